@@ -1,0 +1,52 @@
+//! Doc comments as descriptions.
+
+use syn::{Attribute, Expr, Lit, Meta};
+
+/// The text of the doc comment, each line without its first blank.
+pub(crate) fn text(attributes: &[Attribute]) -> String {
+    let lines: Vec<String> = attributes.iter().filter_map(line).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+fn line(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    let Expr::Lit(literal) = &pair.value else {
+        return None;
+    };
+    match &literal.lit {
+        Lit::Str(text) if pair.path.is_ident("doc") => {
+            let text = text.value();
+            let lines = text
+                .lines()
+                .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
+            Some(lines.collect::<Vec<_>>().join("\n"))
+        }
+        _ => None,
+    }
+}
+
+/// The first line without its final period, and what follows it.
+pub(crate) fn summary_and_rest(text: &str) -> (String, String) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let summary = first.trim().strip_suffix('.').unwrap_or(first.trim());
+    (summary.to_owned(), rest.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::summary_and_rest;
+
+    #[test]
+    fn the_first_line_is_the_summary() {
+        assert_eq!(
+            summary_and_rest("Read it."),
+            ("Read it".to_owned(), String::new())
+        );
+        assert_eq!(
+            summary_and_rest("Read it.\n\nAll of it."),
+            ("Read it".to_owned(), "All of it.".to_owned())
+        );
+    }
+}

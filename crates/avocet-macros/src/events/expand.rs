@@ -1,0 +1,68 @@
+//! Printing: the enum as it is, and its implementation of `Event`.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ItemEnum;
+use syn::spanned::Spanned;
+
+use super::parse::Event;
+
+pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
+    let ident = &item.ident;
+    let described = events.iter().map(
+        |Event {
+             name,
+             description,
+             data,
+             ..
+         }| {
+            let described = match data {
+                Some(kind) => {
+                    let function =
+                        quote_spanned!(kind.span()=> ::avocet::__private::event::<#kind>);
+                    quote!(#function(::std::option::Option::Some(#name), __schemas))
+                }
+                None => quote!(::avocet::__private::event_without_data(#name)),
+            };
+            quote!(#described.describe(#description))
+        },
+    );
+    let written = events.iter().map(|Event { ident, name, data, .. }| match data {
+        Some(_) => quote!(Self::#ident(__data) => __text.json(::std::option::Option::Some(#name), __data),),
+        None => quote!(Self::#ident => __text.json(::std::option::Option::Some(#name), &()),),
+    });
+    quote! {
+        #item
+
+        #[automatically_derived]
+        impl ::avocet::respond::Event for #ident {
+            fn describe(__schemas: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema {
+                ::avocet::model::Schema::one_of(::std::vec![#(#described),*])
+            }
+
+            fn write(
+                &self,
+                __text: &mut ::avocet::respond::EventText,
+            ) -> ::std::result::Result<(), ::avocet::respond::BodyError> {
+                match self { #(#written)* }
+            }
+        }
+    }
+}
+
+pub(super) fn stub(item: &ItemEnum) -> TokenStream {
+    let ident = &item.ident;
+    let (parameters, arguments, wheres) = item.generics.split_for_impl();
+    quote! {
+        #item
+
+        #[automatically_derived]
+        impl #parameters ::avocet::respond::Event for #ident #arguments #wheres {
+            fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::std::unimplemented!() }
+            fn write(
+                &self,
+                _: &mut ::avocet::respond::EventText,
+            ) -> ::std::result::Result<(), ::avocet::respond::BodyError> { ::std::unimplemented!() }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! A function of the user's. Its body is only passed on, so a mistake in it is the compiler's to report.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, Signature, Visibility};
+
+use crate::mistakes::Mistakes;
+
+/// Attributes, visibility, signature and body.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) body: TokenStream,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attributes: input.call(Attribute::parse_outer)?,
+            visibility: input.parse()?,
+            signature: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attributes,
+            visibility,
+            signature,
+            body,
+        } = self;
+        tokens.extend(
+            quote_spanned!(signature.span()=> #(#attributes)* #visibility #signature #body),
+        );
+    }
+}
+
+impl Function {
+    /// The name, without `r#`.
+    pub(crate) fn name(&self) -> String {
+        self.signature.ident.unraw().to_string()
+    }
+
+    /// The identifier.
+    pub(crate) fn ident(&self) -> &Ident {
+        &self.signature.ident
+    }
+
+    /// Conditions under which the function exists.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("cfg"))
+    }
+
+    /// Notes what no function that the framework calls can have.
+    pub(crate) fn check(&self, kind: &str, mistakes: &mut Mistakes) {
+        let signature = &self.signature;
+        if signature.asyncness.is_none() {
+            mistakes.add(
+                signature.fn_token,
+                format_args!("{kind} is an `async fn`; write `async` before `fn`"),
+            );
+        }
+        if !signature.generics.params.is_empty() {
+            mistakes.add(
+                &signature.generics,
+                format_args!("{kind} has no generic parameters; name the types"),
+            );
+        }
+        if let Some(wheres) = &signature.generics.where_clause {
+            mistakes.add(wheres, format_args!("{kind} has no `where` clause"));
+        }
+        if let Some(variadic) = &signature.variadic {
+            mistakes.add(
+                variadic,
+                format_args!("{kind} has a fixed number of arguments"),
+            );
+        }
+        for argument in &signature.inputs {
+            if let FnArg::Receiver(receiver) = argument {
+                mistakes.add(
+                    receiver,
+                    format_args!("{kind} is a free function without `self`; take shared values with `#[state]`"),
+                );
+            }
+        }
+    }
+}

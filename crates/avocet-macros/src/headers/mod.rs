@@ -1,0 +1,34 @@
+//! `#[headers]`: a struct whose fields are headers of an answer.
+
+mod expand;
+mod parse;
+
+use proc_macro2::TokenStream;
+use syn::ItemStruct;
+
+use crate::mistakes::collecting;
+
+/// parse → model → expand; all that is to be checked is checked while it is read.
+pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
+    collecting(|mistakes| {
+        let mut item: ItemStruct = match syn::parse2(item.clone()) {
+            Ok(item) => item,
+            Err(error) => {
+                mistakes.note(error);
+                return item;
+            }
+        };
+        if !settings.is_empty() {
+            mistakes.add(
+                settings,
+                "`#[headers]` has no settings; write `#[field(rename = \"…\")]` above a field",
+            );
+        }
+        let headers = parse::parse(&mut item, mistakes);
+        if mistakes.none() {
+            expand::expand(&headers, &item)
+        } else {
+            expand::stub(&item)
+        }
+    })
+}

@@ -1,0 +1,66 @@
+//! What `#[headers]` has understood, and reading it. Our attributes are taken off the item.
+
+use syn::ext::IdentExt;
+use syn::{Attribute, Field, Fields, Ident, ItemStruct, Type};
+
+use crate::docs;
+use crate::mistakes::Mistakes;
+use crate::settings;
+use crate::vocabulary::Vocabulary;
+
+/// One header.
+pub(super) struct Header {
+    pub(super) ident: Ident,
+    pub(super) kind: Type,
+    /// The field's name; its type makes the header's or the cookie's name from it.
+    pub(super) name: String,
+    pub(super) description: String,
+}
+
+pub(super) fn parse(item: &mut ItemStruct, mistakes: &mut Mistakes) -> Vec<Header> {
+    if !item.generics.params.is_empty() {
+        mistakes.add(
+            &item.generics,
+            "a struct of headers has no generic parameters; name the types",
+        );
+    }
+    if !matches!(item.fields, Fields::Named(_)) {
+        mistakes.add(
+            &item.ident,
+            "headers have names: write a struct with named fields",
+        );
+        return Vec::new();
+    }
+    item.fields
+        .iter_mut()
+        .filter_map(|field| one(field, mistakes))
+        .collect()
+}
+
+fn one(field: &mut Field, mistakes: &mut Mistakes) -> Option<Header> {
+    let (ours, others): (Vec<Attribute>, Vec<Attribute>) = std::mem::take(&mut field.attrs)
+        .into_iter()
+        .partition(|attribute| attribute.path().is_ident("field"));
+    field.attrs = others;
+    let mut vocabulary = Vocabulary::default();
+    for attribute in &ours {
+        vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes);
+    }
+    let ident = field.ident.clone()?;
+    vocabulary.only(&["rename"], "a header of an answer", mistakes);
+    if !vocabulary.rules.is_empty() {
+        mistakes.add(
+            &ident,
+            "rules are for what is read; a header of an answer has none",
+        );
+    }
+    let name = vocabulary
+        .rename
+        .map_or_else(|| ident.unraw().to_string(), |(_, name)| name.value());
+    Some(Header {
+        kind: field.ty.clone(),
+        name,
+        description: docs::text(&field.attrs),
+        ident,
+    })
+}

@@ -1,0 +1,59 @@
+//! `#[main]`: an async function as the program.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::function::Function;
+use crate::mistakes::collecting;
+
+pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
+    collecting(|mistakes| {
+        let function: Function = match syn::parse2(item.clone()) {
+            Ok(function) => function,
+            Err(error) => {
+                mistakes.note(error);
+                return item;
+            }
+        };
+        if !settings.is_empty() {
+            mistakes.add(
+                settings,
+                "`#[main]` has no settings; build a tokio runtime by hand for another one",
+            );
+        }
+        function.check("`main`", mistakes);
+        if !function.signature.inputs.is_empty() {
+            mistakes.add(&function.signature.inputs, "`main` has no arguments");
+        }
+        if mistakes.none() {
+            expand(&function)
+        } else {
+            stub(&function)
+        }
+    })
+}
+
+fn expand(function: &Function) -> TokenStream {
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        body,
+    } = function;
+    let mut outer = signature.clone();
+    outer.asyncness = None;
+    let ident = function.ident();
+    quote! {
+        #(#attributes)*
+        #visibility #outer {
+            #signature #body
+            ::avocet::__private::block_on(#ident())
+        }
+    }
+}
+
+/// A program that does nothing, so that the compiler does not miss one.
+fn stub(function: &Function) -> TokenStream {
+    let ident = Ident::new(&function.name(), function.ident().span());
+    quote!(fn #ident() {})
+}

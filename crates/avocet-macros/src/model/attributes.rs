@@ -1,0 +1,213 @@
+//! The attributes of models: our own, and serde's with serde's meaning.
+
+use syn::{Attribute, Expr, Ident, LitStr, Path};
+
+use super::model::Sides;
+use crate::case::Case;
+use crate::mistakes::Mistakes;
+use crate::settings::{self, Setting};
+use crate::vocabulary::{Default, Vocabulary};
+
+/// What `#[model(…)]` says.
+#[derive(std::default::Default)]
+pub(super) struct OfModel {
+    pub(super) sides: Option<Sides>,
+    pub(super) name: Option<LitStr>,
+    pub(super) checks: Vec<Expr>,
+}
+
+impl OfModel {
+    pub(super) fn read(settings: Vec<Setting>, mistakes: &mut Mistakes) -> Self {
+        let mut read = Self::default();
+        for setting in settings {
+            match setting.name.to_string().as_str() {
+                "input" => read.restrict(&setting, Sides::Input, mistakes),
+                "output" => read.restrict(&setting, Sides::Output, mistakes),
+                "name" => read.name = setting.text(mistakes),
+                "check" => read
+                    .checks
+                    .extend(setting.expression("path::to::function", mistakes)),
+                _ => setting.unknown(
+                    "`input`, `output`, `name = \"…\"` and `check = function`",
+                    mistakes,
+                ),
+            }
+        }
+        read
+    }
+
+    fn restrict(&mut self, setting: &Setting, sides: Sides, mistakes: &mut Mistakes) {
+        setting.alone(mistakes);
+        if self.sides.replace(sides).is_some() {
+            mistakes.add(
+                &setting.name,
+                "a model is for both sides already; write at most one of `input` and `output`",
+            );
+        }
+    }
+}
+
+/// What `#[serde(…)]` says on a container.
+#[derive(std::default::Default)]
+pub(super) struct OfContainer {
+    pub(super) rename: Option<LitStr>,
+    pub(super) rename_all: Option<Case>,
+    pub(super) tag: Option<(Ident, LitStr)>,
+    pub(super) closed: Option<Ident>,
+    pub(super) transparent: Option<Ident>,
+    pub(super) default: Option<(Ident, Default)>,
+}
+
+impl OfContainer {
+    pub(super) fn read(attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+        let mut read = Self::default();
+        for setting in serde_settings(attributes, mistakes) {
+            let name = setting.name.clone();
+            match name.to_string().as_str() {
+                "rename" => read.rename = setting.text(mistakes),
+                "rename_all" => read.rename_all = case(&setting, mistakes),
+                "tag" => read.tag = setting.text(mistakes).map(|tag| (name, tag)),
+                "deny_unknown_fields" => read.closed = Some(name),
+                "transparent" => read.transparent = Some(name),
+                "default" => {
+                    read.default =
+                        Default::read_serde(&setting, mistakes).map(|default| (name, default))
+                }
+                _ => unsupported(
+                    &setting,
+                    "`rename`, `rename_all`, `tag`, `deny_unknown_fields`, `transparent` and `default`",
+                    mistakes,
+                ),
+            }
+        }
+        read
+    }
+}
+
+/// What `#[serde(…)]` and `#[model(…)]` say on a variant.
+#[derive(std::default::Default)]
+pub(super) struct OfVariant {
+    pub(super) rename: Option<LitStr>,
+    pub(super) rename_all: Option<Case>,
+    pub(super) aliases: Vec<LitStr>,
+    pub(super) name: Option<LitStr>,
+}
+
+impl OfVariant {
+    pub(super) fn read(attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+        let mut read = Self::default();
+        for setting in serde_settings(attributes, mistakes) {
+            match setting.name.to_string().as_str() {
+                "rename" => read.rename = setting.text(mistakes),
+                "rename_all" => read.rename_all = case(&setting, mistakes),
+                "alias" => read.aliases.extend(setting.text(mistakes)),
+                _ => unsupported(&setting, "`rename`, `rename_all` and `alias`", mistakes),
+            }
+        }
+        for setting in settings_of(attributes, "model", mistakes) {
+            match setting.name.to_string().as_str() {
+                "name" => read.name = setting.text(mistakes),
+                _ => setting.unknown("`name = \"…\"`", mistakes),
+            }
+        }
+        read
+    }
+}
+
+/// What `#[field(…)]` and `#[serde(…)]` say on a field.
+#[derive(std::default::Default)]
+pub(super) struct OfField {
+    pub(super) vocabulary: Vocabulary,
+    pub(super) rename: Option<LitStr>,
+    pub(super) aliases: Vec<LitStr>,
+    pub(super) default: Option<Default>,
+    pub(super) skips_reading: bool,
+    pub(super) skips_answering: bool,
+    pub(super) skips_sometimes: bool,
+}
+
+impl OfField {
+    pub(super) fn read(attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+        let mut read = Self::default();
+        let settings = settings_of(attributes, "field", mistakes);
+        read.vocabulary.read(settings, mistakes);
+        read.vocabulary.check(mistakes);
+        for setting in serde_settings(attributes, mistakes) {
+            read.read_serde(&setting, mistakes);
+        }
+        read
+    }
+
+    fn read_serde(&mut self, setting: &Setting, mistakes: &mut Mistakes) {
+        match setting.name.to_string().as_str() {
+            "rename" => self.rename = setting.text(mistakes),
+            "alias" => self.aliases.extend(setting.text(mistakes)),
+            "default" => self.default = Default::read_serde(setting, mistakes),
+            "skip" => (self.skips_reading, self.skips_answering) = (true, true),
+            "skip_serializing" => self.skips_answering = true,
+            "skip_deserializing" => self.skips_reading = true,
+            "skip_serializing_if" => self.skips_sometimes = setting.text(mistakes).is_some(),
+            _ => unsupported(
+                setting,
+                "`rename`, `alias`, `default`, `skip`, `skip_serializing`, `skip_deserializing` and `skip_serializing_if`",
+                mistakes,
+            ),
+        }
+    }
+}
+
+fn unsupported(setting: &Setting, supported: &str, mistakes: &mut Mistakes) {
+    mistakes.add(
+        &setting.name,
+        format_args!(
+            "`#[model]` does not support serde's `{}` here yet; it knows {supported}",
+            setting.name
+        ),
+    );
+}
+
+fn case(setting: &Setting, mistakes: &mut Mistakes) -> Option<Case> {
+    setting
+        .text(mistakes)
+        .and_then(|name| Case::named(&name, mistakes))
+}
+
+fn serde_settings(attributes: &[Attribute], mistakes: &mut Mistakes) -> Vec<Setting> {
+    settings_of(attributes, "serde", mistakes)
+}
+
+/// The settings in all attributes of a name.
+pub(super) fn settings_of(
+    attributes: &[Attribute],
+    name: &str,
+    mistakes: &mut Mistakes,
+) -> Vec<Setting> {
+    let of_name = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident(name));
+    of_name
+        .flat_map(|attribute| settings::of_attribute(attribute, mistakes))
+        .collect()
+}
+
+/// The traits that the item derives, by the last part of their paths.
+pub(super) fn derives(attributes: &[Attribute]) -> Vec<String> {
+    let mut names = Vec::new();
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+    {
+        let parser = syn::punctuated::Punctuated::<Path, syn::Token![,]>::parse_terminated;
+        // What cannot be read is the derive's own affair to report.
+        let Ok(paths) = attribute.parse_args_with(parser) else {
+            continue;
+        };
+        names.extend(
+            paths
+                .iter()
+                .filter_map(|path| path.segments.last())
+                .map(|last| last.ident.to_string()),
+        );
+    }
+    names
+}

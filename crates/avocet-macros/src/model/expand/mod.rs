@@ -1,0 +1,177 @@
+//! Printing: the user's item, and behind it one block with the tables and the implementations.
+
+mod answer;
+mod describe;
+mod newtype;
+mod read;
+mod stubs;
+mod tagged;
+mod units;
+
+pub(super) use stubs::stubs;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, GenericParam, Generics, Ident};
+
+use super::model::{Field, Model, Object, Shape, Sides};
+use crate::tables::Tables;
+
+pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
+    let printed = Printed::of(model);
+    let describe = describe::describe(model, &printed);
+    let read = model.sides.reads().then(|| read::read(model, &printed));
+    let answer = model.sides.answers().then(|| answer::answer(model));
+    let more = match &model.shape {
+        Shape::Newtype(field) => newtype::newtype(model, field, &printed),
+        Shape::Units(units) => units::units(model, units),
+        Shape::Object(_) | Shape::Tagged { .. } => TokenStream::new(),
+    };
+    let serialize = (model.sides.answers() && !model.serializes_itself).then(|| {
+        quote! {
+            #[derive(::avocet::__private::serde::Serialize)]
+            #[serde(crate = "::avocet::__private::serde")]
+        }
+    });
+    let tables = &printed.tables;
+    quote! {
+        #serialize
+        #item
+
+        const _: () = {
+            #tables
+            #more
+            #describe
+            #read
+            #answer
+        };
+    }
+}
+
+/// What several implementations refer to.
+struct Printed {
+    tables: Tables,
+    /// For each field of each object, in order: a reference to its rules.
+    rules: Vec<Vec<TokenStream>>,
+    /// A newtype's own rules.
+    own_rules: TokenStream,
+    /// Statements that make a wrong field type one error at that type, whichever implementation meets it first.
+    assertions: TokenStream,
+    /// Statements that make a rule on the wrong kind an error at the field's type.
+    rule_assertions: TokenStream,
+}
+
+impl Printed {
+    fn of(model: &Model) -> Self {
+        let mut tables = Tables::default();
+        let rules = model
+            .objects()
+            .map(|object| {
+                object
+                    .fields
+                    .iter()
+                    .map(|field| tables.rules(&field.rules))
+                    .collect()
+            })
+            .collect();
+        let newtype = match &model.shape {
+            Shape::Newtype(field) => Some(&**field),
+            _ => None,
+        };
+        let own_rules = newtype.map_or_else(TokenStream::new, |field| tables.rules(&field.rules));
+        let fields = || {
+            model
+                .objects()
+                .flat_map(|object| &object.fields)
+                .chain(newtype)
+        };
+        Self {
+            tables,
+            rules,
+            own_rules,
+            assertions: fields()
+                .map(|field| assertion(field, model.sides))
+                .collect(),
+            rule_assertions: fields()
+                .map(|field| field.rules.assertions(&field.kind))
+                .collect(),
+        }
+    }
+}
+
+fn assertion(field: &Field, sides: Sides) -> TokenStream {
+    let kind = &field.kind;
+    let function = match (sides, field.reads) {
+        (Sides::Both | Sides::Input, true) => "input",
+        (Sides::Both | Sides::Output, _) if field.answers => "output",
+        _ => return TokenStream::new(),
+    };
+    let function = Ident::new(function, kind.span());
+    quote_spanned!(kind.span()=> ::avocet::__private::#function::<#kind>();)
+}
+
+/// The beginning of an implementation: `impl<…> Trait for Model<…> where …`, with a bound on every type parameter.
+fn implement(model: &Model, of: &TokenStream) -> TokenStream {
+    let mut generics = model.generics.clone();
+    let bound = match model.sides {
+        Sides::Both => quote!(::avocet::read::Input + ::avocet::model::Output),
+        Sides::Input => quote!(::avocet::read::Input),
+        Sides::Output => quote!(::avocet::model::Output + ::std::marker::Send),
+    };
+    add_bound(&mut generics, &bound);
+    let ident = &model.ident;
+    let (parameters, arguments, wheres) = generics.split_for_impl();
+    quote!(#[automatically_derived] impl #parameters #of for #ident #arguments #wheres)
+}
+
+fn add_bound(generics: &mut Generics, bound: &TokenStream) {
+    let parameters: Vec<Ident> = generics
+        .type_params()
+        .map(|parameter| parameter.ident.clone())
+        .collect();
+    let wheres = generics.make_where_clause();
+    for parameter in parameters {
+        wheres
+            .predicates
+            .push(syn::parse_quote!(#parameter: #bound));
+    }
+}
+
+/// Expressions for the names of the generic arguments, for the name of the model.
+fn argument_names(generics: &Generics) -> Vec<TokenStream> {
+    let name = |parameter: &GenericParam| match parameter {
+        GenericParam::Type(parameter) => {
+            let ident = &parameter.ident;
+            Some(quote!(<#ident as ::avocet::model::Model>::name()))
+        }
+        GenericParam::Const(parameter) => {
+            let ident = &parameter.ident;
+            Some(quote!(::std::string::ToString::to_string(&#ident)))
+        }
+        GenericParam::Lifetime(_) => None,
+    };
+    generics.params.iter().filter_map(name).collect()
+}
+
+/// The name of the variable that holds a field while its object is read.
+fn slot(index: usize) -> Ident {
+    quote::format_ident!("__field_{index}")
+}
+
+/// The last arm of a reader: members that no field stands for.
+fn other_members(object: &Object) -> TokenStream {
+    if object.closed {
+        quote!({
+            ::avocet::__private::closed(__reader, __at, &__key)?;
+            __closed = false;
+        })
+    } else {
+        quote!(__reader.skip()?)
+    }
+}
+
+/// A text as a literal.
+fn text(text: &str) -> TokenStream {
+    syn::LitStr::new(text, proc_macro2::Span::call_site()).to_token_stream()
+}

@@ -1,0 +1,199 @@
+//! The implementation of `Input`.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::super::model::{Absence, Field, Model, Object, Shape};
+use super::{Printed, implement, other_members, slot, tagged, text};
+
+pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
+    let implementation = implement(model, &quote!(::avocet::read::Input));
+    let assertions = &printed.assertions;
+    let (rules, body, absent) = match &model.shape {
+        Shape::Object(object) => (
+            quote!(_),
+            whole_object(model, object, &printed.rules[0]),
+            None,
+        ),
+        Shape::Newtype(field) => {
+            let kind = &field.kind;
+            let absent = quote! {
+                fn absent() -> ::std::option::Option<Self> {
+                    ::avocet::__private::absent_newtype::<Self>(<#kind as ::avocet::read::Input>::absent())
+                }
+            };
+            (
+                quote!(__rules),
+                quote!(::avocet::__private::read_newtype::<Self>(
+                    __reader, __at, __rules
+                )),
+                Some(absent),
+            )
+        }
+        Shape::Units(_) => (
+            quote!(_),
+            quote!(::avocet::__private::read_unit(
+                &__AVOCET_UNITS,
+                __reader,
+                __at
+            )),
+            None,
+        ),
+        Shape::Tagged {
+            tag,
+            closed,
+            variants,
+        } => (
+            quote!(_),
+            checked(model, &tagged::read(tag, *closed, variants, printed)),
+            None,
+        ),
+    };
+    quote! {
+        #implementation {
+            fn read(
+                __reader: &mut ::avocet::read::Reader<'_>,
+                __at: &::avocet::read::Place<'_>,
+                #rules: &::avocet::rules::Rules,
+            ) -> ::std::result::Result<Self, ::avocet::read::Failure> {
+                #assertions
+                #body
+            }
+
+            #absent
+        }
+    }
+}
+
+fn whole_object(model: &Model, object: &Object, rules: &[TokenStream]) -> TokenStream {
+    let read = read_object(object, rules, &quote!(Self));
+    checked(model, &read)
+}
+
+/// The value that `read` gives, when it meets the checks on the whole.
+fn checked(model: &Model, read: &TokenStream) -> TokenStream {
+    let checks = &model.checks;
+    if checks.is_empty() {
+        return quote!(::std::result::Result::Ok({ #read }));
+    }
+    let checks = checks.iter().map(|check| {
+        quote_spanned!(check.span()=> __good &= ::avocet::__private::noted((#check)(&__value), __note);)
+    });
+    quote! {
+        let __value: Self = { #read };
+        let __note: &mut dyn ::std::ops::FnMut(::avocet::read::Problem) = &mut |__problem| {
+            __reader.problem(__at, __problem);
+        };
+        let mut __good = true;
+        #(#checks)*
+        if __good {
+            ::std::result::Result::Ok(__value)
+        } else {
+            ::std::result::Result::Err(::avocet::read::Failure::Invalid)
+        }
+    }
+}
+
+/// A block that reads an object into `constructor { … }`, or returns.
+pub(super) fn read_object(
+    object: &Object,
+    rules: &[TokenStream],
+    constructor: &TokenStream,
+) -> TokenStream {
+    let read: Vec<(usize, &Field)> = object
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.reads)
+        .collect();
+    let declared = read.iter().map(|(index, field)| {
+        let (slot, kind) = (slot(*index), &field.kind);
+        quote!(let mut #slot = ::avocet::read::Slot::<#kind>::default();)
+    });
+    let arms = read
+        .iter()
+        .map(|(index, field)| arm(*index, field, &rules[*index]));
+    let other = other_members(object);
+    let closed = object.closed.then(|| quote!(let mut __closed = true;));
+    let finished = read.iter().map(|(index, field)| finish(*index, field));
+    let slots: Vec<_> = read.iter().map(|(index, _)| slot(*index)).collect();
+    let members = object.fields.iter().enumerate().map(|(index, field)| {
+        let member = &field.member;
+        let value = if field.reads {
+            let slot = slot(index);
+            quote!(#slot)
+        } else {
+            skipped(field)
+        };
+        quote!(#member: #value)
+    });
+    let still_closed = object.closed.then(|| {
+        quote! {
+            if !__closed {
+                return ::std::result::Result::Err(::avocet::read::Failure::Invalid);
+            }
+        }
+    });
+    let all = (!slots.is_empty()).then(|| {
+        quote! {
+            let (#(::std::option::Option::Some(#slots),)*) = (#(#slots,)*) else {
+                return ::std::result::Result::Err(::avocet::read::Failure::Invalid);
+            };
+        }
+    });
+    quote! {
+        let mut __object = __reader.begin_object(__at)?;
+        #closed
+        #(#declared)*
+        while let ::std::option::Option::Some(__key) = __reader.next_key(&mut __object)? {
+            match &*__key {
+                #(#arms)*
+                _ => #other,
+            }
+        }
+        #(#finished)*
+        #all
+        #still_closed
+        #constructor { #(#members),* }
+    }
+}
+
+fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
+    let (slot, kind, wire) = (slot(index), &field.kind, text(&field.wire));
+    let names = std::iter::once(&field.wire)
+        .chain(&field.aliases)
+        .map(|name| text(name));
+    let checks = field.checks.iter().map(
+        |check| quote_spanned!(check.span()=> #slot.check(__reader, &__at.member(#wire), #check);),
+    );
+    quote! {
+        #(#names)|* => {
+            ::avocet::__private::read::<#kind>(&mut #slot, __reader, __at, #wire, #rules)?;
+            #(#checks)*
+        }
+    }
+}
+
+fn finish(index: usize, field: &Field) -> TokenStream {
+    let (slot, kind, wire) = (slot(index), &field.kind, text(&field.wire));
+    match &field.absence {
+        Absence::OfType => {
+            quote!(let #slot = ::avocet::__private::required::<#kind>(#slot, __reader, __at, #wire);)
+        }
+        Absence::Problem => {
+            quote!(let #slot = ::avocet::__private::present::<#kind>(#slot, __reader, __at, #wire);)
+        }
+        Absence::Default(default) => {
+            let value = default.value();
+            quote!(let #slot = ::avocet::__private::or_default(#slot, || -> #kind { #value });)
+        }
+    }
+}
+
+fn skipped(field: &Field) -> TokenStream {
+    match &field.absence {
+        Absence::Default(default) => default.value(),
+        Absence::OfType | Absence::Problem => quote!(::std::default::Default::default()),
+    }
+}

@@ -1,0 +1,87 @@
+//! What stands in for the implementations when there are mistakes, so that these are the only messages.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use super::super::parse::strip;
+
+/// The item without our attributes, and implementations that do nothing.
+pub(in super::super) fn stubs(item: &DeriveInput) -> TokenStream {
+    let mut item = item.clone();
+    strip(&mut item, false);
+    let ident = &item.ident;
+    let (parameters, arguments, wheres) = item.generics.split_for_impl();
+    let has_lifetime = item.generics.lifetimes().next().is_some();
+    let implementations = (!has_lifetime).then(|| {
+        let implement = |of: TokenStream, body: TokenStream| {
+            quote! {
+                #[automatically_derived]
+                impl #parameters #of for #ident #arguments #wheres { #body }
+            }
+        };
+        [
+            implement(
+                quote!(::avocet::model::Model),
+                quote! {
+                    fn name() -> ::std::string::String { ::std::unimplemented!() }
+                    fn schema(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::std::unimplemented!() }
+                },
+            ),
+            implement(
+                quote!(::avocet::read::Input),
+                quote! {
+                    fn read(
+                        _: &mut ::avocet::read::Reader<'_>,
+                        _: &::avocet::read::Place<'_>,
+                        _: &::avocet::rules::Rules,
+                    ) -> ::std::result::Result<Self, ::avocet::read::Failure> { ::std::unimplemented!() }
+                },
+            ),
+            implement(
+                quote!(::avocet::read::Text),
+                quote! {
+                    fn from_text(
+                        _: &str,
+                        _: &::avocet::read::Place<'_>,
+                        _: &::avocet::rules::Rules,
+                        _: &mut ::avocet::read::Problems,
+                    ) -> ::std::result::Result<Self, ::avocet::read::Invalid> { ::std::unimplemented!() }
+                },
+            ),
+            implement(
+                quote!(::avocet::respond::Respond),
+                quote! {
+                    fn describe(_: &mut ::avocet::operation::Operation) { ::std::unimplemented!() }
+                    async fn respond(self, _: &::avocet::respond::Answering) -> ::avocet::respond::Response {
+                        ::std::unimplemented!()
+                    }
+                },
+            ),
+            implement(
+                quote!(::avocet::respond::Event),
+                quote! {
+                    fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::std::unimplemented!() }
+                    fn write(
+                        &self,
+                        _: &mut ::avocet::respond::EventText,
+                    ) -> ::std::result::Result<(), ::avocet::respond::BodyError> { ::std::unimplemented!() }
+                },
+            ),
+            implement(
+                quote!(::avocet::__private::serde::Serialize),
+                quote! {
+                    fn serialize<S: ::avocet::__private::serde::Serializer>(
+                        &self,
+                        _: S,
+                    ) -> ::std::result::Result<S::Ok, S::Error> { ::std::unimplemented!() }
+                },
+            ),
+        ]
+    });
+    let implementations = implementations.into_iter().flatten();
+    quote! {
+        #item
+        const _: () = { #(#implementations)* };
+    }
+}

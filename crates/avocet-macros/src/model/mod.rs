@@ -1,0 +1,36 @@
+//! `#[model]`: a type with a description, a reader and an answer.
+
+mod attributes;
+mod check;
+mod expand;
+#[expect(
+    clippy::module_inception,
+    reason = "the checked model of the macro called `model`"
+)]
+mod model;
+mod parse;
+
+use proc_macro2::TokenStream;
+
+use crate::mistakes::collecting;
+
+/// parse → model → check → expand.
+pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
+    collecting(|mistakes| {
+        let mut item = match syn::parse2(item.clone()) {
+            Ok(item) => item,
+            Err(error) => {
+                mistakes.note(error);
+                return item;
+            }
+        };
+        let model = parse::parse(settings, &mut item, mistakes);
+        if let Some(model) = &model {
+            check::check(model, mistakes);
+        }
+        match model {
+            Some(model) if mistakes.none() => expand::expand(&model, &item),
+            _ => expand::stubs(&item),
+        }
+    })
+}

@@ -1,0 +1,172 @@
+//! The arguments of a handler and where they come from.
+
+use proc_macro2::Ident;
+use syn::{Attribute, Pat, PatType, Type};
+
+use super::route::wire_name;
+use crate::docs;
+use crate::mistakes::Mistakes;
+use crate::settings;
+use crate::vocabulary::Vocabulary;
+
+/// An argument.
+pub(super) struct Argument {
+    pub(super) ident: Ident,
+    pub(super) kind: Type,
+    pub(super) source: Source,
+    /// The name on the wire.
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) vocabulary: Vocabulary,
+}
+
+/// Where an argument comes from, in the order in which they are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Source {
+    State,
+    Extract,
+    Path,
+    Query,
+    Header,
+    Cookie,
+    Body,
+}
+
+const SOURCES: [(&str, Source); 7] = [
+    ("path", Source::Path),
+    ("query", Source::Query),
+    ("header", Source::Header),
+    ("cookie", Source::Cookie),
+    ("body", Source::Body),
+    ("state", Source::State),
+    ("extract", Source::Extract),
+];
+
+/// Attributes that will be sources one day.
+const TO_COME: [&str; 3] = ["form", "file", "depends"];
+
+impl Source {
+    pub(super) fn word(self) -> &'static str {
+        SOURCES
+            .iter()
+            .find(|(_, source)| *source == self)
+            .map_or("", |(word, _)| word)
+    }
+}
+
+/// Reads an argument and takes its attributes off, those that the compiler knows excepted.
+pub(super) fn parse(
+    typed: &mut PatType,
+    method: &Ident,
+    variables: Option<&[String]>,
+    mistakes: &mut Mistakes,
+) -> Option<Argument> {
+    let (ours, others): (Vec<_>, Vec<_>) = std::mem::take(&mut typed.attrs)
+        .into_iter()
+        .partition(is_ours);
+    typed.attrs = others;
+    let ident = ident(&typed.pat, mistakes)?;
+    let own_name = wire_name(&ident);
+    let source = source(&ours, &ident, &own_name, method, variables, mistakes)?;
+    let mut vocabulary = Vocabulary::default();
+    for attribute in ours
+        .iter()
+        .filter(|attribute| !attribute.path().is_ident("doc"))
+    {
+        vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes);
+    }
+    vocabulary.check(mistakes);
+    let name = match (&vocabulary.rename, source) {
+        (Some((_, name)), _) => name.value(),
+        (None, Source::Header) => own_name.replace('_', "-"),
+        (None, _) => own_name,
+    };
+    let description = docs::text(&ours);
+    Some(Argument {
+        ident,
+        kind: (*typed.ty).clone(),
+        source,
+        name,
+        description,
+        vocabulary,
+    })
+}
+
+fn is_ours(attribute: &Attribute) -> bool {
+    let is = |name: &str| attribute.path().is_ident(name);
+    is("doc") || SOURCES.iter().any(|(name, _)| is(name)) || TO_COME.iter().any(|name| is(name))
+}
+
+fn ident(pattern: &Pat, mistakes: &mut Mistakes) -> Option<Ident> {
+    match pattern {
+        Pat::Ident(named) if named.subpat.is_none() && named.by_ref.is_none() => {
+            Some(named.ident.clone())
+        }
+        Pat::Wild(_) => {
+            mistakes.add(pattern, "give the argument a name, which is its name on the wire; `_name` says it is not used");
+            None
+        }
+        _ => {
+            mistakes.add(
+                pattern,
+                "give the argument a plain name, and take it apart in the body of the function",
+            );
+            None
+        }
+    }
+}
+
+fn source(
+    attributes: &[Attribute],
+    ident: &Ident,
+    name: &str,
+    method: &Ident,
+    variables: Option<&[String]>,
+    mistakes: &mut Mistakes,
+) -> Option<Source> {
+    let mut found = None;
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| !attribute.path().is_ident("doc"))
+    {
+        let known = SOURCES
+            .iter()
+            .find(|(word, _)| attribute.path().is_ident(word));
+        let Some((_, source)) = known else {
+            let word = quote::ToTokens::to_token_stream(attribute.path());
+            mistakes.add(attribute, format_args!("`#[{word}]` is not supported yet"));
+            return None;
+        };
+        if found.replace(*source).is_some() {
+            mistakes.add(
+                attribute,
+                "an argument comes from one source; remove the other attribute",
+            );
+        }
+    }
+    if found.is_some() {
+        return found;
+    }
+    let variables = variables?;
+    if variables.iter().any(|variable| variable == name) {
+        return Some(Source::Path);
+    }
+    mistakes.add(ident, without_source(name, method, variables));
+    None
+}
+
+fn without_source(name: &str, method: &Ident, variables: &[String]) -> String {
+    let of_path = match variables {
+        [] => format!("the path of this `#[{method}]` has no variables"),
+        [one] => format!("the only variable of this path is `{one}`"),
+        several => {
+            let names: Vec<String> = several.iter().map(|name| format!("`{name}`")).collect();
+            format!("the variables of this path are {}", names.join(", "))
+        }
+    };
+    format!(
+        "nothing says where `{name}` comes from: {of_path}\n\
+         write one of `#[query]`, `#[header]`, `#[cookie]`, `#[body]`, `#[state]`, `#[extract]` before it, or `#[path]` \
+         for a variable of a router's prefix"
+    )
+}

@@ -1,0 +1,136 @@
+//! What must hold between a path, a function and its settings.
+
+use super::argument::{Argument, Source};
+use super::route::Route;
+use crate::function::Function;
+use crate::mistakes::Mistakes;
+
+/// As many arguments as a handler can have.
+const MOST_ARGUMENTS: usize = 16;
+/// As many members as a body made of arguments can have.
+const MOST_MEMBERS: usize = 8;
+
+pub(super) fn check(route: &Route, function: &Function, mistakes: &mut Mistakes) {
+    function.check("a handler", mistakes);
+    path(route, mistakes);
+    status(route, mistakes);
+    let bodies = route
+        .arguments
+        .iter()
+        .filter(|argument| argument.source == Source::Body)
+        .count();
+    for argument in &route.arguments {
+        words(argument, bodies, mistakes);
+    }
+    if let Some(extra) = route.arguments.get(MOST_ARGUMENTS) {
+        mistakes.add(
+            &extra.ident,
+            format_args!("a handler has at most {MOST_ARGUMENTS} arguments"),
+        );
+    }
+    let ninth = route
+        .arguments
+        .iter()
+        .filter(|argument| argument.source == Source::Body)
+        .nth(MOST_MEMBERS);
+    if let Some(extra) = ninth {
+        let sentence = format_args!(
+            "at most {MOST_MEMBERS} arguments take members of the body; write a `#[model]`"
+        );
+        mistakes.add(&extra.ident, sentence);
+    }
+    twice(route, mistakes);
+}
+
+fn path(route: &Route, mistakes: &mut Mistakes) {
+    if !route.path.value().starts_with('/') {
+        mistakes.add(&route.path, "a path begins with `/`");
+    }
+    let mut seen: Vec<&String> = Vec::new();
+    for variable in &route.variables {
+        if seen.contains(&variable) {
+            mistakes.add(
+                &route.path,
+                format_args!("the path names the variable `{variable}` twice"),
+            );
+        } else if !taken(route, variable) {
+            mistakes.add(
+                &route.path,
+                format_args!("no argument takes the path variable `{variable}`; add `{variable}: String` to the function"),
+            );
+        }
+        seen.push(variable);
+    }
+}
+
+fn taken(route: &Route, variable: &str) -> bool {
+    let mut paths = route
+        .arguments
+        .iter()
+        .filter(|argument| argument.source == Source::Path);
+    paths.any(|argument| argument.name == variable)
+}
+
+fn status(route: &Route, mistakes: &mut Mistakes) {
+    if let Some(status) = &route.settings.status
+        && !matches!(status.base10_parse::<u16>(), Ok(200..=399))
+    {
+        mistakes.add(
+            status,
+            "the status of a good answer is from 200 to 399; errors say theirs with `#[errors]` or `HttpError`",
+        );
+    }
+}
+
+/// Which words of the vocabulary a source has a use for.
+fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
+    let vocabulary = &argument.vocabulary;
+    let word = argument.source.word();
+    match argument.source {
+        Source::State | Source::Extract => {
+            vocabulary.only(&[], &format!("`#[{word}]`"), mistakes);
+            if !vocabulary.rules.is_empty() {
+                mistakes.add(
+                    &argument.ident,
+                    format_args!("rules are not for `#[{word}]`"),
+                );
+            }
+        }
+        Source::Path => vocabulary.only(
+            &["rename"],
+            "a variable of the path, which is always there",
+            mistakes,
+        ),
+        Source::Query | Source::Header | Source::Cookie => {
+            vocabulary.only(
+                &["default", "rename", "alias", "deprecated"],
+                "a parameter",
+                mistakes,
+            );
+        }
+        Source::Body if bodies > 1 => {
+            vocabulary.only(&["default", "rename"], "a member of the body", mistakes)
+        }
+        Source::Body => vocabulary.only(
+            &[],
+            "the whole body; write it on the fields of its `#[model]`",
+            mistakes,
+        ),
+    }
+}
+
+fn twice(route: &Route, mistakes: &mut Mistakes) {
+    for (index, argument) in route.arguments.iter().enumerate() {
+        let named = !matches!(argument.source, Source::State | Source::Extract);
+        let before = &route.arguments[..index];
+        let same =
+            |other: &Argument| other.source == argument.source && other.name == argument.name;
+        if named && before.iter().any(same) {
+            let (word, name) = (argument.source.word(), &argument.name);
+            mistakes.add(
+                &argument.ident,
+                format_args!("another argument takes the {word} value `{name}` already"),
+            );
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Printing: the function as it is, and beside it a type of its name that becomes the route.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::LitStr;
+use syn::spanned::Spanned;
+
+use super::argument::{Argument, Source};
+use super::route::Route;
+use crate::function::Function;
+use crate::tables::Tables;
+
+pub(super) fn expand(route: &Route, function: &Function) -> TokenStream {
+    let mut tables = Tables::default();
+    let arguments = in_order(&route.arguments);
+    let (sources, patterns) = sources(&arguments, &mut tables);
+    let operation = operation(route, function);
+    let answer = route
+        .answer
+        .as_ref()
+        .map_or_else(|| quote!(_), ToTokens::to_token_stream);
+    let ident = function.ident();
+    let values = (0..route.arguments.len()).map(|index| format_ident!("__argument_{index}"));
+    let body = quote! {
+        #operation.handle::<_, _, _, #answer>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*))
+    };
+    let implementation = implementation(function, &body);
+    let conditions = function.conditions();
+    let marker = marker(function);
+    quote! {
+        #function
+        #marker
+        #(#conditions)*
+        const _: () = {
+            #tables
+            #implementation
+        };
+    }
+}
+
+/// The function, and a route that is never built.
+pub(super) fn stub(function: &Function) -> TokenStream {
+    let implementation = implementation(function, &quote!(::std::unimplemented!()));
+    let conditions = function.conditions();
+    let marker = marker(function);
+    quote! {
+        #[allow(unused_variables, unused_mut, dead_code, reason = "its attribute has mistakes, which are reported")]
+        #function
+        #marker
+        #(#conditions)*
+        #implementation
+    }
+}
+
+fn marker(function: &Function) -> TokenStream {
+    let (visibility, ident) = (&function.visibility, function.ident());
+    let conditions = function.conditions();
+    quote! {
+        #(#conditions)*
+        #[doc(hidden)]
+        #[allow(
+            non_camel_case_types,
+            missing_debug_implementations,
+            clippy::empty_structs_with_brackets,
+            reason = "the function's name among the types, for `routes!`; with braces it is no value"
+        )]
+        #visibility struct #ident {}
+    }
+}
+
+fn implementation(function: &Function, body: &TokenStream) -> TokenStream {
+    let ident = function.ident();
+    quote! {
+        #[automatically_derived]
+        impl ::avocet::operation::IntoRoute for #ident {
+            fn into_route(self) -> ::avocet::operation::Route {
+                #body
+            }
+        }
+    }
+}
+
+fn text(text: &str) -> LitStr {
+    LitStr::new(text, proc_macro2::Span::call_site())
+}
+
+/// The operation with everything but its arguments and its handler.
+fn operation(route: &Route, function: &Function) -> TokenStream {
+    let (method, path, settings) = (&route.method, &route.path, &route.settings);
+    let name = text(&function.name());
+    let id = settings.id.as_ref().unwrap_or(&name);
+    let summary = text(&route.summary);
+    let mut printed =
+        quote!(::avocet::operation::Operation::#method(#path).id(#id).summary(#summary));
+    if !route.description.is_empty() {
+        let description = text(&route.description);
+        printed.extend(quote!(.description(#description)));
+    }
+    let tags = &settings.tags;
+    printed.extend(quote!(#(.tag(#tags))*));
+    if let Some(status) = &settings.status {
+        printed.extend(quote!(.status(::avocet::__private::status(#status))));
+    }
+    if let Some(limit) = &settings.body_limit {
+        printed.extend(quote!(.body_limit(#limit)));
+    }
+    if settings.deprecated {
+        printed.extend(quote!(.deprecated()));
+    }
+    if settings.hidden {
+        printed.extend(quote!(.hidden()));
+    }
+    let line = quote_spanned!(function.ident().span()=> ::std::line!());
+    printed.extend(quote! {
+        .declared(::avocet::operation::Declaration { function: #name, file: ::std::file!(), line: #line })
+    });
+    printed
+}
+
+/// The arguments in the order in which they are taken, each with its place among the user's.
+fn in_order(arguments: &[Argument]) -> Vec<(usize, &Argument)> {
+    let mut ordered: Vec<(usize, &Argument)> = arguments.iter().enumerate().collect();
+    ordered.sort_by_key(|(_, argument)| argument.source);
+    ordered
+}
+
+/// The sources, and the patterns that take what they give; several bodies are one source.
+fn sources(
+    arguments: &[(usize, &Argument)],
+    tables: &mut Tables,
+) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let value = |index: &usize| format_ident!("__argument_{index}").into_token_stream();
+    let (bodies, others): (Vec<_>, Vec<_>) = arguments
+        .iter()
+        .partition(|(_, it)| it.source == Source::Body);
+    let mut sources: Vec<_> = others
+        .iter()
+        .map(|(_, argument)| source(argument, tables))
+        .collect();
+    let mut patterns: Vec<_> = others.iter().map(|(index, _)| value(index)).collect();
+    match &*bodies {
+        [] => {}
+        [(index, body)] => {
+            let (kind, named) = (&body.kind, named(body, tables));
+            let function = quote_spanned!(kind.span()=> ::avocet::__private::body::<#kind>);
+            sources.push(quote!(#function(#named)));
+            patterns.push(value(index));
+        }
+        several => {
+            let members = several
+                .iter()
+                .map(|(_, body)| with_default("member", "member_or", body, tables));
+            sources.push(quote!(::avocet::extract::Members((#(#members,)*))));
+            let values = several.iter().map(|(index, _)| value(index));
+            patterns.push(quote!((#(#values,)*)));
+        }
+    }
+    (sources, patterns)
+}
+
+fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
+    let kind = &argument.kind;
+    match argument.source {
+        Source::State => quote_spanned!(kind.span()=> ::avocet::__private::state::<#kind>()),
+        Source::Extract => quote_spanned!(kind.span()=> ::avocet::__private::extract::<#kind>()),
+        Source::Path => with_default("path", "path_or", argument, tables),
+        Source::Query => with_default("query", "query_or", argument, tables),
+        Source::Header => with_default("request_header", "header_or", argument, tables),
+        Source::Cookie | Source::Body => with_default("cookie", "cookie_or", argument, tables),
+    }
+}
+
+/// A call of the one function, or with a default of the other.
+fn with_default(plain: &str, or: &str, argument: &Argument, tables: &mut Tables) -> TokenStream {
+    let kind = &argument.kind;
+    let named = named(argument, tables);
+    let default = argument.vocabulary.default.as_ref().map(|(_, default)| {
+        let value = default.value();
+        quote!(, || #value)
+    });
+    let function = format_ident!(
+        "{}",
+        if default.is_some() { or } else { plain },
+        span = kind.span()
+    );
+    let function = quote_spanned!(kind.span()=> ::avocet::__private::#function::<#kind>);
+    quote!(#function(#named #default))
+}
+
+/// What the attribute says, with the assertions that its rules suit the type.
+fn named(argument: &Argument, tables: &mut Tables) -> TokenStream {
+    let vocabulary = &argument.vocabulary;
+    let name = text(&argument.name);
+    let mut settings = Vec::new();
+    if !vocabulary.rules.is_empty() {
+        let rules = tables.rules(&vocabulary.rules);
+        settings.push(quote!(rules: #rules));
+    }
+    if !vocabulary.aliases.is_empty() {
+        let aliases = vocabulary.aliases.iter().map(|(_, alias)| alias);
+        settings.push(quote!(aliases: &[#(#aliases),*]));
+    }
+    if !argument.description.is_empty() {
+        let description = text(&argument.description);
+        settings.push(quote!(description: #description));
+    }
+    if vocabulary.deprecated.is_some() {
+        settings.push(quote!(deprecated: true));
+    }
+    if settings.is_empty() {
+        return quote!(::avocet::__private::Named::new(#name));
+    }
+    let assertions = vocabulary.rules.assertions(&argument.kind);
+    quote!({
+        #assertions
+        ::avocet::__private::Named { #(#settings,)* ..::avocet::__private::Named::new(#name) }
+    })
+}

@@ -1,0 +1,37 @@
+//! `#[get]` and its like: a function as a route.
+
+mod argument;
+mod check;
+mod expand;
+#[expect(
+    clippy::module_inception,
+    reason = "the checked route of the macros called after methods"
+)]
+mod route;
+mod template;
+
+use proc_macro2::{Ident, TokenStream};
+
+use crate::function::Function;
+use crate::mistakes::collecting;
+
+/// parse → model → check → expand.
+pub(crate) fn run(method: &Ident, settings: TokenStream, item: TokenStream) -> TokenStream {
+    collecting(|mistakes| {
+        let mut function: Function = match syn::parse2(item.clone()) {
+            Ok(function) => function,
+            Err(error) => {
+                mistakes.note(error);
+                return item;
+            }
+        };
+        let route = route::parse(method, settings, &mut function, mistakes);
+        if let Some(route) = &route {
+            check::check(route, &function, mistakes);
+        }
+        match route {
+            Some(route) if mistakes.none() => expand::expand(&route, &function),
+            _ => expand::stub(&function),
+        }
+    })
+}

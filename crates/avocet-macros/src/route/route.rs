@@ -1,0 +1,147 @@
+//! What a route attribute has understood, and reading it.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{FnArg, LitInt, LitStr, ReturnType, Token, Type};
+
+use super::argument::{self, Argument};
+use super::template;
+use crate::docs;
+use crate::function::Function;
+use crate::mistakes::Mistakes;
+use crate::settings::{self, Setting};
+
+/// A route.
+pub(super) struct Route {
+    /// The function of `Operation` that begins it: `get`, `post` and so on.
+    pub(super) method: Ident,
+    pub(super) path: LitStr,
+    /// The variables in the path's literal.
+    pub(super) variables: Vec<String>,
+    pub(super) settings: OfRoute,
+    pub(super) summary: String,
+    pub(super) description: String,
+    /// In the user's order.
+    pub(super) arguments: Vec<Argument>,
+    /// What the function returns, where that can be named.
+    pub(super) answer: Option<Type>,
+}
+
+/// The settings behind the path.
+#[derive(Default)]
+pub(super) struct OfRoute {
+    pub(super) status: Option<LitInt>,
+    pub(super) tags: Vec<LitStr>,
+    pub(super) id: Option<LitStr>,
+    summary: Option<LitStr>,
+    pub(super) deprecated: bool,
+    pub(super) hidden: bool,
+    pub(super) body_limit: Option<LitInt>,
+}
+
+impl OfRoute {
+    fn read(settings: Vec<Setting>, mistakes: &mut Mistakes) -> Self {
+        let mut read = Self::default();
+        for setting in settings {
+            match setting.name.to_string().as_str() {
+                "status" => read.status = setting.integer(mistakes),
+                "tag" => read.tags.extend(setting.text(mistakes)),
+                "id" => read.id = setting.text(mistakes),
+                "summary" => read.summary = setting.text(mistakes),
+                "body_limit" => read.body_limit = setting.integer(mistakes),
+                "deprecated" => {
+                    setting.alone(mistakes);
+                    read.deprecated = true;
+                }
+                "hidden" => {
+                    setting.alone(mistakes);
+                    read.hidden = true;
+                }
+                _ => setting.unknown(
+                    "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden` and \
+                     `body_limit = 65536`",
+                    mistakes,
+                ),
+            }
+        }
+        read
+    }
+}
+
+/// Reads the attribute and the function, and takes the attributes of its arguments off.
+pub(super) fn parse(
+    method: &Ident,
+    settings: TokenStream,
+    function: &mut Function,
+    mistakes: &mut Mistakes,
+) -> Option<Route> {
+    let path_and_rest = |input: ParseStream<'_>| {
+        if !input.peek(LitStr) {
+            return Err(input.error(format_args!(
+                "write the path first: `#[{method}(\"/items\")]`"
+            )));
+        }
+        let path: LitStr = input.parse()?;
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+        Ok((path, input.parse::<TokenStream>()?))
+    };
+    let read = mistakes.good(path_and_rest.parse2(settings));
+    let variables = read
+        .as_ref()
+        .map(|(path, _)| template::variables(&path.value()));
+    let inputs = function.signature.inputs.iter_mut();
+    let arguments: Vec<Argument> = inputs
+        .filter_map(|input| match input {
+            FnArg::Typed(typed) => argument::parse(typed, method, variables.as_deref(), mistakes),
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    let (path, rest) = read?;
+    let settings = OfRoute::read(settings::of_tokens(rest, mistakes), mistakes);
+    let text = docs::text(&function.attributes);
+    let (summary, description) = match &settings.summary {
+        Some(summary) => (summary.value(), text),
+        None => docs::summary_and_rest(&text),
+    };
+    Some(Route {
+        method: method.clone(),
+        variables: variables.unwrap_or_default(),
+        path,
+        settings,
+        summary,
+        description,
+        arguments,
+        answer: answer(&function.signature.output),
+    })
+}
+
+/// The type after `->`, unless it says `impl`.
+fn answer(output: &ReturnType) -> Option<Type> {
+    match output {
+        ReturnType::Default => Some(syn::parse_quote!(())),
+        ReturnType::Type(_, kind) if says_impl(quote::ToTokens::to_token_stream(kind)) => None,
+        ReturnType::Type(_, kind) => Some((**kind).clone()),
+    }
+}
+
+fn says_impl(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == "impl",
+        proc_macro2::TokenTree::Group(group) => says_impl(group.stream()),
+        _ => false,
+    })
+}
+
+/// The name on the wire of an argument or field: without `r#`, and without the underscore that says it is not used.
+pub(super) fn wire_name(ident: &Ident) -> String {
+    let name = ident.unraw().to_string();
+    let used = name.trim_start_matches('_');
+    if used.is_empty() {
+        name.clone()
+    } else {
+        used.to_owned()
+    }
+}

@@ -1,0 +1,152 @@
+//! The settings in an attribute: `word`, `word = value` and `word(…)`, separated by commas.
+
+use proc_macro2::{Group, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Expr, Ident, Lit, LitInt, LitStr, Meta, Token, UnOp};
+
+use crate::mistakes::Mistakes;
+
+/// One setting.
+pub(crate) struct Setting {
+    pub(crate) name: Ident,
+    pub(crate) value: Value,
+}
+
+pub(crate) enum Value {
+    /// `word`
+    None,
+    /// `word = value`
+    Is(Expr),
+    /// `word(…)`
+    List(TokenStream),
+}
+
+/// The settings of an attribute such as `#[field(…)]`.
+pub(crate) fn of_attribute(attribute: &Attribute, mistakes: &mut Mistakes) -> Vec<Setting> {
+    match &attribute.meta {
+        Meta::Path(_) => Vec::new(),
+        Meta::List(list) => of_tokens(list.tokens.clone(), mistakes),
+        Meta::NameValue(pair) => {
+            let name = pair.path.to_token_stream();
+            mistakes.add(pair, format_args!("write `#[{name}(…)]`"));
+            Vec::new()
+        }
+    }
+}
+
+/// The settings in a list; what cannot be read is noted, what stands before it is kept.
+pub(crate) fn of_tokens(tokens: TokenStream, mistakes: &mut Mistakes) -> Vec<Setting> {
+    let mut settings = Vec::new();
+    let parsed = (|input: ParseStream<'_>| all(input, &mut settings)).parse2(tokens);
+    mistakes.good(parsed);
+    settings
+}
+
+fn all(input: ParseStream<'_>, settings: &mut Vec<Setting>) -> syn::Result<()> {
+    while !input.is_empty() {
+        settings.push(one(input)?);
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
+}
+
+fn one(input: ParseStream<'_>) -> syn::Result<Setting> {
+    let name = input.call(Ident::parse_any)?;
+    let value = if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        Value::Is(input.parse()?)
+    } else if input.peek(syn::token::Paren) {
+        Value::List(input.parse::<Group>()?.stream())
+    } else {
+        Value::None
+    };
+    Ok(Setting { name, value })
+}
+
+impl Setting {
+    /// Whether it is called so.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
+    /// The text of `word = "…"`.
+    pub(crate) fn text(&self, mistakes: &mut Mistakes) -> Option<LitStr> {
+        match &self.value {
+            Value::Is(Expr::Lit(literal)) if let Lit::Str(text) = &literal.lit => {
+                Some(text.clone())
+            }
+            _ => {
+                mistakes.add(self, format_args!("write `{} = \"…\"`", self.name));
+                None
+            }
+        }
+    }
+
+    /// The number of `word = 3`.
+    pub(crate) fn integer(&self, mistakes: &mut Mistakes) -> Option<LitInt> {
+        match &self.value {
+            Value::Is(Expr::Lit(literal)) if let Lit::Int(number) = &literal.lit => {
+                Some(number.clone())
+            }
+            _ => {
+                mistakes.add(self, format_args!("write a number: `{} = 1`", self.name));
+                None
+            }
+        }
+    }
+
+    /// The expression of `word = …`.
+    pub(crate) fn expression(&self, example: &str, mistakes: &mut Mistakes) -> Option<Expr> {
+        match &self.value {
+            Value::Is(value) => Some(value.clone()),
+            _ => {
+                mistakes.add(self, format_args!("write `{} = {example}`", self.name));
+                None
+            }
+        }
+    }
+
+    /// Notes a value where the word stands alone.
+    pub(crate) fn alone(&self, mistakes: &mut Mistakes) {
+        if !matches!(self.value, Value::None) {
+            mistakes.add(
+                self,
+                format_args!("`{}` stands alone, without a value", self.name),
+            );
+        }
+    }
+
+    /// Notes a word that is not known here.
+    pub(crate) fn unknown(&self, known: &str, mistakes: &mut Mistakes) {
+        mistakes.add(
+            &self.name,
+            format_args!("unknown setting `{}`; known here are {known}", self.name),
+        );
+    }
+}
+
+impl ToTokens for Setting {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.name.to_tokens(tokens);
+        match &self.value {
+            Value::Is(value) => value.to_tokens(tokens),
+            Value::List(list) => list.to_tokens(tokens),
+            Value::None => {}
+        }
+    }
+}
+
+/// Whether an expression is a number as it is written, with or without a sign.
+pub(crate) fn is_number(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(literal) => matches!(literal.lit, Lit::Int(_) | Lit::Float(_)),
+        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => {
+            matches!(&*negative.expr, Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_) | Lit::Float(_)))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,126 @@
+//! The one vocabulary of fields and parameters: rules, defaults, names, checks and notes.
+
+mod default;
+mod rules;
+
+pub(crate) use default::Default;
+pub(crate) use rules::Rules;
+
+use syn::{Expr, LitStr};
+
+use crate::mistakes::Mistakes;
+use crate::settings::{self, Setting, Value};
+
+/// What `#[field(…)]`, `#[query(…)]` and their like say.
+#[derive(std::default::Default)]
+pub(crate) struct Vocabulary {
+    pub(crate) rules: Rules,
+    pub(crate) default: Option<(Setting, Default)>,
+    pub(crate) required: Option<Setting>,
+    pub(crate) rename: Option<(Setting, LitStr)>,
+    pub(crate) aliases: Vec<(Setting, LitStr)>,
+    pub(crate) checks: Vec<(Setting, Expr)>,
+    pub(crate) deprecated: Option<Setting>,
+    pub(crate) examples: Vec<(Setting, Expr)>,
+}
+
+const KNOWN: &str = "the rules `ge`, `gt`, `le`, `lt`, `multiple_of`, `min_length`, `max_length`, `pattern`, `min_items`, \
+                     `max_items`, `items(…)`, `keys(…)`, and `default`, `required`, `rename`, `alias`, `check`, \
+                     `deprecated`, `example`, `examples(…)`";
+
+impl Vocabulary {
+    /// Reads settings, those of several attributes one after the other.
+    pub(crate) fn read(&mut self, settings: Vec<Setting>, mistakes: &mut Mistakes) {
+        for setting in settings {
+            if !self.rules.read(&setting, mistakes) {
+                self.read_word(setting, mistakes);
+            }
+        }
+    }
+
+    fn read_word(&mut self, setting: Setting, mistakes: &mut Mistakes) {
+        match setting.name.to_string().as_str() {
+            "default" => {
+                if let Some(default) = Default::read(&setting, mistakes) {
+                    self.default = Some((setting, default));
+                }
+            }
+            "required" => {
+                setting.alone(mistakes);
+                self.required = Some(setting);
+            }
+            "deprecated" => {
+                setting.alone(mistakes);
+                self.deprecated = Some(setting);
+            }
+            "rename" => self.rename = setting.text(mistakes).map(|text| (setting, text)),
+            "alias" => self
+                .aliases
+                .extend(setting.text(mistakes).map(|text| (setting, text))),
+            "check" => self.checks.extend(
+                setting
+                    .expression("path::to::function", mistakes)
+                    .map(|it| (setting, it)),
+            ),
+            "example" => self.examples.extend(
+                setting
+                    .expression("value", mistakes)
+                    .map(|it| (setting, it)),
+            ),
+            "examples" => self.read_examples(&setting, mistakes),
+            _ => setting.unknown(KNOWN, mistakes),
+        }
+    }
+
+    fn read_examples(&mut self, setting: &Setting, mistakes: &mut Mistakes) {
+        let Value::List(list) = &setting.value else {
+            return mistakes.add(setting, "write `examples(\"one\", \"another\")`");
+        };
+        let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+        let values = mistakes
+            .good(syn::parse::Parser::parse2(parser, list.clone()))
+            .into_iter()
+            .flatten();
+        self.examples.extend(values.map(|value| {
+            (
+                Setting {
+                    name: setting.name.clone(),
+                    value: settings::Value::None,
+                },
+                value,
+            )
+        }));
+    }
+
+    /// Notes every word that `place` has no use for.
+    pub(crate) fn only(&self, allowed: &[&str], place: &str, mistakes: &mut Mistakes) {
+        let words = [&self.required, &self.deprecated];
+        let all = words
+            .into_iter()
+            .flatten()
+            .chain(self.default.iter().map(|(setting, _)| setting))
+            .chain(self.rename.iter().map(|(setting, _)| setting))
+            .chain(self.aliases.iter().map(|(setting, _)| setting))
+            .chain(self.checks.iter().map(|(setting, _)| setting))
+            .chain(self.examples.iter().map(|(setting, _)| setting));
+        for setting in all {
+            if !allowed.iter().any(|word| setting.is(word)) {
+                mistakes.add(
+                    &setting.name,
+                    format_args!("`{}` is not for {place}", setting.name),
+                );
+            }
+        }
+    }
+
+    /// Notes a default on what must be present.
+    pub(crate) fn check(&self, mistakes: &mut Mistakes) {
+        self.rules.check(mistakes);
+        if let (Some((default, _)), Some(_)) = (&self.default, &self.required) {
+            mistakes.add(
+                &default.name,
+                "a field that is `required` has no use for a default; remove one of the two",
+            );
+        }
+    }
+}

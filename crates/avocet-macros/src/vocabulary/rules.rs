@@ -1,0 +1,266 @@
+//! The rules on a value and on what it contains.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Lit, Type};
+
+use crate::mistakes::Mistakes;
+use crate::settings::{self, Setting, Value, is_number};
+
+/// The rules of one place.
+#[derive(Default)]
+pub(crate) struct Rules {
+    own: Vec<Rule>,
+    items: Option<Box<Self>>,
+    keys: Option<Box<Self>>,
+}
+
+/// One rule.
+pub(crate) struct Rule {
+    name: Ident,
+    kind: Kind,
+    value: Expr,
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Order,
+    Length,
+    Items,
+}
+
+/// The rule's word, the type that implements it, and what it is about.
+const RULES: [(&str, &str, Kind); 10] = [
+    ("ge", "Ge", Kind::Order),
+    ("gt", "Gt", Kind::Order),
+    ("le", "Le", Kind::Order),
+    ("lt", "Lt", Kind::Order),
+    ("multiple_of", "MultipleOf", Kind::Order),
+    ("min_length", "MinLength", Kind::Length),
+    ("max_length", "MaxLength", Kind::Length),
+    ("pattern", "Pattern", Kind::Length),
+    ("min_items", "MinItems", Kind::Items),
+    ("max_items", "MaxItems", Kind::Items),
+];
+
+/// Pairs of which the first must not be above the second.
+const PAIRS: [(&str, &str); 6] = [
+    ("ge", "le"),
+    ("ge", "lt"),
+    ("gt", "le"),
+    ("gt", "lt"),
+    ("min_length", "max_length"),
+    ("min_items", "max_items"),
+];
+
+impl Rules {
+    /// Takes the setting, if it is a rule.
+    pub(crate) fn read(&mut self, setting: &Setting, mistakes: &mut Mistakes) -> bool {
+        if setting.is("items") || setting.is("keys") {
+            let inner = Self::read_inner(setting, mistakes);
+            *(if setting.is("items") {
+                &mut self.items
+            } else {
+                &mut self.keys
+            }) = inner.map(Box::new);
+            return true;
+        }
+        let Some((_, _, kind)) = RULES.iter().find(|(name, ..)| setting.is(name)) else {
+            return false;
+        };
+        if let Some(value) = Rule::value(setting, *kind, mistakes) {
+            if self.own.iter().any(|rule| rule.name == setting.name) {
+                mistakes.add(
+                    &setting.name,
+                    format_args!("`{}` is said twice", setting.name),
+                );
+            }
+            self.own.push(Rule {
+                name: setting.name.clone(),
+                kind: *kind,
+                value,
+            });
+        }
+        true
+    }
+
+    fn read_inner(setting: &Setting, mistakes: &mut Mistakes) -> Option<Self> {
+        let Value::List(list) = &setting.value else {
+            mistakes.add(
+                setting,
+                format_args!(
+                    "write the rules in parentheses: `{}(min_length = 1)`",
+                    setting.name
+                ),
+            );
+            return None;
+        };
+        let mut inner = Self::default();
+        for setting in settings::of_tokens(list.clone(), mistakes) {
+            if !inner.read(&setting, mistakes) {
+                let known: Vec<String> =
+                    RULES.iter().map(|(name, ..)| format!("`{name}`")).collect();
+                setting.unknown(
+                    &format!("the rules {}, `items(…)` and `keys(…)`", known.join(", ")),
+                    mistakes,
+                );
+            }
+        }
+        if setting.is("keys") {
+            for rule in inner.own.iter().filter(|rule| rule.kind != Kind::Length) {
+                mistakes.add(
+                    &rule.name,
+                    "keys are text, which carries `min_length`, `max_length` and `pattern`",
+                );
+            }
+        }
+        Some(inner)
+    }
+
+    /// Notes rules that no value can meet.
+    pub(crate) fn check(&self, mistakes: &mut Mistakes) {
+        let find = |name: &str| self.own.iter().find(|rule| rule.name == name);
+        for (least, most) in PAIRS {
+            let (Some(least), Some(most)) = (find(least), find(most)) else {
+                continue;
+            };
+            if let (Some(low), Some(high)) = (number(&least.value), number(&most.value))
+                && low > high
+            {
+                mistakes.add(
+                    &most.value,
+                    format_args!("no value meets both `{}` and `{}`", least.name, most.name),
+                );
+            }
+        }
+        self.items
+            .iter()
+            .chain(&self.keys)
+            .for_each(|inner| inner.check(mistakes));
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.own.is_empty() && self.items.is_none() && self.keys.is_none()
+    }
+
+    /// The table, as a constant expression.
+    pub(crate) fn table(&self) -> TokenStream {
+        let own = self.own.iter().map(Rule::construct);
+        let inner = |rules: &Option<Box<Self>>| match rules {
+            Some(rules) => {
+                let table = rules.table();
+                quote! {
+                    ::std::option::Option::Some({
+                        static __AVOCET_INNER: ::avocet::rules::Rules = #table;
+                        &__AVOCET_INNER
+                    })
+                }
+            }
+            None => quote!(::std::option::Option::None),
+        };
+        let (items, keys) = (inner(&self.items), inner(&self.keys));
+        quote!(::avocet::rules::Rules { own: &[#(#own),*], items: #items, keys: #keys })
+    }
+
+    /// Statements that fail to compile, at the type, where a rule stands on the wrong kind.
+    pub(crate) fn assertions(&self, carrier: &Type) -> TokenStream {
+        self.assert(&carrier.to_token_stream(), carrier)
+    }
+
+    fn assert(&self, kind: &TokenStream, carrier: &Type) -> TokenStream {
+        let of_kind = |wanted| self.own.iter().any(|rule| rule.kind == wanted);
+        let span = carrier.span();
+        let mut printed = TokenStream::new();
+        let mut say = |function: &str| {
+            let function = Ident::new(function, span);
+            printed.extend(quote_spanned!(span=> ::avocet::__private::#function::<#kind>();));
+        };
+        if of_kind(Kind::Order) {
+            say("has_order");
+        }
+        if of_kind(Kind::Length) {
+            say("has_length");
+        }
+        if of_kind(Kind::Items) || self.items.is_some() {
+            say("has_items");
+        }
+        if self.keys.is_some() {
+            say("has_keys");
+        }
+        if let Some(items) = &self.items {
+            let item = quote_spanned!(span=> <#kind as ::avocet::rules::HasItems>::Item);
+            printed.extend(items.assert(&item, carrier));
+        }
+        printed
+    }
+}
+
+impl Rule {
+    fn value(setting: &Setting, kind: Kind, mistakes: &mut Mistakes) -> Option<Expr> {
+        if setting.is("pattern") {
+            return setting.text(mistakes).map(|text| syn::parse_quote!(#text));
+        }
+        let value = setting.expression("1", mistakes)?;
+        let (good, wanted) = match kind {
+            Kind::Order => (is_number(&value), "a number"),
+            Kind::Length | Kind::Items => (is_whole(&value), "a whole number"),
+        };
+        if !good {
+            mistakes.add(
+                &value,
+                format_args!("write {wanted}: `{} = 1`", setting.name),
+            );
+        }
+        good.then_some(value)
+    }
+
+    /// A reference to the rule.
+    fn construct(&self) -> TokenStream {
+        let Some((_, kind, _)) = RULES.iter().find(|(name, ..)| self.name == name) else {
+            return TokenStream::new();
+        };
+        let kind = Ident::new(kind, self.name.span());
+        let value = &self.value;
+        match self.kind {
+            Kind::Order if is_integer(value) => {
+                quote!(&::avocet::rules::#kind(::avocet::read::Number::Integer(#value)))
+            }
+            Kind::Order => quote!(&::avocet::rules::#kind(::avocet::read::Number::Float(#value))),
+            // A static of its own: it holds a cell, which no temporary in a static may.
+            Kind::Length if self.name == "pattern" => quote!({
+                static __AVOCET_PATTERN: ::avocet::rules::#kind = ::avocet::rules::#kind::new(#value);
+                &__AVOCET_PATTERN
+            }),
+            Kind::Length | Kind::Items => quote!(&::avocet::rules::#kind(#value)),
+        }
+    }
+}
+
+/// Whether a length is an integer or the path of a constant.
+fn is_whole(value: &Expr) -> bool {
+    matches!(value, Expr::Path(_))
+        || matches!(value, Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_)))
+}
+
+fn is_integer(value: &Expr) -> bool {
+    match value {
+        Expr::Unary(negative) => is_integer(&negative.expr),
+        Expr::Lit(literal) => matches!(literal.lit, Lit::Int(_)),
+        _ => false,
+    }
+}
+
+fn number(value: &Expr) -> Option<f64> {
+    match value {
+        Expr::Unary(negative) => number(&negative.expr).map(|number| -number),
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => number.base10_parse().ok(),
+            Lit::Float(number) => number.base10_parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}

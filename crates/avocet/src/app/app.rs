@@ -1,0 +1,214 @@
+//! `App`: what an application consists of.
+
+use std::any::Any;
+
+use super::check::BuildError;
+use super::states::States;
+use super::{Result, Router, Service, build};
+use crate::operation::{IntoRoute, Route};
+use crate::respond::ErrorShape;
+use crate::serve::{self, Limits};
+
+/// An application: its name, its routes, its state and its settings.
+///
+/// ```
+/// use avocet::prelude::*;
+///
+/// #[get("/")]
+/// async fn hello() -> &'static str {
+///     "Hello"
+/// }
+///
+/// # async fn run() -> avocet::Result<()> {
+/// App::new("Hello", "1.0.0").routes(routes![hello]).serve("127.0.0.1:8000").await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct App {
+    pub(super) title: String,
+    pub(super) version: String,
+    pub(super) description: String,
+    pub(super) routes: Vec<Route>,
+    pub(super) states: States,
+    pub(super) errors: ErrorShape,
+    pub(super) operation_ids: OperationIds,
+    pub(super) docs: bool,
+    pub(super) limits: Limits,
+}
+
+/// How operations are named in the document.
+///
+/// ```
+/// assert_eq!(avocet::OperationIds::default(), avocet::OperationIds::Function);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OperationIds {
+    /// By the function: `read_item`.
+    #[default]
+    Function,
+    /// As `FastAPI` names them: `read_item_items__item_id__get`.
+    FastApi,
+}
+
+impl App {
+    /// An application with the title and version that its document shows.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Embedder", "1.0.0");
+    /// ```
+    pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            version: version.into(),
+            description: String::new(),
+            routes: Vec::new(),
+            states: States::default(),
+            errors: ErrorShape::default(),
+            operation_ids: OperationIds::default(),
+            docs: true,
+            limits: Limits::default(),
+        }
+    }
+
+    /// Sets the text about the application, in Markdown.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Embedder", "1.0.0").description("Texts to *vectors*.");
+    /// ```
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// Provides state: handlers take a clone of it with `#[state]`, found by its type.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[derive(Clone)]
+    /// struct Model(String);
+    ///
+    /// #[get("/model")]
+    /// async fn model(#[state] model: Model) -> String {
+    ///     model.0
+    /// }
+    ///
+    /// let app = App::new("Models", "1.0.0").state(Model("small".into())).routes(routes![model]);
+    /// assert!(app.build().is_ok());
+    /// ```
+    pub fn state<T: Any + Clone + Send + Sync>(mut self, state: T) -> Self {
+        self.states.insert(state);
+        self
+    }
+
+    /// Adds routes, usually those that `routes!` names.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[get("/")]
+    /// async fn hello() -> &'static str { "Hello" }
+    ///
+    /// let app = App::new("Hello", "1.0.0").routes(routes![hello]);
+    /// ```
+    pub fn routes<R: IntoRoute>(mut self, routes: impl IntoIterator<Item = R>) -> Self {
+        self.routes
+            .extend(routes.into_iter().map(IntoRoute::into_route));
+        self
+    }
+
+    /// Adds a router's routes under its prefix.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[get("/items")]
+    /// async fn items() -> Vec<u32> { vec![] }
+    ///
+    /// let app = App::new("Shop", "1.0.0").router(Router::new("/v1").routes(routes![items]));
+    /// ```
+    pub fn router(self, router: Router) -> Self {
+        self.routes(router.into_routes())
+    }
+
+    /// Sets the shape of error bodies, on the wire and in the document.
+    ///
+    /// ```
+    /// use avocet::respond::ErrorShape;
+    ///
+    /// let app = avocet::App::new("Shop", "1.0.0").errors(ErrorShape::ProblemDetails);
+    /// ```
+    pub fn errors(mut self, shape: ErrorShape) -> Self {
+        self.errors = shape;
+        self
+    }
+
+    /// Sets how operations are named in the document.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Shop", "1.0.0").operation_ids(avocet::OperationIds::FastApi);
+    /// ```
+    pub fn operation_ids(mut self, ids: OperationIds) -> Self {
+        self.operation_ids = ids;
+        self
+    }
+
+    /// Serves neither `/docs` nor `/openapi.json`.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Shop", "1.0.0").without_docs();
+    /// ```
+    pub fn without_docs(mut self) -> Self {
+        self.docs = false;
+        self
+    }
+
+    /// Sets the limits.
+    ///
+    /// ```
+    /// use avocet::serve::Limits;
+    ///
+    /// let app = avocet::App::new("Shop", "1.0.0").limits(Limits::default().body_bytes(64 * 1024));
+    /// ```
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Checks everything together and builds the service, for `TestClient`, for tower, or for a server of one's own.
+    ///
+    /// # Errors
+    /// [`BuildError`] with every mistake there is: routes that clash or can never be reached, path variables without an
+    /// argument, state that nobody provided, two types of one name, and the like.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[get("/items/{id}")]
+    /// async fn by_id(id: u32) -> u32 { id }
+    /// #[get("/items/{name}")]
+    /// async fn by_name(name: String) -> String { name }
+    ///
+    /// let error = App::new("Shop", "1.0.0").routes(routes![by_id, by_name]).build().unwrap_err();
+    /// assert_eq!(error.mistakes().len(), 1);
+    /// ```
+    pub fn build(self) -> std::result::Result<Service, BuildError> {
+        build::build(self)
+    }
+
+    /// Builds the service and serves it until Ctrl-C or SIGTERM; then requests in flight are finished within the drain
+    /// deadline.
+    ///
+    /// # Errors
+    /// A [`BuildError`], or that the address cannot be listened on.
+    ///
+    /// ```no_run
+    /// # async fn run() -> avocet::Result<()> {
+    /// avocet::App::new("Nothing", "1.0.0").serve("127.0.0.1:8000").await
+    /// # }
+    /// ```
+    pub async fn serve(self, address: impl AsRef<str> + Send) -> Result<()> {
+        serve::run(address.as_ref(), self.build()?).await?;
+        Ok(())
+    }
+}

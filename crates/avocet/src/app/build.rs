@@ -1,0 +1,118 @@
+//! From an application to its service.
+
+use std::sync::Arc;
+
+use super::check::{self, BuildError};
+use super::service::{Served, Service, Shared};
+use super::{App, OperationIds};
+use crate::operation::{Operation, Route};
+use crate::path::{Route as PathRoute, Tree};
+use crate::respond::Answering;
+use crate::{docs, openapi};
+
+pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
+    for route in &mut app.routes {
+        complete(&mut route.operation, app.operation_ids);
+    }
+    // The docs stand first, as in FastAPI: a catch-all route must not hide them.
+    let docs_routes = if app.docs { docs::routes() } else { Vec::new() };
+    let first_own = docs_routes.len();
+    let routes: Vec<Route> = docs_routes
+        .into_iter()
+        .chain(std::mem::take(&mut app.routes))
+        .collect();
+    let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
+    let checked = check::check(&operations, &app.states)?;
+
+    let info = openapi::Info {
+        title: &app.title,
+        version: &app.version,
+        description: &app.description,
+    };
+    let own = operations[first_own..]
+        .iter()
+        .copied()
+        .zip(&checked.templates[first_own..]);
+    let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
+
+    let served = routes
+        .iter()
+        .zip(&checked.templates)
+        .map(|(route, template)| Served {
+            handler: Arc::clone(&route.handler),
+            variables: template.names().to_vec(),
+            answering: Answering {
+                status: route.operation.status,
+                errors: app.errors,
+                ..Answering::default()
+            },
+            body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),
+        });
+    let served = served.collect();
+    let path_routes = routes.into_iter().zip(checked.templates);
+    let tree = Tree::new(
+        path_routes
+            .map(|(route, template)| PathRoute {
+                method: route.operation.method,
+                template,
+            })
+            .collect(),
+    );
+    Ok(Service::new(Shared {
+        tree,
+        served,
+        states: app.states,
+        errors: app.errors,
+        limits: app.limits,
+        title: app.title,
+        document,
+    }))
+}
+
+/// What an operation does not say itself: its id in the chosen form, and a summary made from the function's name.
+fn complete(operation: &mut Operation, ids: OperationIds) {
+    if operation.id.is_empty() {
+        operation.id = format!(
+            "{}_{}",
+            operation.method.as_str().to_lowercase(),
+            words(&operation.path)
+        );
+    }
+    if operation.summary.is_empty() {
+        operation.summary = title(&operation.id);
+    }
+    if ids == OperationIds::FastApi {
+        let long = format!(
+            "{}{}_{}",
+            operation.id,
+            operation.path,
+            operation.method.as_str().to_lowercase()
+        );
+        operation.id = long
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c } else { '_' })
+            .collect();
+    }
+}
+
+fn words(path: &str) -> String {
+    path.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("_")
+}
+
+/// `read_item` as `Read Item`.
+fn title(id: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_uppercase().chain(letters).collect()
+        })
+    };
+    id.split('_')
+        .filter(|word| !word.is_empty())
+        .map(capital)
+        .collect::<Vec<_>>()
+        .join(" ")
+}

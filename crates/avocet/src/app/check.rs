@@ -1,0 +1,273 @@
+//! Every mistake of an application, found before it serves its first request.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::states::States;
+use crate::model::{Names, Schemas};
+use crate::operation::{Operation, Source};
+use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
+
+/// Why an application cannot be built: all its mistakes at once.
+///
+/// ```
+/// use avocet::prelude::*;
+///
+/// #[get("/a/{id}")]
+/// async fn first(id: u32) -> u32 { id }
+/// #[get("/a/{id}")]
+/// async fn second(id: u32) -> u32 { id }
+///
+/// let error = App::new("Twice", "1.0.0").routes(routes![first, second]).build().unwrap_err();
+/// assert!(error.to_string().contains("`first`") && error.to_string().contains("`second`"));
+/// ```
+pub struct BuildError {
+    mistakes: Vec<Mistake>,
+}
+
+/// One mistake, with the places that it takes to mend it.
+///
+/// ```
+/// use avocet::prelude::*;
+///
+/// #[get("/")]
+/// async fn needs(#[state] model: String) -> String { model }
+///
+/// let error = App::new("Needy", "1.0.0").routes(routes![needs]).build().unwrap_err();
+/// assert!(error.mistakes()[0].what().contains("alloc::string::String"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    what: String,
+    places: Vec<String>,
+}
+
+impl Mistake {
+    /// What is wrong, in one sentence.
+    ///
+    /// ```
+    /// # use avocet::prelude::*;
+    /// let error = App::new("Bad", "1").routes([Operation::get("no-slash").handle((), |()| async { 1 })]).build().unwrap_err();
+    /// assert!(error.mistakes()[0].what().contains("no-slash"));
+    /// ```
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// The places, the earlier declaration first.
+    ///
+    /// ```
+    /// # use avocet::prelude::*;
+    /// let error = App::new("Bad", "1").routes([Operation::get("no-slash").handle((), |()| async { 1 })]).build().unwrap_err();
+    /// assert_eq!(error.mistakes()[0].places().len(), 1);
+    /// ```
+    pub fn places(&self) -> &[String] {
+        &self.places
+    }
+
+    fn new(what: impl Into<String>, operations: &[&Operation]) -> Self {
+        let place = |operation: &&Operation| {
+            format!(
+                "{} {} in {}",
+                operation.method, operation.path, operation.declaration
+            )
+        };
+        Self {
+            what: what.into(),
+            places: operations.iter().map(place).collect(),
+        }
+    }
+}
+
+impl BuildError {
+    /// The mistakes.
+    ///
+    /// ```
+    /// # use avocet::prelude::*;
+    /// let error = App::new("Bad", "1").routes([Operation::get("no-slash").handle((), |()| async { 1 })]).build().unwrap_err();
+    /// assert_eq!(error.mistakes().len(), 1);
+    /// ```
+    pub fn mistakes(&self) -> &[Mistake] {
+        &self.mistakes
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.mistakes.len() {
+            1 => writeln!(f, "the application cannot start because of a mistake:")?,
+            count => writeln!(
+                f,
+                "the application cannot start because of {count} mistakes:"
+            )?,
+        }
+        for (number, mistake) in self.mistakes.iter().enumerate() {
+            write!(f, "\n{}. {}", number + 1, mistake.what)?;
+            for place in &mistake.places {
+                write!(f, "\n     {place}")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// What the checks establish: every template, and the name of every model.
+pub(super) struct Checked {
+    pub(super) templates: Vec<Template>,
+    pub(super) schemas: Schemas,
+    pub(super) names: Names,
+}
+
+/// Looks at all operations together.
+pub(super) fn check(operations: &[&Operation], states: &States) -> Result<Checked, BuildError> {
+    let mut mistakes = Vec::new();
+    let templates = templates(operations, &mut mistakes);
+    own_mistakes(operations, &mut mistakes);
+    clashing_ids(operations, &mut mistakes);
+    missing_states(operations, states, &mut mistakes);
+    let (schemas, names) = schemas(operations, &mut mistakes);
+    match templates {
+        Some(templates) if mistakes.is_empty() => Ok(Checked {
+            templates,
+            schemas,
+            names,
+        }),
+        _ => Err(BuildError { mistakes }),
+    }
+}
+
+fn templates(operations: &[&Operation], mistakes: &mut Vec<Mistake>) -> Option<Vec<Template>> {
+    let mut routes = Vec::new();
+    let mut owners = Vec::new();
+    for operation in operations {
+        match Template::parse(&operation.path) {
+            Ok(template) => {
+                variables(operation, &template, mistakes);
+                routes.push(PathRoute {
+                    method: operation.method.clone(),
+                    template,
+                });
+                owners.push(*operation);
+            }
+            Err(error) => mistakes.push(Mistake::new(error.to_string(), &[operation])),
+        }
+    }
+    for conflict in conflicts(&routes) {
+        mistakes.push(match conflict {
+            Conflict::Duplicate { earlier, later } => {
+                Mistake::new("two routes answer the same requests", &[owners[earlier], owners[later]])
+            }
+            Conflict::Shadowed { earlier, later } => Mistake::new(
+                "a route can never be reached, because an earlier one answers all its requests; declare it first",
+                &[owners[earlier], owners[later]],
+            ),
+        });
+    }
+    (routes.len() == operations.len())
+        .then(|| routes.into_iter().map(|route| route.template).collect())
+}
+
+/// The template's variables and the arguments that take them must be the same.
+fn variables(operation: &Operation, template: &Template, mistakes: &mut Vec<Mistake>) {
+    let taken: Vec<&str> = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.source == Source::Path)
+        .map(|parameter| parameter.name.as_str())
+        .collect();
+    // An operation without arguments and answers of its own is opaque: it may read what it likes.
+    let opaque = operation.answers.is_empty();
+    for name in template
+        .names()
+        .iter()
+        .filter(|name| !opaque && !taken.contains(&name.as_str()))
+    {
+        mistakes.push(Mistake::new(
+            format!("no argument takes the path variable `{name}`"),
+            &[operation],
+        ));
+    }
+    for name in taken
+        .iter()
+        .filter(|name| !template.names().iter().any(|known| known == *name))
+    {
+        let what =
+            format!("an argument takes the path variable `{name}`, which the path does not have");
+        mistakes.push(Mistake::new(what, &[operation]));
+    }
+}
+
+fn own_mistakes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
+    for operation in operations {
+        for what in operation
+            .mistakes
+            .iter()
+            .chain(operation.schemas.mistakes())
+        {
+            mistakes.push(Mistake::new(what, &[operation]));
+        }
+    }
+}
+
+fn clashing_ids(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
+    let mut owners: HashMap<&str, &Operation> = HashMap::new();
+    for operation in operations
+        .iter()
+        .filter(|operation| operation.documented && !operation.id.is_empty())
+    {
+        if let Some(earlier) = owners.insert(&operation.id, operation) {
+            let what = format!(
+                "two operations have the id `{}`; set one with `id = \"…\"`",
+                operation.id
+            );
+            mistakes.push(Mistake::new(what, &[earlier, operation]));
+        }
+    }
+}
+
+fn missing_states(operations: &[&Operation], states: &States, mistakes: &mut Vec<Mistake>) {
+    let mut reported: Vec<(&str, Vec<&Operation>)> = Vec::new();
+    for operation in operations {
+        for need in operation
+            .states
+            .iter()
+            .filter(|need| !states.contains(need.type_id))
+        {
+            match reported
+                .iter_mut()
+                .find(|(name, _)| *name == need.type_name)
+            {
+                Some((_, needy)) => needy.push(operation),
+                None => reported.push((need.type_name, vec![operation])),
+            }
+        }
+    }
+    for (name, needy) in reported {
+        let what = format!("no state of type `{name}` was provided; call `App::state` with one");
+        mistakes.push(Mistake::new(what, &needy));
+    }
+}
+
+fn schemas(operations: &[&Operation], mistakes: &mut Vec<Mistake>) -> (Schemas, Names) {
+    let mut schemas = Schemas::new(crate::model::Side::Input);
+    for operation in operations {
+        schemas.merge(&operation.schemas);
+    }
+    let names = schemas.own_names();
+    for (name, types) in names.clashes() {
+        mistakes.push(Mistake {
+            what: format!("two types have the name `{name}` in the document; set one with `#[model(name = \"…\")]`"),
+            places: types.iter().map(|path| format!("`{path}`")).collect(),
+        });
+    }
+    (schemas, names)
+}

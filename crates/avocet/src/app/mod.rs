@@ -1,0 +1,18 @@
+//! The application: collect routes and state, check them together, build the service.
+//!
+//! [`App`] collects, `check` finds every mistake ([`BuildError`]), [`Service`] serves.
+
+mod app;
+mod build;
+mod check;
+mod error;
+mod router;
+mod service;
+mod states;
+
+pub use app::{App, OperationIds};
+pub use check::{BuildError, Mistake};
+pub use error::{Error, Result};
+pub use router::Router;
+pub(crate) use service::{Served, Shared};
+pub use service::{Service, ServiceFuture};

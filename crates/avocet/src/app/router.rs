@@ -1,0 +1,91 @@
+//! `Router`: routes under a common prefix.
+
+use crate::operation::{IntoRoute, Route};
+
+/// Routes under a common prefix, with common tags.
+///
+/// A variable in the prefix is taken by a handler with `#[path]`.
+///
+/// ```
+/// use avocet::prelude::*;
+///
+/// #[get("/items")]
+/// async fn items(#[path] tenant: String) -> String {
+///     tenant
+/// }
+///
+/// let tenants = Router::new("/tenants/{tenant}").tag("tenants").routes(routes![items]);
+/// let app = App::new("Shop", "1.0.0").router(Router::new("/v1").router(tenants));
+/// assert!(app.build().is_ok());
+/// ```
+#[derive(Debug)]
+pub struct Router {
+    prefix: String,
+    tags: Vec<String>,
+    routes: Vec<Route>,
+}
+
+impl Router {
+    /// A router for paths that begin with `prefix`.
+    ///
+    /// ```
+    /// let v1 = avocet::Router::new("/v1");
+    /// ```
+    pub fn new(prefix: impl Into<String>) -> Self {
+        Self {
+            prefix: prefix.into(),
+            tags: Vec::new(),
+            routes: Vec::new(),
+        }
+    }
+
+    /// Adds all its operations to a group.
+    ///
+    /// ```
+    /// let v1 = avocet::Router::new("/v1").tag("version 1");
+    /// ```
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// Adds routes.
+    ///
+    /// ```
+    /// use avocet::operation::Operation;
+    ///
+    /// let v1 = avocet::Router::new("/v1").routes([Operation::get("/one").id("one").handle((), |()| async { 1 })]);
+    /// ```
+    pub fn routes<R: IntoRoute>(mut self, routes: impl IntoIterator<Item = R>) -> Self {
+        self.routes
+            .extend(routes.into_iter().map(IntoRoute::into_route));
+        self
+    }
+
+    /// Adds the routes of a router inside this one.
+    ///
+    /// ```
+    /// use avocet::Router;
+    ///
+    /// let api = Router::new("/api").router(Router::new("/v1"));
+    /// ```
+    pub fn router(mut self, inner: Self) -> Self {
+        self.routes.extend(inner.into_routes());
+        self
+    }
+
+    /// The routes with prefix and tags; the tags of the outer router come first.
+    pub(super) fn into_routes(self) -> Vec<Route> {
+        let Self {
+            prefix,
+            tags,
+            mut routes,
+        } = self;
+        for route in &mut routes {
+            let operation = route.operation_mut();
+            operation.path.insert_str(0, &prefix);
+            operation.tags.splice(0..0, tags.iter().cloned());
+        }
+        routes
+    }
+}

@@ -1,0 +1,276 @@
+//! `Service`: the built application, which takes requests.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, StatusCode, header};
+use http_body::Body;
+use serde_json::Value;
+
+use super::states::States;
+use crate::extract::{Call, RequestBody};
+use crate::operation::Handler;
+use crate::path::{Lookup, Tree};
+use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
+use crate::serve::Limits;
+
+/// A built application. It is a `tower::Service` for requests with any body, cheap to clone, and never fails: every
+/// request has an answer.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::testing::TestClient;
+///
+/// #[get("/")]
+/// async fn hello() -> &'static str { "Hello" }
+///
+/// # #[avocet::main]
+/// # async fn main() {
+/// let service = App::new("Hello", "1.0.0").routes(routes![hello]).build().unwrap();
+/// assert_eq!(TestClient::new(service).get("/").send().await.text().await, "\"Hello\"");
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Service {
+    shared: Arc<Shared>,
+}
+
+/// What all requests share.
+pub(crate) struct Shared {
+    pub(super) tree: Tree,
+    pub(super) served: Vec<Served>,
+    pub(crate) states: States,
+    pub(super) errors: ErrorShape,
+    pub(crate) limits: Limits,
+    pub(crate) title: String,
+    pub(crate) document: Value,
+}
+
+/// A route as it is served.
+pub(crate) struct Served {
+    pub(super) handler: Handler,
+    pub(crate) variables: Vec<String>,
+    pub(crate) answering: Answering,
+    pub(crate) body_limit: usize,
+}
+
+impl Shared {
+    pub(crate) fn served(&self, route: usize) -> &Served {
+        &self.served[route]
+    }
+}
+
+impl Service {
+    pub(super) fn new(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// The `OpenAPI` document.
+    ///
+    /// ```
+    /// let service = avocet::App::new("Nothing", "1.0.0").build().unwrap();
+    /// assert_eq!(service.openapi()["info"]["title"], "Nothing");
+    /// ```
+    pub fn openapi(&self) -> &Value {
+        &self.shared.document
+    }
+
+    /// Title and version.
+    pub(crate) fn name(&self) -> String {
+        let info = &self.shared.document["info"];
+        format!(
+            "{} {}",
+            self.shared.title,
+            info["version"].as_str().unwrap_or_default()
+        )
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// Finds the route and starts its handler, or answers at once.
+    fn dispatch<B>(&self, request: Request<B>) -> Progress
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        let (parts, body) = request.into_parts();
+        let path = parts.uri.path();
+        let error =
+            |error: HttpError| Progress::Answered(Some(error.into_response(self.shared.errors)));
+        match self.shared.tree.find(&parts.method, path) {
+            Lookup::Found { route, captures } => {
+                let call = Call::new(
+                    parts,
+                    RequestBody::new(body),
+                    route,
+                    captures,
+                    Arc::clone(&self.shared),
+                );
+                let handler = &self.shared.served[route].handler;
+                // A handler may panic before it returns its future.
+                match catch_unwind(AssertUnwindSafe(|| handler(call))) {
+                    Ok(answer) => Progress::Running(answer),
+                    Err(_) => error(panicked()),
+                }
+            }
+            Lookup::WrongMethod { mut allow } => {
+                allow.push(Method::OPTIONS);
+                let allow = allow
+                    .iter()
+                    .map(Method::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                let allow = HeaderValue::try_from(allow).unwrap_or(HeaderValue::from_static(""));
+                if parts.method == Method::OPTIONS {
+                    return Progress::Answered(Some(empty(
+                        StatusCode::NO_CONTENT,
+                        header::ALLOW,
+                        allow,
+                    )));
+                }
+                let status = StatusCode::METHOD_NOT_ALLOWED;
+                error(HttpError::new(status, "Method Not Allowed").header(header::ALLOW, allow))
+            }
+            Lookup::Missing => match self.shared.tree.other_slash(path) {
+                Some(other) => {
+                    let query = parts
+                        .uri
+                        .query()
+                        .map(|query| format!("?{query}"))
+                        .unwrap_or_default();
+                    match HeaderValue::try_from(format!("{other}{query}")) {
+                        Ok(place) => {
+                            let status = StatusCode::TEMPORARY_REDIRECT;
+                            Progress::Answered(Some(empty(status, header::LOCATION, place)))
+                        }
+                        Err(_) => error(not_found()),
+                    }
+                }
+                None => error(not_found()),
+            },
+            Lookup::Malformed => error(HttpError::new(
+                StatusCode::BAD_REQUEST,
+                "The path is not UTF-8",
+            )),
+        }
+    }
+}
+
+fn not_found() -> HttpError {
+    HttpError::new(StatusCode::NOT_FOUND, "Not Found")
+}
+
+fn panicked() -> HttpError {
+    HttpError::internal("the handler panicked")
+}
+
+fn empty(status: StatusCode, name: header::HeaderName, value: HeaderValue) -> Response {
+    let mut answer = Response::new(ResponseBody::empty());
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(name, value);
+    answer
+}
+
+impl<B> tower_service::Service<Request<B>> for Service
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BodyError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = ServiceFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> ServiceFuture {
+        let bodiless = request.method() == Method::HEAD;
+        ServiceFuture {
+            progress: self.dispatch(request),
+            bodiless,
+            errors: self.shared.errors,
+        }
+    }
+}
+
+/// The answer to come. Dropping it cancels the handler.
+///
+/// ```
+/// fn cancelled(answer: avocet::ServiceFuture) {
+///     drop(answer);
+/// }
+/// ```
+pub struct ServiceFuture {
+    progress: Progress,
+    /// A HEAD request gets the headers of the answer alone.
+    bodiless: bool,
+    errors: ErrorShape,
+}
+
+enum Progress {
+    Running(Pin<Box<dyn Future<Output = Response> + Send>>),
+    Answered(Option<Response>),
+}
+
+impl Future for ServiceFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = match &mut self.progress {
+            // The handler's future is not polled again after a panic, so nothing sees its broken state.
+            Progress::Running(answer) => {
+                match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
+                    Ok(Poll::Ready(answer)) => Some(answer),
+                    Ok(Poll::Pending) => return Poll::Pending,
+                    Err(_) => Some(panicked().into_response(self.errors)),
+                }
+            }
+            Progress::Answered(answer) => answer.take(),
+        };
+        self.progress = Progress::Answered(None);
+        let Some(answer) = answer else {
+            return Poll::Pending;
+        };
+        Poll::Ready(Ok(if self.bodiless {
+            without_body(answer)
+        } else {
+            answer
+        }))
+    }
+}
+
+fn without_body(answer: Response) -> Response {
+    let (mut head, body) = answer.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        head.headers
+            .entry(header::CONTENT_LENGTH)
+            .or_insert_with(|| length.into());
+    }
+    Response::from_parts(head, ResponseBody::empty())
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("routes", &self.served.len())
+            .field("states", &self.states)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ServiceFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceFuture").finish_non_exhaustive()
+    }
+}

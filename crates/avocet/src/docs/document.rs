@@ -1,0 +1,20 @@
+//! The document: `/openapi.json`.
+
+use http::{HeaderValue, header};
+
+use crate::operation::{Operation, Route};
+use crate::respond::{Response, ResponseBody};
+
+pub(super) fn route() -> Route {
+    Route::opaque(
+        Operation::get("/openapi.json").hidden(),
+        |call| async move {
+            let mut answer = Response::new(ResponseBody::full(call.document().to_string()));
+            answer.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            );
+            answer
+        },
+    )
+}

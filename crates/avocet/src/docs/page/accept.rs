@@ -1,0 +1,61 @@
+//! Whether a client takes gzip (RFC 9110, 12.5.3).
+
+use http::{HeaderMap, header};
+
+/// Whether the request says so. One that says nothing would take any coding by the letter, but the clients that say
+/// nothing are those that unpack nothing.
+pub(super) fn gzip(headers: &HeaderMap) -> bool {
+    let lines = headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let (mut named, mut any) = (None, false);
+    for entry in lines.flat_map(|line| line.split(',')) {
+        let (coding, parameters) = entry.split_once(';').unwrap_or((entry, ""));
+        let wanted = weight(parameters) > 0.0;
+        match coding.trim().to_ascii_lowercase().as_str() {
+            "gzip" | "x-gzip" => named = Some(wanted),
+            "*" => any = wanted,
+            _ => {}
+        }
+    }
+    named.unwrap_or(any)
+}
+
+/// The weight among the parameters; 1 where there is none, 0 where it cannot be read.
+fn weight(parameters: &str) -> f32 {
+    let weight = parameters
+        .split(';')
+        .filter_map(|it| it.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+    weight.map_or(1.0, |(_, value)| value.trim().parse().unwrap_or(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header};
+
+    #[test]
+    fn gzip_is_taken_when_it_is_said() {
+        let cases = [
+            ("gzip, deflate, br, zstd", true),
+            ("br;q=1.0, GZIP ; q=0.5", true),
+            ("x-gzip", true),
+            ("*", true),
+            ("", false),
+            ("br", false),
+            ("identity", false),
+            ("gzip;q=0", false),
+            ("gzip;q=0.000, *", false),
+            ("gzip;q=much", false),
+            ("*;q=0", false),
+            ("*;q=0, gzip", true),
+        ];
+        for (value, taken) in cases {
+            let headers =
+                HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]);
+            assert_eq!(super::gzip(&headers), taken, "{value:?}");
+        }
+        assert!(!super::gzip(&HeaderMap::new()));
+    }
+}

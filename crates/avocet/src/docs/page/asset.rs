@@ -1,0 +1,114 @@
+//! The files of Swagger UI as they are served: packed as they lie in the archive, kept by browsers for good.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use http::{HeaderValue, header};
+
+use super::archive::{self, Member, VERSION};
+use super::{accept, gzip};
+use crate::extract::Call;
+use crate::operation::{Operation, Route};
+use crate::respond::{HttpError, Response, ResponseBody};
+
+pub(super) fn routes() -> impl Iterator<Item = Route> {
+    ASSETS.iter().map(|asset| {
+        let operation = Operation::get(format!("/docs/{VERSION}/{}", asset.name)).hidden();
+        Route::opaque(operation, move |call| async move { asset.answer(&call) })
+    })
+}
+
+static ASSETS: [Asset; 3] = [
+    Asset::new("swagger-ui.css", "text/css; charset=utf-8"),
+    Asset::new("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
+    Asset::new("favicon-32x32.png", "image/png"),
+];
+
+struct Asset {
+    name: &'static str,
+    content_type: &'static str,
+    /// Found by the first request, so that nobody pays for the page who does not open it.
+    found: OnceLock<Option<Found>>,
+}
+
+struct Found {
+    member: Member,
+    packed: Option<Bytes>,
+    /// Made by the first client that takes no gzip, and kept: unpacking for each would be a cheap way to burden us.
+    plain: OnceLock<Option<Bytes>>,
+}
+
+impl Asset {
+    const fn new(name: &'static str, content_type: &'static str) -> Self {
+        Self {
+            name,
+            content_type,
+            found: OnceLock::new(),
+        }
+    }
+
+    fn answer(&self, call: &Call) -> Response {
+        let found = self
+            .found
+            .get_or_init(|| archive::member(self.name).map(Found::new))
+            .as_ref();
+        let packed = found.and_then(|found| found.packed.as_ref());
+        let (body, is_packed) = match packed {
+            Some(packed) if accept::gzip(call.headers()) => (Some(packed.clone()), true),
+            _ => (found.and_then(Found::plain), false),
+        };
+        let Some(body) = body else {
+            let reason = format!("`{}` cannot be read from the archive", self.name);
+            return HttpError::internal(reason).into_response(call.answering().errors());
+        };
+        let mut answer = Response::new(ResponseBody::full(body));
+        let headers = answer.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(self.content_type),
+        );
+        // The version is in the path.
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        );
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        if packed.is_some() {
+            headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        if is_packed {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        answer
+    }
+}
+
+impl Found {
+    fn new(member: Member) -> Self {
+        let packed = member
+            .deflated
+            .then(|| gzip::wrap(member.data, member.crc, member.size).into());
+        Self {
+            member,
+            packed,
+            plain: OnceLock::new(),
+        }
+    }
+
+    fn plain(&self) -> Option<Bytes> {
+        self.plain.get_or_init(|| unpack(&self.member)).clone()
+    }
+}
+
+fn unpack(member: &Member) -> Option<Bytes> {
+    if !member.deflated {
+        return Some(Bytes::from_static(member.data));
+    }
+    let size = usize::try_from(member.size).ok()?;
+    miniz_oxide::inflate::decompress_to_vec_with_limit(member.data, size)
+        .ok()
+        .map(Bytes::from)
+}

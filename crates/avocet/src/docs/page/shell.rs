@@ -1,0 +1,106 @@
+//! The page itself: `/docs`, with the script that starts Swagger UI and a little style of its own.
+//!
+//! Every address in it is relative, because a prefix that another server cuts off is not known here. So the page
+//! differs in one word between `/docs` and `/docs/`, and the script finds the document from its own address.
+
+use http::{HeaderName, HeaderValue, header};
+
+use super::archive::VERSION;
+use crate::extract::Call;
+use crate::operation::{Operation, Route};
+use crate::respond::{Response, ResponseBody};
+
+/// Own origin only: the page must work where there is no network, and must not tell another host of its readers.
+///
+/// Swagger UI sets style attributes, draws icons from `data:`, and shows images that operations answer from `blob:`.
+const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' data: blob:; \
+     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+);
+
+pub(super) fn routes() -> [Route; 4] {
+    [
+        page("/docs", "docs/"),
+        page("/docs/", ""),
+        file(
+            "/docs/page.js",
+            "text/javascript; charset=utf-8",
+            include_str!("page.js"),
+        ),
+        file(
+            "/docs/page.css",
+            "text/css; charset=utf-8",
+            include_str!("page.css"),
+        ),
+    ]
+}
+
+/// The page at a path, from which its files lie in `folder`.
+fn page(path: &str, folder: &'static str) -> Route {
+    Route::opaque(Operation::get(path).hidden(), move |call| async move {
+        shell(&call, folder)
+    })
+}
+
+fn shell(call: &Call, folder: &str) -> Response {
+    // The title comes last: what it holds is the user's.
+    let text = include_str!("shell.html")
+        .replace("{folder}", folder)
+        .replace("{version}", VERSION)
+        .replace("{title}", &escape(call.title()));
+    let mut answer = small("text/html; charset=utf-8", text);
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
+    answer
+}
+
+fn file(path: &str, content_type: &'static str, text: &'static str) -> Route {
+    Route::opaque(Operation::get(path).hidden(), move |_| async move {
+        small(content_type, text)
+    })
+}
+
+/// A text of a few hundred bytes, which is not worth a question whether it has changed.
+fn small(content_type: &'static str, text: impl Into<bytes::Bytes>) -> Response {
+    let mut answer = Response::new(ResponseBody::full(text));
+    let set: [(HeaderName, &str); 3] = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    answer
+        .headers_mut()
+        .extend(set.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    answer
+}
+
+/// Text that stands for itself in HTML, in an attribute too.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nothing_of_a_text_is_markup() {
+        assert_eq!(
+            super::escape(r#"<b a='1' c="2">&amp;"#),
+            "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;amp;"
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! `Extract`: any extractor of axum 0.8. The one module that names axum's types.
+
+use std::marker::PhantomData;
+
+use axum_core::extract::FromRequestParts;
+use axum_core::response::IntoResponse;
+
+use super::{Argument, Call, Refusal};
+use crate::operation::Operation;
+use crate::respond::{HttpError, ResponseBody};
+
+/// Takes what an axum extractor takes from the request's head.
+///
+/// What the extractor reads is not known here, so the document shows nothing of it.
+///
+/// - **Rejects** with the extractor's own answer, as it is.
+/// - **Document**: nothing.
+///
+/// ```
+/// use avocet::extract::Extract;
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::get("/").handle((Extract::<http::HeaderMap>::new(),), |(headers,)| async move {
+///     headers.len()
+/// });
+/// ```
+#[derive(Debug)]
+pub struct Extract<T> {
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T> Default for Extract<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Extract<T> {
+    /// By its type.
+    ///
+    /// ```
+    /// let headers = avocet::extract::Extract::<http::HeaderMap>::new();
+    /// ```
+    pub const fn new() -> Self {
+        Self { value: PhantomData }
+    }
+}
+
+impl<T: FromRequestParts<()> + Send + 'static> Argument for Extract<T> {
+    type Value = T;
+
+    fn describe(&self, _: &mut Operation) {}
+
+    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
+        T::from_request_parts(call.parts_mut(), &())
+            .await
+            .map_err(|rejection| {
+                let answer = rejection.into_response().map(ResponseBody::stream);
+                Refusal::Error(HttpError::answer(answer))
+            })
+    }
+}

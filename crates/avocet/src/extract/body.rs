@@ -1,0 +1,124 @@
+//! `Body`: the JSON body as one value.
+
+use std::marker::PhantomData;
+
+use super::{Argument, Call, Refusal};
+use crate::operation::{Content, Operation, RequestBody};
+use crate::read::{Failure, Input, Place, Problem, Reader};
+use crate::rules::Rules;
+
+/// Takes the body as JSON.
+///
+/// - **Rejects** with 422 and places below `["body"]` when it is missing, is no JSON or breaks a rule; with 415 when its
+///   content type is not JSON, with 413 when it is over the limit.
+/// - **Request**: `POST /embed` with `content-type: application/json`.
+/// - **Document**: the request body, `application/json`.
+///
+/// ```
+/// use avocet::extract::Body;
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::post("/sum").handle((Body::<Vec<f64>>::new(),), |(numbers,)| async move {
+///     numbers.iter().sum::<f64>()
+/// });
+/// ```
+#[derive(Debug)]
+pub struct Body<T> {
+    rules: &'static Rules,
+    description: &'static str,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T> Default for Body<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Body<T> {
+    /// The whole body.
+    ///
+    /// ```
+    /// let body = avocet::extract::Body::<Vec<f32>>::new();
+    /// ```
+    pub const fn new() -> Self {
+        Self {
+            rules: &Rules::NONE,
+            description: "",
+            value: PhantomData,
+        }
+    }
+
+    /// Sets what it means, in Markdown.
+    ///
+    /// ```
+    /// let body = avocet::extract::Body::<Vec<f32>>::new().description("A vector.");
+    /// ```
+    pub const fn description(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// Sets the rules for its value.
+    ///
+    /// ```
+    /// use avocet::rules::{MaxItems, Rules};
+    ///
+    /// static SHORT: Rules = Rules::own(&[&MaxItems(3)]);
+    /// let body = avocet::extract::Body::<Vec<f32>>::new().rules(&SHORT);
+    /// ```
+    pub const fn rules(mut self, rules: &'static Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+}
+
+impl<T: Input> Argument for Body<T> {
+    type Value = T;
+
+    fn describe(&self, operation: &mut Operation) {
+        let schema = T::schema(&mut operation.schemas);
+        let schema = operation.schemas.under(schema, self.rules);
+        let mut body = RequestBody::new(Content::json(schema), T::absent().is_none());
+        self.description.clone_into(&mut body.description);
+        operation.set_body(body);
+    }
+
+    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
+        read_json(call, b"", |reader, at| T::read(reader, at, self.rules))
+            .await
+            .or_else(|refusal| match refusal {
+                Refusal::Invalid if call.body_is_empty() => T::absent().ok_or_else(|| {
+                    call.problems_mut()
+                        .add(&Place::root("body"), Problem::missing());
+                    Refusal::Invalid
+                }),
+                refusal => Err(refusal),
+            })
+    }
+}
+
+/// Receives the body, checks that it is JSON by its content type, and reads it, or `empty` in the place of nothing.
+/// With nothing in the place of nothing the refusal comes without a problem.
+pub(super) async fn read_json<T>(
+    call: &mut Call,
+    empty: &'static [u8],
+    read: impl FnOnce(&mut Reader<'_>, &Place<'_>) -> Result<T, Failure> + Send,
+) -> Result<T, Refusal> {
+    let received = call.body().await?;
+    let text = if received.is_empty() {
+        empty
+    } else {
+        &received
+    };
+    if text.is_empty() {
+        return Err(Refusal::Invalid);
+    }
+    let at = Place::root("body");
+    crate::read::whole(text, &at, call.json_depth(), |reader| read(reader, &at)).map_err(
+        |problems| {
+            call.problems_mut().append(problems);
+            Refusal::Invalid
+        },
+    )
+}

@@ -1,0 +1,52 @@
+//! `Cookie`: a cookie.
+
+use super::named::{Named, named_source};
+use super::{Argument, Call, Refusal, Values};
+use crate::operation::{Operation, Source};
+
+/// Takes a cookie, converted to `T`.
+///
+/// The last of repeated cookies counts.
+///
+/// - **Rejects** with 422 and the place `["cookie", name]` when it is missing, cannot be converted or breaks a rule.
+/// - **Request**: `GET /items with Cookie: n=7`.
+/// - **Document**: a parameter `in: cookie`.
+///
+/// ```
+/// use avocet::extract::Cookie;
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::get("/items").handle((Cookie::<u32>::new("n"),), |(n,)| async move { n });
+/// ```
+#[derive(Debug)]
+pub struct Cookie<T> {
+    named: Named<T>,
+}
+
+impl<T: Values> Cookie<T> {
+    /// By its name on the wire.
+    ///
+    /// ```
+    /// let n = avocet::extract::Cookie::<u32>::new("n");
+    /// ```
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            named: Named::new(name),
+        }
+    }
+}
+
+named_source!(Cookie);
+
+impl<T: Values> Argument for Cookie<T> {
+    type Value = T;
+
+    fn describe(&self, operation: &mut Operation) {
+        self.named.describe(Source::Cookie, operation);
+    }
+
+    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
+        self.named
+            .take(Source::Cookie, call, |call, name| call.cookie(name))
+    }
+}

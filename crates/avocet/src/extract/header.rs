@@ -1,0 +1,52 @@
+//! `Header`: a request header.
+
+use super::named::{Named, named_source};
+use super::{Argument, Call, Refusal, Values};
+use crate::operation::{Operation, Source};
+
+/// Takes a request header, converted to `T`.
+///
+/// Names are compared without regard to case; a `Vec` takes every line of the name.
+///
+/// - **Rejects** with 422 and the place `["header", name]` when it is missing, cannot be converted or breaks a rule.
+/// - **Request**: `GET /items with n: 7`.
+/// - **Document**: a parameter `in: header`.
+///
+/// ```
+/// use avocet::extract::Header;
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::get("/items").handle((Header::<u32>::new("n"),), |(n,)| async move { n });
+/// ```
+#[derive(Debug)]
+pub struct Header<T> {
+    named: Named<T>,
+}
+
+impl<T: Values> Header<T> {
+    /// By its name on the wire.
+    ///
+    /// ```
+    /// let n = avocet::extract::Header::<u32>::new("n");
+    /// ```
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            named: Named::new(name),
+        }
+    }
+}
+
+named_source!(Header);
+
+impl<T: Values> Argument for Header<T> {
+    type Value = T;
+
+    fn describe(&self, operation: &mut Operation) {
+        self.named.describe(Source::Header, operation);
+    }
+
+    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
+        self.named
+            .take(Source::Header, call, |call, name| call.header(name))
+    }
+}

@@ -1,0 +1,198 @@
+//! `Members`: several body arguments, which are the members of one JSON object.
+
+use std::future::Future;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::body::read_json;
+use super::{Argument, Call, Refusal};
+use crate::model::{Property, Schema, Schemas};
+use crate::operation::{Content, Operation, RequestBody};
+use crate::read::{Failure, Input, Place, Reader, Slot};
+use crate::rules::Rules;
+
+/// Takes several values from the members of one JSON object.
+///
+/// - **Rejects** as [`Body`](super::Body) does, with the place `["body", member, …]`.
+/// - **Request**: `POST /moves` with `{"part": …, "urgent": true}`.
+/// - **Document**: the request body, an object with one member for each argument.
+///
+/// ```
+/// use avocet::extract::{Member, Members};
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::post("/moves").handle(
+///     (Members((Member::<String>::new("part"), Member::<bool>::new("urgent").default(|| false))),),
+///     |((part, urgent),)| async move { format!("{part} {urgent}") },
+/// );
+/// ```
+#[derive(Debug)]
+pub struct Members<M>(
+    /// The members, a tuple of two to eight.
+    pub M,
+);
+
+/// One member of the body's object.
+///
+/// ```
+/// let urgent = avocet::extract::Member::<bool>::new("urgent").default(|| false);
+/// ```
+#[derive(Debug)]
+pub struct Member<T> {
+    name: &'static str,
+    rules: &'static Rules,
+    description: &'static str,
+    default: Option<fn() -> T>,
+    default_json: Option<Value>,
+}
+
+impl<T: Input> Member<T> {
+    /// By its name on the wire.
+    ///
+    /// ```
+    /// let part = avocet::extract::Member::<String>::new("part");
+    /// ```
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            rules: &Rules::NONE,
+            description: "",
+            default: None,
+            default_json: None,
+        }
+    }
+
+    /// Sets the rules for its value.
+    ///
+    /// ```
+    /// use avocet::rules::{MinLength, Rules};
+    ///
+    /// static NAMED: Rules = Rules::own(&[&MinLength(1)]);
+    /// let part = avocet::extract::Member::<String>::new("part").rules(&NAMED);
+    /// ```
+    pub fn rules(mut self, rules: &'static Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Sets what it means, in Markdown.
+    ///
+    /// ```
+    /// let part = avocet::extract::Member::<String>::new("part").description("The part's name.");
+    /// ```
+    pub fn description(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// Sets the value for a body without this member.
+    ///
+    /// ```
+    /// let urgent = avocet::extract::Member::<bool>::new("urgent").default(|| false);
+    /// ```
+    pub fn default(mut self, make: fn() -> T) -> Self
+    where
+        T: Serialize,
+    {
+        self.default = Some(make);
+        self.default_json = serde_json::to_value(make()).ok();
+        self
+    }
+
+    fn property(&self, schemas: &mut Schemas) -> Property {
+        let schema = T::schema(schemas);
+        let mut schema = schemas.under(schema, self.rules).describe(self.description);
+        if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
+            schema.set("default", default.clone());
+        }
+        Property::new(
+            self.name,
+            schema,
+            self.default.is_none() && T::absent().is_none(),
+        )
+    }
+
+    fn value(&self, slot: Slot<T>, reader: &mut Reader<'_>, around: &Place<'_>) -> Option<T> {
+        slot.or_else(reader, around, self.name, || {
+            self.default.map(|make| make()).or_else(T::absent)
+        })
+    }
+}
+
+/// The tuples that [`Members`] can hold: two to eight [`Member`]s.
+///
+/// ```
+/// fn takes<M: avocet::extract::MembersOf>(_: M) {}
+/// takes((avocet::extract::Member::<u8>::new("a"), avocet::extract::Member::<u8>::new("b")));
+/// ```
+pub trait MembersOf: Send + Sync + 'static {
+    /// What the handler receives, as a tuple.
+    type Values: Send;
+
+    /// The members of the object.
+    fn properties(&self, schemas: &mut Schemas) -> Vec<Property>;
+
+    /// Reads the object.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when problems were noted, [`Failure::Malformed`] when the text is no JSON.
+    fn read(&self, reader: &mut Reader<'_>, at: &Place<'_>) -> Result<Self::Values, Failure>;
+}
+
+impl<M: MembersOf> Argument for Members<M> {
+    type Value = M::Values;
+
+    fn describe(&self, operation: &mut Operation) {
+        let properties = self.0.properties(&mut operation.schemas);
+        let required = properties.iter().any(|property| property.required);
+        operation.set_body(RequestBody::new(
+            Content::json(Schema::object(properties)),
+            required,
+        ));
+    }
+
+    fn take(&self, call: &mut Call) -> impl Future<Output = Result<Self::Value, Refusal>> + Send {
+        // A missing body has no members, so each one that is required is missing at its own place.
+        read_json(call, b"{}", |reader, at| self.0.read(reader, at))
+    }
+}
+
+macro_rules! members {
+    ($($member:ident $slot:ident $index:tt),*) => {
+        impl<$($member: Input + 'static),*> MembersOf for ($(Member<$member>,)*) {
+            type Values = ($($member,)*);
+
+            fn properties(&self, schemas: &mut Schemas) -> Vec<Property> {
+                vec![$(self.$index.property(schemas)),*]
+            }
+
+            fn read(&self, reader: &mut Reader<'_>, at: &Place<'_>) -> Result<Self::Values, Failure> {
+                let mut object = reader.begin_object(at)?;
+                $(let mut $slot = Slot::<$member>::default();)*
+                while let Some(key) = reader.next_key(&mut object)? {
+                    $(
+                        if key == self.$index.name {
+                            $slot.read(reader, &at.member(&key), self.$index.rules)?;
+                            continue;
+                        }
+                    )*
+                    reader.skip()?;
+                }
+                $(let $slot = self.$index.value($slot, reader, at);)*
+                match ($($slot,)*) {
+                    ($(Some($slot),)*) => Ok(($($slot,)*)),
+                    _ => Err(Failure::Invalid),
+                }
+            }
+        }
+    };
+}
+
+members!(A a 0, B b 1);
+members!(A a 0, B b 1, C c 2);
+members!(A a 0, B b 1, C c 2, D d 3);
+members!(A a 0, B b 1, C c 2, D d 3, E e 4);
+members!(A a 0, B b 1, C c 2, D d 3, E e 4, F f 5);
+members!(A a 0, B b 1, C c 2, D d 3, E e 4, F f 5, G g 6);
+members!(A a 0, B b 1, C c 2, D d 3, E e 4, F f 5, G g 6, H h 7);

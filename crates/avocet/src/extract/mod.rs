@@ -1,0 +1,46 @@
+//! Where the arguments of a handler come from: one file for each source, each with how it describes itself and how it takes
+//! its value.
+//!
+//! The attribute macros print these types; users of [`Operation`](crate::operation::Operation) without macros
+//! write them by hand.
+//!
+//! | attribute | source | place of problems |
+//! |---|---|---|
+//! | bare, `#[path]` | [`Path`] | `["path", name]` |
+//! | `#[query]` | [`Query`] | `["query", name]` |
+//! | `#[header]` | [`Header`] | `["header", name]` |
+//! | `#[cookie]` | [`Cookie`] | `["cookie", name]` |
+//! | `#[body]` | [`Body`], several: [`Members`] | `["body", …]` |
+//! | `#[state]` | [`State`] | – |
+//! | `#[extract]` | [`Extract`] | – |
+
+mod arguments;
+mod call;
+mod named;
+mod request_body;
+mod values;
+
+mod body;
+mod cookie;
+mod header;
+mod members;
+mod path;
+mod query;
+mod state;
+
+#[cfg(feature = "axum")]
+mod axum08;
+
+pub use arguments::{Argument, Arguments, Refusal};
+#[cfg(feature = "axum")]
+pub use axum08::Extract;
+pub use body::Body;
+pub use call::Call;
+pub use cookie::Cookie;
+pub use header::Header;
+pub use members::{Member, Members, MembersOf};
+pub use path::Path;
+pub use query::Query;
+pub(crate) use request_body::RequestBody;
+pub use state::State;
+pub use values::Values;

@@ -1,0 +1,52 @@
+//! `Query`: a parameter of the query string.
+
+use super::named::{Named, named_source};
+use super::{Argument, Call, Refusal, Values};
+use crate::operation::{Operation, Source};
+
+/// Takes a parameter of the query string, converted to `T`.
+///
+/// The last of repeated values counts, a `Vec` takes them all. Unknown names are ignored.
+///
+/// - **Rejects** with 422 and the place `["query", name]` when it is missing, cannot be converted or breaks a rule.
+/// - **Request**: `GET /items?n=7`.
+/// - **Document**: a parameter `in: query`.
+///
+/// ```
+/// use avocet::extract::Query;
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::get("/items").handle((Query::<u32>::new("n"),), |(n,)| async move { n });
+/// ```
+#[derive(Debug)]
+pub struct Query<T> {
+    named: Named<T>,
+}
+
+impl<T: Values> Query<T> {
+    /// By its name on the wire.
+    ///
+    /// ```
+    /// let n = avocet::extract::Query::<u32>::new("n");
+    /// ```
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            named: Named::new(name),
+        }
+    }
+}
+
+named_source!(Query);
+
+impl<T: Values> Argument for Query<T> {
+    type Value = T;
+
+    fn describe(&self, operation: &mut Operation) {
+        self.named.describe(Source::Query, operation);
+    }
+
+    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
+        self.named
+            .take(Source::Query, call, |call, name| call.query(name))
+    }
+}

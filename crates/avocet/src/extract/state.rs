@@ -1,0 +1,59 @@
+//! `State`: what the application was given with `App::state`.
+
+use std::any::{TypeId, type_name};
+use std::marker::PhantomData;
+
+use super::{Argument, Call, Refusal};
+use crate::operation::{Operation, StateNeed};
+use crate::respond::HttpError;
+
+/// Takes a clone of the `T` that the application was given.
+///
+/// - **Rejects** never: an application without that state does not start.
+/// - **Document**: nothing.
+///
+/// ```
+/// use avocet::extract::State;
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::get("/").handle((State::<String>::new(),), |(name,)| async move { name });
+/// ```
+#[derive(Debug)]
+pub struct State<T> {
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T> Default for State<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> State<T> {
+    /// By its type.
+    ///
+    /// ```
+    /// let state = avocet::extract::State::<u32>::new();
+    /// ```
+    pub const fn new() -> Self {
+        Self { value: PhantomData }
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Argument for State<T> {
+    type Value = T;
+
+    fn describe(&self, operation: &mut Operation) {
+        operation.states.push(StateNeed {
+            type_id: TypeId::of::<T>(),
+            type_name: type_name::<T>(),
+        });
+    }
+
+    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
+        call.state::<T>().cloned().ok_or_else(|| {
+            let message = format!("no state of type `{}` was provided", type_name::<T>());
+            Refusal::Error(HttpError::internal(message))
+        })
+    }
+}

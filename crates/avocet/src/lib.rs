@@ -1,0 +1,74 @@
+//! Avocet is a framework for production AI APIs: one typed `async fn` becomes a validated, documented, streaming endpoint.
+//!
+//! ```
+//! use avocet::prelude::*;
+//!
+//! /// Text to embed.
+//! #[model]
+//! struct EmbedRequest {
+//!     /// One to 64 texts.
+//!     #[field(min_items = 1, max_items = 64)]
+//!     texts: Vec<String>,
+//! }
+//!
+//! #[model]
+//! struct Embeddings {
+//!     vectors: Vec<Vec<f32>>,
+//! }
+//!
+//! /// Embed texts as vectors.
+//! #[post("/embed", tag = "embeddings")]
+//! async fn embed(#[body] request: EmbedRequest) -> Embeddings {
+//!     Embeddings { vectors: request.texts.iter().map(|text| vec![text.len() as f32]).collect() }
+//! }
+//!
+//! # async fn run() -> avocet::Result<()> {
+//! App::new("Embedder", "1.0.0").routes(routes![embed]).serve("127.0.0.1:8000").await
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! - Declare: [`model`](macro@model), [`get`] and its like, [`errors`], [`events`], [`headers`], [`routes!`].
+//! - Read: [`extract`] has a page for each source of an argument, [`rules`] the rules, [`read`] how it is done.
+//! - Answer: [`respond`] has a page for each kind of answer; [`Sse`](respond::Sse) and [`stream!`] are the streams.
+//! - Run: [`App`], [`Router`], [`Limits`](serve::Limits), [`main`](macro@main).
+//! - Test: [`TestClient`](testing::TestClient).
+//! - Without macros: [`Operation`](operation::Operation).
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `axum` | yes | `#[extract]`: arguments taken by any extractor of axum 0.8 |
+//! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
+
+// In reading order: what a type is, how it is read, what an operation is, how requests and answers pass through it,
+// and what is made of all operations together.
+pub mod model;
+pub mod read;
+pub mod rules;
+
+pub mod extract;
+pub mod operation;
+pub mod respond;
+
+pub mod path;
+
+mod app;
+mod docs;
+mod openapi;
+
+pub mod serve;
+pub mod testing;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod prelude;
+mod shorthand;
+
+pub use app::{
+    App, BuildError, Error, Mistake, OperationIds, Result, Router, Service, ServiceFuture,
+};
+pub use avocet_macros::{delete, errors, events, get, headers, main, model, patch, post, put};

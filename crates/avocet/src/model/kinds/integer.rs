@@ -1,0 +1,224 @@
+//! Integers of every width. One that does not fit is refused with the bound of its type, never wrapped.
+
+use crate::model::{Model, Schema, Schemas};
+use crate::read::{
+    Failure, Input, Invalid, Kind, Number, NumberText, Place, Problem, Problems, Reader, Text,
+};
+use crate::rules::{Ge, Le, Rule, Rules};
+
+macro_rules! integers {
+    ($($integer:ident $format:literal $bounds:ident;)*) => {$(
+        impl Model for $integer {
+            fn name() -> String {
+                stringify!($integer).to_owned()
+            }
+
+            fn schema(_: &mut Schemas) -> Schema {
+                bounds::$bounds($integer::MIN as i128, $integer::MAX as i128, Schema::integer().with("format", $format))
+            }
+        }
+
+        impl Input for $integer {
+            fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+                let wide = read_integer(reader, at)?;
+                match $integer::try_from(wide) {
+                    Ok(integer) => {
+                        reader.number_under(rules, Number::Integer(wide), at)?;
+                        Ok(integer)
+                    }
+                    Err(_) => Err(reader.problem(at, out_of_range(wide, $integer::MIN as i128, $integer::MAX as i128))),
+                }
+            }
+        }
+
+        impl Text for $integer {
+            fn from_text(text: &str, at: &Place<'_>, rules: &Rules, problems: &mut Problems) -> Result<Self, Invalid> {
+                let wide = parse_integer(text, at, problems)?;
+                match $integer::try_from(wide) {
+                    Ok(integer) => rules.check_number(Number::Integer(wide), at, problems).map(|()| integer),
+                    Err(_) => {
+                        problems.add(at, out_of_range(wide, $integer::MIN as i128, $integer::MAX as i128));
+                        Err(Invalid)
+                    }
+                }
+            }
+        }
+    )*};
+}
+
+integers! {
+    i8 "int8" stated;
+    i16 "int16" stated;
+    i32 "int32" stated;
+    i64 "int64" by_format;
+    i128 "int128" by_format;
+    isize "int64" by_format;
+    u8 "uint8" stated;
+    u16 "uint16" stated;
+    u32 "uint32" stated;
+    u64 "uint64" by_format;
+    usize "uint64" by_format;
+}
+
+/// How the bounds of a width stand in the schema.
+mod bounds {
+    use crate::model::Schema;
+    use crate::read::Number::Integer;
+
+    /// Both bounds as keywords.
+    pub(super) fn stated(least: i128, most: i128, schema: Schema) -> Schema {
+        schema
+            .with("minimum", Integer(least).to_json())
+            .with("maximum", Integer(most).to_json())
+    }
+
+    /// Bounds past what JavaScript holds exactly are told by the format alone, but for a natural zero.
+    pub(super) fn by_format(least: i128, _: i128, schema: Schema) -> Schema {
+        if least == 0 {
+            schema.with("minimum", 0)
+        } else {
+            schema
+        }
+    }
+}
+
+/// Beyond `i128` a value is taken as its nearest bound, which no smaller type holds either.
+#[inline]
+fn read_integer(reader: &mut Reader<'_>, at: &Place<'_>) -> Result<i128, Failure> {
+    if reader.peek()? == Kind::Number {
+        let number = reader.number()?;
+        if number.is_integer() {
+            return Ok(number
+                .to_i128()
+                .unwrap_or_else(|| saturated(number.as_str())));
+        }
+        return Err(reader.problem(at, not_an_integer()));
+    }
+    Err(reader.wrong_kind(at, "int_type", "Input should be a valid integer"))
+}
+
+fn not_an_integer() -> Problem {
+    Problem::new("int_type", "Input should be a valid integer")
+}
+
+fn saturated(digits: &str) -> i128 {
+    if digits.starts_with('-') {
+        i128::MIN
+    } else {
+        i128::MAX
+    }
+}
+
+fn out_of_range(value: i128, least: i128, most: i128) -> Problem {
+    let broken = if value < least {
+        Ge(Number::Integer(least)).number(Number::Integer(value))
+    } else {
+        Le(Number::Integer(most)).number(Number::Integer(value))
+    };
+    broken.unwrap_or_else(|| Problem::new("int_parsing_size", "Input is too large for an integer"))
+}
+
+/// Pydantic's reading of a text as an integer: blanks around it, a sign, `1_000` and `1.0` are taken.
+fn parse_integer(text: &str, at: &Place<'_>, problems: &mut Problems) -> Result<i128, Invalid> {
+    let parsed = without_separators(text).and_then(|text| {
+        let whole = match text.split_once('.') {
+            Some((whole, zeros))
+                if !whole.is_empty() && zeros.bytes().all(|digit| digit == b'0') =>
+            {
+                whole
+            }
+            Some(_) => return None,
+            None => &text,
+        };
+        let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+        let digits_only = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+        digits_only.then(|| whole.parse().unwrap_or_else(|_| saturated(whole)))
+    });
+    parsed.ok_or_else(|| {
+        let message = "Input should be a valid integer, unable to parse string as an integer";
+        problems.add(at, Problem::new("int_parsing", message));
+        Invalid
+    })
+}
+
+/// The text without the blanks around it and the single underscores between its digits.
+pub(super) fn without_separators(text: &str) -> Option<String> {
+    let text = text.trim();
+    let between_digits = |position: usize| {
+        let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        let bytes = text.as_bytes();
+        digit(position.checked_sub(1).and_then(|before| bytes.get(before)))
+            && digit(bytes.get(position + 1))
+    };
+    let well_placed = text
+        .bytes()
+        .enumerate()
+        .all(|(position, byte)| byte != b'_' || between_digits(position));
+    well_placed.then(|| text.replace('_', ""))
+}
+
+/// The one width whose upper half is beyond `i128`.
+impl Model for u128 {
+    fn name() -> String {
+        "u128".to_owned()
+    }
+
+    fn schema(_: &mut Schemas) -> Schema {
+        Schema::integer()
+            .with("format", "uint128")
+            .with("minimum", 0)
+    }
+}
+
+impl Input for u128 {
+    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+        if reader.peek()? != Kind::Number {
+            return Err(reader.wrong_kind(at, "int_type", "Input should be a valid integer"));
+        }
+        let number: NumberText<'_> = reader.number()?;
+        if !number.is_integer() {
+            return Err(reader.problem(at, not_an_integer()));
+        }
+        match number.as_str().parse() {
+            Ok(integer) => {
+                reader.number_under(
+                    rules,
+                    Number::Integer(i128::try_from(integer).unwrap_or(i128::MAX)),
+                    at,
+                )?;
+                Ok(integer)
+            }
+            Err(_) => Err(reader.problem(
+                at,
+                out_of_range(saturated(number.as_str()), 0, i128::MAX - 1),
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_integer;
+    use crate::read::{Place, Problems};
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<i128>) {
+        let parsed = parse_integer(text, &Place::root("query"), &mut Problems::default());
+        assert_eq!(parsed.ok(), expected, "{text:?}");
+    }
+
+    #[test]
+    fn text_is_taken_as_pydantic_takes_it() {
+        check("5", Some(5));
+        check(" +5 ", Some(5));
+        check("-5", Some(-5));
+        check("1_000", Some(1000));
+        check("1.0", Some(1));
+        check("1.", Some(1));
+        for wrong in [
+            "", " ", "1.5", ".0", "_1", "1_", "1__0", "1e3", "0x1", "--1", "+", "five", "1 0",
+        ] {
+            check(wrong, None);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `String`, and `&'static str` in answers.
+
+use crate::model::{Model, Schema, Schemas};
+use crate::read::{Failure, Input, Invalid, Kind, Place, Problems, Reader, Text};
+use crate::rules::Rules;
+
+impl Model for String {
+    fn name() -> String {
+        "str".to_owned()
+    }
+
+    fn schema(_: &mut Schemas) -> Schema {
+        Schema::string()
+    }
+}
+
+impl Input for String {
+    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+        if reader.peek()? != Kind::Text {
+            return Err(reader.wrong_kind(at, "string_type", "Input should be a valid string"));
+        }
+        let text = reader.text()?;
+        reader.text_under(rules, &text, at)?;
+        Ok(text.into_owned())
+    }
+}
+
+impl Text for String {
+    fn from_text(
+        text: &str,
+        at: &Place<'_>,
+        rules: &Rules,
+        problems: &mut Problems,
+    ) -> Result<Self, Invalid> {
+        rules.check_text(text, at, problems)?;
+        Ok(text.to_owned())
+    }
+}
+
+impl Model for &'static str {
+    fn name() -> String {
+        String::name()
+    }
+
+    fn schema(schemas: &mut Schemas) -> Schema {
+        String::schema(schemas)
+    }
+}

@@ -1,0 +1,80 @@
+//! Tuples of one to eight values: arrays of fixed length with a kind for each place.
+
+use crate::model::{Model, Schema, Schemas};
+use crate::read::{Failure, Input, Kind, Place, Problem, Reader, Slot};
+use crate::rules::Rules;
+
+macro_rules! tuples {
+    ($(($($part:ident $index:literal),*) $length:literal;)*) => {$(
+        impl<$($part: Model),*> Model for ($($part,)*) {
+            fn name() -> String {
+                format!("Tuple_{}_", [$($part::name()),*].join("_"))
+            }
+
+            fn schema(schemas: &mut Schemas) -> Schema {
+                Schema::tuple(vec![$($part::schema(schemas)),*])
+            }
+        }
+
+        #[expect(non_snake_case, reason = "a value is named as its type, there is one of each")]
+        impl<$($part: Input),*> Input for ($($part,)*) {
+            fn read(reader: &mut Reader<'_>, at: &Place<'_>, _: &Rules) -> Result<Self, Failure> {
+                if reader.peek()? != Kind::List {
+                    return Err(reader.wrong_kind(at, "tuple_type", "Input should be a valid tuple"));
+                }
+                reader.begin_list()?;
+                $(let mut $part = Slot::<$part>::default();)*
+                let mut count = 0;
+                while reader.next_item(count == 0)? {
+                    let place = at.item(count);
+                    match count {
+                        $($index => $part.read(reader, &place, &Rules::NONE)?,)*
+                        _ => reader.skip()?,
+                    }
+                    count += 1;
+                }
+                $(let $part = required(reader, at, $index, $part);)*
+                if count > $length {
+                    return Err(reader.problem(at, too_long($length, count)));
+                }
+                match ($($part,)*) {
+                    ($(Some($part),)*) => Ok(($($part,)*)),
+                    _ => Err(Failure::Invalid),
+                }
+            }
+        }
+    )*};
+}
+
+tuples! {
+    (A 0) 1;
+    (A 0, B 1) 2;
+    (A 0, B 1, C 2) 3;
+    (A 0, B 1, C 2, D 3) 4;
+    (A 0, B 1, C 2, D 3, E 4) 5;
+    (A 0, B 1, C 2, D 3, E 4, F 5) 6;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6) 7;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7) 8;
+}
+
+fn required<T>(reader: &mut Reader<'_>, at: &Place<'_>, index: usize, slot: Slot<T>) -> Option<T> {
+    match slot {
+        Slot::Present(value) => Some(value),
+        Slot::Wrong => None,
+        Slot::Absent => {
+            reader.problem(&at.item(index), Problem::missing());
+            None
+        }
+    }
+}
+
+fn too_long(length: usize, count: usize) -> Problem {
+    let items = if length == 1 { "item" } else { "items" };
+    Problem::new(
+        "too_long",
+        format!("Tuple should have at most {length} {items} after validation, not {count}"),
+    )
+    .with("field_type", "Tuple")
+    .with("max_length", length)
+    .with("actual_length", count)
+}

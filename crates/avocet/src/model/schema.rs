@@ -1,0 +1,472 @@
+//! A JSON Schema (2020-12) as typed data.
+
+use serde_json::{Map, Value, json};
+
+use super::schemas::{ModelId, Names};
+use crate::read::Number;
+
+/// The description of a value: its shape, and the keywords that rules and authors added.
+///
+/// ```
+/// use avocet::model::{Schema, Schemas, Side};
+///
+/// let schema = Schema::list(Schema::string()).with("maxItems", 3);
+/// let names = Schemas::new(Side::Input).own_names();
+/// assert_eq!(schema.to_json(&names).to_string(), r#"{"type":"array","items":{"type":"string"},"maxItems":3}"#);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schema {
+    shape: Shape,
+    keywords: Vec<(&'static str, Value)>,
+}
+
+/// What kind of value a [`Schema`] describes.
+///
+/// ```
+/// use avocet::model::{Schema, Shape};
+///
+/// assert_eq!(Schema::boolean().shape(), &Shape::Boolean);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// Any JSON value.
+    Any,
+    /// `true` or `false`.
+    Boolean,
+    /// A number spelled without fraction or exponent.
+    Integer,
+    /// A number.
+    Number,
+    /// Text.
+    String,
+    /// An array of values of one kind.
+    List(Box<Schema>),
+    /// An array of fixed length, each place with a kind of its own.
+    Tuple(Vec<Schema>),
+    /// An object whose keys are data.
+    Map(Box<Schema>),
+    /// An object with known members; a closed one refuses all others.
+    Object {
+        /// The members in the order of declaration.
+        properties: Vec<Property>,
+        /// Whether unknown members are refused.
+        closed: bool,
+    },
+    /// One of these values.
+    Enum(Vec<Value>),
+    /// Exactly one of these, chosen by a tag member where there is one.
+    OneOf {
+        /// The alternatives.
+        variants: Vec<Schema>,
+        /// The tag member's name and its value for each alternative.
+        tag: Option<(&'static str, Vec<String>)>,
+    },
+    /// The value or `null`.
+    Nullable(Box<Schema>),
+    /// Text that holds JSON.
+    Encoded(Box<Schema>),
+    /// A named model, described elsewhere.
+    Reference(ModelId),
+}
+
+/// A member of an object.
+///
+/// ```
+/// use avocet::model::{Property, Schema};
+///
+/// let id = Property::new("id", Schema::integer(), true);
+/// assert!(id.required);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Property {
+    /// The name on the wire.
+    pub name: String,
+    /// The member's description.
+    pub schema: Schema,
+    /// Whether it must be there.
+    pub required: bool,
+}
+
+impl Property {
+    /// A member by its name on the wire.
+    ///
+    /// ```
+    /// # use avocet::model::{Property, Schema};
+    /// assert_eq!(Property::new("id", Schema::integer(), true).name, "id");
+    /// ```
+    pub fn new(name: impl Into<String>, schema: Schema, required: bool) -> Self {
+        Self {
+            name: name.into(),
+            schema,
+            required,
+        }
+    }
+}
+
+macro_rules! shapes {
+    ($($name:ident $shape:ident $doc:literal;)*) => {$(
+        #[doc = $doc]
+        ///
+        /// ```
+        /// use avocet::model::{Schema, Shape};
+        ///
+        #[doc = concat!("assert_eq!(Schema::", stringify!($name), "().shape(), &Shape::", stringify!($shape), ");")]
+        /// ```
+        pub const fn $name() -> Self {
+            Self::of(Shape::$shape)
+        }
+    )*};
+}
+
+impl Schema {
+    shapes! {
+        any Any "Any JSON value.";
+        boolean Boolean "`true` or `false`.";
+        integer Integer "A number spelled without fraction or exponent.";
+        number Number "A number.";
+        string String "Text.";
+    }
+
+    const fn of(shape: Shape) -> Self {
+        Self {
+            shape,
+            keywords: Vec::new(),
+        }
+    }
+
+    /// An array of `items`.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let vector = Schema::list(Schema::number());
+    /// ```
+    pub fn list(items: Self) -> Self {
+        Self::of(Shape::List(Box::new(items)))
+    }
+
+    /// An array with one value for each of `places`.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let point = Schema::tuple(vec![Schema::number(), Schema::number()]);
+    /// ```
+    pub const fn tuple(places: Vec<Self>) -> Self {
+        Self::of(Shape::Tuple(places))
+    }
+
+    /// An object of `values` by keys that are data.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// assert!(Schema::map(Schema::integer()).is_map());
+    /// ```
+    pub fn map(values: Self) -> Self {
+        Self::of(Shape::Map(Box::new(values)))
+    }
+
+    /// An object with known members.
+    ///
+    /// ```
+    /// # use avocet::model::{Property, Schema};
+    /// let item = Schema::object(vec![Property::new("id", Schema::integer(), true)]);
+    /// ```
+    pub const fn object(properties: Vec<Property>) -> Self {
+        Self::of(Shape::Object {
+            properties,
+            closed: false,
+        })
+    }
+
+    /// Makes an object refuse unknown members; other shapes stay as they are.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let nothing_else = Schema::object(vec![]).closed();
+    /// ```
+    pub fn closed(mut self) -> Self {
+        if let Shape::Object { closed, .. } = &mut self.shape {
+            *closed = true;
+        }
+        self
+    }
+
+    /// One of these values.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let level = Schema::one_of_values(["low", "high"]);
+    /// ```
+    pub fn one_of_values<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Self {
+        Self::of(Shape::Enum(values.into_iter().map(Into::into).collect()))
+    }
+
+    /// Exactly one of these.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let id = Schema::one_of(vec![Schema::integer(), Schema::string()]);
+    /// ```
+    pub const fn one_of(variants: Vec<Self>) -> Self {
+        Self::of(Shape::OneOf {
+            variants,
+            tag: None,
+        })
+    }
+
+    /// One of these objects, chosen by the value of the member `tag`: one name for each variant.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let pet = Schema::tagged("kind", vec![("cat".into(), Schema::object(vec![]))]);
+    /// ```
+    pub fn tagged(tag: &'static str, variants: Vec<(String, Self)>) -> Self {
+        let (names, variants) = variants.into_iter().unzip();
+        Self::of(Shape::OneOf {
+            variants,
+            tag: Some((tag, names)),
+        })
+    }
+
+    /// The value or `null`; what is nullable already stays as it is.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let nickname = Schema::string().nullable();
+    /// ```
+    pub fn nullable(self) -> Self {
+        match self.shape {
+            Shape::Nullable(_) | Shape::Any => self,
+            _ => Self::of(Shape::Nullable(Box::new(self))),
+        }
+    }
+
+    /// Text that holds JSON of this description, such as the data of an event.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let data = Schema::encoded_json(Schema::integer());
+    /// ```
+    pub fn encoded_json(content: Self) -> Self {
+        Self::of(Shape::Encoded(Box::new(content)))
+    }
+
+    pub(crate) const fn reference(model: ModelId) -> Self {
+        Self::of(Shape::Reference(model))
+    }
+
+    /// The shape.
+    ///
+    /// ```
+    /// # use avocet::model::{Schema, Shape};
+    /// assert_eq!(Schema::any().shape(), &Shape::Any);
+    /// ```
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    pub(crate) fn shape_mut(&mut self) -> &mut Shape {
+        &mut self.shape
+    }
+
+    /// Whether it is an object whose keys are data.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// assert!(!Schema::any().is_map());
+    /// ```
+    pub fn is_map(&self) -> bool {
+        matches!(self.shape, Shape::Map(_))
+    }
+
+    /// Adds a keyword, or replaces it.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// assert_eq!(Schema::string().with("format", "uuid").keyword("format"), Some(&"uuid".into()));
+    /// ```
+    pub fn with(mut self, keyword: &'static str, value: impl Into<Value>) -> Self {
+        self.set(keyword, value);
+        self
+    }
+
+    /// Adds the description, unless it is empty.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// assert!(Schema::string().describe("").keyword("description").is_none());
+    /// ```
+    pub fn describe(self, description: &str) -> Self {
+        if description.is_empty() {
+            self
+        } else {
+            self.with("description", description)
+        }
+    }
+
+    /// Adds a keyword, or replaces it, in place. A `minimum` is only raised and a `maximum` only lowered, because the
+    /// bound that the type itself has stays true.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let mut schema = Schema::integer().with("minimum", 0);
+    /// schema.set("minimum", -5);
+    /// assert_eq!(schema.keyword("minimum"), Some(&0.into()));
+    /// ```
+    pub fn set(&mut self, keyword: &'static str, value: impl Into<Value>) {
+        let value = value.into();
+        match self.keywords.iter_mut().find(|(name, _)| *name == keyword) {
+            Some((_, old)) if is_looser(keyword, &value, old) => {}
+            Some((_, old)) => *old = value,
+            None => self.keywords.push((keyword, value)),
+        }
+    }
+
+    /// The value of a keyword.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// assert!(Schema::string().keyword("format").is_none());
+    /// ```
+    pub fn keyword(&self, keyword: &str) -> Option<&Value> {
+        self.keywords
+            .iter()
+            .find(|(name, _)| *name == keyword)
+            .map(|(_, value)| value)
+    }
+
+    /// The schema as JSON, each named model a reference to `#/components/schemas/…` by its name in `names`.
+    ///
+    /// ```
+    /// use avocet::model::{Schema, Schemas, Side};
+    ///
+    /// let names = Schemas::new(Side::Input).own_names();
+    /// assert_eq!(Schema::integer().to_json(&names)["type"], "integer");
+    /// ```
+    pub fn to_json(&self, names: &Names) -> Value {
+        let mut object = self.shape.to_json(names);
+        for (keyword, value) in &self.keywords {
+            object.insert((*keyword).to_owned(), value.clone());
+        }
+        Value::Object(object)
+    }
+
+    /// Every named model that is referred to, at any depth.
+    pub(crate) fn references(&self, found: &mut Vec<ModelId>) {
+        match &self.shape {
+            Shape::Reference(id) => found.push(*id),
+            Shape::List(inner)
+            | Shape::Map(inner)
+            | Shape::Nullable(inner)
+            | Shape::Encoded(inner) => {
+                inner.references(found);
+            }
+            Shape::Tuple(parts)
+            | Shape::OneOf {
+                variants: parts, ..
+            } => {
+                parts.iter().for_each(|part| part.references(found));
+            }
+            Shape::Object { properties, .. } => {
+                properties
+                    .iter()
+                    .for_each(|property| property.schema.references(found));
+            }
+            Shape::Any
+            | Shape::Boolean
+            | Shape::Integer
+            | Shape::Number
+            | Shape::String
+            | Shape::Enum(_) => {}
+        }
+    }
+}
+
+impl Shape {
+    fn to_json(&self, names: &Names) -> Map<String, Value> {
+        let all = |schemas: &[Schema]| {
+            schemas
+                .iter()
+                .map(|schema| schema.to_json(names))
+                .collect::<Vec<_>>()
+        };
+        let object = match self {
+            Self::Any => json!({}),
+            Self::Boolean => json!({"type": "boolean"}),
+            Self::Integer => json!({"type": "integer"}),
+            Self::Number => json!({"type": "number"}),
+            Self::String => json!({"type": "string"}),
+            Self::List(items) => json!({"type": "array", "items": items.to_json(names)}),
+            Self::Tuple(places) => json!({
+                "type": "array", "prefixItems": all(places), "minItems": places.len(), "maxItems": places.len(),
+            }),
+            Self::Map(values) => {
+                json!({"type": "object", "additionalProperties": values.to_json(names)})
+            }
+            Self::Object { properties, closed } => object_json(properties, *closed, names),
+            Self::Enum(values) => match values.iter().all(Value::is_string) {
+                true => json!({"type": "string", "enum": values}),
+                false => json!({"enum": values}),
+            },
+            Self::OneOf { variants, tag } => {
+                let mut object = json!({"oneOf": all(variants)});
+                if let Some((property, tags)) = tag {
+                    let mapping: Map<String, Value> = tags
+                        .iter()
+                        .zip(variants)
+                        .filter_map(|(tag, variant)| match &variant.shape {
+                            Shape::Reference(id) => Some((tag.clone(), names.path(*id).into())),
+                            _ => None,
+                        })
+                        .collect();
+                    object["discriminator"] = json!({"propertyName": property, "mapping": mapping});
+                }
+                object
+            }
+            Self::Nullable(inner) => json!({"anyOf": [inner.to_json(names), {"type": "null"}]}),
+            Self::Encoded(content) => json!({
+                "type": "string", "contentMediaType": "application/json", "contentSchema": content.to_json(names),
+            }),
+            Self::Reference(id) => json!({"$ref": names.path(*id)}),
+        };
+        match object {
+            Value::Object(object) => object,
+            _ => Map::new(),
+        }
+    }
+}
+
+fn object_json(properties: &[Property], closed: bool, names: &Names) -> Value {
+    let members: Map<String, Value> = properties
+        .iter()
+        .map(|property| (property.name.clone(), property.schema.to_json(names)))
+        .collect();
+    let required: Vec<&str> = properties
+        .iter()
+        .filter(|property| property.required)
+        .map(|property| property.name.as_str())
+        .collect();
+    let mut object = json!({"type": "object", "properties": members});
+    if !required.is_empty() {
+        object["required"] = json!(required);
+    }
+    if closed {
+        object["additionalProperties"] = json!(false);
+    }
+    object
+}
+
+fn is_looser(keyword: &str, new: &Value, old: &Value) -> bool {
+    let number = |value: &Value| {
+        value
+            .as_i64()
+            .map(i128::from)
+            .or(value.as_u64().map(i128::from))
+            .map(Number::Integer)
+            .or(value.as_f64().map(Number::Float))
+    };
+    match (keyword, number(new), number(old)) {
+        ("minimum", Some(new), Some(old)) => new < old,
+        ("maximum", Some(new), Some(old)) => new > old,
+        _ => false,
+    }
+}

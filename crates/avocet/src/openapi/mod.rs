@@ -1,0 +1,6 @@
+//! The `OpenAPI` 3.1 document, made from the operations and nothing else.
+
+mod document;
+mod operation;
+
+pub(crate) use document::{Info, document};

@@ -1,0 +1,253 @@
+//! One operation in the document.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::model::{Names, Schema};
+use crate::operation::{
+    Answer, Content, ErrorAnswer, ErrorBody, Operation, Parameter, RequestBody, ResponseHeader,
+};
+use crate::respond::ErrorShape;
+
+pub(super) fn operation_json(operation: &Operation, names: &Names, errors: ErrorShape) -> Value {
+    let mut object = Map::new();
+    if !operation.tags.is_empty() {
+        object.insert("tags".to_owned(), json!(operation.tags));
+    }
+    object.insert("summary".to_owned(), json!(operation.summary));
+    if !operation.description.is_empty() {
+        object.insert("description".to_owned(), json!(operation.description));
+    }
+    object.insert("operationId".to_owned(), json!(operation.id));
+    if !operation.parameters.is_empty() {
+        let mut parameters: Vec<&Parameter> = operation.parameters.iter().collect();
+        parameters.sort_by_key(|parameter| parameter.source);
+        let parameters = parameters
+            .into_iter()
+            .map(|parameter| parameter_json(parameter, names));
+        object.insert("parameters".to_owned(), parameters.collect());
+    }
+    if let Some(body) = &operation.body {
+        object.insert("requestBody".to_owned(), body_json(body, names));
+    }
+    object.insert(
+        "responses".to_owned(),
+        responses_json(operation, names, errors),
+    );
+    if operation.deprecated {
+        object.insert("deprecated".to_owned(), json!(true));
+    }
+    if !operation.security.is_empty() {
+        let alternatives = operation
+            .security
+            .iter()
+            .map(|one| json!({one.name.as_str(): one.scopes}));
+        object.insert("security".to_owned(), alternatives.collect());
+    }
+    Value::Object(object)
+}
+
+impl Operation {
+    /// Whether a request can have problems, so that a 422 is among the answers.
+    pub(super) fn reads_input(&self) -> bool {
+        self.body.is_some() || !self.parameters.is_empty()
+    }
+}
+
+fn parameter_json(parameter: &Parameter, names: &Names) -> Value {
+    let mut object = json!({
+        "name": parameter.name,
+        "in": parameter.source.name(),
+        "required": parameter.required,
+        "schema": parameter.schema.to_json(names),
+    });
+    if !parameter.description.is_empty() {
+        object["description"] = json!(parameter.description);
+    }
+    if parameter.deprecated {
+        object["deprecated"] = json!(true);
+    }
+    object
+}
+
+fn body_json(body: &RequestBody, names: &Names) -> Value {
+    let mut object =
+        json!({"required": body.required, "content": content_json(&body.content, names)});
+    if !body.description.is_empty() {
+        object["description"] = json!(body.description);
+    }
+    object
+}
+
+fn content_json(content: &[Content], names: &Names) -> Map<String, Value> {
+    let one = |content: &Content| {
+        let mut object = json!({});
+        if let Some(schema) = &content.schema {
+            object["schema"] = schema.to_json(names);
+        }
+        // `itemSchema` is OpenAPI 3.2's word; under 3.1 it may only be an extension.
+        if let Some(items) = &content.items {
+            object["schema"] = json!({"type": "string"});
+            object["x-item-schema"] = items.to_json(names);
+        }
+        (content.media_type.clone(), object)
+    };
+    content.iter().map(one).collect()
+}
+
+fn responses_json(operation: &Operation, names: &Names, errors: ErrorShape) -> Value {
+    let mut responses = Map::new();
+    for answer in &operation.answers {
+        responses.insert(
+            answer.status.as_str().to_owned(),
+            answer_json(answer, names),
+        );
+    }
+    let own = operation
+        .errors
+        .iter()
+        .filter(|error| error.status.is_some());
+    let all = own.cloned().chain(framework_errors(operation)).chain(
+        // What stands for all other statuses comes last.
+        operation
+            .errors
+            .iter()
+            .filter(|error| error.status.is_none())
+            .take(1)
+            .cloned(),
+    );
+    for group in by_status(all) {
+        let key = group[0]
+            .status
+            .map_or_else(|| "default".to_owned(), |status| status.as_str().to_owned());
+        responses
+            .entry(key)
+            .or_insert_with(|| errors_json(&group, names, errors));
+    }
+    Value::Object(responses)
+}
+
+/// The errors that the framework itself answers for this operation.
+fn framework_errors(operation: &Operation) -> Vec<ErrorAnswer> {
+    let error = |status: StatusCode, description: &str, body: ErrorBody| ErrorAnswer {
+        status: Some(status),
+        description: description.to_owned(),
+        body,
+    };
+    let mut errors = Vec::new();
+    if operation.body.is_some() {
+        errors.push(error(
+            StatusCode::BAD_REQUEST,
+            "The body ended before its end",
+            ErrorBody::Message,
+        ));
+        errors.push(error(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The body is over the limit",
+            ErrorBody::Message,
+        ));
+        errors.push(error(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The body has another content type",
+            ErrorBody::Message,
+        ));
+    }
+    if operation.reads_input() {
+        errors.push(error(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "The request has problems",
+            ErrorBody::Problems,
+        ));
+    }
+    errors
+}
+
+/// Groups errors of one status, in order of first appearance.
+fn by_status(errors: impl Iterator<Item = ErrorAnswer>) -> Vec<Vec<ErrorAnswer>> {
+    let mut groups: Vec<Vec<ErrorAnswer>> = Vec::new();
+    for error in errors {
+        match groups
+            .iter_mut()
+            .find(|group| group[0].status == error.status)
+        {
+            Some(group) => group.push(error),
+            None => groups.push(vec![error]),
+        }
+    }
+    groups
+}
+
+fn errors_json(group: &[ErrorAnswer], names: &Names, errors: ErrorShape) -> Value {
+    let mut descriptions: Vec<&str> = Vec::new();
+    let mut schemas: Vec<Value> = Vec::new();
+    for error in group {
+        if !error.description.is_empty() && !descriptions.contains(&error.description.as_str()) {
+            descriptions.push(&error.description);
+        }
+        let schema = match &error.body {
+            ErrorBody::Message => errors.message_schema().to_json(names),
+            ErrorBody::Problems => {
+                json!({"$ref": format!("#/components/schemas/{}", errors.problems_schemas()[0].0)})
+            }
+            ErrorBody::Typed { code, members } => errors.typed_schema(code, members).to_json(names),
+        };
+        if !schemas.contains(&schema) {
+            schemas.push(schema);
+        }
+    }
+    let schema = if schemas.len() == 1 {
+        schemas.swap_remove(0)
+    } else {
+        json!({"anyOf": schemas})
+    };
+    let description = match descriptions.as_slice() {
+        [] => group[0]
+            .status
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or("Error")
+            .to_owned(),
+        descriptions => descriptions.join("; "),
+    };
+    json!({"description": description, "content": {errors.media_type(): {"schema": schema}}})
+}
+
+fn answer_json(answer: &Answer, names: &Names) -> Value {
+    let description = match answer.description.as_str() {
+        "" => answer.status.canonical_reason().unwrap_or("Answer"),
+        description => description,
+    };
+    let mut object = json!({"description": description});
+    let headers = headers_json(&answer.headers, names);
+    if !headers.is_empty() {
+        object["headers"] = headers.into();
+    }
+    let bodiless =
+        answer.status == StatusCode::NO_CONTENT || answer.status == StatusCode::NOT_MODIFIED;
+    if !answer.content.is_empty() && !bodiless {
+        object["content"] = content_json(&answer.content, names).into();
+    }
+    object
+}
+
+/// Several headers of one name, such as cookies, are one entry.
+fn headers_json(headers: &[ResponseHeader], names: &Names) -> Map<String, Value> {
+    let mut object: Map<String, Value> = Map::new();
+    for header in headers {
+        let schema: &Schema = &header.schema;
+        match object.get_mut(&header.name) {
+            Some(known) => {
+                let before = known["description"].as_str().unwrap_or_default();
+                known["description"] = format!("{before} {}", header.description).trim().into();
+            }
+            None => {
+                let mut entry =
+                    json!({"required": header.required, "schema": schema.to_json(names)});
+                if !header.description.is_empty() {
+                    entry["description"] = json!(header.description);
+                }
+                object.insert(header.name.clone(), entry);
+            }
+        }
+    }
+    object
+}

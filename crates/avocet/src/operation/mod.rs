@@ -1,0 +1,323 @@
+//! The contract of one endpoint, as plain data: what the router, the reader, the document and the docs page are made from.
+//!
+//! [`Operation`] is filled by `#[get]` and its like, or by hand with the same calls; with a handler it is a [`Route`].
+
+mod answer;
+mod declare;
+mod parameter;
+mod route;
+
+pub use answer::{Answer, Content, ErrorAnswer, ErrorBody, ResponseHeader};
+pub use declare::Declaration;
+pub use parameter::{Parameter, RequestBody, Source};
+pub use route::{Handler, IntoRoute, Route};
+
+use http::{Method, StatusCode};
+use serde_json::Value;
+
+use crate::model::{Schemas, Side};
+
+/// The contract of one endpoint.
+///
+/// By hand it is filled and given its handler like this; `#[post("/double")]` prints the same.
+///
+/// ```
+/// use avocet::extract::Query;
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::get("/double")
+///     .id("double")
+///     .summary("Twice the number")
+///     .handle((Query::<u32>::new("n"),), |(n,)| async move { n * 2 });
+///
+/// assert_eq!(route.operation().parameters[0].name, "n");
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The method.
+    pub method: Method,
+    /// The path template, such as `/items/{item_id}`, including the prefixes of its routers.
+    pub path: String,
+    /// The operation id, unique in the application.
+    pub id: String,
+    /// One line about it.
+    pub summary: String,
+    /// More about it, in Markdown.
+    pub description: String,
+    /// The groups that it belongs to.
+    pub tags: Vec<String>,
+    /// Whether clients should stop using it.
+    pub deprecated: bool,
+    /// Whether it stands in the document.
+    pub documented: bool,
+    /// The status of a good answer where the answer's own type does not say one.
+    pub status: Option<StatusCode>,
+    /// What it reads from path, query, headers and cookies.
+    pub parameters: Vec<Parameter>,
+    /// What it reads from the body.
+    pub body: Option<RequestBody>,
+    /// The largest body in bytes, where it differs from the application's.
+    pub body_limit: Option<usize>,
+    /// Its good answers.
+    pub answers: Vec<Answer>,
+    /// Its errors, beyond those that the framework answers itself.
+    pub errors: Vec<ErrorAnswer>,
+    /// What a caller must prove, each entry an alternative.
+    pub security: Vec<SecurityRequirement>,
+    /// The named models that it refers to.
+    pub schemas: Schemas,
+    /// The state that its arguments need.
+    pub states: Vec<StateNeed>,
+    /// Where it was declared, for messages at start-up.
+    pub declaration: Declaration,
+    /// What is wrong with the declaration itself, for the same messages.
+    pub mistakes: Vec<String>,
+}
+
+/// A security scheme that a request must satisfy.
+///
+/// ```
+/// use avocet::operation::SecurityRequirement;
+/// use serde_json::json;
+///
+/// let bearer = SecurityRequirement {
+///     name: "bearer".into(),
+///     scheme: json!({"type": "http", "scheme": "bearer"}),
+///     scopes: vec![],
+/// };
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecurityRequirement {
+    /// The scheme's name in the document.
+    pub name: String,
+    /// The scheme, as an `OpenAPI` security scheme object.
+    pub scheme: Value,
+    /// The scopes that the caller must have.
+    pub scopes: Vec<String>,
+}
+
+/// State that an argument takes and the application must provide.
+///
+/// ```
+/// use avocet::extract::State;
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::get("/").handle((State::<u32>::new(),), |(n,)| async move { n });
+/// assert_eq!(route.operation().states[0].type_name, "u32");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StateNeed {
+    /// The type, to find it.
+    pub type_id: std::any::TypeId,
+    /// The type's full path, to name it.
+    pub type_name: &'static str,
+}
+
+macro_rules! methods {
+    ($($name:ident $method:ident;)*) => {$(
+        #[doc = concat!("An operation for `", stringify!($method), "` on a path.")]
+        ///
+        /// ```
+        /// use avocet::operation::Operation;
+        ///
+        #[doc = concat!("assert_eq!(Operation::", stringify!($name), "(\"/\").method, http::Method::", stringify!($method), ");")]
+        /// ```
+        #[track_caller]
+        pub fn $name(path: impl Into<String>) -> Self {
+            Self::new(Method::$method, path)
+        }
+    )*};
+}
+
+impl Operation {
+    methods! {
+        get GET;
+        post POST;
+        put PUT;
+        patch PATCH;
+        delete DELETE;
+    }
+
+    /// An operation for any method on a path.
+    ///
+    /// ```
+    /// use avocet::operation::Operation;
+    ///
+    /// assert_eq!(Operation::new(http::Method::OPTIONS, "/").path, "/");
+    /// ```
+    #[track_caller]
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            id: String::new(),
+            summary: String::new(),
+            description: String::new(),
+            tags: Vec::new(),
+            deprecated: false,
+            documented: true,
+            status: None,
+            parameters: Vec::new(),
+            body: None,
+            body_limit: None,
+            answers: Vec::new(),
+            errors: Vec::new(),
+            security: Vec::new(),
+            schemas: Schemas::new(Side::Input),
+            states: Vec::new(),
+            declaration: Declaration::here(),
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Sets the operation id.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert_eq!(Operation::get("/").id("home").id, "home");
+    /// ```
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// Sets the line about it.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert_eq!(Operation::get("/").summary("Home").summary, "Home");
+    /// ```
+    pub fn summary(mut self, summary: impl Into<String>) -> Self {
+        self.summary = summary.into();
+        self
+    }
+
+    /// Sets the text about it, in Markdown.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert_eq!(Operation::get("/").description("More.").description, "More.");
+    /// ```
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// Adds it to a group.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert_eq!(Operation::get("/").tag("pages").tags, ["pages"]);
+    /// ```
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// Says that clients should stop using it.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert!(Operation::get("/").deprecated().deprecated);
+    /// ```
+    pub fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+
+    /// Leaves it out of the document.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert!(!Operation::get("/").hidden().documented);
+    /// ```
+    pub fn hidden(mut self) -> Self {
+        self.documented = false;
+        self
+    }
+
+    /// Sets the status of a good answer.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// use http::StatusCode;
+    ///
+    /// assert_eq!(Operation::post("/").status(StatusCode::CREATED).status, Some(StatusCode::CREATED));
+    /// ```
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Sets the largest body that it takes, in bytes.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert_eq!(Operation::post("/").body_limit(64 * 1024).body_limit, Some(65_536));
+    /// ```
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Says where it was declared; the macros say it for the user's function.
+    ///
+    /// ```
+    /// use avocet::operation::{Declaration, Operation};
+    ///
+    /// let operation = Operation::get("/").declared(Declaration { function: "home", file: "main.rs", line: 3 });
+    /// assert_eq!(operation.declaration.to_string(), "`home` (main.rs:3)");
+    /// ```
+    pub fn declared(mut self, declaration: Declaration) -> Self {
+        self.declaration = declaration;
+        self
+    }
+
+    /// Adds a parameter; one of the same source and name that another argument declared already stays.
+    ///
+    /// ```
+    /// use avocet::model::Schema;
+    /// use avocet::operation::{Operation, Parameter, Source};
+    ///
+    /// let mut operation = Operation::get("/");
+    /// operation.add_parameter(Parameter::new(Source::Query, "n", Schema::integer(), true));
+    /// assert_eq!(operation.parameters.len(), 1);
+    /// ```
+    pub fn add_parameter(&mut self, parameter: Parameter) {
+        let same =
+            |known: &Parameter| known.source == parameter.source && known.name == parameter.name;
+        if !self.parameters.iter().any(same) {
+            self.parameters.push(parameter);
+        }
+    }
+
+    /// Sets the body; a second one is a mistake, because there is only one body to read.
+    ///
+    /// ```
+    /// use avocet::model::Schema;
+    /// use avocet::operation::{Content, Operation, RequestBody};
+    ///
+    /// let mut operation = Operation::post("/");
+    /// operation.set_body(RequestBody::new(Content::json(Schema::string()), true));
+    /// assert!(operation.mistakes.is_empty());
+    /// ```
+    pub fn set_body(&mut self, body: RequestBody) {
+        if self.body.replace(body).is_some() {
+            self.mistakes.push(
+                "two arguments take the whole body; `Members` takes several from one object"
+                    .to_owned(),
+            );
+        }
+    }
+
+    /// The status of a good answer: its own, or `otherwise`.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert_eq!(Operation::get("/").status_or(http::StatusCode::OK), 200);
+    /// ```
+    pub fn status_or(&self, otherwise: StatusCode) -> StatusCode {
+        self.status.unwrap_or(otherwise)
+    }
+}

@@ -1,0 +1,121 @@
+//! What an operation reads.
+
+use super::Content;
+use crate::model::Schema;
+
+/// Where a parameter stands in the request.
+///
+/// ```
+/// assert_eq!(avocet::operation::Source::Query.name(), "query");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// A variable of the path template.
+    Path,
+    /// The query string.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+}
+
+impl Source {
+    /// The name in the document (`in`) and in the place of problems.
+    ///
+    /// ```
+    /// assert_eq!(avocet::operation::Source::Path.name(), "path");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
+/// One value read from path, query, headers or cookies.
+///
+/// ```
+/// use avocet::model::Schema;
+/// use avocet::operation::{Parameter, Source};
+///
+/// let page = Parameter::new(Source::Query, "page", Schema::integer(), false);
+/// assert!(!page.required);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// Where it stands.
+    pub source: Source,
+    /// Its name on the wire.
+    pub name: String,
+    /// What it looks like.
+    pub schema: Schema,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it means, in Markdown.
+    pub description: String,
+    /// Whether clients should stop using it.
+    pub deprecated: bool,
+}
+
+impl Parameter {
+    /// A parameter by its name on the wire.
+    ///
+    /// ```
+    /// # use avocet::{model::Schema, operation::{Parameter, Source}};
+    /// assert_eq!(Parameter::new(Source::Header, "x-trace", Schema::string(), true).name, "x-trace");
+    /// ```
+    pub fn new(source: Source, name: impl Into<String>, schema: Schema, required: bool) -> Self {
+        Self {
+            source,
+            name: name.into(),
+            schema,
+            required,
+            description: String::new(),
+            deprecated: false,
+        }
+    }
+}
+
+/// What an operation reads from the body, in one of several media types.
+///
+/// ```
+/// use avocet::extract::Body;
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::post("/").handle((Body::<Vec<f32>>::new(),), |(v,)| async move { v.len() });
+/// assert_eq!(route.operation().body.as_ref().unwrap().content[0].media_type, "application/json");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RequestBody {
+    /// What it means, in Markdown.
+    pub description: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// The media types that are taken.
+    pub content: Vec<Content>,
+}
+
+impl RequestBody {
+    /// A body in one media type.
+    ///
+    /// ```
+    /// use avocet::model::Schema;
+    /// use avocet::operation::{Content, RequestBody};
+    ///
+    /// let body = RequestBody::new(Content::json(Schema::string()), true);
+    /// assert_eq!(body.content.len(), 1);
+    /// ```
+    pub fn new(content: Content, required: bool) -> Self {
+        Self {
+            description: String::new(),
+            required,
+            content: vec![content],
+        }
+    }
+}

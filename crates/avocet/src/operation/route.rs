@@ -1,0 +1,148 @@
+//! An operation with its handler.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::Operation;
+use crate::extract::{Arguments, Call, Refusal};
+use crate::respond::{Respond, Response};
+
+/// An operation with the handler that serves it, erased: whatever its types were, it takes a call and answers.
+///
+/// ```
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::get("/").handle((), |()| async { "hello" });
+/// assert_eq!(route.operation().path, "/");
+/// ```
+#[derive(Clone)]
+pub struct Route {
+    pub(crate) operation: Operation,
+    pub(crate) handler: Handler,
+}
+
+/// The erased handler. Dropping its future is how it learns that the client has left.
+pub type Handler =
+    Arc<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
+
+impl Route {
+    /// A route whose handler does everything itself. The operation must say what it does: nothing is read from it.
+    ///
+    /// ```
+    /// use avocet::operation::{Operation, Route};
+    /// use avocet::respond::ResponseBody;
+    ///
+    /// let route = Route::opaque(Operation::get("/raw").hidden(), |_call| async {
+    ///     http::Response::new(ResponseBody::full("raw"))
+    /// });
+    /// ```
+    pub fn opaque<F, Fut>(operation: Operation, handler: F) -> Self
+    where
+        F: Fn(Call) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Response> + Send + 'static,
+    {
+        Self {
+            operation,
+            handler: Arc::new(move |call| Box::pin(handler(call))),
+        }
+    }
+
+    /// The contract.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// let route = Operation::get("/").handle((), |()| async { 1 });
+    /// assert_eq!(route.operation().method, http::Method::GET);
+    /// ```
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    pub(crate) fn operation_mut(&mut self) -> &mut Operation {
+        &mut self.operation
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route")
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Operation {
+    /// Completes the operation with its arguments and its handler.
+    ///
+    /// The arguments and the answer describe themselves into the operation first; then the handler is erased.
+    ///
+    /// ```
+    /// use avocet::extract::{Path, Query};
+    /// use avocet::operation::Operation;
+    ///
+    /// let route = Operation::get("/power/{base}").id("power").handle(
+    ///     (Path::<u64>::new("base"), Query::<u32>::new("exponent").default(|| 2)),
+    ///     |(base, exponent)| async move { base.pow(exponent) },
+    /// );
+    /// assert_eq!(route.operation().parameters.len(), 2);
+    /// ```
+    pub fn handle<A, F, Fut, R>(mut self, arguments: A, handler: F) -> Route
+    where
+        A: Arguments,
+        F: Fn(A::Values) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send,
+        R: Respond,
+    {
+        arguments.describe(&mut self);
+        R::describe(&mut self);
+        let served = Arc::new((arguments, handler));
+        Route::opaque(self, move |mut call| {
+            let served = Arc::clone(&served);
+            async move {
+                let (arguments, handler) = &*served;
+                match arguments.take(&mut call).await {
+                    Ok(values) => {
+                        let answer = handler(values).await;
+                        answer.respond(call.answering()).await
+                    }
+                    Err(refusal) => refuse(call, refusal),
+                }
+            }
+        })
+    }
+}
+
+/// The answer to a request whose arguments could not all be taken.
+fn refuse(mut call: Call, refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::Invalid => call
+            .take_problems_as_error()
+            .into_response(call.answering().errors()),
+        Refusal::Error(error) => error.into_response(call.answering().errors()),
+    }
+}
+
+/// What can be added to an application: the name of a function with a route attribute, or a [`Route`] built by hand.
+///
+/// ```
+/// use avocet::operation::{IntoRoute, Operation};
+///
+/// let route = Operation::get("/").handle((), |()| async { 1 }).into_route();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a route",
+    label = "not a route",
+    note = "write `#[get(\"/path\")]`, `#[post(..)]` or another method above the function that is named here"
+)]
+pub trait IntoRoute {
+    /// The route.
+    fn into_route(self) -> Route;
+}
+
+impl IntoRoute for Route {
+    fn into_route(self) -> Route {
+        self
+    }
+}

@@ -1,0 +1,127 @@
+//! The tree of segments in which a path is looked up.
+//!
+//! Each node is reached by one sequence of segments only, so a look-up visits it at most once, however
+//! many templates match.
+
+use std::cmp::Ordering;
+
+use http::Method;
+
+use super::rest::Rest;
+use super::segment::{Pattern, Segment};
+use super::template::{Template, first_segment};
+
+/// The method of a route and its place in the declaration.
+pub(super) type Endpoint = (Method, usize);
+
+/// A place in the tree, reached by the segments above it.
+#[derive(Debug)]
+pub(super) struct Node {
+    /// The smallest place in the declaration of all routes from here on.
+    earliest: usize,
+    /// The routes that end here.
+    endpoints: Vec<Endpoint>,
+    /// Next segments without variables, in the order of [`order`].
+    literals: Vec<(String, Node)>,
+    /// Next segments with variables.
+    patterns: Vec<(Pattern, Node)>,
+    /// Ends with a `:path` variable, which may follow here.
+    rests: Vec<(Rest, Vec<Endpoint>)>,
+}
+
+impl Node {
+    /// A place that is first needed by this route, hence by none before it.
+    pub(super) fn new(earliest: usize) -> Self {
+        Self {
+            earliest,
+            endpoints: Vec::new(),
+            literals: Vec::new(),
+            patterns: Vec::new(),
+            rests: Vec::new(),
+        }
+    }
+
+    pub(super) fn insert(&mut self, template: &Template, endpoint: Endpoint) {
+        let mut node = self;
+        for segment in &template.segments {
+            node = node.child(segment, endpoint.1);
+        }
+        let Some(rest) = &template.rest else {
+            node.endpoints.push(endpoint);
+            return;
+        };
+        match node.rests.iter_mut().find(|(known, _)| known == rest) {
+            Some((_, endpoints)) => endpoints.push(endpoint),
+            None => node.rests.push((rest.clone(), vec![endpoint])),
+        }
+    }
+
+    fn child(&mut self, segment: &Segment, index: usize) -> &mut Self {
+        match segment {
+            Segment::Literal(literal) => {
+                let place = self
+                    .literals
+                    .binary_search_by(|(known, _)| order(known, literal));
+                let place = place.unwrap_or_else(|place| {
+                    self.literals
+                        .insert(place, (literal.clone(), Self::new(index)));
+                    place
+                });
+                &mut self.literals[place].1
+            }
+            Segment::Pattern(pattern) => {
+                let place = self.patterns.iter().position(|(known, _)| known == pattern);
+                let place = place.unwrap_or_else(|| {
+                    self.patterns.push((pattern.clone(), Self::new(index)));
+                    self.patterns.len() - 1
+                });
+                &mut self.patterns[place].1
+            }
+        }
+    }
+
+    /// Shows `visit` the endpoints of each template that matches, in no particular order. Routes from
+    /// `limit` on are of no interest; `visit` may lower it. `remaining` is what follows the segments
+    /// above, `None` at the end of the path.
+    pub(super) fn walk<'n>(
+        &'n self,
+        remaining: Option<&str>,
+        limit: &mut usize,
+        visit: &mut impl FnMut(&'n [Endpoint], &mut usize),
+    ) {
+        if self.earliest >= *limit {
+            return;
+        }
+        let Some(text) = remaining else {
+            visit(&self.endpoints, limit);
+            return;
+        };
+        let (segment, after) = first_segment(text);
+        let literal = self
+            .literals
+            .binary_search_by(|(known, _)| order(known, segment));
+        if let Ok(place) = literal {
+            self.literals[place].1.walk(after, limit, visit);
+        }
+        for (pattern, node) in &self.patterns {
+            if node.earliest < *limit && pattern.capture(segment, &mut |_, _, _| {}) {
+                node.walk(after, limit, visit);
+            }
+        }
+        for (rest, endpoints) in &self.rests {
+            let earliest = endpoints.first().map_or(usize::MAX, |(_, index)| *index);
+            if earliest < *limit && rest.matches(text) {
+                visit(endpoints, limit);
+            }
+        }
+    }
+}
+
+/// By length first, which spares most comparisons of text.
+fn order(left: &str, right: &str) -> Ordering {
+    match left.len().cmp(&right.len()) {
+        // An empty `String` is slow to compare; see `segment.rs`.
+        Ordering::Equal if !left.is_empty() => left.cmp(right),
+        by_length => by_length,
+    }
+}

@@ -1,0 +1,248 @@
+//! The tree and the conflict report compared with a matcher written on its own, over random routes.
+//!
+//! Alphabets are small, so that templates and paths meet often.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use http::Method;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use super::{Conflict, Lookup, Route, Template, Tree, conflicts};
+
+/// One character of a template, or a variable. A template is generated as tokens and written out from
+/// them, so the oracle does not depend on the parser.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Token {
+    Character(char),
+    Variable,
+    Rest,
+}
+
+/// All values of the first way in which the tokens match, every variable trying long values first.
+fn oracle(tokens: &[Token], path: &[char]) -> Option<Vec<String>> {
+    let (longest, shortest) = match tokens.first() {
+        None => return path.is_empty().then(Vec::new),
+        Some(Token::Character(character)) => {
+            let (first, path) = path.split_first()?;
+            return (first == character).then(|| oracle(&tokens[1..], path))?;
+        }
+        Some(Token::Variable) => (path.iter().take_while(|c| **c != '/').count(), 1),
+        Some(Token::Rest) => (path.len(), 0),
+    };
+    (shortest..=longest).rev().find_map(|length| {
+        let mut values = oracle(&tokens[1..], &path[length..])?;
+        values.insert(0, path[..length].iter().collect());
+        Some(values)
+    })
+}
+
+fn matches(tokens: &[Token], path: &str) -> Option<Vec<String>> {
+    oracle(tokens, &path.chars().collect::<Vec<_>>())
+}
+
+fn write_template(tokens: &[Token]) -> String {
+    let write = |(index, token): (usize, &Token)| match token {
+        Token::Character('{') => "{{".to_owned(),
+        Token::Character(character) => character.to_string(),
+        Token::Variable => format!("{{v{index}}}"),
+        Token::Rest => format!("{{v{index}:path}}"),
+    };
+    tokens.iter().enumerate().map(write).collect()
+}
+
+fn route(method: &Method, tokens: &[Token]) -> Route {
+    Route {
+        method: method.clone(),
+        template: Template::parse(&write_template(tokens)).expect("a template"),
+    }
+}
+
+fn tokens() -> impl Strategy<Value = Vec<Token>> {
+    let token = prop_oneof![
+        4 => Just(Token::Variable),
+        6 => select(vec!['/', 'a', 'b', '-']).prop_map(Token::Character),
+        1 => select(vec!['/', 'é', '{']).prop_map(Token::Character),
+    ];
+    let rest = prop::option::weighted(0.3, any::<Index>());
+    (vec(token, 0..7), rest).prop_map(|(mut tokens, rest)| {
+        tokens.insert(0, Token::Character('/'));
+        if let Some(rest) = rest {
+            tokens.insert(1 + rest.index(tokens.len()), Token::Rest);
+        }
+        tokens
+    })
+}
+
+fn method() -> impl Strategy<Value = Method> {
+    select(vec![Method::GET, Method::GET, Method::POST, Method::HEAD])
+}
+
+/// A path that the tokens match.
+fn path_of(tokens: &[Token]) -> BoxedStrategy<String> {
+    let value = |token: &Token| match token {
+        Token::Character(character) => Just(character.to_string()).boxed(),
+        Token::Variable => "[ab-]{1,3}|é|\\{".boxed(),
+        Token::Rest => "[/ab-]{0,4}|é/".boxed(),
+    };
+    let values: Vec<_> = tokens.iter().map(value).collect();
+    values.prop_map(|values| values.concat()).boxed()
+}
+
+/// Routes, and decoded paths of which many are like one of the routes.
+fn routes_and_paths() -> impl Strategy<Value = (Vec<(Method, Vec<Token>)>, Vec<String>)> {
+    vec((method(), tokens()), 1..8).prop_flat_map(|routes| {
+        let mut strategies: Vec<_> = routes.iter().map(|(_, tokens)| path_of(tokens)).collect();
+        strategies.push("/[/ab-]{0,6}".boxed());
+        strategies.push("/?[/ab{é-]{0,6}".boxed());
+        (Just(routes), strategies)
+    })
+}
+
+/// Percent-encodes the characters of a path whose place is chosen.
+fn encode(path: &str, chosen: &[bool]) -> String {
+    let mut encoded = String::new();
+    for (index, character) in path.char_indices() {
+        if chosen.get(index) == Some(&true) {
+            let mut text = [0; 4];
+            for byte in character.encode_utf8(&mut text).bytes() {
+                let _ = write!(encoded, "%{byte:02x}");
+            }
+        } else {
+            encoded.push(character);
+        }
+    }
+    encoded
+}
+
+/// What the tree should answer, by trying every route in turn.
+fn expected(
+    routes: &[(Method, Vec<Token>)],
+    method: &Method,
+    path: &str,
+) -> Result<(usize, Vec<String>), Vec<Method>> {
+    let matching: Vec<_> = routes
+        .iter()
+        .enumerate()
+        .filter_map(|(index, (method, tokens))| Some((index, method, matches(tokens, path)?)))
+        .collect();
+    let first = |wanted: &Method| matching.iter().find(|(_, method, _)| *method == wanted);
+    let found = match first(method) {
+        None if method == Method::HEAD => first(&Method::GET),
+        found => found,
+    };
+    if let Some((index, _, values)) = found {
+        return Ok((*index, values.clone()));
+    }
+    let mut allow: Vec<Method> = matching
+        .iter()
+        .map(|(_, method, _)| (*method).clone())
+        .collect();
+    if allow.contains(&Method::GET) {
+        allow.push(Method::HEAD);
+    }
+    Err(sorted(allow))
+}
+
+fn sorted(mut methods: Vec<Method>) -> Vec<Method> {
+    methods.sort_by(|left, right| left.as_str().cmp(right.as_str()));
+    methods.dedup();
+    methods
+}
+
+proptest! {
+    #[test]
+    fn the_tree_answers_as_the_oracle_does(
+        (routes, paths) in routes_and_paths(),
+        chosen in vec(prop::bool::weighted(0.1), 12),
+    ) {
+        let tree = Tree::new(routes.iter().map(|(method, tokens)| route(method, tokens)).collect());
+        for decoded in paths {
+            let path = encode(&decoded, &chosen);
+            for method in [Method::GET, Method::POST, Method::HEAD, Method::PUT] {
+                let answer = match tree.find(&method, &path) {
+                    Lookup::Found { route, captures } => {
+                        Ok((route, captures.iter(&path).map(str::to_owned).collect()))
+                    }
+                    Lookup::WrongMethod { allow } => {
+                        prop_assert!(!allow.is_empty());
+                        let methods = sorted(allow.clone());
+                        prop_assert_eq!(methods.len(), allow.len(), "a method is named twice");
+                        Err(methods)
+                    }
+                    Lookup::Missing => Err(Vec::new()),
+                    Lookup::Malformed => panic!("{path} is well-formed"),
+                };
+                prop_assert_eq!(answer, expected(&routes, &method, &decoded), "{} {}", method, path);
+            }
+        }
+    }
+
+    #[test]
+    fn the_other_slash_is_one_that_the_oracle_matches((routes, paths) in routes_and_paths()) {
+        let tree = Tree::new(routes.iter().map(|(method, tokens)| route(method, tokens)).collect());
+        for path in paths {
+            let stripped = path.trim_end_matches('/');
+            let other = if stripped == path { format!("{path}/") } else { stripped.to_owned() };
+            let matched = routes.iter().any(|(_, tokens)| matches(tokens, &other).is_some());
+            let expected = (matched && path != "/" && !path.starts_with("//")).then_some(other);
+            let other = tree.other_slash(&path).map(Cow::into_owned);
+            prop_assert_eq!(other, expected);
+        }
+    }
+
+    #[test]
+    fn a_reported_route_is_never_reached((routes, paths) in routes_and_paths()) {
+        let routes: Vec<_> = routes.into_iter().map(|(_, tokens)| (Method::GET, tokens)).collect();
+        let table: Vec<_> = routes.iter().map(|(method, tokens)| route(method, tokens)).collect();
+        for conflict in conflicts(&table) {
+            let (earlier, later, duplicate) = match conflict {
+                Conflict::Duplicate { earlier, later } => (earlier, later, true),
+                Conflict::Shadowed { earlier, later } => (earlier, later, false),
+            };
+            prop_assert!(earlier < later);
+            for path in &paths {
+                let [by_earlier, by_later] =
+                    [earlier, later].map(|index| matches(&routes[index].1, path).is_some());
+                prop_assert!(by_earlier || !by_later, "{} is for the later route", path);
+                prop_assert!(!duplicate || by_earlier == by_later);
+            }
+        }
+    }
+
+    #[test]
+    fn a_route_is_reported_unless_some_path_is_its_own(earlier in tokens(), later in tokens()) {
+        let [before, after] = [&earlier, &later].map(|tokens| sides_of_rest(tokens));
+        let incomplete = after.is_some_and(|(left, right)| {
+            before.is_some_and(|before| before.0 > left || before.1 > right)
+        });
+        let table = [route(&Method::GET, &earlier), route(&Method::GET, &later)];
+        if conflicts(&table).is_empty() && !incomplete {
+            let own = ["", "z", "/", "z/z", "//"].map(|rest| fill(&later, rest));
+            prop_assert!(own.iter().any(|path| matches(&earlier, path).is_none()));
+        }
+    }
+}
+
+/// How many slashes stand before and after the `:path` variable, if there is one.
+fn sides_of_rest(tokens: &[Token]) -> Option<(usize, usize)> {
+    let rest = tokens.iter().position(|token| *token == Token::Rest)?;
+    let slashes = |side: &[Token]| {
+        side.iter()
+            .filter(|token| **token == Token::Character('/'))
+            .count()
+    };
+    Some((slashes(&tokens[..rest]), slashes(&tokens[rest..])))
+}
+
+/// A path of a template, with a value for its `:path` variable. No template contains a `z`.
+fn fill(tokens: &[Token], rest: &str) -> String {
+    let value = |token: &Token| match token {
+        Token::Character(character) => character.to_string(),
+        Token::Variable => "z".to_owned(),
+        Token::Rest => rest.to_owned(),
+    };
+    tokens.iter().map(value).collect()
+}

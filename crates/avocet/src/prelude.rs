@@ -1,0 +1,16 @@
+//! What a program that serves with Avocet names all the time.
+//!
+//! ```
+//! use avocet::prelude::*;
+//!
+//! #[get("/")]
+//! async fn hello() -> &'static str {
+//!     "Hello"
+//! }
+//! ```
+
+pub use crate::operation::Operation;
+pub use crate::read::Problem;
+pub use crate::respond::{Cookie, Html, HttpError, PlainText, Reply, Sse};
+pub use crate::{App, Router, routes, stream};
+pub use avocet_macros::{delete, errors, events, get, headers, model, patch, post, put};

@@ -1,0 +1,194 @@
+//! Descriptions: the members of an object, answers and events.
+
+use std::future::{Ready, ready};
+
+use http::HeaderMap;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::model::{Model, Output, Property, Schema, Schemas, Side};
+use crate::operation::ResponseHeader;
+use crate::read::Input;
+use crate::respond::{Answering, HeaderField, Response, answer_json, event_schema};
+use crate::rules::Rules;
+
+/// One field of a model, as it is described.
+#[derive(Debug)]
+pub struct Member {
+    name: &'static str,
+    schema: fn(&mut Schemas) -> Schema,
+    rules: &'static Rules,
+    description: &'static str,
+    reads: bool,
+    writes: bool,
+    must_be_sent: bool,
+    always_answered: bool,
+    deprecated: bool,
+    default: Option<Value>,
+    examples: Vec<Value>,
+}
+
+impl Member {
+    /// A field that is read and answered, and must be there on both sides.
+    pub fn of<T: Model>(name: &'static str) -> Self {
+        Self {
+            name,
+            schema: T::schema,
+            rules: &Rules::NONE,
+            description: "",
+            reads: true,
+            writes: true,
+            must_be_sent: true,
+            always_answered: true,
+            deprecated: false,
+            default: None,
+            examples: Vec::new(),
+        }
+    }
+
+    /// Need not be sent where the type knows a value for its absence.
+    pub fn sent_unless_absent<T: Input>(mut self) -> Self {
+        self.must_be_sent = T::absent().is_none();
+        self
+    }
+
+    /// Need not be sent, because there is a default; its JSON where that is known.
+    pub fn default(mut self, value: Option<Value>) -> Self {
+        self.must_be_sent = false;
+        self.default = value;
+        self
+    }
+
+    pub fn not_always_answered(mut self) -> Self {
+        self.always_answered = false;
+        self
+    }
+
+    pub fn only_read(mut self) -> Self {
+        self.writes = false;
+        self
+    }
+
+    pub fn only_answered(mut self) -> Self {
+        self.reads = false;
+        self
+    }
+
+    pub fn rules(mut self, rules: &'static Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    pub fn description(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    pub fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+
+    pub fn example(mut self, value: impl Serialize) -> Self {
+        self.examples.extend(json(&value));
+        self
+    }
+}
+
+/// The members of an object while it is described.
+#[derive(Debug)]
+pub struct Members<'s> {
+    schemas: &'s mut Schemas,
+    properties: Vec<Property>,
+}
+
+impl<'s> Members<'s> {
+    pub fn new(schemas: &'s mut Schemas) -> Self {
+        Self {
+            schemas,
+            properties: Vec::new(),
+        }
+    }
+
+    /// With the tag of the variant that the object is.
+    pub fn tagged(schemas: &'s mut Schemas, tag: &'static str, value: &'static str) -> Self {
+        let tag = Property::new(tag, Schema::one_of_values([value]), true);
+        Self {
+            schemas,
+            properties: vec![tag],
+        }
+    }
+
+    /// Adds a field, unless the side that is described has none.
+    pub fn with(mut self, member: Member) -> Self {
+        let required = match self.schemas.side() {
+            Side::Input if member.reads => member.must_be_sent,
+            Side::Output if member.writes => member.always_answered,
+            _ => return self,
+        };
+        let schema = (member.schema)(self.schemas);
+        let mut schema = self
+            .schemas
+            .under(schema, member.rules)
+            .describe(member.description);
+        if let Some(default) = member.default {
+            schema.set("default", default);
+        }
+        if member.deprecated {
+            schema.set("deprecated", true);
+        }
+        if !member.examples.is_empty() {
+            schema.set("examples", member.examples);
+        }
+        self.properties
+            .push(Property::new(member.name, schema, required));
+        self
+    }
+
+    pub fn object(self, description: &str) -> Schema {
+        Schema::object(self.properties).describe(description)
+    }
+}
+
+/// The value as JSON, where it has any.
+pub fn json<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
+    serde_json::to_value(value).ok()
+}
+
+/// The examples that have a JSON.
+pub fn examples(values: &[Option<Value>]) -> Vec<Value> {
+    values.iter().flatten().cloned().collect()
+}
+
+/// The answer of a model.
+pub fn answer<T: Output>(value: &T, answering: &Answering) -> Ready<Response> {
+    ready(answer_json(value, answering))
+}
+
+/// The description of an event whose data is the JSON of a `T`.
+pub fn event<T: Output>(name: Option<&'static str>, schemas: &mut Schemas) -> Schema {
+    event_schema(name, T::schema(schemas))
+}
+
+/// The description of an event that is only a name: its data is `null`.
+pub fn event_without_data(name: &'static str) -> Schema {
+    event_schema(Some(name), Schema::one_of_values([Value::Null]))
+}
+
+/// The description of a header of an answer.
+pub fn header<T: HeaderField>(
+    field: &str,
+    description: &str,
+    schemas: &mut Schemas,
+) -> ResponseHeader {
+    let mut header = T::describe(field, schemas);
+    if !description.is_empty() {
+        description.clone_into(&mut header.description);
+    }
+    header
+}
+
+/// Adds a header to an answer.
+pub fn write_header<T: HeaderField>(value: &T, field: &str, headers: &mut HeaderMap) {
+    value.write(field, headers);
+}

@@ -1,0 +1,50 @@
+//! The variants of `#[errors]` enums.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::model::{Output, Property, Schemas, Side};
+use crate::operation::{ErrorAnswer, ErrorBody, Operation};
+use crate::respond::HttpError;
+
+/// A status whose number the macro has checked.
+pub fn status(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Describes a variant into the operation.
+pub fn error_answer(
+    operation: &mut Operation,
+    number: u16,
+    code: &'static str,
+    description: &'static str,
+    members: impl FnOnce(&mut Schemas) -> Vec<Property>,
+) {
+    let members = operation.schemas.on(Side::Output, members);
+    operation.errors.push(ErrorAnswer {
+        status: Some(status(number)),
+        description: description.to_owned(),
+        body: ErrorBody::Typed {
+            code: code.to_owned(),
+            members,
+        },
+    });
+}
+
+/// The description of a variant's field.
+pub fn error_member<T: Output>(name: &'static str, schemas: &mut Schemas) -> Property {
+    Property::new(name, T::schema(schemas), true)
+}
+
+/// A variant's value as the error that is answered.
+pub fn error(
+    number: u16,
+    code: &'static str,
+    message: String,
+    members: Vec<(&'static str, Option<Value>)>,
+) -> HttpError {
+    let members = members
+        .into_iter()
+        .map(|(name, value)| (name, value.unwrap_or_default()));
+    HttpError::typed(status(number), code, message, members)
+}

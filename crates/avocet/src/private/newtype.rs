@@ -1,0 +1,110 @@
+//! Newtypes: on the wire they are what they hold, with rules of their own.
+
+use crate::model::{Model, Schema, Schemas};
+use crate::read::{self, Failure, Input, Invalid, Place, Problem, Problems, Reader, Text};
+use crate::rules::Rules;
+
+/// A type around one other. `#[model]` writes it for newtypes that are read; what stands on the inner type then stands on
+/// the outer one: rules, and being a parameter.
+pub trait Newtype: Model + Sized + Send {
+    /// What it holds.
+    type Inner: Input;
+
+    /// The rules on what it holds.
+    fn rules() -> &'static Rules;
+
+    /// Builds it, when its checks are met; what they say goes to `note`.
+    fn build(inner: Self::Inner, note: &mut dyn FnMut(Problem)) -> Option<Self>;
+}
+
+impl<T: Model> Newtype for Box<T>
+where
+    T: Input,
+{
+    type Inner = T;
+
+    fn rules() -> &'static Rules {
+        &Rules::NONE
+    }
+
+    fn build(inner: T, _: &mut dyn FnMut(Problem)) -> Option<Self> {
+        Some(Self::new(inner))
+    }
+}
+
+/// The description of a newtype: what it holds, with its rules.
+pub fn describe_newtype<Inner: Model>(
+    schemas: &mut Schemas,
+    rules: &Rules,
+    description: &str,
+) -> Schema {
+    let schema = Inner::schema(schemas);
+    schemas.under(schema, rules).describe(description)
+}
+
+/// Reads a newtype under its own rules and those of the place where it stands.
+///
+/// # Errors
+/// As [`Input::read`].
+pub fn read_newtype<T: Newtype>(
+    reader: &mut Reader<'_>,
+    at: &Place<'_>,
+    rules: &Rules,
+) -> Result<T, Failure> {
+    let inner = if rules.is_empty() {
+        T::Inner::read(reader, at, T::rules())?
+    } else if T::rules().is_empty() {
+        T::Inner::read(reader, at, rules)?
+    } else {
+        read_twice(reader, at, T::rules(), rules)?
+    };
+    T::build(inner, &mut |problem| {
+        reader.problem(at, problem);
+    })
+    .ok_or(Failure::Invalid)
+}
+
+/// What a newtype is when it is absent: what its inner value is, if that meets its checks.
+pub fn absent_newtype<T: Newtype>(inner: Option<T::Inner>) -> Option<T> {
+    T::build(inner?, &mut |_| {})
+}
+
+/// Reads the same value under each of two tables of rules, noting what both find once.
+fn read_twice<T: Input>(
+    reader: &mut Reader<'_>,
+    at: &Place<'_>,
+    own: &Rules,
+    further: &Rules,
+) -> Result<T, Failure> {
+    let text = reader.raw()?;
+    let mut first = Reader::new(text);
+    let value = T::read(&mut first, at, own);
+    let mut second = Reader::new(text);
+    let again = T::read(&mut second, at, further);
+    let found = first.problems().clone();
+    reader.problems_mut().append(found.clone());
+    for problem in second
+        .problems()
+        .iter()
+        .filter(|problem| found.iter().all(|known| known != *problem))
+    {
+        reader.problems_mut().insert(problem.clone());
+    }
+    again.and(value)
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Newtype<Inner: Text>> Text for T {
+    fn from_text(
+        text: &str,
+        at: &Place<'_>,
+        rules: &Rules,
+        problems: &mut Problems,
+    ) -> Result<Self, Invalid> {
+        let inner = <T::Inner as Text>::from_text(text, at, T::rules(), problems)?;
+        if !rules.is_empty() {
+            <T::Inner as read::Text>::from_text(text, at, rules, problems)?;
+        }
+        T::build(inner, &mut |problem| problems.add(at, problem)).ok_or(Invalid)
+    }
+}

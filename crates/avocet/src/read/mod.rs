@@ -1,0 +1,26 @@
+//! Reading input once: the value is built, its rules are checked and every problem is collected with its place,
+//! all in the same pass.
+//!
+//! Suggested reading order: [`Place`] (where we are), [`Problem`] and [`Problems`] (what is wrong there), `json` (the
+//! pull parser), [`Reader`] (both together), [`Input`] (what a type does with it), [`Text`] (the same for
+//! parameters, which are text), `slot` (a field while its object is being read).
+
+mod input;
+mod json;
+mod number;
+mod place;
+mod problem;
+mod reader;
+mod slot;
+mod strings;
+mod text;
+
+pub use input::{Failure, Input, Invalid, Malformed};
+pub use json::Kind;
+pub use number::{Number, NumberText};
+pub use place::{Place, Step};
+pub use problem::{Problem, Problems};
+pub(crate) use reader::whole;
+pub use reader::{Object, Reader, from_json};
+pub use slot::Slot;
+pub use text::Text;

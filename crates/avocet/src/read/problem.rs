@@ -1,0 +1,303 @@
+//! What is wrong with an input, as data.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::{Map, Value};
+
+use super::place::{Place, Step, write_steps};
+
+/// One thing that is wrong with a request: a stable code, a sentence, the place and the rule's parameters.
+///
+/// On the wire it has the shape that `FastAPI`'s clients know: `{"type", "loc", "msg", "ctx"?}`. The offending
+/// value is never part of it, because it may be a secret.
+///
+/// ```
+/// use avocet::read::Problem;
+///
+/// let problem = Problem::new("greater_than", "Input should be greater than 0").with("gt", 0).under("limit");
+/// assert_eq!(problem.to_string(), "limit: Input should be greater than 0");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    kind: Cow<'static, str>,
+    message: Cow<'static, str>,
+    place: Vec<Step>,
+    context: Vec<(&'static str, Value)>,
+}
+
+impl Problem {
+    /// A problem with a code of its own, without a place yet.
+    ///
+    /// ```
+    /// let problem = avocet::read::Problem::new("too_many_tokens", "The prompt has too many tokens");
+    /// assert_eq!(problem.kind(), "too_many_tokens");
+    /// ```
+    pub fn new(kind: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            kind: kind.into(),
+            message: message.into(),
+            place: Vec::new(),
+            context: Vec::new(),
+        }
+    }
+
+    /// What a check of the user's own says: code `value_error`, as Pydantic reports a validator's `ValueError`.
+    ///
+    /// ```
+    /// let problem = avocet::read::Problem::value_error("must be lower case");
+    /// assert_eq!(problem.message(), "Value error, must be lower case");
+    /// ```
+    pub fn value_error(sentence: impl fmt::Display) -> Self {
+        let sentence = sentence.to_string();
+        Self::new("value_error", format!("Value error, {sentence}")).with("error", sentence)
+    }
+
+    /// Adds a parameter of the rule (`ctx` on the wire).
+    ///
+    /// ```
+    /// let problem = avocet::read::Problem::new("too_big", "Too big").with("limit", 3);
+    /// assert_eq!(serde_json::to_value(&problem).unwrap()["ctx"]["limit"], 3);
+    /// ```
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.context.push((name, value.into()));
+        self
+    }
+
+    /// Puts the problem one place deeper: under the member or item `step` of where it would be reported.
+    ///
+    /// A check on a whole model uses it to point at one of its fields. Called again, it goes deeper still.
+    ///
+    /// ```
+    /// let problem = avocet::read::Problem::value_error("too long").under("texts").under(3);
+    /// assert_eq!(problem.to_string(), "texts[3]: Value error, too long");
+    /// ```
+    pub fn under(mut self, step: impl Into<Step>) -> Self {
+        self.place.push(step.into());
+        self
+    }
+
+    /// Puts the problem's own place inside `place`.
+    ///
+    /// ```
+    /// use avocet::read::{Place, Problem};
+    ///
+    /// let problem = Problem::value_error("too long").under("b").at(&Place::root("body"));
+    /// assert_eq!(problem.to_string(), "body.b: Value error, too long");
+    /// ```
+    pub fn at(mut self, place: &Place<'_>) -> Self {
+        let mut steps = place.steps();
+        steps.append(&mut self.place);
+        self.place = steps;
+        self
+    }
+
+    /// The stable code, `type` on the wire.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::Problem::value_error("no").kind(), "value_error");
+    /// ```
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The sentence for people, `msg` on the wire.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::Problem::new("odd", "Input should be even").message(), "Input should be even");
+    /// ```
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The place, from the outside in, `loc` on the wire.
+    ///
+    /// ```
+    /// use avocet::read::{Place, Problem, Step};
+    ///
+    /// let problem = Problem::new("odd", "Input should be even").at(&Place::root("query").member("n"));
+    /// assert_eq!(problem.place(), [Step::from("query"), Step::from("n")]);
+    /// ```
+    pub fn place(&self) -> &[Step] {
+        &self.place
+    }
+}
+
+impl Problem {
+    pub(crate) fn context_json(&self) -> Option<Value> {
+        let context: Map<String, Value> = self
+            .context
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        (!context.is_empty()).then_some(Value::Object(context))
+    }
+}
+
+/// The codes that more than one kind of value uses.
+impl Problem {
+    pub(crate) fn missing() -> Self {
+        Self::new("missing", "Field required")
+    }
+
+    pub(crate) fn json_invalid(position: usize, error: &'static str) -> Self {
+        Self::new("json_invalid", "JSON decode error")
+            .with("error", error)
+            .under(position)
+    }
+}
+
+impl From<&'static str> for Problem {
+    fn from(sentence: &'static str) -> Self {
+        Self::value_error(sentence)
+    }
+}
+
+impl From<String> for Problem {
+    fn from(sentence: String) -> Self {
+        Self::value_error(sentence)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_steps(f, &self.place)?;
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let context = self.context_json();
+        let mut object =
+            serializer.serialize_struct("Problem", 3 + usize::from(context.is_some()))?;
+        object.serialize_field("type", &self.kind)?;
+        object.serialize_field("loc", &self.place)?;
+        object.serialize_field("msg", &self.message)?;
+        if let Some(context) = context {
+            object.serialize_field("ctx", &context)?;
+        }
+        object.end()
+    }
+}
+
+/// The problems of one request, in the order in which they were found.
+///
+/// Only the first [`Problems::LIMIT`] are kept, so that a hostile body cannot make a large answer; the rest is
+/// counted.
+///
+/// ```
+/// use avocet::read::{Place, Problem, Problems};
+///
+/// let mut problems = Problems::default();
+/// problems.add(&Place::root("body"), Problem::value_error("no"));
+/// assert_eq!(problems.len(), 1);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Problems {
+    kept: Vec<Problem>,
+    omitted: usize,
+}
+
+impl Problems {
+    /// How many problems one answer lists at most.
+    pub const LIMIT: usize = 100;
+
+    /// Notes a problem at `place` (and its own place below it).
+    ///
+    /// ```
+    /// # use avocet::read::{Place, Problem, Problems};
+    /// let mut problems = Problems::default();
+    /// problems.add(&Place::root("query").member("n"), Problem::new("odd", "Input should be even"));
+    /// assert_eq!(problems.iter().next().unwrap().to_string(), "query.n: Input should be even");
+    /// ```
+    pub fn add(&mut self, place: &Place<'_>, problem: Problem) {
+        if self.kept.len() < Self::LIMIT {
+            self.kept.push(problem.at(place));
+        } else {
+            self.omitted += 1;
+        }
+    }
+
+    /// Notes a problem whose place is whole already.
+    pub(crate) fn insert(&mut self, problem: Problem) {
+        self.append(Self::only(problem));
+    }
+
+    /// Forgets what was noted at `place` or below: a later member of the same name replaces the value there.
+    pub(crate) fn forget(&mut self, place: &Place<'_>) {
+        let steps = place.steps();
+        self.kept
+            .retain(|problem| !problem.place.starts_with(&steps));
+    }
+
+    /// Replaces everything by the one problem that makes the rest meaningless.
+    pub(crate) fn only(problem: Problem) -> Self {
+        Self {
+            kept: vec![problem],
+            omitted: 0,
+        }
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        let room = Self::LIMIT.saturating_sub(self.kept.len());
+        self.omitted += other.omitted + other.kept.len().saturating_sub(room);
+        self.kept.extend(other.kept.into_iter().take(room));
+    }
+
+    /// Orders the problems by source: path, query, header, cookie, body. Within one source the order of finding stays.
+    pub(crate) fn sort_by_source(&mut self) {
+        const ORDER: [&str; 5] = ["path", "query", "header", "cookie", "body"];
+        self.kept
+            .sort_by_key(|problem| match problem.place.first() {
+                Some(Step::Name(source)) => ORDER
+                    .iter()
+                    .position(|name| name == source)
+                    .unwrap_or(ORDER.len()),
+                _ => ORDER.len(),
+            });
+    }
+
+    /// The problems that were kept.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::Problems::default().iter().count(), 0);
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.kept.iter()
+    }
+
+    /// How many problems were found, the omitted ones included.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::Problems::default().len(), 0);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.kept.len() + self.omitted
+    }
+
+    /// How many problems were found beyond [`Problems::LIMIT`].
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::Problems::default().omitted(), 0);
+    /// ```
+    pub fn omitted(&self) -> usize {
+        self.omitted
+    }
+
+    /// Whether nothing is wrong.
+    ///
+    /// ```
+    /// assert!(avocet::read::Problems::default().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self::only(problem)
+    }
+}

@@ -1,0 +1,516 @@
+//! The reader that an input type is given: the JSON text, and the problems found so far.
+
+use std::borrow::Cow;
+
+use super::json::{Json, Kind};
+use super::{Failure, Input, Malformed, NumberText, Place, Problem, Problems};
+use crate::rules::Rules;
+
+/// How deeply a body may be nested unless the application says otherwise.
+pub(crate) const DEFAULT_DEPTH: usize = 128;
+
+/// Reads a JSON text and collects problems.
+///
+/// ```
+/// use avocet::read::{Place, Reader};
+///
+/// let mut reader = Reader::new(r#"{"a": [1, 2]}"#);
+/// let mut object = reader.begin_object(&Place::root("body")).unwrap();
+/// assert_eq!(reader.next_key(&mut object).unwrap().unwrap(), "a");
+/// reader.skip().unwrap();
+/// assert!(reader.next_key(&mut object).unwrap().is_none());
+/// ```
+#[derive(Debug)]
+pub struct Reader<'a> {
+    json: Json<'a>,
+    problems: Problems,
+    /// The tag that the next object's members contain beside their own, when that object is a variant.
+    tag: Option<&'static str>,
+    /// How often the tag was met in the variant that was read last.
+    tags_met: usize,
+}
+
+/// An object while its members are read.
+///
+/// ```
+/// use avocet::read::{Place, Reader};
+///
+/// let mut reader = Reader::new("{}");
+/// let mut object = reader.begin_object(&Place::root("body")).unwrap();
+/// assert!(reader.next_key(&mut object).unwrap().is_none());
+/// ```
+#[derive(Debug)]
+pub struct Object {
+    first: bool,
+    tag: Option<&'static str>,
+    tags_met: usize,
+}
+
+/// Reads a whole JSON text as a `T`, as a body is read.
+///
+/// # Errors
+/// Every problem with its place below `body`, or the single one that the text is no JSON.
+///
+/// ```
+/// let vector: Vec<f32> = avocet::read::from_json(b"[1, 2.5]").unwrap();
+/// assert_eq!(vector, [1.0, 2.5]);
+///
+/// let problems = avocet::read::from_json::<Vec<f32>>(br#"[1, "x", null]"#).unwrap_err();
+/// let places: Vec<_> = problems.iter().map(ToString::to_string).collect();
+/// assert_eq!(places, ["body[1]: Input should be a valid number", "body[2]: Input should be a valid number"]);
+/// ```
+pub fn from_json<T: Input>(text: &[u8]) -> Result<T, Problems> {
+    let at = Place::root("body");
+    whole(text, &at, DEFAULT_DEPTH, |reader| {
+        T::read(reader, &at, &Rules::NONE)
+    })
+}
+
+/// Reads a whole text with `read`, which may build anything from one value.
+pub(crate) fn whole<T>(
+    text: &[u8],
+    at: &Place<'_>,
+    depth: usize,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, Failure>,
+) -> Result<T, Problems> {
+    let text = std::str::from_utf8(text)
+        .map_err(|error| Problem::json_invalid(error.valid_up_to(), "Expecting UTF-8").at(at))?;
+    let mut reader = Reader {
+        json: Json::new(text, depth),
+        problems: Problems::default(),
+        tag: None,
+        tags_met: 0,
+    };
+    let value = read(&mut reader);
+    if matches!(value, Err(Failure::Malformed)) || reader.json.end().is_err() {
+        let (position, reason) = reader.json.fault();
+        return Err(Problems::only(
+            Problem::json_invalid(position, reason).at(at),
+        ));
+    }
+    value.map_err(|_| reader.problems)
+}
+
+impl<'a> Reader<'a> {
+    /// Starts at the beginning of `text`.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// assert!(Reader::new("true").boolean().unwrap());
+    /// ```
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            json: Json::new(text, DEFAULT_DEPTH),
+            problems: Problems::default(),
+            tag: None,
+            tags_met: 0,
+        }
+    }
+
+    /// What comes next.
+    ///
+    /// # Errors
+    /// [`Malformed`] when nothing comes, or no JSON.
+    ///
+    /// ```
+    /// # use avocet::read::{Kind, Reader};
+    /// assert_eq!(Reader::new("null").peek().unwrap(), Kind::Null);
+    /// ```
+    #[inline]
+    pub fn peek(&mut self) -> Result<Kind, Malformed> {
+        self.json.peek()
+    }
+
+    /// Consumes `null`.
+    ///
+    /// # Errors
+    /// [`Malformed`] when something else stands here.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// assert!(Reader::new("null").null().is_ok());
+    /// ```
+    pub fn null(&mut self) -> Result<(), Malformed> {
+        self.json.null()
+    }
+
+    /// Consumes `true` or `false`.
+    ///
+    /// # Errors
+    /// [`Malformed`] when something else stands here.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// assert!(!Reader::new("false").boolean().unwrap());
+    /// ```
+    pub fn boolean(&mut self) -> Result<bool, Malformed> {
+        self.json.boolean()
+    }
+
+    /// Consumes a number.
+    ///
+    /// # Errors
+    /// [`Malformed`] when something else stands here.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// assert_eq!(Reader::new("-0.5").number().unwrap().to_f64(), -0.5);
+    /// ```
+    #[inline]
+    pub fn number(&mut self) -> Result<NumberText<'a>, Malformed> {
+        self.json.number()
+    }
+
+    /// Consumes a string, borrowed where nothing in it is escaped.
+    ///
+    /// # Errors
+    /// [`Malformed`] when something else stands here.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// assert_eq!(Reader::new(r#""caf\u00e9""#).text().unwrap(), "café");
+    /// ```
+    pub fn text(&mut self) -> Result<Cow<'a, str>, Malformed> {
+        self.json.text()
+    }
+
+    /// Passes over one value of any kind.
+    ///
+    /// # Errors
+    /// [`Malformed`] when it is no JSON.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// let mut reader = Reader::new("[[1], {}] ");
+    /// reader.skip().unwrap();
+    /// ```
+    pub fn skip(&mut self) -> Result<(), Malformed> {
+        self.json.skip()
+    }
+
+    /// Passes over one value and gives its text, for a type that another parser reads.
+    ///
+    /// # Errors
+    /// [`Malformed`] when it is no JSON.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// assert_eq!(Reader::new(" [1, 2] ").raw().unwrap(), "[1, 2]");
+    /// ```
+    pub fn raw(&mut self) -> Result<&'a str, Malformed> {
+        self.json.peek()?;
+        let start = self.json.mark();
+        self.json.skip()?;
+        Ok(self.json.since(start))
+    }
+
+    /// Opens a list.
+    ///
+    /// # Errors
+    /// [`Malformed`] when no list stands here, or it is nested too deeply.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// let mut reader = Reader::new("[7]");
+    /// reader.begin_list().unwrap();
+    /// assert!(reader.next_item(true).unwrap());
+    /// assert_eq!(reader.number().unwrap().as_str(), "7");
+    /// assert!(!reader.next_item(false).unwrap());
+    /// ```
+    pub fn begin_list(&mut self) -> Result<(), Malformed> {
+        self.json.begin_list()
+    }
+
+    /// Moves to the next item of the list that is open; `false` at its end. `first` says that no item was read yet.
+    ///
+    /// # Errors
+    /// [`Malformed`] when neither an item nor the end follows.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// let mut reader = Reader::new("[]");
+    /// reader.begin_list().unwrap();
+    /// assert!(!reader.next_item(true).unwrap());
+    /// ```
+    #[inline]
+    pub fn next_item(&mut self, first: bool) -> Result<bool, Malformed> {
+        self.json.next_item(first)
+    }
+
+    /// Opens an object, or notes that none stands here.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when another value stood here (it was consumed), [`Failure::Malformed`] when it is no JSON.
+    ///
+    /// ```
+    /// use avocet::read::{Failure, Place, Reader};
+    ///
+    /// let failure = Reader::new("[]").begin_object(&Place::root("body")).unwrap_err();
+    /// assert_eq!(failure, Failure::Invalid);
+    /// ```
+    pub fn begin_object(&mut self, at: &Place<'_>) -> Result<Object, Failure> {
+        let tag = self.tag.take();
+        if self.peek()? != Kind::Object {
+            return Err(self.wrong_kind(
+                at,
+                "model_attributes_type",
+                "Input should be a valid dictionary or object to extract fields from",
+            ));
+        }
+        self.json.begin_object()?;
+        Ok(Object {
+            first: true,
+            tag,
+            tags_met: 0,
+        })
+    }
+
+    /// Opens an object whose keys are data, such as a map's.
+    pub(crate) fn begin_map(&mut self) -> Result<Object, Malformed> {
+        self.json.begin_object()?;
+        Ok(Object {
+            first: true,
+            tag: None,
+            tags_met: 0,
+        })
+    }
+
+    /// Moves to the next member's value and gives its key; `None` at the end of the object.
+    ///
+    /// # Errors
+    /// [`Malformed`] when neither a member nor the end follows.
+    ///
+    /// ```
+    /// use avocet::read::{Place, Reader};
+    ///
+    /// let mut reader = Reader::new(r#"{"a":1}"#);
+    /// let mut object = reader.begin_object(&Place::root("body")).unwrap();
+    /// assert_eq!(reader.next_key(&mut object).unwrap().as_deref(), Some("a"));
+    /// ```
+    #[inline]
+    pub fn next_key(&mut self, object: &mut Object) -> Result<Option<Cow<'a, str>>, Malformed> {
+        loop {
+            let key = self.json.next_key(object.first)?;
+            object.first = false;
+            let Some(tag) = object.tag else {
+                return Ok(key);
+            };
+            match &key {
+                Some(name) if name == tag => self.json.skip()?,
+                Some(_) => return Ok(key),
+                None => {
+                    self.tags_met = object.tags_met;
+                    return Ok(key);
+                }
+            }
+            object.tags_met += 1;
+        }
+    }
+
+    /// Notes that a member is not allowed, and passes over it.
+    ///
+    /// # Errors
+    /// [`Malformed`] when its value is no JSON.
+    ///
+    /// ```
+    /// use avocet::read::{Place, Reader};
+    ///
+    /// let mut reader = Reader::new("1");
+    /// reader.forbidden(&Place::root("body").member("extra")).unwrap();
+    /// assert_eq!(reader.problems().iter().next().unwrap().kind(), "extra_forbidden");
+    /// ```
+    pub fn forbidden(&mut self, at: &Place<'_>) -> Result<(), Malformed> {
+        self.problems.add(
+            at,
+            Problem::new("extra_forbidden", "Extra inputs are not permitted"),
+        );
+        self.json.skip()
+    }
+
+    /// Reads an object as the one of `names` that its member `tag` says, whichever member comes first.
+    ///
+    /// `read` is called with the variant's index in `names` and the place inside the variant. The last of repeated
+    /// tags counts, as with every repeated key.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when the tag is missing or unknown, or the variant is invalid; [`Failure::Malformed`]
+    /// when the text is no JSON.
+    ///
+    /// ```
+    /// use avocet::read::{Input, Place, Reader};
+    /// use avocet::rules::Rules;
+    ///
+    /// let mut reader = Reader::new(r#"{"text": "hi", "role": "user"}"#);
+    /// let index = reader
+    ///     .tagged(&Place::root("body"), "role", &["system", "user"], |reader, index, _| {
+    ///         reader.skip()?;
+    ///         Ok(index)
+    ///     })
+    ///     .unwrap();
+    /// assert_eq!(index, 1);
+    /// ```
+    pub fn tagged<T>(
+        &mut self,
+        at: &Place<'_>,
+        tag: &'static str,
+        names: &'static [&'static str],
+        read: impl Fn(&mut Self, usize, &Place<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.tag = None;
+        if self.peek()? != Kind::Object {
+            return Err(self.wrong_kind(
+                at,
+                "model_attributes_type",
+                "Input should be a valid dictionary or object to extract fields from",
+            ));
+        }
+        let start = self.json.mark();
+        let first = self.find_tag(tag, false)?;
+        self.json.return_to(start);
+        let value = self.variant(at, tag, names, &first, &read);
+        if self.tags_met < 2 || matches!(value, Err(Failure::Malformed)) {
+            return value;
+        }
+        let end = self.json.mark();
+        self.json.return_to(start);
+        let last = self.find_tag(tag, true)?;
+        if last == first {
+            self.json.return_to(end);
+            return value;
+        }
+        self.problems.forget(at);
+        self.json.return_to(start);
+        self.variant(at, tag, names, &last, &read)
+    }
+
+    fn variant<T>(
+        &mut self,
+        at: &Place<'_>,
+        tag: &'static str,
+        names: &'static [&'static str],
+        found: &Tag<'a>,
+        read: &impl Fn(&mut Self, usize, &Place<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.tags_met = 0;
+        let problem = match found {
+            Tag::Text(text) => match names.iter().position(|name| name == text) {
+                Some(index) => {
+                    self.tag = Some(tag);
+                    let value = read(self, index, &at.member(names[index]));
+                    self.tag = None;
+                    return value;
+                }
+                None => tag_invalid(tag, text, names),
+            },
+            Tag::Other(spelling) => tag_invalid(tag, spelling, names),
+            Tag::Missing => Problem::new(
+                "union_tag_not_found",
+                format!("Unable to extract tag using discriminator '{tag}'"),
+            )
+            .with("discriminator", format!("'{tag}'")),
+        };
+        // The members are passed over with the tag counted, so that a later tag of the same object is still seen.
+        self.json.begin_object()?;
+        let mut object = Object {
+            first: true,
+            tag: Some(tag),
+            tags_met: 0,
+        };
+        while self.next_key(&mut object)?.is_some() {
+            self.json.skip()?;
+        }
+        self.problems.add(at, problem);
+        Err(Failure::Invalid)
+    }
+
+    /// Looks for the tag in the object that starts here: its first occurrence, or the last one.
+    fn find_tag(&mut self, tag: &str, last: bool) -> Result<Tag<'a>, Malformed> {
+        self.json.begin_object()?;
+        let mut found = Tag::Missing;
+        let mut first = true;
+        while let Some(key) = self.json.next_key(first)? {
+            first = false;
+            if key != tag {
+                self.json.skip()?;
+                continue;
+            }
+            found = if self.json.peek()? == Kind::Text {
+                Tag::Text(self.json.text()?)
+            } else {
+                Tag::Other(self.raw()?)
+            };
+            if !last {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Notes a problem of a value that was consumed.
+    ///
+    /// ```
+    /// use avocet::read::{Failure, Place, Problem, Reader};
+    ///
+    /// let mut reader = Reader::new("");
+    /// assert_eq!(reader.problem(&Place::root("body"), Problem::value_error("no")), Failure::Invalid);
+    /// ```
+    #[cold]
+    pub fn problem(&mut self, at: &Place<'_>, problem: Problem) -> Failure {
+        self.problems.add(at, problem);
+        Failure::Invalid
+    }
+
+    /// Notes that a value of another kind stands here, and passes over it.
+    #[cold]
+    pub(crate) fn wrong_kind(
+        &mut self,
+        at: &Place<'_>,
+        kind: &'static str,
+        message: &'static str,
+    ) -> Failure {
+        match self.json.skip() {
+            Ok(()) => self.problem(at, Problem::new(kind, message)),
+            Err(Malformed) => Failure::Malformed,
+        }
+    }
+
+    /// The problems found so far.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// assert!(Reader::new("1").problems().is_empty());
+    /// ```
+    pub fn problems(&self) -> &Problems {
+        &self.problems
+    }
+
+    pub(crate) fn problems_mut(&mut self) -> &mut Problems {
+        &mut self.problems
+    }
+}
+
+/// What an object's tag member holds.
+#[derive(Debug, PartialEq)]
+enum Tag<'a> {
+    Text(Cow<'a, str>),
+    /// Something that is no text, as it is spelled.
+    Other(&'a str),
+    Missing,
+}
+
+fn tag_invalid(tag: &str, found: &str, names: &[&str]) -> Problem {
+    // Long enough for any real tag; what a client sends instead need not come back whole.
+    let found: String = found.chars().take(80).collect();
+    let expected = names
+        .iter()
+        .map(|name| format!("'{name}'"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let message = format!(
+        "Input tag '{found}' found using '{tag}' does not match any of the expected tags: {expected}"
+    );
+    Problem::new("union_tag_invalid", message)
+        .with("discriminator", format!("'{tag}'"))
+        .with("tag", found)
+        .with("expected_tags", expected)
+}

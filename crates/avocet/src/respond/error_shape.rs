@@ -1,0 +1,189 @@
+//! How errors look on the wire, and how the document shows them: both here, so that they agree.
+
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::{Response, ResponseBody};
+use crate::model::{Property, Schema};
+use crate::read::Problems;
+
+/// The shape of error bodies. The document changes with it.
+///
+/// ```
+/// use avocet::respond::ErrorShape;
+///
+/// assert_eq!(ErrorShape::default(), ErrorShape::FastApi);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ErrorShape {
+    /// `{"detail": …}` as `FastAPI` answers, so that its clients need no change.
+    #[default]
+    FastApi,
+    /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`.
+    ProblemDetails,
+}
+
+impl ErrorShape {
+    pub(crate) const fn media_type(self) -> &'static str {
+        match self {
+            Self::FastApi => "application/json",
+            Self::ProblemDetails => "application/problem+json",
+        }
+    }
+
+    pub(super) fn detail(self, status: StatusCode, detail: &Value) -> Value {
+        match self {
+            Self::FastApi => json!({"detail": detail}),
+            Self::ProblemDetails => self.head(status, "about:blank", detail),
+        }
+    }
+
+    pub(super) fn typed(
+        self,
+        status: StatusCode,
+        code: &str,
+        message: &str,
+        members: &Map<String, Value>,
+    ) -> Value {
+        let mut object = match self {
+            Self::FastApi => json!({"detail": message, "type": code}),
+            Self::ProblemDetails => self.head(status, code, &message.into()),
+        };
+        if let Value::Object(object) = &mut object {
+            object.extend(members.clone());
+        }
+        object
+    }
+
+    pub(super) fn problems(self, status: StatusCode, problems: &Problems) -> Value {
+        let mut object = match self {
+            Self::FastApi => json!({"detail": problems.iter().collect::<Vec<_>>()}),
+            Self::ProblemDetails => {
+                let mut object =
+                    self.head(status, "about:blank", &"The request has problems".into());
+                object["errors"] = problems.iter().map(pointed).collect();
+                object
+            }
+        };
+        if problems.omitted() > 0 {
+            object["omitted"] = problems.omitted().into();
+        }
+        object
+    }
+
+    fn head(self, status: StatusCode, kind: &str, detail: &Value) -> Value {
+        let title = status.canonical_reason().unwrap_or("Error");
+        json!({"type": kind, "title": title, "status": status.as_u16(), "detail": detail})
+    }
+
+    pub(super) fn answer(self, status: StatusCode, body: &Value) -> Response {
+        let mut answer = Response::new(ResponseBody::full(body.to_string()));
+        *answer.status_mut() = status;
+        answer.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(self.media_type()),
+        );
+        answer
+    }
+
+    /// The description of [`detail`](Self::detail).
+    pub(crate) fn message_schema(self) -> Schema {
+        match self {
+            Self::FastApi => Schema::object(vec![Property::new("detail", Schema::any(), true)]),
+            Self::ProblemDetails => Schema::object(head_properties(Schema::string())),
+        }
+    }
+
+    /// The description of [`typed`](Self::typed).
+    pub(crate) fn typed_schema(self, code: &str, members: &[Property]) -> Schema {
+        let code = Schema::one_of_values([code]);
+        let mut properties = match self {
+            Self::FastApi => {
+                vec![
+                    Property::new("detail", Schema::string(), true),
+                    Property::new("type", code, true),
+                ]
+            }
+            Self::ProblemDetails => head_properties(code),
+        };
+        properties.extend(members.iter().cloned());
+        Schema::object(properties)
+    }
+
+    /// The description of [`problems`](Self::problems), and that of one problem, as components with their names.
+    pub(crate) fn problems_schemas(self) -> [(&'static str, Value); 2] {
+        match self {
+            Self::FastApi => [
+                (
+                    "HTTPValidationError",
+                    json!({"type": "object", "properties": {
+                        "detail": {"type": "array", "items": {"$ref": "#/components/schemas/ValidationError"}},
+                        "omitted": {"type": "integer", "description": "How many further problems are not listed."},
+                    }}),
+                ),
+                (
+                    "ValidationError",
+                    json!({"type": "object", "required": ["loc", "msg", "type"], "properties": {
+                        "loc": {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
+                        "msg": {"type": "string"},
+                        "type": {"type": "string"},
+                        "ctx": {"type": "object"},
+                    }}),
+                ),
+            ],
+            Self::ProblemDetails => [
+                (
+                    "ProblemDetails",
+                    json!({"type": "object", "required": ["type", "title", "status", "detail", "errors"], "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
+                        "omitted": {"type": "integer", "description": "How many further problems are not listed."},
+                    }}),
+                ),
+                (
+                    "Problem",
+                    json!({"type": "object", "required": ["source", "pointer", "detail", "code"], "properties": {
+                        "source": {"type": "string"},
+                        "pointer": {"type": "string", "format": "json-pointer"},
+                        "detail": {"type": "string"},
+                        "code": {"type": "string"},
+                        "context": {"type": "object"},
+                    }}),
+                ),
+            ],
+        }
+    }
+}
+
+fn head_properties(kind: Schema) -> Vec<Property> {
+    vec![
+        Property::new("type", kind, true),
+        Property::new("title", Schema::string(), true),
+        Property::new("status", Schema::integer(), true),
+        Property::new("detail", Schema::any(), true),
+    ]
+}
+
+/// A problem with its place as source and JSON pointer (RFC 6901).
+fn pointed(problem: &crate::read::Problem) -> Value {
+    use crate::read::Step;
+    let text = |step: &Step| match step {
+        Step::Name(name) => name.replace('~', "~0").replace('/', "~1"),
+        Step::Index(index) => index.to_string(),
+    };
+    let source = problem.place().first().map(text).unwrap_or_default();
+    let pointer: String = problem
+        .place()
+        .iter()
+        .skip(1)
+        .map(|step| format!("/{}", text(step)))
+        .collect();
+    let mut object = json!({"source": source, "pointer": pointer, "detail": problem.message(), "code": problem.kind()});
+    if let Some(context) = problem.context_json() {
+        object["context"] = context;
+    }
+    object
+}

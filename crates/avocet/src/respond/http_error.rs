@@ -1,0 +1,231 @@
+//! `HttpError`: an error with a status, made on the spot.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value};
+
+use super::{ErrorShape, Response};
+use crate::read::{Problem, Problems};
+
+/// An error with a status and something to say.
+///
+/// Any `std::error::Error` becomes one by `?`: a 500 that tells the client nothing and the log everything.
+///
+/// ```
+/// use avocet::respond::HttpError;
+/// use http::StatusCode;
+///
+/// fn read(id: u32) -> Result<String, HttpError> {
+///     if id == 0 {
+///         return Err(HttpError::new(StatusCode::NOT_FOUND, "No such item"));
+///     }
+///     let text = std::fs::read_to_string("/nowhere")?;
+///     Ok(text)
+/// }
+///
+/// assert_eq!(read(0).unwrap_err().status(), 404);
+/// assert_eq!(read(1).unwrap_err().status(), 500);
+/// ```
+pub struct HttpError(Box<Inner>);
+
+struct Inner {
+    status: StatusCode,
+    says: Says,
+    headers: HeaderMap,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// What the error says to the client.
+#[derive(Debug)]
+enum Says {
+    Detail(Value),
+    Typed {
+        code: Cow<'static, str>,
+        message: String,
+        members: Map<String, Value>,
+    },
+    Problems(Problems),
+    Answer(Option<Response>),
+}
+
+impl HttpError {
+    /// An error that says `detail`: a sentence, or any JSON value.
+    ///
+    /// ```
+    /// # use avocet::respond::HttpError;
+    /// let error = HttpError::new(http::StatusCode::CONFLICT, "Taken already");
+    /// assert_eq!(error.to_string(), "409 Conflict: Taken already");
+    /// ```
+    pub fn new(status: StatusCode, detail: impl Into<Value>) -> Self {
+        Self::saying(status, Says::Detail(detail.into()))
+    }
+
+    /// An error with a code of its own, as a variant of an `#[errors]` enum is one.
+    ///
+    /// ```
+    /// # use avocet::respond::HttpError;
+    /// let error = HttpError::typed(http::StatusCode::CONFLICT, "locked", "Somebody works on it", [("by", "Ann".into())]);
+    /// assert_eq!(error.status(), 409);
+    /// ```
+    pub fn typed(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+        members: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Self {
+        let members = members
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        Self::saying(
+            status,
+            Says::Typed {
+                code: code.into(),
+                message: message.into(),
+                members,
+            },
+        )
+    }
+
+    /// A 500 that says nothing to the client; `reason` goes to the log.
+    ///
+    /// ```
+    /// # use avocet::respond::HttpError;
+    /// assert_eq!(HttpError::internal("the disk is full").status(), 500);
+    /// ```
+    pub fn internal(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
+        error.0.source = Some(reason.into());
+        error
+    }
+
+    /// An answer that is sent as it is.
+    pub(crate) fn answer(answer: Response) -> Self {
+        Self::saying(answer.status(), Says::Answer(Some(answer)))
+    }
+
+    fn saying(status: StatusCode, says: Says) -> Self {
+        Self(Box::new(Inner {
+            status,
+            says,
+            headers: HeaderMap::new(),
+            source: None,
+        }))
+    }
+
+    /// Adds a header to the answer.
+    ///
+    /// ```
+    /// # use avocet::respond::HttpError;
+    /// use http::{StatusCode, header::RETRY_AFTER};
+    ///
+    /// let busy = HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "Busy").header(RETRY_AFTER, "1".parse().unwrap());
+    /// ```
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.append(name, value);
+        self
+    }
+
+    /// The status.
+    ///
+    /// ```
+    /// # use avocet::respond::HttpError;
+    /// assert_eq!(HttpError::new(http::StatusCode::NOT_FOUND, "No").status(), 404);
+    /// ```
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The JSON object that the client gets, in the given shape.
+    ///
+    /// ```
+    /// use avocet::respond::{ErrorShape, HttpError};
+    ///
+    /// let error = HttpError::new(http::StatusCode::NOT_FOUND, "No such item");
+    /// assert_eq!(error.to_json(ErrorShape::FastApi).to_string(), r#"{"detail":"No such item"}"#);
+    /// ```
+    pub fn to_json(&self, shape: ErrorShape) -> Value {
+        match &self.0.says {
+            Says::Detail(detail) => shape.detail(self.0.status, detail),
+            Says::Typed {
+                code,
+                message,
+                members,
+            } => shape.typed(self.0.status, code, message, members),
+            Says::Problems(problems) => shape.problems(self.0.status, problems),
+            Says::Answer(_) => Value::Null,
+        }
+    }
+
+    /// The answer. An error with a source is logged here, once.
+    pub(crate) fn into_response(mut self, shape: ErrorShape) -> Response {
+        if let Some(source) = &self.0.source {
+            tracing::error!(status = self.0.status.as_u16(), error = %source, "a request failed");
+        }
+        if let Says::Answer(answer) = &mut self.0.says
+            && let Some(answer) = answer.take()
+        {
+            return answer;
+        }
+        let mut answer = shape.answer(self.0.status, &self.to_json(shape));
+        for (name, value) in &self.0.headers {
+            answer.headers_mut().append(name, value.clone());
+        }
+        answer
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for HttpError {
+    fn from(error: E) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// A problem that a handler finds is reported as those of the reader are; its place starts with the source, as in
+/// `Problem::value_error("is taken").under("body").under("name")`.
+impl From<Problem> for HttpError {
+    fn from(problem: Problem) -> Self {
+        Problems::from(problem).into()
+    }
+}
+
+impl From<Problems> for HttpError {
+    fn from(problems: Problems) -> Self {
+        Self::saying(StatusCode::UNPROCESSABLE_ENTITY, Says::Problems(problems))
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.status)?;
+        match &self.0.says {
+            Says::Detail(Value::String(detail)) => write!(f, ": {detail}")?,
+            Says::Detail(detail) => write!(f, ": {detail}")?,
+            Says::Typed { message, .. } => write!(f, ": {message}")?,
+            Says::Problems(problems) => {
+                for problem in problems.iter() {
+                    write!(f, "; {problem}")?;
+                }
+            }
+            Says::Answer(_) => {}
+        }
+        match &self.0.source {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpError")
+            .field("status", &self.0.status)
+            .field("says", &self.0.says)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}

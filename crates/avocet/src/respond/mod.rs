@@ -1,0 +1,30 @@
+//! What handlers return: one file for each kind of answer, each with how it describes itself and how it is written.
+
+mod error_shape;
+mod fail;
+mod http_error;
+mod respond;
+mod response_body;
+
+mod empty;
+mod event;
+mod headers;
+mod json;
+mod opaque;
+mod plain;
+mod reply;
+mod result;
+mod sse;
+
+pub use error_shape::ErrorShape;
+pub(crate) use event::event_schema;
+pub use event::{Event, EventText};
+pub use fail::Fail;
+pub use headers::{Cookie, HeaderField, ReplyHeaders};
+pub use http_error::HttpError;
+pub use json::{answer_json, describe_json};
+pub use plain::{Html, PlainText};
+pub use reply::Reply;
+pub use respond::{Answering, Respond, Response};
+pub use response_body::{BodyError, ResponseBody};
+pub use sse::Sse;

@@ -1,0 +1,157 @@
+//! The body of an answer: nothing, bytes that are there, or a stream of bytes.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+
+/// The body of an answer.
+///
+/// ```
+/// use avocet::respond::ResponseBody;
+/// use http_body::Body;
+///
+/// assert_eq!(ResponseBody::full("hello").size_hint().exact(), Some(5));
+/// assert!(ResponseBody::empty().is_end_stream());
+/// ```
+#[derive(Default)]
+pub struct ResponseBody {
+    inner: Inner,
+}
+
+#[derive(Default)]
+enum Inner {
+    #[default]
+    Empty,
+    Full(Bytes),
+    Stream(Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>),
+}
+
+/// Why a body ended before its end. The client sees a connection that breaks off, never a clean end.
+///
+/// ```
+/// let error: avocet::respond::BodyError = "the model stopped".into();
+/// ```
+pub type BodyError = Box<dyn Error + Send + Sync>;
+
+impl ResponseBody {
+    /// Nothing.
+    ///
+    /// ```
+    /// let nothing = avocet::respond::ResponseBody::empty();
+    /// ```
+    pub const fn empty() -> Self {
+        Self {
+            inner: Inner::Empty,
+        }
+    }
+
+    /// Bytes that are there.
+    ///
+    /// ```
+    /// let hello = avocet::respond::ResponseBody::full("hello");
+    /// ```
+    pub fn full(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Self {
+            inner: if bytes.is_empty() {
+                Inner::Empty
+            } else {
+                Inner::Full(bytes)
+            },
+        }
+    }
+
+    /// Bytes that come in time, from any body. Dropping the body is how their producer learns that the client has left.
+    ///
+    /// ```
+    /// use avocet::respond::ResponseBody;
+    ///
+    /// let streamed = ResponseBody::stream(ResponseBody::full("from elsewhere"));
+    /// ```
+    pub fn stream<B>(body: B) -> Self
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        Self {
+            inner: Inner::Stream(Box::pin(Boxed(Box::pin(body)))),
+        }
+    }
+}
+
+/// A body whose errors are boxed.
+struct Boxed<B>(Pin<Box<B>>);
+
+impl<B> Body for Boxed<B>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BodyError>,
+{
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        self.0.as_mut().poll_frame(context).map_err(Into::into)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match &mut self.inner {
+            Inner::Empty => Poll::Ready(None),
+            Inner::Full(bytes) => {
+                let bytes = std::mem::take(bytes);
+                self.inner = Inner::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Inner::Stream(body) => body.as_mut().poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.inner {
+            Inner::Empty => true,
+            Inner::Full(_) => false,
+            Inner::Stream(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.inner {
+            Inner::Empty => SizeHint::with_exact(0),
+            Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Stream(body) => body.size_hint(),
+        }
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.inner {
+            Inner::Empty => f.write_str("Empty"),
+            Inner::Full(bytes) => write!(f, "Full({} bytes)", bytes.len()),
+            Inner::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}

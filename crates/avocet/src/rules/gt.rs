@@ -1,0 +1,60 @@
+//! `gt = n`: a number is more than the bound.
+
+use crate::model::Schema;
+use crate::read::{Number, Problem};
+use crate::rules::Rule;
+
+/// A number is more than the bound.
+///
+/// ```
+/// use avocet::read::Number;
+/// use avocet::rules::{Gt, Rule};
+///
+/// assert!(Gt(Number::Integer(1)).number(Number::Integer(2)).is_none());
+/// assert!(Gt(Number::Integer(1)).number(Number::Integer(1)).is_some());
+/// ```
+#[derive(Debug)]
+pub struct Gt(
+    /// The bound.
+    pub Number,
+);
+
+impl Rule for Gt {
+    fn describe(&self, schema: &mut Schema) {
+        schema.set("exclusiveMinimum", self.0.to_json());
+    }
+
+    fn number(&self, value: Number) -> Option<Problem> {
+        let bound = self.0;
+        (value <= bound).then(|| {
+            Problem::new(
+                "greater_than",
+                format!("Input should be greater than {bound}"),
+            )
+            .with("gt", bound.to_json())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Gt;
+    use crate::read::Number::{Float, Integer};
+    use crate::rules::Rule;
+
+    #[test]
+    fn compares_integers_exactly_and_floats_by_value() {
+        assert_eq!(Gt(Integer(1)).number(Integer(2)), None);
+        assert_eq!(Gt(Float(1.0)).number(Float(2.0)), None);
+        let problem = Gt(Float(1.0)).number(Float(1.0)).expect("it is broken");
+        assert_eq!(problem.kind(), "greater_than");
+        assert_eq!(problem.message(), "Input should be greater than 1");
+    }
+
+    #[test]
+    fn is_documented() {
+        let mut schema = crate::model::Schema::number();
+        Gt(Integer(1)).describe(&mut schema);
+        assert_eq!(schema.keyword("exclusiveMinimum"), Some(&1.into()));
+    }
+}

@@ -1,0 +1,60 @@
+//! `le = n`: a number is at most the bound.
+
+use crate::model::Schema;
+use crate::read::{Number, Problem};
+use crate::rules::Rule;
+
+/// A number is at most the bound.
+///
+/// ```
+/// use avocet::read::Number;
+/// use avocet::rules::{Le, Rule};
+///
+/// assert!(Le(Number::Integer(1)).number(Number::Integer(1)).is_none());
+/// assert!(Le(Number::Integer(1)).number(Number::Integer(2)).is_some());
+/// ```
+#[derive(Debug)]
+pub struct Le(
+    /// The bound.
+    pub Number,
+);
+
+impl Rule for Le {
+    fn describe(&self, schema: &mut Schema) {
+        schema.set("maximum", self.0.to_json());
+    }
+
+    fn number(&self, value: Number) -> Option<Problem> {
+        let bound = self.0;
+        (value > bound).then(|| {
+            Problem::new(
+                "less_than_equal",
+                format!("Input should be less than or equal to {bound}"),
+            )
+            .with("le", bound.to_json())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Le;
+    use crate::read::Number::{Float, Integer};
+    use crate::rules::Rule;
+
+    #[test]
+    fn compares_integers_exactly_and_floats_by_value() {
+        assert_eq!(Le(Integer(1)).number(Integer(1)), None);
+        assert_eq!(Le(Float(1.0)).number(Float(1.0)), None);
+        let problem = Le(Float(1.0)).number(Float(2.0)).expect("it is broken");
+        assert_eq!(problem.kind(), "less_than_equal");
+        assert_eq!(problem.message(), "Input should be less than or equal to 1");
+    }
+
+    #[test]
+    fn is_documented() {
+        let mut schema = crate::model::Schema::number();
+        Le(Integer(1)).describe(&mut schema);
+        assert_eq!(schema.keyword("maximum"), Some(&1.into()));
+    }
+}

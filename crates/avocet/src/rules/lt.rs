@@ -1,0 +1,57 @@
+//! `lt = n`: a number is less than the bound.
+
+use crate::model::Schema;
+use crate::read::{Number, Problem};
+use crate::rules::Rule;
+
+/// A number is less than the bound.
+///
+/// ```
+/// use avocet::read::Number;
+/// use avocet::rules::{Lt, Rule};
+///
+/// assert!(Lt(Number::Integer(1)).number(Number::Integer(0)).is_none());
+/// assert!(Lt(Number::Integer(1)).number(Number::Integer(1)).is_some());
+/// ```
+#[derive(Debug)]
+pub struct Lt(
+    /// The bound.
+    pub Number,
+);
+
+impl Rule for Lt {
+    fn describe(&self, schema: &mut Schema) {
+        schema.set("exclusiveMaximum", self.0.to_json());
+    }
+
+    fn number(&self, value: Number) -> Option<Problem> {
+        let bound = self.0;
+        (value >= bound).then(|| {
+            Problem::new("less_than", format!("Input should be less than {bound}"))
+                .with("lt", bound.to_json())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lt;
+    use crate::read::Number::{Float, Integer};
+    use crate::rules::Rule;
+
+    #[test]
+    fn compares_integers_exactly_and_floats_by_value() {
+        assert_eq!(Lt(Integer(1)).number(Integer(0)), None);
+        assert_eq!(Lt(Float(1.0)).number(Float(0.0)), None);
+        let problem = Lt(Float(1.0)).number(Float(1.0)).expect("it is broken");
+        assert_eq!(problem.kind(), "less_than");
+        assert_eq!(problem.message(), "Input should be less than 1");
+    }
+
+    #[test]
+    fn is_documented() {
+        let mut schema = crate::model::Schema::number();
+        Lt(Integer(1)).describe(&mut schema);
+        assert_eq!(schema.keyword("exclusiveMaximum"), Some(&1.into()));
+    }
+}

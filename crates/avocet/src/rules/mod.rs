@@ -1,0 +1,44 @@
+//! The rules that a field or parameter can carry: each is one file with its check, its schema keyword, its error code
+//! and its tests.
+//!
+//! | rule | on | error code | JSON Schema |
+//! |---|---|---|---|
+//! | `ge = n` | numbers | `greater_than_equal` | `minimum` |
+//! | `gt = n` | numbers | `greater_than` | `exclusiveMinimum` |
+//! | `le = n` | numbers | `less_than_equal` | `maximum` |
+//! | `lt = n` | numbers | `less_than` | `exclusiveMaximum` |
+//! | `multiple_of = n` | numbers | `multiple_of` | `multipleOf` |
+//! | `min_length = n` | text, in characters | `string_too_short` | `minLength` |
+//! | `max_length = n` | text, in characters | `string_too_long` | `maxLength` |
+//! | `pattern = "…"` | text, found anywhere in it | `string_pattern_mismatch` | `pattern` |
+//! | `min_items = n` | lists, maps | `too_short` | `minItems`, `minProperties` |
+//! | `max_items = n` | lists, maps | `too_long` | `maxItems`, `maxProperties` |
+//!
+//! On an `Option` a rule holds for the value when there is one.
+
+mod carries;
+mod rule;
+
+mod ge;
+mod gt;
+mod le;
+mod lt;
+mod max_items;
+mod max_length;
+mod min_items;
+mod min_length;
+mod multiple_of;
+mod pattern;
+
+pub use carries::{HasItems, HasKeys, HasLength, HasOrder};
+pub use ge::Ge;
+pub use gt::Gt;
+pub use le::Le;
+pub use lt::Lt;
+pub use max_items::MaxItems;
+pub use max_length::MaxLength;
+pub use min_items::MinItems;
+pub use min_length::MinLength;
+pub use multiple_of::MultipleOf;
+pub use pattern::Pattern;
+pub use rule::{Collection, Rule, Rules};

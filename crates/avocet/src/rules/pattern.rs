@@ -1,0 +1,95 @@
+//! `pattern = "…"`: a regular expression is found in a text.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::model::Schema;
+use crate::read::Problem;
+use crate::rules::Rule;
+
+/// A regular expression is found in a text; anchor it with `^` and `$` to match the whole.
+///
+/// The expression is the `regex` crate's, whose time is linear in the text. One that does not compile is reported when
+/// the application is built.
+///
+/// ```
+/// use avocet::rules::{Pattern, Rule};
+///
+/// let rule = Pattern::new("^[a-z]+$");
+/// assert!(rule.text("abc").is_none());
+/// assert!(rule.text("a1").is_some());
+/// assert!(Pattern::new("(").mistake().is_some());
+/// ```
+#[derive(Debug)]
+pub struct Pattern {
+    expression: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A rule for the expression, compiled at its first use.
+    ///
+    /// ```
+    /// static CODE: avocet::rules::Pattern = avocet::rules::Pattern::new("^[A-Z]{2}$");
+    /// ```
+    pub const fn new(expression: &'static str) -> Self {
+        Self {
+            expression,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.compiled
+            .get_or_init(|| Regex::new(self.expression).ok())
+            .as_ref()
+    }
+}
+
+impl Rule for Pattern {
+    fn describe(&self, schema: &mut Schema) {
+        schema.set("pattern", self.expression);
+    }
+
+    fn text(&self, value: &str) -> Option<Problem> {
+        // An expression that does not compile matches nothing; the application does not start with one.
+        let matches = self.regex().is_some_and(|regex| regex.is_match(value));
+        (!matches).then(|| {
+            Problem::new(
+                "string_pattern_mismatch",
+                format!("String should match pattern '{}'", self.expression),
+            )
+            .with("pattern", self.expression)
+        })
+    }
+
+    fn mistake(&self) -> Option<String> {
+        let error = Regex::new(self.expression).err()?;
+        Some(format!(
+            "`pattern = {:?}` is no regular expression: {error}",
+            self.expression
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+    use crate::rules::Rule;
+
+    #[test]
+    fn is_found_anywhere_unless_anchored() {
+        assert_eq!(Pattern::new("b").text("abc"), None);
+        let problem = Pattern::new("^b").text("abc").expect("it is broken");
+        assert_eq!(problem.kind(), "string_pattern_mismatch");
+        assert_eq!(problem.message(), "String should match pattern '^b'");
+    }
+
+    #[test]
+    fn is_documented() {
+        let mut schema = crate::model::Schema::string();
+        Pattern::new("^b").describe(&mut schema);
+        assert_eq!(schema.keyword("pattern"), Some(&"^b".into()));
+    }
+}

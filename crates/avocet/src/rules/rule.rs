@@ -1,0 +1,258 @@
+//! What every rule can do, and the rules of one place together.
+
+use std::fmt::Debug;
+
+use crate::model::Schema;
+use crate::read::{Failure, Invalid, Number, Place, Problem, Problems, Reader};
+
+/// A rule that a value must meet: described in the schema and checked on the value, from the same place.
+///
+/// A rule answers only for the kinds of value it is about; for the others the methods keep their default.
+///
+/// ```
+/// use avocet::read::Number;
+/// use avocet::rules::{Ge, Rule};
+///
+/// let rule = Ge(Number::Integer(1));
+/// assert!(rule.number(Number::Integer(1)).is_none());
+/// assert_eq!(rule.number(Number::Integer(0)).unwrap().message(), "Input should be greater than or equal to 1");
+/// ```
+pub trait Rule: Debug + Send + Sync {
+    /// Adds the rule's keyword to the schema of the value it is on.
+    fn describe(&self, schema: &mut Schema);
+
+    /// What is wrong with a number, if the rule is about numbers.
+    fn number(&self, value: Number) -> Option<Problem> {
+        let _ = value;
+        None
+    }
+
+    /// What is wrong with a text, if the rule is about texts.
+    fn text(&self, value: &str) -> Option<Problem> {
+        let _ = value;
+        None
+    }
+
+    /// What is wrong with the number of items, if the rule is about collections.
+    fn items(&self, collection: Collection, count: usize) -> Option<Problem> {
+        let _ = (collection, count);
+        None
+    }
+
+    /// A mistake in the rule itself, found when the application is built.
+    fn mistake(&self) -> Option<String> {
+        None
+    }
+}
+
+/// What kind of collection a rule counts, as the error names it.
+///
+/// ```
+/// assert_eq!(avocet::rules::Collection::List.name(), "List");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collection {
+    /// A JSON array of any length.
+    List,
+    /// A JSON object whose keys are data.
+    Map,
+}
+
+impl Collection {
+    /// The name in messages and in `ctx.field_type`.
+    ///
+    /// ```
+    /// assert_eq!(avocet::rules::Collection::Map.name(), "Dictionary");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::List => "List",
+            Self::Map => "Dictionary",
+        }
+    }
+}
+
+/// The rules of one field or parameter, and those of what it contains.
+///
+/// ```
+/// use avocet::read::Number;
+/// use avocet::rules::{Ge, MaxItems, Rules};
+///
+/// static COUNTS: Rules = Rules {
+///     own: &[&MaxItems(3)],
+///     items: Some(&Rules { own: &[&Ge(Number::Integer(0))], ..Rules::NONE }),
+///     ..Rules::NONE
+/// };
+/// assert_eq!(COUNTS.own.len(), 1);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// The rules on the value itself.
+    pub own: &'static [&'static dyn Rule],
+    /// The rules on each item of a list, or each value of a map.
+    pub items: Option<&'static Rules>,
+    /// The rules on each key of a map.
+    pub keys: Option<&'static Rules>,
+}
+
+impl Rules {
+    /// No rules.
+    pub const NONE: Self = Self {
+        own: &[],
+        items: None,
+        keys: None,
+    };
+
+    /// Rules on the value itself only.
+    ///
+    /// ```
+    /// use avocet::rules::{MinLength, Rules};
+    ///
+    /// static NAME: Rules = Rules::own(&[&MinLength(1)]);
+    /// assert!(NAME.items.is_none());
+    /// ```
+    pub const fn own(own: &'static [&'static dyn Rule]) -> Self {
+        Self {
+            own,
+            items: None,
+            keys: None,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.own.is_empty() && self.items.is_none() && self.keys.is_none()
+    }
+
+    pub(crate) fn of_items(&self) -> &Self {
+        self.items.unwrap_or(&Self::NONE)
+    }
+
+    pub(crate) fn of_keys(&self) -> &Self {
+        self.keys.unwrap_or(&Self::NONE)
+    }
+
+    /// Checks a number and notes each problem at `at`.
+    ///
+    /// # Errors
+    /// [`Invalid`] when a rule was broken.
+    ///
+    /// ```
+    /// use avocet::read::{Number, Place, Problems};
+    /// use avocet::rules::{Ge, Rules};
+    ///
+    /// let mut problems = Problems::default();
+    /// let rules = Rules::own(&[&Ge(Number::Integer(1))]);
+    /// assert!(rules.check_number(Number::Integer(0), &Place::root("query"), &mut problems).is_err());
+    /// ```
+    #[inline]
+    pub fn check_number(
+        &self,
+        value: Number,
+        at: &Place<'_>,
+        problems: &mut Problems,
+    ) -> Result<(), Invalid> {
+        if self.own.is_empty() {
+            Ok(())
+        } else {
+            self.check(at, problems, |rule| rule.number(value))
+        }
+    }
+
+    /// Checks a text and notes each problem at `at`.
+    ///
+    /// # Errors
+    /// [`Invalid`] when a rule was broken.
+    ///
+    /// ```
+    /// use avocet::read::{Place, Problems};
+    /// use avocet::rules::{MinLength, Rules};
+    ///
+    /// let mut problems = Problems::default();
+    /// assert!(Rules::own(&[&MinLength(1)]).check_text("", &Place::root("query"), &mut problems).is_err());
+    /// ```
+    #[inline]
+    pub fn check_text(
+        &self,
+        value: &str,
+        at: &Place<'_>,
+        problems: &mut Problems,
+    ) -> Result<(), Invalid> {
+        if self.own.is_empty() {
+            Ok(())
+        } else {
+            self.check(at, problems, |rule| rule.text(value))
+        }
+    }
+
+    /// Checks how many items a collection has and notes each problem at `at`.
+    ///
+    /// # Errors
+    /// [`Invalid`] when a rule was broken.
+    ///
+    /// ```
+    /// use avocet::read::{Place, Problems};
+    /// use avocet::rules::{Collection, MinItems, Rules};
+    ///
+    /// let mut problems = Problems::default();
+    /// let rules = Rules::own(&[&MinItems(1)]);
+    /// assert!(rules.check_items(Collection::List, 0, &Place::root("body"), &mut problems).is_err());
+    /// ```
+    pub fn check_items(
+        &self,
+        collection: Collection,
+        count: usize,
+        at: &Place<'_>,
+        problems: &mut Problems,
+    ) -> Result<(), Invalid> {
+        self.check(at, problems, |rule| rule.items(collection, count))
+    }
+
+    fn check(
+        &self,
+        at: &Place<'_>,
+        problems: &mut Problems,
+        problem: impl Fn(&dyn Rule) -> Option<Problem>,
+    ) -> Result<(), Invalid> {
+        let mut outcome = Ok(());
+        for rule in self.own {
+            if let Some(problem) = problem(*rule) {
+                problems.add(at, problem);
+                outcome = Err(Invalid);
+            }
+        }
+        outcome
+    }
+}
+
+/// The same for values that a reader has just consumed.
+impl Reader<'_> {
+    /// The number, when it meets the rules.
+    #[inline]
+    pub(crate) fn number_under(
+        &mut self,
+        rules: &Rules,
+        value: Number,
+        at: &Place<'_>,
+    ) -> Result<(), Failure> {
+        Ok(rules.check_number(value, at, self.problems_mut())?)
+    }
+
+    pub(crate) fn text_under(
+        &mut self,
+        rules: &Rules,
+        value: &str,
+        at: &Place<'_>,
+    ) -> Result<(), Failure> {
+        Ok(rules.check_text(value, at, self.problems_mut())?)
+    }
+
+    pub(crate) fn items_under(
+        &mut self,
+        rules: &Rules,
+        collection: Collection,
+        count: usize,
+        at: &Place<'_>,
+    ) -> Result<(), Failure> {
+        Ok(rules.check_items(collection, count, at, self.problems_mut())?)
+    }
+}

@@ -1,0 +1,206 @@
+//! The accept loop: connections in, one task for each, until somebody says stop.
+
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{sleep, sleep_until, timeout};
+
+use super::connection::connection;
+use super::exchange::HttpApp;
+use super::limits::Limits;
+use super::rules::Rules;
+use super::setbacks::Setbacks;
+use super::shutdown::{Draining, Shutdown};
+
+/// How many connections that the system has already made for us are taken in at the end.
+const LAST_CALL: usize = 4096;
+
+/// How long the handlers of cut connections have to be dropped.
+const CUT: Duration = Duration::from_secs(1);
+
+/// How the connections ended that were open when the server was asked to stop.
+///
+/// ```
+/// fn all_finished(drained: avocet::serve::Drained) -> bool {
+///     drained.cut == 0
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drained {
+    /// How many finished what they were doing.
+    pub finished: usize,
+    /// How many were cut, by the drain deadline or by a second request to stop.
+    pub cut: usize,
+}
+
+/// Serves until `shutdown` asks to stop, and then until every connection has ended or was cut.
+///
+/// The only error is a limit that makes no sense, found before the first connection.
+pub(crate) async fn serve<S: HttpApp>(
+    listener: impl Listener,
+    service: S,
+    limits: Limits,
+    shutdown: Shutdown,
+) -> io::Result<Drained> {
+    let rules =
+        Rules::new(limits).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    let (stop, draining) = Draining::channel();
+    let mut server = Server {
+        rules: Arc::new(rules),
+        service,
+        draining,
+        connections: JoinSet::new(),
+        shutdown,
+    };
+    server.accept(listener).await;
+    // Nobody can have dropped the receiver: the server has one itself.
+    let _ = stop.send(true);
+    Ok(server.drain().await)
+}
+
+/// Where connections come from.
+pub(crate) trait Listener {
+    /// The next connection, when there is one.
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(TcpStream, SocketAddr)>>;
+}
+
+impl Listener for TcpListener {
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        TcpListener::poll_accept(self, context)
+    }
+}
+
+struct Server<S> {
+    rules: Arc<Rules>,
+    service: S,
+    draining: Draining,
+    connections: JoinSet<()>,
+    shutdown: Shutdown,
+}
+
+impl<S: HttpApp> Server<S> {
+    /// Accepts connections until asked to stop. The listener is closed when this returns.
+    async fn accept(&mut self, mut listener: impl Listener) {
+        let mut setbacks = Setbacks::default();
+        let mut resume = None;
+        let mut told_full = false;
+        loop {
+            let connections = self.connections.len();
+            let full = connections >= self.rules.limits.connections;
+            if full && !told_full {
+                told_full = true;
+                tracing::warn!(
+                    connections,
+                    "the limit of connections is reached; new ones wait"
+                );
+            } else if connections < self.rules.limits.connections / 2 {
+                // Not at the first place that becomes free: under load that would be a line for each.
+                told_full = false;
+            }
+            let next = async {
+                if let Some(moment) = resume {
+                    sleep_until(moment).await;
+                }
+                poll_fn(|context| listener.poll_accept(context)).await
+            };
+            tokio::select! {
+                biased;
+                () = self.shutdown.requested() => break,
+                Some(ended) = self.connections.join_next() => report(ended),
+                accepted = next, if !full => match accepted {
+                    Ok((stream, peer)) => {
+                        setbacks.over();
+                        resume = None;
+                        self.spawn(stream, peer);
+                    }
+                    Err(error) => resume = setbacks.another(&error),
+                },
+            }
+        }
+        self.last_call(&mut listener).await;
+    }
+
+    /// Takes in the connections that the system has completed before it heard of the stop. Closing the
+    /// listener would reset them, and with them requests that their clients have already sent.
+    async fn last_call(&mut self, listener: &mut impl Listener) {
+        for _ in 0..LAST_CALL {
+            if self.connections.len() >= self.rules.limits.connections {
+                return;
+            }
+            let waiting = poll_fn(|context| Poll::Ready(listener.poll_accept(context))).await;
+            match waiting {
+                Poll::Ready(Ok((stream, peer))) => self.spawn(stream, peer),
+                Poll::Ready(Err(_)) | Poll::Pending => return,
+            }
+        }
+    }
+
+    fn spawn(&mut self, stream: TcpStream, peer: SocketAddr) {
+        self.connections.spawn(connection(
+            stream,
+            peer,
+            self.service.clone(),
+            Arc::clone(&self.rules),
+            self.draining.clone(),
+        ));
+    }
+
+    /// Waits for the connections to end, which have been told to, and cuts those that do not.
+    async fn drain(&mut self) -> Drained {
+        while let Some(ended) = self.connections.try_join_next() {
+            report(ended);
+        }
+        let open = self.connections.len();
+        tracing::info!(
+            open,
+            "stopping: no new connections, and the open ones finish"
+        );
+        let mut deadline = std::pin::pin!(sleep(self.rules.limits.drain_time));
+        let mut finished = 0;
+        loop {
+            tokio::select! {
+                biased;
+                ended = self.connections.join_next() => match ended {
+                    Some(ended) => {
+                        report(ended);
+                        finished += 1;
+                    }
+                    None => break,
+                },
+                () = self.shutdown.requested() => break,
+                () = deadline.as_mut() => break,
+            }
+        }
+        let drained = Drained {
+            finished,
+            cut: self.connections.len(),
+        };
+        // A handler that never gives its thread back cannot be dropped, and must not keep us.
+        if timeout(CUT, self.connections.shutdown()).await.is_err() {
+            tracing::warn!("some handlers block their thread and could not be cut");
+        }
+        tracing::info!(finished, cut = drained.cut, "stopped");
+        drained
+    }
+}
+
+/// A task that ended in a panic took one connection with it; everything else goes on.
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!("the service panicked; its connection is closed");
+    }
+}

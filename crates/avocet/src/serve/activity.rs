@@ -1,0 +1,260 @@
+//! What a connection is doing, as far as its time limits care.
+//!
+//! hyper has one clock for the head of a request and runs it while a kept-alive connection is idle as
+//! well, so it cannot give the two different limits. We can: the socket tells us when bytes come and go,
+//! and the service tells us when a request begins and an answer ends.
+//!
+//! Nobody resets a timer for any of that. The facts are stored, and the connection's task looks at them
+//! when its one alarm rings; it then sleeps until the next moment at which anything could be overdue.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::limits::Limits;
+
+/// The facts, shared by the socket, the requests and the task of one connection.
+#[derive(Debug)]
+pub(super) struct Activity {
+    /// When the connection was accepted; the moments below count from here.
+    origin: Instant,
+    /// How many halves of exchanges are open: a request body not yet read, an answer not yet given.
+    open: AtomicUsize,
+    /// With nothing open: whether the client has begun to send the head of a request.
+    in_head: AtomicBool,
+    /// With nothing open: since when.
+    since: AtomicU64,
+    /// Since when the client has taken none of the bytes that wait for it, or `NEVER`.
+    stalled: AtomicU64,
+    /// Whether a request body was given up before its end, so that more of it may be on its way.
+    abandoned_body: AtomicBool,
+}
+
+const NEVER: u64 = u64::MAX;
+
+impl Activity {
+    /// A connection just accepted: its first request is due.
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            origin: Instant::now(),
+            open: AtomicUsize::new(0),
+            in_head: AtomicBool::new(true),
+            since: AtomicU64::new(0),
+            stalled: AtomicU64::new(NEVER),
+            abandoned_body: AtomicBool::new(false),
+        })
+    }
+
+    /// Marks one half of an exchange as open until the value is dropped.
+    pub(super) fn open(self: &Arc<Self>) -> Open {
+        self.open.fetch_add(1, Ordering::AcqRel);
+        Open(Arc::clone(self))
+    }
+
+    /// There is nothing to do from now on, and no head of a request in sight.
+    pub(super) fn idle(&self) {
+        self.in_head.store(false, Ordering::Relaxed);
+        self.since.store(self.now(), Ordering::Release);
+    }
+
+    /// Bytes came that, with nothing open, can only begin the head of a request.
+    pub(super) fn bytes_read(&self) {
+        if self.open.load(Ordering::Acquire) == 0 && !self.in_head.load(Ordering::Relaxed) {
+            self.since.store(self.now(), Ordering::Relaxed);
+            self.in_head.store(true, Ordering::Release);
+        }
+    }
+
+    /// The client took some bytes that waited for it.
+    pub(super) fn bytes_written(&self) {
+        if self.stalled.load(Ordering::Relaxed) != NEVER {
+            self.stalled.store(NEVER, Ordering::Relaxed);
+            // The last bytes of an answer leave after the answer ended; being idle begins with them.
+            if !self.in_head.load(Ordering::Relaxed) {
+                self.since.store(self.now(), Ordering::Release);
+            }
+        }
+    }
+
+    /// There are bytes for the client and it takes none.
+    pub(super) fn write_blocked(&self) {
+        if self.stalled.load(Ordering::Relaxed) == NEVER {
+            self.stalled.store(self.now(), Ordering::Relaxed);
+        }
+    }
+
+    /// The head of a request is complete: all of the requests before it, too.
+    pub(super) fn request_begins(&self) {
+        self.abandoned_body.store(false, Ordering::Relaxed);
+    }
+
+    /// A request body was dropped before its end.
+    pub(super) fn body_abandoned(&self) {
+        self.abandoned_body.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the rest of a request body may be on its way.
+    pub(super) fn has_abandoned_body(&self) -> bool {
+        self.abandoned_body.load(Ordering::Relaxed)
+    }
+
+    /// Whether the connection has outlived one of its limits at `now`; if not, when to look again.
+    pub(super) fn verdict(&self, now: Instant, limits: &Limits) -> Verdict {
+        // Whatever begins after this look cannot be overdue sooner than the shortest limit.
+        let shortest = limits
+            .header_time
+            .min(limits.idle_time)
+            .min(limits.write_stall);
+        let mut next = now + shortest;
+        let mut overdue = None;
+        let mut consider = |since: u64, limit: Duration, reason: Overdue| {
+            let deadline = self.origin + Duration::from_millis(since) + limit;
+            if deadline <= now {
+                overdue = Some(reason);
+            } else {
+                next = next.min(deadline);
+            }
+        };
+        if self.open.load(Ordering::Acquire) == 0 {
+            let since = self.since.load(Ordering::Acquire);
+            if self.in_head.load(Ordering::Acquire) {
+                consider(since, limits.header_time, Overdue::Head);
+            } else {
+                consider(since, limits.idle_time, Overdue::Idle);
+            }
+        }
+        let stalled = self.stalled.load(Ordering::Relaxed);
+        if stalled != NEVER {
+            consider(stalled, limits.write_stall, Overdue::Write);
+        }
+        overdue.map_or(Verdict::LookAgain(next), Verdict::Overdue)
+    }
+
+    /// Milliseconds since the connection was accepted.
+    fn now(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_millis()).unwrap_or(NEVER - 1)
+    }
+}
+
+/// What the look at the facts showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// All is well, and nothing can be overdue before this moment.
+    LookAgain(Instant),
+    /// A limit has passed.
+    Overdue(Overdue),
+}
+
+/// Which limit has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Overdue {
+    /// The head of a request did not arrive in time.
+    Head,
+    /// There was nothing to do for too long.
+    Idle,
+    /// The client took no bytes for too long.
+    Write,
+}
+
+/// One open half of an exchange.
+#[derive(Debug)]
+pub(super) struct Open(Arc<Activity>);
+
+impl Open {
+    /// The connection this belongs to.
+    pub(super) fn activity(&self) -> &Activity {
+        &self.0
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        // The moment is stored before the count falls, so that whoever sees the count sees the moment.
+        self.0.idle();
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// What the verdict is just before and just after the last of the limits that should apply.
+    async fn check(activity: &Activity, after: Duration, overdue: Overdue) {
+        let limits = Limits::default();
+        let deadline = Instant::now() + after;
+        while Instant::now() < deadline {
+            let Verdict::LookAgain(moment) = activity.verdict(Instant::now(), &limits) else {
+                panic!("overdue {:?} too early", deadline - Instant::now());
+            };
+            assert!(moment > Instant::now());
+            tokio::time::advance(moment.min(deadline) - Instant::now()).await;
+        }
+        assert_eq!(
+            activity.verdict(Instant::now(), &limits),
+            Verdict::Overdue(overdue)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_head_is_due_from_the_start() {
+        let activity = Activity::new();
+        activity.bytes_read();
+        check(&activity, 10 * SECOND, Overdue::Head).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_after_an_answer() {
+        let activity = Activity::new();
+        let open = activity.open();
+        tokio::time::advance(1000 * SECOND).await;
+        drop(open);
+        check(&activity, 75 * SECOND, Overdue::Idle).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_later_head_is_due_from_its_first_byte() {
+        let activity = Activity::new();
+        drop(activity.open());
+        tokio::time::advance(70 * SECOND).await;
+        activity.bytes_read();
+        tokio::time::advance(4 * SECOND).await;
+        activity.bytes_read();
+        check(&activity, 6 * SECOND, Overdue::Head).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_due_while_an_exchange_is_open() {
+        let activity = Activity::new();
+        let _open = activity.open();
+        activity.bytes_read();
+        tokio::time::advance(10_000 * SECOND).await;
+        let verdict = activity.verdict(Instant::now(), &Limits::default());
+        assert!(matches!(verdict, Verdict::LookAgain(_)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stalled_write_is_due_even_then() {
+        let activity = Activity::new();
+        let _open = activity.open();
+        activity.write_blocked();
+        tokio::time::advance(29 * SECOND).await;
+        activity.bytes_written();
+        activity.write_blocked();
+        check(&activity, 30 * SECOND, Overdue::Write).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn being_idle_begins_with_the_last_byte_of_the_answer() {
+        let activity = Activity::new();
+        drop(activity.open());
+        activity.write_blocked();
+        tokio::time::advance(20 * SECOND).await;
+        activity.bytes_written();
+        check(&activity, 75 * SECOND, Overdue::Idle).await;
+    }
+}

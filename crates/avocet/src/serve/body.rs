@@ -1,0 +1,185 @@
+//! The body of a request, as the client sends it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use std::{error, fmt};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::activity::Open;
+use super::limits::Limits;
+
+/// The body of a request that came over a connection.
+///
+/// It ends with an error when the client leaves, sends something that is no HTTP, or is slower than
+/// [`Limits::body_rate`]. How large it may be is not decided here.
+#[derive(Debug)]
+pub struct ClientBody {
+    incoming: Incoming,
+    pace: Pace,
+    /// Nothing for a request without a body, which is over before it begins.
+    open: Option<Open>,
+}
+
+impl ClientBody {
+    pub(super) fn new(incoming: Incoming, limits: &Limits, open: impl FnOnce() -> Open) -> Self {
+        let open = if incoming.is_end_stream() {
+            None
+        } else {
+            Some(open())
+        };
+        Self {
+            incoming,
+            pace: Pace::new(limits),
+            open,
+        }
+    }
+}
+
+impl Body for ClientBody {
+    type Data = Bytes;
+    type Error = ClientBodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, ClientBodyError>>> {
+        let this = &mut *self;
+        match Pin::new(&mut this.incoming).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) => {
+                this.pace.arrived(frame.data_ref().map_or(0, Bytes::len));
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(ClientBodyError {
+                kind: Kind::Broken(error),
+            }))),
+            Poll::Ready(None) => {
+                this.open = None;
+                Poll::Ready(None)
+            }
+            Poll::Pending => {
+                ready!(this.pace.poll_too_slow(context));
+                Poll::Ready(Some(Err(ClientBodyError {
+                    kind: Kind::TooSlow,
+                })))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
+
+impl Drop for ClientBody {
+    fn drop(&mut self) {
+        if let Some(open) = &self.open
+            && !self.incoming.is_end_stream()
+        {
+            open.activity().body_abandoned();
+        }
+    }
+}
+
+/// Whether the client keeps to the least rate, counting only the time in which somebody waits for it.
+#[derive(Debug)]
+struct Pace {
+    rate: u32,
+    grace: Duration,
+    received: u64,
+    waited: Duration,
+    waiting: Option<Wait>,
+}
+
+#[derive(Debug)]
+struct Wait {
+    since: Instant,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Pace {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            rate: limits.body_rate,
+            grace: limits.body_grace,
+            received: 0,
+            waited: Duration::ZERO,
+            waiting: None,
+        }
+    }
+
+    fn arrived(&mut self, bytes: usize) {
+        self.received += bytes as u64;
+        if let Some(wait) = self.waiting.take() {
+            self.waited += wait.since.elapsed();
+        }
+    }
+
+    /// Ready when the wait has taken longer than the bytes that have arrived can excuse.
+    fn poll_too_slow(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let excused = Duration::from_secs(self.received / u64::from(self.rate)) + self.grace;
+        let left = excused.saturating_sub(self.waited);
+        let wait = self.waiting.get_or_insert_with(|| {
+            let since = Instant::now();
+            Wait {
+                since,
+                alarm: Box::pin(sleep_until(since + left)),
+            }
+        });
+        wait.alarm.as_mut().poll(context)
+    }
+}
+
+/// Why the rest of a request's body will not come.
+///
+/// The wording may change; the predicates will not.
+#[derive(Debug)]
+pub struct ClientBodyError {
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    TooSlow,
+    Broken(hyper::Error),
+}
+
+impl ClientBodyError {
+    /// Whether the client was slower than [`Limits::body_rate`]; the answer to that is `408`.
+    ///
+    /// ```
+    /// fn status(error: &avocet::serve::ClientBodyError) -> u16 {
+    ///     if error.is_too_slow() { 408 } else { 400 }
+    /// }
+    /// ```
+    pub fn is_too_slow(&self) -> bool {
+        matches!(self.kind, Kind::TooSlow)
+    }
+}
+
+impl fmt::Display for ClientBodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            Kind::TooSlow => "the client sends the request body too slowly",
+            Kind::Broken(_) => "the request body ended before it was complete",
+        })
+    }
+}
+
+impl error::Error for ClientBodyError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match &self.kind {
+            Kind::TooSlow => None,
+            Kind::Broken(error) => Some(error),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! One connection, from the first byte to the last.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::activity::{Activity, Overdue, Verdict};
+use super::exchange::{Exchanges, HttpApp};
+use super::io::ClientIo;
+use super::linger::linger;
+use super::protocol::Protocol;
+use super::rules::{Rules, StreamTasks};
+use super::shutdown::Draining;
+
+/// How long a connection without a byte is kept once the server is stopping. Its first request may be
+/// on its way, or here and not yet seen, and should not be lost.
+const LATECOMER: Duration = Duration::from_millis(500);
+
+/// Serves one client until one of the two has had enough.
+pub(super) async fn connection<S: HttpApp>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    service: S,
+    rules: Arc<Rules>,
+    mut draining: Draining,
+) {
+    let activity = Activity::new();
+    let (mut io, closed) = ClientIo::new(stream, peer, Arc::clone(&activity));
+    let Some(protocol) = detect(&mut io, &rules, &mut draining).await else {
+        return;
+    };
+    let exchanges = Exchanges {
+        service,
+        peer: io.peer(),
+        activity: Arc::clone(&activity),
+        draining: draining.clone(),
+        rules: Arc::clone(&rules),
+    };
+    let mut watch = Watch {
+        activity,
+        rules,
+        draining,
+    };
+    match protocol {
+        Protocol::Http1 => http1(io, exchanges, &mut watch, closed).await,
+        Protocol::Http2 => http2(io, exchanges, &mut watch).await,
+    }
+}
+
+/// Learns the protocol, under the time limit for the head of a request.
+async fn detect(io: &mut ClientIo, rules: &Rules, draining: &mut Draining) -> Option<Protocol> {
+    let latecomer = async {
+        draining.started().await;
+        sleep(LATECOMER).await;
+    };
+    tokio::select! {
+        biased;
+        protocol = io.detect() => match protocol {
+            Ok(protocol) => protocol,
+            Err(error) => {
+                tracing::debug!(%error, "the client left before its first request");
+                None
+            }
+        },
+        () = sleep(rules.limits.header_time) => {
+            tracing::debug!("the client sent no request in time");
+            None
+        }
+        () = latecomer => None,
+    }
+}
+
+async fn http1<S: HttpApp>(
+    io: ClientIo,
+    exchanges: Exchanges<S>,
+    watch: &mut Watch,
+    closed: oneshot::Receiver<()>,
+) {
+    let rules = Arc::clone(&watch.rules);
+    let mut conversation = rules
+        .http1
+        .serve_connection(TokioIo::new(io), exchanges)
+        .with_upgrades();
+    match watch.over(Pin::new(&mut conversation)).await {
+        // What is cut is cut: the client has been slow already.
+        End::Cut => {}
+        End::Done => match conversation.into_parts() {
+            Some(parts) => linger(parts.io.into_inner().into_stream(), &watch.activity).await,
+            // Upgraded. Whoever has the socket now is still this connection, for the limit of
+            // connections and for the drain.
+            None => drop(closed.await),
+        },
+    }
+}
+
+async fn http2<S: HttpApp>(io: ClientIo, exchanges: Exchanges<S>, watch: &mut Watch) {
+    let rules = Arc::clone(&watch.rules);
+    let conversation = rules.http2.serve_connection(TokioIo::new(io), exchanges);
+    watch.over(pin!(conversation)).await;
+}
+
+/// hyper's side of a connection, of either protocol.
+trait Conversation: Future<Output = hyper::Result<()>> {
+    /// Asks it to finish what is open and to begin nothing new.
+    fn finish(self: Pin<&mut Self>);
+}
+
+impl<S: HttpApp> Conversation for http1::UpgradeableConnection<TokioIo<ClientIo>, Exchanges<S>> {
+    fn finish(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+impl<S: HttpApp> Conversation for http2::Connection<TokioIo<ClientIo>, Exchanges<S>, StreamTasks> {
+    fn finish(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+/// What stands beside a conversation and may end it.
+struct Watch {
+    activity: Arc<Activity>,
+    rules: Arc<Rules>,
+    draining: Draining,
+}
+
+/// How a conversation ended.
+enum End {
+    /// By itself, well or badly.
+    Done,
+    /// By a time limit.
+    Cut,
+}
+
+impl Watch {
+    async fn over<C: Conversation>(&mut self, mut conversation: Pin<&mut C>) -> End {
+        let mut alarm = pin!(sleep_until(Instant::now()));
+        let mut finishing = false;
+        loop {
+            tokio::select! {
+                // The conversation goes first: a request that is already here is begun, and so
+                // counted as open, before the connection is asked to finish.
+                biased;
+                outcome = conversation.as_mut() => {
+                    if let Err(error) = outcome {
+                        tracing::debug!(%error, "the connection ended");
+                    }
+                    return End::Done;
+                }
+                () = self.draining.started(), if !finishing => {
+                    finishing = true;
+                    conversation.as_mut().finish();
+                }
+                () = alarm.as_mut() => match self.look(&mut finishing) {
+                    Look::Again(moment) => alarm.as_mut().reset(moment),
+                    Look::Finish(moment) => {
+                        conversation.as_mut().finish();
+                        alarm.as_mut().reset(moment);
+                    }
+                    Look::Cut(reason) => {
+                        tracing::debug!(?reason, "the client was too slow");
+                        return End::Cut;
+                    }
+                },
+            }
+        }
+    }
+
+    fn look(&self, finishing: &mut bool) -> Look {
+        let now = Instant::now();
+        match self.activity.verdict(now, &self.rules.limits) {
+            Verdict::LookAgain(moment) => Look::Again(moment),
+            // An idle client is told first, and then has the time of a request to go.
+            Verdict::Overdue(Overdue::Idle) if !*finishing => {
+                *finishing = true;
+                Look::Finish(now + self.rules.limits.header_time)
+            }
+            Verdict::Overdue(reason) => Look::Cut(reason),
+        }
+    }
+}
+
+/// What the alarm led to.
+enum Look {
+    Again(Instant),
+    Finish(Instant),
+    Cut(Overdue),
+}

@@ -1,0 +1,197 @@
+//! One exchange: a request goes into the service, its answer comes out.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use pin_project_lite::pin_project;
+use tower_service::Service;
+
+use super::activity::{Activity, Open};
+use super::body::ClientBody;
+use super::rules::Rules;
+use super::shutdown::Draining;
+
+/// The address a client speaks from: in the extensions of every request.
+///
+/// Behind a proxy it is the proxy's.
+///
+/// ```
+/// use avocet::serve::ClientAddress;
+///
+/// fn is_local<B>(request: &http::Request<B>) -> bool {
+///     let address = request.extensions().get::<ClientAddress>();
+///     address.is_some_and(|ClientAddress(address)| address.ip().is_loopback())
+/// }
+/// # assert!(!is_local(&http::Request::new(())));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClientAddress(pub SocketAddr);
+
+/// A service that the accept loop can run: a name for the bounds, implemented by whatever meets them.
+pub(crate) trait HttpApp:
+    Service<
+        Request<ClientBody>,
+        Response = Response<Self::Body>,
+        Error = Infallible,
+        Future: Send + 'static,
+    > + Clone
+    + Send
+    + 'static
+{
+    /// The body of its answers.
+    type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
+}
+
+impl<S, B> HttpApp for S
+where
+    S: Service<Request<ClientBody>, Response = Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
+    type Body = B;
+}
+
+/// The service as one connection sees it: it adds what the connection knows to each request.
+#[derive(Debug)]
+pub(super) struct Exchanges<S> {
+    pub(super) service: S,
+    pub(super) peer: SocketAddr,
+    pub(super) activity: Arc<Activity>,
+    pub(super) draining: Draining,
+    pub(super) rules: Arc<Rules>,
+}
+
+impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
+    type Response = Response<AnswerBody<S::Body>>;
+    type Error = Infallible;
+    type Future = Answer<S>;
+
+    fn call(&self, request: Request<Incoming>) -> Answer<S> {
+        let limits = &self.rules.limits;
+        self.activity.request_begins();
+        let open = self.activity.open();
+        // HTTP/1 heads with too many headers never come this far; HTTP/2 bounds only their bytes.
+        if request.headers().len() > limits.header_count {
+            return Answer {
+                state: State::Refused,
+                open: Some(open),
+            };
+        }
+        let mut request =
+            request.map(|body| ClientBody::new(body, limits, || self.activity.open()));
+        let extensions = request.extensions_mut();
+        extensions.insert(ClientAddress(self.peer));
+        extensions.insert(self.draining.clone());
+        let service = self.service.clone();
+        Answer {
+            state: State::Waiting {
+                service,
+                request: Some(request),
+            },
+            open: Some(open),
+        }
+    }
+}
+
+pin_project! {
+    /// The answer to one request, on its way.
+    pub(super) struct Answer<S: HttpApp> {
+        #[pin]
+        state: State<S, S::Future>,
+        open: Option<Open>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S, F> {
+        /// Refused before the service saw it.
+        Refused,
+        /// The service is not ready yet.
+        Waiting { service: S, request: Option<Request<ClientBody>> },
+        /// The service is at work.
+        Running { #[pin] future: F },
+    }
+}
+
+impl<S: HttpApp> Future for Answer<S> {
+    type Output = Result<Response<AnswerBody<S::Body>>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            match this.state.as_mut().project() {
+                StateProjection::Refused => {
+                    let mut response = Response::new(AnswerBody {
+                        body: None,
+                        open: None,
+                    });
+                    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+                    return Poll::Ready(Ok(response));
+                }
+                StateProjection::Waiting { service, request } => {
+                    let Ok(()) = ready!(service.poll_ready(context));
+                    let Some(request) = request.take() else {
+                        // The request went with a call that panicked; there is no answer to come.
+                        return Poll::Pending;
+                    };
+                    let future = service.call(request);
+                    this.state.set(State::Running { future });
+                }
+                StateProjection::Running { future } => {
+                    let Ok(response) = ready!(future.poll(context));
+                    let open = this.open.take();
+                    return Poll::Ready(Ok(response.map(|body| AnswerBody {
+                        body: Some(body),
+                        open,
+                    })));
+                }
+            }
+        }
+    }
+}
+
+pin_project! {
+    /// The body of an answer; the exchange is open for as long as this lives.
+    #[derive(Debug)]
+    pub(super) struct AnswerBody<B> {
+        #[pin]
+        body: Option<B>,
+        open: Option<Open>,
+    }
+}
+
+impl<B: Body> Body for AnswerBody<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        match self.project().body.as_pin_mut() {
+            Some(body) => body.poll_frame(context),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body
+            .as_ref()
+            .map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}

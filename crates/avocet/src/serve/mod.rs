@@ -1,0 +1,52 @@
+//! The accept loop: sockets in, one service call per request, answers out.
+//!
+//! This is the only module that names hyper. Everything above it sees an ordinary
+//! `tower::Service<http::Request<ClientBody>>`, which runs without a socket just as well.
+//!
+//! ```text
+//! bind ──► accept ──► connection (one task) ──► protocol: which HTTP?
+//!                        │                        └► hyper, over ClientIo
+//!                        ├ activity: how long has this client been slow, silent or stuck?
+//!                        └ exchange: one request in, one answer out ──► the service
+//! shutdown ─► accept stops ─► every connection finishes ─► drain deadline ─► the rest is cut
+//! ```
+//!
+//! Two rules hold everywhere here. A fault of a client costs that client's connection at most and is
+//! never logged above `debug`. And nothing of ours stands between a client that leaves and the drop of
+//! its handler's future: an HTTP/1 handler runs inside the connection's task, an HTTP/2 handler inside
+//! a task that ends with its stream.
+
+mod limits;
+
+mod bind;
+mod shutdown;
+
+mod accept;
+mod setbacks;
+
+mod connection;
+mod protocol;
+mod rules;
+
+mod activity;
+mod io;
+mod linger;
+
+mod body;
+mod exchange;
+
+mod run;
+
+pub use body::{ClientBody, ClientBodyError};
+pub use exchange::ClientAddress;
+pub use limits::{LimitError, Limits};
+pub use shutdown::{Draining, Shutdown};
+
+pub use accept::Drained;
+pub(crate) use run::run;
+
+use accept::serve;
+use bind::bind;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! The limits in hyper's words, made once and shared by every connection.
+
+use std::future::Future;
+
+use hyper::rt::Executor;
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::TokioTimer;
+
+use super::limits::{LimitError, Limits};
+
+/// What every connection is held to.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) limits: Limits,
+    pub(super) http1: http1::Builder,
+    pub(super) http2: http2::Builder<StreamTasks>,
+}
+
+impl Rules {
+    /// Checks the limits and hands hyper its share of them.
+    pub(super) fn new(limits: Limits) -> Result<Self, LimitError> {
+        limits.check()?;
+        Ok(Self {
+            http1: http1_builder(&limits),
+            http2: http2_builder(&limits),
+            limits,
+        })
+    }
+}
+
+fn http1_builder(limits: &Limits) -> http1::Builder {
+    let mut http1 = http1::Builder::new();
+    http1
+        // `Activity` does this one: hyper's clock cannot tell a slow head from an idle connection.
+        .header_read_timeout(None)
+        .max_header_size(limits.header_bytes)
+        // A head must fit into the buffer to be seen as too large, rather than as a full buffer.
+        .max_buf_size(limits.buffer_bytes.max(limits.header_bytes));
+    // Said or not, hyper's default is 100; said, it allocates for every request.
+    if limits.header_count != 100 {
+        http1.max_headers(limits.header_count);
+    }
+    http1
+}
+
+fn http2_builder(limits: &Limits) -> http2::Builder<StreamTasks> {
+    let mut http2 = http2::Builder::new(StreamTasks);
+    http2
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
+        .max_concurrent_streams(limits.http2_streams)
+        .initial_stream_window_size(limits.http2_window_bytes)
+        .initial_connection_window_size(limits.http2_window_bytes)
+        .max_send_buf_size(limits.buffer_bytes)
+        .max_local_error_reset_streams(limits.http2_local_resets)
+        .max_pending_accept_reset_streams(limits.http2_pending_resets)
+        .keep_alive_interval(limits.http2_ping_interval)
+        .keep_alive_timeout(limits.http2_ping_timeout);
+    http2
+}
+
+/// Runs each stream of an HTTP/2 connection in a task of its own: a load balancer may put all its
+/// requests on one connection, and they should have all the cores.
+///
+/// No handle is kept. A stream's task polls the handler and the fate of the stream together, so it ends,
+/// and the handler with it, when the client resets the stream and when the connection is dropped.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StreamTasks;
+
+impl<F> Executor<F> for StreamTasks
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    fn execute(&self, stream: F) {
+        tokio::spawn(stream);
+    }
+}

@@ -1,0 +1,159 @@
+//! Who asks the server to stop, and how a handler learns of it.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::task::{Context, Poll};
+
+use tokio::sync::watch;
+
+/// Who asks the server to stop.
+///
+/// The first request starts the drain: no new connections, and every open one finishes what it is
+/// doing. A second request ends the drain at once.
+pub struct Shutdown {
+    poll: Box<Poller>,
+}
+
+/// Ready each time somebody asks.
+type Poller = dyn FnMut(&mut Context<'_>) -> Poll<()> + Send;
+
+impl Shutdown {
+    /// Ctrl-C and, on Unix, SIGTERM; each time one of them comes counts.
+    ///
+    /// From here on these signals no longer end the process by themselves.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let shutdown = avocet::serve::Shutdown::signals()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the system does not let the process listen for signals.
+    #[cfg(unix)]
+    pub fn signals() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(Self::poll_fn(move |context| {
+            // Both are polled every time, so that both will wake the server.
+            let interrupted = interrupt.poll_recv(context).is_ready();
+            let terminated = terminate.poll_recv(context).is_ready();
+            if interrupted || terminated {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        }))
+    }
+
+    /// Ctrl-C; each time it comes counts.
+    ///
+    /// From here on it no longer ends the process by itself.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not let the process listen for it.
+    #[cfg(not(unix))]
+    pub fn signals() -> io::Result<Self> {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(Self::poll_fn(move |context| {
+            interrupt.poll_recv(context).map(|_| ())
+        }))
+    }
+
+    /// When `future` completes; there is no second request.
+    ///
+    /// ```
+    /// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    /// let shutdown = avocet::serve::Shutdown::when(async { drop(stopped.await) });
+    /// # drop((stop, shutdown));
+    /// ```
+    pub fn when<F>(future: F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut future = Some(Box::pin(future));
+        Self::poll_fn(move |context| {
+            match future.as_mut().map(|future| future.as_mut().poll(context)) {
+                Some(Poll::Ready(())) => {
+                    future = None;
+                    Poll::Ready(())
+                }
+                Some(Poll::Pending) | None => Poll::Pending,
+            }
+        })
+    }
+
+    /// Whenever `poll` is ready. It is polled again afterwards, for the next request.
+    pub(super) fn poll_fn(poll: impl FnMut(&mut Context<'_>) -> Poll<()> + Send + 'static) -> Self {
+        Self {
+            poll: Box::new(poll),
+        }
+    }
+
+    /// Waits for the next request to stop.
+    pub(super) async fn requested(&mut self) {
+        poll_fn(|context| (self.poll)(context)).await;
+    }
+}
+
+impl fmt::Debug for Shutdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shutdown").finish_non_exhaustive()
+    }
+}
+
+/// Tells a handler that the server is stopping: in the extensions of every request.
+///
+/// Something that would run on without end (an event stream, a WebSocket) says good-bye when it hears
+/// of this; what does not is cut at the [drain deadline](super::Limits::drain_time).
+#[derive(Clone, Debug)]
+pub struct Draining {
+    asked: watch::Receiver<bool>,
+}
+
+impl Draining {
+    /// A handle, and the switch that turns it on; without the switch it stays off.
+    pub(super) fn channel() -> (watch::Sender<bool>, Self) {
+        let (switch, asked) = watch::channel(false);
+        (switch, Self { asked })
+    }
+
+    /// Whether the server is stopping.
+    ///
+    /// ```
+    /// # use avocet::serve::Draining;
+    /// fn answer<B>(request: &http::Request<B>) -> &'static str {
+    ///     match request.extensions().get::<Draining>() {
+    ///         Some(draining) if draining.is_draining() => "no",
+    ///         _ => "yes",
+    ///     }
+    /// }
+    /// # assert_eq!(answer(&http::Request::new(())), "yes");
+    /// ```
+    pub fn is_draining(&self) -> bool {
+        *self.asked.borrow()
+    }
+
+    /// Waits until the server is asked to stop.
+    ///
+    /// ```
+    /// # use avocet::serve::Draining;
+    /// async fn until_stopped(draining: &mut Draining) -> &'static str {
+    ///     draining.started().await;
+    ///     "event: end\n\n"
+    /// }
+    /// ```
+    pub async fn started(&mut self) {
+        if self.asked.wait_for(|asked| *asked).await.is_err() {
+            // The server is gone without a drain, and drops whoever waits here.
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What clients see: raw sockets against small services.
+//!
+//! Limits are tiny where one is to be reached and long where not; every wait is for something that can
+//! be seen from outside (an answer, the end of the stream, a dropped handler).
+
+mod harness;
+
+mod clients;
+mod draining;
+mod http1;
+mod http2;
+mod limits;
+mod listening;

@@ -1,0 +1,219 @@
+//! What a stop does to connections in every state.
+
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, watch};
+
+use super::harness::{Client, Guard, Handler, SHORT, Server, patient, shutdown, text};
+use crate::serve::{Drained, Draining, Limits, Shutdown, bind, serve};
+
+/// A server whose handler waits for the switch; the receiver tells when it has started.
+async fn waiting(limits: Limits) -> (Server, watch::Sender<bool>, mpsc::UnboundedReceiver<()>) {
+    let (release, released) = watch::channel(false);
+    let (start, started) = mpsc::unbounded_channel();
+    let server = Server::start(limits, move |request| {
+        let (start, mut released) = (start.clone(), released.clone());
+        async move {
+            if request.uri().path() == "/wait" {
+                start.send(()).expect("a test that waits");
+                released
+                    .wait_for(|released| *released)
+                    .await
+                    .expect("a release");
+            }
+            text("done")
+        }
+    })
+    .await;
+    (server, release, started)
+}
+
+#[tokio::test]
+async fn open_requests_finish_idle_connections_end_new_ones_are_refused() {
+    let (server, release, mut started) = waiting(patient()).await;
+    let mut idle = server.connect().await;
+    idle.get("/").await;
+    idle.answer().await;
+    let mut busy = server.connect().await;
+    busy.get("/wait").await;
+    started.recv().await.expect("a start");
+
+    server.stop.send(()).expect("a running server");
+    assert_eq!(idle.rest().await, "");
+    TcpStream::connect(server.address)
+        .await
+        .expect_err("no listener");
+    release.send(true).expect("a handler that waits");
+    let answer = busy.rest().await;
+    assert!(answer.contains("connection: close"), "{answer}");
+    assert!(answer.ends_with("done"), "{answer}");
+    assert_eq!(
+        server.stopped().await,
+        Drained {
+            finished: 2,
+            cut: 0
+        }
+    );
+}
+
+#[tokio::test]
+async fn the_deadline_cuts_what_does_not_finish() {
+    let (server, _release, mut started) = waiting(patient().drain_time(SHORT)).await;
+    let mut stuck = server.connect().await;
+    stuck.get("/wait").await;
+    started.recv().await.expect("a start");
+    assert_eq!(
+        server.stop().await,
+        Drained {
+            finished: 0,
+            cut: 1
+        }
+    );
+    stuck.gone().await;
+}
+
+#[tokio::test]
+async fn a_second_request_to_stop_cuts_at_once() {
+    let (server, _release, mut started) = waiting(patient()).await;
+    let mut stuck = server.connect().await;
+    stuck.get("/wait").await;
+    started.recv().await.expect("a start");
+    server.stop.send(()).expect("a running server");
+    assert_eq!(
+        server.stop().await,
+        Drained {
+            finished: 0,
+            cut: 1
+        }
+    );
+    stuck.gone().await;
+}
+
+#[tokio::test]
+async fn the_handler_of_a_cut_connection_is_dropped_before_the_end() {
+    let (guard, mut dropped) = Guard::channel();
+    let (start, mut started) = mpsc::unbounded_channel();
+    let server = Server::start(patient().drain_time(SHORT), move |_| {
+        let (guard, start) = (guard(), start.clone());
+        async move {
+            start.send(()).expect("a test that waits");
+            std::future::pending::<()>().await;
+            drop(guard);
+            text("never")
+        }
+    })
+    .await;
+    let mut client = server.connect().await;
+    client.get("/").await;
+    started.recv().await.expect("a start");
+    server.stop().await;
+    dropped.try_recv().expect("a drop");
+}
+
+#[tokio::test]
+async fn a_handler_can_hear_of_the_stop() {
+    let (start, mut started) = mpsc::unbounded_channel();
+    let server = Server::start(patient(), move |request| {
+        let start = start.clone();
+        async move {
+            let mut draining: Draining = request.extensions().get().cloned().expect("a handle");
+            assert!(!draining.is_draining());
+            start.send(()).expect("a test that waits");
+            draining.started().await;
+            text("good-bye")
+        }
+    })
+    .await;
+    let mut client = server.connect().await;
+    client.get("/").await;
+    started.recv().await.expect("a start");
+    server.stop.send(()).expect("a running server");
+    assert!(client.rest().await.ends_with("good-bye"));
+    assert_eq!(
+        server.stopped().await,
+        Drained {
+            finished: 1,
+            cut: 0
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_request_sent_before_the_stop_is_served_though_nobody_accepted_it_yet() {
+    let listener = bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let mut client = Client(TcpStream::connect(address).await.expect("a connection"));
+    client.get("/").await;
+    // The runtime has to hear of the connection; there is nothing else to wait for.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let stopped = Shutdown::when(std::future::ready(()));
+    let hello = Handler(|_| async { text("hello") });
+    let drained = serve(listener, hello, patient(), stopped)
+        .await
+        .expect("good limits");
+    assert!(client.rest().await.ends_with("hello"));
+    assert_eq!(
+        drained,
+        Drained {
+            finished: 1,
+            cut: 0
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_connection_without_a_byte_does_not_keep_the_server() {
+    let server = Server::hello(patient()).await;
+    let mut silent = server.connect().await;
+    let mut witness = server.connect().await;
+    witness.get("/").await;
+    witness.answer().await;
+    assert_eq!(
+        server.stop().await,
+        Drained {
+            finished: 2,
+            cut: 0
+        }
+    );
+    assert_eq!(silent.rest().await, "");
+}
+
+/// In a process of its own: one that listens for signals can no longer be stopped with them.
+#[cfg(unix)]
+#[tokio::test]
+async fn signals_ask_to_stop_each_time() {
+    const CHILD: &str = "AVOCET_TEST_SIGNALS";
+    if std::env::var_os(CHILD).is_none() {
+        let (_, module) = module_path!().split_once("::").expect("a crate");
+        let test = format!("{module}::signals_ask_to_stop_each_time");
+        let itself = std::env::current_exe().expect("a test binary");
+        let output = std::process::Command::new(itself)
+            .args(["--exact", &test])
+            .env(CHILD, "1")
+            .output();
+        let output = output.expect("a child");
+        assert!(
+            output.status.success() && String::from_utf8_lossy(&output.stdout).contains("1 passed")
+        );
+        return;
+    }
+    let mut shutdown = Shutdown::signals().expect("signals");
+    for signal in ["TERM", "INT"] {
+        let process = std::process::id().to_string();
+        let status = std::process::Command::new("kill")
+            .args(["-s", signal, &process])
+            .status();
+        assert!(status.expect("kill").success());
+        shutdown.requested().await;
+    }
+}
+
+#[tokio::test]
+async fn limits_that_make_no_sense_end_it_before_it_begins() {
+    let listener = bind("127.0.0.1:0").await.expect("a free port");
+    let hello = Handler(|_| async { text("hello") });
+    let error = serve(listener, hello, patient().connections(0), shutdown().1).await;
+    let error = error.expect_err("no sense");
+    assert!(error.to_string().contains("`connections`"), "{error}");
+}

@@ -1,0 +1,193 @@
+//! A server on a free port, and ways to talk to it.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tower_service::Service;
+
+use crate::serve::{ClientBody, Drained, Limits, Shutdown, bind, serve};
+
+/// Longer than any test: a limit that is not to be reached.
+pub(crate) const LONG: Duration = Duration::from_secs(3600);
+/// A limit that is to be reached.
+pub(crate) const SHORT: Duration = Duration::from_millis(50);
+
+pub(crate) type Answer = Response<Full<Bytes>>;
+
+/// Limits of which none will be reached.
+pub(crate) fn patient() -> Limits {
+    Limits::default()
+        .header_time(LONG)
+        .idle_time(LONG)
+        .write_stall(LONG)
+        .body_grace(LONG)
+        .drain_time(LONG)
+}
+
+pub(crate) fn text(text: impl Into<String>) -> Answer {
+    Response::new(Full::from(text.into()))
+}
+
+pub(crate) fn status(status: StatusCode) -> Answer {
+    let mut response = text("");
+    *response.status_mut() = status;
+    response
+}
+
+/// A service made of an async closure.
+#[derive(Clone)]
+pub(crate) struct Handler<F>(pub(crate) F);
+
+impl<F, R, B> Service<Request<ClientBody>> for Handler<F>
+where
+    F: Fn(Request<ClientBody>) -> R,
+    R: Future<Output = Response<B>> + Send + 'static,
+{
+    type Response = Response<B>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<ClientBody>) -> Self::Future {
+        let answer = (self.0)(request);
+        Box::pin(async { Ok(answer.await) })
+    }
+}
+
+/// A shutdown that each message asks for.
+pub(crate) fn shutdown() -> (mpsc::UnboundedSender<()>, Shutdown) {
+    let (stop, mut asked) = mpsc::unbounded_channel();
+    let shutdown = Shutdown::poll_fn(move |context| match asked.poll_recv(context) {
+        Poll::Ready(Some(())) => Poll::Ready(()),
+        Poll::Ready(None) | Poll::Pending => Poll::Pending,
+    });
+    (stop, shutdown)
+}
+
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: mpsc::UnboundedSender<()>,
+    task: JoinHandle<std::io::Result<Drained>>,
+}
+
+impl Server {
+    pub(crate) async fn start<F, R, B>(limits: Limits, handler: F) -> Self
+    where
+        F: Fn(Request<ClientBody>) -> R + Clone + Send + 'static,
+        R: Future<Output = Response<B>> + Send + 'static,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let listener = bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, shutdown) = shutdown();
+        let task = tokio::spawn(serve(listener, Handler(handler), limits, shutdown));
+        Self {
+            address,
+            stop,
+            task,
+        }
+    }
+
+    pub(crate) async fn hello(limits: Limits) -> Self {
+        Self::start(limits, |_| async { text("hello") }).await
+    }
+
+    pub(crate) async fn connect(&self) -> Client {
+        Client(
+            TcpStream::connect(self.address)
+                .await
+                .expect("a connection"),
+        )
+    }
+
+    /// Asks to stop, and waits.
+    pub(crate) async fn stop(self) -> Drained {
+        self.stop.send(()).expect("a running server");
+        self.stopped().await
+    }
+
+    pub(crate) async fn stopped(self) -> Drained {
+        self.task
+            .await
+            .expect("no panic in the server")
+            .expect("good limits")
+    }
+}
+
+pub(crate) struct Client(pub(crate) TcpStream);
+
+impl Client {
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0
+            .write_all(bytes.as_ref())
+            .await
+            .expect("an open connection");
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) {
+        self.send(format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n"))
+            .await;
+    }
+
+    /// One answer that says how long it is, and keeps the connection.
+    pub(crate) async fn answer(&mut self) -> String {
+        let mut seen = Vec::new();
+        loop {
+            let text = String::from_utf8_lossy(&seen).into_owned();
+            if let Some((head, body)) = text.split_once("\r\n\r\n") {
+                let length = head.split("content-length: ").nth(1).expect("a length");
+                let length = length.lines().next().expect("a line");
+                if body.len() == length.parse::<usize>().expect("a number") {
+                    return text;
+                }
+            }
+            let byte = self.0.read_u8().await.expect("more of the answer");
+            seen.push(byte);
+        }
+    }
+
+    /// All that comes until the server closes the connection, orderly.
+    pub(crate) async fn rest(&mut self) -> String {
+        let mut rest = Vec::new();
+        self.0.read_to_end(&mut rest).await.expect("an orderly end");
+        String::from_utf8_lossy(&rest).into_owned()
+    }
+
+    /// Waits for the end of the connection, orderly or not.
+    pub(crate) async fn gone(&mut self) {
+        let mut rest = Vec::new();
+        let _ = self.0.read_to_end(&mut rest).await;
+    }
+}
+
+/// Tells when it is dropped.
+pub(crate) struct Guard(mpsc::UnboundedSender<()>);
+
+impl Guard {
+    /// A maker of guards, and where their drops are told.
+    pub(crate) fn channel() -> (impl Fn() -> Guard + Clone, mpsc::UnboundedReceiver<()>) {
+        let (told, dropped) = mpsc::unbounded_channel();
+        (move || Guard(told.clone()), dropped)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
+    }
+}

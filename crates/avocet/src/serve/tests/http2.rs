@@ -1,0 +1,212 @@
+//! HTTP/2 by prior knowledge.
+
+use bytes::Bytes;
+use http::{Request, StatusCode, Version};
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::http2::SendRequest;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::harness::{Guard, LONG, SHORT, Server, patient, text};
+
+type Sender = SendRequest<Empty<Bytes>>;
+
+async fn connect(server: &Server) -> (Sender, JoinHandle<hyper::Result<()>>) {
+    handshake(server.connect().await.0).await
+}
+
+async fn handshake(socket: TcpStream) -> (Sender, JoinHandle<hyper::Result<()>>) {
+    let io = TokioIo::new(socket);
+    let (sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
+        .await
+        .expect("a handshake");
+    (sender, tokio::spawn(connection))
+}
+
+fn get(path: &str) -> Request<Empty<Bytes>> {
+    Request::get(format!("http://test{path}"))
+        .body(Empty::new())
+        .expect("a request")
+}
+
+async fn body(sender: &mut Sender, path: &str) -> Bytes {
+    let response = sender.send_request(get(path)).await.expect("an answer");
+    assert_eq!(response.version(), Version::HTTP_2);
+    response
+        .into_body()
+        .collect()
+        .await
+        .expect("a body")
+        .to_bytes()
+}
+
+#[tokio::test]
+async fn answers() {
+    let server = Server::hello(patient()).await;
+    let (mut sender, _connection) = connect(&server).await;
+    assert_eq!(body(&mut sender, "/").await, "hello");
+    assert_eq!(body(&mut sender, "/").await, "hello");
+}
+
+#[tokio::test]
+async fn a_head_of_too_many_headers_is_refused() {
+    let server = Server::hello(patient().header_count(5)).await;
+    let (mut sender, _connection) = connect(&server).await;
+    for (count, expected) in [
+        (5, StatusCode::OK),
+        (6, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
+        (0, StatusCode::OK),
+    ] {
+        let mut request = get("/");
+        for _ in 0..count {
+            request
+                .headers_mut()
+                .append("x", "y".parse().expect("a value"));
+        }
+        let response = sender.send_request(request).await.expect("an answer");
+        assert_eq!(response.status(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_head_of_too_many_bytes_is_refused() {
+    let server = Server::hello(patient().header_bytes(1024)).await;
+    let (mut sender, _connection) = connect(&server).await;
+    // The client hears of the limit with the first answer; h2's own client would not send more.
+    let mut request = get("/");
+    request
+        .headers_mut()
+        .insert("x", "y".repeat(2000).parse().expect("a value"));
+    let response = sender.send_request(request).await;
+    match response {
+        Ok(response) => {
+            assert_eq!(
+                response.status(),
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+            );
+        }
+        Err(error) => assert!(error.is_user(), "{error:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_ends() {
+    let server = Server::hello(patient().idle_time(SHORT)).await;
+    let (mut sender, connection) = connect(&server).await;
+    body(&mut sender, "/").await;
+    connection.await.expect("no panic").expect("an orderly end");
+}
+
+#[tokio::test]
+async fn pings_do_not_make_a_connection_busy() {
+    let limits = patient().idle_time(SHORT * 4).http2_ping_interval(SHORT);
+    let server = Server::hello(limits).await;
+    let (_sender, connection) = connect(&server).await;
+    connection.await.expect("no panic").expect("an orderly end");
+}
+
+#[tokio::test]
+async fn a_panic_costs_one_stream() {
+    let server = Server::start(patient(), |request| async move {
+        assert!(request.uri().path() != "/panic", "as the test wants it");
+        text("hello")
+    })
+    .await;
+    let (mut sender, _connection) = connect(&server).await;
+    sender
+        .send_request(get("/panic"))
+        .await
+        .expect_err("no answer");
+    assert_eq!(body(&mut sender, "/").await, "hello");
+}
+
+/// A server whose handler never answers; the receivers tell of its start and of its drop.
+async fn stuck() -> (
+    Server,
+    mpsc::UnboundedReceiver<()>,
+    mpsc::UnboundedReceiver<()>,
+) {
+    let (guard, dropped) = Guard::channel();
+    let (start, started) = mpsc::unbounded_channel();
+    let server = Server::start(patient(), move |_| {
+        let (guard, start) = (guard(), start.clone());
+        async move {
+            start.send(()).expect("a test that waits");
+            std::future::pending::<()>().await;
+            drop(guard);
+            text("never")
+        }
+    })
+    .await;
+    (server, started, dropped)
+}
+
+#[tokio::test]
+async fn a_stream_taken_back_drops_its_handler() {
+    let (server, mut started, mut dropped) = stuck().await;
+    let (mut sender, _connection) = connect(&server).await;
+    let request = tokio::spawn(sender.send_request(get("/")));
+    started.recv().await.expect("a start");
+    request.abort();
+    dropped.recv().await.expect("a drop");
+}
+
+#[tokio::test]
+async fn a_connection_that_is_gone_drops_its_handlers() {
+    let (server, mut started, mut dropped) = stuck().await;
+    let socket = server.connect().await.0.into_std().expect("a socket");
+    let cable = socket.try_clone().expect("a second handle");
+    let socket = TcpStream::from_std(socket).expect("a socket");
+    let (mut sender, _connection) = handshake(socket).await;
+    let _requests = [0, 1].map(|_| tokio::spawn(sender.send_request(get("/"))));
+    for _ in 0..2 {
+        started.recv().await.expect("a start");
+    }
+    cable
+        .shutdown(std::net::Shutdown::Both)
+        .expect("an open socket");
+    for _ in 0..2 {
+        dropped.recv().await.expect("a drop");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_cut_drops_its_handlers() {
+    let (server, mut started, mut dropped) = stuck().await;
+    let (mut sender, _connection) = connect(&server).await;
+    let _request = tokio::spawn(sender.send_request(get("/")));
+    started.recv().await.expect("a start");
+    server.stop.send(()).expect("a running server");
+    server.stop.send(()).expect("a running server");
+    assert_eq!(server.stopped().await.cut, 1);
+    dropped.recv().await.expect("a drop");
+}
+
+#[tokio::test]
+async fn a_stop_lets_open_streams_finish() {
+    let (release, released) = tokio::sync::watch::channel(false);
+    let (start, mut started) = mpsc::unbounded_channel();
+    let server = Server::start(patient().idle_time(LONG), move |_| {
+        let (start, mut released) = (start.clone(), released.clone());
+        async move {
+            start.send(()).expect("a test that waits");
+            released
+                .wait_for(|released| *released)
+                .await
+                .expect("a release");
+            text("done")
+        }
+    })
+    .await;
+    let (mut sender, connection) = connect(&server).await;
+    let request = tokio::spawn(async move { body(&mut sender, "/").await });
+    started.recv().await.expect("a start");
+    server.stop.send(()).expect("a running server");
+    release.send(true).expect("a handler that waits");
+    assert_eq!(request.await.expect("no panic"), "done");
+    connection.await.expect("no panic").expect("an orderly end");
+    let drained = server.stopped().await;
+    assert_eq!((drained.finished, drained.cut), (1, 0));
+}

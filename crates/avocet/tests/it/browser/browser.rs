@@ -1,0 +1,150 @@
+//! `Browser`: opens pages, presses buttons, reads texts, and tells what was requested and complained about.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+use std::{env, io, thread};
+
+use serde_json::{Value, json};
+
+use super::driver::Driver;
+
+/// Far beyond what any step takes on a busy machine; only a test that fails waits for so long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Browser {
+    driver: Driver,
+}
+
+impl Browser {
+    /// A browser; `None`, said aloud, where none is installed and none is required.
+    pub(crate) fn start() -> Option<Self> {
+        match Driver::start() {
+            Ok(driver) => {
+                let browser = Self { driver };
+                browser.forget_its_own_start();
+                Some(browser)
+            }
+            Err(missing) if env::var_os("AVOCET_REQUIRE_BROWSER").is_some_and(|it| it == "1") => panic!("{missing}"),
+            Err(missing) => {
+                // `eprintln!` would be kept from sight, because the test passes.
+                writeln!(io::stderr(), "skipped: {missing}").expect("stderr");
+                None
+            }
+        }
+    }
+
+    /// A fresh window shows a page of the browser itself, whose requests are nobody's concern here.
+    fn forget_its_own_start(&self) {
+        self.open("about:blank");
+        self.requests();
+        self.complaints();
+    }
+
+    pub(crate) fn open(&self, address: &str) {
+        self.must("POST", "/url", &json!({ "url": address }));
+    }
+
+    /// Presses what the selector finds first.
+    #[track_caller]
+    pub(crate) fn press(&self, selector: &str) {
+        self.patiently(selector, "POST", "click", &json!({}));
+    }
+
+    /// Types over what stands in a field.
+    #[track_caller]
+    pub(crate) fn fill(&self, selector: &str, text: &str) {
+        self.patiently(selector, "POST", "clear", &json!({}));
+        self.patiently(selector, "POST", "value", &json!({ "text": text }));
+    }
+
+    /// The shown text of what the selector finds first.
+    #[track_caller]
+    pub(crate) fn text(&self, selector: &str) -> String {
+        let text = self.patiently(selector, "GET", "text", &Value::Null);
+        text.as_str().expect("text").to_owned()
+    }
+
+    /// Commands the first element that the selector finds, as soon as it is there and lets itself be commanded: a page
+    /// that is still being built may not have it yet, may cover it, or may replace it between two commands.
+    #[track_caller]
+    fn patiently(&self, selector: &str, method: &str, what: &str, body: &Value) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let query = json!({"using": "css selector", "value": selector});
+            let found = self.driver.command("POST", "/element", &query);
+            let done = found.and_then(|element| {
+                let id = element.as_object().and_then(|element| element.values().next()).and_then(Value::as_str);
+                self.driver.command(method, &format!("/element/{}/{what}", id.expect("an element")), body)
+            });
+            match done {
+                Ok(value) => return value,
+                Err(error) if Instant::now() > deadline => {
+                    panic!("{what} {selector}: {error} in {}", self.script("return document.body.innerHTML"))
+                }
+                Err(_) => thread::sleep(Duration::from_millis(20)),
+            }
+        }
+    }
+
+    #[track_caller]
+    fn must(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.driver.command(method, path, body).unwrap_or_else(|error| panic!("{method} {path} {body}: {error}"))
+    }
+
+    #[track_caller]
+    pub(crate) fn script(&self, script: &str) -> Value {
+        self.must("POST", "/execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// The addresses of all requests since the last call, as Chromium's network layer saw them.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let messages = self.log("performance").into_iter().map(|entry| {
+            let text = entry["message"].as_str().expect("a message");
+            serde_json::from_str::<Value>(text).expect("a message is JSON")["message"].take()
+        });
+        let sent = messages.filter(|message| message["method"] == "Network.requestWillBeSent");
+        sent.map(|message| message["params"]["request"]["url"].as_str().expect("an address").to_owned()).collect()
+    }
+
+    /// The severe errors in the console since the last call.
+    pub(crate) fn complaints(&self) -> Vec<Value> {
+        self.log("browser").into_iter().filter(|entry| entry["level"] == "SEVERE").collect()
+    }
+
+    fn log(&self, kind: &str) -> Vec<Value> {
+        match self.must("POST", "/se/log", &json!({ "type": kind })) {
+            Value::Array(entries) => entries,
+            other => panic!("no log: {other}"),
+        }
+    }
+
+    /// A picture of the page as PNG, from its top to the end of what the selector finds first.
+    pub(crate) fn picture(&self, last: &str) -> Vec<u8> {
+        let height = self.script(&format!(
+            "document.activeElement.blur();
+             window.scrollTo(0, 0);
+             const end = document.querySelector({last:?}).getBoundingClientRect().bottom;
+             return Math.ceil(end) + window.outerHeight - window.innerHeight",
+        ));
+        self.must("POST", "/window/rect", &json!({"width": 1280, "height": height}));
+        self.script("return Promise.all(document.getAnimations().map((it) => it.finished))");
+        let picture = self.must("GET", "/screenshot", &Value::Null);
+        base64(picture.as_str().expect("a picture"))
+    }
+}
+
+/// The bytes of Base64 in its standard alphabet.
+fn base64(text: &str) -> Vec<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
+    for letter in text.bytes().filter(|letter| *letter != b'=') {
+        let value = ALPHABET.iter().position(|known| *known == letter).expect("base64");
+        bits = bits << 6 | u32::try_from(value).expect("below 64");
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from(bits >> held & 0xff).expect("a byte"));
+        }
+    }
+    bytes
+}

@@ -1,0 +1,76 @@
+//! `Site`: an application on a socket of this machine, by itself or behind a prefix.
+
+use std::net::SocketAddr;
+
+use avocet::Service;
+use avocet::serve::Shutdown;
+use http::{Request, Uri};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tower_service::Service as _;
+
+/// A running site; dropping it ends it.
+pub(crate) struct Site {
+    address: SocketAddr,
+    prefix: &'static str,
+    _runtime: Runtime,
+}
+
+impl Site {
+    /// The application as it serves itself.
+    pub(crate) fn alone(service: Service) -> Self {
+        Self::start("", |listener| async {
+            service.serve_on(listener, Shutdown::when(std::future::pending())).await.expect("it serves");
+        })
+    }
+
+    /// The application inside another server, which cuts off the prefix before the application sees it.
+    pub(crate) fn behind(prefix: &'static str, service: Service) -> Self {
+        Self::start(prefix, move |listener| accept(listener, service, prefix))
+    }
+
+    fn start<F>(prefix: &'static str, serve: impl FnOnce(TcpListener) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let runtime = Runtime::new().expect("a runtime");
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        runtime.spawn(serve(listener));
+        Self { address, prefix, _runtime: runtime }
+    }
+
+    /// `http://127.0.0.1:1234`
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address of a path of the application.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{}{path}", self.origin(), self.prefix)
+    }
+}
+
+async fn accept(listener: TcpListener, service: Service, prefix: &'static str) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let service = service.clone();
+        let answer = service_fn(move |mut request: Request<Incoming>| {
+            // What is not below the prefix is somebody else's, here nobody's.
+            *request.uri_mut() = cut(request.uri(), prefix).unwrap_or_else(|| Uri::from_static("/outside-the-prefix"));
+            service.clone().call(request)
+        });
+        tokio::spawn(async move {
+            // A browser may leave in the middle of an answer.
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+        });
+    }
+}
+
+fn cut(uri: &Uri, prefix: &str) -> Option<Uri> {
+    let rest = uri.path_and_query()?.as_str().strip_prefix(prefix)?;
+    rest.parse().ok()
+}

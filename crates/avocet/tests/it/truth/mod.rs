@@ -1,0 +1,140 @@
+//! The promise: what the published schema accepts the reader accepts, what it rejects the reader rejects, and what is
+//! accepted is what serde reads. Over arbitrary JSON text, good and bad.
+//!
+//! `AVOCET_TRUTH_TEXTS` sets how many texts each type sees (2,000 unless set), `AVOCET_TRUTH_SEED` the seed.
+
+mod judge;
+mod types;
+mod write;
+
+use std::fmt::Debug;
+
+use avocet::read::{self, Input, Problem};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use judge::Judge;
+use write::Writer;
+
+/// How the texts of one type fared.
+#[derive(Debug, Default)]
+struct Tally {
+    accepted: usize,
+    rejected: usize,
+    malformed: usize,
+}
+
+fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().expect(name))
+}
+
+fn check<T: Input + DeserializeOwned + PartialEq + Debug>() {
+    let judge = Judge::of::<T>();
+    let seed = setting("AVOCET_TRUTH_SEED", 1);
+    let mut tally = Tally::default();
+    for number in 0..setting("AVOCET_TRUTH_TEXTS", 2_000) {
+        let text =
+            Writer::new(seed.wrapping_mul(1_000_003).wrapping_add(number)).text_for(&judge.schema);
+        let ours = read::from_json::<T>(text.as_bytes());
+        let value = match serde_json::from_str::<Value>(&text) {
+            Ok(value) => value,
+            // JSON, but beyond what the judge can hold; a test below says what the reader does with it.
+            Err(error) if error.to_string().starts_with("number out of range") => continue,
+            Err(_) => {
+                let problems = ours.expect_err(&text);
+                let kinds: Vec<_> = problems.iter().map(Problem::kind).collect();
+                assert_eq!(kinds, ["json_invalid"], "{text}");
+                tally.malformed += 1;
+                continue;
+            }
+        };
+        assert_eq!(
+            ours.is_ok(),
+            judge.accepts(&value),
+            "{text}\nread as {ours:?}\nschema {:#}",
+            judge.schema
+        );
+        match ours {
+            Ok(ours) => {
+                // Through a `Value`, because serde's derive refuses repeated keys, of which the last counts here.
+                let theirs: T =
+                    serde_json::from_value(value).unwrap_or_else(|error| panic!("{error}: {text}"));
+                assert_eq!(ours, theirs, "{text}");
+                tally.accepted += 1;
+            }
+            Err(problems) => {
+                assert!(!problems.is_empty(), "{text} was rejected without a reason");
+                tally.rejected += 1;
+            }
+        }
+    }
+    // A sample that is all of one kind would prove little.
+    assert!(
+        tally.accepted > 20 && tally.rejected > 20 && tally.malformed > 20,
+        "{tally:?}"
+    );
+}
+
+macro_rules! agree {
+    ($($name:ident: $kind:ty;)*) => {$(
+        #[test]
+        fn $name() {
+            check::<$kind>();
+        }
+    )*};
+}
+
+agree! {
+    integers: types::Integers;
+    floats: types::Floats;
+    texts: types::Texts;
+    lists: types::Lists;
+    maps: types::Maps;
+    tuples: (i32, String, Option<bool>);
+    nested_and_recursive: types::Node;
+    unit_enums: Vec<types::Level>;
+    tagged_enums: Vec<types::Message>;
+    closed_and_renamed: types::Closed;
+    optional_and_required: types::Presence;
+    newtypes: types::Wrapped;
+    generics: types::Page<types::Level>;
+}
+
+#[test]
+fn nesting_beyond_the_limit_is_malformed_and_not_a_crash() {
+    for depth in [128, 129, 100_000] {
+        let text = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(
+            read::from_json::<Value>(text.as_bytes()).is_ok(),
+            depth <= 127,
+            "{depth}"
+        );
+        let ignored = format!(r#"{{"tags": [], "unknown": {text}}}"#);
+        assert_eq!(
+            read::from_json::<types::Lists>(ignored.as_bytes()).is_err(),
+            true,
+            "{depth}"
+        );
+    }
+}
+
+#[test]
+fn a_number_beyond_floats_is_a_problem_at_its_place() {
+    let problems = read::from_json::<Vec<f64>>(b"[1, 1e999]").expect_err("it is too large");
+    assert_eq!(
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["body[1]: Input should be a finite number"]
+    );
+    let problems = read::from_json::<Vec<f32>>(b"[3.5e38]").expect_err("it is too large");
+    assert_eq!(problems.iter().next().expect("one").kind(), "finite_number");
+}
+
+#[test]
+fn the_list_of_problems_is_bounded() {
+    let text = format!("[{}]", vec!["null"; 5_000].join(","));
+    let problems = read::from_json::<Vec<f64>>(text.as_bytes()).expect_err("all are wrong");
+    assert_eq!(
+        (problems.iter().count(), problems.omitted(), problems.len()),
+        (100, 4_900, 5_000)
+    );
+}

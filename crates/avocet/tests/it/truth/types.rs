@@ -1,0 +1,157 @@
+//! The types whose schemas and readers are compared.
+
+use std::collections::{BTreeMap, HashMap};
+
+use avocet::prelude::*;
+use serde::Deserialize;
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Integers {
+    a: i8,
+    #[field(ge = -5, lt = 300)]
+    b: i16,
+    #[field(multiple_of = 3)]
+    c: Option<i32>,
+    #[field(gt = 0)]
+    d: i64,
+    e: u8,
+    #[field(le = 1000)]
+    f: u16,
+    #[field(ge = 1, le = 9)]
+    g: u32,
+    h: Option<u64>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Floats {
+    #[field(ge = 0, le = 2)]
+    temperature: f64,
+    #[field(gt = -0.5, lt = 0.7)]
+    small: f32,
+    #[field(multiple_of = 0.25)]
+    quarters: Option<f64>,
+    #[field(ge = 0.1)]
+    wide: Option<f32>,
+    #[field(items(ge = -1, le = 1))]
+    vector: Vec<f32>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Texts {
+    #[field(min_length = 1, max_length = 4)]
+    short: String,
+    #[field(pattern = "^[a-z]+-\\d+$")]
+    code: Option<String>,
+    #[field(min_length = 2, pattern = "b")]
+    both: Option<String>,
+    plain: String,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Lists {
+    #[field(max_items = 3, items(min_length = 1))]
+    tags: Vec<String>,
+    #[field(min_items = 1)]
+    rows: Option<Vec<Vec<i32>>>,
+    triple: Option<[u8; 3]>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Maps {
+    #[field(max_items = 2, items(ge = 0))]
+    counts: BTreeMap<String, i32>,
+    #[field(keys(min_length = 2))]
+    levels: HashMap<String, Level>,
+    any: serde_json::Value,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Node {
+    value: i64,
+    #[serde(default)]
+    children: Vec<Node>,
+    parent: Option<Box<Node>>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Level {
+    Low,
+    #[serde(rename = "HIGH")]
+    High,
+    VeryHigh,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case")]
+pub(super) enum Message {
+    System {
+        content: String,
+    },
+    User {
+        #[field(min_length = 1)]
+        content: String,
+        name: Option<String>,
+    },
+    ToolResult(ToolResult),
+    Ping,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct ToolResult {
+    call_id: u32,
+    result: BTreeMap<String, f64>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Closed {
+    user_name: String,
+    #[serde(rename = "pass-word")]
+    password: Option<String>,
+    is_new: bool,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Presence {
+    /// serde would take its absence for `None`, but what is accepted has it.
+    #[field(required)]
+    nullable: Option<u8>,
+    optional: Option<u8>,
+    #[field(default)]
+    #[serde(default)]
+    count: u8,
+    #[serde(default)]
+    on: bool,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Name(#[field(min_length = 2)] String);
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Wrapped {
+    name: Name,
+    other: Option<Name>,
+    names: Vec<Name>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Page<T> {
+    items: Vec<T>,
+    next: Option<u32>,
+}

@@ -1,0 +1,2 @@
+#[path = "it/macros.rs"]
+mod macros;
