@@ -1,5 +1,6 @@
 //! The attribute macros of avocet; import them from there.
 
+mod calls;
 mod case;
 mod docs;
 mod errors;

@@ -21,36 +21,71 @@ static TEXTS: Rules = Rules::own(&[&MinItems(1), &MaxItems(64)]);
 static LIMIT: Rules = Rules::own(&[&Ge(Integer(1)), &Le(Integer(100))]);
 
 fn routes() -> Vec<Route> {
-    let texts = Member::<Vec<String>>::new("texts").description("One to 64 texts.").rules(&TEXTS);
-    let normalize = Member::<bool>::new("normalize").description("Scale the vectors to unit length.").default(|| true);
+    let texts = Member::<Vec<String>>::new("texts")
+        .description("One to 64 texts.")
+        .rules(&TEXTS);
+    let normalize = Member::<bool>::new("normalize")
+        .description("Scale the vectors to unit length.")
+        .default(|| true);
     let embed = Operation::post("/embed")
         .id("embed")
         .summary("Embed texts as vectors")
         .tag("embeddings")
-        .handle((Members((texts, normalize)),), |((texts, normalize),)| async move {
-            texts.iter().map(|text| vector(text, normalize)).collect::<Vec<_>>()
-        });
-    let rank = Operation::post("/rank").id("rank").summary("Order documents by a question").tag("embeddings").handle(
-        (Query::<u32>::new("limit").rules(&LIMIT).default(|| 10), Body::<Vec<String>>::new()),
-        |(_, documents)| async move { documents },
-    );
-    let model = Operation::get("/models/{model}").id("read_model").summary("Describe a model").tag("models").handle(
-        (Path::<String>::new("model"),),
-        |(model,)| async move { model },
-    );
+        .handle(
+            (Members((texts, normalize)),),
+            |((texts, normalize),)| async move {
+                texts
+                    .iter()
+                    .map(|text| vector(text, normalize))
+                    .collect::<Vec<_>>()
+            },
+        );
+    let rank = Operation::post("/rank")
+        .id("rank")
+        .summary("Order documents by a question")
+        .tag("embeddings")
+        .handle(
+            (
+                Query::<u32>::new("limit").rules(&LIMIT).default(|| 10),
+                Body::<Vec<String>>::new(),
+            ),
+            |(_, documents)| async move { documents },
+        );
+    let model = Operation::get("/models/{model}")
+        .id("read_model")
+        .summary("Describe a model")
+        .tag("models")
+        .handle(
+            (Path::<String>::new("model"),),
+            |(model,)| async move { model },
+        );
     vec![embed, rank, model]
 }
 
 /// Three numbers that depend on the text, as an encoder's would.
 fn vector(text: &str, normalize: bool) -> Vec<f64> {
-    let raw = [text.len(), text.split(' ').count(), text.bytes().filter(|it| b"aeiou".contains(it)).count()];
+    let raw = [
+        text.len(),
+        text.split(' ').count(),
+        text.bytes().filter(|it| b"aeiou".contains(it)).count(),
+    ];
     let raw = raw.map(|count| f64::from(u32::try_from(count).expect("a short text")));
-    let length = if normalize { raw.iter().map(|it| it * it).sum::<f64>().sqrt() } else { 1.0 };
-    raw.iter().map(|it| (it / length * 1000.0).round() / 1000.0).collect()
+    let length = if normalize {
+        raw.iter().map(|it| it * it).sum::<f64>().sqrt()
+    } else {
+        1.0
+    };
+    raw.iter()
+        .map(|it| (it / length * 1000.0).round() / 1000.0)
+        .collect()
 }
 
 fn service(title: &str) -> Service {
-    App::new(title, "1.0.0").description("Texts to *vectors*.").routes(routes()).build().expect("it builds")
+    App::new(title, "1.0.0")
+        .description("Texts to *vectors*.")
+        .routes(routes())
+        .build()
+        .expect("it builds")
 }
 
 fn client() -> TestClient {
@@ -59,7 +94,9 @@ fn client() -> TestClient {
 
 fn unpacked(packed: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
-    flate2::read::GzDecoder::new(packed).read_to_end(&mut plain).expect("gzip whose size and checksum are right");
+    flate2::read::GzDecoder::new(packed)
+        .read_to_end(&mut plain)
+        .expect("gzip whose size and checksum are right");
     plain
 }
 
@@ -67,14 +104,20 @@ fn unpacked(packed: &[u8]) -> Vec<u8> {
 fn addresses(page: &str, path: &str) -> Vec<String> {
     let folder = &path[..=path.rfind('/').expect("a path")];
     let quoted = page.split('"').skip(1).step_by(2);
-    quoted.filter(|it| it.contains('.')).map(|it| format!("{folder}{it}")).collect()
+    quoted
+        .filter(|it| it.contains('.'))
+        .map(|it| format!("{folder}{it}"))
+        .collect()
 }
 
 #[tokio::test]
 async fn the_page_and_all_that_it_names_are_there() {
     for path in ["/docs", "/docs/"] {
         let answer = client().get(path).send().await;
-        assert_eq!((answer.status().as_u16(), answer.header("content-type")), (200, "text/html; charset=utf-8"));
+        assert_eq!(
+            (answer.status().as_u16(), answer.header("content-type")),
+            (200, "text/html; charset=utf-8")
+        );
         let page = answer.text().await;
         assert!(page.contains("<title>Embedder</title>"), "{page}");
         let named = addresses(&page, path);
@@ -82,7 +125,11 @@ async fn the_page_and_all_that_it_names_are_there() {
         for address in named {
             let answer = client().get(&address).send().await;
             assert_eq!(answer.status(), 200, "{address}");
-            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{address}");
+            assert_eq!(
+                answer.header("x-content-type-options"),
+                "nosniff",
+                "{address}"
+            );
             let kind = answer.header("content-type").to_owned();
             match address.rsplit('.').next() {
                 Some("css") => assert_eq!(kind, "text/css; charset=utf-8"),
@@ -98,8 +145,14 @@ async fn the_page_and_all_that_it_names_are_there() {
 async fn the_page_allows_its_own_origin_only() {
     let answer = client().get("/docs").send().await;
     let policy = answer.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'self'; ") && policy.contains("frame-ancestors 'self'"), "{policy}");
-    assert!(!policy.contains("http") && !policy.contains('*') && !policy.contains("script-src"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'self'; ") && policy.contains("frame-ancestors 'self'"),
+        "{policy}"
+    );
+    assert!(
+        !policy.contains("http") && !policy.contains('*') && !policy.contains("script-src"),
+        "{policy}"
+    );
     assert_eq!(answer.header("referrer-policy"), "same-origin");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert!(!answer.text().await.contains("//"));
@@ -108,16 +161,28 @@ async fn the_page_allows_its_own_origin_only() {
 #[tokio::test]
 async fn a_title_is_text_whatever_it_holds() {
     let title = r#"</title><script>alert("1 & 2")</script>{folder}"#;
-    let page = TestClient::new(service(title)).get("/docs").send().await.text().await;
+    let page = TestClient::new(service(title))
+        .get("/docs")
+        .send()
+        .await
+        .text()
+        .await;
     let shown = "<title>&lt;/title&gt;&lt;script&gt;alert(&quot;1 &amp; 2&quot;)&lt;/script&gt;{folder}</title>";
     assert!(page.contains(shown), "{page}");
 }
 
 #[tokio::test]
 async fn assets_are_packed_for_those_who_unpack() {
-    for (name, size) in [("swagger-ui.css", 178_977), ("swagger-ui-bundle.js", 1_526_593)] {
+    for (name, size) in [
+        ("swagger-ui.css", 178_977),
+        ("swagger-ui-bundle.js", 1_526_593),
+    ] {
         let path = format!("/docs/5.32.6/{name}");
-        let packed = client().get(&path).header("accept-encoding", "gzip, deflate, br, zstd").send().await;
+        let packed = client()
+            .get(&path)
+            .header("accept-encoding", "gzip, deflate, br, zstd")
+            .send()
+            .await;
         let plain = client().get(&path).send().await;
         assert_eq!(packed.header("content-encoding"), "gzip");
         assert!(!plain.headers().contains_key("content-encoding"));
@@ -130,7 +195,11 @@ async fn assets_are_packed_for_those_who_unpack() {
         assert_eq!(plain.len(), size);
         assert!(unpacked(&packed) == plain, "{name}");
     }
-    let icon = client().get("/docs/5.32.6/favicon-32x32.png").header("accept-encoding", "gzip").send().await;
+    let icon = client()
+        .get("/docs/5.32.6/favicon-32x32.png")
+        .header("accept-encoding", "gzip")
+        .send()
+        .await;
     assert!(!icon.headers().contains_key("content-encoding"));
     assert_kept(&icon);
     assert!(icon.bytes().await.starts_with(b"\x89PNG"));
@@ -139,31 +208,62 @@ async fn assets_are_packed_for_those_who_unpack() {
 /// The version is in the path, so browsers need not ask again.
 #[track_caller]
 fn assert_kept(answer: &TestAnswer) {
-    assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(
+        answer.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
 }
 
 #[tokio::test]
 async fn head_requests_get_the_length() {
-    let answer = client().head("/docs/5.32.6/swagger-ui.css").header("accept-encoding", "gzip").send().await;
-    assert_eq!((answer.header("content-encoding"), answer.header("content-length")), ("gzip", "26931"));
+    let answer = client()
+        .head("/docs/5.32.6/swagger-ui.css")
+        .header("accept-encoding", "gzip")
+        .send()
+        .await;
+    assert_eq!(
+        (
+            answer.header("content-encoding"),
+            answer.header("content-length")
+        ),
+        ("gzip", "26931")
+    );
     assert!(answer.bytes().await.is_empty());
 }
 
 #[tokio::test]
 async fn the_page_is_no_operation_and_can_be_left_out() {
     let document: Value = client().get("/openapi.json").send().await.json().await;
-    let paths: Vec<&String> = document["paths"].as_object().expect("paths").keys().collect();
+    let paths: Vec<&String> = document["paths"]
+        .as_object()
+        .expect("paths")
+        .keys()
+        .collect();
     assert_eq!(paths, ["/embed", "/rank", "/models/{model}"]);
 
-    let bare = TestClient::new(App::new("Bare", "1").routes(routes()).without_docs().build().expect("it builds"));
-    for path in ["/docs", "/docs/", "/docs/page.js", "/docs/5.32.6/swagger-ui.css", "/openapi.json"] {
+    let bare = TestClient::new(
+        App::new("Bare", "1")
+            .routes(routes())
+            .without_docs()
+            .build()
+            .expect("it builds"),
+    );
+    for path in [
+        "/docs",
+        "/docs/",
+        "/docs/page.js",
+        "/docs/5.32.6/swagger-ui.css",
+        "/openapi.json",
+    ] {
         assert_eq!(bare.get(path).send().await.status(), 404, "{path}");
     }
 }
 
 #[test]
 fn a_reader_tries_an_operation_in_the_browser() {
-    let Some(browser) = Browser::start() else { return };
+    let Some(browser) = Browser::start() else {
+        return;
+    };
     let site = Site::alone(service("Embedder"));
     try_embed(&browser, &site, "/docs");
     if let Some(path) = env::var_os("AVOCET_SCREENSHOT") {
@@ -181,26 +281,54 @@ fn try_embed(browser: &Browser, site: &Site, page: &str) {
     browser.open(&site.at(page));
     assert!(browser.text(".info .title").starts_with("Embedder"));
     assert_eq!(browser.script("return document.title"), "Embedder");
-    assert_eq!(browser.text("#operations-models-read_model .opblock-summary-path"), "/models/{model}");
-    assert_eq!(browser.script("return document.querySelectorAll('.opblock').length"), 3);
+    assert_eq!(
+        browser.text("#operations-models-read_model .opblock-summary-path"),
+        "/models/{model}"
+    );
+    assert_eq!(
+        browser.script("return document.querySelectorAll('.opblock').length"),
+        3
+    );
 
     browser.press("#operations-embeddings-embed .opblock-summary-control");
     browser.press("#operations-embeddings-embed .try-out__btn");
-    browser.fill("#operations-embeddings-embed textarea", r#"{"texts": ["a green pear", "avocet"]}"#);
+    browser.fill(
+        "#operations-embeddings-embed textarea",
+        r#"{"texts": ["a green pear", "avocet"]}"#,
+    );
     browser.press("#operations-embeddings-embed .execute");
     let answer = "#operations-embeddings-embed .live-responses-table";
-    assert_eq!(browser.text(&format!("{answer} .response .response-col_status")), "200");
-    let body: Value = serde_json::from_str(&browser.text(&format!("{answer} .response-col_description pre")))
-        .expect("the body is shown as JSON");
-    assert_eq!(body, json!([vector("a green pear", true), vector("avocet", true)]));
+    assert_eq!(
+        browser.text(&format!("{answer} .response .response-col_status")),
+        "200"
+    );
+    let body: Value =
+        serde_json::from_str(&browser.text(&format!("{answer} .response-col_description pre")))
+            .expect("the body is shown as JSON");
+    assert_eq!(
+        body,
+        json!([vector("a green pear", true), vector("avocet", true)])
+    );
 
     let requests = browser.requests();
-    for needed in [page, "/docs/5.32.6/swagger-ui-bundle.js", "/docs/page.js", "/openapi.json", "/embed"] {
-        assert!(requests.contains(&site.at(needed)), "{needed} in {requests:?}");
+    for needed in [
+        page,
+        "/docs/5.32.6/swagger-ui-bundle.js",
+        "/docs/page.js",
+        "/openapi.json",
+        "/embed",
+    ] {
+        assert!(
+            requests.contains(&site.at(needed)),
+            "{needed} in {requests:?}"
+        );
     }
     let own = format!("{}/", site.origin());
     // Nothing goes out for a `data:` address.
-    let foreign: Vec<_> = requests.iter().filter(|it| !it.starts_with(&own) && !it.starts_with("data:")).collect();
+    let foreign: Vec<_> = requests
+        .iter()
+        .filter(|it| !it.starts_with(&own) && !it.starts_with("data:"))
+        .collect();
     assert!(foreign.is_empty(), "{foreign:?}");
     assert_eq!(browser.complaints(), Vec::<Value>::new());
 }

@@ -24,7 +24,9 @@ impl Browser {
                 browser.forget_its_own_start();
                 Some(browser)
             }
-            Err(missing) if env::var_os("AVOCET_REQUIRE_BROWSER").is_some_and(|it| it == "1") => panic!("{missing}"),
+            Err(missing) if env::var_os("AVOCET_REQUIRE_BROWSER").is_some_and(|it| it == "1") => {
+                panic!("{missing}")
+            }
             Err(missing) => {
                 // `eprintln!` would be kept from sight, because the test passes.
                 writeln!(io::stderr(), "skipped: {missing}").expect("stderr");
@@ -73,13 +75,23 @@ impl Browser {
             let query = json!({"using": "css selector", "value": selector});
             let found = self.driver.command("POST", "/element", &query);
             let done = found.and_then(|element| {
-                let id = element.as_object().and_then(|element| element.values().next()).and_then(Value::as_str);
-                self.driver.command(method, &format!("/element/{}/{what}", id.expect("an element")), body)
+                let id = element
+                    .as_object()
+                    .and_then(|element| element.values().next())
+                    .and_then(Value::as_str);
+                self.driver.command(
+                    method,
+                    &format!("/element/{}/{what}", id.expect("an element")),
+                    body,
+                )
             });
             match done {
                 Ok(value) => return value,
                 Err(error) if Instant::now() > deadline => {
-                    panic!("{what} {selector}: {error} in {}", self.script("return document.body.innerHTML"))
+                    panic!(
+                        "{what} {selector}: {error} in {}",
+                        self.script("return document.body.innerHTML")
+                    )
                 }
                 Err(_) => thread::sleep(Duration::from_millis(20)),
             }
@@ -88,12 +100,18 @@ impl Browser {
 
     #[track_caller]
     fn must(&self, method: &str, path: &str, body: &Value) -> Value {
-        self.driver.command(method, path, body).unwrap_or_else(|error| panic!("{method} {path} {body}: {error}"))
+        self.driver
+            .command(method, path, body)
+            .unwrap_or_else(|error| panic!("{method} {path} {body}: {error}"))
     }
 
     #[track_caller]
     pub(crate) fn script(&self, script: &str) -> Value {
-        self.must("POST", "/execute/sync", &json!({"script": script, "args": []}))
+        self.must(
+            "POST",
+            "/execute/sync",
+            &json!({"script": script, "args": []}),
+        )
     }
 
     /// The addresses of all requests since the last call, as Chromium's network layer saw them.
@@ -103,12 +121,21 @@ impl Browser {
             serde_json::from_str::<Value>(text).expect("a message is JSON")["message"].take()
         });
         let sent = messages.filter(|message| message["method"] == "Network.requestWillBeSent");
-        sent.map(|message| message["params"]["request"]["url"].as_str().expect("an address").to_owned()).collect()
+        sent.map(|message| {
+            message["params"]["request"]["url"]
+                .as_str()
+                .expect("an address")
+                .to_owned()
+        })
+        .collect()
     }
 
     /// The severe errors in the console since the last call.
     pub(crate) fn complaints(&self) -> Vec<Value> {
-        self.log("browser").into_iter().filter(|entry| entry["level"] == "SEVERE").collect()
+        self.log("browser")
+            .into_iter()
+            .filter(|entry| entry["level"] == "SEVERE")
+            .collect()
     }
 
     fn log(&self, kind: &str) -> Vec<Value> {
@@ -126,7 +153,11 @@ impl Browser {
              const end = document.querySelector({last:?}).getBoundingClientRect().bottom;
              return Math.ceil(end) + window.outerHeight - window.innerHeight",
         ));
-        self.must("POST", "/window/rect", &json!({"width": 1280, "height": height}));
+        self.must(
+            "POST",
+            "/window/rect",
+            &json!({"width": 1280, "height": height}),
+        );
         self.script("return Promise.all(document.getAnimations().map((it) => it.finished))");
         let picture = self.must("GET", "/screenshot", &Value::Null);
         base64(picture.as_str().expect("a picture"))
@@ -138,7 +169,10 @@ fn base64(text: &str) -> Vec<u8> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
     for letter in text.bytes().filter(|letter| *letter != b'=') {
-        let value = ALPHABET.iter().position(|known| *known == letter).expect("base64");
+        let value = ALPHABET
+            .iter()
+            .position(|known| *known == letter)
+            .expect("base64");
         bits = bits << 6 | u32::try_from(value).expect("below 64");
         held += 6;
         if held >= 8 {

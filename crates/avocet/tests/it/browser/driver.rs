@@ -21,21 +21,39 @@ pub(super) struct Driver {
 impl Driver {
     /// Starts the driver and its browser; `Err` says which of them is not installed.
     pub(super) fn start() -> Result<Self, String> {
-        let command = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let command = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
         let mut process = match command {
             Ok(process) => process,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err("chromedriver is missing".to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err("chromedriver is missing".to_owned());
+            }
             Err(error) => panic!("chromedriver does not start: {error}"),
         };
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         let profile = env::temp_dir().join(format!("avocet-browser-{}-{}", process::id(), count()));
         // From here on a panic ends the process, too.
-        let mut driver = Self { process, port: 0, session: String::new(), profile };
-        driver.port = output.lines().map_while(Result::ok).find_map(|line| port(&line)).expect("a port");
+        let mut driver = Self {
+            process,
+            port: 0,
+            session: String::new(),
+            profile,
+        };
+        driver.port = output
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| port(&line))
+            .expect("a port");
         let answer = driver.call("POST", "/session", Some(&driver.capabilities()));
         match answer["sessionId"].as_str() {
             Some(session) => session.clone_into(&mut driver.session),
-            None if answer["message"].as_str().is_some_and(|it| it.contains("cannot find")) => {
+            None if answer["message"]
+                .as_str()
+                .is_some_and(|it| it.contains("cannot find")) =>
+            {
                 return Err("chromium is missing".to_owned());
             }
             None => panic!("no session: {answer}"),
@@ -77,7 +95,8 @@ impl Driver {
     }
 
     fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
-        self.exchange(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+        self.exchange(method, path, body)
+            .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
     /// One exchange; the answer's `value`.
@@ -86,7 +105,10 @@ impl Driver {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(120)))?;
         let length = body.len();
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\ncontent-length: {length}\r\n\r\n", self.port);
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\ncontent-length: {length}\r\n\r\n",
+            self.port
+        );
         stream.write_all((head + &body).as_bytes())?;
 
         let mut answer = BufReader::new(stream);
@@ -123,7 +145,11 @@ impl Drop for Driver {
 
 /// The port in "`ChromeDriver` was started successfully on port 1234."
 fn port(line: &str) -> Option<u16> {
-    line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
+    line.split_once("successfully on port ")?
+        .1
+        .trim_end_matches('.')
+        .parse()
+        .ok()
 }
 
 fn count() -> u32 {

@@ -4,7 +4,10 @@
 //! - `driver`: the processes, and `WebDriver`'s HTTP and JSON.
 //! - `site`: an application on a socket for it to visit.
 
-#[expect(clippy::module_inception, reason = "the file is the browser, the folder all that it needs")]
+#[expect(
+    clippy::module_inception,
+    reason = "the file is the browser, the folder all that it needs"
+)]
 mod browser;
 mod driver;
 mod site;

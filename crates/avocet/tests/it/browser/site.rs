@@ -24,7 +24,10 @@ impl Site {
     /// The application as it serves itself.
     pub(crate) fn alone(service: Service) -> Self {
         Self::start("", |listener| async {
-            service.serve_on(listener, Shutdown::when(std::future::pending())).await.expect("it serves");
+            service
+                .serve_on(listener, Shutdown::when(std::future::pending()))
+                .await
+                .expect("it serves");
         })
     }
 
@@ -38,10 +41,16 @@ impl Site {
         F: Future<Output = ()> + Send + 'static,
     {
         let runtime = Runtime::new().expect("a runtime");
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let listener = runtime
+            .block_on(TcpListener::bind("127.0.0.1:0"))
+            .expect("a port");
         let address = listener.local_addr().expect("an address");
         runtime.spawn(serve(listener));
-        Self { address, prefix, _runtime: runtime }
+        Self {
+            address,
+            prefix,
+            _runtime: runtime,
+        }
     }
 
     /// `http://127.0.0.1:1234`
@@ -60,12 +69,15 @@ async fn accept(listener: TcpListener, service: Service, prefix: &'static str) {
         let service = service.clone();
         let answer = service_fn(move |mut request: Request<Incoming>| {
             // What is not below the prefix is somebody else's, here nobody's.
-            *request.uri_mut() = cut(request.uri(), prefix).unwrap_or_else(|| Uri::from_static("/outside-the-prefix"));
+            *request.uri_mut() = cut(request.uri(), prefix)
+                .unwrap_or_else(|| Uri::from_static("/outside-the-prefix"));
             service.clone().call(request)
         });
         tokio::spawn(async move {
             // A browser may leave in the middle of an answer.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+            let _ = http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), answer)
+                .await;
         });
     }
 }

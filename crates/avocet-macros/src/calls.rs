@@ -1,0 +1,31 @@
+//! Calls bound by a type of the user's, printed so that a wrong type is one error and underlines that type.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
+
+/// `::avocet::__private::function::<kind>(arguments)`.
+///
+/// The call begins where the type begins and ends where it ends: the compiler reports what a type lacks once for each place.
+pub(crate) fn bound(function: &str, kind: &Type, arguments: TokenStream) -> TokenStream {
+    let (first, last) = ends(&kind.to_token_stream());
+    let function = Ident::new(function, first);
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    arguments.set_span(last);
+    quote_spanned!(first=> ::avocet::__private::#function::<#kind> #arguments)
+}
+
+/// The spans of the first and the last token.
+fn ends(tokens: &TokenStream) -> (Span, Span) {
+    let mut spans = tokens.clone().into_iter().map(|token| match token {
+        TokenTree::Group(group) => (group.span_open(), group.span_close()),
+        other => (other.span(), other.span()),
+    });
+    let Some((first, mut last)) = spans.next() else {
+        return (Span::call_site(), Span::call_site());
+    };
+    if let Some((_, end)) = spans.last() {
+        last = end;
+    }
+    (first, last)
+}

@@ -1,0 +1,160 @@
+//! The whole application on a real socket, where the transport shows.
+
+use avocet::prelude::*;
+use avocet::serve::{Limits, Shutdown};
+use http::StatusCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+#[model]
+struct Number {
+    number: u32,
+}
+
+#[post("/echo", body_limit = 1000)]
+async fn echo(#[body] number: Number) -> Number {
+    number
+}
+
+#[get("/panic")]
+async fn panic() -> u32 {
+    panic!("on purpose")
+}
+
+#[get("/stream")]
+async fn broken_stream() -> Sse<Number> {
+    Sse::new(stream! {
+        yield Number { number: 1 };
+        Err(HttpError::new(StatusCode::BAD_GATEWAY, "the model stopped"))?;
+    })
+}
+
+struct Server {
+    address: std::net::SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<std::io::Result<avocet::serve::Drained>>,
+}
+
+async fn start() -> Server {
+    let app = App::new("Sockets", "1.0.0")
+        .limits(Limits::default().body_bytes(500))
+        .routes(routes![echo, panic, broken_stream]);
+    let service = app.build().expect("it builds");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = Shutdown::when(async { drop(stopped.await) });
+    Server {
+        address,
+        stop,
+        task: tokio::spawn(service.serve_on(listener, shutdown)),
+    }
+}
+
+impl Server {
+    async fn raw(&self, request: &str) -> String {
+        let mut socket = TcpStream::connect(self.address).await.expect("it listens");
+        socket
+            .write_all(request.as_bytes())
+            .await
+            .expect("it reads");
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).await.expect("it answers");
+        String::from_utf8(answer).expect("text")
+    }
+
+    async fn post(&self, body: &str, framing: &str) -> String {
+        let head =
+            "POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+        self.raw(&format!("{head}\r\n{framing}\r\n\r\n{body}"))
+            .await
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_413_announced_or_not() {
+    let server = start().await;
+    let fits = format!("{{\"number\":7}}{}", " ".repeat(988));
+    assert_eq!(fits.len(), 1000);
+    assert!(
+        server
+            .post(&fits, "content-length: 1000")
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+    let over = format!("{fits} ");
+    for answer in [
+        server.post(&over, "content-length: 1001").await,
+        server
+            .post(
+                &format!("3e9\r\n{over}\r\n0\r\n\r\n"),
+                "transfer-encoding: chunked",
+            )
+            .await,
+    ] {
+        assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+        assert!(
+            answer.ends_with(r#"{"detail":"The body is over the limit of 1000 bytes"}"#),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_a_500_for_its_request_alone() {
+    let server = start().await;
+    let mut socket = TcpStream::connect(server.address)
+        .await
+        .expect("it listens");
+    let request = "GET /panic HTTP/1.1\r\nhost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    socket
+        .write_all(request.as_bytes())
+        .await
+        .expect("it reads");
+    let mut answers = String::new();
+    socket
+        .read_to_string(&mut answers)
+        .await
+        .expect("it answers");
+    let statuses: Vec<_> = answers
+        .match_indices("HTTP/1.1 ")
+        .map(|(at, _)| &answers[at + 9..at + 12])
+        .collect();
+    assert_eq!(statuses, ["500", "404"], "the same connection goes on");
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_sends_its_error_and_no_final_chunk() {
+    let server = start().await;
+    let answer = server.raw("GET /stream HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("data: {\"number\":1}\n\n"), "{answer}");
+    assert!(
+        answer.contains("event: error\ndata: {\"detail\":\"the model stopped\"}\n\n"),
+        "{answer}"
+    );
+    assert!(!answer.ends_with("0\r\n\r\n"), "{answer}");
+}
+
+#[tokio::test]
+async fn head_has_the_length_and_no_body() {
+    let server = start().await;
+    let answer = server
+        .raw("HEAD /openapi.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await;
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\n"),
+        "{answer}"
+    );
+    assert!(answer.contains("content-length: "), "{answer}");
+}
+
+#[tokio::test]
+async fn it_stops_when_it_is_asked_to() {
+    let server = start().await;
+    drop(server.stop);
+    let drained = server.task.await.expect("no panic").expect("no error");
+    assert_eq!(drained.cut, 0);
+}

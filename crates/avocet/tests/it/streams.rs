@@ -1,0 +1,193 @@
+//! `Sse`: the status, events, heart-beats, errors before and after the first event, and the client that leaves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use avocet::prelude::*;
+use avocet::testing::TestClient;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+#[model]
+struct Count {
+    number: u32,
+}
+
+/// Counts, and fails where it is told to.
+#[get("/count/{to}")]
+async fn count(to: u32, #[query] fail_at: Option<u32>) -> Sse<Count> {
+    Sse::new(stream! {
+        for number in 0..to {
+            if Some(number) == fail_at {
+                Err(HttpError::new(StatusCode::IM_A_TEAPOT, "enough"))?;
+            }
+            yield Count { number };
+        }
+    })
+}
+
+#[events]
+enum Progress {
+    Step(Count),
+    #[event(name = "end")]
+    Finished(Text),
+}
+
+#[model]
+struct Text {
+    text: String,
+}
+
+#[post("/progress")]
+async fn progress(#[body] text: Text) -> Sse<Progress> {
+    Sse::new(stream! {
+        yield Progress::Step(Count { number: 1 });
+        yield Progress::Finished(text);
+    })
+}
+
+/// One event after an hour.
+#[get("/slow")]
+async fn slow() -> Sse<Count> {
+    Sse::new(stream! {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        yield Count { number: 1 };
+    })
+}
+
+#[derive(Clone, Default)]
+struct Dropped(Arc<AtomicBool>);
+
+struct Guard(Dropped);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[get("/endless")]
+async fn endless(#[state] dropped: Dropped) -> Sse<Count> {
+    Sse::new(stream! {
+        let _guard = Guard(dropped);
+        yield Count { number: 0 };
+        std::future::pending::<()>().await;
+    })
+}
+
+fn client() -> TestClient {
+    client_with(Dropped::default())
+}
+
+fn client_with(dropped: Dropped) -> TestClient {
+    let app = App::new("Streams", "1.0.0")
+        .state(dropped)
+        .routes(routes![count, progress, slow, endless]);
+    TestClient::new(app.build().expect("it builds"))
+}
+
+#[tokio::test]
+async fn events_come_in_order_and_the_stream_ends_well() {
+    let mut answer = client().get("/count/3").send().await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(
+        answer.header("content-type"),
+        "text/event-stream; charset=utf-8"
+    );
+    assert_eq!(answer.header("cache-control"), "no-cache");
+    for number in 0..3 {
+        let event = answer.next_event().await.expect("an event");
+        assert_eq!(
+            (event.name.as_str(), event.json::<Value>()),
+            ("", json!({"number": number}))
+        );
+    }
+    assert_eq!(answer.next_event().await, None);
+}
+
+#[tokio::test]
+async fn an_empty_stream_is_a_good_answer() {
+    let mut answer = client().get("/count/0").send().await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.next_event().await, None);
+}
+
+#[tokio::test]
+async fn an_error_before_the_first_event_has_its_status() {
+    let answer = client().get("/count/3?fail_at=0").send().await;
+    assert_eq!(answer.status(), 418);
+    assert_eq!(answer.json::<Value>().await, json!({"detail": "enough"}));
+}
+
+#[tokio::test]
+async fn a_later_error_is_an_event_and_no_clean_end() {
+    let mut answer = client().get("/count/3?fail_at=2").send().await;
+    assert_eq!(answer.status(), 200);
+    answer.next_event().await.expect("0");
+    answer.next_event().await.expect("1");
+    let event = answer.next_event().await.expect("the error");
+    assert_eq!(
+        (event.name.as_str(), event.json::<Value>()),
+        ("error", json!({"detail": "enough"}))
+    );
+    assert!(answer.next_event_or_break().await.is_err());
+}
+
+#[tokio::test]
+async fn problems_are_answered_before_the_stream() {
+    assert_eq!(client().get("/count/x").send().await.status(), 422);
+}
+
+#[tokio::test]
+async fn named_events_tell_their_kind_and_any_text_stays_one_event() {
+    let text = "cr\r, lf\n, both\r\n, nul\0, separator\u{2028}, bom\u{feff}: data: x\n\nevent: y";
+    let mut answer = client()
+        .post("/progress")
+        .json(&json!({"text": text}))
+        .send()
+        .await;
+    assert_eq!(answer.next_event().await.expect("a step").name, "step");
+    let end = answer.next_event().await.expect("the end");
+    assert_eq!(
+        (end.name.as_str(), end.json::<Value>()),
+        ("end", json!({"text": text}))
+    );
+    assert_eq!(answer.next_event().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_broken_by_comments_and_the_status_does_not_wait_for_ever() {
+    // The paused clock jumps to the next timer: the status comes after one heart-beat, not after an hour.
+    let answer = client().get("/slow").send().await;
+    assert_eq!(answer.status(), 200);
+    let text = answer.text().await;
+    assert!(text.starts_with(": ping\n\n: ping\n\n"), "{text:.80}");
+    assert!(text.ends_with("data: {\"number\":1}\n\n"));
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_drops_the_stream() {
+    let dropped = Dropped::default();
+    let mut answer = client_with(dropped.clone()).get("/endless").send().await;
+    answer.next_event().await.expect("the first");
+    assert!(!dropped.0.load(Ordering::SeqCst));
+    drop(answer);
+    assert!(dropped.0.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn the_document_describes_each_event() {
+    let document: Value = client().get("/openapi.json").send().await.json().await;
+    let stream =
+        &document["paths"]["/progress"]["post"]["responses"]["200"]["content"]["text/event-stream"];
+    assert_eq!(stream["schema"], json!({"type": "string"}));
+    let events = stream["x-item-schema"]["oneOf"]
+        .as_array()
+        .expect("two events");
+    assert_eq!(events[1]["properties"]["event"]["enum"], json!(["end"]));
+    assert_eq!(
+        events[1]["properties"]["data"]["contentSchema"],
+        json!({"$ref": "#/components/schemas/Text"})
+    );
+}

@@ -1,0 +1,11 @@
+use avocet::prelude::*;
+
+struct Token(String);
+
+#[events]
+enum Progress {
+    Token(Token),
+    Done { count: u32 },
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use avocet::prelude::*;
+
+#[get("/hello")]
+fn hello() -> &'static str {
+    "Hello"
+}
+
+fn main() {
+    let _ = routes![hello];
+}

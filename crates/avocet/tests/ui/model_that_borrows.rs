@@ -1,0 +1,8 @@
+use avocet::prelude::*;
+
+#[model]
+struct Text<'a> {
+    text: &'a str,
+}
+
+fn main() {}

@@ -1,0 +1,298 @@
+//! The HTTP API: what comes in, what goes out, and one function for each endpoint.
+
+use avocet::prelude::*;
+
+use crate::engine::{Engine, FinishReason, Options, Piece};
+use crate::error::GenerateError;
+use crate::template::{Message, Role};
+
+/// A conversation to continue.
+#[model(input)]
+pub struct ChatRequest {
+    /// The conversation so far, oldest first.
+    #[field(min_items = 1, max_items = 128)]
+    messages: Vec<ChatMessage>,
+    /// How many tokens the answer may have.
+    #[field(default = 128, ge = 1, le = 512)]
+    max_tokens: u16,
+    /// 0 always takes the most likely token; higher is more varied.
+    #[field(default = 0.7, ge = 0.0, le = 2.0)]
+    temperature: f32,
+    /// The same seed gives the same text.
+    seed: Option<u64>,
+}
+
+/// Something that somebody said.
+#[model(input)]
+pub struct ChatMessage {
+    /// Who said it.
+    role: ChatRole,
+    /// What they said.
+    #[field(max_length = 16_000)]
+    content: String,
+}
+
+/// Who speaks.
+#[model(input)]
+#[serde(rename_all = "lowercase")]
+pub enum ChatRole {
+    /// Whoever set the conversation up.
+    System,
+    /// The person who asks.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// What happens while an answer is made.
+#[events]
+pub enum ChatEvent {
+    /// More text.
+    Token(Token),
+    /// The answer is complete.
+    Done(Done),
+}
+
+/// A piece of the answer.
+#[model(output)]
+pub struct Token {
+    /// Counts the pieces from 0.
+    index: usize,
+    /// What to append: whole characters.
+    text: String,
+}
+
+/// The end of the answer.
+#[model(output)]
+pub struct Done {
+    /// Why it ended: `stop` when the model ended it, `length` when it ran into `max_tokens` or the context's end.
+    finish_reason: &'static str,
+    /// What it took.
+    usage: Usage,
+}
+
+/// Counts of tokens.
+#[model(output)]
+pub struct Usage {
+    /// In the conversation.
+    prompt_tokens: usize,
+    /// In the answer.
+    completion_tokens: usize,
+}
+
+/// Why there is no answer.
+#[errors]
+#[derive(Debug)]
+pub enum ChatError {
+    /// Too many requests are waiting; try again later.
+    #[error(status = 503)]
+    Busy,
+    /// The conversation is longer than the model's context.
+    #[error(
+        status = 413,
+        message = "the conversation has {tokens} tokens, the model takes {limit}"
+    )]
+    PromptTooLong {
+        /// What the conversation has, or a lower bound of it.
+        tokens: usize,
+        /// What the model takes.
+        limit: usize,
+    },
+    /// The model's chat template refuses the conversation.
+    #[error(
+        status = 400,
+        message = "the chat template refuses the conversation: {reason}"
+    )]
+    Refused {
+        /// The template's own words.
+        reason: String,
+    },
+    /// The model failed.
+    #[error(status = 500)]
+    Failed,
+}
+
+impl From<GenerateError> for ChatError {
+    fn from(error: GenerateError) -> Self {
+        match error {
+            GenerateError::Busy => Self::Busy,
+            GenerateError::PromptTooLong { tokens, limit } => Self::PromptTooLong { tokens, limit },
+            GenerateError::Template(reason) => Self::Refused { reason },
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// Answer a conversation.
+///
+/// The answer streams as `token` events while the model makes it, and ends with one `done` event.
+/// When the client leaves, the model stops at the next token.
+#[post("/chat", tag = "chat")]
+pub async fn chat(
+    #[body] request: ChatRequest,
+    #[state] engine: Engine,
+) -> Sse<ChatEvent, ChatError> {
+    let options = Options {
+        max_tokens: request.max_tokens.into(),
+        temperature: request.temperature,
+        seed: request.seed,
+    };
+    let messages = request.messages.into_iter().map(Message::from).collect();
+    Sse::new(stream! {
+        let mut answer = engine.generate(messages, options)?;
+        while let Some(piece) = answer.next().await {
+            yield ChatEvent::from(piece?);
+        }
+    })
+}
+
+/// Texts to embed.
+#[model(input)]
+pub struct EmbedRequest {
+    /// One to 64 texts.
+    #[field(
+        min_items = 1,
+        max_items = 64,
+        items(min_length = 1, max_length = 2000)
+    )]
+    texts: Vec<String>,
+    /// Scale the vectors to unit length.
+    #[field(default = true)]
+    normalize: bool,
+}
+
+/// A vector for each text.
+#[model(output)]
+pub struct Embeddings {
+    /// In the order of the texts.
+    vectors: Vec<Vec<f32>>,
+}
+
+/// Embed texts as vectors.
+#[post("/embed", tag = "embeddings")]
+pub async fn embed(
+    #[body] request: EmbedRequest,
+    #[state] engine: Engine,
+) -> Result<Embeddings, ChatError> {
+    let vectors = engine.embed(request.texts, request.normalize).await?;
+    Ok(Embeddings { vectors })
+}
+
+/// Two vectors of the same length.
+#[model(input, check = Pair::same_length)]
+pub struct Pair {
+    /// One vector.
+    #[field(min_items = 1, max_items = 4096)]
+    a: Vec<f32>,
+    /// The other one.
+    #[field(min_items = 1, max_items = 4096)]
+    b: Vec<f32>,
+}
+
+impl Pair {
+    fn same_length(&self) -> Result<(), Problem> {
+        let (a, b) = (self.a.len(), self.b.len());
+        if a == b {
+            return Ok(());
+        }
+        Err(Problem::value_error(format_args!("has {b} numbers, but `a` has {a}")).under("b"))
+    }
+}
+
+/// How alike two vectors are.
+#[model(output)]
+pub struct Similarity {
+    /// The cosine of the angle between them: 1 for the same direction, 0 when either has no length.
+    cosine: f64,
+}
+
+/// Compare two vectors.
+#[post("/similarity", tag = "embeddings")]
+pub async fn similarity(#[body] pair: Pair) -> Similarity {
+    let dot = |a: &[f32], b: &[f32]| {
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| f64::from(*a) * f64::from(*b))
+            .sum::<f64>()
+    };
+    let lengths = (dot(&pair.a, &pair.a) * dot(&pair.b, &pair.b)).sqrt();
+    let cosine = if lengths > 0.0 {
+        dot(&pair.a, &pair.b) / lengths
+    } else {
+        0.0
+    };
+    Similarity {
+        cosine: cosine.clamp(-1.0, 1.0),
+    }
+}
+
+/// The server's health.
+#[model(output)]
+pub struct Health {
+    /// Always `ok`, if there is an answer at all.
+    status: &'static str,
+    /// The model that is served.
+    model: String,
+    /// Answers being made now.
+    running: usize,
+    /// Requests waiting for their turn.
+    waiting: usize,
+}
+
+/// Say that the server is alive, and how busy it is.
+#[get("/health", tag = "server")]
+pub async fn health(#[state] engine: Engine) -> Health {
+    Health {
+        status: "ok",
+        model: engine.model().name.clone(),
+        running: engine.running(),
+        waiting: engine.waiting(),
+    }
+}
+
+/// The application around an engine.
+pub fn app(engine: Engine) -> App {
+    App::new("Chat", env!("CARGO_PKG_VERSION"))
+        .description("A small language model: conversations, embeddings and their similarity.")
+        .state(engine)
+        .routes(routes![chat, embed, similarity, health])
+}
+
+impl From<ChatMessage> for Message {
+    fn from(message: ChatMessage) -> Self {
+        let role = match message.role {
+            ChatRole::System => Role::System,
+            ChatRole::User => Role::User,
+            ChatRole::Assistant => Role::Assistant,
+        };
+        Self {
+            role,
+            content: message.content,
+        }
+    }
+}
+
+impl From<Piece> for ChatEvent {
+    fn from(piece: Piece) -> Self {
+        match piece {
+            Piece::Text { index, text } => Self::Token(Token { index, text }),
+            Piece::Done {
+                finish_reason,
+                prompt_tokens,
+                completion_tokens,
+            } => {
+                let finish_reason = match finish_reason {
+                    FinishReason::Stop => "stop",
+                    FinishReason::Length => "length",
+                };
+                Self::Done(Done {
+                    finish_reason,
+                    usage: Usage {
+                        prompt_tokens,
+                        completion_tokens,
+                    },
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Texts being turned into vectors.
+
+use std::sync::Arc;
+use std::vec;
+
+use tokio::sync::oneshot::Sender;
+
+use super::shared::Turn;
+use crate::error::GenerateError;
+use crate::llama::{Cache, Llama};
+use crate::tokens::Tokens;
+
+type Answer = Result<Vec<Vec<f32>>, GenerateError>;
+
+/// The texts that are left, the vectors so far, and who waits for them.
+#[derive(Debug)]
+pub(super) struct Embedding {
+    texts: vec::IntoIter<String>,
+    vectors: Vec<Vec<f32>>,
+    normalize: bool,
+    tokens: Arc<Tokens>,
+    /// Gone once it is used.
+    sender: Option<Sender<Answer>>,
+}
+
+impl Embedding {
+    pub(super) fn new(
+        texts: Vec<String>,
+        normalize: bool,
+        tokens: Arc<Tokens>,
+        sender: Sender<Answer>,
+    ) -> Self {
+        Self {
+            vectors: Vec::with_capacity(texts.len()),
+            texts: texts.into_iter(),
+            normalize,
+            tokens,
+            sender: Some(sender),
+        }
+    }
+
+    /// The caller has left.
+    pub(super) fn abandoned(&self) -> bool {
+        self.sender.as_ref().is_none_or(Sender::is_closed)
+    }
+
+    /// Embeds one text.
+    pub(super) fn step(&mut self, model: &Llama) -> Turn {
+        if let Some(text) = self.texts.next() {
+            match self.embed(&text, model) {
+                Ok(vector) => self.vectors.push(vector),
+                Err(problem) => return self.answer(Err(GenerateError::Model(problem))),
+            }
+        }
+        if self.texts.as_slice().is_empty() {
+            let vectors = std::mem::take(&mut self.vectors);
+            return self.answer(Ok(vectors));
+        }
+        Turn::More
+    }
+
+    fn embed(&self, text: &str, model: &Llama) -> Result<Vec<f32>, String> {
+        let config = model.config();
+        let mut tokens = self.tokens.text(text)?;
+        tokens.truncate(config.context);
+        if tokens.is_empty() {
+            return Ok(vec![0.0; config.hidden]);
+        }
+        let mut vector: Vec<f32> = model
+            .forward(&tokens, &mut Cache::new(config))
+            .and_then(|hidden| hidden.mean(0)?.to_vec1())
+            .map_err(|error| error.to_string())?;
+        if self.normalize {
+            scale_to_unit_length(&mut vector);
+        }
+        Ok(vector)
+    }
+
+    fn answer(&mut self, answer: Answer) -> Turn {
+        if let Some(sender) = self.sender.take() {
+            // Refused only when the caller has left.
+            let _ = sender.send(answer);
+        }
+        Turn::Finished
+    }
+}
+
+fn scale_to_unit_length(vector: &mut [f32]) {
+    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length > 0.0 {
+        for x in vector {
+            *x /= length;
+        }
+    }
+}

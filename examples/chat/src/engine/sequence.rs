@@ -1,0 +1,176 @@
+//! One answer being made.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::error::TrySendError;
+
+use super::generation::{FinishReason, Piece};
+use super::shared::Turn;
+use crate::error::GenerateError;
+use crate::llama::{Cache, Llama};
+use crate::sampling::Sampler;
+use crate::text::Characters;
+use crate::tokens::Tokens;
+
+/// A prompt, the state of its continuation, and where the text goes.
+#[derive(Debug)]
+pub(super) struct Sequence {
+    /// What the model has not read yet: the prompt, then the token chosen last.
+    unread: Vec<u32>,
+    /// Begun with the first step, freed with the last.
+    cache: Option<Cache>,
+    sampler: Sampler,
+    tokens: Arc<Tokens>,
+    end_tokens: Arc<[u32]>,
+    characters: Characters,
+    drop_space: bool,
+    prompt_tokens: usize,
+    completion_tokens: usize,
+    max_tokens: usize,
+    pieces: usize,
+    sender: Sender<Result<Piece, GenerateError>>,
+    /// Made, but the reader had no room: a text and the end at most.
+    outbox: VecDeque<Result<Piece, GenerateError>>,
+    ended: bool,
+}
+
+impl Sequence {
+    pub(super) fn new(
+        prompt: Vec<u32>,
+        max_tokens: usize,
+        sampler: Sampler,
+        tokens: Arc<Tokens>,
+        end_tokens: Arc<[u32]>,
+        sender: Sender<Result<Piece, GenerateError>>,
+    ) -> Self {
+        Self {
+            prompt_tokens: prompt.len(),
+            unread: prompt,
+            cache: None,
+            sampler,
+            drop_space: tokens.drops_first_space(),
+            tokens,
+            end_tokens,
+            characters: Characters::default(),
+            completion_tokens: 0,
+            max_tokens,
+            pieces: 0,
+            sender,
+            outbox: VecDeque::new(),
+            ended: false,
+        }
+    }
+
+    /// The reader has left.
+    pub(super) fn abandoned(&self) -> bool {
+        self.sender.is_closed()
+    }
+
+    /// The reader has room, or has left.
+    pub(super) fn ready(&self) -> bool {
+        self.sender.capacity() > 0 || self.abandoned()
+    }
+
+    /// How many tokens the answer has so far.
+    #[cfg(test)]
+    pub(super) fn completion_tokens(&self) -> usize {
+        self.completion_tokens
+    }
+
+    /// Delivers what is due, or makes one token.
+    pub(super) fn step(&mut self, model: &Llama) -> Turn {
+        if self.abandoned() {
+            return Turn::Finished;
+        }
+        if self.outbox.is_empty() && !self.ended {
+            self.advance(model);
+        }
+        self.deliver()
+    }
+
+    fn advance(&mut self, model: &Llama) {
+        if self.completion_tokens == self.max_tokens {
+            return self.finish(FinishReason::Length);
+        }
+        let token = match self.next_token(model) {
+            Ok(token) => token,
+            Err(problem) => return self.end(Err(GenerateError::Model(problem))),
+        };
+        if self.end_tokens.contains(&token) {
+            return self.finish(FinishReason::Stop);
+        }
+        self.completion_tokens += 1;
+        self.unread = vec![token];
+        let text = self.read(token);
+        self.write(text);
+        if self.completion_tokens == self.max_tokens {
+            self.finish(FinishReason::Length);
+        }
+    }
+
+    fn next_token(&mut self, model: &Llama) -> Result<u32, String> {
+        let cache = self.cache.get_or_insert_with(|| Cache::new(model.config()));
+        let logits = model
+            .forward(&self.unread, cache)
+            .and_then(|hidden| hidden.narrow(0, self.unread.len() - 1, 1))
+            .and_then(|last| model.logits(&last)?.flatten_all()?.to_vec1())
+            .map_err(|error| error.to_string())?;
+        self.sampler
+            .choose(&logits)
+            .ok_or_else(|| "it computed no finite number".to_owned())
+    }
+
+    fn read(&mut self, token: u32) -> String {
+        let bytes = self.tokens.bytes(token);
+        let mut bytes = bytes.as_slice();
+        if self.drop_space && !bytes.is_empty() {
+            bytes = bytes.strip_prefix(b" ").unwrap_or(bytes);
+            self.drop_space = false;
+        }
+        self.characters.push(bytes)
+    }
+
+    fn write(&mut self, text: String) {
+        if !text.is_empty() {
+            let index = self.pieces;
+            self.pieces += 1;
+            self.outbox.push_back(Ok(Piece::Text { index, text }));
+        }
+    }
+
+    fn finish(&mut self, finish_reason: FinishReason) {
+        let rest = self.characters.finish();
+        self.write(rest);
+        self.end(Ok(Piece::Done {
+            finish_reason,
+            prompt_tokens: self.prompt_tokens,
+            completion_tokens: self.completion_tokens,
+        }));
+    }
+
+    fn end(&mut self, last: Result<Piece, GenerateError>) {
+        self.outbox.push_back(last);
+        self.ended = true;
+        self.cache = None;
+    }
+
+    fn deliver(&mut self) -> Turn {
+        while let Some(piece) = self.outbox.pop_front() {
+            match self.sender.try_send(piece) {
+                Ok(()) => {}
+                Err(TrySendError::Full(piece)) => {
+                    self.outbox.push_front(piece);
+                    return Turn::More;
+                }
+                Err(TrySendError::Closed(_)) => return Turn::Finished,
+            }
+        }
+        if self.ended {
+            Turn::Finished
+        } else {
+            Turn::More
+        }
+    }
+}

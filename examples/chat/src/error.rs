@@ -1,0 +1,77 @@
+//! What can go wrong: while loading a model, and while using it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A model folder that cannot be used: names the file and says what is wrong with it.
+#[derive(Debug)]
+pub struct LoadError {
+    path: PathBuf,
+    problem: String,
+}
+
+impl LoadError {
+    pub(crate) fn new(path: impl Into<PathBuf>, problem: impl fmt::Display) -> Self {
+        Self {
+            path: path.into(),
+            problem: problem.to_string(),
+        }
+    }
+
+    /// The file (or the folder) at fault.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.path.display(), self.problem)
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Reads a whole file; the error names it.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
+    std::fs::read(path).map_err(|error| LoadError::new(path, error))
+}
+
+/// Why a request gave no text or no vectors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GenerateError {
+    /// As many requests as [`Limits::waiting`](crate::Limits::waiting) allows are waiting already.
+    Busy,
+    /// The prompt leaves no room for an answer.
+    PromptTooLong {
+        /// Length of the prompt. When the text is so long that it cannot possibly fit it is not
+        /// split into tokens, and this is a lower bound.
+        tokens: usize,
+        /// The longest prompt that is accepted.
+        limit: usize,
+    },
+    /// The chat template refused the messages; the text is the template's own.
+    Template(String),
+    /// The model failed while computing.
+    Model(String),
+    /// The engine's thread has ended.
+    Stopped,
+}
+
+impl fmt::Display for GenerateError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy => formatter.write_str("too many requests are waiting"),
+            Self::PromptTooLong { tokens, limit } => write!(
+                formatter,
+                "the prompt has {tokens} tokens or more, the model takes at most {limit}"
+            ),
+            Self::Template(problem) => write!(formatter, "these messages do not fit: {problem}"),
+            Self::Model(problem) => write!(formatter, "the model failed: {problem}"),
+            Self::Stopped => formatter.write_str("the engine has stopped"),
+        }
+    }
+}
+
+impl std::error::Error for GenerateError {}

@@ -1,0 +1,54 @@
+//! A small chat model behind an HTTP API. [`api`] is the HTTP part, and all of it; the rest of this library knows no HTTP.
+//!
+//! [`Engine`] is the way into the rest. It loads a Llama-family checkpoint from a folder in the layout of
+//! Hugging Face, runs it on a thread of its own and streams text to as many callers as its
+//! [`Limits`] allow.
+//!
+//! ```no_run
+//! # async fn ask() -> Result<(), Box<dyn std::error::Error>> {
+//! use chat::{Engine, Message, Options, Piece, Role};
+//!
+//! let engine = Engine::load("model".as_ref())?;
+//! let question = Message {
+//!     role: Role::User,
+//!     content: "What is an avocet?".to_owned(),
+//! };
+//! let options = Options {
+//!     max_tokens: 200,
+//!     temperature: 0.7,
+//!     seed: None,
+//! };
+//! let mut answer = engine.generate(vec![question], options)?;
+//! while let Some(piece) = answer.next().await {
+//!     if let Piece::Text { text, .. } = piece? {
+//!         // Show the text.
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Suggested reading order: [`llama`] is the mathematics, [`tokens`] and [`text`] turn text into
+//! numbers and back, [`template`] turns a conversation into a prompt, [`sampling`] chooses the
+//! next token, and [`engine`] takes turns among everyone who is waiting.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "in a test, a panic is the report")
+)]
+
+pub mod llama;
+
+pub mod sampling;
+pub mod template;
+pub mod text;
+pub mod tokens;
+
+pub mod engine;
+pub mod error;
+
+pub mod api;
+
+pub use engine::{Engine, FinishReason, Generation, Limits, ModelInfo, Options, Piece};
+pub use error::{GenerateError, LoadError};
+pub use template::{Message, Role};

@@ -1,0 +1,124 @@
+//! Which token comes next.
+
+use std::hash::{BuildHasher, RandomState};
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+/// Chooses tokens from logits, the same ones for the same seed.
+#[derive(Debug)]
+pub struct Sampler {
+    temperature: f32,
+    random: ChaCha8Rng,
+}
+
+impl Sampler {
+    /// At temperature 0 the most likely token is taken and the seed is not used.
+    pub fn new(temperature: f32, seed: u64) -> Self {
+        // Filled in by hand: `ChaCha` is specified, the expansion of a short seed is a library's.
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        Self {
+            temperature,
+            random: ChaCha8Rng::from_seed(key),
+        }
+    }
+
+    /// The next token, or nothing when no logit is finite.
+    pub fn choose(&mut self, logits: &[f32]) -> Option<u32> {
+        let (best, highest) = most_likely(logits)?;
+        let index = if self.temperature > 0.0 {
+            self.draw(logits, highest).unwrap_or(best)
+        } else {
+            best
+        };
+        u32::try_from(index).ok()
+    }
+
+    /// An index with the probability that the softmax of the logits gives it.
+    fn draw(&mut self, logits: &[f32], highest: f32) -> Option<usize> {
+        let weight = |logit: f32| {
+            if logit.is_finite() {
+                f64::from((logit - highest) / self.temperature).exp()
+            } else {
+                0.0
+            }
+        };
+        let sum: f64 = logits.iter().copied().map(weight).sum();
+        let mut left = sum * f64::from(self.random.next_u32()) / (f64::from(u32::MAX) + 1.0);
+        logits.iter().copied().map(weight).position(|weight| {
+            left -= weight;
+            left < 0.0
+        })
+    }
+}
+
+/// A seed that differs each time. The standard library keys its hash maps from the system's
+/// randomness, which is enough for variety and saves a dependency.
+pub fn draw_seed() -> u64 {
+    RandomState::new().hash_one(0)
+}
+
+/// The first of the highest finite logits.
+fn most_likely(logits: &[f32]) -> Option<(usize, f32)> {
+    let finite = logits
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, logit)| logit.is_finite());
+    finite.reduce(|best, next| if next.1 > best.1 { next } else { best })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draws(temperature: f32, seed: u64, logits: &[f32]) -> Vec<u32> {
+        let mut sampler = Sampler::new(temperature, seed);
+        (0..1000).map(|_| sampler.choose(logits).unwrap()).collect()
+    }
+
+    #[test]
+    fn temperature_zero_takes_the_first_of_the_highest() {
+        assert_eq!(Sampler::new(0.0, 1).choose(&[0.5, 2.0, 2.0, -1.0]), Some(1));
+    }
+
+    #[test]
+    fn the_same_seed_draws_the_same_tokens() {
+        let logits = [0.0; 50];
+        assert_eq!(draws(1.0, 7, &logits), draws(1.0, 7, &logits));
+        assert_ne!(draws(1.0, 7, &logits), draws(1.0, 8, &logits));
+    }
+
+    #[test]
+    fn the_first_draws_of_a_seed_never_change() {
+        assert_eq!(
+            draws(1.0, 42, &[0.0; 1000])[..6],
+            [99, 348, 88, 285, 394, 493]
+        );
+    }
+
+    #[test]
+    fn tokens_come_as_often_as_the_softmax_says() {
+        let drawn = draws(0.5, 3, &[0.0, 3f32.ln() / 2.0, f32::NEG_INFINITY]);
+        let ones = drawn.iter().filter(|token| **token == 1).count();
+        assert!(
+            (700..800).contains(&ones),
+            "{ones} of 1000, expected about 750"
+        );
+        assert!(!drawn.contains(&2));
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_never_drawn() {
+        assert!(
+            draws(1.0, 3, &[f32::NAN, 1.0, f32::NAN])
+                .iter()
+                .all(|token| *token == 1)
+        );
+        assert_eq!(
+            Sampler::new(1.0, 3).choose(&[f32::NAN, f32::NEG_INFINITY]),
+            None
+        );
+    }
+}

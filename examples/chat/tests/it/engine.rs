@@ -1,0 +1,300 @@
+//! Many callers, one model.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::time::Duration;
+
+use chat::llama::{Cache, Llama};
+use chat::tokens::Tokens;
+use chat::{
+    Engine, FinishReason, GenerateError, Generation, Limits, Message, Options, Piece, Role,
+};
+
+use crate::{copy_of_grouped, data};
+
+fn engine(limits: Limits) -> Engine {
+    Engine::load_with(&data("grouped"), limits).unwrap()
+}
+
+fn question(text: &str) -> Vec<Message> {
+    vec![Message {
+        role: Role::User,
+        content: text.to_owned(),
+    }]
+}
+
+fn options(max_tokens: usize, temperature: f32, seed: u64) -> Options {
+    Options {
+        max_tokens,
+        temperature,
+        seed: Some(seed),
+    }
+}
+
+/// Begins an answer that does not end soon by itself.
+fn begin(engine: &Engine) -> Result<Generation, GenerateError> {
+    engine.generate(question("the bird"), options(90, 0.0, 1))
+}
+
+async fn read(mut generation: Generation) -> (String, Piece) {
+    let mut whole = String::new();
+    let mut count = 0;
+    loop {
+        match generation.next().await.unwrap().unwrap() {
+            Piece::Text { index, text } => {
+                assert_eq!(index, count);
+                assert!(!text.is_empty());
+                count += 1;
+                whole.push_str(&text);
+            }
+            done @ Piece::Done { .. } => {
+                assert_eq!(generation.next().await, None);
+                return (whole, done);
+            }
+        }
+    }
+}
+
+/// Waits until something has come true; only a defect makes it wait for long.
+fn until(condition: impl Fn() -> bool) {
+    while !condition() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_text() {
+    let engine = engine(Limits::default());
+    let answer = async |seed| {
+        let generation = engine.generate(question("the bird"), options(40, 5.0, seed));
+        read(generation.unwrap()).await
+    };
+    let first = answer(7).await;
+    assert_eq!(first, answer(7).await);
+    assert_ne!(first.0, answer(8).await.0);
+}
+
+#[tokio::test]
+async fn a_drawn_seed_can_be_used_again() {
+    let engine = engine(Limits::default());
+    let open = Options {
+        seed: None,
+        ..options(20, 5.0, 0)
+    };
+    let generation = engine.generate(question("the bird"), open).unwrap();
+    let seed = generation.seed();
+    let again = engine
+        .generate(question("the bird"), options(20, 5.0, seed))
+        .unwrap();
+    assert_eq!(read(generation).await, read(again).await);
+}
+
+#[tokio::test]
+async fn an_answer_ends_at_its_limit_or_at_the_context() {
+    let engine = engine(Limits::default());
+    for (max_tokens, expected) in [(0, 0), (3, 3), (90, 90), (1000, 128 - 18)] {
+        let generation = engine.generate(question("the bird"), options(max_tokens, 0.0, 1));
+        let (_, done) = read(generation.unwrap()).await;
+        let finish_reason = FinishReason::Length;
+        let expected = Piece::Done {
+            finish_reason,
+            prompt_tokens: 18,
+            completion_tokens: expected,
+        };
+        assert_eq!(done, expected);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_ends_at_an_end_token_without_its_text() {
+    let folder = copy_of_grouped("stop");
+    let endless = read(begin(&engine(Limits::default())).unwrap()).await;
+    // Every token ends the answer.
+    let all: Vec<u32> = (0..288).collect();
+    let config = serde_json::json!({"eos_token_id": all});
+    std::fs::write(folder.join("generation_config.json"), config.to_string()).unwrap();
+    let stopped = read(begin(&Engine::load(&folder).unwrap()).unwrap()).await;
+    assert_ne!(endless.0, "");
+    let finish_reason = FinishReason::Stop;
+    let done = Piece::Done {
+        finish_reason,
+        prompt_tokens: 18,
+        completion_tokens: 0,
+    };
+    assert_eq!(stopped, (String::new(), done));
+}
+
+#[tokio::test]
+async fn two_answers_at_once_are_what_each_is_alone() {
+    let engine = engine(Limits {
+        pieces: 1,
+        ..Limits::default()
+    });
+    let ask = |text, seed| {
+        engine
+            .generate(question(text), options(60, 1.0, seed))
+            .unwrap()
+    };
+    let alone = (
+        read(ask("the bird", 1)).await,
+        read(ask("water, water", 2)).await,
+    );
+    let together = tokio::join!(read(ask("the bird", 1)), read(ask("water, water", 2)));
+    assert_eq!(alone, together);
+}
+
+#[tokio::test]
+async fn an_unread_answer_does_not_hold_up_another() {
+    let engine = engine(Limits {
+        pieces: 2,
+        ..Limits::default()
+    });
+    let mut unread = begin(&engine).unwrap();
+    unread.next().await.unwrap().unwrap();
+    let (quick, _) = read(begin(&engine).unwrap()).await;
+    until(|| engine.running() == 1);
+    let (mut slow, _) = read_rest(unread).await;
+    slow.insert_str(0, &quick[..quick.len() - slow.len()]);
+    assert_eq!(slow, quick);
+}
+
+async fn read_rest(mut generation: Generation) -> (String, usize) {
+    let (mut whole, mut count) = (String::new(), 0);
+    while let Some(Ok(Piece::Text { text, .. })) = generation.next().await {
+        whole.push_str(&text);
+        count += 1;
+    }
+    (whole, count)
+}
+
+#[test]
+fn a_dropped_answer_stops() {
+    let engine = engine(Limits {
+        pieces: 1,
+        ..Limits::default()
+    });
+    let generation = begin(&engine).unwrap();
+    until(|| engine.running() == 1);
+    // The thread is likely asleep by then, waiting for this reader; the drop has to wake it.
+    std::thread::sleep(Duration::from_millis(50));
+    drop(generation);
+    until(|| engine.running() == 0);
+}
+
+#[test]
+fn a_full_line_is_refused_and_those_who_left_it_make_room() {
+    let engine = engine(Limits {
+        running: 1,
+        waiting: 1,
+        pieces: 1,
+    });
+    let running = begin(&engine).unwrap();
+    until(|| engine.running() == 1);
+    let waiting = begin(&engine).unwrap();
+    assert_eq!(engine.waiting(), 1);
+    assert_eq!(begin(&engine).err(), Some(GenerateError::Busy));
+    drop(waiting);
+    let waiting = begin(&engine).unwrap();
+    drop(running);
+    until(|| engine.waiting() == 0);
+    drop(waiting);
+    until(|| engine.running() == 0);
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_finished_when_the_engine_is_dropped() {
+    let engine = engine(Limits {
+        pieces: 1,
+        ..Limits::default()
+    });
+    let expected = read(begin(&engine).unwrap()).await;
+    let last = begin(&engine).unwrap();
+    drop(engine);
+    assert_eq!(read(last).await, expected);
+}
+
+#[test]
+fn a_prompt_that_leaves_no_room_is_refused() {
+    let engine = engine(Limits::default());
+    let refused = |text: &str| match engine.generate(question(text), options(1, 0.0, 1)) {
+        Err(GenerateError::PromptTooLong { tokens, limit: 127 }) => tokens,
+        other => panic!("{other:?}"),
+    };
+    assert!(refused(&"q".repeat(128)) > 128);
+    // Refused by its size alone.
+    assert!(refused(&"q".repeat(1_000_000)) < 1_000_000);
+    assert!(engine.generate(question("q"), options(1, 0.0, 1)).is_ok());
+}
+
+#[test]
+fn messages_that_the_template_refuses_are_refused() {
+    let engine = engine(Limits::default());
+    let mut messages = question("a");
+    messages.push(Message {
+        role: Role::System,
+        content: "b".to_owned(),
+    });
+    let refused = engine.generate(messages, options(1, 0.0, 1)).err();
+    let problem = "a system message must come first".to_owned();
+    assert_eq!(refused, Some(GenerateError::Template(problem)));
+}
+
+#[tokio::test]
+async fn embeddings_are_means_of_hidden_states() {
+    let engine = engine(Limits::default());
+    let long = "water ".repeat(500);
+    let texts = ["the bird", "", &long].map(str::to_owned).to_vec();
+    let unit = engine.embed(texts.clone(), true).await.unwrap();
+    let plain = engine.embed(texts.clone(), false).await.unwrap();
+    let model = Llama::load(&data("grouped")).unwrap();
+    let tokens = Tokens::read(&data("grouped"), 288).unwrap();
+    for index in [0, 2] {
+        let mut tokens = tokens.text(&texts[index]).unwrap();
+        tokens.truncate(128);
+        let hidden = model.forward(&tokens, &mut Cache::new(model.config()));
+        let hidden: Vec<Vec<f32>> = hidden.unwrap().to_vec2().unwrap();
+        let rows = f32::from(u16::try_from(hidden.len()).unwrap());
+        for (column, mean) in plain[index].iter().enumerate() {
+            let sum: f32 = hidden.iter().map(|row| row[column]).sum();
+            assert!((sum / rows - mean).abs() < 1e-4);
+        }
+    }
+    let length = |vector: &[f32]| vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    for (unit, plain) in [(&unit[0], &plain[0]), (&unit[2], &plain[2])] {
+        assert_eq!(unit.len(), 32);
+        assert!((length(unit) - 1.0).abs() < 1e-5);
+        let ratio = length(plain);
+        assert!(
+            unit.iter()
+                .zip(plain)
+                .all(|(unit, plain)| (unit * ratio - plain).abs() < 1e-4)
+        );
+    }
+    assert_eq!(unit[1], vec![0.0; 32]);
+    assert_eq!(engine.embed(Vec::new(), true).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn embeddings_run_beside_an_answer_and_stop_when_dropped() {
+    let engine = engine(Limits {
+        pieces: 1,
+        ..Limits::default()
+    });
+    let answer = begin(&engine).unwrap();
+    engine.embed(vec!["water".to_owned()], true).await.unwrap();
+    until(|| engine.running() == 1);
+    drop(answer);
+    until(|| engine.running() == 0);
+
+    {
+        let many = vec!["water ".repeat(100); 1_000_000];
+        let mut embedding = pin!(engine.embed(many, true));
+        poll_fn(|context| {
+            assert!(embedding.as_mut().poll(context).is_pending());
+            std::task::Poll::Ready(())
+        })
+        .await;
+        until(|| engine.running() == 1);
+    }
+    until(|| engine.running() == 0);
+}
