@@ -1,18 +1,33 @@
 //! Calls bound by a type of the user's, printed so that a wrong type is one error and underlines that type.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
 /// `::avocet::__private::function::<kind>(arguments)`.
 ///
 /// The call begins where the type begins and ends where it ends: the compiler reports what a type lacks once for each place.
 pub(crate) fn bound(function: &str, kind: &Type, arguments: TokenStream) -> TokenStream {
+    generic(function, kind, None, arguments)
+}
+
+/// The same of a function that is generic over the serializer too.
+pub(crate) fn bound_and_serializer(function: &str, kind: &Type, arguments: TokenStream) -> TokenStream {
+    generic(function, kind, Some(quote!(, _)), arguments)
+}
+
+fn generic(function: &str, kind: &Type, more: Option<TokenStream>, arguments: TokenStream) -> TokenStream {
     let (first, last) = ends(&kind.to_token_stream());
     let function = Ident::new(function, first);
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(last);
-    quote_spanned!(first=> ::avocet::__private::#function::<#kind> #arguments)
+    quote_spanned!(first=> ::avocet::__private::#function::<#kind #more> #arguments)
+}
+
+/// The same as a statement that only asks for what the type must have.
+pub(crate) fn assertion(function: &str, kind: &Type) -> TokenStream {
+    let call = bound(function, kind, TokenStream::new());
+    quote_spanned!(Span::call_site()=> #call;)
 }
 
 /// The spans of the first and the last token.

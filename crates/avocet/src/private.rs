@@ -12,15 +12,17 @@ mod read;
 mod sources;
 #[path = "private/units.rs"]
 mod units;
+#[path = "private/write.rs"]
+mod write;
 
 pub use async_stream;
 pub use http;
 pub use serde;
 
 pub use describe::{
-    Member, Members, answer, event, event_without_data, examples, header, json, write_header,
+    Member, Members, answer, default_json, event, event_without_data, examples, header, json, write_event, write_header,
 };
-pub use errors::{error, error_answer, error_member, status};
+pub use errors::{error, error_answer, error_json, error_member, status};
 pub use newtype::{Newtype, absent_newtype, describe_newtype, read_newtype};
 pub use read::{closed, noted, or_default, present, read, required, unit_variant};
 #[cfg(feature = "axum")]
@@ -29,17 +31,38 @@ pub use sources::{
     Named, body, cookie, cookie_or, header_or, member, member_or, path, path_or, query, query_or,
     request_header, state,
 };
+pub use write::{serialize, serialize_member, serialize_variant};
 pub use units::{Units, read_unit, unit_from_text};
 
 use crate::model::Output;
+use crate::operation::{IntoRoute, Route};
 use crate::read::Input;
+use crate::respond::HeaderField;
 use crate::rules::{HasItems, HasKeys, HasLength, HasOrder};
 
 /// Compiles only for a type that can be read. Printed once for each field type, so that a type that cannot is one error.
 pub fn input<T: Input>() {}
 
+/// What a field of a model for both sides must be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model for requests and answers",
+    label = "not a model",
+    note = "write `#[model]` above your own type; a type that only serde knows is wrapped in a `#[model]` of yours",
+    note = "a model whose fields are only read is `#[model(input)]`, one whose fields are only answered `#[model(output)]`"
+)]
+pub trait Exchanged: Input + Output {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Input + Output> Exchanged for T {}
+
+/// The same for a type that can be read and answered.
+pub fn exchanged<T: Exchanged>() {}
+
 /// The same for a type that can be answered.
 pub fn output<T: Output>() {}
+
+/// The same for a type that can be a header of an answer.
+pub fn header_field<T: HeaderField>() {}
 
 /// The same for `ge` and its like.
 pub fn has_order<T: HasOrder>() {}
@@ -52,6 +75,21 @@ pub fn has_items<T: HasItems>() {}
 
 /// The same for `keys`.
 pub fn has_keys<T: HasKeys>() {}
+
+/// The type that stands beside a function with a route attribute, under the same name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a route",
+    label = "not a route",
+    note = "write `#[get(\"/path\")]`, `#[post(..)]` or another method above the function that is named here"
+)]
+pub trait Declared: IntoRoute {
+    const ROUTE: Self;
+}
+
+/// The route of a function.
+pub fn route<T: Declared>() -> Route {
+    T::ROUTE.into_route()
+}
 
 /// Runs a program's future to its end.
 ///

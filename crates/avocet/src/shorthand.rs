@@ -21,9 +21,9 @@
 /// ```
 #[macro_export]
 macro_rules! routes {
-    ($($($part:ident)::+),* $(,)?) => {
+    ($($route:ty),* $(,)?) => {
         <[$crate::operation::Route]>::into_vec(::std::boxed::Box::new([
-            $($crate::operation::IntoRoute::into_route($($part)::+ {})),*
+            $($crate::__private::route::<$route>()),*
         ]))
     };
 }

@@ -8,7 +8,7 @@ use crate::template::{Message, Role};
 
 /// A conversation to continue.
 #[model(input)]
-pub struct ChatRequest {
+struct ChatRequest {
     /// The conversation so far, oldest first.
     #[field(min_items = 1, max_items = 128)]
     messages: Vec<ChatMessage>,
@@ -24,7 +24,7 @@ pub struct ChatRequest {
 
 /// Something that somebody said.
 #[model(input)]
-pub struct ChatMessage {
+struct ChatMessage {
     /// Who said it.
     role: ChatRole,
     /// What they said.
@@ -35,7 +35,7 @@ pub struct ChatMessage {
 /// Who speaks.
 #[model(input)]
 #[serde(rename_all = "lowercase")]
-pub enum ChatRole {
+enum ChatRole {
     /// Whoever set the conversation up.
     System,
     /// The person who asks.
@@ -46,7 +46,7 @@ pub enum ChatRole {
 
 /// What happens while an answer is made.
 #[events]
-pub enum ChatEvent {
+enum ChatEvent {
     /// More text.
     Token(Token),
     /// The answer is complete.
@@ -55,7 +55,7 @@ pub enum ChatEvent {
 
 /// A piece of the answer.
 #[model(output)]
-pub struct Token {
+struct Token {
     /// Counts the pieces from 0.
     index: usize,
     /// What to append: whole characters.
@@ -64,7 +64,7 @@ pub struct Token {
 
 /// The end of the answer.
 #[model(output)]
-pub struct Done {
+struct Done {
     /// Why it ended: `stop` when the model ended it, `length` when it ran into `max_tokens` or the context's end.
     finish_reason: &'static str,
     /// What it took.
@@ -73,7 +73,7 @@ pub struct Done {
 
 /// Counts of tokens.
 #[model(output)]
-pub struct Usage {
+struct Usage {
     /// In the conversation.
     prompt_tokens: usize,
     /// In the answer.
@@ -83,7 +83,7 @@ pub struct Usage {
 /// Why there is no answer.
 #[errors]
 #[derive(Debug)]
-pub enum ChatError {
+enum ChatError {
     /// Too many requests are waiting; try again later.
     #[error(status = 503)]
     Busy,
@@ -128,7 +128,7 @@ impl From<GenerateError> for ChatError {
 /// The answer streams as `token` events while the model makes it, and ends with one `done` event.
 /// When the client leaves, the model stops at the next token.
 #[post("/chat", tag = "chat")]
-pub async fn chat(
+async fn chat(
     #[body] request: ChatRequest,
     #[state] engine: Engine,
 ) -> Sse<ChatEvent, ChatError> {
@@ -148,7 +148,7 @@ pub async fn chat(
 
 /// Texts to embed.
 #[model(input)]
-pub struct EmbedRequest {
+struct EmbedRequest {
     /// One to 64 texts.
     #[field(
         min_items = 1,
@@ -163,14 +163,14 @@ pub struct EmbedRequest {
 
 /// A vector for each text.
 #[model(output)]
-pub struct Embeddings {
+struct Embeddings {
     /// In the order of the texts.
     vectors: Vec<Vec<f32>>,
 }
 
 /// Embed texts as vectors.
 #[post("/embed", tag = "embeddings")]
-pub async fn embed(
+async fn embed(
     #[body] request: EmbedRequest,
     #[state] engine: Engine,
 ) -> Result<Embeddings, ChatError> {
@@ -180,7 +180,7 @@ pub async fn embed(
 
 /// Two vectors of the same length.
 #[model(input, check = Pair::same_length)]
-pub struct Pair {
+struct Pair {
     /// One vector.
     #[field(min_items = 1, max_items = 4096)]
     a: Vec<f32>,
@@ -201,14 +201,14 @@ impl Pair {
 
 /// How alike two vectors are.
 #[model(output)]
-pub struct Similarity {
+struct Similarity {
     /// The cosine of the angle between them: 1 for the same direction, 0 when either has no length.
     cosine: f64,
 }
 
 /// Compare two vectors.
 #[post("/similarity", tag = "embeddings")]
-pub async fn similarity(#[body] pair: Pair) -> Similarity {
+async fn similarity(#[body] pair: Pair) -> Similarity {
     let dot = |a: &[f32], b: &[f32]| {
         a.iter()
             .zip(b)
@@ -228,7 +228,7 @@ pub async fn similarity(#[body] pair: Pair) -> Similarity {
 
 /// The server's health.
 #[model(output)]
-pub struct Health {
+struct Health {
     /// Always `ok`, if there is an answer at all.
     status: &'static str,
     /// The model that is served.
@@ -241,7 +241,7 @@ pub struct Health {
 
 /// Say that the server is alive, and how busy it is.
 #[get("/health", tag = "server")]
-pub async fn health(#[state] engine: Engine) -> Health {
+async fn health(#[state] engine: Engine) -> Health {
     Health {
         status: "ok",
         model: engine.model().name.clone(),

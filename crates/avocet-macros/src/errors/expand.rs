@@ -3,13 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{Field, Ident, ItemEnum, LitStr};
 
 use super::parse::{Errors, Variant};
+use crate::calls;
 
 pub(super) fn expand(errors: &Errors, item: &ItemEnum) -> TokenStream {
     let ident = &errors.ident;
+    // Both functions begin with the same lines, so that the compiler says what a type lacks once.
+    let fields = errors.variants.iter().flat_map(|variant| &variant.fields);
+    let assertions: TokenStream = fields.map(|field| calls::assertion("output", &field.ty)).collect();
     let describe = errors.variants.iter().map(describe);
     let become_error = errors.variants.iter().map(become_error);
     quote! {
@@ -18,10 +21,12 @@ pub(super) fn expand(errors: &Errors, item: &ItemEnum) -> TokenStream {
         #[automatically_derived]
         impl ::avocet::respond::Fail for #ident {
             fn describe(__operation: &mut ::avocet::operation::Operation) {
+                #assertions
                 #(#describe)*
             }
 
             fn into_error(self) -> ::avocet::respond::HttpError {
+                #assertions
                 match self { #(#become_error)* }
             }
         }
@@ -64,7 +69,7 @@ fn describe(variant: &Variant) -> TokenStream {
 /// The member of the answer that a field is.
 fn member(field: &Field) -> Option<TokenStream> {
     let (name, kind) = (name(field.ident.as_ref()?), &field.ty);
-    Some(quote_spanned!(kind.span()=> ::avocet::__private::error_member::<#kind>(#name, __schemas)))
+    Some(calls::bound("error_member", kind, quote!(#name, __schemas)))
 }
 
 fn become_error(variant: &Variant) -> TokenStream {
@@ -80,9 +85,10 @@ fn become_error(variant: &Variant) -> TokenStream {
         .iter()
         .filter_map(|field| field.ident.as_ref())
         .collect();
-    let members = bindings.iter().map(|ident| {
+    let members = fields.iter().filter_map(|field| field.ident.as_ref().zip(Some(&field.ty))).map(|(ident, kind)| {
         let name = name(ident);
-        quote!((#name, ::avocet::__private::json(&#ident)))
+        let json = calls::bound("error_json", kind, quote!(&#ident));
+        quote!((#name, #json))
     });
     let message = match message {
         // With the user's own literal, so that what it captures and what is wrong in it is found there.

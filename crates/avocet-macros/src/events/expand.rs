@@ -1,14 +1,16 @@
 //! Printing: the enum as it is, and its implementation of `Event`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::ItemEnum;
-use syn::spanned::Spanned;
-
 use super::parse::Event;
+use crate::calls;
 
 pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
     let ident = &item.ident;
+    // Both functions begin with the same lines, so that the compiler says what a type lacks once.
+    let kinds = events.iter().filter_map(|event| event.data.as_ref());
+    let assertions: TokenStream = kinds.map(|kind| calls::assertion("output", kind)).collect();
     let described = events.iter().map(
         |Event {
              name,
@@ -18,9 +20,7 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
          }| {
             let described = match data {
                 Some(kind) => {
-                    let function =
-                        quote_spanned!(kind.span()=> ::avocet::__private::event::<#kind>);
-                    quote!(#function(::std::option::Option::Some(#name), __schemas))
+                    calls::bound("event", kind, quote!(::std::option::Option::Some(#name), __schemas))
                 }
                 None => quote!(::avocet::__private::event_without_data(#name)),
             };
@@ -28,7 +28,10 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
         },
     );
     let written = events.iter().map(|Event { ident, name, data, .. }| match data {
-        Some(_) => quote!(Self::#ident(__data) => __text.json(::std::option::Option::Some(#name), __data),),
+        Some(kind) => {
+            let write = calls::bound("write_event", kind, quote!(#name, __data, __text));
+            quote!(Self::#ident(__data) => #write,)
+        }
         None => quote!(Self::#ident => __text.json(::std::option::Option::Some(#name), &()),),
     });
     quote! {
@@ -37,6 +40,7 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
         #[automatically_derived]
         impl ::avocet::respond::Event for #ident {
             fn describe(__schemas: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema {
+                #assertions
                 ::avocet::model::Schema::one_of(::std::vec![#(#described),*])
             }
 
@@ -44,6 +48,7 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
                 &self,
                 __text: &mut ::avocet::respond::EventText,
             ) -> ::std::result::Result<(), ::avocet::respond::BodyError> {
+                #assertions
                 match self { #(#written)* }
             }
         }

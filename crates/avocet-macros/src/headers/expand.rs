@@ -1,14 +1,15 @@
 //! Printing: the struct as it is, and its implementation of `ReplyHeaders`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::ItemStruct;
-use syn::spanned::Spanned;
-
 use super::parse::Header;
+use crate::calls;
 
 pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
     let ident = &item.ident;
+    // Both functions begin with the same lines, so that the compiler says what a type lacks once.
+    let assertions: TokenStream = headers.iter().map(|it| calls::assertion("header_field", &it.kind)).collect();
     let described = headers.iter().map(
         |Header {
              kind,
@@ -16,16 +17,15 @@ pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
              description,
              ..
          }| {
-            let function = quote_spanned!(kind.span()=> ::avocet::__private::header::<#kind>);
-            quote!(#function(#name, #description, __schemas))
+            calls::bound("header", kind, quote!(#name, #description, __schemas))
         },
     );
     let written = headers.iter().map(
         |Header {
              ident, kind, name, ..
          }| {
-            let function = quote_spanned!(kind.span()=> ::avocet::__private::write_header::<#kind>);
-            quote!(#function(&self.#ident, #name, __headers);)
+            let write = calls::bound("write_header", kind, quote!(&self.#ident, #name, __headers));
+        quote!(#write;)
         },
     );
     let (schemas, map) = match headers {
@@ -40,10 +40,12 @@ pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
             fn describe(
                 #schemas: &mut ::avocet::model::Schemas,
             ) -> ::std::vec::Vec<::avocet::operation::ResponseHeader> {
+                #assertions
                 ::std::vec![#(#described),*]
             }
 
             fn write(&self, #map: &mut ::avocet::__private::http::HeaderMap) {
+                #assertions
                 #(#written)*
             }
         }

@@ -1,6 +1,6 @@
 //! The attributes of models: our own, and serde's with serde's meaning.
 
-use syn::{Attribute, Expr, Ident, LitStr, Path};
+use syn::{Attribute, Expr, ExprPath, Ident, LitStr, Path};
 
 use super::model::Sides;
 use crate::case::Case;
@@ -123,7 +123,7 @@ pub(super) struct OfField {
     pub(super) default: Option<Default>,
     pub(super) skips_reading: bool,
     pub(super) skips_answering: bool,
-    pub(super) skips_sometimes: bool,
+    pub(super) skips_if: Option<ExprPath>,
 }
 
 impl OfField {
@@ -146,7 +146,9 @@ impl OfField {
             "skip" => (self.skips_reading, self.skips_answering) = (true, true),
             "skip_serializing" => self.skips_answering = true,
             "skip_deserializing" => self.skips_reading = true,
-            "skip_serializing_if" => self.skips_sometimes = setting.text(mistakes).is_some(),
+            "skip_serializing_if" => {
+                self.skips_if = setting.text(mistakes).and_then(|path| mistakes.good(path.parse()));
+            }
             _ => unsupported(
                 setting,
                 "`rename`, `alias`, `default`, `skip`, `skip_serializing`, `skip_deserializing` and `skip_serializing_if`",

@@ -1,6 +1,6 @@
 //! What `#[model]` has understood: no attribute is looked at again after this.
 
-use syn::{Expr, Generics, Ident, Member, Type};
+use syn::{Expr, ExprPath, Generics, Ident, Member, Type};
 
 use crate::vocabulary::{Default, Rules};
 
@@ -75,8 +75,8 @@ pub(crate) struct Field {
     pub(crate) absence: Absence,
     pub(crate) reads: bool,
     pub(crate) answers: bool,
-    /// Whether every answer has it.
-    pub(crate) always_answered: bool,
+    /// A function that says when it is left out of an answer.
+    pub(crate) left_out_if: Option<ExprPath>,
 }
 
 /// What a reader does when the field is absent.

@@ -35,9 +35,7 @@ pub(super) fn parse(
         description: docs::text(&item.attrs),
         checks: own.checks,
         serializes_itself,
-        serde_looks: sides.answers()
-            || serializes_itself
-            || derives.iter().any(|name| name == "Deserialize"),
+        serde_looks: serializes_itself || derives.iter().any(|name| name == "Deserialize"),
         shape: shape?,
     };
     strip(item, model.serde_looks);
@@ -182,7 +180,7 @@ fn one_field(
         absence,
         reads: !read.skips_reading,
         answers: !read.skips_answering,
-        always_answered: !read.skips_sometimes,
+        left_out_if: read.skips_if,
     }
 }
 

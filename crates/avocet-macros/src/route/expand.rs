@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::LitStr;
-use syn::spanned::Spanned;
+use syn::{FnArg, LitStr};
 
 use super::argument::{Argument, Source};
 use super::route::Route;
+use crate::calls;
 use crate::function::Function;
 use crate::tables::Tables;
 
@@ -40,6 +40,11 @@ pub(super) fn expand(route: &Route, function: &Function) -> TokenStream {
 
 /// The function, and a route that is never built.
 pub(super) fn stub(function: &Function) -> TokenStream {
+    let mut inputs = function.signature.inputs.iter();
+    if inputs.any(|input| matches!(input, FnArg::Receiver(_))) {
+        // A type cannot stand among methods.
+        return function.to_token_stream();
+    }
     let implementation = implementation(function, &quote!(::std::unimplemented!()));
     let conditions = function.conditions();
     let marker = marker(function);
@@ -47,8 +52,8 @@ pub(super) fn stub(function: &Function) -> TokenStream {
         #[allow(unused_variables, unused_mut, dead_code, reason = "its attribute has mistakes, which are reported")]
         #function
         #marker
-        #(#conditions)*
-        #implementation
+                #(#conditions)*
+        const _: () = { #implementation };
     }
 }
 
@@ -74,8 +79,13 @@ fn implementation(function: &Function, body: &TokenStream) -> TokenStream {
         #[automatically_derived]
         impl ::avocet::operation::IntoRoute for #ident {
             fn into_route(self) -> ::avocet::operation::Route {
-                #body
+                                #body
             }
+        }
+
+        #[automatically_derived]
+        impl ::avocet::__private::Declared for #ident {
+            const ROUTE: Self = #ident {};
         }
     }
 }
@@ -141,9 +151,7 @@ fn sources(
     match &*bodies {
         [] => {}
         [(index, body)] => {
-            let (kind, named) = (&body.kind, named(body, tables));
-            let function = quote_spanned!(kind.span()=> ::avocet::__private::body::<#kind>);
-            sources.push(quote!(#function(#named)));
+            sources.push(calls::bound("body", &body.kind, named(body, tables)));
             patterns.push(value(index));
         }
         several => {
@@ -161,8 +169,8 @@ fn sources(
 fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     let kind = &argument.kind;
     match argument.source {
-        Source::State => quote_spanned!(kind.span()=> ::avocet::__private::state::<#kind>()),
-        Source::Extract => quote_spanned!(kind.span()=> ::avocet::__private::extract::<#kind>()),
+        Source::State => calls::bound("state", kind, TokenStream::new()),
+        Source::Extract => calls::bound("extract", kind, TokenStream::new()),
         Source::Path => with_default("path", "path_or", argument, tables),
         Source::Query => with_default("query", "query_or", argument, tables),
         Source::Header => with_default("request_header", "header_or", argument, tables),
@@ -172,19 +180,14 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
 
 /// A call of the one function, or with a default of the other.
 fn with_default(plain: &str, or: &str, argument: &Argument, tables: &mut Tables) -> TokenStream {
-    let kind = &argument.kind;
     let named = named(argument, tables);
-    let default = argument.vocabulary.default.as_ref().map(|(_, default)| {
-        let value = default.value();
-        quote!(, || #value)
-    });
-    let function = format_ident!(
-        "{}",
-        if default.is_some() { or } else { plain },
-        span = kind.span()
-    );
-    let function = quote_spanned!(kind.span()=> ::avocet::__private::#function::<#kind>);
-    quote!(#function(#named #default))
+    match &argument.vocabulary.default {
+        Some((_, default)) => {
+            let value = default.value();
+            calls::bound(or, &argument.kind, quote!(#named, || #value))
+        }
+        None => calls::bound(plain, &argument.kind, named),
+    }
 }
 
 /// What the attribute says, with the assertions that its rules suit the type.

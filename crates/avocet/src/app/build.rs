@@ -35,13 +35,9 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .zip(&checked.templates[first_own..]);
     let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
 
-    let served = routes
-        .iter()
-        .zip(&checked.templates)
-        .map(|(route, template)| Served {
+    let served = routes.iter().map(|route| Served {
             handler: Arc::clone(&route.handler),
-            variables: template.names().to_vec(),
-            answering: Answering {
+                answering: Answering {
                 status: route.operation.status,
                 errors: app.errors,
                 ..Answering::default()

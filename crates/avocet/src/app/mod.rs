@@ -2,7 +2,7 @@
 //!
 //! [`App`] collects, `check` finds every mistake ([`BuildError`]), [`Service`] serves.
 
-mod app;
+mod application;
 mod build;
 mod check;
 mod error;
@@ -10,7 +10,7 @@ mod router;
 mod service;
 mod states;
 
-pub use app::{App, OperationIds};
+pub use application::{App, OperationIds};
 pub use check::{BuildError, Mistake};
 pub use error::{Error, Result};
 pub use router::Router;

@@ -55,7 +55,6 @@ pub(crate) struct Shared {
 /// A route as it is served.
 pub(crate) struct Served {
     pub(super) handler: Handler,
-    pub(crate) variables: Vec<String>,
     pub(crate) answering: Answering,
     pub(crate) body_limit: usize,
 }
@@ -63,6 +62,11 @@ pub(crate) struct Served {
 impl Shared {
     pub(crate) fn served(&self, route: usize) -> &Served {
         &self.served[route]
+    }
+
+    /// The names of the variables in a route's template, in their order.
+    pub(crate) fn variables(&self, route: usize) -> &[String] {
+        self.tree.routes()[route].template.names()
     }
 }
 

@@ -47,6 +47,6 @@ impl<T: Values> Argument for Cookie<T> {
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
         self.named
-            .take(Source::Cookie, call, |call, name| call.cookie(name))
+            .take(Source::Cookie, call, Call::cookie)
     }
 }

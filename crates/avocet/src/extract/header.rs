@@ -47,6 +47,6 @@ impl<T: Values> Argument for Header<T> {
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
         self.named
-            .take(Source::Header, call, |call, name| call.header(name))
+            .take(Source::Header, call, Call::header)
     }
 }

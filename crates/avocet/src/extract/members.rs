@@ -45,6 +45,9 @@ pub struct Member<T> {
     description: &'static str,
     default: Option<fn() -> T>,
     default_json: Option<Value>,
+    schema: fn(&mut Schemas) -> Schema,
+    read: fn(&mut Reader<'_>, &Place<'_>, &Rules) -> Result<T, Failure>,
+    absent: fn() -> Option<T>,
 }
 
 impl<T: Input> Member<T> {
@@ -60,6 +63,9 @@ impl<T: Input> Member<T> {
             description: "",
             default: None,
             default_json: None,
+            schema: T::schema,
+            read: T::read,
+            absent: T::absent,
         }
     }
 
@@ -100,8 +106,12 @@ impl<T: Input> Member<T> {
         self
     }
 
+    }
+
+/// What the type can do was kept by [`Member::new`], so that nothing is asked of it here again.
+impl<T> Member<T> {
     fn property(&self, schemas: &mut Schemas) -> Property {
-        let schema = T::schema(schemas);
+        let schema = (self.schema)(schemas);
         let mut schema = schemas.under(schema, self.rules).describe(self.description);
         if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
             schema.set("default", default.clone());
@@ -109,13 +119,13 @@ impl<T: Input> Member<T> {
         Property::new(
             self.name,
             schema,
-            self.default.is_none() && T::absent().is_none(),
+            self.default.is_none() && (self.absent)().is_none(),
         )
     }
 
     fn value(&self, slot: Slot<T>, reader: &mut Reader<'_>, around: &Place<'_>) -> Option<T> {
         slot.or_else(reader, around, self.name, || {
-            self.default.map(|make| make()).or_else(T::absent)
+            self.default.map(|make| make()).or_else(self.absent)
         })
     }
 }
@@ -160,7 +170,7 @@ impl<M: MembersOf> Argument for Members<M> {
 
 macro_rules! members {
     ($($member:ident $slot:ident $index:tt),*) => {
-        impl<$($member: Input + 'static),*> MembersOf for ($(Member<$member>,)*) {
+        impl<$($member: Send + 'static),*> MembersOf for ($(Member<$member>,)*) {
             type Values = ($($member,)*);
 
             fn properties(&self, schemas: &mut Schemas) -> Vec<Property> {
@@ -173,7 +183,10 @@ macro_rules! members {
                 while let Some(key) = reader.next_key(&mut object)? {
                     $(
                         if key == self.$index.name {
-                            $slot.read(reader, &at.member(&key), self.$index.rules)?;
+                            let place = at.member(&key);
+                            $slot.read_with(reader, &place, |reader| {
+                                (self.$index.read)(reader, &place, self.$index.rules)
+                            })?;
                             continue;
                         }
                     )*

@@ -47,6 +47,6 @@ impl<T: Values> Argument for Query<T> {
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
         self.named
-            .take(Source::Query, call, |call, name| call.query(name))
+            .take(Source::Query, call, Call::query)
     }
 }

@@ -40,6 +40,11 @@ pub trait Model: 'static {
 /// fn answered<T: avocet::model::Output>() {}
 /// answered::<Vec<f32>>();
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of an answer",
+    label = "not an output",
+    note = "write `#[model]` above your own type; `#[model(output)]` is enough for one that is only answered"
+)]
 pub trait Output: Model + serde::Serialize {}
 
 #[diagnostic::do_not_recommend]

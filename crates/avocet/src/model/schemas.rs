@@ -248,14 +248,6 @@ impl Schemas {
             .map_or(schema, |definition| &definition.schema)
     }
 
-    /// The members of the object that a schema describes, through a reference.
-    pub(crate) fn properties(&self, schema: &Schema) -> Vec<Property> {
-        match self.resolve(schema).shape() {
-            Shape::Object { properties, .. } => properties.clone(),
-            _ => Vec::new(),
-        }
-    }
-
     /// The description of a variant that holds one model: that model's members with the tag before them.
     ///
     /// ```
@@ -428,7 +420,7 @@ fn neutral(mut schema: Schema) -> Schema {
     match schema.shape_mut() {
         Shape::Reference(id) => id.side = Side::Input,
         Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) | Shape::Encoded(inner) => {
-            inside(inner)
+            inside(inner);
         }
         Shape::Tuple(parts)
         | Shape::OneOf {

@@ -46,6 +46,7 @@ impl Captures {
     }
 
     /// How many values there are: as many as the template has names.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.length
     }
@@ -64,6 +65,7 @@ impl Captures {
 
     /// All values, percent-decoded, in the order of the template's names. `path` is the path that was
     /// looked up.
+    #[cfg(test)]
     pub(crate) fn iter<'p>(&'p self, path: &'p str) -> impl Iterator<Item = &'p str> {
         (0..self.length).filter_map(move |index| self.get(path, index))
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::model::{Model, Output, Property, Schema, Schemas, Side};
 use crate::operation::ResponseHeader;
 use crate::read::Input;
-use crate::respond::{Answering, HeaderField, Response, answer_json, event_schema};
+use crate::respond::{Answering, BodyError, EventText, HeaderField, Response, answer_json, event_schema};
 use crate::rules::Rules;
 
 /// One field of a model, as it is described.
@@ -155,6 +155,11 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
     serde_json::to_value(value).ok()
 }
 
+/// A default's JSON, where it has any.
+pub fn default_json<T: Serialize>(default: impl FnOnce() -> T) -> Option<Value> {
+    json(&default())
+}
+
 /// The examples that have a JSON.
 pub fn examples(values: &[Option<Value>]) -> Vec<Value> {
     values.iter().flatten().cloned().collect()
@@ -168,6 +173,14 @@ pub fn answer<T: Output>(value: &T, answering: &Answering) -> Ready<Response> {
 /// The description of an event whose data is the JSON of a `T`.
 pub fn event<T: Output>(name: Option<&'static str>, schemas: &mut Schemas) -> Schema {
     event_schema(name, T::schema(schemas))
+}
+
+/// Writes an event whose data is the JSON of a `T`.
+///
+/// # Errors
+/// When the data cannot be serialized.
+pub fn write_event<T: Output>(name: &'static str, data: &T, text: &mut EventText) -> Result<(), BodyError> {
+    text.json(Some(name), data)
 }
 
 /// The description of an event that is only a name: its data is `null`.

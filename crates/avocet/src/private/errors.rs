@@ -36,6 +36,11 @@ pub fn error_member<T: Output>(name: &'static str, schemas: &mut Schemas) -> Pro
     Property::new(name, T::schema(schemas), true)
 }
 
+/// The JSON of a variant's field.
+pub fn error_json<T: Output>(value: &T) -> Option<Value> {
+    serde_json::to_value(value).ok()
+}
+
 /// A variant's value as the error that is answered.
 pub fn error(
     number: u16,

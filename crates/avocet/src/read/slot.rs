@@ -23,20 +23,15 @@ use crate::rules::Rules;
 /// }
 /// assert_eq!(n.required(&mut reader, &at, "n"), Some(3));
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub enum Slot<T> {
     /// No member of this name was met.
+    #[default]
     Absent,
     /// The last member of this name.
     Present(T),
     /// The last member of this name has problems, which were noted.
     Wrong,
-}
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self::Absent
-    }
 }
 
 impl<T: Input> Slot<T> {

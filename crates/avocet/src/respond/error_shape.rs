@@ -34,7 +34,7 @@ impl ErrorShape {
     pub(super) fn detail(self, status: StatusCode, detail: &Value) -> Value {
         match self {
             Self::FastApi => json!({"detail": detail}),
-            Self::ProblemDetails => self.head(status, "about:blank", detail),
+            Self::ProblemDetails => Self::head(status, "about:blank", detail),
         }
     }
 
@@ -47,7 +47,7 @@ impl ErrorShape {
     ) -> Value {
         let mut object = match self {
             Self::FastApi => json!({"detail": message, "type": code}),
-            Self::ProblemDetails => self.head(status, code, &message.into()),
+            Self::ProblemDetails => Self::head(status, code, &message.into()),
         };
         if let Value::Object(object) = &mut object {
             object.extend(members.clone());
@@ -60,7 +60,7 @@ impl ErrorShape {
             Self::FastApi => json!({"detail": problems.iter().collect::<Vec<_>>()}),
             Self::ProblemDetails => {
                 let mut object =
-                    self.head(status, "about:blank", &"The request has problems".into());
+                    Self::head(status, "about:blank", &"The request has problems".into());
                 object["errors"] = problems.iter().map(pointed).collect();
                 object
             }
@@ -71,7 +71,7 @@ impl ErrorShape {
         object
     }
 
-    fn head(self, status: StatusCode, kind: &str, detail: &Value) -> Value {
+    fn head(status: StatusCode, kind: &str, detail: &Value) -> Value {
         let title = status.canonical_reason().unwrap_or("Error");
         json!({"type": kind, "title": title, "status": status.as_u16(), "detail": detail})
     }
@@ -175,12 +175,8 @@ fn pointed(problem: &crate::read::Problem) -> Value {
         Step::Index(index) => index.to_string(),
     };
     let source = problem.place().first().map(text).unwrap_or_default();
-    let pointer: String = problem
-        .place()
-        .iter()
-        .skip(1)
-        .map(|step| format!("/{}", text(step)))
-        .collect();
+    let steps = problem.place().iter().skip(1).map(text);
+    let pointer = steps.fold(String::new(), |pointer, step| pointer + "/" + &step);
     let mut object = json!({"source": source, "pointer": pointer, "detail": problem.message(), "code": problem.kind()});
     if let Some(context) = problem.context_json() {
         object["context"] = context;

@@ -3,7 +3,7 @@
 mod error_shape;
 mod fail;
 mod http_error;
-mod respond;
+mod answering;
 mod response_body;
 
 mod empty;
@@ -25,6 +25,6 @@ pub use http_error::HttpError;
 pub use json::{answer_json, describe_json};
 pub use plain::{Html, PlainText};
 pub use reply::Reply;
-pub use respond::{Answering, Respond, Response};
+pub use answering::{Answering, Respond, Response};
 pub use response_body::{BodyError, ResponseBody};
 pub use sse::Sse;

@@ -103,7 +103,7 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
         (false, true) => printed.extend(quote!(.only_answered())),
         _ => {}
     }
-    if !field.always_answered {
+    if field.left_out_if.is_some() {
         printed.extend(quote!(.not_always_answered()));
     }
     if !field.rules.is_empty() {
@@ -126,10 +126,8 @@ fn default_json(default: &Default, field: &Field, sides: Sides) -> TokenStream {
     let kind = &field.kind;
     if sides.answers() && field.answers {
         let value = default.value();
-        quote!({
-            let __default: #kind = #value;
-            ::avocet::__private::json(&__default)
-        })
+        // As the reader has it, so that a value of another type is one error.
+        quote!(::avocet::__private::default_json(|| -> #kind { #value }))
     } else if let Some(literal) = default.literal() {
         quote!(::avocet::__private::json(&#literal))
     } else {

@@ -4,6 +4,7 @@ mod answer;
 mod describe;
 mod newtype;
 mod read;
+mod serialize;
 mod stubs;
 mod tagged;
 mod units;
@@ -11,11 +12,11 @@ mod units;
 pub(super) use stubs::stubs;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{ToTokens, quote};
 use syn::{DeriveInput, GenericParam, Generics, Ident};
 
 use super::model::{Field, Model, Object, Shape, Sides};
+use crate::calls;
 use crate::tables::Tables;
 
 pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
@@ -28,15 +29,9 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
         Shape::Units(units) => units::units(model, units),
         Shape::Object(_) | Shape::Tagged { .. } => TokenStream::new(),
     };
-    let serialize = (model.sides.answers() && !model.serializes_itself).then(|| {
-        quote! {
-            #[derive(::avocet::__private::serde::Serialize)]
-            #[serde(crate = "::avocet::__private::serde")]
-        }
-    });
+    let serialize = (model.sides.answers() && !model.serializes_itself).then(|| serialize::serialize(model, &printed));
     let tables = &printed.tables;
     quote! {
-        #serialize
         #item
 
         const _: () = {
@@ -44,6 +39,7 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
             #more
             #describe
             #read
+            #serialize
             #answer
         };
     }
@@ -101,14 +97,13 @@ impl Printed {
 }
 
 fn assertion(field: &Field, sides: Sides) -> TokenStream {
-    let kind = &field.kind;
-    let function = match (sides, field.reads) {
-        (Sides::Both | Sides::Input, true) => "input",
-        (Sides::Both | Sides::Output, _) if field.answers => "output",
-        _ => return TokenStream::new(),
+    let function = match (field.reads && sides.reads(), field.answers && sides.answers()) {
+        (true, true) => "exchanged",
+        (true, false) => "input",
+        (false, true) => "output",
+        (false, false) => return TokenStream::new(),
     };
-    let function = Ident::new(function, kind.span());
-    quote_spanned!(kind.span()=> ::avocet::__private::#function::<#kind>();)
+    calls::assertion(function, &field.kind)
 }
 
 /// The beginning of an implementation: `impl<…> Trait for Model<…> where …`, with a bound on every type parameter.

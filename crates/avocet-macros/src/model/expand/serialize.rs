@@ -23,7 +23,7 @@ pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
         }
         Shape::Newtype(field) => {
             let member = &field.member;
-            calls::bound("serialize", &field.kind, quote!(&self.#member, __serializer))
+            calls::bound_and_serializer("serialize", &field.kind, quote!(&self.#member, __serializer))
         }
         Shape::Units(units) => {
             let arms = units.iter().map(|unit| {
@@ -70,7 +70,7 @@ fn in_object(
     let tag = tag.map(|(tag, wire)| quote!(__object.serialize_field(#tag, #wire)?;));
     let written = fields.iter().map(|(field, value)| {
         let wire = text(&field.wire);
-        let write = calls::bound("serialize_member", &field.kind, quote!(&mut __object, #wire, #value));
+        let write = calls::bound_and_serializer("serialize_member", &field.kind, quote!(&mut __object, #wire, #value));
         match &field.left_out_if {
             Some(path) => quote! {
                 if #path(#value) {
@@ -127,7 +127,7 @@ fn variant(name: &TokenStream, tag: &TokenStream, variant: &Variant) -> TokenStr
             quote!(Self::#ident { #(#patterns,)* .. } => #body,)
         }
         Content::Model(kind) => {
-            let body = calls::bound("serialize_variant", kind, quote!(__model, #tag, #wire, __serializer));
+            let body = calls::bound_and_serializer("serialize_variant", kind, quote!(__model, #tag, #wire, __serializer));
             quote!(Self::#ident(__model) => #body,)
         }
     }

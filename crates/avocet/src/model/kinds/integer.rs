@@ -6,6 +6,19 @@ use crate::read::{
 };
 use crate::rules::{Ge, Le, Rule, Rules};
 
+/// The bounds of every width but the widest, as `i128`, which holds them all.
+macro_rules! least {
+    ($integer:ident) => {
+        i128::try_from($integer::MIN).unwrap_or(i128::MIN)
+    };
+}
+
+macro_rules! most {
+    ($integer:ident) => {
+        i128::try_from($integer::MAX).unwrap_or(i128::MAX)
+    };
+}
+
 macro_rules! integers {
     ($($integer:ident $format:literal $bounds:ident;)*) => {$(
         impl Model for $integer {
@@ -14,7 +27,7 @@ macro_rules! integers {
             }
 
             fn schema(_: &mut Schemas) -> Schema {
-                bounds::$bounds($integer::MIN as i128, $integer::MAX as i128, Schema::integer().with("format", $format))
+                bounds::$bounds(least!($integer), most!($integer), Schema::integer().with("format", $format))
             }
         }
 
@@ -26,7 +39,7 @@ macro_rules! integers {
                         reader.number_under(rules, Number::Integer(wide), at)?;
                         Ok(integer)
                     }
-                    Err(_) => Err(reader.problem(at, out_of_range(wide, $integer::MIN as i128, $integer::MAX as i128))),
+                    Err(_) => Err(reader.problem(at, out_of_range(wide, least!($integer), most!($integer)))),
                 }
             }
         }
@@ -37,7 +50,7 @@ macro_rules! integers {
                 match $integer::try_from(wide) {
                     Ok(integer) => rules.check_number(Number::Integer(wide), at, problems).map(|()| integer),
                     Err(_) => {
-                        problems.add(at, out_of_range(wide, $integer::MIN as i128, $integer::MAX as i128));
+                        problems.add(at, out_of_range(wide, least!($integer), most!($integer)));
                         Err(Invalid)
                     }
                 }

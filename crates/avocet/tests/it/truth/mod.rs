@@ -110,11 +110,7 @@ fn nesting_beyond_the_limit_is_malformed_and_not_a_crash() {
             "{depth}"
         );
         let ignored = format!(r#"{{"tags": [], "unknown": {text}}}"#);
-        assert_eq!(
-            read::from_json::<types::Lists>(ignored.as_bytes()).is_err(),
-            true,
-            "{depth}"
-        );
+        assert!(read::from_json::<types::Lists>(ignored.as_bytes()).is_err(), "{depth}");
     }
 }
 
