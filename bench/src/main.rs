@@ -27,7 +27,11 @@ fn main() -> ExitCode {
     }
     let mut results = table::Table::new(&SERVERS);
     for workload in ["vector", "invalid"] {
-        let body = if workload == "vector" { body.clone() } else { load::invalid_body() };
+        let body = if workload == "vector" {
+            body.clone()
+        } else {
+            load::invalid_body()
+        };
         for round in 1..=rounds {
             for name in SERVERS {
                 let server = Server::start(name);
@@ -35,7 +39,9 @@ fn main() -> ExitCode {
                 let before = server.cpu_seconds();
                 let requests = load::run(&server, &body, seconds);
                 let micros = (server.cpu_seconds() - before) * 1e6 / requests;
-                eprintln!("{workload} round {round}/{rounds} {name}: {requests} requests, {micros:.1} CPU µs each");
+                eprintln!(
+                    "{workload} round {round}/{rounds} {name}: {requests} requests, {micros:.1} CPU µs each"
+                );
                 results.add(workload, name, micros);
             }
         }
@@ -45,6 +51,10 @@ fn main() -> ExitCode {
 }
 
 fn option(name: &str, otherwise: u32) -> u32 {
-    let mut arguments = std::env::args().skip_while(|argument| argument != name).skip(1);
-    arguments.next().map_or(otherwise, |value| value.parse().expect(name))
+    let mut arguments = std::env::args()
+        .skip_while(|argument| argument != name)
+        .skip(1);
+    arguments
+        .next()
+        .map_or(otherwise, |value| value.parse().expect(name))
 }

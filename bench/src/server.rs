@@ -17,13 +17,21 @@ impl Server {
     /// Starts the program of this name, which lies beside this one, and waits until it listens.
     pub fn start(name: &'static str) -> Self {
         let port = NEXT_PORT.fetch_add(1, Ordering::Relaxed);
-        let program = std::env::current_exe().expect("a program").with_file_name(name);
+        let program = std::env::current_exe()
+            .expect("a program")
+            .with_file_name(name);
         let process = Command::new(&program)
             .args(["--port", &port.to_string()])
             .stderr(Stdio::null())
             .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}; build all of the package", program.display()));
-        let server = Self { name, port, process };
+            .unwrap_or_else(|error| {
+                panic!("{}: {error}; build all of the package", program.display())
+            });
+        let server = Self {
+            name,
+            port,
+            process,
+        };
         for _ in 0..500 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return server;
@@ -35,10 +43,19 @@ impl Server {
 
     /// User and system time of the process so far.
     pub fn cpu_seconds(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).expect("Linux' /proc");
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))
+            .expect("Linux' /proc");
         // The name in parentheses may hold spaces; user and system time are fields 14 and 15, counted from 1.
-        let fields: Vec<&str> = stat.rsplit(')').next().expect("a name").split_whitespace().collect();
-        let ticks: f64 = fields[11..13].iter().map(|field| field.parse::<f64>().expect("ticks")).sum();
+        let fields: Vec<&str> = stat
+            .rsplit(')')
+            .next()
+            .expect("a name")
+            .split_whitespace()
+            .collect();
+        let ticks: f64 = fields[11..13]
+            .iter()
+            .map(|field| field.parse::<f64>().expect("ticks"))
+            .sum();
         ticks / 100.0
     }
 }

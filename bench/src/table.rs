@@ -7,7 +7,10 @@ pub struct Table {
 
 impl Table {
     pub fn new(servers: &[&'static str]) -> Self {
-        Self { servers: servers.to_vec(), rows: Vec::new() }
+        Self {
+            servers: servers.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     pub fn add(&mut self, workload: &'static str, server: &'static str, micros: f64) {
@@ -16,7 +19,10 @@ impl Table {
 
     /// The median of each server, its spread, and its ratio to the first server's median.
     pub fn print(&self) {
-        println!("| workload | server | CPU µs per request (least to most) | ratio to {} |", self.servers[0]);
+        println!(
+            "| workload | server | CPU µs per request (least to most) | ratio to {} |",
+            self.servers[0]
+        );
         println!("|---|---|---|---|");
         let mut workloads: Vec<&str> = self.rows.iter().map(|row| row.0).collect();
         workloads.dedup();
@@ -28,13 +34,18 @@ impl Table {
                 let values = self.sorted(workload, server);
                 let (median, ratio) = (middle(&values), middle(&values) / middle(&base));
                 let (least, most) = (values[0], values[values.len() - 1]);
-                println!("| {workload} | {server} | {median:.1} ({least:.1} to {most:.1}) | {ratio:.2} |");
+                println!(
+                    "| {workload} | {server} | {median:.1} ({least:.1} to {most:.1}) | {ratio:.2} |"
+                );
             }
         }
     }
 
     fn sorted(&self, workload: &str, server: &str) -> Vec<f64> {
-        let of = self.rows.iter().filter(|row| row.0 == workload && row.1 == server);
+        let of = self
+            .rows
+            .iter()
+            .filter(|row| row.0 == workload && row.1 == server);
         let mut values: Vec<f64> = of.map(|row| row.2).collect();
         values.sort_by(f64::total_cmp);
         values

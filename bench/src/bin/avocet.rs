@@ -18,12 +18,21 @@ struct Norm {
 
 #[post("/embed")]
 async fn embed(#[body] vector: Vector) -> Norm {
-    let norm = vector.values.iter().map(|value| value * value).sum::<f32>().sqrt();
-    Norm { id: vector.id, norm }
+    let norm = vector
+        .values
+        .iter()
+        .map(|value| value * value)
+        .sum::<f32>()
+        .sqrt();
+    Norm {
+        id: vector.id,
+        norm,
+    }
 }
 
 #[avocet::main]
 async fn main() -> avocet::Result<()> {
     let app = App::new("Bench", "1.0.0").routes(routes![embed]);
-    app.serve(format!("127.0.0.1:{}", avocet_bench::port())).await
+    app.serve(format!("127.0.0.1:{}", avocet_bench::port()))
+        .await
 }

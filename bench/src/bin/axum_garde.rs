@@ -34,14 +34,26 @@ async fn embed(Json(vector): Json<Vector>) -> Result<Json<Norm>, Response> {
     if let Err(report) = vector.validate() {
         return Err((StatusCode::UNPROCESSABLE_ENTITY, report.to_string()).into_response());
     }
-    let norm = vector.values.iter().map(|value| value * value).sum::<f32>().sqrt();
-    Ok(Json(Norm { id: vector.id, norm }))
+    let norm = vector
+        .values
+        .iter()
+        .map(|value| value * value)
+        .sum::<f32>()
+        .sqrt();
+    Ok(Json(Norm {
+        id: vector.id,
+        norm,
+    }))
 }
 
 #[tokio::main]
 async fn main() {
     let port = avocet_bench::port();
-    let app = Router::new().route("/embed", post(embed)).layer(DefaultBodyLimit::max(2 * 1024 * 1024));
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.expect("the port is free");
+    let app = Router::new()
+        .route("/embed", post(embed))
+        .layer(DefaultBodyLimit::max(2 * 1024 * 1024));
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
+        .await
+        .expect("the port is free");
     axum::serve(listener, app).await.expect("it serves");
 }

@@ -12,11 +12,20 @@ pub(crate) fn bound(function: &str, kind: &Type, arguments: TokenStream) -> Toke
 }
 
 /// The same of a function that is generic over the serializer too.
-pub(crate) fn bound_and_serializer(function: &str, kind: &Type, arguments: TokenStream) -> TokenStream {
-    generic(function, kind, Some(quote!(, _)), arguments)
+pub(crate) fn bound_and_serializer(
+    function: &str,
+    kind: &Type,
+    arguments: TokenStream,
+) -> TokenStream {
+    generic(function, kind, Some(&quote!(, _)), arguments)
 }
 
-fn generic(function: &str, kind: &Type, more: Option<TokenStream>, arguments: TokenStream) -> TokenStream {
+fn generic(
+    function: &str,
+    kind: &Type,
+    more: Option<&TokenStream>,
+    arguments: TokenStream,
+) -> TokenStream {
     let (first, last) = ends(&kind.to_token_stream());
     let function = Ident::new(function, first);
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);

@@ -1,4 +1,8 @@
 //! The attribute macros of avocet; import them from there.
+//!
+//! Each macro is a folder that reads parse → model → check → expand: what the user wrote is read into a typed model with
+//! every mistake noted, the parts are checked against each other, and only what is checked is printed. With a mistake the
+//! user's item is still printed, with stubs, so that the mistake is the only message.
 
 mod calls;
 mod case;
@@ -18,15 +22,16 @@ mod vocabulary;
 use proc_macro::TokenStream;
 use proc_macro2::{Ident, Span};
 
-/// Makes a struct or enum a model.
+#[doc = include_str!("../docs/model.md")]
 #[proc_macro_attribute]
 pub fn model(settings: TokenStream, item: TokenStream) -> TokenStream {
     model::run(settings.into(), item.into()).into()
 }
 
 macro_rules! methods {
-    ($($name:ident)*) => {$(
-        /// Makes a function a route.
+    ($($name:ident $method:literal;)*) => {$(
+        #[doc = concat!("Makes a function the handler of `", $method, "` requests to a path.")]
+        #[doc = include_str!("../docs/route.md")]
         #[proc_macro_attribute]
         pub fn $name(settings: TokenStream, item: TokenStream) -> TokenStream {
             let method = Ident::new(stringify!($name), Span::call_site());
@@ -35,28 +40,34 @@ macro_rules! methods {
     )*};
 }
 
-methods! { get post put patch delete }
-
-/// Runs an async function as the program.
-#[proc_macro_attribute]
-pub fn main(settings: TokenStream, item: TokenStream) -> TokenStream {
-    main_function::run(&settings.into(), item.into()).into()
+methods! {
+    get "GET";
+    post "POST";
+    put "PUT";
+    patch "PATCH";
+    delete "DELETE";
 }
 
-/// Makes an enum the errors of a handler.
+#[doc = include_str!("../docs/errors.md")]
 #[proc_macro_attribute]
 pub fn errors(settings: TokenStream, item: TokenStream) -> TokenStream {
     errors::run(&settings.into(), item.into()).into()
 }
 
-/// Makes an enum the named events of a stream.
+#[doc = include_str!("../docs/events.md")]
 #[proc_macro_attribute]
 pub fn events(settings: TokenStream, item: TokenStream) -> TokenStream {
     events::run(&settings.into(), item.into()).into()
 }
 
-/// Makes a struct the headers of an answer.
+#[doc = include_str!("../docs/headers.md")]
 #[proc_macro_attribute]
 pub fn headers(settings: TokenStream, item: TokenStream) -> TokenStream {
     headers::run(&settings.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/main.md")]
+#[proc_macro_attribute]
+pub fn main(settings: TokenStream, item: TokenStream) -> TokenStream {
+    main_function::run(&settings.into(), item.into()).into()
 }

@@ -20,7 +20,8 @@ pub use http;
 pub use serde;
 
 pub use describe::{
-    Member, Members, answer, default_json, event, event_without_data, examples, header, json, write_event, write_header,
+    Member, Members, answer, default_json, event, event_without_data, examples, header, json,
+    write_event, write_header,
 };
 pub use errors::{error, error_answer, error_json, error_member, status};
 pub use newtype::{Newtype, absent_newtype, describe_newtype, read_newtype};
@@ -28,14 +29,14 @@ pub use read::{closed, noted, or_default, present, read, required, unit_variant}
 #[cfg(feature = "axum")]
 pub use sources::extract;
 pub use sources::{
-    Named, body, cookie, cookie_or, header_or, member, member_or, path, path_or, query, query_or,
+    Named, body, cookie, cookie_or, header_or, member, member_or, path, query, query_or,
     request_header, state,
 };
-pub use write::{serialize, serialize_member, serialize_variant};
 pub use units::{Units, read_unit, unit_from_text};
+pub use write::{serialize, serialize_member, serialize_variant};
 
 use crate::model::Output;
-use crate::operation::{IntoRoute, Route};
+use crate::operation::Route;
 use crate::read::Input;
 use crate::respond::HeaderField;
 use crate::rules::{HasItems, HasKeys, HasLength, HasOrder};
@@ -82,13 +83,9 @@ pub fn has_keys<T: HasKeys>() {}
     label = "not a route",
     note = "write `#[get(\"/path\")]`, `#[post(..)]` or another method above the function that is named here"
 )]
-pub trait Declared: IntoRoute {
-    const ROUTE: Self;
-}
-
-/// The route of a function.
-pub fn route<T: Declared>() -> Route {
-    T::ROUTE.into_route()
+pub trait Declared {
+    /// The route of the function.
+    fn route() -> Route;
 }
 
 /// Runs a program's future to its end.

@@ -12,7 +12,9 @@ pub(super) fn expand(errors: &Errors, item: &ItemEnum) -> TokenStream {
     let ident = &errors.ident;
     // Both functions begin with the same lines, so that the compiler says what a type lacks once.
     let fields = errors.variants.iter().flat_map(|variant| &variant.fields);
-    let assertions: TokenStream = fields.map(|field| calls::assertion("output", &field.ty)).collect();
+    let assertions: TokenStream = fields
+        .map(|field| calls::assertion("output", &field.ty))
+        .collect();
     let describe = errors.variants.iter().map(describe);
     let become_error = errors.variants.iter().map(become_error);
     quote! {
@@ -59,9 +61,10 @@ fn describe(variant: &Variant) -> TokenStream {
         ..
     } = variant;
     let members = variant.fields.iter().filter_map(member);
-    let (schemas, body) = match variant.fields.is_empty() {
-        true => (quote!(_), quote!(::std::vec::Vec::new())),
-        false => (quote!(__schemas), quote!(::std::vec![#(#members),*])),
+    let (schemas, body) = if variant.fields.is_empty() {
+        (quote!(_), quote!(::std::vec::Vec::new()))
+    } else {
+        (quote!(__schemas), quote!(::std::vec![#(#members),*]))
     };
     quote!(::avocet::__private::error_answer(__operation, #status, #code, #description, |#schemas| #body);)
 }
@@ -85,11 +88,14 @@ fn become_error(variant: &Variant) -> TokenStream {
         .iter()
         .filter_map(|field| field.ident.as_ref())
         .collect();
-    let members = fields.iter().filter_map(|field| field.ident.as_ref().zip(Some(&field.ty))).map(|(ident, kind)| {
-        let name = name(ident);
-        let json = calls::bound("error_json", kind, quote!(&#ident));
-        quote!((#name, #json))
-    });
+    let members = fields
+        .iter()
+        .filter_map(|field| field.ident.as_ref().zip(Some(&field.ty)))
+        .map(|(ident, kind)| {
+            let name = name(ident);
+            let json = calls::bound("error_json", kind, quote!(&#ident));
+            quote!((#name, #json))
+        });
     let message = match message {
         // With the user's own literal, so that what it captures and what is wrong in it is found there.
         Some(message) => quote_spanned!(message.span()=> ::std::format!(#message)),

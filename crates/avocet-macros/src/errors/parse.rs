@@ -70,7 +70,7 @@ fn one(variant: &mut syn::Variant, mistakes: &mut Mistakes) -> Variant {
             "code" => {
                 read.code = setting
                     .text(mistakes)
-                    .map_or(read.code, |code| code.value())
+                    .map_or(read.code, |code| code.value());
             }
             _ => setting.unknown(
                 "`status = 404`, `message = \"…\"` and `code = \"…\"`",

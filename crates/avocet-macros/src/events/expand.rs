@@ -1,10 +1,10 @@
 //! Printing: the enum as it is, and its implementation of `Event`.
 
+use super::parse::Event;
+use crate::calls;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemEnum;
-use super::parse::Event;
-use crate::calls;
 
 pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
     let ident = &item.ident;
@@ -19,21 +19,27 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
              ..
          }| {
             let described = match data {
-                Some(kind) => {
-                    calls::bound("event", kind, quote!(::std::option::Option::Some(#name), __schemas))
-                }
+                Some(kind) => calls::bound(
+                    "event",
+                    kind,
+                    quote!(::std::option::Option::Some(#name), __schemas),
+                ),
                 None => quote!(::avocet::__private::event_without_data(#name)),
             };
             quote!(#described.describe(#description))
         },
     );
-    let written = events.iter().map(|Event { ident, name, data, .. }| match data {
-        Some(kind) => {
-            let write = calls::bound("write_event", kind, quote!(#name, __data, __text));
-            quote!(Self::#ident(__data) => #write,)
-        }
-        None => quote!(Self::#ident => __text.json(::std::option::Option::Some(#name), &()),),
-    });
+    let written = events.iter().map(
+        |Event {
+             ident, name, data, ..
+         }| match data {
+            Some(kind) => {
+                let write = calls::bound("write_event", kind, quote!(#name, __data, __text));
+                quote!(Self::#ident(__data) => #write,)
+            }
+            None => quote!(Self::#ident => __text.json(::std::option::Option::Some(#name), &()),),
+        },
+    );
     quote! {
         #item
 

@@ -1,31 +1,32 @@
 //! Printing: the struct as it is, and its implementation of `ReplyHeaders`.
 
+use super::parse::Header;
+use crate::calls;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
-use super::parse::Header;
-use crate::calls;
 
 pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
     let ident = &item.ident;
     // Both functions begin with the same lines, so that the compiler says what a type lacks once.
-    let assertions: TokenStream = headers.iter().map(|it| calls::assertion("header_field", &it.kind)).collect();
+    let assertions: TokenStream = headers
+        .iter()
+        .map(|it| calls::assertion("header_field", &it.kind))
+        .collect();
     let described = headers.iter().map(
         |Header {
              kind,
              name,
              description,
              ..
-         }| {
-            calls::bound("header", kind, quote!(#name, #description, __schemas))
-        },
+         }| { calls::bound("header", kind, quote!(#name, #description, __schemas)) },
     );
     let written = headers.iter().map(
         |Header {
              ident, kind, name, ..
          }| {
             let write = calls::bound("write_header", kind, quote!(&self.#ident, #name, __headers));
-        quote!(#write;)
+            quote!(#write;)
         },
     );
     let (schemas, map) = match headers {

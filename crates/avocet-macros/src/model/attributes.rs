@@ -71,7 +71,7 @@ impl OfContainer {
                 "transparent" => read.transparent = Some(name),
                 "default" => {
                     read.default =
-                        Default::read_serde(&setting, mistakes).map(|default| (name, default))
+                        Default::read_serde(&setting, mistakes).map(|default| (name, default));
                 }
                 _ => unsupported(
                     &setting,
@@ -147,7 +147,9 @@ impl OfField {
             "skip_serializing" => self.skips_answering = true,
             "skip_deserializing" => self.skips_reading = true,
             "skip_serializing_if" => {
-                self.skips_if = setting.text(mistakes).and_then(|path| mistakes.good(path.parse()));
+                self.skips_if = setting
+                    .text(mistakes)
+                    .and_then(|path| mistakes.good(path.parse()));
             }
             _ => unsupported(
                 setting,

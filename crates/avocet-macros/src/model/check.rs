@@ -1,6 +1,6 @@
 //! What must hold between the parts of a model.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use syn::spanned::Spanned;
 
@@ -39,9 +39,9 @@ fn differ<'m, T: quote::ToTokens>(
     names: impl Iterator<Item = (&'m str, T)>,
     mistakes: &mut Mistakes,
 ) {
-    let mut seen: HashMap<&str, ()> = HashMap::new();
+    let mut seen = HashSet::new();
     for (name, at) in names {
-        if seen.insert(name, ()).is_some() {
+        if !seen.insert(name) {
             mistakes.add(
                 at,
                 format_args!("the name \"{name}\" on the wire is taken already"),

@@ -109,7 +109,7 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
             );
         }
         Source::Body if bodies > 1 => {
-            vocabulary.only(&["default", "rename"], "a member of the body", mistakes)
+            vocabulary.only(&["default", "rename"], "a member of the body", mistakes);
         }
         Source::Body => vocabulary.only(
             &[],

@@ -85,7 +85,9 @@ fn implementation(function: &Function, body: &TokenStream) -> TokenStream {
 
         #[automatically_derived]
         impl ::avocet::__private::Declared for #ident {
-            const ROUTE: Self = #ident {};
+            fn route() -> ::avocet::operation::Route {
+                ::avocet::operation::IntoRoute::into_route(#ident {})
+            }
         }
     }
 }
@@ -171,7 +173,7 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     match argument.source {
         Source::State => calls::bound("state", kind, TokenStream::new()),
         Source::Extract => calls::bound("extract", kind, TokenStream::new()),
-        Source::Path => with_default("path", "path_or", argument, tables),
+        Source::Path => calls::bound("path", kind, named(argument, tables)),
         Source::Query => with_default("query", "query_or", argument, tables),
         Source::Header => with_default("request_header", "header_or", argument, tables),
         Source::Cookie | Source::Body => with_default("cookie", "cookie_or", argument, tables),

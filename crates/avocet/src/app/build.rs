@@ -36,14 +36,14 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
 
     let served = routes.iter().map(|route| Served {
-            handler: Arc::clone(&route.handler),
-                answering: Answering {
-                status: route.operation.status,
-                errors: app.errors,
-                ..Answering::default()
-            },
-            body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),
-        });
+        handler: Arc::clone(&route.handler),
+        answering: Answering {
+            status: route.operation.status,
+            errors: app.errors,
+            ..Answering::default()
+        },
+        body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),
+    });
     let served = served.collect();
     let path_routes = routes.into_iter().zip(checked.templates);
     let tree = Tree::new(

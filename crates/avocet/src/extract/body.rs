@@ -1,8 +1,7 @@
 //! `Body`: the JSON body as one value.
 
-use std::marker::PhantomData;
-
 use super::{Argument, Call, Refusal};
+use crate::model::{Schema, Schemas};
 use crate::operation::{Content, Operation, RequestBody};
 use crate::read::{Failure, Input, Place, Problem, Reader};
 use crate::rules::Rules;
@@ -26,16 +25,18 @@ use crate::rules::Rules;
 pub struct Body<T> {
     rules: &'static Rules,
     description: &'static str,
-    value: PhantomData<fn() -> T>,
+    schema: fn(&mut Schemas) -> Schema,
+    read: fn(&mut Reader<'_>, &Place<'_>, &Rules) -> Result<T, Failure>,
+    absent: fn() -> Option<T>,
 }
 
-impl<T> Default for Body<T> {
+impl<T: Input> Default for Body<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T> Body<T> {
+impl<T: Input> Body<T> {
     /// The whole body.
     ///
     /// ```
@@ -45,7 +46,9 @@ impl<T> Body<T> {
         Self {
             rules: &Rules::NONE,
             description: "",
-            value: PhantomData,
+            schema: T::schema,
+            read: T::read,
+            absent: T::absent,
         }
     }
 
@@ -73,22 +76,23 @@ impl<T> Body<T> {
     }
 }
 
-impl<T: Input> Argument for Body<T> {
+/// What the type can do was kept by [`Body::new`], so that nothing is asked of it here again.
+impl<T: Send + 'static> Argument for Body<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
-        let schema = T::schema(&mut operation.schemas);
+        let schema = (self.schema)(&mut operation.schemas);
         let schema = operation.schemas.under(schema, self.rules);
-        let mut body = RequestBody::new(Content::json(schema), T::absent().is_none());
+        let mut body = RequestBody::new(Content::json(schema), (self.absent)().is_none());
         self.description.clone_into(&mut body.description);
         operation.set_body(body);
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        read_json(call, b"", |reader, at| T::read(reader, at, self.rules))
+        read_json(call, b"", |reader, at| (self.read)(reader, at, self.rules))
             .await
             .or_else(|refusal| match refusal {
-                Refusal::Invalid if call.body_is_empty() => T::absent().ok_or_else(|| {
+                Refusal::Invalid if call.body_is_empty() => (self.absent)().ok_or_else(|| {
                     call.problems_mut()
                         .add(&Place::root("body"), Problem::missing());
                     Refusal::Invalid

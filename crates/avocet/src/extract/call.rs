@@ -93,7 +93,10 @@ impl Call {
 
     /// The value of a variable of the path template, decoded.
     pub fn captured(&self, name: &str) -> Option<&str> {
-        let index = self.shared.variables(self.route).iter()
+        let index = self
+            .shared
+            .variables(self.route)
+            .iter()
             .position(|known| known == name)?;
         self.captures.get(self.parts.uri.path(), index)
     }

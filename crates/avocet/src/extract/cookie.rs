@@ -38,7 +38,7 @@ impl<T: Values> Cookie<T> {
 
 named_source!(Cookie);
 
-impl<T: Values> Argument for Cookie<T> {
+impl<T: Send + 'static> Argument for Cookie<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
@@ -46,7 +46,6 @@ impl<T: Values> Argument for Cookie<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named
-            .take(Source::Cookie, call, Call::cookie)
+        self.named.take(Source::Cookie, call, Call::cookie)
     }
 }

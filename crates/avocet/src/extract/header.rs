@@ -38,7 +38,7 @@ impl<T: Values> Header<T> {
 
 named_source!(Header);
 
-impl<T: Values> Argument for Header<T> {
+impl<T: Send + 'static> Argument for Header<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
@@ -46,7 +46,6 @@ impl<T: Values> Argument for Header<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named
-            .take(Source::Header, call, Call::header)
+        self.named.take(Source::Header, call, Call::header)
     }
 }

@@ -105,8 +105,7 @@ impl<T: Input> Member<T> {
         self.default_json = serde_json::to_value(make()).ok();
         self
     }
-
-    }
+}
 
 /// What the type can do was kept by [`Member::new`], so that nothing is asked of it here again.
 impl<T> Member<T> {

@@ -1,12 +1,11 @@
 //! What path, query, header and cookie parameters have in common: a name, rules, a default and a description.
 
-use std::marker::PhantomData;
-
 use serde::Serialize;
 
 use super::{Call, Refusal, Values};
+use crate::model::{Schema, Schemas};
 use crate::operation::{Operation, Parameter, Source};
-use crate::read::{Place, Problem};
+use crate::read::{Invalid, Place, Problem, Problems};
 use crate::rules::Rules;
 
 /// A parameter of one source.
@@ -19,8 +18,13 @@ pub(super) struct Named<T> {
     default_json: Option<serde_json::Value>,
     description: &'static str,
     deprecated: bool,
-    value: PhantomData<fn() -> T>,
+    schema: fn(&mut Schemas) -> Schema,
+    convert: Convert<T>,
+    absent: fn() -> Option<T>,
 }
+
+/// [`Values::from_values`].
+type Convert<T> = fn(&[&str], &Place<'_>, &Rules, &mut Problems) -> Result<T, Invalid>;
 
 impl<T: Values> Named<T> {
     pub(super) const fn new(name: &'static str) -> Self {
@@ -32,7 +36,9 @@ impl<T: Values> Named<T> {
             default_json: None,
             description: "",
             deprecated: false,
-            value: PhantomData,
+            schema: T::schema,
+            convert: T::from_values,
+            absent: T::absent,
         }
     }
 
@@ -43,15 +49,19 @@ impl<T: Values> Named<T> {
         self.default = Some(make);
         self.default_json = serde_json::to_value(make()).ok();
     }
+}
 
+/// What the type can do was kept by [`Named::new`], so that nothing is asked of it here again.
+impl<T> Named<T> {
     pub(super) fn describe(&self, source: Source, operation: &mut Operation) {
-        let schema = T::schema(&mut operation.schemas);
+        let schema = (self.schema)(&mut operation.schemas);
         let mut schema = operation.schemas.under(schema, self.rules);
         // Absent and null are one for a parameter, so a default of null says nothing.
         if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
             schema.set("default", default.clone());
         }
-        let required = source == Source::Path || (self.default.is_none() && T::absent().is_none());
+        let required =
+            source == Source::Path || (self.default.is_none() && (self.absent)().is_none());
         let mut parameter = Parameter::new(source, self.name, schema, required);
         self.description.clone_into(&mut parameter.description);
         parameter.deprecated = self.deprecated;
@@ -74,12 +84,12 @@ impl<T: Values> Named<T> {
         let value = match found {
             Some((name, values)) => {
                 let values: Vec<&str> = values.iter().map(|value| &**value).collect();
-                T::from_values(&values, &root.member(name), self.rules, &mut problems).ok()
+                (self.convert)(&values, &root.member(name), self.rules, &mut problems).ok()
             }
             None => self
                 .default
                 .map(|make| make())
-                .or_else(T::absent)
+                .or_else(self.absent)
                 .or_else(|| {
                     problems.add(&root.member(self.name), Problem::missing());
                     None

@@ -40,7 +40,7 @@ impl<T: Values> Path<T> {
 
 named_source!(Path);
 
-impl<T: Values> Argument for Path<T> {
+impl<T: Send + 'static> Argument for Path<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {

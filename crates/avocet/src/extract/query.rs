@@ -38,7 +38,7 @@ impl<T: Values> Query<T> {
 
 named_source!(Query);
 
-impl<T: Values> Argument for Query<T> {
+impl<T: Send + 'static> Argument for Query<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
@@ -46,7 +46,6 @@ impl<T: Values> Argument for Query<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named
-            .take(Source::Query, call, Call::query)
+        self.named.take(Source::Query, call, Call::query)
     }
 }

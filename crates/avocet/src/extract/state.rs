@@ -1,7 +1,6 @@
 //! `State`: what the application was given with `App::state`.
 
 use std::any::{TypeId, type_name};
-use std::marker::PhantomData;
 
 use super::{Argument, Call, Refusal};
 use crate::operation::{Operation, StateNeed};
@@ -20,27 +19,30 @@ use crate::respond::HttpError;
 /// ```
 #[derive(Debug)]
 pub struct State<T> {
-    value: PhantomData<fn() -> T>,
+    clone: fn(&Call) -> Option<T>,
 }
 
-impl<T> Default for State<T> {
+impl<T: Clone + Send + Sync + 'static> Default for State<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T> State<T> {
+impl<T: Clone + Send + Sync + 'static> State<T> {
     /// By its type.
     ///
     /// ```
     /// let state = avocet::extract::State::<u32>::new();
     /// ```
     pub const fn new() -> Self {
-        Self { value: PhantomData }
+        Self {
+            clone: |call| call.state().cloned(),
+        }
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> Argument for State<T> {
+/// What the type can do was kept by [`State::new`], so that nothing is asked of it here again.
+impl<T: Send + 'static> Argument for State<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
@@ -51,7 +53,7 @@ impl<T: Clone + Send + Sync + 'static> Argument for State<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        call.state::<T>().cloned().ok_or_else(|| {
+        (self.clone)(call).ok_or_else(|| {
             let message = format!("no state of type `{}` was provided", type_name::<T>());
             Refusal::Error(HttpError::internal(message))
         })

@@ -403,7 +403,9 @@ impl Shape {
                 json!({"type": "object", "additionalProperties": values.to_json(names)})
             }
             Self::Object { properties, closed } => object_json(properties, *closed, names),
-            Self::Enum(values) if values.iter().all(Value::is_string) => json!({"type": "string", "enum": values}),
+            Self::Enum(values) if values.iter().all(Value::is_string) => {
+                json!({"type": "string", "enum": values})
+            }
             Self::Enum(values) => json!({"enum": values}),
             Self::OneOf { variants, tag } => {
                 let mut object = json!({"oneOf": all(variants)});

@@ -9,11 +9,14 @@ use serde_json::Value;
 use crate::model::{Model, Output, Property, Schema, Schemas, Side};
 use crate::operation::ResponseHeader;
 use crate::read::Input;
-use crate::respond::{Answering, BodyError, EventText, HeaderField, Response, answer_json, event_schema};
+use crate::respond::{
+    Answering, BodyError, EventText, HeaderField, Response, answer_json, event_schema,
+};
 use crate::rules::Rules;
 
 /// One field of a model, as it is described.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in the attributes")]
 pub struct Member {
     name: &'static str,
     schema: fn(&mut Schemas) -> Schema,
@@ -179,7 +182,11 @@ pub fn event<T: Output>(name: Option<&'static str>, schemas: &mut Schemas) -> Sc
 ///
 /// # Errors
 /// When the data cannot be serialized.
-pub fn write_event<T: Output>(name: &'static str, data: &T, text: &mut EventText) -> Result<(), BodyError> {
+pub fn write_event<T: Output>(
+    name: &'static str,
+    data: &T,
+    text: &mut EventText,
+) -> Result<(), BodyError> {
     text.json(Some(name), data)
 }
 

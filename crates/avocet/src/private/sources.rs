@@ -1,9 +1,9 @@
 //! The sources of arguments.
 //!
-//! Each is a function bound by what its type must be and gives an opaque argument, so that a wrong type is one error, at
-//! the type.
+//! Each is a function bound by what its type must be, and its source asks nothing of the type again: so a wrong type is one
+//! error, at the type.
 
-use crate::extract::{Argument, Body, Cookie, Header, Member, Path, Query, State, Values};
+use crate::extract::{Body, Cookie, Header, Member, Path, Query, State, Values};
 use crate::read::Input;
 use crate::rules::Rules;
 use serde::Serialize;
@@ -32,34 +32,49 @@ impl Named {
 }
 
 macro_rules! sources {
-    ($($source:ident $function:ident $or:ident;)*) => {$(
-        pub fn $function<T: Values + 'static>(named: Named) -> impl Argument<Value = T> {
-            let source = $source::new(named.name)
-                .aliases(named.aliases)
-                .rules(named.rules)
-                .description(named.description);
-            if named.deprecated { source.deprecated() } else { source }
-        }
-
-        pub fn $or<T: Values + Serialize + 'static>(named: Named, default: fn() -> T) -> impl Argument<Value = T> {
-            let source = $source::new(named.name)
-                .aliases(named.aliases)
-                .rules(named.rules)
-                .description(named.description)
-                .default(default);
-            if named.deprecated { source.deprecated() } else { source }
+    ($($source:ident),*) => {$(
+        impl<T: Values> $source<T> {
+            fn with(self, named: Named) -> Self {
+                let source = self.aliases(named.aliases).rules(named.rules).description(named.description);
+                if named.deprecated { source.deprecated() } else { source }
+            }
         }
     )*};
 }
 
-sources! {
-    Path path path_or;
-    Query query query_or;
-    Header request_header header_or;
-    Cookie cookie cookie_or;
+sources!(Path, Query, Header, Cookie);
+
+// Written out, because the compiler shows them in its notes.
+
+pub fn path<T: Values>(named: Named) -> Path<T> {
+    Path::new(named.name).with(named)
 }
 
-pub fn body<T: Input + 'static>(named: Named) -> impl Argument<Value = T> {
+pub fn query<T: Values>(named: Named) -> Query<T> {
+    Query::new(named.name).with(named)
+}
+
+pub fn query_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Query<T> {
+    query(named).default(default)
+}
+
+pub fn request_header<T: Values>(named: Named) -> Header<T> {
+    Header::new(named.name).with(named)
+}
+
+pub fn header_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Header<T> {
+    request_header(named).default(default)
+}
+
+pub fn cookie<T: Values>(named: Named) -> Cookie<T> {
+    Cookie::new(named.name).with(named)
+}
+
+pub fn cookie_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Cookie<T> {
+    cookie(named).default(default)
+}
+
+pub fn body<T: Input>(named: Named) -> Body<T> {
     Body::new()
         .rules(named.rules)
         .description(named.description)
@@ -75,12 +90,12 @@ pub fn member_or<T: Input + Serialize>(named: Named, default: fn() -> T) -> Memb
     member(named).default(default)
 }
 
-pub fn state<T: Clone + Send + Sync + 'static>() -> impl Argument<Value = T> {
+pub fn state<T: Clone + Send + Sync + 'static>() -> State<T> {
     State::new()
 }
 
 #[cfg(feature = "axum")]
 pub fn extract<T: axum_core::extract::FromRequestParts<()> + Send + 'static>()
--> impl Argument<Value = T> {
+-> impl crate::extract::Argument<Value = T> {
     crate::extract::Extract::new()
 }

@@ -35,7 +35,11 @@ pub fn serialize_variant<T: Output, S: Serializer>(
     name: &'static str,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    Tagged { tag: Tag { tag, name }, model }.serialize(serializer)
+    Tagged {
+        tag: Tag { tag, name },
+        model,
+    }
+    .serialize(serializer)
 }
 
 #[derive(Serialize)]

@@ -59,6 +59,7 @@ impl<'a> NumberText<'a> {
     /// # use avocet::read::Reader;
     /// assert!(Reader::new("1e999").number().unwrap().to_f64().is_infinite());
     /// ```
+    #[inline]
     #[expect(
         clippy::cast_precision_loss,
         reason = "digits up to 2^53 are exact, which is checked"

@@ -1,9 +1,9 @@
 //! What handlers return: one file for each kind of answer, each with how it describes itself and how it is written.
 
+mod answering;
 mod error_shape;
 mod fail;
 mod http_error;
-mod answering;
 mod response_body;
 
 mod empty;
@@ -16,6 +16,7 @@ mod reply;
 mod result;
 mod sse;
 
+pub use answering::{Answering, Respond, Response};
 pub use error_shape::ErrorShape;
 pub(crate) use event::event_schema;
 pub use event::{Event, EventText};
@@ -25,6 +26,5 @@ pub use http_error::HttpError;
 pub use json::{answer_json, describe_json};
 pub use plain::{Html, PlainText};
 pub use reply::Reply;
-pub use answering::{Answering, Respond, Response};
 pub use response_body::{BodyError, ResponseBody};
 pub use sse::Sse;

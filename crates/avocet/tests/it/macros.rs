@@ -1,5 +1,7 @@
 //! What the attribute macros print does what the attributes say.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use avocet::model::{Model, Schemas, Side};
 use avocet::prelude::*;
 use avocet::read::{Input, from_json};
@@ -202,7 +204,7 @@ fn a_tagged_enum_is_told_by_its_tag() {
 fn the_variants_of_a_tagged_enum_are_named() {
     let mut schemas = Schemas::new(Side::Input);
     Message::schema(&mut schemas);
-    let names: Vec<&str> = schemas.definitions().iter().map(|it| it.name()).collect();
+    let names: Vec<&str> = schemas.definitions().iter().map(avocet::model::Definition::name).collect();
     assert_eq!(
         names,
         [
@@ -221,6 +223,7 @@ fn the_variants_of_a_tagged_enum_are_named() {
     );
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "checks are given references")]
 fn even(number: &u32) -> Result<(), &'static str> {
     if number.is_multiple_of(2) {
         Ok(())
@@ -373,33 +376,34 @@ mod hygiene {
     use avocet::prelude::*;
 
     #[model]
-    pub struct Result {
-        pub value: u32,
+    pub(super) struct Result {
+        pub(super) value: u32,
     }
     #[model]
-    pub struct Option {
-        pub value: std::option::Option<u32>,
+    pub(super) struct Option {
+        pub(super) value: std::option::Option<u32>,
     }
     #[model]
-    pub struct Vec {
-        pub reader: u32,
-        pub at: Result,
-        pub schemas: Option,
-        pub object: std::vec::Vec<u32>,
-        pub key: bool,
-        pub r#type: std::string::String,
+    pub(super) struct Vec {
+        pub(super) reader: u32,
+        pub(super) at: Result,
+        pub(super) schemas: Option,
+        pub(super) object: std::vec::Vec<u32>,
+        pub(super) key: bool,
+        pub(super) text: std::option::Option<String>,
+        pub(super) r#type: std::string::String,
     }
     #[model]
-    pub struct String(pub std::string::String);
+    pub(super) struct String(pub(super) std::string::String);
     #[model]
-    pub enum Some {
+    pub(super) enum Some {
         None,
         Ok,
         Err,
     }
 
     #[get("/same")]
-    pub async fn same(
+    pub(super) async fn same(
         #[query] reader: u32,
         #[query] call: std::option::Option<u32>,
         #[query] r#type: Some,
@@ -428,6 +432,7 @@ async fn any_name_can_be_used() {
 #[derive(Clone)]
 struct Greeting(&'static str);
 
+#[expect(clippy::too_many_arguments, reason = "one of each source")]
 /// Greets.
 ///
 /// In several languages.
@@ -753,4 +758,143 @@ async fn program() -> u32 {
 #[test]
 fn main_runs_its_future() {
     assert_eq!(program(), 7);
+}
+
+mod more {
+    use std::collections::BTreeMap;
+    use std::marker::PhantomData;
+
+    use avocet::prelude::*;
+
+    #[model(output)]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    pub(super) struct Out<T> {
+        pub(super) kind_of: &'static str,
+        pub(super) value: Vec<T>,
+        #[serde(skip)]
+        pub(super) marker: PhantomData<T>,
+    }
+
+    /// Knows serde only through us, though its attributes are serde's.
+    #[model(input)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    #[derive(Debug, PartialEq)]
+    pub(super) struct In {
+        #[field(keys(max_length = 2), min_items = 1, items(ge = 0))]
+        pub(super) by_name: BTreeMap<String, i32>,
+        #[serde(default = "ten")]
+        pub(super) count: u32,
+        #[field(default = u32::MAX)]
+        pub(super) most: u32,
+        #[field(default)]
+        pub(super) note: Option<String>,
+    }
+
+    fn ten() -> u32 {
+        10
+    }
+
+    #[model]
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Both {
+        #[field(rename = "n")]
+        pub(super) number_of: u32,
+        pub(super) other_one: bool,
+    }
+
+    #[model]
+    #[serde(transparent)]
+    #[derive(Debug)]
+    pub(super) struct Wrapped {
+        #[field(min_length = 2)]
+        pub(super) inner: Option<String>,
+    }
+
+    #[model]
+    #[derive(Debug)]
+    pub(super) struct Tree {
+        pub(super) left: Option<Box<Self>>,
+        #[field(default)]
+        pub(super) others: Vec<Tree>,
+    }
+
+    #[model]
+    #[serde(deny_unknown_fields)]
+    #[derive(Debug)]
+    pub(super) struct Empty {}
+
+    #[model]
+    #[derive(Debug)]
+    pub(super) struct Fixed<T, const N: usize>
+    where
+        T: Clone,
+    {
+        pub(super) values: [T; N],
+    }
+
+    #[get("/levels")]
+    pub(super) async fn levels(
+        #[query] level: Option<super::Level>,
+        #[query] several: Vec<super::Level>,
+        #[header(default)] empty: Option<Vec<u32>>,
+    ) -> Result<impl avocet::respond::Respond, HttpError> {
+        Ok(vec![format!("{level:?}"), format!("{several:?}"), format!("{empty:?}")])
+    }
+
+    #[cfg(any())]
+    #[get("/never")]
+    async fn never() {}
+
+    #[get("/absent")]
+    #[cfg(any())]
+    async fn absent() {}
+}
+
+#[test]
+fn an_output_may_borrow_forever() {
+    let out = more::Out { kind_of: "list", value: vec![1], marker: std::marker::PhantomData };
+    assert_eq!(serde_json::to_value(&out).unwrap(), json!({"KIND_OF": "list", "VALUE": [1]}));
+    assert_eq!(described::<more::Out<u8>>(Side::Output)["required"], json!(["KIND_OF", "VALUE"]));
+}
+
+#[test]
+fn an_input_needs_nothing_of_serde() {
+    let read = from_json::<more::In>(br#"{"byName": {"a": 1}}"#).unwrap();
+    assert_eq!((read.count, read.most, read.note), (10, u32::MAX, None));
+    assert_eq!(
+        kinds::<more::In>(r#"{"byName": {"abc": -1}, "x": 1}"#),
+        ["string_too_long", "greater_than_equal", "extra_forbidden"]
+    );
+    let schema = described::<more::In>(Side::Input);
+    assert_eq!(schema["additionalProperties"], false);
+    assert_eq!(schema["required"], json!(["byName"]));
+}
+
+#[test]
+fn serde_derives_of_the_users_own_agree() {
+    let text = r#"{"n":1,"otherOne":true}"#;
+    let read = from_json::<more::Both>(text.as_bytes()).unwrap();
+    assert_eq!(serde_json::from_str::<more::Both>(text).unwrap(), read);
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
+}
+
+#[test]
+fn models_can_be_wrapped_recursive_empty_and_fixed() {
+    assert!(from_json::<more::Wrapped>(b"null").unwrap().inner.is_none());
+    assert_eq!(kinds::<more::Wrapped>(r#""a""#), ["string_too_short"]);
+    let tree = from_json::<more::Tree>(br#"{"left": {"others": []}, "others": [{}]}"#).unwrap();
+    assert!(tree.left.is_some_and(|left| left.left.is_none()) && tree.others.len() == 1);
+    assert!(described::<more::Tree>(Side::Input)["properties"]["others"]["items"]["$ref"].is_string());
+    assert!(from_json::<more::Empty>(b"{}").is_ok());
+    assert_eq!(kinds::<more::Empty>(r#"{"a": 1}"#), ["extra_forbidden"]);
+    assert_eq!(from_json::<more::Fixed<u8, 2>>(br#"{"values": [1, 2]}"#).unwrap().values, [1, 2]);
+    assert_eq!(more::Fixed::<u8, 2>::name(), format!("Fixed_{}_2_", u8::name()));
+}
+
+#[tokio::test]
+async fn answers_without_a_name_and_enums_as_parameters() {
+    let client = TestClient::new(App::new("Levels", "1").routes(routes![more::levels]).build().unwrap());
+    let answer = client.get("/levels?level=low&several=middle&several=low").send().await;
+    assert_eq!(answer.json::<Vec<String>>().await, ["Some(Low)", "[VeryHigh, Low]", "None"]);
 }

@@ -29,7 +29,8 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
         Shape::Units(units) => units::units(model, units),
         Shape::Object(_) | Shape::Tagged { .. } => TokenStream::new(),
     };
-    let serialize = (model.sides.answers() && !model.serializes_itself).then(|| serialize::serialize(model, &printed));
+    let serialize = (model.sides.answers() && !model.serializes_itself)
+        .then(|| serialize::serialize(model, &printed));
     let tables = &printed.tables;
     quote! {
         #item
@@ -97,7 +98,10 @@ impl Printed {
 }
 
 fn assertion(field: &Field, sides: Sides) -> TokenStream {
-    let function = match (field.reads && sides.reads(), field.answers && sides.answers()) {
+    let function = match (
+        field.reads && sides.reads(),
+        field.answers && sides.answers(),
+    ) {
         (true, true) => "exchanged",
         (true, false) => "input",
         (false, true) => "output",

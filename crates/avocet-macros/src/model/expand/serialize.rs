@@ -23,7 +23,11 @@ pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
         }
         Shape::Newtype(field) => {
             let member = &field.member;
-            calls::bound_and_serializer("serialize", &field.kind, quote!(&self.#member, __serializer))
+            calls::bound_and_serializer(
+                "serialize",
+                &field.kind,
+                quote!(&self.#member, __serializer),
+            )
         }
         Shape::Units(units) => {
             let arms = units.iter().map(|unit| {
@@ -52,8 +56,16 @@ pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
 }
 
 /// The fields that are answered, each with an expression for a reference to its value.
-fn members<'m>(object: &'m Object, value: &dyn Fn(&Field) -> TokenStream) -> Vec<(&'m Field, TokenStream)> {
-    object.fields.iter().filter(|field| field.answers).map(|field| (field, value(field))).collect()
+fn members<'m>(
+    object: &'m Object,
+    value: &dyn Fn(&Field) -> TokenStream,
+) -> Vec<(&'m Field, TokenStream)> {
+    object
+        .fields
+        .iter()
+        .filter(|field| field.answers)
+        .map(|field| (field, value(field)))
+        .collect()
 }
 
 fn in_object(
@@ -70,7 +82,11 @@ fn in_object(
     let tag = tag.map(|(tag, wire)| quote!(__object.serialize_field(#tag, #wire)?;));
     let written = fields.iter().map(|(field, value)| {
         let wire = text(&field.wire);
-        let write = calls::bound_and_serializer("serialize_member", &field.kind, quote!(&mut __object, #wire, #value));
+        let write = calls::bound_and_serializer(
+            "serialize_member",
+            &field.kind,
+            quote!(&mut __object, #wire, #value),
+        );
         match &field.left_out_if {
             Some(path) => quote! {
                 if #path(#value) {
@@ -97,7 +113,15 @@ fn variant(name: &TokenStream, tag: &TokenStream, variant: &Variant) -> TokenStr
     let (ident, wire) = (&variant.ident, text(&variant.wire));
     match &variant.content {
         Content::Nothing => {
-            let body = in_object(name, &Object { fields: Vec::new(), closed: false }, Some((tag, &wire)), &[]);
+            let body = in_object(
+                name,
+                &Object {
+                    fields: Vec::new(),
+                    closed: false,
+                },
+                Some((tag, &wire)),
+                &[],
+            );
             quote!(Self::#ident => #body,)
         }
         Content::Fields(object) => {
@@ -127,7 +151,11 @@ fn variant(name: &TokenStream, tag: &TokenStream, variant: &Variant) -> TokenStr
             quote!(Self::#ident { #(#patterns,)* .. } => #body,)
         }
         Content::Model(kind) => {
-            let body = calls::bound_and_serializer("serialize_variant", kind, quote!(__model, #tag, #wire, __serializer));
+            let body = calls::bound_and_serializer(
+                "serialize_variant",
+                kind,
+                quote!(__model, #tag, #wire, __serializer),
+            );
             quote!(Self::#ident(__model) => #body,)
         }
     }

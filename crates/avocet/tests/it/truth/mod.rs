@@ -110,7 +110,10 @@ fn nesting_beyond_the_limit_is_malformed_and_not_a_crash() {
             "{depth}"
         );
         let ignored = format!(r#"{{"tags": [], "unknown": {text}}}"#);
-        assert!(read::from_json::<types::Lists>(ignored.as_bytes()).is_err(), "{depth}");
+        assert!(
+            read::from_json::<types::Lists>(ignored.as_bytes()).is_err(),
+            "{depth}"
+        );
     }
 }
 
