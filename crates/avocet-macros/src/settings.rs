@@ -75,10 +75,8 @@ impl Setting {
 
     /// The text of `word = "…"`.
     pub(crate) fn text(&self, mistakes: &mut Mistakes) -> Option<LitStr> {
-        match &self.value {
-            Value::Is(Expr::Lit(literal)) if let Lit::Str(text) = &literal.lit => {
-                Some(text.clone())
-            }
+        match self.literal() {
+            Some(Lit::Str(text)) => Some(text.clone()),
             _ => {
                 mistakes.add(self, format_args!("write `{} = \"…\"`", self.name));
                 None
@@ -88,14 +86,19 @@ impl Setting {
 
     /// The number of `word = 3`.
     pub(crate) fn integer(&self, mistakes: &mut Mistakes) -> Option<LitInt> {
-        match &self.value {
-            Value::Is(Expr::Lit(literal)) if let Lit::Int(number) = &literal.lit => {
-                Some(number.clone())
-            }
+        match self.literal() {
+            Some(Lit::Int(number)) => Some(number.clone()),
             _ => {
                 mistakes.add(self, format_args!("write a number: `{} = 1`", self.name));
                 None
             }
+        }
+    }
+
+    fn literal(&self) -> Option<&Lit> {
+        match &self.value {
+            Value::Is(Expr::Lit(literal)) => Some(&literal.lit),
+            _ => None,
         }
     }
 

@@ -129,4 +129,18 @@ impl Model {
                 }),
         )
     }
+
+    /// The models that the variants of a tagged enum hold.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &Type> {
+        let variants: &[Variant] = match &self.shape {
+            Shape::Tagged { variants, .. } => variants,
+            Shape::Object(_) | Shape::Newtype(_) | Shape::Units(_) => &[],
+        };
+        variants
+            .iter()
+            .filter_map(|variant| match &variant.content {
+                Content::Model(kind) => Some(&**kind),
+                Content::Nothing | Content::Fields(_) => None,
+            })
+    }
 }

@@ -103,26 +103,14 @@ fn responses_json(operation: &Operation, names: &Names, errors: ErrorShape) -> V
             answer_json(answer, names),
         );
     }
-    let own = operation
-        .errors
-        .iter()
-        .filter(|error| error.status.is_some());
-    let all = own.cloned().chain(framework_errors(operation)).chain(
-        // What stands for all other statuses comes last.
-        operation
-            .errors
-            .iter()
-            .filter(|error| error.status.is_none())
-            .take(1)
-            .cloned(),
-    );
-    for group in by_status(all) {
-        let key = group[0]
-            .status
-            .map_or_else(|| "default".to_owned(), |status| status.as_str().to_owned());
-        responses
-            .entry(key)
-            .or_insert_with(|| errors_json(&group, names, errors));
+    let own = operation.errors.iter().cloned();
+    let mut groups = by_status(own.chain(framework_errors(operation)));
+    // What stands for all other statuses comes last.
+    groups.sort_by_key(|group| group[0].status.map_or(u16::MAX, |status| status.as_u16()));
+    for group in groups {
+        let status = group[0].status;
+        let key = status.map_or_else(|| "default".to_owned(), |status| status.as_str().to_owned());
+        responses.entry(key).or_insert_with(|| errors_json(&group, names, errors));
     }
     Value::Object(responses)
 }
@@ -206,7 +194,7 @@ fn errors_json(group: &[ErrorAnswer], names: &Names, errors: ErrorShape) -> Valu
             .and_then(|status| status.canonical_reason())
             .unwrap_or("Error")
             .to_owned(),
-        descriptions => descriptions.join("; "),
+        descriptions => descriptions.join("\n\n"),
     };
     json!({"description": description, "content": {errors.media_type(): {"schema": schema}}})
 }

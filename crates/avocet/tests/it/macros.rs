@@ -824,7 +824,7 @@ mod more {
     #[derive(Debug)]
     pub(super) struct Empty {}
 
-    #[model]
+    #[model(input)]
     #[derive(Debug)]
     pub(super) struct Fixed<T, const N: usize>
     where

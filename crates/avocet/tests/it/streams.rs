@@ -179,6 +179,7 @@ async fn a_client_that_leaves_drops_the_stream() {
 #[tokio::test]
 async fn the_document_describes_each_event() {
     let document: Value = client().get("/openapi.json").send().await.json().await;
+    crate::publish("streams", &document);
     let stream =
         &document["paths"]["/progress"]["post"]["responses"]["200"]["content"]["text/event-stream"];
     assert_eq!(stream["schema"], json!({"type": "string"}));

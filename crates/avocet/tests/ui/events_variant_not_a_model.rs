@@ -5,7 +5,12 @@ struct Token(String);
 #[events]
 enum Progress {
     Token(Token),
-    Done { count: u32 },
+    Done,
+}
+
+#[events]
+enum Other {
+    Counted { count: u32 },
 }
 
 fn main() {}

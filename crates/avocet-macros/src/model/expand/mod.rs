@@ -13,9 +13,9 @@ pub(super) use stubs::stubs;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{DeriveInput, GenericParam, Generics, Ident};
+use syn::{DeriveInput, GenericParam, Generics, Ident, Type};
 
-use super::model::{Field, Model, Object, Shape, Sides};
+use super::model::{Model, Object, Shape, Sides};
 use crate::calls;
 use crate::tables::Tables;
 
@@ -88,7 +88,18 @@ impl Printed {
             rules,
             own_rules,
             assertions: fields()
-                .map(|field| assertion(field, model.sides))
+                .map(|field| {
+                    assertion(
+                        &field.kind,
+                        field.reads && model.sides.reads(),
+                        field.answers && model.sides.answers(),
+                    )
+                })
+                .chain(
+                    model
+                        .held()
+                        .map(|kind| assertion(kind, model.sides.reads(), model.sides.answers())),
+                )
                 .collect(),
             rule_assertions: fields()
                 .map(|field| field.rules.assertions(&field.kind))
@@ -97,17 +108,14 @@ impl Printed {
     }
 }
 
-fn assertion(field: &Field, sides: Sides) -> TokenStream {
-    let function = match (
-        field.reads && sides.reads(),
-        field.answers && sides.answers(),
-    ) {
+fn assertion(kind: &Type, read: bool, answered: bool) -> TokenStream {
+    let function = match (read, answered) {
         (true, true) => "exchanged",
         (true, false) => "input",
         (false, true) => "output",
         (false, false) => return TokenStream::new(),
     };
-    calls::assertion(function, &field.kind)
+    calls::assertion(function, kind)
 }
 
 /// The beginning of an implementation: `impl<…> Trait for Model<…> where …`, with a bound on every type parameter.

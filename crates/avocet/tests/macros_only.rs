@@ -1,2 +1,0 @@
-#[path = "it/macros.rs"]
-mod macros;
