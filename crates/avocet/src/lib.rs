@@ -42,6 +42,13 @@
 //! |---|---|---|
 //! | `axum` | yes | `#[extract]`: arguments taken by any extractor of axum 0.8 |
 //! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
+//! | `uuid` | no | `uuid::Uuid` as a field, parameter and answer |
+//! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `model::Iso8601` |
+//! | `jiff` | no | `Timestamp`, `SignedDuration` and the civil types of jiff 0.2; its `Zoned` in `model::Iso8601` |
+//! | `time` | no | the types of time 0.3, in `model::Iso8601` |
+//! | `rust_decimal` | no | `rust_decimal::Decimal`, exact, with the rules `max_digits` and `decimal_places` |
+//! | `url` | no | `url::Url`, and `model::HttpUrl` for those of the web |
+//! | `base64` | no | `model::Base64`: bytes as base64 text |
 
 // In reading order: what a type is, how it is read, what an operation is, how requests and answers pass through it,
 // and what is made of all operations together.

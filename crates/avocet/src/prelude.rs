@@ -9,6 +9,7 @@
 //! }
 //! ```
 
+pub use crate::extract::Upload;
 pub use crate::operation::Operation;
 pub use crate::read::Problem;
 pub use crate::respond::{Cookie, Html, HttpError, PlainText, Reply, Sse};

@@ -4,6 +4,10 @@
 mod describe;
 #[path = "private/errors.rs"]
 mod errors;
+#[path = "private/flat.rs"]
+mod flat;
+#[path = "private/foreign.rs"]
+mod foreign;
 #[path = "private/newtype.rs"]
 mod newtype;
 #[path = "private/read.rs"]
@@ -12,6 +16,8 @@ mod read;
 mod sources;
 #[path = "private/units.rs"]
 mod units;
+#[path = "private/untagged.rs"]
+mod untagged;
 #[path = "private/write.rs"]
 mod write;
 
@@ -24,22 +30,32 @@ pub use describe::{
     write_event, write_header,
 };
 pub use errors::{error, error_answer, error_json, error_member, status};
+pub use flat::{Joined, Rest};
+pub use foreign::{
+    absent_for_serde, deserialize, read_by_serde, required_by_serde, serialize_foreign,
+};
 pub use newtype::{Newtype, absent_newtype, describe_newtype, read_newtype};
 pub use read::{closed, noted, or_default, present, read, required, unit_variant};
 #[cfg(feature = "axum")]
 pub use sources::extract;
 pub use sources::{
-    Named, body, cookie, cookie_or, header_or, member, member_or, path, query, query_or,
-    request_header, state,
+    Named, body, cookie, cookie_or, file, file_or, form, form_or, header_or, member, member_or,
+    path, query, query_or, request_header, state,
 };
-pub use units::{Units, read_unit, unit_from_text};
-pub use write::{serialize, serialize_member, serialize_variant};
+pub use units::{
+    IntegerUnits, Units, describe_units, integer_unit_from_text, read_integer_unit, read_unit,
+    unit_from_text,
+};
+pub use untagged::{
+    describe_content, describe_untagged, may_be_absent, null_variant, other_tag, read_content, tag,
+};
+pub use write::{Part, SerializePart, serialize, serialize_member, serialize_variant};
 
-use crate::model::Output;
+use crate::model::{HasMembers, Output};
 use crate::operation::Route;
 use crate::read::Input;
 use crate::respond::HeaderField;
-use crate::rules::{HasItems, HasKeys, HasLength, HasOrder};
+use crate::rules::{HasDigits, HasItems, HasKeys, HasLength, HasOrder};
 
 /// Compiles only for a type that can be read. Printed once for each field type, so that a type that cannot is one error.
 pub fn input<T: Input>() {}
@@ -62,11 +78,17 @@ pub fn exchanged<T: Exchanged>() {}
 /// The same for a type that can be answered.
 pub fn output<T: Output>() {}
 
+/// The same for a type whose members stand in an object with others.
+pub fn has_members<T: HasMembers>() {}
+
 /// The same for a type that can be a header of an answer.
 pub fn header_field<T: HeaderField>() {}
 
 /// The same for `ge` and its like.
 pub fn has_order<T: HasOrder>() {}
+
+/// The same for `max_digits` and `decimal_places`.
+pub fn has_digits<T: HasDigits>() {}
 
 /// The same for `min_length` and its like.
 pub fn has_length<T: HasLength>() {}

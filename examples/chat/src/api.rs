@@ -128,10 +128,7 @@ impl From<GenerateError> for ChatError {
 /// The answer streams as `token` events while the model makes it, and ends with one `done` event.
 /// When the client leaves, the model stops at the next token.
 #[post("/chat", tag = "chat")]
-async fn chat(
-    #[body] request: ChatRequest,
-    #[state] engine: Engine,
-) -> Sse<ChatEvent, ChatError> {
+async fn chat(#[body] request: ChatRequest, #[state] engine: Engine) -> Sse<ChatEvent, ChatError> {
     let options = Options {
         max_tokens: request.max_tokens.into(),
         temperature: request.temperature,

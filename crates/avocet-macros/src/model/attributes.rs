@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Expr, ExprPath, Ident, LitStr, Path};
 
-use super::model::Sides;
+use super::model::{Foreign, Sides, UnitForm};
 use crate::case::Case;
 use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting};
@@ -14,6 +14,9 @@ pub(super) struct OfModel {
     pub(super) sides: Option<Sides>,
     pub(super) name: Option<LitStr>,
     pub(super) checks: Vec<Expr>,
+    pub(super) units: Option<(Ident, UnitForm)>,
+    /// Described where it is used instead of as a component.
+    pub(super) inline: bool,
 }
 
 impl OfModel {
@@ -27,13 +30,29 @@ impl OfModel {
                 "check" => read
                     .checks
                     .extend(setting.expression("path::to::function", mistakes)),
+                "literal" => read.unit_form(&setting, UnitForm::Literal, mistakes),
+                "inline" => {
+                    setting.alone(mistakes);
+                    read.inline = true;
+                }
+                "integer" => read.unit_form(&setting, UnitForm::Integers, mistakes),
                 _ => setting.unknown(
-                    "`input`, `output`, `name = \"…\"` and `check = function`",
+                    "`input`, `output`, `name = \"…\"`, `check = function`, `inline`, `literal` and `integer`",
                     mistakes,
                 ),
             }
         }
         read
+    }
+
+    fn unit_form(&mut self, setting: &Setting, form: UnitForm, mistakes: &mut Mistakes) {
+        setting.alone(mistakes);
+        if self.units.replace((setting.name.clone(), form)).is_some() {
+            mistakes.add(
+                &setting.name,
+                "write at most one of `literal` and `integer`",
+            );
+        }
     }
 
     fn restrict(&mut self, setting: &Setting, sides: Sides, mistakes: &mut Mistakes) {
@@ -53,6 +72,8 @@ pub(super) struct OfContainer {
     pub(super) rename: Option<LitStr>,
     pub(super) rename_all: Option<Case>,
     pub(super) tag: Option<(Ident, LitStr)>,
+    pub(super) content: Option<(Ident, LitStr)>,
+    pub(super) untagged: Option<Ident>,
     pub(super) closed: Option<Ident>,
     pub(super) transparent: Option<Ident>,
     pub(super) default: Option<(Ident, Default)>,
@@ -67,6 +88,8 @@ impl OfContainer {
                 "rename" => read.rename = setting.text(mistakes),
                 "rename_all" => read.rename_all = case(&setting, mistakes),
                 "tag" => read.tag = setting.text(mistakes).map(|tag| (name, tag)),
+                "content" => read.content = setting.text(mistakes).map(|content| (name, content)),
+                "untagged" => read.untagged = Some(name),
                 "deny_unknown_fields" => read.closed = Some(name),
                 "transparent" => read.transparent = Some(name),
                 "default" => {
@@ -75,7 +98,7 @@ impl OfContainer {
                 }
                 _ => unsupported(
                     &setting,
-                    "`rename`, `rename_all`, `tag`, `deny_unknown_fields`, `transparent` and `default`",
+                    "`rename`, `rename_all`, `tag`, `content`, `untagged`, `deny_unknown_fields`, `transparent` and `default`",
                     mistakes,
                 ),
             }
@@ -90,6 +113,7 @@ pub(super) struct OfVariant {
     pub(super) rename: Option<LitStr>,
     pub(super) rename_all: Option<Case>,
     pub(super) aliases: Vec<LitStr>,
+    pub(super) other: Option<Ident>,
     pub(super) name: Option<LitStr>,
 }
 
@@ -101,7 +125,15 @@ impl OfVariant {
                 "rename" => read.rename = setting.text(mistakes),
                 "rename_all" => read.rename_all = case(&setting, mistakes),
                 "alias" => read.aliases.extend(setting.text(mistakes)),
-                _ => unsupported(&setting, "`rename`, `rename_all` and `alias`", mistakes),
+                "other" => {
+                    setting.alone(mistakes);
+                    read.other = Some(setting.name);
+                }
+                _ => unsupported(
+                    &setting,
+                    "`rename`, `rename_all`, `alias` and `other`",
+                    mistakes,
+                ),
             }
         }
         for setting in settings_of(attributes, "model", mistakes) {
@@ -124,18 +156,36 @@ pub(super) struct OfField {
     pub(super) skips_reading: bool,
     pub(super) skips_answering: bool,
     pub(super) skips_if: Option<ExprPath>,
+    pub(super) flatten: Option<Ident>,
+    pub(super) foreign: Option<Foreign>,
 }
 
 impl OfField {
     pub(super) fn read(attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut read = Self::default();
-        let settings = settings_of(attributes, "field", mistakes);
+        let mut settings = Vec::new();
+        for setting in settings_of(attributes, "field", mistakes) {
+            match setting.name.to_string().as_str() {
+                "serde" => {
+                    setting.alone(mistakes);
+                    read.foreign().by_type = Some(setting.name);
+                }
+                "schema" => {
+                    read.foreign().schema = setting.expression("path::to::function", mistakes);
+                }
+                _ => settings.push(setting),
+            }
+        }
         read.vocabulary.read(settings, mistakes);
         read.vocabulary.check(mistakes);
         for setting in serde_settings(attributes, mistakes) {
             read.read_serde(&setting, mistakes);
         }
         read
+    }
+
+    fn foreign(&mut self) -> &mut Foreign {
+        self.foreign.get_or_insert_default()
     }
 
     fn read_serde(&mut self, setting: &Setting, mistakes: &mut Mistakes) {
@@ -151,13 +201,32 @@ impl OfField {
                     .text(mistakes)
                     .and_then(|path| mistakes.good(path.parse()));
             }
+            "flatten" => {
+                setting.alone(mistakes);
+                self.flatten = Some(setting.name.clone());
+            }
+            "with" => {
+                let module: Option<Path> = path(setting, mistakes);
+                self.foreign().reads_with = module
+                    .as_ref()
+                    .map(|it| syn::parse_quote!(#it::deserialize));
+                self.foreign().writes_with = module.map(|it| syn::parse_quote!(#it::serialize));
+            }
+            "deserialize_with" => self.foreign().reads_with = path(setting, mistakes),
+            "serialize_with" => self.foreign().writes_with = path(setting, mistakes),
             _ => unsupported(
                 setting,
-                "`rename`, `alias`, `default`, `skip`, `skip_serializing`, `skip_deserializing` and `skip_serializing_if`",
+                "`rename`, `alias`, `default`, `flatten`, `with`, `deserialize_with`, `serialize_with`, `skip`, `skip_serializing`, `skip_deserializing` and `skip_serializing_if`",
                 mistakes,
             ),
         }
     }
+}
+
+fn path<T: syn::parse::Parse>(setting: &Setting, mistakes: &mut Mistakes) -> Option<T> {
+    setting
+        .text(mistakes)
+        .and_then(|path| mistakes.good(path.parse()))
 }
 
 fn unsupported(setting: &Setting, supported: &str, mistakes: &mut Mistakes) {

@@ -4,18 +4,25 @@ use std::collections::HashSet;
 
 use syn::spanned::Spanned;
 
-use super::model::{Absence, Field, Model, Object, Shape};
+use super::model::{Absence, Content, Field, Model, Object, Shape, Variant};
 use crate::mistakes::Mistakes;
+use crate::vocabulary::Default;
 
 pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
     for object in model.objects() {
         names_differ(object, mistakes);
         skipped_fields_have_no_rules(object, mistakes);
         no_member_is_the_tag(model, object, mistakes);
+        flattened(model, object, mistakes);
+        foreign(model, object, mistakes);
     }
     match &model.shape {
         Shape::Newtype(field) => newtype(field, mistakes),
-        Shape::Units(units) => {
+        Shape::Units(units, _) => {
+            one_is_other(
+                units.iter().filter(|it| it.is_other).map(|it| &it.ident),
+                mistakes,
+            );
             let names = units.iter().flat_map(|unit| {
                 std::iter::once(&unit.wire)
                     .chain(&unit.aliases)
@@ -23,14 +30,28 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
             });
             differ(names, mistakes);
         }
-        Shape::Tagged { variants, .. } => {
-            differ(
-                variants
-                    .iter()
-                    .map(|variant| (variant.wire.as_str(), &variant.ident)),
+        Shape::Tagged {
+            tag,
+            content,
+            variants,
+            ..
+        } => {
+            tag_is_not_content(tag, content.as_deref(), model, mistakes);
+            one_is_other(
+                variants.iter().filter(|it| it.is_other).map(|it| &it.ident),
                 mistakes,
             );
+            for variant in variants.iter().filter(|it| it.is_other) {
+                others_hold_nothing(variant, mistakes);
+            }
+            let names = variants.iter().flat_map(|variant| {
+                std::iter::once(&variant.wire)
+                    .chain(&variant.aliases)
+                    .map(|name| (name.as_str(), &variant.ident))
+            });
+            differ(names, mistakes);
         }
+        Shape::Untagged(variants) => untagged(model, variants, mistakes),
         Shape::Object(_) => {}
     }
 }
@@ -77,7 +98,10 @@ fn skipped_fields_have_no_rules(object: &Object, mistakes: &mut Mistakes) {
 }
 
 fn no_member_is_the_tag(model: &Model, object: &Object, mistakes: &mut Mistakes) {
-    let Shape::Tagged { tag, .. } = &model.shape else {
+    let Shape::Tagged {
+        tag, content: None, ..
+    } = &model.shape
+    else {
         return;
     };
     for field in object
@@ -92,10 +116,131 @@ fn no_member_is_the_tag(model: &Model, object: &Object, mistakes: &mut Mistakes)
     }
 }
 
+fn tag_is_not_content(tag: &str, content: Option<&str>, model: &Model, mistakes: &mut Mistakes) {
+    if content == Some(tag) {
+        mistakes.add(
+            &model.ident,
+            format_args!("\"{tag}\" is both `tag` and `content`; the two are different members"),
+        );
+    }
+}
+
+fn one_is_other<'m>(others: impl Iterator<Item = &'m syn::Ident>, mistakes: &mut Mistakes) {
+    for second in others.skip(1) {
+        mistakes.add(second, "one variant can stand for every other name");
+    }
+}
+
+fn others_hold_nothing(variant: &Variant, mistakes: &mut Mistakes) {
+    if !matches!(variant.content, Content::Nothing) {
+        mistakes.add(
+            &variant.ident,
+            "the variant for every other name holds nothing, because what comes with that name is not known",
+        );
+    }
+}
+
+/// What has no tag has no name on the wire, and one of its variants at most is `null`.
+fn untagged(model: &Model, variants: &[Variant], mistakes: &mut Mistakes) {
+    let nothing = |variant: &&Variant| matches!(variant.content, Content::Nothing);
+    for second in variants.iter().filter(nothing).skip(1) {
+        mistakes.add(
+            &second.ident,
+            "without a tag a variant that holds nothing is `null`, and there is one of these already",
+        );
+    }
+    if variants.iter().all(|variant| nothing(&variant)) {
+        mistakes.add(
+            &model.ident,
+            "an untagged enum has a variant that holds something; names are a plain enum",
+        );
+    }
+    for variant in variants {
+        if variant.is_other || !variant.aliases.is_empty() {
+            mistakes.add(
+                &variant.ident,
+                "without a tag a variant has no name on the wire, and so no `alias` or `other`",
+            );
+        }
+    }
+}
+
+/// What is flattened has no member of its own, and shares unknown ones with what is around it.
+fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
+    for field in object.flat() {
+        let Some(word) = &field.flatten else { continue };
+        if !matches!(model.shape, Shape::Object(_)) {
+            mistakes.add(
+                word,
+                "`flatten` is for the fields of a struct; let the variant hold a struct that has this field",
+            );
+        }
+        if object.closed {
+            mistakes.add(
+                word,
+                "`deny_unknown_fields` cannot tell which members are the flattened field's; write it on the type of that field",
+            );
+        }
+        let says_more = !field.rules.is_empty()
+            || !field.checks.is_empty()
+            || !field.aliases.is_empty()
+            || field.deprecated
+            || field.left_out_if.is_some()
+            || field.foreign.is_some()
+            || !field.reads
+            || !field.answers
+            || !matches!(
+                field.absence,
+                Absence::OfType | Absence::Default(Default::Member(_))
+            );
+        if says_more {
+            mistakes.add(
+                word,
+                "a flattened field is no member, so nothing else can be said of it; say it of the members, on their own type",
+            );
+        }
+    }
+}
+
+/// What serde reads is not looked into.
+fn foreign(model: &Model, object: &Object, mistakes: &mut Mistakes) {
+    for field in &object.fields {
+        let Some(foreign) = &field.foreign else {
+            continue;
+        };
+        let is_serdes = foreign.by_type.is_some()
+            || foreign.reads_with.is_some()
+            || foreign.writes_with.is_some();
+        if let (false, Some(schema)) = (is_serdes, &foreign.schema) {
+            mistakes.add(
+                schema,
+                "a field that we read is described by its type; `schema` is for `#[field(serde)]` and serde's `with`",
+            );
+        }
+        if !field.rules.is_empty() {
+            mistakes.add(
+                &field.member,
+                "serde reads this field, and our rules do not look into it; write a `check`",
+            );
+        }
+        if let (Some(path), false) = (
+            &foreign.writes_with,
+            matches!(model.shape, Shape::Object(_)),
+        ) {
+            mistakes.add(
+                path,
+                "in a variant serde's functions cannot write a field; let the variant hold a struct that has it",
+            );
+        }
+    }
+}
+
 /// A newtype has no member, so nothing can be said about one.
 fn newtype(field: &Field, mistakes: &mut Mistakes) {
     let says_absence = !matches!(field.absence, Absence::OfType);
     if says_absence
+        || field.flatten.is_some()
+        || field.foreign.is_some()
         || !field.aliases.is_empty()
         || field.deprecated
         || !field.reads

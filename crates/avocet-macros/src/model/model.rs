@@ -18,6 +18,8 @@ pub(crate) struct Model {
     pub(crate) serializes_itself: bool,
     /// Whether serde reads the attributes that stand on the item.
     pub(crate) serde_looks: bool,
+    /// Described where it is used instead of as a component.
+    pub(crate) inline: bool,
     pub(crate) shape: Shape,
 }
 
@@ -45,19 +47,46 @@ pub(crate) enum Shape {
     /// A struct that is on the wire what its one field is.
     Newtype(Box<Field>),
     /// An enum whose variants hold nothing.
-    Units(Vec<Unit>),
+    Units(Vec<Unit>, UnitForm),
     /// An enum told apart by a member.
     Tagged {
         tag: String,
+        /// The member that holds what a variant holds, where that stands beside the tag.
+        content: Option<String>,
         closed: bool,
         variants: Vec<Variant>,
     },
+    /// An enum whose first variant that fits is the value.
+    Untagged(Vec<Variant>),
+}
+
+/// How an enum whose variants hold nothing stands on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UnitForm {
+    /// Names, a model of their own.
+    Names,
+    /// Names, described where they are used.
+    Literal,
+    /// The discriminants, a model of their own.
+    Integers,
 }
 
 pub(crate) struct Object {
     pub(crate) fields: Vec<Field>,
     /// Whether unknown members are refused.
     pub(crate) closed: bool,
+}
+
+impl Object {
+    pub(crate) const EMPTY: Self = Self {
+        fields: Vec::new(),
+        closed: false,
+    };
+
+    /// The fields whose members are the object's own.
+    pub(crate) fn flat(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.flatten.is_some())
+    }
 }
 
 pub(crate) struct Field {
@@ -77,6 +106,21 @@ pub(crate) struct Field {
     pub(crate) answers: bool,
     /// A function that says when it is left out of an answer.
     pub(crate) left_out_if: Option<ExprPath>,
+    /// The word that makes its members those of the object around it.
+    pub(crate) flatten: Option<Ident>,
+    /// How serde reads and writes it, where we do not.
+    pub(crate) foreign: Option<Foreign>,
+}
+
+/// A field that serde reads and writes.
+#[derive(Default)]
+pub(crate) struct Foreign {
+    /// The word that says that the type is serde's altogether.
+    pub(crate) by_type: Option<Ident>,
+    pub(crate) reads_with: Option<ExprPath>,
+    pub(crate) writes_with: Option<ExprPath>,
+    /// A function that gives its description.
+    pub(crate) schema: Option<Expr>,
 }
 
 /// What a reader does when the field is absent.
@@ -91,21 +135,27 @@ pub(crate) enum Absence {
 /// A variant that holds nothing.
 pub(crate) struct Unit {
     pub(crate) ident: Ident,
+    /// Its name; its number where the enum stands for numbers.
     pub(crate) wire: String,
     pub(crate) aliases: Vec<String>,
+    /// Whether it stands for every other name.
+    pub(crate) is_other: bool,
 }
 
-/// A variant of a tagged enum.
+/// A variant of an enum whose variants hold something.
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) wire: String,
+    pub(crate) aliases: Vec<String>,
+    /// Whether it stands for every other name.
+    pub(crate) is_other: bool,
     /// The name in the document, where it is not made from those of enum and variant.
     pub(crate) name: Option<String>,
     pub(crate) description: String,
     pub(crate) content: Content,
 }
 
-/// What a variant of a tagged enum holds.
+/// What a variant holds.
 pub(crate) enum Content {
     Nothing,
     Fields(Object),
@@ -113,15 +163,14 @@ pub(crate) enum Content {
 }
 
 impl Model {
-    /// Every field that has a name on the wire or a place in the value.
+    /// Every group of fields that stands in an object.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {
-        let (own, variants): (Option<&Object>, &[Variant]) = match &self.shape {
-            Shape::Object(object) => (Some(object), &[]),
-            Shape::Tagged { variants, .. } => (None, variants),
-            Shape::Newtype(_) | Shape::Units(_) => (None, &[]),
+        let own = match &self.shape {
+            Shape::Object(object) => Some(object),
+            _ => None,
         };
         own.into_iter().chain(
-            variants
+            self.variants()
                 .iter()
                 .filter_map(|variant| match &variant.content {
                     Content::Fields(object) => Some(object),
@@ -130,17 +179,30 @@ impl Model {
         )
     }
 
-    /// The models that the variants of a tagged enum hold.
+    /// The types that the variants of an enum hold.
     pub(crate) fn held(&self) -> impl Iterator<Item = &Type> {
-        let variants: &[Variant] = match &self.shape {
-            Shape::Tagged { variants, .. } => variants,
-            Shape::Object(_) | Shape::Newtype(_) | Shape::Units(_) => &[],
-        };
-        variants
+        self.variants()
             .iter()
             .filter_map(|variant| match &variant.content {
                 Content::Model(kind) => Some(&**kind),
                 Content::Nothing | Content::Fields(_) => None,
             })
+    }
+
+    /// Whether it is an object whose members can stand beside others.
+    pub(crate) fn has_members(&self) -> bool {
+        matches!(self.shape, Shape::Object(_))
+    }
+
+    /// Whether what a variant holds shares its object with the tag.
+    pub(crate) fn holds_beside_tag(&self) -> bool {
+        matches!(&self.shape, Shape::Tagged { content: None, .. })
+    }
+
+    fn variants(&self) -> &[Variant] {
+        match &self.shape {
+            Shape::Tagged { variants, .. } | Shape::Untagged(variants) => variants,
+            Shape::Object(_) | Shape::Newtype(_) | Shape::Units(..) => &[],
+        }
     }
 }

@@ -3,10 +3,13 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, GenericParam, Ident, Index, Member};
+use syn::{
+    Attribute, Data, DataEnum, DeriveInput, Expr, Fields, GenericParam, Ident, Index, Lit, Member,
+    UnOp,
+};
 
 use super::attributes::{OfContainer, OfField, OfModel, OfVariant, derives};
-use super::model::{Absence, Content, Field, Model, Object, Shape, Sides, Unit, Variant};
+use super::model::{Absence, Content, Field, Model, Object, Shape, Sides, Unit, UnitForm, Variant};
 use crate::case::Case;
 use crate::docs;
 use crate::mistakes::Mistakes;
@@ -20,7 +23,7 @@ pub(super) fn parse(
 ) -> Option<Model> {
     let own = OfModel::read(settings::of_tokens(settings, mistakes), mistakes);
     let container = OfContainer::read(&item.attrs, mistakes);
-    let shape = shape(item, &container, mistakes);
+    let shape = shape(item, &own, &container, mistakes);
     let derives = derives(&item.attrs);
     let sides = own.sides.unwrap_or(Sides::Both);
     let serializes_itself = derives.iter().any(|name| name == "Serialize");
@@ -35,6 +38,7 @@ pub(super) fn parse(
         description: docs::text(&item.attrs),
         checks: own.checks,
         serializes_itself,
+        inline: own.inline,
         serde_looks: serializes_itself || derives.iter().any(|name| name == "Deserialize"),
         shape: shape?,
     };
@@ -42,16 +46,30 @@ pub(super) fn parse(
     Some(model)
 }
 
-fn shape(item: &DeriveInput, container: &OfContainer, mistakes: &mut Mistakes) -> Option<Shape> {
+fn shape(
+    item: &DeriveInput,
+    own: &OfModel,
+    container: &OfContainer,
+    mistakes: &mut Mistakes,
+) -> Option<Shape> {
     lifetimes(item, mistakes);
-    match &item.data {
+    let shape = match &item.data {
         Data::Struct(data) => structure(&item.ident, &data.fields, container, mistakes),
-        Data::Enum(data) => enumeration(&item.ident, data, container, mistakes),
+        Data::Enum(data) => enumeration(&item.ident, data, own, container, mistakes),
         Data::Union(data) => {
             mistakes.add(data.union_token, "a model is a struct or an enum");
             None
         }
+    };
+    if let (Some((word, _)), Some(shape)) = (&own.units, &shape)
+        && !matches!(shape, Shape::Units(..))
+    {
+        mistakes.add(
+            word,
+            format_args!("`{word}` is for enums whose variants hold nothing"),
+        );
     }
+    shape
 }
 
 fn lifetimes(item: &DeriveInput, mistakes: &mut Mistakes) {
@@ -73,6 +91,10 @@ fn structure(
 ) -> Option<Shape> {
     if let Some((tag, _)) = &container.tag {
         mistakes.add(tag, "`tag` is for enums; add a field to the struct instead");
+    }
+    let of_enums = container.content.iter().map(|(word, _)| word);
+    for word in of_enums.chain(&container.untagged) {
+        mistakes.add(word, format_args!("`{word}` is for enums"));
     }
     match fields {
         Fields::Named(_) if container.transparent.is_none() => Some(Shape::Object(object(
@@ -181,6 +203,8 @@ fn one_field(
         reads: !read.skips_reading,
         answers: !read.skips_answering,
         left_out_if: read.skips_if,
+        flatten: read.flatten,
+        foreign: read.foreign,
     }
 }
 
@@ -196,6 +220,7 @@ fn of_container(default: &Default, member: &Member) -> Default {
 fn enumeration(
     ident: &Ident,
     data: &DataEnum,
+    own: &OfModel,
     container: &OfContainer,
     mistakes: &mut Mistakes,
 ) -> Option<Shape> {
@@ -215,29 +240,58 @@ fn enumeration(
         );
         return None;
     }
-    let variants = data.variants.iter();
-    if let Some((_, tag)) = &container.tag {
-        let variants = variants
-            .map(|it| one_variant(it, container, mistakes))
-            .collect();
-        return Some(Shape::Tagged {
-            tag: tag.value(),
-            closed: container.closed.is_some(),
-            variants,
-        });
+    if let (Some((word, _)), None) = (&container.content, &container.tag) {
+        mistakes.add(word, "`content` needs a `tag` that tells what it is");
     }
+    if let (Some(word), Some(_)) = (&container.untagged, &container.tag) {
+        mistakes.add(
+            word,
+            "an enum is `untagged` or has a `tag`; remove one of the two",
+        );
+    }
+    if container.tag.is_some() || container.untagged.is_some() {
+        return Some(alternatives(data, container, mistakes));
+    }
+    let variants = data.variants.iter();
     for variant in variants
         .clone()
         .filter(|variant| !matches!(variant.fields, Fields::Unit))
     {
         mistakes.add(
             &variant.ident,
-            "a variant that holds something needs a tag to be told by; write `#[serde(tag = \"type\")]` above the enum",
+            "a variant that holds something is told by a tag or by its form; write `#[serde(tag = \"type\")]` or `#[serde(untagged)]` above the enum",
         );
     }
-    Some(Shape::Units(
-        variants.map(|it| unit(it, container, mistakes)).collect(),
-    ))
+    let form = own
+        .units
+        .as_ref()
+        .map_or(UnitForm::Names, |(_, form)| *form);
+    let units = variants.map(|it| match form {
+        UnitForm::Integers => number(it, mistakes),
+        UnitForm::Names | UnitForm::Literal => unit(it, container, mistakes),
+    });
+    Some(Shape::Units(units.collect(), form))
+}
+
+/// An enum whose variants may hold something.
+fn alternatives(data: &DataEnum, container: &OfContainer, mistakes: &mut Mistakes) -> Shape {
+    let variants = data
+        .variants
+        .iter()
+        .map(|it| one_variant(it, container, mistakes))
+        .collect();
+    match &container.tag {
+        Some((_, tag)) => Shape::Tagged {
+            tag: tag.value(),
+            content: container
+                .content
+                .as_ref()
+                .map(|(_, content)| content.value()),
+            closed: container.closed.is_some(),
+            variants,
+        },
+        None => Shape::Untagged(variants),
+    }
 }
 
 fn wire(ident: &Ident, rename: Option<&syn::LitStr>, rename_all: Option<Case>) -> String {
@@ -254,7 +308,57 @@ fn unit(variant: &syn::Variant, container: &OfContainer, mistakes: &mut Mistakes
         ident: variant.ident.clone(),
         wire: wire(&variant.ident, read.rename.as_ref(), container.rename_all),
         aliases: read.aliases.iter().map(syn::LitStr::value).collect(),
+        is_other: read.other.is_some(),
     }
+}
+
+/// A variant that stands for its discriminant.
+fn number(variant: &syn::Variant, mistakes: &mut Mistakes) -> Unit {
+    let read = OfVariant::read(&variant.attrs, mistakes);
+    for name in read.rename.iter().chain(&read.aliases) {
+        mistakes.add(
+            name,
+            "an integer has no name; its discriminant is what is on the wire",
+        );
+    }
+    if let Some(word) = &read.other {
+        mistakes.add(word, "`other` is for names");
+    }
+    let number = variant
+        .discriminant
+        .as_ref()
+        .and_then(|(_, value)| integer(value));
+    if number.is_none() {
+        mistakes.add(
+            &variant.ident,
+            format_args!(
+                "write the number that it stands for, within 64 bits: `{} = 1`",
+                variant.ident
+            ),
+        );
+    }
+    Unit {
+        ident: variant.ident.clone(),
+        wire: number.unwrap_or_default().to_string(),
+        aliases: Vec::new(),
+        is_other: false,
+    }
+}
+
+/// The integer that an expression spells.
+fn integer(value: &Expr) -> Option<i64> {
+    let (negative, digits) = match value {
+        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => (true, &*negative.expr),
+        other => (false, other),
+    };
+    let Expr::Lit(literal) = digits else {
+        return None;
+    };
+    let Lit::Int(number) = &literal.lit else {
+        return None;
+    };
+    let magnitude: i128 = number.base10_parse().ok()?;
+    i64::try_from(if negative { -magnitude } else { magnitude }).ok()
 }
 
 fn one_variant(
@@ -263,12 +367,6 @@ fn one_variant(
     mistakes: &mut Mistakes,
 ) -> Variant {
     let read = OfVariant::read(&variant.attrs, mistakes);
-    for alias in &read.aliases {
-        mistakes.add(
-            alias,
-            "a tagged variant has one name; `alias` on it is not supported yet",
-        );
-    }
     let content = match &variant.fields {
         Fields::Unit => Content::Nothing,
         Fields::Named(_) => Content::Fields(object(
@@ -280,10 +378,7 @@ fn one_variant(
         )),
         Fields::Unnamed(fields) => {
             if fields.unnamed.len() != 1 {
-                mistakes.add(
-                    fields,
-                    "a variant of a tagged enum holds one model, or named fields",
-                );
+                mistakes.add(fields, "a variant holds one value, or named fields");
             }
             match fields.unnamed.first() {
                 Some(field) => {
@@ -302,6 +397,8 @@ fn one_variant(
     Variant {
         ident: variant.ident.clone(),
         wire: wire(&variant.ident, read.rename.as_ref(), container.rename_all),
+        aliases: read.aliases.iter().map(syn::LitStr::value).collect(),
+        is_other: read.other.is_some(),
         name: read.name.map(|name| name.value()),
         description: docs::text(&variant.attrs),
         content,

@@ -29,21 +29,25 @@ pub(super) enum Source {
     Query,
     Header,
     Cookie,
+    Form,
+    File,
     Body,
 }
 
-const SOURCES: [(&str, Source); 7] = [
+const SOURCES: [(&str, Source); 9] = [
     ("path", Source::Path),
     ("query", Source::Query),
     ("header", Source::Header),
     ("cookie", Source::Cookie),
+    ("form", Source::Form),
+    ("file", Source::File),
     ("body", Source::Body),
     ("state", Source::State),
     ("extract", Source::Extract),
 ];
 
 /// Attributes that will be sources one day.
-const TO_COME: [&str; 3] = ["form", "file", "depends"];
+const TO_COME: [&str; 1] = ["depends"];
 
 impl Source {
     pub(super) fn word(self) -> &'static str {
@@ -166,7 +170,8 @@ fn without_source(name: &str, method: &Ident, variables: &[String]) -> String {
     };
     format!(
         "nothing says where `{name}` comes from: {of_path}\n\
-         write one of `#[query]`, `#[header]`, `#[cookie]`, `#[body]`, `#[state]`, `#[extract]` before it, or `#[path]` \
+         write one of `#[query]`, `#[header]`, `#[cookie]`, `#[body]`, `#[form]`, `#[file]`, `#[state]`, \
+         `#[extract]` before it, or `#[path]` \
          for a variable of a router's prefix"
     )
 }

@@ -39,7 +39,24 @@ pub(super) fn check(route: &Route, function: &Function, mistakes: &mut Mistakes)
         );
         mistakes.add(&extra.ident, sentence);
     }
+    body_and_form(route, mistakes);
     twice(route, mistakes);
+}
+
+/// A request has one body: it is JSON or a form.
+fn body_and_form(route: &Route, mistakes: &mut Mistakes) {
+    let find = |sources: &[Source]| {
+        let mut arguments = route.arguments.iter();
+        arguments.find(|argument| sources.contains(&argument.source))
+    };
+    let form = find(&[Source::Form, Source::File]);
+    if let (Some(_), Some(field)) = (find(&[Source::Body]), form) {
+        let word = field.source.word();
+        let sentence = format_args!(
+            "`#[{word}]` takes a form and `#[body]` takes JSON, but a request has one body"
+        );
+        mistakes.add(&field.ident, sentence);
+    }
 }
 
 fn path(route: &Route, mistakes: &mut Mistakes) {
@@ -101,9 +118,9 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
             "a variable of the path, which is always there",
             mistakes,
         ),
-        Source::Query | Source::Header | Source::Cookie => {
+        Source::Query | Source::Header | Source::Cookie | Source::Form | Source::File => {
             vocabulary.only(
-                &["default", "rename", "alias", "deprecated"],
+                &["default", "rename", "alias", "deprecated", "hidden"],
                 "a parameter",
                 mistakes,
             );
@@ -123,14 +140,23 @@ fn twice(route: &Route, mistakes: &mut Mistakes) {
     for (index, argument) in route.arguments.iter().enumerate() {
         let named = !matches!(argument.source, Source::State | Source::Extract);
         let before = &route.arguments[..index];
-        let same =
-            |other: &Argument| other.source == argument.source && other.name == argument.name;
+        let same = |other: &Argument| {
+            place(other.source) == place(argument.source) && other.name == argument.name
+        };
         if named && before.iter().any(same) {
-            let (word, name) = (argument.source.word(), &argument.name);
+            let (word, name) = (place(argument.source).word(), &argument.name);
             mistakes.add(
                 &argument.ident,
                 format_args!("another argument takes the {word} value `{name}` already"),
             );
         }
+    }
+}
+
+/// Sources whose names are one set.
+fn place(source: Source) -> Source {
+    match source {
+        Source::File => Source::Form,
+        other => other,
     }
 }

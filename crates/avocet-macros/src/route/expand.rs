@@ -176,6 +176,8 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
         Source::Path => calls::bound("path", kind, named(argument, tables)),
         Source::Query => with_default("query", "query_or", argument, tables),
         Source::Header => with_default("request_header", "header_or", argument, tables),
+        Source::Form => with_default("form", "form_or", argument, tables),
+        Source::File => with_default("file", "file_or", argument, tables),
         Source::Cookie | Source::Body => with_default("cookie", "cookie_or", argument, tables),
     }
 }
@@ -211,6 +213,9 @@ fn named(argument: &Argument, tables: &mut Tables) -> TokenStream {
     }
     if vocabulary.deprecated.is_some() {
         settings.push(quote!(deprecated: true));
+    }
+    if vocabulary.hidden.is_some() {
+        settings.push(quote!(hidden: true));
     }
     if settings.is_empty() {
         return quote!(::avocet::__private::Named::new(#name));

@@ -21,12 +21,13 @@ pub(crate) struct Vocabulary {
     pub(crate) aliases: Vec<(Setting, LitStr)>,
     pub(crate) checks: Vec<(Setting, Expr)>,
     pub(crate) deprecated: Option<Setting>,
+    pub(crate) hidden: Option<Setting>,
     pub(crate) examples: Vec<(Setting, Expr)>,
 }
 
 const KNOWN: &str = "the rules `ge`, `gt`, `le`, `lt`, `multiple_of`, `min_length`, `max_length`, `pattern`, `min_items`, \
-                     `max_items`, `items(…)`, `keys(…)`, and `default`, `required`, `rename`, `alias`, `check`, \
-                     `deprecated`, `example`, `examples(…)`";
+                     `max_items`, `max_digits`, `decimal_places`, `items(…)`, `keys(…)`, and `default`, `required`, `rename`, `alias`, `check`, \
+                     `deprecated`, `hidden`, `example`, `examples(…)`";
 
 impl Vocabulary {
     /// Reads settings, those of several attributes one after the other.
@@ -52,6 +53,10 @@ impl Vocabulary {
             "deprecated" => {
                 setting.alone(mistakes);
                 self.deprecated = Some(setting);
+            }
+            "hidden" => {
+                setting.alone(mistakes);
+                self.hidden = Some(setting);
             }
             "rename" => self.rename = setting.text(mistakes).map(|text| (setting, text)),
             "alias" => self
@@ -94,7 +99,7 @@ impl Vocabulary {
 
     /// Notes every word that `place` has no use for.
     pub(crate) fn only(&self, allowed: &[&str], place: &str, mistakes: &mut Mistakes) {
-        let words = [&self.required, &self.deprecated];
+        let words = [&self.required, &self.deprecated, &self.hidden];
         let all = words
             .into_iter()
             .flatten()

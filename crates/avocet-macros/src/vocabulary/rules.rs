@@ -29,10 +29,11 @@ enum Kind {
     Order,
     Length,
     Items,
+    Digits,
 }
 
 /// The rule's word, the type that implements it, and what it is about.
-const RULES: [(&str, &str, Kind); 10] = [
+const RULES: [(&str, &str, Kind); 12] = [
     ("ge", "Ge", Kind::Order),
     ("gt", "Gt", Kind::Order),
     ("le", "Le", Kind::Order),
@@ -43,6 +44,8 @@ const RULES: [(&str, &str, Kind); 10] = [
     ("pattern", "Pattern", Kind::Length),
     ("min_items", "MinItems", Kind::Items),
     ("max_items", "MaxItems", Kind::Items),
+    ("max_digits", "MaxDigits", Kind::Digits),
+    ("decimal_places", "DecimalPlaces", Kind::Digits),
 ];
 
 /// Pairs of which the first must not be above the second.
@@ -148,7 +151,25 @@ impl Rules {
 
     /// The table, as a constant expression.
     pub(crate) fn table(&self) -> TokenStream {
-        let own = self.own.iter().map(Rule::construct);
+        // Of the rules that a value breaks the first is reported: in Pydantic's order, not in that of writing.
+        const ORDER: [&str; 5] = ["multiple_of", "le", "lt", "ge", "gt"];
+        let place = |rule: &&Rule| ORDER.iter().position(|name| rule.name == name);
+        let mut own: Vec<&Rule> = self.own.iter().collect();
+        own.sort_by_key(place);
+        let value = |name: &str| {
+            self.own
+                .iter()
+                .find(|rule| rule.name == name)
+                .map(|rule| &rule.value)
+        };
+        // Both together bound the digits before the point too.
+        let whole_digits = value("max_digits").zip(value("decimal_places")).map(|(digits, places)| {
+            quote!(&::avocet::rules::WholeDigits { max_digits: #digits, decimal_places: #places })
+        });
+        let (digits, others): (Vec<_>, Vec<_>) =
+            own.into_iter().partition(|rule| rule.kind == Kind::Digits);
+        let own = digits.into_iter().map(Rule::construct).chain(whole_digits);
+        let own = own.chain(others.into_iter().map(Rule::construct));
         let inner = |rules: &Option<Box<Self>>| match rules {
             Some(rules) => {
                 let table = rules.table();
@@ -184,6 +205,9 @@ impl Rules {
         if of_kind(Kind::Length) {
             say("has_length");
         }
+        if of_kind(Kind::Digits) {
+            say("has_digits");
+        }
         if of_kind(Kind::Items) || self.items.is_some() {
             say("has_items");
         }
@@ -206,7 +230,7 @@ impl Rule {
         let value = setting.expression("1", mistakes)?;
         let (good, wanted) = match kind {
             Kind::Order => (is_number(&value), "a number"),
-            Kind::Length | Kind::Items => (is_whole(&value), "a whole number"),
+            Kind::Length | Kind::Items | Kind::Digits => (is_whole(&value), "a whole number"),
         };
         if !good {
             mistakes.add(
@@ -234,7 +258,7 @@ impl Rule {
                 static __AVOCET_PATTERN: ::avocet::rules::#kind = ::avocet::rules::#kind::new(#value);
                 &__AVOCET_PATTERN
             }),
-            Kind::Length | Kind::Items => quote!(&::avocet::rules::#kind(#value)),
+            Kind::Length | Kind::Items | Kind::Digits => quote!(&::avocet::rules::#kind(#value)),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! `Body`: the JSON body as one value.
 
+use http::StatusCode;
+
 use super::{Argument, Call, Refusal};
 use crate::model::{Schema, Schemas};
 use crate::operation::{Content, Operation, RequestBody};
 use crate::read::{Failure, Input, Place, Problem, Reader};
+use crate::respond::HttpError;
 use crate::rules::Rules;
 
 /// Takes the body as JSON.
@@ -121,7 +124,19 @@ pub(super) async fn read_json<T>(
     let at = Place::root("body");
     crate::read::whole(text, &at, call.json_depth(), |reader| read(reader, &at)).map_err(
         |problems| {
-            call.problems_mut().append(problems);
+            if problems.is_malformed() {
+                if std::str::from_utf8(text).is_err() {
+                    return HttpError::new(
+                        StatusCode::BAD_REQUEST,
+                        "There was an error parsing the body",
+                    )
+                    .into();
+                }
+                // What is no JSON may be no request of this API at all: nothing else is said about it.
+                *call.problems_mut() = problems;
+            } else {
+                call.problems_mut().append(problems);
+            }
             Refusal::Invalid
         },
     )

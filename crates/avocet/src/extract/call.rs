@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Method, StatusCode, Uri, header};
+use http::{Extensions, HeaderMap, Method, Uri, header};
 
 use super::Refusal;
+use super::content_type::ContentType;
+use super::form_data::FormData;
 use super::request_body::RequestBody;
 use crate::app::{Served, Shared};
 use crate::path::Captures;
@@ -37,11 +39,12 @@ pub struct Call {
     problems: Problems,
 }
 
-/// The body: still to come, or here.
+/// The body: still to come, or here, or here and taken apart.
 #[derive(Debug)]
 enum Received {
     NotYet(RequestBody),
     Whole(Bytes),
+    Form(FormData),
 }
 
 impl Call {
@@ -147,15 +150,21 @@ impl Call {
     /// 415 when there is a body whose content type is not JSON, 413 when it is over the limit, 400 when the client
     /// stops in the middle.
     pub async fn body(&mut self) -> Result<Bytes, Refusal> {
-        if let Received::Whole(bytes) = &self.body {
-            return Ok(bytes.clone());
-        }
-        self.expect_json()?;
-        let limit = self.served().body_limit;
-        let bytes = match std::mem::replace(&mut self.body, Received::Whole(Bytes::new())) {
-            Received::NotYet(body) => body.receive(limit).await?,
-            Received::Whole(bytes) => bytes,
+        let body = match std::mem::replace(&mut self.body, Received::Whole(Bytes::new())) {
+            Received::NotYet(body) => body,
+            Received::Whole(bytes) => {
+                self.body = Received::Whole(bytes.clone());
+                return Ok(bytes);
+            }
+            // An operation that takes both does not start.
+            Received::Form(_) => return Ok(Bytes::new()),
         };
+        // A body that says it is no JSON is refused before a byte of it is received; nothing needs no type.
+        let content_type = ContentType::of(&self.parts.headers);
+        if !body.is_empty() && !content_type.is_json() {
+            return Err(content_type.unsupported("`application/json`").into());
+        }
+        let bytes = body.receive(self.served().body_limit).await?;
         self.body = Received::Whole(bytes.clone());
         Ok(bytes)
     }
@@ -164,28 +173,38 @@ impl Call {
         matches!(&self.body, Received::Whole(bytes) if bytes.is_empty())
     }
 
-    /// A body that says it is no JSON is refused before a byte of it is received; nothing needs no type.
-    fn expect_json(&self) -> Result<(), HttpError> {
-        let Received::NotYet(body) = &self.body else {
-            return Ok(());
-        };
-        if body.is_empty() {
-            return Ok(());
+    /// Receives the body as a form, once; further calls give the same form.
+    pub(super) async fn form(&mut self) -> Result<&mut FormData, Refusal> {
+        if !matches!(self.body, Received::Form(_)) {
+            let form = match std::mem::replace(&mut self.body, Received::Whole(Bytes::new())) {
+                Received::NotYet(body) => {
+                    let content_type = ContentType::of(&self.parts.headers);
+                    let limit = self.served().body_limit;
+                    FormData::receive(body, &content_type, limit, &self.shared.limits).await?
+                }
+                Received::Form(form) => form,
+                // An operation that takes both does not start.
+                Received::Whole(_) => FormData::default(),
+            };
+            self.body = Received::Form(form);
         }
-        let given = self
-            .parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .map(|value| text_of(value.as_bytes()));
-        if given.as_deref().is_some_and(is_json) {
-            return Ok(());
+        match &mut self.body {
+            Received::Form(form) => Ok(form),
+            Received::NotYet(_) | Received::Whole(_) => Err(Refusal::Invalid),
         }
-        let given = given.map_or_else(
-            || "none was given".to_owned(),
-            |given| format!("not `{given}`"),
-        );
-        let message = format!("The content type should be `application/json`, {given}");
-        Err(HttpError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
+    }
+
+    /// The texts of a field of the form that was received, in order.
+    pub(super) fn form_texts(&self, name: &str) -> Vec<Cow<'_, str>> {
+        match &self.body {
+            Received::Form(form) => form.texts(name).map(Cow::Borrowed).collect(),
+            Received::NotYet(_) | Received::Whole(_) => Vec::new(),
+        }
+    }
+
+    /// The answer to a body of another kind than is taken.
+    pub(super) fn unsupported(&self, expected: &str) -> HttpError {
+        ContentType::of(&self.parts.headers).unsupported(expected)
     }
 
     pub(crate) fn json_depth(&self) -> usize {
@@ -217,19 +236,7 @@ impl Call {
     }
 }
 
-/// `application/json` or `application/…+json`, whatever parameters follow.
-fn is_json(content_type: &str) -> bool {
-    let essence = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == "application/json"
-        || (essence.starts_with("application/") && essence.ends_with("+json"))
-}
-
-fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(bytes.iter().copied().map(char::from).collect()),

@@ -46,6 +46,6 @@ impl<T: Send + 'static> Argument for Cookie<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(Source::Cookie, call, Call::cookie)
+        self.named.take(Source::Cookie.name(), call, Call::cookie)
     }
 }

@@ -46,6 +46,6 @@ impl<T: Send + 'static> Argument for Header<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(Source::Header, call, Call::header)
+        self.named.take(Source::Header.name(), call, Call::header)
     }
 }

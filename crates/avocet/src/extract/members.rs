@@ -9,7 +9,7 @@ use super::body::read_json;
 use super::{Argument, Call, Refusal};
 use crate::model::{Property, Schema, Schemas};
 use crate::operation::{Content, Operation, RequestBody};
-use crate::read::{Failure, Input, Place, Reader, Slot};
+use crate::read::{Failure, Input, Kind, Place, Problem, Reader, Slot};
 use crate::rules::Rules;
 
 /// Takes several values from the members of one JSON object.
@@ -177,23 +177,30 @@ macro_rules! members {
             }
 
             fn read(&self, reader: &mut Reader<'_>, at: &Place<'_>) -> Result<Self::Values, Failure> {
-                let mut object = reader.begin_object(at)?;
                 $(let mut $slot = Slot::<$member>::default();)*
-                while let Some(key) = reader.next_key(&mut object)? {
-                    $(
-                        if key == self.$index.name {
-                            let place = at.member(&key);
-                            $slot.read_with(reader, &place, |reader| {
-                                (self.$index.read)(reader, &place, self.$index.rules)
-                            })?;
-                            continue;
-                        }
-                    )*
+                // Whatever else is sent has no members, so each one that is required is missing at its own place.
+                let is_object = reader.peek()? == Kind::Object;
+                if is_object {
+                    let mut object = reader.begin_object(at)?;
+                    while let Some(key) = reader.next_key(&mut object)? {
+                        $(
+                            if key == self.$index.name {
+                                let place = at.member(&key);
+                                $slot.read_with(reader, &place, |reader| {
+                                    (self.$index.read)(reader, &place, self.$index.rules)
+                                })?;
+                                continue;
+                            }
+                        )*
+                        reader.skip()?;
+                    }
+                } else {
                     reader.skip()?;
                 }
                 $(let $slot = self.$index.value($slot, reader, at);)*
                 match ($($slot,)*) {
-                    ($(Some($slot),)*) => Ok(($($slot,)*)),
+                    ($(Some($slot),)*) if is_object => Ok(($($slot,)*)),
+                    _ if reader.problems().is_empty() => Err(reader.problem(at, Problem::not_an_object())),
                     _ => Err(Failure::Invalid),
                 }
             }

@@ -11,17 +11,28 @@
 //! | `#[header]` | [`Header`] | `["header", name]` |
 //! | `#[cookie]` | [`Cookie`] | `["cookie", name]` |
 //! | `#[body]` | [`Body`], several: [`Members`] | `["body", …]` |
+//! | `#[form]` | [`Form`] | `["body", name]` |
+//! | `#[file]` | [`File`] | `["body", name]` |
 //! | `#[state]` | [`State`] | – |
 //! | `#[extract]` | [`Extract`] | – |
 
 mod arguments;
 mod call;
+mod content_type;
+mod form_data;
+mod multipart;
 mod named;
+mod part;
 mod request_body;
+mod spool;
+mod upload;
+mod uploads;
 mod values;
 
 mod body;
 mod cookie;
+mod file;
+mod form;
 mod header;
 mod members;
 mod path;
@@ -37,10 +48,14 @@ pub use axum08::Extract;
 pub use body::Body;
 pub use call::Call;
 pub use cookie::Cookie;
+pub use file::File;
+pub use form::Form;
 pub use header::Header;
 pub use members::{Member, Members, MembersOf};
 pub use path::Path;
 pub use query::Query;
 pub(crate) use request_body::RequestBody;
 pub use state::State;
+pub use upload::{Upload, UploadReader};
+pub use uploads::Uploads;
 pub use values::Values;

@@ -1,9 +1,10 @@
-//! What path, query, header and cookie parameters have in common: a name, rules, a default and a description.
+//! What path, query, header and cookie parameters and form fields have in common: a name, rules, a default and a
+//! description.
 
 use serde::Serialize;
 
 use super::{Call, Refusal, Values};
-use crate::model::{Schema, Schemas};
+use crate::model::{Property, Schema, Schemas};
 use crate::operation::{Operation, Parameter, Source};
 use crate::read::{Invalid, Place, Problem, Problems};
 use crate::rules::Rules;
@@ -18,9 +19,11 @@ pub(super) struct Named<T> {
     default_json: Option<serde_json::Value>,
     description: &'static str,
     deprecated: bool,
+    documented: bool,
     schema: fn(&mut Schemas) -> Schema,
     convert: Convert<T>,
     absent: fn() -> Option<T>,
+    is_list: fn() -> bool,
 }
 
 /// [`Values::from_values`].
@@ -36,9 +39,11 @@ impl<T: Values> Named<T> {
             default_json: None,
             description: "",
             deprecated: false,
+            documented: true,
             schema: T::schema,
             convert: T::from_values,
             absent: T::absent,
+            is_list: T::is_list,
         }
     }
 
@@ -53,34 +58,62 @@ impl<T: Values> Named<T> {
 
 /// What the type can do was kept by [`Named::new`], so that nothing is asked of it here again.
 impl<T> Named<T> {
-    pub(super) fn describe(&self, source: Source, operation: &mut Operation) {
-        let schema = (self.schema)(&mut operation.schemas);
-        let mut schema = operation.schemas.under(schema, self.rules);
+    /// The name and the further names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + use<T> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    fn schema(&self, schemas: &mut Schemas) -> Schema {
+        let schema = (self.schema)(schemas);
+        let mut schema = schemas.under(schema, self.rules);
         // Absent and null are one for a parameter, so a default of null says nothing.
         if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
             schema.set("default", default.clone());
         }
-        let required =
-            source == Source::Path || (self.default.is_none() && (self.absent)().is_none());
+        schema
+    }
+
+    /// Whether it takes all the values of its name.
+    pub(super) fn is_list(&self) -> bool {
+        (self.is_list)()
+    }
+
+    fn is_required(&self) -> bool {
+        self.default.is_none() && (self.absent)().is_none()
+    }
+
+    /// As a member of the object that a form is.
+    pub(super) fn property(&self, schemas: &mut Schemas) -> Property {
+        let mut schema = self.schema(schemas).describe(self.description);
+        if self.deprecated {
+            schema.set("deprecated", true);
+        }
+        Property::new(self.name, schema, self.is_required())
+    }
+
+    pub(super) fn describe(&self, source: Source, operation: &mut Operation) {
+        let schema = self.schema(&mut operation.schemas);
+        let required = source == Source::Path || self.is_required();
         let mut parameter = Parameter::new(source, self.name, schema, required);
         self.description.clone_into(&mut parameter.description);
         parameter.deprecated = self.deprecated;
+        parameter.documented = self.documented;
         operation.add_parameter(parameter);
     }
 
-    /// Converts what `find` gives for the name, or for the first alias that has values.
+    /// Converts what `find` gives for the name, or for the first alias that has values. Problems stand below `root`.
     pub(super) fn take(
         &self,
-        source: Source,
+        root: &'static str,
         call: &mut Call,
         find: impl for<'c> Fn(&'c Call, &str) -> Vec<std::borrow::Cow<'c, str>>,
     ) -> Result<T, Refusal> {
         let mut problems = std::mem::take(call.problems_mut());
-        let names = std::iter::once(&self.name).chain(self.aliases);
-        let found = names
-            .map(|name| (*name, find(call, name)))
+        let found = self
+            .names()
+            .map(|name| (name, find(call, name)))
             .find(|(_, values)| !values.is_empty());
-        let root = Place::root(source.name());
+        let root = Place::root(root);
         let value = match found {
             Some((name, values)) => {
                 let values: Vec<&str> = values.iter().map(|value| &**value).collect();
@@ -169,6 +202,18 @@ macro_rules! named_source {
                 self.named.set_deprecated();
                 self
             }
+
+            /// Leaves it out of the document.
+            ///
+            /// ```
+            #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
+            ///
+            #[doc = concat!("let trace = ", stringify!($source), "::<Option<u32>>::new(\"trace\").hidden();")]
+            /// ```
+            pub fn hidden(mut self) -> Self {
+                self.named.set_hidden();
+                self
+            }
         }
     };
 }
@@ -189,5 +234,9 @@ impl<T> Named<T> {
 
     pub(super) fn set_deprecated(&mut self) {
         self.deprecated = true;
+    }
+
+    pub(super) fn set_hidden(&mut self) {
+        self.documented = false;
     }
 }

@@ -48,7 +48,7 @@ impl<T: Send + 'static> Argument for Path<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(Source::Path, call, |call, name| {
+        self.named.take(Source::Path.name(), call, |call, name| {
             call.captured(name).map(Cow::Borrowed).into_iter().collect()
         })
     }

@@ -46,6 +46,6 @@ impl<T: Send + 'static> Argument for Query<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(Source::Query, call, Call::query)
+        self.named.take(Source::Query.name(), call, Call::query)
     }
 }

@@ -32,41 +32,58 @@ impl RequestBody {
     }
 
     /// All of it, unless it is over `limit` bytes: announced so, which costs nothing, or found so on the way.
-    pub(super) async fn receive(mut self, limit: usize) -> Result<Bytes, HttpError> {
-        let announced = self.body.size_hint().lower();
-        if announced > limit as u64 {
-            return Err(too_large(limit));
-        }
-        let Some(first) = self.next().await? else {
+    pub(super) async fn receive(self, limit: usize) -> Result<Bytes, HttpError> {
+        let mut pieces = self.pieces(limit)?;
+        let Some(first) = pieces.next().await? else {
             return Ok(Bytes::new());
         };
-        if first.len() > limit {
-            return Err(too_large(limit));
-        }
         // Most bodies arrive in one piece, which is passed on as it is.
-        if self.body.is_end_stream() {
+        if pieces.body.is_end_stream() {
             return Ok(first);
         }
-        let mut gathered = BytesMut::with_capacity(
-            first.len() + usize::try_from(self.body.size_hint().lower()).unwrap_or(0),
-        );
+        let announced = usize::try_from(pieces.body.size_hint().lower()).unwrap_or(0);
+        let mut gathered = BytesMut::with_capacity(first.len() + announced);
         gathered.extend_from_slice(&first);
-        while let Some(piece) = self.next().await? {
-            if gathered.len() + piece.len() > limit {
-                return Err(too_large(limit));
-            }
+        while let Some(piece) = pieces.next().await? {
             gathered.extend_from_slice(&piece);
         }
         Ok(gathered.freeze())
     }
 
-    async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
+    /// It piece by piece as it arrives, under the same limit.
+    pub(super) fn pieces(self, limit: usize) -> Result<Pieces, HttpError> {
+        if self.body.size_hint().lower() > limit as u64 {
+            return Err(too_large(limit));
+        }
+        Ok(Pieces {
+            body: self.body,
+            limit,
+            received: 0,
+        })
+    }
+}
+
+/// A body that is being received.
+pub(super) struct Pieces {
+    body: Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>,
+    limit: usize,
+    received: usize,
+}
+
+impl Pieces {
+    /// The next piece, or nothing at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
         while let Some(frame) = self.body.frame().await {
             let frame = frame.map_err(|error| broken_off(&error))?;
             // Trailers carry no body.
-            if let Ok(data) = frame.into_data() {
-                return Ok(Some(data));
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            self.received = self.received.saturating_add(data.len());
+            if self.received > self.limit {
+                return Err(too_large(self.limit));
             }
+            return Ok(Some(data));
         }
         Ok(None)
     }

@@ -4,8 +4,8 @@ use crate::model::Model;
 use crate::read::{Invalid, Place, Problems, Text};
 use crate::rules::{Collection, Rules};
 
-/// A type that path, query, header and cookie parameters can have: a [`Text`], an `Option` or a `Vec` of one, or an
-/// `Option<Vec<_>>`.
+/// A type that path, query, header and cookie parameters and fields of forms can have: a [`Text`], an `Option` or a
+/// `Vec` of one, or an `Option<Vec<_>>`.
 ///
 /// ```
 /// use avocet::extract::Values;
@@ -15,7 +15,7 @@ use crate::rules::{Collection, Rules};
 /// parameter::<Vec<String>>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a path, query, header or cookie parameter",
+    message = "`{Self}` cannot be a path, query, header or cookie parameter, or a field of a form",
     label = "not a parameter",
     note = "parameters are numbers, booleans, strings, unit enums with `#[model]`, and `Option` or `Vec` of these",
     note = "a structure belongs into the body: write `#[body]` before the argument"
@@ -35,6 +35,11 @@ pub trait Values: Model + Sized + Send {
     /// The value when none was sent, where the type itself knows one.
     fn absent() -> Option<Self> {
         None
+    }
+
+    /// Whether it takes all the values of its name, and not only the last one.
+    fn is_list() -> bool {
+        false
     }
 }
 
@@ -87,6 +92,10 @@ impl<T: Text> Values for Vec<T> {
         }
         outcome.map(|()| items)
     }
+
+    fn is_list() -> bool {
+        true
+    }
 }
 
 impl<T: Text> Values for Option<Vec<T>> {
@@ -101,5 +110,9 @@ impl<T: Text> Values for Option<Vec<T>> {
 
     fn absent() -> Option<Self> {
         Some(None)
+    }
+
+    fn is_list() -> bool {
+        true
     }
 }

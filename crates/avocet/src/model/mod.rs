@@ -4,9 +4,18 @@
 //! `kinds` has one file for each kind of value with its description and its reading together.
 
 mod kinds;
+mod label;
 mod schema;
 mod schemas;
 
+#[cfg(feature = "base64")]
+pub use kinds::Base64;
+#[cfg(feature = "url")]
+pub use kinds::HttpUrl;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use kinds::Iso8601;
+pub use kinds::{Email, Patch, Secret};
+pub use label::label;
 pub use schema::{Property, Schema, Shape};
 pub use schemas::{Definition, ModelId, Names, Schemas, Side};
 
@@ -49,3 +58,30 @@ pub trait Output: Model + serde::Serialize {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Model + serde::Serialize> Output for T {}
+
+/// A model that is an object with members of its own, which can share that object with others: with the tag of an enum, or
+/// with the members of the struct that it is flattened into.
+///
+/// `#[model]` writes it for structs with named fields.
+///
+/// ```
+/// use avocet::model::HasMembers;
+///
+/// #[avocet::model]
+/// struct Point {
+///     x: f64,
+/// }
+///
+/// fn has_members<T: HasMembers>() {}
+/// has_members::<Box<Point>>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an object, and no other member can stand beside what it is",
+    label = "not an object with members",
+    note = "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`",
+    note = "a flattened field is such a struct too, and no map, `Option` or enum"
+)]
+pub trait HasMembers {}
+
+#[diagnostic::do_not_recommend]
+impl<T: crate::__private::Newtype<Inner: HasMembers>> HasMembers for T {}

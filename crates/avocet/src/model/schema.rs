@@ -61,6 +61,8 @@ pub enum Shape {
         /// The tag member's name and its value for each alternative.
         tag: Option<(&'static str, Vec<String>)>,
     },
+    /// At least one of these, where they are different spellings of one value.
+    AnyOf(Vec<Schema>),
     /// The value or `null`.
     Nullable(Box<Schema>),
     /// Text that holds JSON.
@@ -213,6 +215,16 @@ impl Schema {
         })
     }
 
+    /// At least one of these: a value that has more than one spelling.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let price = Schema::any_of(vec![Schema::number(), Schema::string()]);
+    /// ```
+    pub const fn any_of(spellings: Vec<Self>) -> Self {
+        Self::of(Shape::AnyOf(spellings))
+    }
+
     /// One of these objects, chosen by the value of the member `tag`: one name for each variant.
     ///
     /// ```
@@ -321,6 +333,21 @@ impl Schema {
         }
     }
 
+    /// Adds a keyword that is about numbers: of several spellings those that are numbers get it, and text has no use
+    /// for it.
+    pub(crate) fn set_of_number(&mut self, keyword: &'static str, value: impl Into<Value>) {
+        let value = value.into();
+        match &mut self.shape {
+            Shape::AnyOf(spellings) => {
+                for spelling in spellings {
+                    spelling.set_of_number(keyword, value.clone());
+                }
+            }
+            Shape::String => {}
+            _ => self.set(keyword, value),
+        }
+    }
+
     /// The value of a keyword.
     ///
     /// ```
@@ -361,6 +388,7 @@ impl Schema {
                 inner.references(found);
             }
             Shape::Tuple(parts)
+            | Shape::AnyOf(parts)
             | Shape::OneOf {
                 variants: parts, ..
             } => {
@@ -406,6 +434,9 @@ impl Shape {
             Self::Enum(values) if values.iter().all(Value::is_string) => {
                 json!({"type": "string", "enum": values})
             }
+            Self::Enum(values) if values.iter().all(|value| value.is_i64() || value.is_u64()) => {
+                json!({"type": "integer", "enum": values})
+            }
             Self::Enum(values) => json!({"enum": values}),
             Self::OneOf { variants, tag } => {
                 let mut object = json!({"oneOf": all(variants)});
@@ -422,7 +453,16 @@ impl Shape {
                 }
                 object
             }
-            Self::Nullable(inner) => json!({"anyOf": [inner.to_json(names), {"type": "null"}]}),
+            Self::AnyOf(spellings) => json!({"anyOf": all(spellings)}),
+            Self::Nullable(inner) => match &inner.shape {
+                // Several spellings stand beside `null`, not below it.
+                Self::AnyOf(spellings) if inner.keywords.is_empty() => {
+                    let mut alternatives = all(spellings);
+                    alternatives.push(json!({"type": "null"}));
+                    json!({"anyOf": alternatives})
+                }
+                _ => json!({"anyOf": [inner.to_json(names), {"type": "null"}]}),
+            },
             Self::Encoded(content) => json!({
                 "type": "string", "contentMediaType": "application/json", "contentSchema": content.to_json(names),
             }),

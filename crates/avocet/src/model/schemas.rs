@@ -93,6 +93,10 @@ pub struct Schemas {
     side: Side,
     definitions: Vec<Definition>,
     mistakes: Vec<String>,
+    /// The models without a name of their own that are being described, one inside the other.
+    open: Vec<TypeId>,
+    /// Whether the named models are left without a description.
+    names_only: bool,
 }
 
 impl Schemas {
@@ -107,6 +111,16 @@ impl Schemas {
             side,
             definitions: Vec::new(),
             mistakes: Vec::new(),
+            open: Vec::new(),
+            names_only: false,
+        }
+    }
+
+    /// For what needs the names of models and not their descriptions.
+    pub(super) fn names_only(side: Side) -> Self {
+        Self {
+            names_only: true,
+            ..Self::new(side)
         }
     }
 
@@ -168,6 +182,36 @@ impl Schemas {
         self.define::<T>(Some(index), || name.to_owned(), describe)
     }
 
+    /// Describes `T` in the place where it is used, not as a named model. One that contains itself is named inside itself.
+    ///
+    /// ```
+    /// use avocet::model::{Model, Schema, Schemas, Side};
+    ///
+    /// struct Id;
+    /// impl Model for Id {
+    ///     fn name() -> String {
+    ///         "Id".into()
+    ///     }
+    ///     fn schema(schemas: &mut Schemas) -> Schema {
+    ///         schemas.inline::<Self>(|_| Schema::any_of(vec![Schema::integer(), Schema::string()]))
+    ///     }
+    /// }
+    ///
+    /// let mut schemas = Schemas::new(Side::Input);
+    /// let _ = Id::schema(&mut schemas);
+    /// assert!(schemas.definitions().is_empty());
+    /// ```
+    pub fn inline<T: Model>(&mut self, describe: impl FnOnce(&mut Self) -> Schema) -> Schema {
+        let model = TypeId::of::<T>();
+        if self.names_only || self.open.contains(&model) {
+            return self.named::<T>(describe);
+        }
+        self.open.push(model);
+        let schema = describe(self);
+        self.open.pop();
+        schema
+    }
+
     fn define<T: Model>(
         &mut self,
         variant: Option<usize>,
@@ -191,7 +235,9 @@ impl Schemas {
                 rust_type: type_name::<T>(),
                 schema: Schema::any(),
             });
-            self.definitions[position].schema = describe(self);
+            if !self.names_only {
+                self.definitions[position].schema = describe(self);
+            }
         }
         Schema::reference(id)
     }
@@ -264,6 +310,14 @@ impl Schemas {
         schema
     }
 
+    /// The name that a referred model asks for.
+    pub(super) fn name_of(&self, id: ModelId) -> &str {
+        self.definitions
+            .iter()
+            .find(|definition| definition.id == id)
+            .map_or("", |definition| &definition.name)
+    }
+
     /// The named models, in the order in which they were met.
     ///
     /// ```
@@ -276,6 +330,11 @@ impl Schemas {
 
     pub(crate) fn mistakes(&self) -> &[String] {
         &self.mistakes
+    }
+
+    /// Notes what no document can say, for the application's list of mistakes.
+    pub(crate) fn mistake(&mut self, sentence: String) {
+        self.mistakes.push(sentence);
     }
 
     /// Takes over what another operation registered.
@@ -423,6 +482,7 @@ fn neutral(mut schema: Schema) -> Schema {
             inside(inner);
         }
         Shape::Tuple(parts)
+        | Shape::AnyOf(parts)
         | Shape::OneOf {
             variants: parts, ..
         } => parts.iter_mut().for_each(inside),

@@ -29,7 +29,9 @@ pub(crate) fn document<'a>(
     let mut paths: Map<String, Value> = Map::new();
     for (operation, template) in operations.filter(|(operation, _)| operation.documented) {
         let path = paths.entry(template.openapi()).or_insert_with(|| json!({}));
-        path[method_name(&operation.method)] = operation_json(operation, names, errors);
+        let mut object = operation_json(operation, names, errors);
+        name_body(&operation.id, &mut object, &mut components);
+        path[method_name(&operation.method)] = object;
         for requirement in &operation.security {
             security_schemes.insert(requirement.name.clone(), requirement.scheme.clone());
         }
@@ -52,6 +54,27 @@ pub(crate) fn document<'a>(
         document["components"]["securitySchemes"] = security_schemes.into();
     }
     document
+}
+
+/// Makes a body that several arguments form together a component, as `FastAPI` does: generated clients have a name for
+/// it then. A model of that name keeps it, and the body stays where it is.
+fn name_body(id: &str, operation: &mut Value, components: &mut Map<String, Value>) {
+    let name = format!("Body_{id}");
+    if components.contains_key(&name) {
+        return;
+    }
+    let contents = operation.pointer_mut("/requestBody/content");
+    for content in contents
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
+        let schema = &mut content["schema"];
+        if schema.get("properties").is_some() {
+            let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+            components.insert(name.clone(), std::mem::replace(schema, reference));
+        }
+    }
 }
 
 fn method_name(method: &Method) -> String {

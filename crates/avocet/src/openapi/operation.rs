@@ -19,8 +19,12 @@ pub(super) fn operation_json(operation: &Operation, names: &Names, errors: Error
         object.insert("description".to_owned(), json!(operation.description));
     }
     object.insert("operationId".to_owned(), json!(operation.id));
-    if !operation.parameters.is_empty() {
-        let mut parameters: Vec<&Parameter> = operation.parameters.iter().collect();
+    let shown = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.documented);
+    let mut parameters: Vec<&Parameter> = shown.collect();
+    if !parameters.is_empty() {
         parameters.sort_by_key(|parameter| parameter.source);
         let parameters = parameters
             .into_iter()
@@ -110,7 +114,9 @@ fn responses_json(operation: &Operation, names: &Names, errors: ErrorShape) -> V
     for group in groups {
         let status = group[0].status;
         let key = status.map_or_else(|| "default".to_owned(), |status| status.as_str().to_owned());
-        responses.entry(key).or_insert_with(|| errors_json(&group, names, errors));
+        responses
+            .entry(key)
+            .or_insert_with(|| errors_json(&group, names, errors));
     }
     Value::Object(responses)
 }
@@ -123,12 +129,13 @@ fn framework_errors(operation: &Operation) -> Vec<ErrorAnswer> {
         body,
     };
     let mut errors = Vec::new();
-    if operation.body.is_some() {
-        errors.push(error(
-            StatusCode::BAD_REQUEST,
-            "The body ended before its end",
-            ErrorBody::Message,
-        ));
+    if let Some(body) = &operation.body {
+        let broken = if body.is_form() {
+            "The body ended before its end, is malformed or has too many fields or files"
+        } else {
+            "The body cannot be read"
+        };
+        errors.push(error(StatusCode::BAD_REQUEST, broken, ErrorBody::Message));
         errors.push(error(
             StatusCode::PAYLOAD_TOO_LARGE,
             "The body is over the limit",
@@ -143,7 +150,7 @@ fn framework_errors(operation: &Operation) -> Vec<ErrorAnswer> {
     if operation.reads_input() {
         errors.push(error(
             StatusCode::UNPROCESSABLE_ENTITY,
-            "The request has problems",
+            "Validation Error",
             ErrorBody::Problems,
         ));
     }

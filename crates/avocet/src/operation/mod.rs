@@ -15,7 +15,7 @@ pub use route::{Handler, IntoRoute, Route};
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::model::{Schemas, Side};
+use crate::model::{Property, Schemas, Side};
 
 /// The contract of one endpoint.
 ///
@@ -303,12 +303,50 @@ impl Operation {
     /// assert!(operation.mistakes.is_empty());
     /// ```
     pub fn set_body(&mut self, body: RequestBody) {
-        if self.body.replace(body).is_some() {
-            self.mistakes.push(
+        match self.body.replace(body) {
+            None => {}
+            Some(before) if before.is_form() => {
+                self.mistakes.push(parameter::BODY_AND_FORM.to_owned());
+            }
+            Some(_) => self.mistakes.push(
                 "two arguments take the whole body; `Members` takes several from one object"
                     .to_owned(),
-            );
+            ),
         }
+    }
+
+    /// Adds a field of text to the form that the body is. The same one again changes nothing, another one of its name
+    /// is a mistake.
+    ///
+    /// ```
+    /// use avocet::model::{Property, Schema};
+    /// use avocet::operation::Operation;
+    ///
+    /// let mut operation = Operation::post("/");
+    /// operation.add_form_field(Property::new("title", Schema::string(), true));
+    /// assert_eq!(operation.body.unwrap().content[0].media_type, "application/x-www-form-urlencoded");
+    /// ```
+    pub fn add_form_field(&mut self, field: Property) {
+        self.add_to_form(field, false);
+    }
+
+    /// Adds a file to the form that the body is, which makes it a multipart form.
+    ///
+    /// ```
+    /// use avocet::model::{Property, Schema};
+    /// use avocet::operation::Operation;
+    ///
+    /// let mut operation = Operation::post("/");
+    /// operation.add_form_file(Property::new("photo", Schema::string(), true));
+    /// assert_eq!(operation.body.unwrap().content[0].media_type, "multipart/form-data");
+    /// ```
+    pub fn add_form_file(&mut self, file: Property) {
+        self.add_to_form(file, true);
+    }
+
+    fn add_to_form(&mut self, field: Property, is_file: bool) {
+        let body = self.body.get_or_insert_with(RequestBody::empty_form);
+        self.mistakes.extend(body.add_to_form(field, is_file).err());
     }
 
     /// The status of a good answer: its own, or `otherwise`.

@@ -1,7 +1,13 @@
 //! What an operation reads.
 
 use super::Content;
-use crate::model::Schema;
+use crate::model::{Property, Schema, Shape};
+
+const URLENCODED: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
+/// What is wrong with arguments that need different bodies.
+pub(super) const BODY_AND_FORM: &str =
+    "one argument takes the body as JSON and another one as a form; a request has one body";
 
 /// Where a parameter stands in the request.
 ///
@@ -60,6 +66,8 @@ pub struct Parameter {
     pub description: String,
     /// Whether clients should stop using it.
     pub deprecated: bool,
+    /// Whether it stands in the document.
+    pub documented: bool,
 }
 
 impl Parameter {
@@ -77,6 +85,7 @@ impl Parameter {
             required,
             description: String::new(),
             deprecated: false,
+            documented: true,
         }
     }
 }
@@ -116,6 +125,47 @@ impl RequestBody {
             description: String::new(),
             required,
             content: vec![content],
+        }
+    }
+
+    /// A form whose fields are still to be added.
+    pub(super) fn empty_form() -> Self {
+        Self::new(Content::new(URLENCODED, Schema::object(Vec::new())), false)
+    }
+
+    /// Whether it is a form, whose fields are arguments.
+    pub(crate) fn is_form(&self) -> bool {
+        let is_form = |content: &Content| [URLENCODED, MULTIPART].contains(&&*content.media_type);
+        self.content.iter().any(is_form)
+    }
+
+    /// Adds a field to a form, or says what is wrong with that.
+    pub(super) fn add_to_form(&mut self, field: Property, is_file: bool) -> Result<(), String> {
+        if !self.is_form() {
+            return Err(BODY_AND_FORM.to_owned());
+        }
+        let Some(content) = self.content.first_mut() else {
+            return Ok(());
+        };
+        if is_file {
+            MULTIPART.clone_into(&mut content.media_type);
+        }
+        let Some(Shape::Object { properties, .. }) = content.schema.as_mut().map(Schema::shape_mut)
+        else {
+            return Ok(());
+        };
+        match properties.iter().find(|known| known.name == field.name) {
+            None => {
+                self.required |= field.required;
+                properties.push(field);
+                Ok(())
+            }
+            // Text can be read twice, a file is taken once.
+            Some(known) if *known == field && !is_file => Ok(()),
+            Some(_) => {
+                let name = &field.name;
+                Err(format!("two arguments take the field `{name}` of the form"))
+            }
         }
     }
 }

@@ -4,9 +4,10 @@ use std::future::{Ready, ready};
 
 use http::HeaderMap;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::{Model, Output, Property, Schema, Schemas, Side};
+use crate::model::{Model, Output, Property, Schema, Schemas, Shape, Side};
 use crate::operation::ResponseHeader;
 use crate::read::Input;
 use crate::respond::{
@@ -16,7 +17,10 @@ use crate::rules::Rules;
 
 /// One field of a model, as it is described.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in the attributes")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of its own in the attributes"
+)]
 pub struct Member {
     name: &'static str,
     schema: fn(&mut Schemas) -> Schema,
@@ -34,9 +38,14 @@ pub struct Member {
 impl Member {
     /// A field that is read and answered, and must be there on both sides.
     pub fn of<T: Model>(name: &'static str) -> Self {
+        Self::described(name, T::schema)
+    }
+
+    /// The same of a type that has no description itself.
+    pub fn described(name: &'static str, schema: fn(&mut Schemas) -> Schema) -> Self {
         Self {
             name,
-            schema: T::schema,
+            schema,
             rules: &Rules::NONE,
             description: "",
             reads: true,
@@ -52,6 +61,12 @@ impl Member {
     /// Need not be sent where the type knows a value for its absence.
     pub fn sent_unless_absent<T: Input>(mut self) -> Self {
         self.must_be_sent = T::absent().is_none();
+        self
+    }
+
+    /// Need not be sent where serde knows a value for the type's absence.
+    pub fn sent_unless_absent_for_serde<T: DeserializeOwned>(mut self) -> Self {
+        self.must_be_sent = super::absent_for_serde::<T>().is_none();
         self
     }
 
@@ -103,6 +118,8 @@ impl Member {
 pub struct Members<'s> {
     schemas: &'s mut Schemas,
     properties: Vec<Property>,
+    /// The names of the models whose members are among these, and whether each refuses all others.
+    flat: Vec<(String, bool)>,
 }
 
 impl<'s> Members<'s> {
@@ -110,15 +127,16 @@ impl<'s> Members<'s> {
         Self {
             schemas,
             properties: Vec::new(),
+            flat: Vec::new(),
         }
     }
 
     /// With the tag of the variant that the object is.
-    pub fn tagged(schemas: &'s mut Schemas, tag: &'static str, value: &'static str) -> Self {
-        let tag = Property::new(tag, Schema::one_of_values([value]), true);
+    pub fn tagged(schemas: &'s mut Schemas, tag: Property) -> Self {
         Self {
             schemas,
             properties: vec![tag],
+            flat: Vec::new(),
         }
     }
 
@@ -148,8 +166,55 @@ impl<'s> Members<'s> {
         self
     }
 
-    pub fn object(self, description: &str) -> Schema {
-        Schema::object(self.properties).describe(description)
+    /// Adds the members of another model.
+    pub fn flat<T: Model>(mut self) -> Self {
+        let schema = T::schema(self.schemas);
+        let Shape::Object { properties, closed } = self.schemas.resolve(&schema).shape().clone()
+        else {
+            self.schemas.mistake(format!(
+                "`{}` is flattened into itself or into what is no object, so its members are not known",
+                T::name()
+            ));
+            return self;
+        };
+        self.flat.push((T::name(), closed));
+        self.properties.extend(properties);
+        self
+    }
+
+    /// Notes members of one name, which only flattened models can bring.
+    fn differ(&mut self) {
+        for (index, property) in self.properties.iter().enumerate() {
+            let name = &property.name;
+            if self.properties[..index]
+                .iter()
+                .any(|known| known.name == *name)
+            {
+                self.schemas.mistake(format!(
+                    "the member \"{name}\" stands both in a flattened model and in the object around it, or in two flattened models"
+                ));
+            }
+        }
+    }
+
+    pub fn object(mut self, description: &str) -> Schema {
+        if !self.flat.is_empty() {
+            self.differ();
+        }
+        let schema = Schema::object(self.properties).describe(description);
+        match (
+            self.flat.iter().find(|(_, closed)| *closed),
+            self.flat.len(),
+        ) {
+            (None, _) => schema,
+            (Some(_), 1) => schema.closed(),
+            (Some((name, _)), _) => {
+                self.schemas.mistake(format!(
+                    "`{name}` refuses unknown members, and would refuse those of what is flattened beside it"
+                ));
+                schema
+            }
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 //! Each is a function bound by what its type must be, and its source asks nothing of the type again: so a wrong type is one
 //! error, at the type.
 
-use crate::extract::{Body, Cookie, Header, Member, Path, Query, State, Values};
+use crate::extract::{
+    Body, Cookie, File, Form, Header, Member, Path, Query, State, Uploads, Values,
+};
 use crate::read::Input;
 use crate::rules::Rules;
 use serde::Serialize;
@@ -16,6 +18,7 @@ pub struct Named {
     pub rules: &'static Rules,
     pub description: &'static str,
     pub deprecated: bool,
+    pub hidden: bool,
 }
 
 impl Named {
@@ -27,6 +30,7 @@ impl Named {
             rules: &Rules::NONE,
             description: "",
             deprecated: false,
+            hidden: false,
         }
     }
 }
@@ -36,13 +40,14 @@ macro_rules! sources {
         impl<T: Values> $source<T> {
             fn with(self, named: Named) -> Self {
                 let source = self.aliases(named.aliases).rules(named.rules).description(named.description);
-                if named.deprecated { source.deprecated() } else { source }
+                let source = if named.deprecated { source.deprecated() } else { source };
+                if named.hidden { source.hidden() } else { source }
             }
         }
     )*};
 }
 
-sources!(Path, Query, Header, Cookie);
+sources!(Path, Query, Header, Cookie, Form);
 
 // Written out, because the compiler shows them in its notes.
 
@@ -72,6 +77,30 @@ pub fn cookie<T: Values>(named: Named) -> Cookie<T> {
 
 pub fn cookie_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Cookie<T> {
     cookie(named).default(default)
+}
+
+pub fn form<T: Values>(named: Named) -> Form<T> {
+    Form::new(named.name).with(named)
+}
+
+pub fn form_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Form<T> {
+    form(named).default(default)
+}
+
+pub fn file<T: Uploads>(named: Named) -> File<T> {
+    let file = File::new(named.name)
+        .aliases(named.aliases)
+        .rules(named.rules)
+        .description(named.description);
+    if named.deprecated {
+        file.deprecated()
+    } else {
+        file
+    }
+}
+
+pub fn file_or<T: Uploads>(named: Named, default: fn() -> T) -> File<T> {
+    file(named).default(default)
 }
 
 pub fn body<T: Input>(named: Named) -> Body<T> {

@@ -1,10 +1,14 @@
-//! Enums whose variants hold nothing: a text on the wire.
+//! Enums whose variants hold nothing: a text on the wire, or a number.
 
-use crate::read::{Failure, Invalid, Kind, Place, Problem, Problems, Reader};
+use crate::model::Schema;
+use crate::read::{Failure, Invalid, Kind, Place, Problem, Problems, Reader, Text};
+use crate::rules::Rules;
 
 /// The variants of an enum: every name that is taken with its value, and the names that the document shows.
 #[derive(Debug)]
 pub struct Units<T: 'static> {
+    /// The code of the problem that it is none of the names.
+    pub code: &'static str,
     pub names: &'static [&'static str],
     pub find: fn(&str) -> Option<T>,
 }
@@ -20,10 +24,10 @@ pub fn read_unit<T>(
 ) -> Result<T, Failure> {
     if reader.peek()? != Kind::Text {
         reader.skip()?;
-        return Err(reader.problem(at, unknown(units.names)));
+        return Err(reader.problem(at, units.unknown()));
     }
     let text = reader.text()?;
-    (units.find)(&text).ok_or_else(|| reader.problem(at, unknown(units.names)))
+    (units.find)(&text).ok_or_else(|| reader.problem(at, units.unknown()))
 }
 
 /// Reads a variant from a parameter.
@@ -37,20 +41,105 @@ pub fn unit_from_text<T>(
     problems: &mut Problems,
 ) -> Result<T, Invalid> {
     (units.find)(text).ok_or_else(|| {
-        problems.add(at, unknown(units.names));
+        problems.add(at, units.unknown());
         Invalid
     })
 }
 
-/// As Pydantic says it: `Input should be 'a', 'b' or 'c'`.
-fn unknown(names: &[&str]) -> Problem {
-    let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-    let expected = match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
+/// The description of an enum whose names are `names`, and any other text where one variant stands for these.
+pub fn describe_units(names: &[&'static str], others: bool, description: &str) -> Schema {
+    let known = Schema::one_of_values(names.iter().copied());
+    let schema = if others {
+        Schema::any_of(vec![known, Schema::string()])
+    } else {
+        known
     };
-    Problem::new("enum", format!("Input should be {expected}")).with("expected", expected)
+    schema.describe(description)
+}
+
+/// The variants of an enum that stands for integers: each number with its value.
+#[derive(Debug)]
+pub struct IntegerUnits<T: 'static> {
+    pub numbers: &'static [i64],
+    pub find: fn(i64) -> Option<T>,
+}
+
+/// Reads a variant from a JSON number, however that is spelled: the schema compares values.
+///
+/// # Errors
+/// [`Failure::Invalid`] when it is none of the numbers, [`Failure::Malformed`] when the text is no JSON.
+pub fn read_integer_unit<T>(
+    units: &IntegerUnits<T>,
+    reader: &mut Reader<'_>,
+    at: &Place<'_>,
+) -> Result<T, Failure> {
+    if reader.peek()? != Kind::Number {
+        reader.skip()?;
+        return Err(reader.problem(at, units.unknown()));
+    }
+    let number = reader.number()?;
+    let integer = match number.to_i128() {
+        Some(integer) => i64::try_from(integer).ok(),
+        None => units.spelled_as(number.to_f64()),
+    };
+    integer
+        .and_then(units.find)
+        .ok_or_else(|| reader.problem(at, units.unknown()))
+}
+
+/// Reads a variant from a parameter.
+///
+/// # Errors
+/// [`Invalid`] when it is none of the numbers.
+pub fn integer_unit_from_text<T>(
+    units: &IntegerUnits<T>,
+    text: &str,
+    at: &Place<'_>,
+    problems: &mut Problems,
+) -> Result<T, Invalid> {
+    let number = i64::from_text(text, at, &Rules::NONE, &mut Problems::default());
+    number.ok().and_then(units.find).ok_or_else(|| {
+        problems.add(at, units.unknown());
+        Invalid
+    })
+}
+
+impl<T> Units<T> {
+    fn unknown(&self) -> Problem {
+        unknown(
+            self.code,
+            self.names.iter().map(|name| format!("'{name}'")).collect(),
+        )
+    }
+}
+
+impl<T> IntegerUnits<T> {
+    fn unknown(&self) -> Problem {
+        unknown("enum", self.numbers.iter().map(i64::to_string).collect())
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::float_cmp,
+        reason = "as JSON Schema compares a number with another spelling of it"
+    )]
+    fn spelled_as(&self, number: f64) -> Option<i64> {
+        self.numbers
+            .iter()
+            .copied()
+            .find(|known| *known as f64 == number)
+    }
+}
+
+/// As Pydantic says it: `Input should be 'a', 'b' or 'c'`.
+fn unknown(code: &'static str, mut known: Vec<String>) -> Problem {
+    let last = known.pop().unwrap_or_default();
+    let expected = if known.is_empty() {
+        last
+    } else {
+        format!("{} or {last}", known.join(", "))
+    };
+    Problem::new(code, format!("Input should be {expected}")).with("expected", expected)
 }
 
 #[cfg(test)]
@@ -59,10 +148,11 @@ mod tests {
 
     #[test]
     fn names_are_listed_as_pydantic_lists_them() {
-        assert_eq!(unknown(&["a"]).message(), "Input should be 'a'");
-        assert_eq!(
-            unknown(&["a", "b", "c"]).message(),
-            "Input should be 'a', 'b' or 'c'"
-        );
+        let message = |names: &[&str]| {
+            let names = names.iter().map(|name| format!("'{name}'")).collect();
+            unknown("enum", names).message().to_owned()
+        };
+        assert_eq!(message(&["a"]), "Input should be 'a'");
+        assert_eq!(message(&["a", "b", "c"]), "Input should be 'a', 'b' or 'c'");
     }
 }

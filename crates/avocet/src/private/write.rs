@@ -62,3 +62,22 @@ impl Serialize for Tag {
         map.end()
     }
 }
+
+/// A part of a value that is written by itself, each told by its number. `#[model]` writes it.
+pub trait SerializePart<const PART: usize> {
+    /// Writes the part.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    fn serialize_part<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+/// A part of a value, to be written where serde asks for a value.
+#[derive(Debug)]
+pub struct Part<'v, T, const PART: usize>(pub &'v T);
+
+impl<T: SerializePart<PART>, const PART: usize> Serialize for Part<'_, T, PART> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize_part(serializer)
+    }
+}

@@ -82,6 +82,20 @@ impl<'a> Json<'a> {
             .unwrap_or_default()
     }
 
+    /// How many bytes were read since `mark`.
+    pub(super) fn passed(&self, mark: Mark) -> usize {
+        self.position.saturating_sub(mark.position)
+    }
+
+    pub(super) fn depth_limit(&self) -> usize {
+        self.depth_limit
+    }
+
+    /// Ends the reading for a reason that is not the grammar's.
+    pub(super) fn give_up(&mut self, reason: &'static str) -> Malformed {
+        self.malformed(reason)
+    }
+
     pub(super) fn peek(&mut self) -> Result<Kind, Malformed> {
         match self.next_byte() {
             Some(b'n') => Ok(Kind::Null),

@@ -14,6 +14,8 @@ mod reader;
 mod slot;
 mod strings;
 mod text;
+mod untagged;
+mod variants;
 
 pub use input::{Failure, Input, Invalid, Malformed};
 pub use json::Kind;
@@ -24,3 +26,4 @@ pub(crate) use reader::whole;
 pub use reader::{Object, Reader, from_json};
 pub use slot::Slot;
 pub use text::Text;
+pub use variants::Variants;

@@ -99,7 +99,7 @@ impl<'a> NumberText<'a> {
     }
 }
 
-/// A number that a rule compares with: an integer stays exact.
+/// A number that a rule compares with: integers and decimals stay exact.
 ///
 /// ```
 /// use avocet::read::Number;
@@ -113,6 +113,13 @@ pub enum Number {
     Integer(i128),
     /// A finite float.
     Float(f64),
+    /// An exact decimal: the digits with the point before the last so many of them.
+    Decimal {
+        /// All digits as one integer.
+        digits: i128,
+        /// How many of them stand behind the point.
+        places: u32,
+    },
 }
 
 impl Number {
@@ -124,7 +131,37 @@ impl Number {
         match self {
             Self::Integer(integer) => integer as f64,
             Self::Float(float) => float,
+            Self::Decimal { .. } => self.to_string().parse().unwrap_or(f64::INFINITY),
         }
+    }
+
+    /// Digits and places. A float means the decimal that it is spelled as: the bound `0.1` is a tenth.
+    fn to_decimal(self) -> Option<(i128, u32)> {
+        match self {
+            Self::Integer(integer) => Some((integer, 0)),
+            Self::Decimal { digits, places } => Some((digits, places)),
+            Self::Float(float) => {
+                let spelling = float.to_string();
+                let (whole, fraction) = spelling.split_once('.').unwrap_or((&spelling, ""));
+                let places = u32::try_from(fraction.len()).ok()?;
+                Some((format!("{whole}{fraction}").parse().ok()?, places))
+            }
+        }
+    }
+
+    /// The digits of both with equally many places, where one of them is a decimal and an `i128` holds them.
+    pub(crate) fn aligned(self, other: Self) -> Option<(i128, i128)> {
+        if !matches!(
+            (self, other),
+            (Self::Decimal { .. }, _) | (_, Self::Decimal { .. })
+        ) {
+            return None;
+        }
+        let (left, right) = (self.to_decimal()?, other.to_decimal()?);
+        let places = left.1.max(right.1);
+        let widen =
+            |(digits, own): (i128, u32)| digits.checked_mul(10i128.checked_pow(places - own)?);
+        Some((widen(left)?, widen(right)?))
     }
 
     /// As JSON; an integer beyond 64 bits becomes a float.
@@ -134,7 +171,7 @@ impl Number {
                 .map(Value::from)
                 .or_else(|_| u64::try_from(integer).map(Value::from))
                 .unwrap_or_else(|_| Value::from(self.to_f64())),
-            Self::Float(float) => Value::from(float),
+            Self::Float(_) | Self::Decimal { .. } => Value::from(self.to_f64()),
         }
     }
 }
@@ -147,6 +184,10 @@ impl PartialEq for Number {
 
 impl PartialOrd for Number {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        // What an `i128` does not hold at the same places differs in its first digits already.
+        if let Some((left, right)) = self.aligned(*other) {
+            return Some(left.cmp(&right));
+        }
         match (self, other) {
             (Self::Integer(left), Self::Integer(right)) => Some(left.cmp(right)),
             (left, right) => left.to_f64().partial_cmp(&right.to_f64()),
@@ -159,6 +200,14 @@ impl fmt::Display for Number {
         match self {
             Self::Integer(integer) => integer.fmt(f),
             Self::Float(float) => float.fmt(f),
+            Self::Decimal { digits, places } => {
+                let sign = if *digits < 0 { "-" } else { "" };
+                let places = *places as usize;
+                let spelling = format!("{:0>1$}", digits.unsigned_abs(), places + 1);
+                let (whole, fraction) = spelling.split_at(spelling.len() - places);
+                let point = if places > 0 { "." } else { "" };
+                write!(f, "{sign}{whole}{point}{fraction}")
+            }
         }
     }
 }

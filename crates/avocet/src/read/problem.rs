@@ -141,6 +141,11 @@ impl Problem {
         Self::new("missing", "Field required")
     }
 
+    pub(crate) fn not_an_object() -> Self {
+        let message = "Input should be a valid dictionary or object to extract fields from";
+        Self::new("model_attributes_type", message)
+    }
+
     pub(crate) fn json_invalid(position: usize, error: &'static str) -> Self {
         Self::new("json_invalid", "JSON decode error")
             .with("error", error)
@@ -220,6 +225,15 @@ impl Problems {
         }
     }
 
+    /// Puts `step` between the first `depth` steps of every place and what follows them.
+    pub(crate) fn step_in(&mut self, depth: usize, step: &Step) {
+        for problem in &mut self.kept {
+            problem
+                .place
+                .insert(depth.min(problem.place.len()), step.clone());
+        }
+    }
+
     /// Notes a problem whose place is whole already.
     pub(crate) fn insert(&mut self, problem: Problem) {
         self.append(Self::only(problem));
@@ -244,6 +258,21 @@ impl Problems {
         let room = Self::LIMIT.saturating_sub(self.kept.len());
         self.omitted += other.omitted + other.kept.len().saturating_sub(room);
         self.kept.extend(other.kept.into_iter().take(room));
+    }
+
+    /// Whether all that is wrong is that the text is no JSON, so that nothing else can be said about it.
+    pub(crate) fn is_malformed(&self) -> bool {
+        matches!(self.kept.as_slice(), [problem] if problem.kind == "json_invalid")
+    }
+
+    /// The problems as an answer lists them: those kept, and one that says how many more there are.
+    pub(crate) fn listed(&self) -> Vec<Problem> {
+        let mut listed = self.kept.clone();
+        if self.omitted > 0 {
+            let message = format!("{} further problems are not listed", self.omitted);
+            listed.push(Problem::new("too_many_problems", message).with("omitted", self.omitted));
+        }
+        listed
     }
 
     /// Orders the problems by source: path, query, header, cookie, body. Within one source the order of finding stays.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::json::{Json, Kind};
-use super::{Failure, Input, Malformed, NumberText, Place, Problem, Problems};
+use super::untagged::again_at_most;
+use super::{Failure, Input, Malformed, NumberText, Place, Problem, Problems, Variants};
 use crate::rules::Rules;
 
 /// How deeply a body may be nested unless the application says otherwise.
@@ -22,12 +23,16 @@ pub(crate) const DEFAULT_DEPTH: usize = 128;
 /// ```
 #[derive(Debug)]
 pub struct Reader<'a> {
-    json: Json<'a>,
+    pub(super) json: Json<'a>,
     problems: Problems,
     /// The tag that the next object's members contain beside their own, when that object is a variant.
-    tag: Option<&'static str>,
+    pub(super) tag: Option<&'static str>,
     /// How often the tag was met in the variant that was read last.
     tags_met: usize,
+    /// How many alternatives are being tried, one inside the other.
+    pub(super) alternatives: usize,
+    /// How many more bytes may be read once more, where that can happen at every depth.
+    pub(super) again_left: usize,
 }
 
 /// An object while its members are read.
@@ -66,6 +71,9 @@ pub fn from_json<T: Input>(text: &[u8]) -> Result<T, Problems> {
     })
 }
 
+/// What a text that is not UTF-8 is said to lack.
+const NOT_UTF8: &str = "Expecting UTF-8";
+
 /// Reads a whole text with `read`, which may build anything from one value.
 pub(crate) fn whole<T>(
     text: &[u8],
@@ -74,13 +82,10 @@ pub(crate) fn whole<T>(
     read: impl FnOnce(&mut Reader<'_>) -> Result<T, Failure>,
 ) -> Result<T, Problems> {
     let text = std::str::from_utf8(text)
-        .map_err(|error| Problem::json_invalid(error.valid_up_to(), "Expecting UTF-8").at(at))?;
-    let mut reader = Reader {
-        json: Json::new(text, depth),
-        problems: Problems::default(),
-        tag: None,
-        tags_met: 0,
-    };
+        .map_err(|error| Problem::json_invalid(error.valid_up_to(), NOT_UTF8).at(at))?;
+    // RFC 8259 lets a parser ignore a byte order mark, and clients on Windows write one.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = Reader::with_depth(text, depth);
     let value = read(&mut reader);
     if matches!(value, Err(Failure::Malformed)) || reader.json.end().is_err() {
         let (position, reason) = reader.json.fault();
@@ -99,11 +104,17 @@ impl<'a> Reader<'a> {
     /// assert!(Reader::new("true").boolean().unwrap());
     /// ```
     pub fn new(text: &'a str) -> Self {
+        Self::with_depth(text, DEFAULT_DEPTH)
+    }
+
+    fn with_depth(text: &'a str, depth: usize) -> Self {
         Self {
-            json: Json::new(text, DEFAULT_DEPTH),
+            json: Json::new(text, depth),
             problems: Problems::default(),
             tag: None,
             tags_met: 0,
+            alternatives: 0,
+            again_left: again_at_most(text),
         }
     }
 
@@ -327,22 +338,22 @@ impl<'a> Reader<'a> {
         self.json.skip()
     }
 
-    /// Reads an object as the one of `names` that its member `tag` says, whichever member comes first.
+    /// Reads an object as the variant that its tag says, whichever member comes first.
     ///
-    /// `read` is called with the variant's index in `names` and the place inside the variant. The last of repeated
-    /// tags counts, as with every repeated key.
+    /// `read` is called with the variant's index and the place inside the variant. The last of repeated tags counts, as
+    /// with every repeated key.
     ///
     /// # Errors
     /// [`Failure::Invalid`] when the tag is missing or unknown, or the variant is invalid; [`Failure::Malformed`]
     /// when the text is no JSON.
     ///
     /// ```
-    /// use avocet::read::{Input, Place, Reader};
-    /// use avocet::rules::Rules;
+    /// use avocet::read::{Place, Reader, Variants};
     ///
     /// let mut reader = Reader::new(r#"{"text": "hi", "role": "user"}"#);
+    /// let roles = Variants::new("role", &["system", "user"]);
     /// let index = reader
-    ///     .tagged(&Place::root("body"), "role", &["system", "user"], |reader, index, _| {
+    ///     .tagged(&Place::root("body"), &roles, |reader, index, _| {
     ///         reader.skip()?;
     ///         Ok(index)
     ///     })
@@ -352,8 +363,7 @@ impl<'a> Reader<'a> {
     pub fn tagged<T>(
         &mut self,
         at: &Place<'_>,
-        tag: &'static str,
-        names: &'static [&'static str],
+        variants: &Variants,
         read: impl Fn(&mut Self, usize, &Place<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.tag = None;
@@ -365,35 +375,36 @@ impl<'a> Reader<'a> {
             ));
         }
         let start = self.json.mark();
-        let first = self.find_tag(tag, false)?;
+        let first = self.find_tag(variants.tag, false)?;
         self.json.return_to(start);
-        let value = self.variant(at, tag, names, &first, &read);
+        let value = self.variant(at, variants, &first, &read);
         if self.tags_met < 2 || matches!(value, Err(Failure::Malformed)) {
             return value;
         }
         let end = self.json.mark();
         self.json.return_to(start);
-        let last = self.find_tag(tag, true)?;
+        let last = self.find_tag(variants.tag, true)?;
         if last == first {
             self.json.return_to(end);
             return value;
         }
         self.problems.forget(at);
+        self.count_again(self.json.passed(start))?;
         self.json.return_to(start);
-        self.variant(at, tag, names, &last, &read)
+        self.variant(at, variants, &last, &read)
     }
 
     fn variant<T>(
         &mut self,
         at: &Place<'_>,
-        tag: &'static str,
-        names: &'static [&'static str],
+        variants: &Variants,
         found: &Tag<'a>,
         read: &impl Fn(&mut Self, usize, &Place<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.tags_met = 0;
+        let Variants { tag, names, .. } = *variants;
         let problem = match found {
-            Tag::Text(text) => match names.iter().position(|name| name == text) {
+            Tag::Text(text) => match variants.find(text) {
                 Some(index) => {
                     self.tag = Some(tag);
                     let value = read(self, index, &at.member(names[index]));
@@ -444,6 +455,30 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(found)
+    }
+
+    /// Reads `text`, which was gathered from what was passed over, with what is known and left here.
+    pub(crate) fn within<T>(
+        &mut self,
+        text: &str,
+        read: impl FnOnce(&mut Reader<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.count_again(text.len())?;
+        let mut reader = Reader {
+            json: Json::new(text, self.json.depth_limit()),
+            problems: std::mem::take(&mut self.problems),
+            tag: None,
+            tags_met: 0,
+            alternatives: self.alternatives,
+            again_left: self.again_left,
+        };
+        let value = read(&mut reader);
+        self.problems = std::mem::take(&mut reader.problems);
+        self.again_left = reader.again_left;
+        if matches!(value, Err(Failure::Malformed)) {
+            self.json.give_up(reader.json.fault().1);
+        }
+        value
     }
 
     /// Notes a problem of a value that was consumed.

@@ -56,19 +56,16 @@ impl ErrorShape {
     }
 
     pub(super) fn problems(self, status: StatusCode, problems: &Problems) -> Value {
-        let mut object = match self {
-            Self::FastApi => json!({"detail": problems.iter().collect::<Vec<_>>()}),
+        let listed = problems.listed();
+        match self {
+            Self::FastApi => json!({"detail": listed}),
             Self::ProblemDetails => {
-                let mut object =
-                    Self::head(status, "about:blank", &"The request has problems".into());
-                object["errors"] = problems.iter().map(pointed).collect();
+                let detail = "The request has problems".into();
+                let mut object = Self::head(status, "about:blank", &detail);
+                object["errors"] = listed.iter().map(pointed).collect();
                 object
             }
-        };
-        if problems.omitted() > 0 {
-            object["omitted"] = problems.omitted().into();
         }
-        object
     }
 
     fn head(status: StatusCode, kind: &str, detail: &Value) -> Value {
@@ -118,7 +115,6 @@ impl ErrorShape {
                     "HTTPValidationError",
                     json!({"type": "object", "properties": {
                         "detail": {"type": "array", "items": {"$ref": "#/components/schemas/ValidationError"}},
-                        "omitted": {"type": "integer", "description": "How many further problems are not listed."},
                     }}),
                 ),
                 (
@@ -127,6 +123,7 @@ impl ErrorShape {
                         "loc": {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
                         "msg": {"type": "string"},
                         "type": {"type": "string"},
+                        "input": {},
                         "ctx": {"type": "object"},
                     }}),
                 ),
@@ -140,7 +137,6 @@ impl ErrorShape {
                         "status": {"type": "integer"},
                         "detail": {"type": "string"},
                         "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
-                        "omitted": {"type": "integer", "description": "How many further problems are not listed."},
                     }}),
                 ),
                 (

@@ -1,13 +1,15 @@
 //! JSON answers: models, and the values that are models of themselves.
 
-use std::collections::{BTreeMap, HashMap};
-use std::future::{Future, ready};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::num::{NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode, header};
 use serde_json::Value;
 
-use super::{Answering, HttpError, Respond, Response, ResponseBody};
-use crate::model::{Output, Side};
+use super::{Answering, HttpError, Response, ResponseBody};
+use crate::model::{Output, Secret, Side};
 use crate::operation::{Answer, Content, Operation};
 
 /// Describes a JSON answer of type `T`.
@@ -54,20 +56,28 @@ pub(super) fn json_text(text: Vec<u8>, status: StatusCode) -> Response {
     answer
 }
 
+/// Writes `Respond` for types that are answered as their JSON.
 macro_rules! answers {
-    ($([$($generic:tt)*] $kind:ty;)*) => {$(
-        impl<$($generic)*> Respond for $kind {
-            fn describe(operation: &mut Operation) {
-                describe_json::<Self>(operation);
+    ($($(#[$attribute:meta])* [$($generic:tt)*] $kind:ty;)*) => {$(
+        $(#[$attribute])*
+        impl<$($generic)*> $crate::respond::Respond for $kind {
+            fn describe(operation: &mut $crate::operation::Operation) {
+                $crate::respond::describe_json::<Self>(operation);
             }
 
-            fn respond(self, answering: &Answering) -> impl Future<Output = Response> + Send {
-                ready(answer_json(&self, answering))
+            fn respond(
+                self,
+                answering: &$crate::respond::Answering,
+            ) -> impl ::std::future::Future<Output = $crate::respond::Response> + Send {
+                ::std::future::ready($crate::respond::answer_json(&self, answering))
             }
         }
     )*};
 }
 
+pub(crate) use answers;
+
+// Compile errors list the everyday ones only.
 answers! {
     [] bool;
     [] String;
@@ -87,9 +97,21 @@ answers! {
     [] u64;
     [] u128;
     [] usize;
+    #[diagnostic::do_not_recommend] [] NonZeroU8;
+    #[diagnostic::do_not_recommend] [] NonZeroU16;
+    #[diagnostic::do_not_recommend] [] NonZeroU32;
+    #[diagnostic::do_not_recommend] [] NonZeroU64;
+    #[diagnostic::do_not_recommend] [] NonZeroUsize;
+    #[diagnostic::do_not_recommend] [] Cow<'static, str>;
+    #[diagnostic::do_not_recommend] [] Arc<str>;
+    #[diagnostic::do_not_recommend] [] Secret<String>;
+    #[cfg(feature = "rust_decimal")] #[diagnostic::do_not_recommend] [] rust_decimal::Decimal;
     [T: Output + Send] Vec<T>;
     [T: Output + Send] Box<T>;
+    #[diagnostic::do_not_recommend] [T: Output + Send + Sync] Arc<T>;
     [T: Output + Send] Option<T>;
+    #[diagnostic::do_not_recommend] [T: Output + Send] BTreeSet<T>;
+    #[diagnostic::do_not_recommend] [T: Output + Send] HashSet<T>;
     [T: Output + Send] BTreeMap<String, T>;
     [T: Output + Send] HashMap<String, T>;
     [A: Output + Send, B: Output + Send] (A, B);

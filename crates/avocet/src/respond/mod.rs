@@ -23,6 +23,7 @@ pub use event::{Event, EventText};
 pub use fail::Fail;
 pub use headers::{Cookie, HeaderField, ReplyHeaders};
 pub use http_error::HttpError;
+pub(crate) use json::answers;
 pub use json::{answer_json, describe_json};
 pub use plain::{Html, PlainText};
 pub use reply::Reply;

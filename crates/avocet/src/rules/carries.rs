@@ -1,8 +1,11 @@
 //! Which types can carry which rules, so that a rule on the wrong kind is a compile error at the field's type.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::__private::Newtype;
+use crate::model::Patch;
 
 /// A type that `ge`, `gt`, `le`, `lt` and `multiple_of` can stand on.
 ///
@@ -16,6 +19,20 @@ use crate::__private::Newtype;
     note = "text carries `min_length`, `max_length` and `pattern`; lists and maps carry `min_items` and `max_items`"
 )]
 pub trait HasOrder {}
+
+/// A type that `max_digits` and `decimal_places` can stand on: `rust_decimal::Decimal`.
+///
+/// ```
+/// fn takes_max_digits<T: avocet::rules::HasDigits>() {}
+/// # #[cfg(feature = "rust_decimal")]
+/// takes_max_digits::<rust_decimal::Decimal>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a decimal",
+    label = "the rules `max_digits` and `decimal_places` are for decimals",
+    note = "decimals are `rust_decimal::Decimal`, with the feature `rust_decimal`"
+)]
+pub trait HasDigits {}
 
 /// A type that `min_length`, `max_length` and `pattern` can stand on.
 ///
@@ -63,6 +80,7 @@ macro_rules! carry {
     ($rule:ident: $($kind:ty),*) => {
         $(impl $rule for $kind {})*
         impl<T: $rule> $rule for Option<T> {}
+        impl<T: $rule> $rule for Patch<T> {}
         #[diagnostic::do_not_recommend]
         impl<T: Newtype<Inner: $rule>> $rule for T {}
     };
@@ -70,12 +88,29 @@ macro_rules! carry {
 
 carry!(HasOrder: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64);
 carry!(HasLength: String);
+carry!(HasDigits:);
 carry!(HasKeys:);
+
+// The lists in compile errors show the types that are met every day.
+#[diagnostic::do_not_recommend]
+impl HasLength for Cow<'static, str> {}
+#[diagnostic::do_not_recommend]
+impl HasLength for Arc<str> {}
 
 impl<K, V, S> HasKeys for HashMap<K, V, S> {}
 impl<K, V> HasKeys for BTreeMap<K, V> {}
 
 impl<T> HasItems for Vec<T> {
+    type Item = T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, S> HasItems for HashSet<T, S> {
+    type Item = T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> HasItems for BTreeSet<T> {
     type Item = T;
 }
 
@@ -88,6 +123,10 @@ impl<K, V> HasItems for BTreeMap<K, V> {
 }
 
 impl<T: HasItems> HasItems for Option<T> {
+    type Item = T::Item;
+}
+
+impl<T: HasItems> HasItems for Patch<T> {
     type Item = T::Item;
 }
 

@@ -1,5 +1,7 @@
 //! `ge = n`: a number is at least the bound.
 
+use std::cmp::Ordering::{Equal, Greater};
+
 use crate::model::Schema;
 use crate::read::{Number, Problem};
 use crate::rules::Rule;
@@ -21,12 +23,13 @@ pub struct Ge(
 
 impl Rule for Ge {
     fn describe(&self, schema: &mut Schema) {
-        schema.set("minimum", self.0.to_json());
+        schema.set_of_number("minimum", self.0.to_json());
     }
 
     fn number(&self, value: Number) -> Option<Problem> {
         let bound = self.0;
-        (value < bound).then(|| {
+        // What is not a number is in no order, and so breaks the rule.
+        (!matches!(value.partial_cmp(&bound), Some(Greater | Equal))).then(|| {
             Problem::new(
                 "greater_than_equal",
                 format!("Input should be greater than or equal to {bound}"),

@@ -1,5 +1,7 @@
 //! `gt = n`: a number is more than the bound.
 
+use std::cmp::Ordering::Greater;
+
 use crate::model::Schema;
 use crate::read::{Number, Problem};
 use crate::rules::Rule;
@@ -21,12 +23,13 @@ pub struct Gt(
 
 impl Rule for Gt {
     fn describe(&self, schema: &mut Schema) {
-        schema.set("exclusiveMinimum", self.0.to_json());
+        schema.set_of_number("exclusiveMinimum", self.0.to_json());
     }
 
     fn number(&self, value: Number) -> Option<Problem> {
         let bound = self.0;
-        (value <= bound).then(|| {
+        // What is not a number is in no order, and so breaks the rule.
+        (value.partial_cmp(&bound) != Some(Greater)).then(|| {
             Problem::new(
                 "greater_than",
                 format!("Input should be greater than {bound}"),

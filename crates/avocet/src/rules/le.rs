@@ -1,5 +1,7 @@
 //! `le = n`: a number is at most the bound.
 
+use std::cmp::Ordering::{Equal, Less};
+
 use crate::model::Schema;
 use crate::read::{Number, Problem};
 use crate::rules::Rule;
@@ -21,12 +23,13 @@ pub struct Le(
 
 impl Rule for Le {
     fn describe(&self, schema: &mut Schema) {
-        schema.set("maximum", self.0.to_json());
+        schema.set_of_number("maximum", self.0.to_json());
     }
 
     fn number(&self, value: Number) -> Option<Problem> {
         let bound = self.0;
-        (value > bound).then(|| {
+        // What is not a number is in no order, and so breaks the rule.
+        (!matches!(value.partial_cmp(&bound), Some(Less | Equal))).then(|| {
             Problem::new(
                 "less_than_equal",
                 format!("Input should be less than or equal to {bound}"),

@@ -1,5 +1,7 @@
 //! `lt = n`: a number is less than the bound.
 
+use std::cmp::Ordering::Less;
+
 use crate::model::Schema;
 use crate::read::{Number, Problem};
 use crate::rules::Rule;
@@ -21,12 +23,13 @@ pub struct Lt(
 
 impl Rule for Lt {
     fn describe(&self, schema: &mut Schema) {
-        schema.set("exclusiveMaximum", self.0.to_json());
+        schema.set_of_number("exclusiveMaximum", self.0.to_json());
     }
 
     fn number(&self, value: Number) -> Option<Problem> {
         let bound = self.0;
-        (value >= bound).then(|| {
+        // What is not a number is in no order, and so breaks the rule.
+        (value.partial_cmp(&bound) != Some(Less)).then(|| {
             Problem::new("less_than", format!("Input should be less than {bound}"))
                 .with("lt", bound.to_json())
         })

@@ -33,9 +33,14 @@ impl Rule for MaxItems {
         (count > bound).then(|| {
             let items = if bound == 1 { "item" } else { "items" };
             let name = collection.name();
+            // FastAPI reads no further than the bound unless it is a list, and its clients know these words.
+            let count = (collection == Collection::List).then_some(count);
+            let counted = count.map_or_else(|| "more".to_owned(), |count| count.to_string());
             Problem::new(
                 "too_long",
-                format!("{name} should have at most {bound} {items} after validation, not {count}"),
+                format!(
+                    "{name} should have at most {bound} {items} after validation, not {counted}"
+                ),
             )
             .with("field_type", name)
             .with("max_length", bound)
@@ -56,8 +61,19 @@ mod tests {
         assert_eq!(problem.kind(), "too_long");
         assert_eq!(
             problem.message(),
-            "Dictionary should have at most 1 item after validation, not 2"
+            "Dictionary should have at most 1 item after validation, not more"
         );
+    }
+
+    #[test]
+    fn the_rest_of_a_set_is_not_counted() {
+        let problem = MaxItems(3).items(Collection::Set, 4).expect("it is broken");
+        assert_eq!(
+            problem.message(),
+            "Set should have at most 3 items after validation, not more"
+        );
+        let json = serde_json::to_value(&problem).expect("it is JSON");
+        assert_eq!(json["ctx"]["actual_length"], serde_json::Value::Null);
     }
 
     #[test]

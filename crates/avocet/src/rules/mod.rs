@@ -8,33 +8,42 @@
 //! | `le = n` | numbers | `less_than_equal` | `maximum` |
 //! | `lt = n` | numbers | `less_than` | `exclusiveMaximum` |
 //! | `multiple_of = n` | numbers | `multiple_of` | `multipleOf` |
+//! | `max_digits = n` | decimals | `decimal_max_digits` | |
+//! | `decimal_places = n` | decimals | `decimal_max_places` | |
+//! | both of these | decimals | `decimal_whole_digits` | |
 //! | `min_length = n` | text, in characters | `string_too_short` | `minLength` |
 //! | `max_length = n` | text, in characters | `string_too_long` | `maxLength` |
 //! | `pattern = "…"` | text, found anywhere in it | `string_pattern_mismatch` | `pattern` |
-//! | `min_items = n` | lists, maps | `too_short` | `minItems`, `minProperties` |
-//! | `max_items = n` | lists, maps | `too_long` | `maxItems`, `maxProperties` |
+//! | `min_items = n` | lists, sets, maps | `too_short` | `minItems`, `minProperties` |
+//! | `max_items = n` | lists, sets, maps | `too_long` | `maxItems`, `maxProperties` |
 //!
 //! On an `Option` a rule holds for the value when there is one.
 
 mod carries;
+mod digits;
 mod rule;
 
+mod decimal_places;
 mod ge;
 mod gt;
 mod le;
 mod lt;
+mod max_digits;
 mod max_items;
 mod max_length;
 mod min_items;
 mod min_length;
 mod multiple_of;
 mod pattern;
+mod whole_digits;
 
-pub use carries::{HasItems, HasKeys, HasLength, HasOrder};
+pub use carries::{HasDigits, HasItems, HasKeys, HasLength, HasOrder};
+pub use decimal_places::DecimalPlaces;
 pub use ge::Ge;
 pub use gt::Gt;
 pub use le::Le;
 pub use lt::Lt;
+pub use max_digits::MaxDigits;
 pub use max_items::MaxItems;
 pub use max_length::MaxLength;
 pub use min_items::MinItems;
@@ -42,3 +51,4 @@ pub use min_length::MinLength;
 pub use multiple_of::MultipleOf;
 pub use pattern::Pattern;
 pub use rule::{Collection, Rule, Rules};
+pub use whole_digits::WholeDigits;

@@ -6,7 +6,7 @@ use crate::rules::Rule;
 
 /// A number is a whole multiple of another, which must be positive.
 ///
-/// Between floats a remainder below a billionth of the value is rounding, not a fault: `0.3` is a multiple of `0.1`.
+/// Integers and decimals are divided exactly. Between floats a remainder below a billionth of the value is rounding, not a fault: `0.3` is a multiple of `0.1`.
 ///
 /// ```
 /// use avocet::read::Number;
@@ -24,7 +24,7 @@ pub struct MultipleOf(
 
 impl Rule for MultipleOf {
     fn describe(&self, schema: &mut Schema) {
-        schema.set("multipleOf", self.0.to_json());
+        schema.set_of_number("multipleOf", self.0.to_json());
     }
 
     fn number(&self, value: Number) -> Option<Problem> {
@@ -33,7 +33,10 @@ impl Rule for MultipleOf {
             (Number::Integer(value), Number::Integer(divisor)) => {
                 divisor != 0 && value % divisor == 0
             }
-            (value, divisor) => is_multiple(value.to_f64(), divisor.to_f64()),
+            (value, divisor) => match value.aligned(divisor) {
+                Some((value, divisor)) => divisor != 0 && value % divisor == 0,
+                None => is_multiple(value.to_f64(), divisor.to_f64()),
+            },
         };
         (!whole).then(|| {
             Problem::new(

@@ -56,6 +56,8 @@ pub enum Collection {
     List,
     /// A JSON object whose keys are data.
     Map,
+    /// A JSON array whose repeated items count once.
+    Set,
 }
 
 impl Collection {
@@ -68,6 +70,7 @@ impl Collection {
         match self {
             Self::List => "List",
             Self::Map => "Dictionary",
+            Self::Set => "Set",
         }
     }
 }
@@ -87,7 +90,7 @@ impl Collection {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// The rules on the value itself.
+    /// The rules on the value itself; of those that it breaks the first is reported, as Pydantic does.
     pub own: &'static [&'static dyn Rule],
     /// The rules on each item of a list, or each value of a map.
     pub items: Option<&'static Rules>,
@@ -131,7 +134,7 @@ impl Rules {
         self.keys.unwrap_or(&Self::NONE)
     }
 
-    /// Checks a number and notes each problem at `at`.
+    /// Checks a number and notes the first rule that it breaks at `at`.
     ///
     /// # Errors
     /// [`Invalid`] when a rule was broken.
@@ -158,7 +161,7 @@ impl Rules {
         }
     }
 
-    /// Checks a text and notes each problem at `at`.
+    /// Checks a text and notes the first rule that it breaks at `at`.
     ///
     /// # Errors
     /// [`Invalid`] when a rule was broken.
@@ -184,7 +187,7 @@ impl Rules {
         }
     }
 
-    /// Checks how many items a collection has and notes each problem at `at`.
+    /// Checks how many items a collection has and notes the first rule that it breaks at `at`.
     ///
     /// # Errors
     /// [`Invalid`] when a rule was broken.
@@ -213,14 +216,13 @@ impl Rules {
         problems: &mut Problems,
         problem: impl Fn(&dyn Rule) -> Option<Problem>,
     ) -> Result<(), Invalid> {
-        let mut outcome = Ok(());
-        for rule in self.own {
-            if let Some(problem) = problem(*rule) {
+        match self.own.iter().find_map(|rule| problem(*rule)) {
+            Some(problem) => {
                 problems.add(at, problem);
-                outcome = Err(Invalid);
+                Err(Invalid)
             }
+            None => Ok(()),
         }
-        outcome
     }
 }
 

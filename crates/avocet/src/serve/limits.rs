@@ -20,6 +20,10 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// | [`header_count`](Self::header_count) | 100 | `431`; HTTP/1 then closes |
 /// | [`body_bytes`](Self::body_bytes) | 2 MiB | `413` |
 /// | [`json_depth`](Self::json_depth) | 128 | `422`, `json_invalid` |
+/// | [`form_fields`](Self::form_fields) | 1000 | `400` |
+/// | [`form_files`](Self::form_files) | 64 | `400` |
+/// | [`form_text_bytes`](Self::form_text_bytes) | 1 MiB | `413` |
+/// | [`form_head_bytes`](Self::form_head_bytes) | 8 KiB | `400` |
 /// | [`body_rate`](Self::body_rate) | 240 bytes/s | `408` |
 /// | [`body_grace`](Self::body_grace) | 5 s | how long a body may be slower than `body_rate` |
 ///
@@ -50,6 +54,9 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// 16 KiB). An HTTP/2 connection holds at most `http2_window_bytes` of bodies nobody has read yet, and
 /// for each open stream `header_bytes`, `buffer_bytes` and one chunk of the answer.
 ///
+/// A body that is read as JSON is held whole, so up to the route's limit. A form holds about `form_text_bytes` and 1 MiB
+/// of its files at most, whatever the route's limit is.
+///
 /// # Example
 ///
 /// ```
@@ -70,6 +77,10 @@ pub struct Limits {
     pub(crate) header_count: usize,
     pub(crate) body_bytes: usize,
     pub(crate) json_depth: usize,
+    pub(crate) form_fields: usize,
+    pub(crate) form_files: usize,
+    pub(crate) form_text_bytes: usize,
+    pub(crate) form_head_bytes: usize,
     pub(crate) body_rate: u32,
     pub(crate) body_grace: Duration,
     pub(crate) idle_time: Duration,
@@ -93,6 +104,10 @@ impl Default for Limits {
             header_count: 100,
             body_bytes: 2 * 1024 * 1024,
             json_depth: 128,
+            form_fields: 1000,
+            form_files: 64,
+            form_text_bytes: 1024 * 1024,
+            form_head_bytes: 8 * 1024,
             body_rate: 240,
             body_grace: Duration::from_secs(5),
             idle_time: Duration::from_secs(75),
@@ -159,6 +174,30 @@ setters! {
     ///
     /// Each level takes some of the thread's stack while it is read. Default 128; from 1 to 1000.
     json_depth: usize = "32";
+
+    /// How many fields of text a form may have, repeated ones counted each.
+    ///
+    /// Default 1000. Zero refuses every field.
+    form_fields: usize = "50";
+
+    /// How many files a form may have. Each one may hold a temporary file open.
+    ///
+    /// Default 64. Zero refuses every file.
+    form_files: usize = "4";
+
+    /// How many bytes the text fields of a multipart form may have together, and how many a urlencoded form as it is
+    /// sent. Files do not count here: what they hold beyond 1 MiB goes to disk, and [`body_bytes`](Self::body_bytes)
+    /// or the route's own limit bounds them.
+    ///
+    /// Default 1 MiB.
+    form_text_bytes: usize = "64 * 1024";
+
+    /// How many bytes the headers of one part of a multipart form may have.
+    ///
+    /// A part has at most 16 headers, a field's name at most 256 bytes, a file's name 1024, and 4 KiB may stand before the
+    /// first part and after the last one, whatever the limits.
+    /// Default 8 KiB; from 256 bytes to 64 KiB.
+    form_head_bytes: usize = "1024";
 
     /// The least bytes per second at which a client must send its body. Only time in which the handler
     /// waits for the client counts, and only past [`body_grace`](Self::body_grace).
@@ -274,6 +313,12 @@ impl Limits {
             ("header_bytes", self.header_bytes as u64, 1 << 10, 1 << 20),
             ("header_count", self.header_count as u64, 1, 1000),
             ("json_depth", self.json_depth as u64, 1, 1000),
+            (
+                "form_head_bytes",
+                self.form_head_bytes as u64,
+                1 << 8,
+                1 << 16,
+            ),
             ("body_rate", u64::from(self.body_rate), 1, u64::MAX),
             ("buffer_bytes", self.buffer_bytes as u64, 1 << 13, 1 << 24),
             ("http2_streams", u64::from(self.http2_streams), 1, 10_000),

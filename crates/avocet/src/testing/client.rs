@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower_service::Service as _;
 
+use super::TestForm;
 use crate::app::Service;
 use crate::respond::{Response, ResponseBody};
 
@@ -114,6 +115,23 @@ impl TestRequest {
             serde_json::to_vec(value).unwrap_or_else(|error| panic!("the test's body: {error}"));
         self.header(header::CONTENT_TYPE.as_str(), "application/json")
             .body(text)
+    }
+
+    /// Sets the body to a urlencoded form, with its content type. A name may repeat.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        text.extend_pairs(fields);
+        self.header(
+            header::CONTENT_TYPE.as_str(),
+            "application/x-www-form-urlencoded",
+        )
+        .body(text.finish())
+    }
+
+    /// Sets the body to a multipart form, with its content type.
+    pub fn multipart(self, form: TestForm) -> Self {
+        self.header(header::CONTENT_TYPE.as_str(), &form.content_type())
+            .body(form.into_bytes())
     }
 
     /// Sets the body, without a content type.

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod enums;
+mod fields;
+
 use avocet::model::{Model, Schemas, Side};
 use avocet::prelude::*;
 use avocet::read::{Input, from_json};
@@ -85,7 +88,6 @@ fn every_problem_of_a_struct_is_found() {
     assert_eq!(
         places,
         [
-            "body.texts[0]",
             "body.texts[0]",
             "body.texts[2]",
             "body.temperature",
@@ -204,7 +206,11 @@ fn a_tagged_enum_is_told_by_its_tag() {
 fn the_variants_of_a_tagged_enum_are_named() {
     let mut schemas = Schemas::new(Side::Input);
     Message::schema(&mut schemas);
-    let names: Vec<&str> = schemas.definitions().iter().map(avocet::model::Definition::name).collect();
+    let names: Vec<&str> = schemas
+        .definitions()
+        .iter()
+        .map(avocet::model::Definition::name)
+        .collect();
     assert_eq!(
         names,
         [
@@ -223,7 +229,10 @@ fn the_variants_of_a_tagged_enum_are_named() {
     );
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "checks are given references")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "checks are given references"
+)]
 fn even(number: &u32) -> Result<(), &'static str> {
     if number.is_multiple_of(2) {
         Ok(())
@@ -839,7 +848,11 @@ mod more {
         #[query] several: Vec<super::Level>,
         #[header(default)] empty: Option<Vec<u32>>,
     ) -> Result<impl avocet::respond::Respond, HttpError> {
-        Ok(vec![format!("{level:?}"), format!("{several:?}"), format!("{empty:?}")])
+        Ok(vec![
+            format!("{level:?}"),
+            format!("{several:?}"),
+            format!("{empty:?}"),
+        ])
     }
 
     #[cfg(any())]
@@ -853,9 +866,19 @@ mod more {
 
 #[test]
 fn an_output_may_borrow_forever() {
-    let out = more::Out { kind_of: "list", value: vec![1], marker: std::marker::PhantomData };
-    assert_eq!(serde_json::to_value(&out).unwrap(), json!({"KIND_OF": "list", "VALUE": [1]}));
-    assert_eq!(described::<more::Out<u8>>(Side::Output)["required"], json!(["KIND_OF", "VALUE"]));
+    let out = more::Out {
+        kind_of: "list",
+        value: vec![1],
+        marker: std::marker::PhantomData,
+    };
+    assert_eq!(
+        serde_json::to_value(&out).unwrap(),
+        json!({"KIND_OF": "list", "VALUE": [1]})
+    );
+    assert_eq!(
+        described::<more::Out<u8>>(Side::Output)["required"],
+        json!(["KIND_OF", "VALUE"])
+    );
 }
 
 #[test]
@@ -885,16 +908,37 @@ fn models_can_be_wrapped_recursive_empty_and_fixed() {
     assert_eq!(kinds::<more::Wrapped>(r#""a""#), ["string_too_short"]);
     let tree = from_json::<more::Tree>(br#"{"left": {"others": []}, "others": [{}]}"#).unwrap();
     assert!(tree.left.is_some_and(|left| left.left.is_none()) && tree.others.len() == 1);
-    assert!(described::<more::Tree>(Side::Input)["properties"]["others"]["items"]["$ref"].is_string());
+    assert!(
+        described::<more::Tree>(Side::Input)["properties"]["others"]["items"]["$ref"].is_string()
+    );
     assert!(from_json::<more::Empty>(b"{}").is_ok());
     assert_eq!(kinds::<more::Empty>(r#"{"a": 1}"#), ["extra_forbidden"]);
-    assert_eq!(from_json::<more::Fixed<u8, 2>>(br#"{"values": [1, 2]}"#).unwrap().values, [1, 2]);
-    assert_eq!(more::Fixed::<u8, 2>::name(), format!("Fixed_{}_2_", u8::name()));
+    assert_eq!(
+        from_json::<more::Fixed<u8, 2>>(br#"{"values": [1, 2]}"#)
+            .unwrap()
+            .values,
+        [1, 2]
+    );
+    assert_eq!(
+        more::Fixed::<u8, 2>::name(),
+        format!("Fixed_{}_2_", u8::name())
+    );
 }
 
 #[tokio::test]
 async fn answers_without_a_name_and_enums_as_parameters() {
-    let client = TestClient::new(App::new("Levels", "1").routes(routes![more::levels]).build().unwrap());
-    let answer = client.get("/levels?level=low&several=middle&several=low").send().await;
-    assert_eq!(answer.json::<Vec<String>>().await, ["Some(Low)", "[VeryHigh, Low]", "None"]);
+    let client = TestClient::new(
+        App::new("Levels", "1")
+            .routes(routes![more::levels])
+            .build()
+            .unwrap(),
+    );
+    let answer = client
+        .get("/levels?level=low&several=middle&several=low")
+        .send()
+        .await;
+    assert_eq!(
+        answer.json::<Vec<String>>().await,
+        ["Some(Low)", "[VeryHigh, Low]", "None"]
+    );
 }

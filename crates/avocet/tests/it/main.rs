@@ -2,14 +2,18 @@
 //!
 //! - `by_hand`: endpoints without macros, from request to answer and document.
 //! - `truth`: the published schema, the reader and serde agree over arbitrary JSON text.
+//! - `kinds`: dates, addresses, decimals and their like, held against tables and against their formats.
 //! - `macros`: what each attribute means.
 //! - `ui`: the compile errors that users read.
+//! - `forms`: forms and files.
 //! - `streams`: server-sent events.
 //! - `sockets`: the whole application on a real socket.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
 mod by_hand;
 mod docs_page;
+mod forms;
+mod kinds;
 mod macros;
 mod sockets;
 mod streams;
@@ -25,7 +29,9 @@ fn skipped(why: &str) {
 /// Leaves a document in the folder that `AVOCET_DOCUMENTS` names, where another program checks it.
 fn publish(name: &str, document: &serde_json::Value) {
     if let Some(folder) = std::env::var_os("AVOCET_DOCUMENTS") {
-        let path = std::path::Path::new(&folder).join(name).with_extension("json");
+        let path = std::path::Path::new(&folder)
+            .join(name)
+            .with_extension("json");
         std::fs::create_dir_all(folder).expect("a folder");
         std::fs::write(path, document.to_string()).expect("a file");
     }

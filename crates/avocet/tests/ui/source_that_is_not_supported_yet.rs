@@ -1,8 +1,8 @@
 use avocet::prelude::*;
 
-#[post("/upload")]
-async fn upload(#[file] picture: String, #[depends(user)] name: String) -> String {
-    picture + &name
+#[get("/me")]
+async fn me(#[depends(user)] name: String) -> String {
+    name
 }
 
 fn main() {}

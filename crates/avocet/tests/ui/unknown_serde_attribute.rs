@@ -1,7 +1,7 @@
 use avocet::prelude::*;
 
 #[model]
-#[serde(untagged)]
+#[serde(remote = "Other")]
 enum Id {
     Number,
     Text,
@@ -9,7 +9,7 @@ enum Id {
 
 #[model]
 struct Item {
-    #[serde(flatten)]
+    #[serde(borrow)]
     more: u32,
     #[serde(skip_serialising)]
     name: String,

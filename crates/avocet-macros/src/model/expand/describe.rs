@@ -3,14 +3,20 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::model::{Absence, Field, Model, Object, Shape, Sides};
-use super::{Printed, argument_names, implement, tagged, text};
+use super::super::model::{Absence, Field, Model, Object, Shape, Sides, UnitForm};
+use super::{Printed, argument_names, implement, tagged, text, units, untagged};
 use crate::vocabulary::Default;
 
 pub(super) fn describe(model: &Model, printed: &Printed) -> TokenStream {
     let implementation = implement(model, &quote!(::avocet::model::Model));
     let name = name(model);
     let body = body(model, printed);
+    let schema = match &model.shape {
+        Shape::Units(_, UnitForm::Literal) => body,
+        Shape::Untagged(_) => quote!(__schemas.inline::<Self>(|__schemas| { #body })),
+        _ if model.inline => quote!(__schemas.inline::<Self>(|__schemas| { #body })),
+        _ => quote!(__schemas.named::<Self>(|__schemas| { #body })),
+    };
     let Printed {
         assertions,
         rule_assertions,
@@ -25,7 +31,7 @@ pub(super) fn describe(model: &Model, printed: &Printed) -> TokenStream {
             fn schema(__schemas: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema {
                 #assertions
                 #rule_assertions
-                __schemas.named::<Self>(|__schemas| { #body })
+                #schema
             }
         }
     }
@@ -61,15 +67,22 @@ fn body(model: &Model, printed: &Printed) -> TokenStream {
             });
             quote!(::avocet::__private::describe_newtype::<#kind>(__schemas, #rules, #description) #examples)
         }
-        Shape::Units(units) => {
-            let names = units.iter().map(|unit| text(&unit.wire));
-            quote!(::avocet::model::Schema::one_of_values([#(#names),*]).describe(#description))
-        }
+        Shape::Units(units, form) => units::describe(units, *form, &description),
         Shape::Tagged {
             tag,
+            content,
             closed,
             variants,
-        } => tagged::describe(model, tag, *closed, variants, printed),
+        } => {
+            let form = tagged::Form {
+                tag,
+                content: content.as_deref(),
+                closed: *closed,
+                variants,
+            };
+            form.describe(model, printed)
+        }
+        Shape::Untagged(variants) => untagged::describe(model, variants, printed),
     }
 }
 
@@ -79,6 +92,10 @@ pub(super) fn members(object: &Object, rules: &[TokenStream], sides: Sides) -> V
     fields
         .filter(|(field, _)| (field.reads && sides.reads()) || (field.answers && sides.answers()))
         .map(|(field, rules)| {
+            if field.flatten.is_some() {
+                let kind = &field.kind;
+                return quote!(.flat::<#kind>());
+            }
             let member = member(field, rules, sides);
             quote!(.with(#member))
         })
@@ -87,10 +104,23 @@ pub(super) fn members(object: &Object, rules: &[TokenStream], sides: Sides) -> V
 
 fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
     let (kind, wire) = (&field.kind, text(&field.wire));
-    let mut printed = quote!(::avocet::__private::Member::of::<#kind>(#wire));
+    let foreign = field.foreign.as_ref();
+    let mut printed = match foreign.map(|foreign| &foreign.schema) {
+        None => quote!(::avocet::__private::Member::of::<#kind>(#wire)),
+        Some(None) => {
+            quote!(::avocet::__private::Member::described(#wire, |_| ::avocet::model::Schema::any()))
+        }
+        Some(Some(schema)) => quote!(::avocet::__private::Member::described(#wire, #schema)),
+    };
     if field.reads && sides.reads() {
         match &field.absence {
-            Absence::OfType => printed.extend(quote!(.sent_unless_absent::<#kind>())),
+            Absence::OfType => match foreign {
+                None => printed.extend(quote!(.sent_unless_absent::<#kind>())),
+                Some(foreign) if foreign.reads_with.is_none() => {
+                    printed.extend(quote!(.sent_unless_absent_for_serde::<#kind>()));
+                }
+                Some(_) => {}
+            },
             Absence::Problem => {}
             Absence::Default(default) => {
                 let value = default_json(default, field, sides);
@@ -124,7 +154,7 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
 /// The default's JSON, for the document. A type that is only read need not be serializable: its literals say it.
 fn default_json(default: &Default, field: &Field, sides: Sides) -> TokenStream {
     let kind = &field.kind;
-    if sides.answers() && field.answers {
+    if sides.answers() && field.answers && field.foreign.is_none() {
         let value = default.value();
         // As the reader has it, so that a value of another type is one error.
         quote!(::avocet::__private::default_json(|| -> #kind { #value }))

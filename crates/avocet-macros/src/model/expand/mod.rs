@@ -8,14 +8,16 @@ mod serialize;
 mod stubs;
 mod tagged;
 mod units;
+mod untagged;
 
 pub(super) use stubs::stubs;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::{DeriveInput, GenericParam, Generics, Ident, Type};
 
-use super::model::{Model, Object, Shape, Sides};
+use super::model::{Model, Object, Shape, Sides, Variant};
 use crate::calls;
 use crate::tables::Tables;
 
@@ -26,11 +28,15 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
     let answer = model.sides.answers().then(|| answer::answer(model));
     let more = match &model.shape {
         Shape::Newtype(field) => newtype::newtype(model, field, &printed),
-        Shape::Units(units) => units::units(model, units),
-        Shape::Object(_) | Shape::Tagged { .. } => TokenStream::new(),
+        Shape::Units(units, form) => units::units(model, units, *form),
+        Shape::Object(_) | Shape::Tagged { .. } | Shape::Untagged(_) => TokenStream::new(),
     };
     let serialize = (model.sides.answers() && !model.serializes_itself)
         .then(|| serialize::serialize(model, &printed));
+    let has_members = model.has_members().then(|| {
+        let implementation = implement(model, &quote!(::avocet::model::HasMembers));
+        quote!(#implementation {})
+    });
     let tables = &printed.tables;
     quote! {
         #item
@@ -39,6 +45,7 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
             #tables
             #more
             #describe
+            #has_members
             #read
             #serialize
             #answer
@@ -88,6 +95,7 @@ impl Printed {
             rules,
             own_rules,
             assertions: fields()
+                .filter(|field| field.foreign.is_none())
                 .map(|field| {
                     assertion(
                         &field.kind,
@@ -99,6 +107,18 @@ impl Printed {
                     model
                         .held()
                         .map(|kind| assertion(kind, model.sides.reads(), model.sides.answers())),
+                )
+                .chain(
+                    model
+                        .held()
+                        .filter(|_| model.holds_beside_tag())
+                        .chain(
+                            model
+                                .objects()
+                                .flat_map(Object::flat)
+                                .map(|field| &field.kind),
+                        )
+                        .map(|kind| calls::assertion("has_members", kind)),
                 )
                 .collect(),
             rule_assertions: fields()
@@ -161,6 +181,17 @@ fn argument_names(generics: &Generics) -> Vec<TokenStream> {
     generics.params.iter().filter_map(name).collect()
 }
 
+/// The name of a variant in the document: a text, as an expression.
+fn variant_name(variant: &Variant) -> TokenStream {
+    match &variant.name {
+        Some(name) => text(name),
+        None => {
+            let suffix = text(&variant.ident.unraw().to_string());
+            quote!(&*(<Self as ::avocet::model::Model>::name() + #suffix))
+        }
+    }
+}
+
 /// The name of the variable that holds a field while its object is read.
 fn slot(index: usize) -> Ident {
     quote::format_ident!("__field_{index}")
@@ -168,7 +199,9 @@ fn slot(index: usize) -> Ident {
 
 /// The last arm of a reader: members that no field stands for.
 fn other_members(object: &Object) -> TokenStream {
-    if object.closed {
+    if object.flat().next().is_some() {
+        quote!(__rest.keep(&__key, __reader)?)
+    } else if object.closed {
         quote!({
             ::avocet::__private::closed(__reader, __at, &__key)?;
             __closed = false;

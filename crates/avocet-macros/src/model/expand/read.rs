@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::super::model::{Absence, Field, Model, Object, Shape};
-use super::{Printed, implement, other_members, slot, tagged, text};
+use super::super::model::{Absence, Field, Foreign, Model, Object, Shape, UnitForm};
+use super::{Printed, implement, other_members, slot, tagged, text, untagged};
+use crate::calls;
 
 pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
     let implementation = implement(model, &quote!(::avocet::read::Input));
@@ -31,22 +32,31 @@ pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
                 Some(absent),
             )
         }
-        Shape::Units(_) => (
-            quote!(_),
-            quote!(::avocet::__private::read_unit(
-                &__AVOCET_UNITS,
-                __reader,
-                __at
-            )),
-            None,
-        ),
+        Shape::Units(_, form) => {
+            let function = match form {
+                UnitForm::Names | UnitForm::Literal => quote!(read_unit),
+                UnitForm::Integers => quote!(read_integer_unit),
+            };
+            let body = quote!(::avocet::__private::#function(&__AVOCET_UNITS, __reader, __at));
+            (quote!(_), body, None)
+        }
         Shape::Tagged {
             tag,
+            content,
             closed,
             variants,
-        } => (
+        } => {
+            let form = tagged::Form {
+                tag,
+                content: content.as_deref(),
+                closed: *closed,
+                variants,
+            };
+            (quote!(_), checked(model, &form.read(printed)), None)
+        }
+        Shape::Untagged(variants) => (
             quote!(_),
-            checked(model, &tagged::read(tag, *closed, variants, printed)),
+            checked(model, &untagged::read(variants, printed)),
             None,
         ),
     };
@@ -107,18 +117,19 @@ pub(super) fn read_object(
         .enumerate()
         .filter(|(_, field)| field.reads)
         .collect();
-    let declared = read.iter().map(|(index, field)| {
+    let members = || read.iter().filter(|(_, field)| field.flatten.is_none());
+    let rest = (members().count() < read.len())
+        .then(|| quote!(let mut __rest = ::avocet::__private::Rest::default();));
+    let declared = members().map(|(index, field)| {
         let (slot, kind) = (slot(*index), &field.kind);
         quote!(let mut #slot = ::avocet::read::Slot::<#kind>::default();)
     });
-    let arms = read
-        .iter()
-        .map(|(index, field)| arm(*index, field, &rules[*index]));
+    let arms = members().map(|(index, field)| arm(*index, field, &rules[*index]));
     let other = other_members(object);
     let closed = object.closed.then(|| quote!(let mut __closed = true;));
     let finished = read.iter().map(|(index, field)| finish(*index, field));
     let slots: Vec<_> = read.iter().map(|(index, _)| slot(*index)).collect();
-    let members = object.fields.iter().enumerate().map(|(index, field)| {
+    let values = object.fields.iter().enumerate().map(|(index, field)| {
         let member = &field.member;
         let value = if field.reads {
             let slot = slot(index);
@@ -145,6 +156,7 @@ pub(super) fn read_object(
     quote! {
         let mut __object = __reader.begin_object(__at)?;
         #closed
+        #rest
         #(#declared)*
         while let ::std::option::Option::Some(__key) = __reader.next_key(&mut __object)? {
             match &*__key {
@@ -155,7 +167,7 @@ pub(super) fn read_object(
         #(#finished)*
         #all
         #still_closed
-        #constructor { #(#members),* }
+        #constructor { #(#values),* }
     }
 }
 
@@ -167,9 +179,26 @@ fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
     let checks = field.checks.iter().map(
         |check| quote_spanned!(check.span()=> #slot.check(__reader, &__at.member(#wire), #check);),
     );
+    let read = match &field.foreign {
+        None => {
+            quote!(::avocet::__private::read::<#kind>(&mut #slot, __reader, __at, #wire, #rules)?;)
+        }
+        Some(Foreign {
+            reads_with: Some(path),
+            ..
+        }) => quote_spanned! {path.span()=>
+            ::avocet::__private::read_by_serde::<#kind>(&mut #slot, __reader, __at, #wire, |__deserializer| #path(__deserializer))?;
+        },
+        Some(_) => {
+            let read = calls::bound("deserialize", kind, quote!(__deserializer));
+            quote! {
+                ::avocet::__private::read_by_serde::<#kind>(&mut #slot, __reader, __at, #wire, |__deserializer| #read)?;
+            }
+        }
+    };
     quote! {
         #(#names)|* => {
-            ::avocet::__private::read::<#kind>(&mut #slot, __reader, __at, #wire, #rules)?;
+            #read
             #(#checks)*
         }
     }
@@ -177,7 +206,22 @@ fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
 
 fn finish(index: usize, field: &Field) -> TokenStream {
     let (slot, kind, wire) = (slot(index), &field.kind, text(&field.wire));
+    if field.flatten.is_some() {
+        return quote!(let #slot = __rest.read::<#kind>(__reader, __at)?;);
+    }
     match &field.absence {
+        Absence::OfType if field.foreign.is_some() => {
+            let by_type = field
+                .foreign
+                .as_ref()
+                .is_some_and(|it| it.reads_with.is_none());
+            let function = if by_type {
+                quote!(required_by_serde)
+            } else {
+                quote!(present)
+            };
+            quote!(let #slot = ::avocet::__private::#function::<#kind>(#slot, __reader, __at, #wire);)
+        }
         Absence::OfType => {
             quote!(let #slot = ::avocet::__private::required::<#kind>(#slot, __reader, __at, #wire);)
         }

@@ -6,89 +6,182 @@ use quote::quote;
 use super::super::model::{Content, Model, Variant};
 use super::describe::members;
 use super::read::read_object;
-use super::{Printed, text};
+use super::{Printed, text, variant_name};
 
-pub(super) fn describe(
-    model: &Model,
-    tag: &str,
-    closed: bool,
-    variants: &[Variant],
-    printed: &Printed,
-) -> TokenStream {
-    let (tag, description) = (text(tag), text(&model.description));
-    let closed = closed.then(|| quote!(.closed()));
-    let mut rules = printed.rules.iter();
-    let described = variants.iter().enumerate().map(|(index, variant)| {
-        let (wire, description) = (text(&variant.wire), text(&variant.description));
-        let name = match &variant.name {
-            Some(name) => text(name),
-            None => {
-                let suffix = text(&syn::ext::IdentExt::unraw(&variant.ident).to_string());
-                quote!(&(<Self as ::avocet::model::Model>::name() + #suffix))
-            }
-        };
-        let object = |members: &[TokenStream]| {
-            quote!(::avocet::__private::Members::tagged(__schemas, #tag, #wire) #(#members)* .object(#description) #closed)
-        };
-        let body = match &variant.content {
-            Content::Nothing => object(&[]),
-            Content::Fields(fields) => {
-                let rules = rules.next().map_or(&[][..], Vec::as_slice);
-                object(&members(fields, rules, model.sides))
-            }
-            Content::Model(kind) => quote! {
-                let __model = <#kind as ::avocet::model::Model>::schema(__schemas);
-                __schemas.with_tag(&__model, #tag, #wire).describe(#description)
-            },
-        };
-        quote! {
-            (::std::string::String::from(#wire), __schemas.variant::<Self>(#index, #name, |__schemas| { #body }))
-        }
-    });
-    quote! {
-        let __variants = ::std::vec![#(#described),*];
-        ::avocet::model::Schema::tagged(#tag, __variants).describe(#description)
-    }
+/// How the variants stand on the wire.
+pub(super) struct Form<'m> {
+    pub(super) tag: &'m str,
+    /// The member that holds what a variant holds, where that stands beside the tag.
+    pub(super) content: Option<&'m str>,
+    pub(super) closed: bool,
+    pub(super) variants: &'m [Variant],
 }
 
-pub(super) fn read(
-    tag: &str,
-    closed: bool,
-    variants: &[Variant],
-    printed: &Printed,
-) -> TokenStream {
-    let tag = text(tag);
-    let names = variants.iter().map(|variant| text(&variant.wire));
-    let mut rules = printed.rules.iter();
-    let last = variants.len().saturating_sub(1);
-    let arms = variants.iter().enumerate().map(|(index, variant)| {
-        let ident = &variant.ident;
-        let body = match &variant.content {
-            Content::Nothing => quote! {
+impl Form<'_> {
+    pub(super) fn describe(&self, model: &Model, printed: &Printed) -> TokenStream {
+        let (tag, description) = (text(self.tag), text(&model.description));
+        let mut rules = printed.rules.iter();
+        let described = self.variants.iter().enumerate().map(|(index, variant)| {
+            let (wire, name) = (text(&variant.wire), variant_name(variant));
+            let rules = match &variant.content {
+                Content::Fields(_) => rules.next().map_or(&[][..], Vec::as_slice),
+                Content::Nothing | Content::Model(_) => &[],
+            };
+            let body = self.describe_variant(variant, rules, model);
+            quote! {
+                (::std::string::String::from(#wire), __schemas.variant::<Self>(#index, #name, |__schemas| { #body }))
+            }
+        });
+        quote! {
+            let __variants = ::std::vec![#(#described),*];
+            ::avocet::model::Schema::tagged(#tag, __variants).describe(#description)
+        }
+    }
+
+    fn describe_variant(
+        &self,
+        variant: &Variant,
+        rules: &[TokenStream],
+        model: &Model,
+    ) -> TokenStream {
+        let description = text(&variant.description);
+        let tag = self.tag_property(variant);
+        let closed = self.closed.then(|| quote!(.closed()));
+        let object = |members: &[TokenStream]| quote!(::avocet::__private::Members::tagged(__schemas, #tag) #(#members)* .object(#description) #closed);
+        match (&variant.content, self.content) {
+            (Content::Nothing, _) => object(&[]),
+            (Content::Fields(fields), None) => object(&members(fields, rules, model.sides)),
+            (Content::Model(kind), None) => {
+                let (tag, wire) = (text(self.tag), text(&variant.wire));
+                quote! {
+                    let __model = <#kind as ::avocet::model::Model>::schema(__schemas);
+                    __schemas.with_tag(&__model, #tag, #wire).describe(#description)
+                }
+            }
+            (Content::Fields(fields), Some(content)) => {
+                let (members, content) = (members(fields, rules, model.sides), text(content));
+                quote! {
+                    let __content = ::avocet::__private::Members::new(__schemas) #(#members)* .object("") #closed;
+                    ::avocet::__private::describe_content(#tag, #content, __content, false, #description) #closed
+                }
+            }
+            (Content::Model(kind), Some(content)) => {
+                let content = text(content);
+                let optional = if model.sides.reads() {
+                    quote!(::avocet::__private::may_be_absent::<#kind>(__schemas))
+                } else {
+                    quote!(false)
+                };
+                quote! {
+                    let __content = <#kind as ::avocet::model::Model>::schema(__schemas);
+                    let __optional = #optional;
+                    ::avocet::__private::describe_content(#tag, #content, __content, __optional, #description) #closed
+                }
+            }
+        }
+    }
+
+    fn tag_property(&self, variant: &Variant) -> TokenStream {
+        let (tag, wire) = (text(self.tag), text(&variant.wire));
+        if !variant.is_other {
+            return quote!(::avocet::__private::tag(#tag, #wire));
+        }
+        let others = self.variants.iter().filter(|it| !it.is_other);
+        let known = others
+            .flat_map(|it| std::iter::once(&it.wire).chain(&it.aliases))
+            .map(|name| text(name));
+        quote!(::avocet::__private::other_tag(#tag, &[#(#known),*]))
+    }
+
+    pub(super) fn read(&self, printed: &Printed) -> TokenStream {
+        let mut rules = printed.rules.iter();
+        let last = self.variants.len().saturating_sub(1);
+        let arms = self.variants.iter().enumerate().map(|(index, variant)| {
+            let rules = match &variant.content {
+                Content::Fields(_) => rules.next().map_or(&[][..], Vec::as_slice),
+                Content::Nothing | Content::Model(_) => &[],
+            };
+            let body = self.read_variant(variant, rules);
+            // The index is one of the names', so the last arm need not say which it is.
+            let pattern = if index == last {
+                quote!(_)
+            } else {
+                quote!(#index)
+            };
+            quote!(#pattern => { #body })
+        });
+        let variants = self.table();
+        quote! {
+            __reader.tagged(
+                __at,
+                #variants,
+                |__reader, __index, __at| -> ::std::result::Result<Self, ::avocet::read::Failure> {
+                    match __index { #(#arms)* }
+                },
+            )?
+        }
+    }
+
+    fn read_variant(&self, variant: &Variant, rules: &[TokenStream]) -> TokenStream {
+        let (ident, closed) = (&variant.ident, self.closed);
+        let failure = quote!(::avocet::read::Failure);
+        match (&variant.content, self.content) {
+            (Content::Nothing, _) => quote! {
                 ::avocet::__private::unit_variant(__reader, __at, #closed)?;
                 ::std::result::Result::Ok(Self::#ident)
             },
-            Content::Fields(fields) => {
-                let rules = rules.next().map_or(&[][..], Vec::as_slice);
+            (Content::Fields(fields), None) => {
                 let read = read_object(fields, rules, &quote!(Self::#ident));
                 quote!(::std::result::Result::Ok({ #read }))
             }
-            Content::Model(kind) => quote! {
+            (Content::Model(kind), None) => quote! {
                 <#kind as ::avocet::read::Input>::read(__reader, __at, &::avocet::rules::Rules::NONE).map(Self::#ident)
             },
-        };
-        // The index is one of the names', so the last arm need not say which it is.
-        let pattern = if index == last { quote!(_) } else { quote!(#index) };
-        quote!(#pattern => { #body })
-    });
-    quote! {
-        __reader.tagged(
-            __at,
-            #tag,
-            &[#(#names),*],
-            |__reader, __index, __at| -> ::std::result::Result<Self, ::avocet::read::Failure> {
-                match __index { #(#arms)* }
-            },
-        )?
+            (Content::Fields(fields), Some(content)) => {
+                let content = text(content);
+                let read = read_object(fields, rules, &quote!(Self::#ident));
+                quote! {
+                    ::avocet::__private::read_content(
+                        __reader, __at, #content, #closed, || ::std::option::Option::None,
+                        |__reader, __at| -> ::std::result::Result<Self, #failure> {
+                            ::std::result::Result::Ok({ #read })
+                        },
+                    )
+                }
+            }
+            (Content::Model(kind), Some(content)) => {
+                let content = text(content);
+                quote! {
+                    ::avocet::__private::read_content(
+                        __reader, __at, #content, #closed, <#kind as ::avocet::read::Input>::absent,
+                        |__reader, __at| <#kind as ::avocet::read::Input>::read(__reader, __at, &::avocet::rules::Rules::NONE),
+                    ).map(Self::#ident)
+                }
+            }
+        }
+    }
+
+    /// A reference to the table of names.
+    fn table(&self) -> TokenStream {
+        let tag = text(self.tag);
+        let names = self.variants.iter().map(|variant| text(&variant.wire));
+        let aliases: Vec<_> = self
+            .variants
+            .iter()
+            .enumerate()
+            .flat_map(|(index, variant)| {
+                variant
+                    .aliases
+                    .iter()
+                    .map(move |alias| (index, text(alias)))
+            })
+            .map(|(index, alias)| quote!((#alias, #index)))
+            .collect();
+        let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
+        let other = self.variants.iter().position(|variant| variant.is_other);
+        let other = other.map(|index| quote!(.other(#index)));
+        quote! {
+            const { &::avocet::read::Variants::new(#tag, &[#(#names),*]) #aliases #other }
+        }
     }
 }

@@ -1,15 +1,38 @@
-//! Enums whose variants hold nothing: the table of names, and reading them from parameters.
+//! Enums whose variants hold nothing: the table of names or numbers, and reading them from parameters.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::model::{Model, Unit};
+use super::super::model::{Model, Unit, UnitForm};
 use super::{implement, text};
 
-pub(super) fn units(model: &Model, units: &[Unit]) -> TokenStream {
+pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
     if !model.sides.reads() {
         return TokenStream::new();
     }
+    let (table, from_text) = match form {
+        UnitForm::Names => (names(model, units, "enum"), quote!(unit_from_text)),
+        UnitForm::Literal => (names(model, units, "literal_error"), quote!(unit_from_text)),
+        UnitForm::Integers => (integers(model, units), quote!(integer_unit_from_text)),
+    };
+    let implementation = implement(model, &quote!(::avocet::read::Text));
+    quote! {
+        #table
+
+        #implementation {
+            fn from_text(
+                __text: &str,
+                __at: &::avocet::read::Place<'_>,
+                _: &::avocet::rules::Rules,
+                __problems: &mut ::avocet::read::Problems,
+            ) -> ::std::result::Result<Self, ::avocet::read::Invalid> {
+                ::avocet::__private::#from_text(&__AVOCET_UNITS, __text, __at, __problems)
+            }
+        }
+    }
+}
+
+fn names(model: &Model, units: &[Unit], code: &str) -> TokenStream {
     let ident = &model.ident;
     let names = units.iter().map(|unit| text(&unit.wire));
     let arms = units.iter().map(|unit| {
@@ -19,25 +42,55 @@ pub(super) fn units(model: &Model, units: &[Unit]) -> TokenStream {
             .map(|name| text(name));
         quote!(#(#names)|* => ::std::option::Option::Some(#ident::#variant),)
     });
-    let implementation = implement(model, &quote!(::avocet::read::Text));
+    let others = match units.iter().find(|unit| unit.is_other) {
+        Some(Unit { ident: other, .. }) => quote!(::std::option::Option::Some(#ident::#other)),
+        None => quote!(::std::option::Option::None),
+    };
     quote! {
         static __AVOCET_UNITS: ::avocet::__private::Units<#ident> = ::avocet::__private::Units {
+            code: #code,
             names: &[#(#names),*],
             find: |__name| match __name {
+                #(#arms)*
+                _ => #others,
+            },
+        };
+    }
+}
+
+fn integers(model: &Model, units: &[Unit]) -> TokenStream {
+    let ident = &model.ident;
+    let numbers = numbers(units);
+    let arms = units.iter().zip(&numbers).map(|(unit, number)| {
+        let variant = &unit.ident;
+        quote!(#number => ::std::option::Option::Some(#ident::#variant),)
+    });
+    quote! {
+        static __AVOCET_UNITS: ::avocet::__private::IntegerUnits<#ident> = ::avocet::__private::IntegerUnits {
+            numbers: &[#(#numbers),*],
+            find: |__number| match __number {
                 #(#arms)*
                 _ => ::std::option::Option::None,
             },
         };
-
-        #implementation {
-            fn from_text(
-                __text: &str,
-                __at: &::avocet::read::Place<'_>,
-                _: &::avocet::rules::Rules,
-                __problems: &mut ::avocet::read::Problems,
-            ) -> ::std::result::Result<Self, ::avocet::read::Invalid> {
-                ::avocet::__private::unit_from_text(&__AVOCET_UNITS, __text, __at, __problems)
-            }
-        }
     }
+}
+
+/// The numbers of an enum that stands for integers.
+pub(super) fn numbers(units: &[Unit]) -> Vec<TokenStream> {
+    units
+        .iter()
+        .filter_map(|unit| unit.wire.parse().ok())
+        .collect()
+}
+
+/// The description: where names are used, or as a model of its own.
+pub(super) fn describe(units: &[Unit], form: UnitForm, description: &TokenStream) -> TokenStream {
+    if form == UnitForm::Integers {
+        let numbers = numbers(units);
+        return quote!(::avocet::model::Schema::one_of_values([#(#numbers),*]).describe(#description));
+    }
+    let names = units.iter().map(|unit| text(&unit.wire));
+    let others = units.iter().any(|unit| unit.is_other);
+    quote!(::avocet::__private::describe_units(&[#(#names),*], #others, #description))
 }

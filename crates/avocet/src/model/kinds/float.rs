@@ -35,11 +35,12 @@ fn parse_number(
         problems.add(at, Problem::new("float_parsing", message));
         return Err(Invalid);
     };
+    // `inf` and `nan` are numbers to Pydantic; what is wrong with them is first of all the bound that they break.
+    rules.check_number(Number::Float(number), at, problems)?;
     if !number.is_finite() {
         problems.add(at, not_finite());
         return Err(Invalid);
     }
-    rules.check_number(Number::Float(number), at, problems)?;
     Ok(number)
 }
 

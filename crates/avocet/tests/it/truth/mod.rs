@@ -35,6 +35,10 @@ fn check<T: Input + DeserializeOwned + PartialEq + Debug>() {
     for number in 0..setting("AVOCET_TRUTH_TEXTS", 2_000) {
         let text =
             Writer::new(seed.wrapping_mul(1_000_003).wrapping_add(number)).text_for(&judge.schema);
+        // An integer, which `serde_json` holds as the float that is not one.
+        if text.trim() == "-0" {
+            continue;
+        }
         let ours = read::from_json::<T>(text.as_bytes());
         let value = match serde_json::from_str::<Value>(&text) {
             Ok(value) => value,
@@ -98,6 +102,14 @@ agree! {
     optional_and_required: types::Presence;
     newtypes: types::Wrapped;
     generics: types::Page<types::Level>;
+    literals: Vec<types::Channel>;
+    integer_enums: Vec<types::Grade>;
+    untagged_enums: types::Any;
+    adjacently_tagged_enums: types::Adjacent;
+    enums_with_others: Vec<types::Open>;
+    flattened: types::Flat;
+    patches: types::Changes;
+    read_by_serde: types::Foreign;
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use avocet::model::{Model, Patch, Schema, Schemas};
 use avocet::prelude::*;
 use serde::Deserialize;
 
@@ -154,4 +155,117 @@ pub(super) struct Wrapped {
 pub(super) struct Page<T> {
     items: Vec<T>,
     next: Option<u32>,
+}
+
+#[model(literal)]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Channel {
+    Low,
+    High,
+    #[serde(other)]
+    Other,
+}
+
+#[model(integer)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Grade {
+    Rough = 1,
+    Fine = 5,
+    Minus = -1,
+}
+
+impl<'de> Deserialize<'de> for Grade {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match serde_json::Number::deserialize(deserializer)?.as_f64() {
+            Some(1.0) => Ok(Self::Rough),
+            Some(5.0) => Ok(Self::Fine),
+            Some(-1.0) => Ok(Self::Minus),
+            _ => Err(serde::de::Error::custom("no grade")),
+        }
+    }
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Any {
+    Number(i32),
+    Texts(Vec<String>),
+    Nothing,
+    Level(Level),
+    Names(Vec<Name>),
+    Point { x: f64, y: Option<f64> },
+    Tool(ToolResult),
+    More(Vec<Any>),
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "t", content = "c", rename_all = "snake_case")]
+pub(super) enum Adjacent {
+    Text(String),
+    #[serde(alias = "dot")]
+    Point {
+        x: f64,
+        y: Option<f64>,
+    },
+    Maybe(Option<u8>),
+    Many(Vec<Adjacent>),
+    Nothing,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub(super) enum Open {
+    #[serde(alias = "a")]
+    Start { at: u32 },
+    #[serde(other)]
+    Other,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Flat {
+    id: u8,
+    #[serde(flatten)]
+    point: Point,
+    #[serde(flatten)]
+    presence: Presence,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Point {
+    x: f64,
+    children: Option<Vec<Flat>>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Changes {
+    #[field(min_length = 2)]
+    #[serde(default)]
+    name: Patch<String>,
+    #[serde(default)]
+    count: Patch<u8>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Foreign {
+    #[field(serde, schema = whole)]
+    number: std::num::NonZeroU8,
+    #[field(serde, schema = perhaps_whole)]
+    other: Option<std::num::NonZeroU8>,
+    own: bool,
+}
+
+fn whole(schemas: &mut Schemas) -> Schema {
+    std::num::NonZeroU8::schema(schemas)
+}
+
+fn perhaps_whole(schemas: &mut Schemas) -> Schema {
+    whole(schemas).nullable()
 }

@@ -1,0 +1,96 @@
+//! Enums whose first variant that fits is the value.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::super::model::{Content, Model, Variant};
+use super::describe::members;
+use super::read::read_object;
+use super::{Printed, text, variant_name};
+
+pub(super) fn describe(model: &Model, variants: &[Variant], printed: &Printed) -> TokenStream {
+    let mut rules = printed.rules.iter();
+    let described = variants.iter().enumerate().filter_map(|(index, variant)| {
+        let description = text(&variant.description);
+        match &variant.content {
+            Content::Nothing => None,
+            Content::Fields(object) => {
+                let rules = rules.next().map_or(&[][..], Vec::as_slice);
+                let (name, members) = (variant_name(variant), members(object, rules, model.sides));
+                let closed = object.closed.then(|| quote!(.closed()));
+                Some(quote! {
+                    __schemas.variant::<Self>(#index, #name, |__schemas| {
+                        ::avocet::__private::Members::new(__schemas) #(#members)* .object(#description) #closed
+                    })
+                })
+            }
+            Content::Model(kind) => Some(quote! {
+                <#kind as ::avocet::model::Model>::schema(__schemas).describe(#description)
+            }),
+        }
+    });
+    let nullable = variants
+        .iter()
+        .any(|variant| matches!(variant.content, Content::Nothing));
+    let description = text(&model.description);
+    quote! {
+        let __alternatives = ::std::vec![#(#described),*];
+        ::avocet::__private::describe_untagged(__alternatives, #nullable, #description)
+    }
+}
+
+pub(super) fn read(variants: &[Variant], printed: &Printed) -> TokenStream {
+    let mut rules = printed.rules.iter();
+    let count = variants.len();
+    let last = count.saturating_sub(1);
+    // The index is one of the variants', so the last arm need not say which it is.
+    let pattern = |index| {
+        if index == last {
+            quote!(_)
+        } else {
+            quote!(#index)
+        }
+    };
+    let arms: Vec<_> = variants
+        .iter()
+        .enumerate()
+        .map(|(index, variant)| {
+            let (pattern, ident) = (pattern(index), &variant.ident);
+            let body = match &variant.content {
+                Content::Nothing => quote!(::avocet::__private::null_variant(__reader).map(|()| Self::#ident)),
+                Content::Fields(object) => {
+                    let rules = rules.next().map_or(&[][..], Vec::as_slice);
+                    let read = read_object(object, rules, &quote!(Self::#ident));
+                    quote!(::std::result::Result::Ok({ #read }))
+                }
+                Content::Model(kind) => quote! {
+                    <#kind as ::avocet::read::Input>::read(__reader, __at, &::avocet::rules::Rules::NONE).map(Self::#ident)
+                },
+            };
+            quote!(#pattern => { #body })
+        })
+        .collect();
+    let labels = variants.iter().enumerate().map(|(index, variant)| {
+        let pattern = pattern(index);
+        let label = match &variant.content {
+            // It fails without a problem that a label could stand at.
+            Content::Nothing => quote!(::std::string::String::new()),
+            Content::Fields(_) => {
+                let name = variant_name(variant);
+                quote!(::std::string::String::from(#name))
+            }
+            Content::Model(kind) => quote!(::avocet::model::label::<#kind>()),
+        };
+        quote!(#pattern => #label)
+    });
+    quote! {
+        __reader.untagged(
+            __at,
+            #count,
+            |__index| match __index { #(#labels),* },
+            |__reader, __index| -> ::std::result::Result<Self, ::avocet::read::Failure> {
+                match __index { #(#arms)* }
+            },
+        )?
+    }
+}

@@ -1,0 +1,226 @@
+//! `File`: a file of a form.
+
+use std::io;
+use std::pin::Pin;
+
+use serde_json::Value;
+
+use super::form_data::FormValue;
+use super::{Argument, Call, Refusal, Upload, Uploads};
+use crate::model::{Property, Schema};
+use crate::operation::Operation;
+use crate::read::{Invalid, Place, Problem};
+use crate::respond::HttpError;
+use crate::rules::{Collection, Rules};
+
+/// Takes a file of a multipart form: `T` is [`Upload`], its `Bytes`, or an `Option` or a `Vec` of these.
+///
+/// The whole form has arrived when the handler runs; what its files hold beyond 1 MiB waits on disk. The last of repeated
+/// files counts, a `Vec` takes them all. A file input in which nothing was chosen counts as not sent. How large a file may
+/// be is the route's limit for the whole body.
+///
+/// - **Rejects** with 422 and the place `["body", name]` when it is missing, breaks a rule, or is text; with 415 when the
+///   body is no multipart form, with 400 when it is malformed, cut short or has too many files, with 413 when it is over a
+///   limit (see [`Limits`](crate::serve::Limits)).
+/// - **Request**: `POST /photos` with `content-type: multipart/form-data; boundary=…` and a part that has a file name.
+/// - **Document**: a member of the request body, `multipart/form-data`: text of the content media type
+///   `application/octet-stream`.
+///
+/// ```
+/// use avocet::extract::{File, Upload};
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::post("/photos").handle((File::<Upload>::new("photo"),), |(photo,)| async move { photo.size() });
+/// ```
+#[derive(Debug)]
+pub struct File<T> {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    rules: &'static Rules,
+    default: Option<fn() -> T>,
+    description: &'static str,
+    deprecated: bool,
+    schema: fn() -> Schema,
+    convert: fn(Vec<Upload>) -> Converted<T>,
+    absent: fn() -> Option<T>,
+    is_list: fn() -> bool,
+    default_json: fn(&T) -> Option<Value>,
+}
+
+/// What [`Uploads::from_uploads`] gives.
+type Converted<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
+
+impl<T: Uploads> File<T> {
+    /// By its name on the wire.
+    ///
+    /// ```
+    /// use avocet::extract::{File, Upload};
+    ///
+    /// let photo = File::<Upload>::new("photo");
+    /// ```
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            aliases: &[],
+            rules: &Rules::NONE,
+            default: None,
+            description: "",
+            deprecated: false,
+            schema: T::schema,
+            convert: T::from_uploads,
+            absent: T::absent,
+            is_list: T::is_list,
+            default_json: T::default_json,
+        }
+    }
+
+    /// Sets what it means, in Markdown.
+    ///
+    /// ```
+    /// use avocet::extract::{File, Upload};
+    ///
+    /// let photo = File::<Upload>::new("photo").description("Of the front.");
+    /// ```
+    pub fn description(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// Sets the rules for the number of files.
+    ///
+    /// ```
+    /// use avocet::extract::{File, Upload};
+    /// use avocet::rules::{MaxItems, Rules};
+    ///
+    /// static FEW: Rules = Rules::own(&[&MaxItems(3)]);
+    /// let photos = File::<Vec<Upload>>::new("photos").rules(&FEW);
+    /// ```
+    pub fn rules(mut self, rules: &'static Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Sets the value for a form that does not carry it.
+    ///
+    /// ```
+    /// use avocet::extract::{File, Upload};
+    ///
+    /// let photos = File::<Vec<Upload>>::new("photos").default(Vec::new);
+    /// ```
+    pub fn default(mut self, make: fn() -> T) -> Self {
+        self.default = Some(make);
+        self
+    }
+
+    /// Sets further names that are accepted where the first one is absent.
+    ///
+    /// ```
+    /// use avocet::extract::{File, Upload};
+    ///
+    /// let photo = File::<Upload>::new("photo").aliases(&["picture"]);
+    /// ```
+    pub fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// Says that clients should stop sending it.
+    ///
+    /// ```
+    /// use avocet::extract::{File, Upload};
+    ///
+    /// let photo = File::<Upload>::new("photo").deprecated();
+    /// ```
+    pub fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+}
+
+/// What the type can do was kept by [`File::new`], so that nothing is asked of it here again.
+impl<T> File<T> {
+    fn when_absent(&self) -> Option<T> {
+        self.default.map(|make| make()).or_else(self.absent)
+    }
+
+    fn described(&self, operation: &mut Operation) -> Schema {
+        let schema = operation.schemas.under((self.schema)(), self.rules);
+        let mut schema = schema.describe(self.description);
+        let default = self.default.and_then(|make| (self.default_json)(&make()));
+        if let Some(default) = default {
+            schema.set("default", default);
+        }
+        if self.deprecated {
+            schema.set("deprecated", true);
+        }
+        schema
+    }
+
+    /// The files among what was sent; text is a problem.
+    fn files(
+        &self,
+        name: &str,
+        sent: Vec<FormValue>,
+        call: &mut Call,
+    ) -> Result<Vec<Upload>, Invalid> {
+        let is_list = (self.is_list)();
+        let body = Place::root("body");
+        let field = body.member(name);
+        let problems = call.problems_mut();
+        let mut files = Vec::with_capacity(sent.len());
+        let mut outcome = Ok(());
+        for (index, value) in sent.into_iter().enumerate() {
+            match value {
+                FormValue::File(file) => files.push(file),
+                FormValue::Text(_) => {
+                    let place = if is_list { field.item(index) } else { field };
+                    let problem = Problem::new("file_expected", "Input should be a file, not text");
+                    problems.add(&place, problem);
+                    outcome = Err(Invalid);
+                }
+            }
+        }
+        outcome?;
+        if is_list {
+            self.rules
+                .check_items(Collection::List, files.len(), &field, problems)?;
+        }
+        Ok(files)
+    }
+}
+
+impl<T: Send + 'static> Argument for File<T> {
+    type Value = T;
+
+    fn describe(&self, operation: &mut Operation) {
+        let schema = self.described(operation);
+        let required = self.when_absent().is_none();
+        operation.add_form_file(Property::new(self.name, schema, required));
+    }
+
+    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
+        let form = call.form().await?;
+        if form.is_urlencoded() {
+            return Err(call.unsupported("`multipart/form-data`").into());
+        }
+        let nothing =
+            |value: &FormValue| matches!(value, FormValue::File(file) if file.is_nothing());
+        let names = std::iter::once(self.name).chain(self.aliases.iter().copied());
+        let mut found = names.map(|name| {
+            let mut sent = form.remove(name);
+            sent.retain(|value| !nothing(value));
+            (name, sent)
+        });
+        let Some((name, sent)) = found.find(|(_, sent)| !sent.is_empty()) else {
+            return self.when_absent().ok_or_else(|| {
+                let body = Place::root("body");
+                call.problems_mut()
+                    .add(&body.member(self.name), Problem::missing());
+                Refusal::Invalid
+            });
+        };
+        let files = self.files(name, sent, call)?;
+        let taken = (self.convert)(files).await;
+        taken.map_err(|error| HttpError::internal(error).into())
+    }
+}

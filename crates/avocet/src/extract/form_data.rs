@@ -1,0 +1,245 @@
+//! A form that was received, urlencoded or multipart, with every limit on it.
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::content_type::ContentType;
+use super::multipart::{Decoder, Event, Malformed};
+use super::part::PartHead;
+use super::request_body::RequestBody;
+use super::spool::Spool;
+use super::upload::Upload;
+use crate::respond::HttpError;
+use crate::serve::Limits;
+
+/// How many bytes of a form's files are held in memory; whatever is beyond goes to temporary files.
+const FILES_IN_MEMORY: usize = 1024 * 1024;
+
+/// The fields of a form, in the order in which they were sent.
+#[derive(Debug, Default)]
+pub(super) struct FormData {
+    fields: Vec<(String, FormValue)>,
+    is_urlencoded: bool,
+}
+
+/// What a field of a form holds.
+#[derive(Debug)]
+pub(super) enum FormValue {
+    Text(String),
+    File(Upload),
+}
+
+impl FormData {
+    pub(super) async fn receive(
+        body: RequestBody,
+        content_type: &ContentType<'_>,
+        body_limit: usize,
+        limits: &Limits,
+    ) -> Result<Self, HttpError> {
+        if body.is_empty() {
+            // Nothing needs no type; it is a form without fields.
+            Ok(Self::default())
+        } else if content_type.is_urlencoded() {
+            // It is held in memory whole, so it may not be as large as a route lets its files be.
+            let text = body.receive(body_limit.min(limits.form_text_bytes)).await?;
+            Self::urlencoded(&text, limits)
+        } else if content_type.is_multipart() {
+            Self::multipart(body, content_type, body_limit, limits).await
+        } else {
+            Err(content_type
+                .unsupported("`application/x-www-form-urlencoded` or `multipart/form-data`"))
+        }
+    }
+
+    /// Whether it came in the form that has no files.
+    pub(super) fn is_urlencoded(&self) -> bool {
+        self.is_urlencoded
+    }
+
+    /// The texts of a field.
+    pub(super) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.values(name).filter_map(|value| match value {
+            FormValue::Text(text) => Some(text.as_str()),
+            FormValue::File(_) => None,
+        })
+    }
+
+    /// All that was sent for a field.
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &FormValue> {
+        let same = self.fields.iter().filter(move |(known, _)| known == name);
+        same.map(|(_, value)| value)
+    }
+
+    /// Takes all that was sent for a field out of the form.
+    pub(super) fn remove(&mut self, name: &str) -> Vec<FormValue> {
+        let taken = self.fields.extract_if(.., |(known, _)| known == name);
+        taken.map(|(_, value)| value).collect()
+    }
+
+    fn urlencoded(text: &[u8], limits: &Limits) -> Result<Self, HttpError> {
+        let mut tally = Tally::new(limits);
+        let mut fields = Vec::new();
+        for (name, value) in form_urlencoded::parse(text) {
+            tally.field()?;
+            fields.push((name.into_owned(), FormValue::Text(value.into_owned())));
+        }
+        Ok(Self {
+            fields,
+            is_urlencoded: true,
+        })
+    }
+
+    async fn multipart(
+        body: RequestBody,
+        content_type: &ContentType<'_>,
+        body_limit: usize,
+        limits: &Limits,
+    ) -> Result<Self, HttpError> {
+        let boundary = content_type
+            .boundary()
+            .ok_or_else(|| bad("Missing boundary in multipart."))?;
+        let most_head = limits.form_head_bytes;
+        let malformed = |why: Malformed| bad(why.sentence(most_head));
+        let mut decoder = Decoder::new(boundary, most_head).map_err(malformed)?;
+        let mut pieces = body.pieces(body_limit)?;
+        let mut parts = Parts::new(limits);
+        loop {
+            match decoder.next().map_err(malformed)? {
+                Event::Part(head) => parts.begin(head)?,
+                Event::Data(data) => parts.data(&data).await?,
+                Event::PartEnd => parts.end().await?,
+                Event::NeedsMore => match pieces.next().await? {
+                    Some(piece) => decoder.push(&piece),
+                    None => break,
+                },
+            }
+        }
+        decoder.finish().map_err(malformed)?;
+        Ok(Self {
+            fields: parts.fields,
+            is_urlencoded: false,
+        })
+    }
+}
+
+/// The parts of a multipart form while they arrive. Dropping it removes what was put into temporary files.
+struct Parts<'l> {
+    fields: Vec<(String, FormValue)>,
+    current: Option<Current>,
+    tally: Tally<'l>,
+    /// How many bytes of files that are whole stayed in memory.
+    in_memory: usize,
+}
+
+/// The part that is arriving.
+enum Current {
+    Text(PartHead, Vec<u8>),
+    File(PartHead, Spool),
+}
+
+impl<'l> Parts<'l> {
+    fn new(limits: &'l Limits) -> Self {
+        Self {
+            fields: Vec::new(),
+            current: None,
+            tally: Tally::new(limits),
+            in_memory: 0,
+        }
+    }
+
+    fn begin(&mut self, head: PartHead) -> Result<(), HttpError> {
+        self.current = Some(if head.file_name.is_some() {
+            self.tally.file()?;
+            let room = FILES_IN_MEMORY.saturating_sub(self.in_memory);
+            Current::File(head, Spool::new(room))
+        } else {
+            self.tally.field()?;
+            Current::Text(head, Vec::new())
+        });
+        Ok(())
+    }
+
+    async fn data(&mut self, data: &Bytes) -> Result<(), HttpError> {
+        match &mut self.current {
+            Some(Current::Text(_, text)) => {
+                self.tally.text(data.len())?;
+                text.extend_from_slice(data);
+                Ok(())
+            }
+            Some(Current::File(_, spool)) => spool.write(data).await.map_err(HttpError::internal),
+            None => Ok(()),
+        }
+    }
+
+    async fn end(&mut self) -> Result<(), HttpError> {
+        let field = match self.current.take() {
+            Some(Current::Text(head, text)) => {
+                let text = String::from_utf8(text)
+                    .map_err(|_| bad("Invalid multipart data: a field's text is not UTF-8"))?;
+                (head.name, FormValue::Text(text))
+            }
+            Some(Current::File(head, spool)) => {
+                let content = spool.finish().await.map_err(HttpError::internal)?;
+                self.in_memory += content.in_memory();
+                let file_name = head.file_name.unwrap_or_default();
+                let upload = Upload::new(file_name, head.content_type, content);
+                (head.name, FormValue::File(upload))
+            }
+            None => return Ok(()),
+        };
+        self.fields.push(field);
+        Ok(())
+    }
+}
+
+/// Counts against the limits.
+struct Tally<'l> {
+    limits: &'l Limits,
+    fields: usize,
+    files: usize,
+    text: usize,
+}
+
+impl<'l> Tally<'l> {
+    fn new(limits: &'l Limits) -> Self {
+        Self {
+            limits,
+            fields: 0,
+            files: 0,
+            text: 0,
+        }
+    }
+
+    fn field(&mut self) -> Result<(), HttpError> {
+        self.fields += 1;
+        within(self.fields, self.limits.form_fields, "fields")
+    }
+
+    fn file(&mut self) -> Result<(), HttpError> {
+        self.files += 1;
+        within(self.files, self.limits.form_files, "files")
+    }
+
+    fn text(&mut self, bytes: usize) -> Result<(), HttpError> {
+        self.text = self.text.saturating_add(bytes);
+        let limit = self.limits.form_text_bytes;
+        if self.text > limit {
+            let message = format!("The text of the form is over the limit of {limit} bytes");
+            return Err(HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+        }
+        Ok(())
+    }
+}
+
+fn within(count: usize, limit: usize, what: &str) -> Result<(), HttpError> {
+    if count > limit {
+        return Err(bad(format!(
+            "Too many {what}. Maximum number of {what} is {limit}."
+        )));
+    }
+    Ok(())
+}
+
+fn bad(message: impl Into<String>) -> HttpError {
+    HttpError::new(StatusCode::BAD_REQUEST, message.into())
+}

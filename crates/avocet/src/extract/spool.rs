@@ -1,0 +1,230 @@
+//! Where the bytes of a file are kept while they arrive: in memory, and from a size on in a temporary file.
+//!
+//! A temporary file is open to this process' user alone, and goes away on every path: on Unix it loses its name as soon as
+//! it is open, so that not even a killed process leaves it behind; elsewhere when it is dropped. Reading and writing happen
+//! on the runtime's threads for that, and each such job owns the file while it runs, so that dropping the future that waits
+//! for it leaves nothing behind either.
+
+use std::collections::hash_map::RandomState;
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+
+use bytes::{Bytes, BytesMut};
+
+/// How many bytes are written at once.
+const BATCH: usize = 256 * 1024;
+/// How many names are tried before another reason is suspected.
+const ATTEMPTS: usize = 16;
+
+/// The content of a file that is arriving.
+#[derive(Debug)]
+pub(super) struct Spool {
+    memory: BytesMut,
+    disk: Option<TemporaryFile>,
+    /// How many bytes may stay in memory.
+    room: usize,
+    size: u64,
+}
+
+impl Spool {
+    pub(super) fn new(room: usize) -> Self {
+        Self {
+            memory: BytesMut::new(),
+            disk: None,
+            room,
+            size: 0,
+        }
+    }
+
+    pub(super) async fn write(&mut self, data: &[u8]) -> io::Result<()> {
+        self.memory.extend_from_slice(data);
+        self.size += data.len() as u64;
+        let most = if self.disk.is_some() {
+            BATCH
+        } else {
+            self.room
+        };
+        if self.memory.len() > most {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    /// The content when nothing more comes, to be read from its beginning.
+    pub(super) async fn finish(mut self) -> io::Result<Content> {
+        if self.disk.is_none() {
+            return Ok(Content::Memory(self.memory.freeze()));
+        }
+        self.flush().await?;
+        let Some(mut disk) = self.disk else {
+            return Ok(Content::Memory(Bytes::new()));
+        };
+        let disk = blocking(move || {
+            disk.file.seek(SeekFrom::Start(0))?;
+            Ok(disk)
+        })
+        .await?;
+        Ok(Content::Disk(disk, self.size))
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        let batch = self.memory.split();
+        let disk = self.disk.take();
+        let written = blocking(move || {
+            let mut disk = match disk {
+                Some(disk) => disk,
+                None => TemporaryFile::create()?,
+            };
+            disk.file.write_all(&batch)?;
+            Ok(disk)
+        });
+        self.disk = Some(written.await?);
+        Ok(())
+    }
+}
+
+/// The content of a file that has arrived.
+#[derive(Debug)]
+pub(super) enum Content {
+    Memory(Bytes),
+    /// With its size.
+    Disk(TemporaryFile, u64),
+}
+
+impl Content {
+    pub(super) fn size(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::Disk(_, size) => *size,
+        }
+    }
+
+    pub(super) fn in_memory(&self) -> usize {
+        match self {
+            Self::Memory(bytes) => bytes.len(),
+            Self::Disk(..) => 0,
+        }
+    }
+}
+
+/// An open file that nobody finds once this is dropped.
+#[derive(Debug)]
+pub(super) struct TemporaryFile {
+    // Before its name: where open files cannot be removed, it must be closed first.
+    pub(super) file: File,
+    pub(super) name: Option<Name>,
+}
+
+/// The name of a temporary file that still has one.
+#[derive(Debug)]
+pub(super) struct Name(PathBuf);
+
+impl TemporaryFile {
+    fn create() -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut attempt = 0;
+        loop {
+            // The hasher's keys are random, which is enough to be no target: a name that exists is never opened.
+            let random = RandomState::new().build_hasher().finish();
+            let path = std::env::temp_dir().join(format!("avocet-upload-{random:016x}"));
+            match options.open(&path) {
+                Ok(file) => {
+                    let name = Name(path);
+                    let name = (!name.removed_while_open()).then_some(name);
+                    return Ok(Self { file, name });
+                }
+                Err(error)
+                    if error.kind() == io::ErrorKind::AlreadyExists && attempt < ATTEMPTS =>
+                {
+                    attempt += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Name {
+    /// Takes the name away from the open file, where a file can do without.
+    fn removed_while_open(&self) -> bool {
+        cfg!(unix) && fs::remove_file(&self.0).is_ok()
+    }
+}
+
+impl Drop for Name {
+    fn drop(&mut self) {
+        // Nobody is left to tell when it fails; what clears the system's temporary files has it then.
+        drop(fs::remove_file(&self.0));
+    }
+}
+
+/// Runs a job that waits for a disk where that holds nobody up.
+pub(super) async fn blocking<T: Send + 'static>(
+    job: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(job)
+        .await
+        .map_err(io::Error::other)?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::{Content, Name, Spool};
+
+    async fn spooled(room: usize, pieces: &[&[u8]]) -> Content {
+        let mut spool = Spool::new(room);
+        for piece in pieces {
+            spool.write(piece).await.expect("written");
+        }
+        spool.finish().await.expect("finished")
+    }
+
+    #[tokio::test]
+    async fn what_fits_stays_in_memory() {
+        let Content::Memory(bytes) = spooled(6, &[b"abc", b"def"]).await else {
+            panic!("on disk");
+        };
+        assert_eq!(bytes, "abcdef");
+    }
+
+    #[tokio::test]
+    async fn what_does_not_fit_goes_to_disk_whole() {
+        let large = vec![7; 600_000];
+        let Content::Disk(mut disk, size) = spooled(5, &[b"abc", b"def", &large, b"end"]).await
+        else {
+            panic!("in memory");
+        };
+        let mut read = Vec::new();
+        disk.file.read_to_end(&mut read).expect("read");
+        assert_eq!(read.len() as u64, size);
+        assert_eq!(read, [b"abcdef", &large[..], b"end"].concat());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn an_open_temporary_file_has_no_name() {
+        let Content::Disk(disk, _) = spooled(0, &[b"x"]).await else {
+            panic!("in memory");
+        };
+        assert!(disk.name.is_none());
+        assert_eq!(
+            std::os::unix::fs::MetadataExt::nlink(&disk.file.metadata().expect("metadata")),
+            0
+        );
+    }
+
+    #[test]
+    fn a_name_that_stays_is_removed_at_the_end() {
+        let path = std::env::temp_dir().join(format!("avocet-test-{}", std::process::id()));
+        std::fs::write(&path, "x").expect("written");
+        drop(Name(path.clone()));
+        assert!(!path.exists());
+    }
+}

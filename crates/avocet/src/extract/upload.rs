@@ -1,0 +1,277 @@
+//! `Upload`: a file that a client sent.
+
+use std::fmt;
+use std::io::{self, Cursor, Read, SeekFrom};
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
+
+use super::spool::{Content, Name, blocking};
+
+/// As long as a sanitised file name may be, in bytes: what common file systems take.
+const LONGEST_NAME: usize = 255;
+
+/// A file that a client sent in a form.
+///
+/// What a form's files hold beyond 1 MiB in total waits in temporary files (in `TMPDIR` or the system's place for them),
+/// which are gone when the upload is dropped. The content is taken once: as [`bytes`](Self::bytes), by a
+/// [`reader`](Self::reader), or [saved](Self::save).
+///
+/// ```
+/// use avocet::extract::{File, Upload};
+/// use avocet::operation::Operation;
+/// use avocet::respond::HttpError;
+///
+/// let route = Operation::post("/lines").handle((File::<Upload>::new("text"),), |(text,)| async move {
+///     let bytes = text.bytes().await?;
+///     Ok::<_, HttpError>(bytes.split(|byte| *byte == b'\n').count())
+/// });
+/// ```
+pub struct Upload {
+    file_name: String,
+    content_type: Option<String>,
+    content: Content,
+}
+
+impl Upload {
+    pub(super) fn new(file_name: String, content_type: Option<String>, content: Content) -> Self {
+        Self {
+            file_name,
+            content_type,
+            content,
+        }
+    }
+
+    /// The file's name as the client sent it, which may be anything: empty, a path, a trap. To show, not to open.
+    ///
+    /// ```
+    /// # fn shown(upload: &avocet::extract::Upload) -> String {
+    /// format!("You sent {:?}", upload.raw_file_name())
+    /// # }
+    /// ```
+    pub fn raw_file_name(&self) -> &str {
+        &self.file_name
+    }
+
+    /// The file's name made harmless: the last component alone, without control characters, what Windows reserves, and
+    /// blanks and dots around; `file` where nothing is left.
+    ///
+    /// It is still the client's choice. A name of the server's own is better for a file that is kept: two clients may
+    /// send the same.
+    ///
+    /// ```
+    /// # fn shown(upload: &avocet::extract::Upload) -> String {
+    /// format!("attachment; filename=\"{}\"", upload.file_name())
+    /// # }
+    /// ```
+    pub fn file_name(&self) -> String {
+        sanitised(&self.file_name)
+    }
+
+    /// The content type as the client sent it. Nothing says that it is true.
+    ///
+    /// ```
+    /// # fn is_image(upload: &avocet::extract::Upload) -> bool {
+    /// upload.content_type().is_some_and(|kind| kind.starts_with("image/"))
+    /// # }
+    /// ```
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// How many bytes it has.
+    ///
+    /// ```
+    /// # fn is_small(upload: &avocet::extract::Upload) -> bool {
+    /// upload.size() < 10_000
+    /// # }
+    /// ```
+    pub fn size(&self) -> u64 {
+        self.content.size()
+    }
+
+    /// All of it, in memory.
+    ///
+    /// # Errors
+    /// When its temporary file cannot be read.
+    ///
+    /// ```
+    /// # async fn digest(upload: avocet::extract::Upload) -> std::io::Result<usize> {
+    /// let bytes = upload.bytes().await?;
+    /// # Ok(bytes.len())
+    /// # }
+    /// ```
+    pub async fn bytes(self) -> io::Result<Bytes> {
+        match self.content {
+            Content::Memory(bytes) => Ok(bytes),
+            Content::Disk(mut disk, size) => {
+                blocking(move || {
+                    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+                    disk.file.read_to_end(&mut bytes)?;
+                    Ok(Bytes::from(bytes))
+                })
+                .await
+            }
+        }
+    }
+
+    /// Reads it piece by piece.
+    ///
+    /// ```
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// # async fn is_png(upload: avocet::extract::Upload) -> std::io::Result<bool> {
+    /// let mut signature = [0; 8];
+    /// upload.reader().read_exact(&mut signature).await?;
+    /// Ok(signature == *b"\x89PNG\r\n\x1a\n")
+    /// # }
+    /// ```
+    pub fn reader(self) -> UploadReader {
+        UploadReader {
+            source: match self.content {
+                Content::Memory(bytes) => Source::Memory(Cursor::new(bytes)),
+                Content::Disk(disk, _) => Source::Disk {
+                    file: tokio::fs::File::from_std(disk.file),
+                    _name: disk.name,
+                },
+            },
+        }
+    }
+
+    /// Writes it to a new file. What exists is not touched, so that no client can have a file replaced.
+    ///
+    /// # Errors
+    /// When there is a file of that name already, or the file cannot be written.
+    ///
+    /// ```
+    /// # async fn keep(upload: avocet::extract::Upload, number: u64) -> std::io::Result<u64> {
+    /// upload.save(format!("uploads/{number}")).await
+    /// # }
+    /// ```
+    pub async fn save(self, path: impl AsRef<Path>) -> io::Result<u64> {
+        let path = path.as_ref().to_owned();
+        blocking(move || {
+            let mut file = std::fs::File::create_new(path)?;
+            match self.content {
+                Content::Memory(bytes) => io::copy(&mut &*bytes, &mut file),
+                Content::Disk(mut disk, _) => io::copy(&mut disk.file, &mut file),
+            }
+        })
+        .await
+    }
+
+    /// Whether it is what a browser sends for a file input in which nothing was chosen.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.file_name.is_empty() && self.size() == 0
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload")
+            .field("file_name", &self.file_name)
+            .field("content_type", &self.content_type)
+            .field("size", &self.size())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads an [`Upload`] from its beginning, and from wherever one seeks to.
+///
+/// ```
+/// use tokio::io::{AsyncBufReadExt, BufReader};
+///
+/// # async fn first_line(upload: avocet::extract::Upload) -> std::io::Result<Option<String>> {
+/// BufReader::new(upload.reader()).lines().next_line().await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct UploadReader {
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    Memory(Cursor<Bytes>),
+    Disk {
+        // Before its name, as in `TemporaryFile`.
+        file: tokio::fs::File,
+        _name: Option<Name>,
+    },
+}
+
+impl AsyncRead for UploadReader {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut self.source {
+            Source::Memory(bytes) => Pin::new(bytes).poll_read(context, buffer),
+            Source::Disk { file, .. } => Pin::new(file).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncSeek for UploadReader {
+    fn start_seek(mut self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        match &mut self.source {
+            Source::Memory(bytes) => Pin::new(bytes).start_seek(position),
+            Source::Disk { file, .. } => Pin::new(file).start_seek(position),
+        }
+    }
+
+    fn poll_complete(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        match &mut self.source {
+            Source::Memory(bytes) => Pin::new(bytes).poll_complete(context),
+            Source::Disk { file, .. } => Pin::new(file).poll_complete(context),
+        }
+    }
+}
+
+fn sanitised(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let harmless: String = last
+        .chars()
+        .filter(|character| !character.is_control() && !"<>:\"|?*".contains(*character))
+        .collect();
+    let around = |character: char| character.is_whitespace() || character == '.';
+    let mut harmless = harmless.trim_matches(around);
+    while harmless.len() > LONGEST_NAME {
+        let mut characters = harmless.chars();
+        characters.next_back();
+        harmless = characters.as_str().trim_end_matches(around);
+    }
+    if harmless.is_empty() {
+        "file".to_owned()
+    } else {
+        harmless.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sanitised;
+
+    #[test]
+    fn a_file_name_is_made_harmless() {
+        for (raw, harmless) in [
+            ("a.txt", "a.txt"),
+            ("ü b.bin", "ü b.bin"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\dir\\a.txt", "a.txt"),
+            ("a\0b\r\n.txt", "ab.txt"),
+            ("a.txt:stream", "a.txtstream"),
+            ("...", "file"),
+            (".bashrc", "bashrc"),
+            ("", "file"),
+            ("dir/", "file"),
+        ] {
+            assert_eq!(sanitised(raw), harmless, "{raw:?}");
+        }
+        assert_eq!(sanitised(&"ü".repeat(200)).len(), 254);
+    }
+}

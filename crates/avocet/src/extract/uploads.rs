@@ -1,0 +1,143 @@
+//! The files that one field of a form has: none, one or many.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::upload::Upload;
+use crate::model::Schema;
+
+/// What [`Uploads::from_uploads`] gives.
+type Taken<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
+
+/// A type that a file field of a form can have: an [`Upload`], its [`Bytes`], and an `Option` or a `Vec` of these.
+///
+/// ```
+/// use avocet::extract::{Upload, Uploads};
+///
+/// fn field<T: Uploads>() {}
+/// field::<Option<Upload>>();
+/// field::<Vec<bytes::Bytes>>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a file of a form",
+    label = "not a file",
+    note = "files are `Upload` or `Bytes`, and `Option` or `Vec` of these; text of a form is `#[form]`"
+)]
+pub trait Uploads: Sized + Send + 'static {
+    /// What it looks like in the document.
+    fn schema() -> Schema;
+
+    /// Takes the files that were sent: at least one, and only one unless it is a list.
+    fn from_uploads(uploads: Vec<Upload>) -> Taken<Self>;
+
+    /// The value when none was sent, where the type itself knows one.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Whether it takes all the files of its name, and not only the last one.
+    fn is_list() -> bool {
+        false
+    }
+
+    /// A default as the document shows it, where it can.
+    fn default_json(&self) -> Option<Value> {
+        None
+    }
+}
+
+/// Bytes, as `FastAPI` describes them too.
+fn binary() -> Schema {
+    Schema::string().with("contentMediaType", "application/octet-stream")
+}
+
+/// One file.
+async fn last<T: One>(mut uploads: Vec<Upload>) -> io::Result<T> {
+    match uploads.pop() {
+        Some(upload) => T::from_upload(upload).await,
+        None => Err(io::ErrorKind::NotFound.into()),
+    }
+}
+
+trait One: Sized + Send + 'static {
+    fn from_upload(upload: Upload) -> impl Future<Output = io::Result<Self>> + Send;
+}
+
+impl One for Upload {
+    async fn from_upload(upload: Upload) -> io::Result<Self> {
+        Ok(upload)
+    }
+}
+
+impl One for Bytes {
+    fn from_upload(upload: Upload) -> impl Future<Output = io::Result<Self>> + Send {
+        upload.bytes()
+    }
+}
+
+impl Uploads for Upload {
+    fn schema() -> Schema {
+        binary()
+    }
+
+    fn from_uploads(uploads: Vec<Upload>) -> Taken<Self> {
+        Box::pin(last(uploads))
+    }
+}
+
+impl Uploads for Bytes {
+    fn schema() -> Schema {
+        binary()
+    }
+
+    fn from_uploads(uploads: Vec<Upload>) -> Taken<Self> {
+        Box::pin(last(uploads))
+    }
+
+    fn default_json(&self) -> Option<Value> {
+        // JSON has no form for other bytes.
+        self.is_empty().then(|| json!(""))
+    }
+}
+
+impl<T: One> Uploads for Option<T> {
+    fn schema() -> Schema {
+        binary().nullable()
+    }
+
+    fn from_uploads(uploads: Vec<Upload>) -> Taken<Self> {
+        Box::pin(async move { last(uploads).await.map(Some) })
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: One> Uploads for Vec<T> {
+    fn schema() -> Schema {
+        Schema::list(binary())
+    }
+
+    fn from_uploads(uploads: Vec<Upload>) -> Taken<Self> {
+        Box::pin(async move {
+            let mut taken = Self::with_capacity(uploads.len());
+            for upload in uploads {
+                taken.push(T::from_upload(upload).await?);
+            }
+            Ok(taken)
+        })
+    }
+
+    fn is_list() -> bool {
+        true
+    }
+
+    fn default_json(&self) -> Option<Value> {
+        self.is_empty().then(|| json!([]))
+    }
+}

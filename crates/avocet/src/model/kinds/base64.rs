@@ -1,0 +1,48 @@
+//! `Base64`: bytes that travel as base64 text.
+
+use ::base64::Engine;
+use ::base64::engine::general_purpose::STANDARD;
+use serde::{Serialize, Serializer};
+
+use super::text_kind::{TextKind, text_kinds};
+use crate::model::Schema;
+use crate::read::Problem;
+
+/// Bytes, as text in the standard alphabet with its padding.
+///
+/// ```
+/// use avocet::model::Base64;
+///
+/// let data: Base64 = avocet::read::from_json(br#""aGVsbG8=""#).unwrap();
+/// assert_eq!(data.0, b"hello");
+/// assert_eq!(serde_json::to_string(&data).unwrap(), r#""aGVsbG8=""#);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Base64(
+    /// The bytes.
+    pub Vec<u8>,
+);
+
+impl TextKind for Base64 {
+    const WRONG_KIND: (&'static str, &'static str) =
+        ("bytes_type", "Input should be a valid bytes");
+
+    fn parse(text: &str) -> Result<Self, Problem> {
+        STANDARD.decode(text).map(Self).map_err(|_| {
+            // The crate's own words would name the letter that the client sent.
+            let error = "it is not the standard alphabet with padding";
+            Problem::new("base64_decode", format!("Base64 decoding error: '{error}'"))
+                .with("error", error)
+        })
+    }
+}
+
+text_kinds! {
+    [] Base64, "Base64", Schema::string().with("format", "base64");
+}
+
+impl Serialize for Base64 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(&self.0))
+    }
+}

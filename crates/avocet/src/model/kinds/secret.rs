@@ -1,0 +1,109 @@
+//! `Secret<String>`: a text that is read and never shown.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::__private::{Newtype, read_newtype};
+use crate::model::{Model, Schema, Schemas};
+use crate::read::{Failure, Input, Place, Problem, Reader};
+use crate::rules::Rules;
+
+/// What stands wherever a secret would be shown.
+const HIDDEN: &str = "**********";
+
+/// A value that does not show itself: `Debug` and answers have stars in its place, whatever its length.
+///
+/// `Secret<String>` can be a field or a parameter and carries the rules of text. What is needed of it is taken with
+/// [`expose`](Self::expose). Its memory is not wiped when it is dropped.
+///
+/// ```
+/// use avocet::model::Secret;
+///
+/// let password: Secret<String> = avocet::read::from_json(br#""correct horse""#).unwrap();
+/// assert_eq!(password.expose(), "correct horse");
+/// assert_eq!(format!("{password:?}"), "**********");
+/// assert_eq!(serde_json::to_string(&password).unwrap(), r#""**********""#);
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret<T>(T);
+
+impl<T> Secret<T> {
+    /// Hides a value.
+    ///
+    /// ```
+    /// let key = avocet::model::Secret::new(42);
+    /// assert_eq!(format!("{key:?}"), "**********");
+    /// ```
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value. The word is there to be searched for in a review.
+    ///
+    /// ```
+    /// assert_eq!(avocet::model::Secret::new(42).expose(), &42);
+    /// ```
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+
+    /// The value, taken out.
+    ///
+    /// ```
+    /// assert_eq!(avocet::model::Secret::new(42).into_exposed(), 42);
+    /// ```
+    pub fn into_exposed(self) -> T {
+        self.0
+    }
+}
+
+impl<T> From<T> for Secret<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HIDDEN)
+    }
+}
+
+impl<T> Serialize for Secret<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(HIDDEN)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Model for Secret<String> {
+    fn name() -> String {
+        "Secret".to_owned()
+    }
+
+    fn schema(_: &mut Schemas) -> Schema {
+        Schema::string()
+            .with("format", "password")
+            .with("writeOnly", true)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Input for Secret<String> {
+    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+        read_newtype(reader, at, rules)
+    }
+}
+
+impl Newtype for Secret<String> {
+    type Inner = String;
+
+    fn rules() -> &'static Rules {
+        &Rules::NONE
+    }
+
+    fn build(inner: String, _: &mut dyn FnMut(Problem)) -> Option<Self> {
+        Some(Self(inner))
+    }
+}

@@ -1,0 +1,74 @@
+//! `Arc<T>` and `Arc<str>`: the value itself, cheap to clone.
+
+use std::sync::Arc;
+
+use crate::__private::Newtype;
+use crate::model::{Model, Schema, Schemas};
+use crate::read::{Failure, Input, Invalid, Place, Problem, Problems, Reader, Text};
+use crate::rules::Rules;
+
+#[diagnostic::do_not_recommend]
+impl<T: Model> Model for Arc<T> {
+    fn name() -> String {
+        T::name()
+    }
+
+    fn schema(schemas: &mut Schemas) -> Schema {
+        T::schema(schemas)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Input + Sync> Input for Arc<T> {
+    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+        T::read(reader, at, rules).map(Self::new)
+    }
+
+    fn absent() -> Option<Self> {
+        T::absent().map(Self::new)
+    }
+}
+
+/// With it the rules stand on an `Arc` that stand on its value.
+impl<T: Input + Sync> Newtype for Arc<T> {
+    type Inner = T;
+
+    fn rules() -> &'static Rules {
+        &Rules::NONE
+    }
+
+    fn build(inner: T, _: &mut dyn FnMut(Problem)) -> Option<Self> {
+        Some(Self::new(inner))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Model for Arc<str> {
+    fn name() -> String {
+        String::name()
+    }
+
+    fn schema(schemas: &mut Schemas) -> Schema {
+        String::schema(schemas)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Input for Arc<str> {
+    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+        String::read(reader, at, rules).map(Self::from)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Text for Arc<str> {
+    fn from_text(
+        text: &str,
+        at: &Place<'_>,
+        rules: &Rules,
+        problems: &mut Problems,
+    ) -> Result<Self, Invalid> {
+        rules.check_text(text, at, problems)?;
+        Ok(Self::from(text))
+    }
+}

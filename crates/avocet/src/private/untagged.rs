@@ -1,0 +1,84 @@
+//! Enums without a tag, and those whose tag stands beside what they hold.
+
+use crate::model::{Property, Schema, Schemas, Side};
+use crate::read::{Failure, Input, Kind, Place, Reader, Slot};
+
+/// The description of an enum without a tag: any of its alternatives, and `null` where one variant holds nothing.
+pub fn describe_untagged(alternatives: Vec<Schema>, nullable: bool, description: &str) -> Schema {
+    let any = match <[Schema; 1]>::try_from(alternatives) {
+        Ok([only]) => only,
+        Err(alternatives) => Schema::any_of(alternatives),
+    };
+    let any = if nullable { any.nullable() } else { any };
+    any.describe(description)
+}
+
+/// Reads the variant that is `null`. Nothing is said of it when the value is another one.
+///
+/// # Errors
+/// [`Failure::Invalid`] when something else stands here, [`Failure::Malformed`] when that is no JSON.
+pub fn null_variant(reader: &mut Reader<'_>) -> Result<(), Failure> {
+    if reader.peek()? == Kind::Null {
+        return Ok(reader.null()?);
+    }
+    reader.skip()?;
+    Err(Failure::Invalid)
+}
+
+/// The description of a variant that stands in the member `content` beside its tag.
+pub fn describe_content(
+    tag: Property,
+    content: &'static str,
+    schema: Schema,
+    optional: bool,
+    description: &str,
+) -> Schema {
+    let content = Property::new(content, schema, !optional);
+    Schema::object(vec![tag, content]).describe(description)
+}
+
+/// The member that tells a variant.
+pub fn tag(name: &'static str, value: &'static str) -> Property {
+    Property::new(name, Schema::one_of_values([value]), true)
+}
+
+/// The same of the variant that every other value tells.
+pub fn other_tag(name: &'static str, known: &[&'static str]) -> Property {
+    let schema = Schema::string().with("not", serde_json::json!({"enum": known}));
+    Property::new(name, schema, true)
+}
+
+/// Whether what a variant holds need not be sent.
+pub fn may_be_absent<T: Input>(schemas: &Schemas) -> bool {
+    schemas.side() == Side::Input && T::absent().is_some()
+}
+
+/// Reads what a variant holds from the member `content` beside the tag.
+///
+/// # Errors
+/// [`Failure::Invalid`] when problems were noted, [`Failure::Malformed`] when the text is no JSON.
+pub fn read_content<T>(
+    reader: &mut Reader<'_>,
+    at: &Place<'_>,
+    content: &'static str,
+    is_closed: bool,
+    absent: impl FnOnce() -> Option<T>,
+    read: impl Fn(&mut Reader<'_>, &Place<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut object = reader.begin_object(at)?;
+    let (mut slot, mut good) = (Slot::default(), true);
+    while let Some(key) = reader.next_key(&mut object)? {
+        if key == content {
+            let inside = at.member(content);
+            slot.read_with(reader, &inside, |reader| read(reader, &inside))?;
+        } else if is_closed {
+            super::closed(reader, at, &key)?;
+            good = false;
+        } else {
+            reader.skip()?;
+        }
+    }
+    slot.or_else(reader, at, content, absent)
+        .filter(|_| good)
+        .ok_or(Failure::Invalid)
+}

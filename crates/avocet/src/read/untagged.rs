@@ -1,0 +1,104 @@
+//! Values that are told by their form: the first alternative that fits is the value.
+
+use super::json::Mark;
+use super::{Failure, Malformed, Place, Problems, Reader, Step};
+
+/// How often nested alternatives may read the text over again, all together.
+const ROUNDS: usize = 32;
+
+/// What they may read again of a short text.
+const BYTES: usize = 1 << 20;
+
+impl Reader<'_> {
+    /// Reads a value as the first of `count` alternatives that fits.
+    ///
+    /// `read` is called with the index of an alternative until it gives a value. When none does, the problems of all are
+    /// noted, those of each alternative one step deeper, under its `label`; an alternative that fails without a problem
+    /// is not spoken of.
+    ///
+    /// Alternatives within alternatives would read the same text once for each combination. What they read again is
+    /// counted, and a text that needs more than 32 times its length, and more than a mebibyte, is given up as malformed.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when none fits, [`Failure::Malformed`] when the text is no JSON or was given up.
+    ///
+    /// ```
+    /// use avocet::read::{Input, Place, Reader};
+    /// use avocet::rules::Rules;
+    ///
+    /// let at = Place::root("body");
+    /// let read = |text| {
+    ///     Reader::new(text).untagged(&at, 2, |index| ["number", "text"][index].to_owned(), |reader, index| match index {
+    ///         0 => u32::read(reader, &at, &Rules::NONE).map(|number| number.to_string()),
+    ///         _ => String::read(reader, &at, &Rules::NONE),
+    ///     })
+    /// };
+    /// assert_eq!(read("7").unwrap(), "7");
+    /// assert_eq!(read("\"seven\"").unwrap(), "seven");
+    /// assert!(read("null").is_err());
+    /// ```
+    pub fn untagged<T>(
+        &mut self,
+        at: &Place<'_>,
+        count: usize,
+        label: impl Fn(usize) -> String,
+        mut read: impl FnMut(&mut Self, usize) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.peek()?;
+        let (start, tag) = (self.json.mark(), self.tag);
+        let noted = std::mem::take(self.problems_mut());
+        let mut found: Vec<Problems> = Vec::new();
+        for index in 0..count {
+            if index > 0 {
+                self.again(start)?;
+                self.tag = tag;
+            }
+            self.alternatives += 1;
+            let value = read(self, index);
+            self.alternatives -= 1;
+            let problems = std::mem::take(self.problems_mut());
+            match value {
+                Err(Failure::Invalid) => found.push(problems),
+                value => {
+                    *self.problems_mut() = noted;
+                    return value;
+                }
+            }
+        }
+        *self.problems_mut() = noted;
+        let depth = at.steps().len();
+        for (index, mut problems) in found.into_iter().enumerate() {
+            if !problems.is_empty() {
+                problems.step_in(depth, &Step::from(label(index).as_str()));
+                self.problems_mut().append(problems);
+            }
+        }
+        Err(Failure::Invalid)
+    }
+
+    /// Returns to where an alternative began. Only nested ones are counted: outside of these a type's own number of
+    /// alternatives is the bound.
+    fn again(&mut self, start: Mark) -> Result<(), Malformed> {
+        if self.alternatives > 0 {
+            self.count_again(self.json.passed(start))?;
+        }
+        self.json.return_to(start);
+        Ok(())
+    }
+
+    /// Counts bytes that will be read again.
+    pub(super) fn count_again(&mut self, bytes: usize) -> Result<(), Malformed> {
+        match self.again_left.checked_sub(bytes) {
+            Some(left) => {
+                self.again_left = left;
+                Ok(())
+            }
+            None => Err(self.json.give_up("Nested in too many alternatives")),
+        }
+    }
+}
+
+/// How many bytes of a text may be read once more.
+pub(super) fn again_at_most(text: &str) -> usize {
+    text.len().saturating_mul(ROUNDS).max(BYTES)
+}

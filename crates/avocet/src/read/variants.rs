@@ -1,0 +1,70 @@
+//! The variants that a tag tells apart.
+
+/// The names that an object's tag can have, and which variant each means.
+///
+/// ```
+/// use avocet::read::Variants;
+///
+/// static ROLES: Variants = Variants::new("role", &["system", "user"]).aliases(&[("human", 1)]);
+/// assert_eq!(ROLES.find("human"), Some(1));
+/// assert_eq!(ROLES.find("nobody"), None);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Variants {
+    pub(super) tag: &'static str,
+    pub(super) names: &'static [&'static str],
+    aliases: &'static [(&'static str, usize)],
+    other: Option<usize>,
+}
+
+impl Variants {
+    /// One name for each variant, in the member `tag`.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::Variants::new("kind", &["cat", "dog"]).find("dog"), Some(1));
+    /// ```
+    pub const fn new(tag: &'static str, names: &'static [&'static str]) -> Self {
+        Self {
+            tag,
+            names,
+            aliases: &[],
+            other: None,
+        }
+    }
+
+    /// Further names that are read.
+    ///
+    /// ```
+    /// # use avocet::read::Variants;
+    /// assert_eq!(Variants::new("kind", &["cat"]).aliases(&[("kitten", 0)]).find("kitten"), Some(0));
+    /// ```
+    pub const fn aliases(mut self, aliases: &'static [(&'static str, usize)]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// The variant that every other name means.
+    ///
+    /// ```
+    /// # use avocet::read::Variants;
+    /// assert_eq!(Variants::new("kind", &["cat", "any"]).other(1).find("newt"), Some(1));
+    /// ```
+    pub const fn other(mut self, index: usize) -> Self {
+        self.other = Some(index);
+        self
+    }
+
+    /// Which variant a name means.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::Variants::new("kind", &["cat"]).find("newt"), None);
+    /// ```
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let alias = || self.aliases.iter().find(|(alias, _)| *alias == name);
+        self.names
+            .iter()
+            .position(|known| *known == name)
+            .or_else(|| alias().map(|(_, index)| *index))
+            .or(self.other)
+    }
+}

@@ -1,0 +1,59 @@
+//! `decimal_places = n`: a decimal has at most so many digits behind its point.
+
+use super::digits::{Digits, counted};
+use crate::model::Schema;
+use crate::read::{Number, Problem};
+use crate::rules::Rule;
+
+/// A decimal has at most so many digits behind its point; zeros at its end are none.
+///
+/// JSON Schema has no keyword for it: `multipleOf` would be checked between floats.
+///
+/// ```
+/// use avocet::read::Number;
+/// use avocet::rules::{DecimalPlaces, Rule};
+///
+/// assert!(DecimalPlaces(1).number(Number::Decimal { digits: 125, places: 1 }).is_none());
+/// assert!(DecimalPlaces(1).number(Number::Decimal { digits: 125, places: 2 }).is_some());
+/// ```
+#[derive(Debug)]
+pub struct DecimalPlaces(
+    /// At most this many digits behind the point.
+    pub usize,
+);
+
+impl Rule for DecimalPlaces {
+    fn describe(&self, _: &mut Schema) {}
+
+    fn number(&self, value: Number) -> Option<Problem> {
+        (Digits::of(value).places > self.0).then(|| {
+            let most = counted(self.0, "decimal place");
+            Problem::new(
+                "decimal_max_places",
+                format!("Decimal input should have no more than {most}"),
+            )
+            .with("decimal_places", self.0)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DecimalPlaces;
+    use crate::read::Number::Decimal;
+    use crate::rules::Rule;
+
+    #[test]
+    fn counts_behind_the_point() {
+        let value = |digits, places| Decimal { digits, places };
+        assert_eq!(DecimalPlaces(1).number(value(1250, 2)), None);
+        let problem = DecimalPlaces(1)
+            .number(value(1234, 2))
+            .expect("it is broken");
+        assert_eq!(problem.kind(), "decimal_max_places");
+        assert_eq!(
+            problem.message(),
+            "Decimal input should have no more than 1 decimal place"
+        );
+    }
+}

@@ -1,0 +1,243 @@
+//! Fields that share their object, fields that serde reads, and fields of patches.
+
+use std::time::Duration;
+
+use avocet::model::{Model, Patch, Schema, Schemas, Side};
+use avocet::prelude::*;
+use avocet::read::from_json;
+use serde_json::json;
+
+use super::{described, kinds, problems};
+
+#[model]
+#[derive(Debug, PartialEq)]
+struct Paging {
+    #[field(le = 100, default = 10)]
+    limit: u32,
+    after: Option<String>,
+}
+
+#[model]
+#[derive(Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    by: String,
+}
+
+#[model]
+#[derive(Debug, PartialEq)]
+struct Search {
+    words: Vec<String>,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+#[model]
+#[derive(Debug, PartialEq)]
+struct Sorted {
+    #[serde(flatten)]
+    search: Search,
+    #[serde(flatten)]
+    more: Box<Paged>,
+}
+
+#[model]
+#[derive(Debug, PartialEq)]
+struct Paged {
+    page: u8,
+}
+
+#[model]
+#[derive(Debug, PartialEq)]
+struct Strict {
+    words: Vec<String>,
+    #[serde(flatten)]
+    order: Order,
+}
+
+#[test]
+fn a_flattened_field_has_its_members_in_the_object_around_it() {
+    let text = r#"{"limit": 5, "words": ["\\a"], "page": 2, "after": "x\"y", "unknown": [1]}"#;
+    let read = from_json::<Sorted>(text.as_bytes()).unwrap();
+    assert_eq!(
+        read,
+        Sorted {
+            search: Search {
+                words: vec!["\\a".into()],
+                paging: Paging {
+                    limit: 5,
+                    after: Some("x\"y".into())
+                },
+            },
+            more: Box::new(Paged { page: 2 }),
+        }
+    );
+    assert_eq!(
+        serde_json::to_value(&read).unwrap(),
+        json!({"words": ["\\a"], "limit": 5, "after": "x\"y", "page": 2})
+    );
+    assert_eq!(
+        problems::<Search>(r#"{"words": "a", "limit": 1, "limit": 101}"#)
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect::<Vec<_>>(),
+        [
+            "body.words: Input should be a valid list",
+            "body.limit: Input should be less than or equal to 100",
+        ]
+    );
+    let schema = described::<Sorted>(Side::Input);
+    assert_eq!(schema["required"], json!(["words", "page"]));
+    assert_eq!(schema["properties"]["limit"]["maximum"], 100);
+}
+
+#[test]
+fn a_flattened_model_may_refuse_unknown_members() {
+    assert!(from_json::<Strict>(br#"{"words": [], "by": "a"}"#).is_ok());
+    assert_eq!(
+        kinds::<Strict>(r#"{"words": [], "by": "a", "c": 1}"#),
+        ["extra_forbidden"]
+    );
+    assert_eq!(
+        described::<Strict>(Side::Input)["additionalProperties"],
+        false
+    );
+}
+
+// Writing it would not even compile: its serializers would be without end.
+#[model(input)]
+struct Loop {
+    #[serde(flatten)]
+    inside: Box<Self>,
+    #[serde(flatten)]
+    order: Order,
+    #[serde(flatten)]
+    paged: Paged,
+    by: u8,
+}
+
+#[post("/loop")]
+async fn a_loop(#[body] loops: Vec<Loop>) -> String {
+    let by = |it: &Loop| it.order.by.len() + usize::from(it.by + it.inside.by + it.paged.page);
+    loops.iter().map(by).sum::<usize>().to_string()
+}
+
+#[test]
+fn what_cannot_be_flattened_is_a_mistake_of_the_application() {
+    let error = App::new("Loop", "1")
+        .routes(routes![a_loop])
+        .build()
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("flattened into itself"), "{error}");
+    assert!(error.contains("refuses unknown members"), "{error}");
+    assert!(error.contains(r#"the member "by" stands both"#), "{error}");
+}
+
+/// Known to serde alone.
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Foreign {
+    Red,
+    Green,
+}
+
+fn colour(_: &mut Schemas) -> Schema {
+    Schema::one_of_values(["red", "green"])
+}
+
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        value: &Duration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(value.as_secs())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_secs)
+    }
+}
+
+#[model]
+#[derive(Debug, PartialEq)]
+struct Lamp {
+    #[field(serde, schema = colour)]
+    colour: Foreign,
+    #[field(serde)]
+    other: Option<Foreign>,
+    #[serde(with = "seconds")]
+    on: Duration,
+    #[serde(with = "seconds", default)]
+    off: Duration,
+}
+
+#[test]
+fn serde_reads_what_only_serde_knows() {
+    let text = r#"{"colour":"red","other":null,"on":3,"off":0}"#;
+    let lamp = from_json::<Lamp>(br#"{"colour": "red", "on": 3}"#).unwrap();
+    assert_eq!(
+        (&lamp.colour, lamp.on),
+        (&Foreign::Red, Duration::from_secs(3))
+    );
+    assert_eq!(serde_json::to_string(&lamp).unwrap(), text);
+    let schema = described::<Lamp>(Side::Input);
+    assert_eq!(schema["required"], json!(["colour", "on"]));
+    assert_eq!(
+        schema["properties"]["colour"],
+        json!({"type": "string", "enum": ["red", "green"]})
+    );
+    assert_eq!(schema["properties"]["on"], json!({}));
+    let said: Vec<String> = problems::<Lamp>(r#"{"colour": "hunter2", "on": "hunter2"}"#)
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "body.colour: Value error, expected `red` or `green`",
+            "body.on: Value error, expected u64",
+        ]
+    );
+    assert_eq!(kinds::<Lamp>("{}"), ["missing", "missing"]);
+}
+
+#[model]
+#[derive(Debug, PartialEq)]
+struct UserPatch {
+    #[field(min_length = 2)]
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    nickname: Patch<String>,
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    age: Patch<u8>,
+}
+
+#[test]
+fn a_patch_tells_absent_from_null() {
+    let read = from_json::<UserPatch>(br#"{"age": null}"#).unwrap();
+    assert_eq!(
+        read,
+        UserPatch {
+            nickname: Patch::Absent,
+            age: Patch::Null
+        }
+    );
+    assert_eq!(serde_json::to_value(&read).unwrap(), json!({"age": null}));
+    assert_eq!(
+        kinds::<UserPatch>(r#"{"nickname": "a"}"#),
+        ["string_too_short"]
+    );
+    let schema = described::<UserPatch>(Side::Input);
+    assert!(schema.get("required").is_none());
+    assert_eq!(
+        schema["properties"]["nickname"]["anyOf"][1],
+        json!({"type": "null"})
+    );
+    assert_eq!(UserPatch::name(), "UserPatch");
+}
