@@ -195,9 +195,10 @@ pub(super) enum Any {
     Nothing,
     Level(Level),
     Names(Vec<Name>),
+    /// Before the structs, which serde reads from arrays too.
+    More(Vec<Any>),
     Point { x: f64, y: Option<f64> },
     Tool(ToolResult),
-    More(Vec<Any>),
 }
 
 #[model]
