@@ -65,6 +65,7 @@ pub mod path;
 mod app;
 mod docs;
 mod openapi;
+mod report;
 
 pub mod serve;
 pub mod testing;
@@ -74,6 +75,9 @@ pub mod testing;
 pub mod __private;
 pub mod prelude;
 mod shorthand;
+
+/// The types of requests and answers that all of the ecosystem shares: `StatusCode`, `HeaderMap`, `Method`.
+pub use http;
 
 pub use app::{
     App, BuildError, Error, Mistake, OperationIds, Result, Router, Service, ServiceFuture,

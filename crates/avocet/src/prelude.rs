@@ -14,4 +14,6 @@ pub use crate::operation::Operation;
 pub use crate::read::Problem;
 pub use crate::respond::{Cookie, Html, HttpError, PlainText, Reply, Sse};
 pub use crate::{App, Router, routes, stream};
+pub use http::StatusCode;
+
 pub use avocet_macros::{delete, errors, events, get, headers, model, patch, post, put};

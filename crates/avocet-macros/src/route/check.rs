@@ -70,6 +70,11 @@ fn path(route: &Route, mistakes: &mut Mistakes) {
                 &route.path,
                 format_args!("the path names the variable `{variable}` twice"),
             );
+        } else if let Some(rest) = variable.strip_prefix('*') {
+            mistakes.add(
+                &route.path,
+                format_args!("the rest of a path is written `{{{rest}:path}}`, not `{{*{rest}}}`"),
+            );
         } else if !taken(route, variable) {
             mistakes.add(
                 &route.path,

@@ -22,7 +22,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .chain(std::mem::take(&mut app.routes))
         .collect();
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
-    let checked = check::check(&operations, &app.states)?;
+    let checked = check::check(&operations, &app.states, &app.limits)?;
 
     let info = openapi::Info {
         title: &app.title,

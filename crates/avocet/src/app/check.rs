@@ -7,6 +7,7 @@ use super::states::States;
 use crate::model::{Names, Schemas};
 use crate::operation::{Operation, Source};
 use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
+use crate::serve::Limits;
 
 /// Why an application cannot be built: all its mistakes at once.
 ///
@@ -128,8 +129,19 @@ pub(super) struct Checked {
 }
 
 /// Looks at all operations together.
-pub(super) fn check(operations: &[&Operation], states: &States) -> Result<Checked, BuildError> {
+pub(super) fn check(
+    operations: &[&Operation],
+    states: &States,
+    limits: &Limits,
+) -> Result<Checked, BuildError> {
     let mut mistakes = Vec::new();
+    if let Err(error) = limits.check() {
+        let sentences = error.problems().iter().cloned();
+        mistakes.extend(sentences.map(|what| Mistake {
+            what,
+            places: Vec::new(),
+        }));
+    }
     let templates = templates(operations, &mut mistakes);
     own_mistakes(operations, &mut mistakes);
     clashing_ids(operations, &mut mistakes);
@@ -208,12 +220,17 @@ fn variables(operation: &Operation, template: &Template, mistakes: &mut Vec<Mist
 
 fn own_mistakes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
     for operation in operations {
+        // A model that is both read and answered is described twice.
+        let mut said: Vec<&String> = Vec::new();
         for what in operation
             .mistakes
             .iter()
             .chain(operation.schemas.mistakes())
         {
-            mistakes.push(Mistake::new(what, &[operation]));
+            if !said.contains(&what) {
+                said.push(what);
+                mistakes.push(Mistake::new(what, &[operation]));
+            }
         }
     }
 }

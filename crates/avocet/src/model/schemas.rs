@@ -236,7 +236,12 @@ impl Schemas {
                 schema: Schema::any(),
             });
             if !self.names_only {
+                let before = self.mistakes.len();
                 self.definitions[position].schema = describe(self);
+                let name = &self.definitions[position].name;
+                for mistake in &mut self.mistakes[before..] {
+                    *mistake = format!("in `{name}`: {mistake}");
+                }
             }
         }
         Schema::reference(id)

@@ -71,10 +71,21 @@ impl<'a> Place<'a> {
     pub(crate) fn steps(&self) -> Vec<Step> {
         let mut steps = self.around.map_or_else(Vec::new, Place::steps);
         steps.push(match self.step {
-            StepRef::Name(name) => Step::Name(name.to_owned()),
+            StepRef::Name(name) => Step::Name(shortened(name)),
             StepRef::Index(index) => Step::Index(index),
         });
         steps
+    }
+}
+
+/// How many characters of a name a problem keeps: the keys of a map are the client's, and as long as it likes.
+const LONGEST_NAME: usize = 100;
+
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(LONGEST_NAME) {
+        // With the length, so that two long names that begin alike are still told apart.
+        Some((end, _)) => format!("{}… ({} bytes)", &name[..end], name.len()),
+        None => name.to_owned(),
     }
 }
 

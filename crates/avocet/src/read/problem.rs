@@ -11,7 +11,8 @@ use super::place::{Place, Step, write_steps};
 /// One thing that is wrong with a request: a stable code, a sentence, the place and the rule's parameters.
 ///
 /// On the wire it has the shape that `FastAPI`'s clients know: `{"type", "loc", "msg", "ctx"?}`. The offending
-/// value is never part of it, because it may be a secret.
+/// value is never part of it, because it may be a secret; names that the client chose (a map's key, an unknown member,
+/// an unknown tag) are, cut to a hundred characters.
 ///
 /// ```
 /// use avocet::read::Problem;

@@ -13,7 +13,8 @@ use crate::read::{Problem, Problems};
 
 /// An error with a status and something to say.
 ///
-/// Any `std::error::Error` becomes one by `?`: a 500 that tells the client nothing and the log everything.
+/// Any `std::error::Error` becomes one by `?`: a 500 that tells the client nothing and the log everything
+/// (`tracing` at level `error`, or standard error in a program that has no subscriber).
 ///
 /// ```
 /// use avocet::respond::HttpError;
@@ -161,11 +162,16 @@ impl HttpError {
         }
     }
 
+    /// Tells the operator what the client is not told.
+    pub(crate) fn report(&self) {
+        if let Some(source) = &self.0.source {
+            crate::report::failure(self.0.status, source);
+        }
+    }
+
     /// The answer. An error with a source is logged here, once.
     pub(crate) fn into_response(mut self, shape: ErrorShape) -> Response {
-        if let Some(source) = &self.0.source {
-            tracing::error!(status = self.0.status.as_u16(), error = %source, "a request failed");
-        }
+        self.report();
         if let Says::Answer(answer) = &mut self.0.says
             && let Some(answer) = answer.take()
         {

@@ -188,7 +188,7 @@ impl<T: Event, E: Fail> Events<T, E> {
                 Poll::Ready(Some(Ok(event))) => event.write(&mut text)?,
                 Poll::Ready(Some(Err(error))) => {
                     let error = error.into_error();
-                    tracing::debug!(error = %error, "a stream failed");
+                    error.report();
                     text.json(Some("error"), &error.to_json(self.errors))?;
                     self.failed = Some(Failed {
                         reason: error.to_string(),

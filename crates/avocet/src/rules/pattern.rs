@@ -65,7 +65,13 @@ impl Rule for Pattern {
     }
 
     fn mistake(&self) -> Option<String> {
-        let error = Regex::new(self.expression).err()?;
+        let error = Regex::new(self.expression).err()?.to_string();
+        // The last line says what is wrong; those above draw the expression again.
+        let error = error
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
         Some(format!(
             "`pattern = {:?}` is no regular expression: {error}",
             self.expression

@@ -201,10 +201,14 @@ impl Input for u128 {
                 )?;
                 Ok(integer)
             }
-            Err(_) => Err(reader.problem(
-                at,
-                out_of_range(saturated(number.as_str()), 0, i128::MAX - 1),
-            )),
+            Err(_) if number.as_str().starts_with('-') => {
+                Err(reader.problem(at, out_of_range(-1, 0, 0)))
+            }
+            Err(_) => {
+                let message = format!("Input should be less than or equal to {}", u128::MAX);
+                let problem = Problem::new("less_than_equal", message).with("le", 2_f64.powi(128));
+                Err(reader.problem(at, problem))
+            }
         }
     }
 }

@@ -149,3 +149,13 @@ fn the_list_of_problems_is_bounded() {
         (100, 4_900, 5_000)
     );
 }
+
+#[test]
+fn a_hostile_name_does_not_make_a_large_answer() {
+    let key = "K".repeat(1_000_000);
+    let text = format!(r#"{{"{key}":[{}]}}"#, vec!["\"\""; 200].join(","));
+    let problems = read::from_json::<std::collections::BTreeMap<String, Vec<u32>>>(text.as_bytes())
+        .expect_err("all are wrong");
+    let answer: Vec<_> = problems.iter().collect();
+    assert!(serde_json::to_string(&answer).expect("it is JSON").len() < 50_000);
+}

@@ -197,7 +197,10 @@ pub(super) enum Any {
     Names(Vec<Name>),
     /// Before the structs, which serde reads from arrays too.
     More(Vec<Any>),
-    Point { x: f64, y: Option<f64> },
+    Point {
+        x: f64,
+        y: Option<f64>,
+    },
     Tool(ToolResult),
 }
 

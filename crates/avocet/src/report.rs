@@ -1,0 +1,14 @@
+//! What an operator must hear of: through `tracing`, or on standard error where nobody listens to that.
+
+use std::fmt::Display;
+
+use http::StatusCode;
+
+/// A request failed for a reason that its client is not told.
+pub(crate) fn failure(status: StatusCode, error: &dyn Display) {
+    if tracing::dispatcher::has_been_set() {
+        tracing::error!(status = status.as_u16(), %error, "a request failed");
+    } else {
+        eprintln!("a request failed with {status}: {error}");
+    }
+}
