@@ -2,7 +2,7 @@ use avocet::prelude::*;
 
 #[model]
 struct Item {
-    #[field(default = "ten")]
+    #[field(default = true)]
     count: u32,
     #[field(default = 1.5)]
     size: u32,
