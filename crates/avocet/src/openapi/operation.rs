@@ -89,9 +89,9 @@ fn content_json(content: &[Content], names: &Names) -> Map<String, Value> {
         if let Some(schema) = &content.schema {
             object["schema"] = schema.to_json(names);
         }
-        // `itemSchema` is OpenAPI 3.2's word; under 3.1 it may only be an extension.
+        // `itemSchema` is OpenAPI 3.2's word; under 3.1 it may only be an extension. A `schema` beside it would be the whole
+        // stream's, a text, but tools of today hold each event against it.
         if let Some(items) = &content.items {
-            object["schema"] = json!({"type": "string"});
             object["x-item-schema"] = items.to_json(names);
         }
         (content.media_type.clone(), object)
