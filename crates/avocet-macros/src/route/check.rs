@@ -123,13 +123,16 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
             "a variable of the path, which is always there",
             mistakes,
         ),
-        Source::Query | Source::Header | Source::Cookie | Source::Form | Source::File => {
-            vocabulary.only(
-                &["default", "rename", "alias", "deprecated", "hidden"],
-                "a parameter",
-                mistakes,
-            );
-        }
+        Source::Query | Source::Header | Source::Cookie => vocabulary.only(
+            &["default", "rename", "alias", "deprecated", "hidden"],
+            "a parameter",
+            mistakes,
+        ),
+        Source::Form | Source::File => vocabulary.only(
+            &["default", "rename", "alias", "deprecated"],
+            "a field of a form",
+            mistakes,
+        ),
         Source::Body if bodies > 1 => {
             vocabulary.only(&["default", "rename"], "a member of the body", mistakes);
         }

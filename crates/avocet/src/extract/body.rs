@@ -12,7 +12,7 @@ use crate::rules::Rules;
 /// Takes the body as JSON.
 ///
 /// - **Rejects** with 422 and places below `["body"]` when it is missing, is no JSON or breaks a rule; with 415 when its
-///   content type is not JSON, with 413 when it is over the limit.
+///   content type is not JSON, with 413 when it is over the limit, with 400 when it is not UTF-8.
 /// - **Request**: `POST /embed` with `content-type: application/json`.
 /// - **Document**: the request body, `application/json`.
 ///

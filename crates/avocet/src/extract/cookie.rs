@@ -1,6 +1,6 @@
 //! `Cookie`: a cookie.
 
-use super::named::{Named, named_source};
+use super::named::{Named, hideable_source, named_source};
 use super::{Argument, Call, Refusal, Values};
 use crate::operation::{Operation, Source};
 
@@ -37,6 +37,7 @@ impl<T: Values> Cookie<T> {
 }
 
 named_source!(Cookie);
+hideable_source!(Cookie);
 
 impl<T: Send + 'static> Argument for Cookie<T> {
     type Value = T;

@@ -1,6 +1,6 @@
 //! `Header`: a request header.
 
-use super::named::{Named, named_source};
+use super::named::{Named, hideable_source, named_source};
 use super::{Argument, Call, Refusal, Values};
 use crate::operation::{Operation, Source};
 
@@ -37,6 +37,7 @@ impl<T: Values> Header<T> {
 }
 
 named_source!(Header);
+hideable_source!(Header);
 
 impl<T: Send + 'static> Argument for Header<T> {
     type Value = T;

@@ -202,7 +202,16 @@ macro_rules! named_source {
                 self.named.set_deprecated();
                 self
             }
+        }
+    };
+}
+pub(super) use named_source;
 
+/// The builder method of the sources whose parameters may be missing from the document: a path variable may not, and a form
+/// is documented whole.
+macro_rules! hideable_source {
+    ($source:ident) => {
+        impl<T: $crate::extract::Values> $source<T> {
             /// Leaves it out of the document.
             ///
             /// ```
@@ -217,7 +226,7 @@ macro_rules! named_source {
         }
     };
 }
-pub(super) use named_source;
+pub(super) use hideable_source;
 
 impl<T> Named<T> {
     pub(super) fn set_description(&mut self, description: &'static str) {

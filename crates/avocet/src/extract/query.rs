@@ -1,6 +1,6 @@
 //! `Query`: a parameter of the query string.
 
-use super::named::{Named, named_source};
+use super::named::{Named, hideable_source, named_source};
 use super::{Argument, Call, Refusal, Values};
 use crate::operation::{Operation, Source};
 
@@ -37,6 +37,7 @@ impl<T: Values> Query<T> {
 }
 
 named_source!(Query);
+hideable_source!(Query);
 
 impl<T: Send + 'static> Argument for Query<T> {
     type Value = T;

@@ -40,8 +40,7 @@ macro_rules! sources {
         impl<T: Values> $source<T> {
             fn with(self, named: Named) -> Self {
                 let source = self.aliases(named.aliases).rules(named.rules).description(named.description);
-                let source = if named.deprecated { source.deprecated() } else { source };
-                if named.hidden { source.hidden() } else { source }
+                if named.deprecated { source.deprecated() } else { source }
             }
         }
     )*};
@@ -56,7 +55,12 @@ pub fn path<T: Values>(named: Named) -> Path<T> {
 }
 
 pub fn query<T: Values>(named: Named) -> Query<T> {
-    Query::new(named.name).with(named)
+    let source = Query::new(named.name).with(named);
+    if named.hidden {
+        source.hidden()
+    } else {
+        source
+    }
 }
 
 pub fn query_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Query<T> {
@@ -64,7 +68,12 @@ pub fn query_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Quer
 }
 
 pub fn request_header<T: Values>(named: Named) -> Header<T> {
-    Header::new(named.name).with(named)
+    let source = Header::new(named.name).with(named);
+    if named.hidden {
+        source.hidden()
+    } else {
+        source
+    }
 }
 
 pub fn header_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Header<T> {
@@ -72,7 +81,12 @@ pub fn header_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Hea
 }
 
 pub fn cookie<T: Values>(named: Named) -> Cookie<T> {
-    Cookie::new(named.name).with(named)
+    let source = Cookie::new(named.name).with(named);
+    if named.hidden {
+        source.hidden()
+    } else {
+        source
+    }
 }
 
 pub fn cookie_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Cookie<T> {

@@ -71,9 +71,6 @@ pub fn from_json<T: Input>(text: &[u8]) -> Result<T, Problems> {
     })
 }
 
-/// What a text that is not UTF-8 is said to lack.
-const NOT_UTF8: &str = "Expecting UTF-8";
-
 /// Reads a whole text with `read`, which may build anything from one value.
 pub(crate) fn whole<T>(
     text: &[u8],
@@ -82,7 +79,7 @@ pub(crate) fn whole<T>(
     read: impl FnOnce(&mut Reader<'_>) -> Result<T, Failure>,
 ) -> Result<T, Problems> {
     let text = std::str::from_utf8(text)
-        .map_err(|error| Problem::json_invalid(error.valid_up_to(), NOT_UTF8).at(at))?;
+        .map_err(|error| Problem::json_invalid(error.valid_up_to(), "Expecting UTF-8").at(at))?;
     // RFC 8259 lets a parser ignore a byte order mark, and clients on Windows write one.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::with_depth(text, depth);
@@ -262,11 +259,7 @@ impl<'a> Reader<'a> {
     pub fn begin_object(&mut self, at: &Place<'_>) -> Result<Object, Failure> {
         let tag = self.tag.take();
         if self.peek()? != Kind::Object {
-            return Err(self.wrong_kind(
-                at,
-                "model_attributes_type",
-                "Input should be a valid dictionary or object to extract fields from",
-            ));
+            return Err(self.not_an_object(at));
         }
         self.json.begin_object()?;
         Ok(Object {
@@ -368,11 +361,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T, Failure> {
         self.tag = None;
         if self.peek()? != Kind::Object {
-            return Err(self.wrong_kind(
-                at,
-                "model_attributes_type",
-                "Input should be a valid dictionary or object to extract fields from",
-            ));
+            return Err(self.not_an_object(at));
         }
         let start = self.json.mark();
         let first = self.find_tag(variants.tag, false)?;
@@ -493,6 +482,15 @@ impl<'a> Reader<'a> {
     pub fn problem(&mut self, at: &Place<'_>, problem: Problem) -> Failure {
         self.problems.add(at, problem);
         Failure::Invalid
+    }
+
+    /// Notes that no object stands here, and passes over what does.
+    #[cold]
+    fn not_an_object(&mut self, at: &Place<'_>) -> Failure {
+        match self.json.skip() {
+            Ok(()) => self.problem(at, Problem::not_an_object()),
+            Err(Malformed) => Failure::Malformed,
+        }
     }
 
     /// Notes that a value of another kind stands here, and passes over it.
