@@ -1,0 +1,104 @@
+//! The program on a real socket.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+struct Program {
+    process: Child,
+    address: String,
+}
+
+impl Program {
+    fn start() -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_echo"))
+            .args(["--port", "0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let said = process.stderr.take().expect("a pipe");
+        let line = BufReader::new(said).lines().next().expect("a line");
+        let line = line.expect("text");
+        let address = line.rsplit("http://").next().expect("an address");
+        Self {
+            process,
+            address: address.to_owned(),
+        }
+    }
+
+    fn send(&self, request: &str) -> TcpStream {
+        let mut socket = TcpStream::connect(&self.address).expect("it listens");
+        socket.write_all(request.as_bytes()).expect("it reads");
+        socket
+    }
+
+    fn stats(&self) -> String {
+        let request = "GET /stats HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        let mut answer = String::new();
+        self.send(request)
+            .read_to_string(&mut answer)
+            .expect("it answers");
+        answer
+    }
+
+    /// Waits until the counters say this; only a defect makes it wait for long.
+    fn until(&self, counters: &str) {
+        while !self.stats().contains(counters) {
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn clients_that_leave_are_counted_and_a_signal_ends_it() {
+    let mut program = Program::start();
+    let waiting = program.send("GET /sleep?ms=600000 HTTP/1.1\r\nhost: x\r\n\r\n");
+    let blocked = program.send("GET /block?ms=600000 HTTP/1.1\r\nhost: x\r\n\r\n");
+    let reading = program.send("GET /sse?count=9&delay_ms=60000 HTTP/1.1\r\nhost: x\r\n\r\n");
+    program.until(r#""running":2,"cancelled":0,"open_streams":1"#);
+    drop((waiting, blocked, reading));
+    program.until(r#""running":0,"cancelled":3,"open_streams":0"#);
+
+    let signalled = Command::new("kill")
+        .args(["-TERM", &program.process.id().to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(signalled.success());
+    assert!(program.process.wait().expect("it ends").success());
+}
+
+fn run(arguments: &[&str]) -> (bool, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_echo"))
+        .args(arguments)
+        .output()
+        .expect("it starts");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (
+        output.status.success(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn the_limits_are_shown() {
+    let (success, shown, _) = run(&["--limits"]);
+    assert!(success);
+    assert!(
+        shown.contains("header_time") && shown.contains("drain_time"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn an_option_that_is_not_known_is_named() {
+    let (success, _, said) = run(&["--prot", "80"]);
+    assert!(!success && said.contains("--prot"), "{said}");
+}
