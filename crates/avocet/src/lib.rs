@@ -32,7 +32,7 @@
 //! - Declare: [`model`](macro@model), [`get`] and its like, [`errors`], [`events`], [`headers`], [`routes!`].
 //! - Read: [`extract`] has a page for each source of an argument, [`rules`] the rules, [`read`] how it is done.
 //! - Answer: [`respond`] has a page for each kind of answer; [`Sse`](respond::Sse) and [`stream!`] are the streams.
-//! - Run: [`App`], [`Router`], [`Limits`](serve::Limits), [`main`](macro@main).
+//! - Run: [`App`], [`Router`], [`Server`](serve::Server), [`Limits`](serve::Limits), [`main`](macro@main).
 //! - Test: [`TestClient`](testing::TestClient).
 //! - Without macros: [`Operation`](operation::Operation).
 //!
@@ -42,6 +42,7 @@
 //! |---|---|---|
 //! | `axum` | yes | `#[extract]`: arguments taken by any extractor of axum 0.8 |
 //! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
+//! | `tls` | no | TLS on the sockets: [`Tls`](serve::Tls), by rustls with ring |
 //! | `uuid` | no | `uuid::Uuid` as a field, parameter and answer |
 //! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `model::Iso8601` |
 //! | `jiff` | no | `Timestamp`, `SignedDuration` and the civil types of jiff 0.2; its `Zoned` in `model::Iso8601` |

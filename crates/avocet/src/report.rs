@@ -12,3 +12,13 @@ pub(crate) fn failure(status: StatusCode, error: &dyn Display) {
         eprintln!("a request failed with {status}: {error}");
     }
 }
+
+/// Something on this side is wrong, and what became of it; the server goes on.
+#[cfg(feature = "tls")]
+pub(crate) fn trouble(error: &dyn Display, consequence: &str) {
+    if tracing::dispatcher::has_been_set() {
+        tracing::error!(%error, "{consequence}");
+    } else {
+        eprintln!("{error}; {consequence}");
+    }
+}

@@ -7,7 +7,7 @@ use super::states::States;
 use super::{Result, Router, Service, build};
 use crate::operation::{IntoRoute, Route};
 use crate::respond::ErrorShape;
-use crate::serve::{self, Limits};
+use crate::serve::{self, Limits, Server};
 
 /// An application: its name, its routes, its state and its settings.
 ///
@@ -199,16 +199,18 @@ impl App {
     /// Builds the service and serves it until Ctrl-C or SIGTERM; then requests in flight are finished within the drain
     /// deadline.
     ///
+    /// An address is `host:port` or `unix:/path`; a [`Server`] says more than an address.
+    ///
     /// # Errors
-    /// A [`BuildError`], or that the address cannot be listened on.
+    /// A [`BuildError`], or that an address cannot be listened on.
     ///
     /// ```no_run
     /// # async fn run() -> avocet::Result<()> {
     /// avocet::App::new("Nothing", "1.0.0").serve("127.0.0.1:8000").await
     /// # }
     /// ```
-    pub async fn serve(self, address: impl AsRef<str> + Send) -> Result<()> {
-        serve::run(address.as_ref(), self.build()?).await?;
+    pub async fn serve(self, server: impl Into<Server>) -> Result<()> {
+        serve::run(server.into(), self.build()?).await?;
         Ok(())
     }
 }

@@ -1,22 +1,21 @@
 //! The accept loop: connections in, one task for each, until somebody says stop.
 
 use std::future::poll_fn;
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, sleep_until, timeout};
 
+use super::client_address::ClientAddress;
 use super::connection::connection;
 use super::exchange::HttpApp;
-use super::limits::Limits;
+use super::listener::Listener;
 use super::rules::Rules;
 use super::setbacks::Setbacks;
 use super::shutdown::{Draining, Shutdown};
+use super::socket::Socket;
 
 /// How many connections that the system has already made for us are taken in at the end.
 const LAST_CALL: usize = 4096;
@@ -40,16 +39,12 @@ pub struct Drained {
 }
 
 /// Serves until `shutdown` asks to stop, and then until every connection has ended or was cut.
-///
-/// The only error is a limit that makes no sense, found before the first connection.
 pub(crate) async fn serve<S: HttpApp>(
     listener: impl Listener,
     service: S,
-    limits: Limits,
+    rules: Rules,
     shutdown: Shutdown,
-) -> io::Result<Drained> {
-    let rules =
-        Rules::new(limits).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+) -> Drained {
     let (stop, draining) = Draining::channel();
     let mut server = Server {
         rules: Arc::new(rules),
@@ -61,25 +56,7 @@ pub(crate) async fn serve<S: HttpApp>(
     server.accept(listener).await;
     // Nobody can have dropped the receiver: the server has one itself.
     let _ = stop.send(true);
-    Ok(server.drain().await)
-}
-
-/// Where connections come from.
-pub(crate) trait Listener {
-    /// The next connection, when there is one.
-    fn poll_accept(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<(TcpStream, SocketAddr)>>;
-}
-
-impl Listener for TcpListener {
-    fn poll_accept(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        TcpListener::poll_accept(self, context)
-    }
+    server.drain().await
 }
 
 struct Server<S> {
@@ -120,10 +97,10 @@ impl<S: HttpApp> Server<S> {
                 () = self.shutdown.requested() => break,
                 Some(ended) = self.connections.join_next() => report(ended),
                 accepted = next, if !full => match accepted {
-                    Ok((stream, peer)) => {
+                    Ok((socket, peer)) => {
                         setbacks.over();
                         resume = None;
-                        self.spawn(stream, peer);
+                        self.spawn(socket, peer);
                     }
                     Err(error) => resume = setbacks.another(&error),
                 },
@@ -141,15 +118,15 @@ impl<S: HttpApp> Server<S> {
             }
             let waiting = poll_fn(|context| Poll::Ready(listener.poll_accept(context))).await;
             match waiting {
-                Poll::Ready(Ok((stream, peer))) => self.spawn(stream, peer),
+                Poll::Ready(Ok((socket, peer))) => self.spawn(socket, peer),
                 Poll::Ready(Err(_)) | Poll::Pending => return,
             }
         }
     }
 
-    fn spawn(&mut self, stream: TcpStream, peer: SocketAddr) {
+    fn spawn(&mut self, socket: Socket, peer: ClientAddress) {
         self.connections.spawn(connection(
-            stream,
+            socket,
             peer,
             self.service.clone(),
             Arc::clone(&self.rules),

@@ -53,6 +53,12 @@ impl Activity {
         Open(Arc::clone(self))
     }
 
+    /// The first request is due only from now on: what came before was none.
+    #[cfg(feature = "tls")]
+    pub(super) fn handshake_over(&self) {
+        self.since.store(self.now(), Ordering::Release);
+    }
+
     /// There is nothing to do from now on, and no head of a request in sight.
     pub(super) fn idle(&self) {
         self.in_head.store(false, Ordering::Relaxed);

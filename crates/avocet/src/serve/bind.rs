@@ -4,26 +4,43 @@ use std::{error, fmt, io};
 
 use tokio::net::{TcpListener, TcpSocket};
 
+use super::address::Address;
+use super::listener::Bound;
+#[cfg(unix)]
+use super::unix_socket;
+
 /// How many connections the system may hold for us between two accepts; it cuts this to its own maximum.
 const BACKLOG: u32 = 4096;
 
-/// Listens on `address`, which is a `host:port`; port 0 asks the system for a free one.
-///
-/// A name that stands for several addresses takes the first that can be had.
-pub(crate) async fn bind(address: &str) -> Result<TcpListener, BindError> {
-    let fail = |source| BindError {
+/// Listens on an address.
+pub(crate) async fn bind(address: &str, mode: u32) -> Result<Bound, BindError> {
+    let fail = |reason| BindError {
         address: address.to_owned(),
-        source,
+        reason,
     };
-    let candidates = tokio::net::lookup_host(address).await.map_err(fail)?;
+    let parsed = address
+        .parse()
+        .map_err(|what| fail(Reason::NoAddress(what)))?;
+    let bound = match &parsed {
+        Address::Tcp { host, port } => tcp(host, *port).await.map(Bound::Tcp),
+        #[cfg(unix)]
+        Address::Unix(path) => unix_socket::listen(path, mode).map(Bound::Unix),
+        #[cfg(not(unix))]
+        Address::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
+    };
+    bound.map_err(|error| fail(Reason::System(error)))
+}
+
+/// A name that stands for several addresses takes the first that can be had.
+async fn tcp(host: &str, port: u16) -> io::Result<TcpListener> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name stands for no address");
-    for candidate in candidates {
+    for candidate in tokio::net::lookup_host((host, port)).await? {
         match listen(candidate) {
             Ok(listener) => return Ok(listener),
             Err(error) => last = error,
         }
     }
-    Err(fail(last))
+    Err(last)
 }
 
 fn listen(address: std::net::SocketAddr) -> io::Result<TcpListener> {
@@ -44,34 +61,49 @@ fn listen(address: std::net::SocketAddr) -> io::Result<TcpListener> {
 #[derive(Debug)]
 pub(crate) struct BindError {
     address: String,
-    source: io::Error,
+    reason: Reason,
+}
+
+#[derive(Debug)]
+enum Reason {
+    /// The text is no address.
+    NoAddress(String),
+    /// The system said no.
+    System(io::Error),
 }
 
 impl fmt::Display for BindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot listen on {}: ", self.address)?;
-        match self.source.kind() {
-            io::ErrorKind::AddrInUse => f.write_str("another program already listens there"),
-            io::ErrorKind::PermissionDenied => {
-                f.write_str("this process has no permission to; ports below 1024 usually need one")
-            }
-            io::ErrorKind::AddrNotAvailable => f.write_str("this machine has no such address"),
-            io::ErrorKind::InvalidInput => {
-                f.write_str("that is no address; write `host:port`, such as `127.0.0.1:8000`")
-            }
-            _ => write!(f, "{}", self.source),
+        match &self.reason {
+            Reason::NoAddress(what) => f.write_str(what),
+            Reason::System(error) => match error.kind() {
+                io::ErrorKind::AddrInUse => f.write_str("another program already listens there"),
+                io::ErrorKind::PermissionDenied => f.write_str(
+                    "this process has no permission to; ports below 1024 usually need one",
+                ),
+                io::ErrorKind::AddrNotAvailable => f.write_str("this machine has no such address"),
+                _ => write!(f, "{error}"),
+            },
         }
     }
 }
 
 impl error::Error for BindError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        Some(&self.source)
+        match &self.reason {
+            Reason::NoAddress(_) => None,
+            Reason::System(error) => Some(error),
+        }
     }
 }
 
 impl From<BindError> for io::Error {
     fn from(error: BindError) -> Self {
-        io::Error::new(error.source.kind(), error)
+        let kind = match &error.reason {
+            Reason::NoAddress(_) => io::ErrorKind::InvalidInput,
+            Reason::System(error) => error.kind(),
+        };
+        io::Error::new(kind, error)
     }
 }

@@ -1,24 +1,25 @@
 //! One connection, from the first byte to the last.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::activity::{Activity, Overdue, Verdict};
+use super::client_address::ClientAddress;
 use super::exchange::{Exchanges, HttpApp};
 use super::io::ClientIo;
 use super::linger::linger;
 use super::protocol::Protocol;
 use super::rules::{Rules, StreamTasks};
 use super::shutdown::Draining;
+use super::socket::Socket;
+use super::transport::{Layer, Transport};
 
 /// How long a connection without a byte is kept once the server is stopping. Its first request may be
 /// on its way, or here and not yet seen, and should not be lost.
@@ -26,20 +27,20 @@ const LATECOMER: Duration = Duration::from_millis(500);
 
 /// Serves one client until one of the two has had enough.
 pub(super) async fn connection<S: HttpApp>(
-    stream: TcpStream,
-    peer: SocketAddr,
+    socket: Socket,
+    peer: ClientAddress,
     service: S,
     rules: Arc<Rules>,
     mut draining: Draining,
 ) {
     let activity = Activity::new();
-    let (mut io, closed) = ClientIo::new(stream, peer, Arc::clone(&activity));
-    let Some(protocol) = detect(&mut io, &rules, &mut draining).await else {
+    let (io, closed) = ClientIo::new(socket, Arc::clone(&activity));
+    let Some((transport, protocol)) = greet(io, &activity, &rules, &mut draining).await else {
         return;
     };
     let exchanges = Exchanges {
         service,
-        peer: io.peer(),
+        peer,
         activity: Arc::clone(&activity),
         draining: draining.clone(),
         rules: Arc::clone(&rules),
@@ -50,36 +51,79 @@ pub(super) async fn connection<S: HttpApp>(
         draining,
     };
     match protocol {
-        Protocol::Http1 => http1(io, exchanges, &mut watch, closed).await,
-        Protocol::Http2 => http2(io, exchanges, &mut watch).await,
+        Protocol::Http1 => http1(transport, exchanges, &mut watch, closed).await,
+        Protocol::Http2 => http2(transport, exchanges, &mut watch).await,
     }
 }
 
-/// Learns the protocol, under the time limit for the head of a request.
-async fn detect(io: &mut ClientIo, rules: &Rules, draining: &mut Draining) -> Option<Protocol> {
+/// Everything before the first request: TLS, if that is spoken, and which HTTP.
+async fn greet(
+    io: ClientIo,
+    activity: &Activity,
+    rules: &Rules,
+    draining: &mut Draining,
+) -> Option<(Transport, Protocol)> {
     let latecomer = async {
         draining.started().await;
         sleep(LATECOMER).await;
     };
+    let greeting = async {
+        let mut transport = Transport::new(secure(io, activity, rules).await?);
+        let protocol = detect(&mut transport, rules).await?;
+        Some((transport, protocol))
+    };
     tokio::select! {
         biased;
-        protocol = io.detect() => match protocol {
-            Ok(protocol) => protocol,
-            Err(error) => {
-                tracing::debug!(%error, "the client left before its first request");
-                None
-            }
-        },
-        () = sleep(rules.limits.header_time) => {
-            tracing::debug!("the client sent no request in time");
-            None
-        }
+        greeted = greeting => greeted,
         () = latecomer => None,
     }
 }
 
+/// Learns the protocol, under the time limit for the head of a request.
+async fn detect(transport: &mut Transport, rules: &Rules) -> Option<Protocol> {
+    match timeout(rules.limits.header_time, transport.detect()).await {
+        Ok(Ok(protocol)) => protocol,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "the client left before its first request");
+            None
+        }
+        Err(_) => {
+            tracing::debug!("the client sent no request in time");
+            None
+        }
+    }
+}
+
+/// Encrypts the connection, if it is one of those that are, under a time limit of its own.
+#[cfg(feature = "tls")]
+async fn secure(io: ClientIo, activity: &Activity, rules: &Rules) -> Option<Layer> {
+    let tls = match &rules.tls {
+        Some(tls) if io.socket().is_tcp() => tls,
+        _ => return Some(Layer::Plain(io)),
+    };
+    match timeout(rules.limits.tls_time, tls.handshake(io)).await {
+        Ok(Ok(layer)) => {
+            activity.handshake_over();
+            Some(layer)
+        }
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "the TLS handshake failed");
+            None
+        }
+        Err(_) => {
+            tracing::debug!("the TLS handshake was not over in time");
+            None
+        }
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+async fn secure(io: ClientIo, _: &Activity, _: &Rules) -> Option<Layer> {
+    Some(Layer::Plain(io))
+}
+
 async fn http1<S: HttpApp>(
-    io: ClientIo,
+    transport: Transport,
     exchanges: Exchanges<S>,
     watch: &mut Watch,
     closed: oneshot::Receiver<()>,
@@ -87,13 +131,13 @@ async fn http1<S: HttpApp>(
     let rules = Arc::clone(&watch.rules);
     let mut conversation = rules
         .http1
-        .serve_connection(TokioIo::new(io), exchanges)
+        .serve_connection(TokioIo::new(transport), exchanges)
         .with_upgrades();
     match watch.over(Pin::new(&mut conversation)).await {
         // What is cut is cut: the client has been slow already.
         End::Cut => {}
         End::Done => match conversation.into_parts() {
-            Some(parts) => linger(parts.io.into_inner().into_stream(), &watch.activity).await,
+            Some(parts) => linger(parts.io.into_inner().into_socket(), &watch.activity).await,
             // Upgraded. Whoever has the socket now is still this connection, for the limit of
             // connections and for the drain.
             None => drop(closed.await),
@@ -101,9 +145,11 @@ async fn http1<S: HttpApp>(
     }
 }
 
-async fn http2<S: HttpApp>(io: ClientIo, exchanges: Exchanges<S>, watch: &mut Watch) {
+async fn http2<S: HttpApp>(transport: Transport, exchanges: Exchanges<S>, watch: &mut Watch) {
     let rules = Arc::clone(&watch.rules);
-    let conversation = rules.http2.serve_connection(TokioIo::new(io), exchanges);
+    let conversation = rules
+        .http2
+        .serve_connection(TokioIo::new(transport), exchanges);
     watch.over(pin!(conversation)).await;
 }
 
@@ -113,13 +159,13 @@ trait Conversation: Future<Output = hyper::Result<()>> {
     fn finish(self: Pin<&mut Self>);
 }
 
-impl<S: HttpApp> Conversation for http1::UpgradeableConnection<TokioIo<ClientIo>, Exchanges<S>> {
+impl<S: HttpApp> Conversation for http1::UpgradeableConnection<TokioIo<Transport>, Exchanges<S>> {
     fn finish(self: Pin<&mut Self>) {
         self.graceful_shutdown();
     }
 }
 
-impl<S: HttpApp> Conversation for http2::Connection<TokioIo<ClientIo>, Exchanges<S>, StreamTasks> {
+impl<S: HttpApp> Conversation for http2::Connection<TokioIo<Transport>, Exchanges<S>, StreamTasks> {
     fn finish(self: Pin<&mut Self>) {
         self.graceful_shutdown();
     }

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -17,24 +16,9 @@ use tower_service::Service;
 
 use super::activity::{Activity, Open};
 use super::body::ClientBody;
+use super::client_address::ClientAddress;
 use super::rules::Rules;
 use super::shutdown::Draining;
-
-/// The address a client speaks from: in the extensions of every request.
-///
-/// Behind a proxy it is the proxy's.
-///
-/// ```
-/// use avocet::serve::ClientAddress;
-///
-/// fn is_local<B>(request: &http::Request<B>) -> bool {
-///     let address = request.extensions().get::<ClientAddress>();
-///     address.is_some_and(|ClientAddress(address)| address.ip().is_loopback())
-/// }
-/// # assert!(!is_local(&http::Request::new(())));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ClientAddress(pub SocketAddr);
 
 /// A service that the accept loop can run: a name for the bounds, implemented by whatever meets them.
 pub(crate) trait HttpApp:
@@ -65,7 +49,7 @@ where
 #[derive(Debug)]
 pub(super) struct Exchanges<S> {
     pub(super) service: S,
-    pub(super) peer: SocketAddr,
+    pub(super) peer: ClientAddress,
     pub(super) activity: Arc<Activity>,
     pub(super) draining: Draining,
     pub(super) rules: Arc<Rules>,
@@ -90,7 +74,7 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
         let mut request =
             request.map(|body| ClientBody::new(body, limits, || self.activity.open()));
         let extensions = request.extensions_mut();
-        extensions.insert(ClientAddress(self.peer));
+        extensions.insert(self.peer);
         extensions.insert(self.draining.clone());
         let service = self.service.clone();
         Answer {

@@ -1,29 +1,25 @@
 //! The client's socket, with an ear on it.
 //!
-//! hyper reads and writes through this type, so this is the place for whatever has to know about bytes:
-//! the time limits today, TLS and the watch for clients that leave behind unread bytes another day.
+//! Every byte of a connection passes here, those of TLS still encrypted, so this is the place for whatever has to know
+//! about the socket itself: the time limits, and the watch for clients that leave.
 
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::activity::Activity;
-use super::protocol::{Preface, Protocol};
+use super::protocol::Protocol;
+use super::socket::Socket;
 
 /// One client's socket.
 #[derive(Debug)]
 pub(super) struct ClientIo {
-    stream: TcpStream,
-    peer: SocketAddr,
+    socket: Socket,
     activity: Arc<Activity>,
-    /// What was read to learn the protocol and waits to be read again.
-    preface: Preface,
     /// With HTTP/2, bytes are frames of any kind and say nothing about the head of a request.
     protocol: Protocol,
     /// Dropped with the socket. After an upgrade it is no longer the connection's task that has it.
@@ -32,48 +28,35 @@ pub(super) struct ClientIo {
 
 impl ClientIo {
     /// Wraps a socket just accepted; the second value completes when the socket is dropped.
-    pub(super) fn new(
-        stream: TcpStream,
-        peer: SocketAddr,
-        activity: Arc<Activity>,
-    ) -> (Self, oneshot::Receiver<()>) {
-        // Answers and stream items are written whole; waiting to fill a packet would only delay them.
-        // A socket that refuses the option is already broken, and the first read will say so.
-        let _ = stream.set_nodelay(true);
+    pub(super) fn new(socket: Socket, activity: Arc<Activity>) -> (Self, oneshot::Receiver<()>) {
+        socket.without_delay();
         let (dropped, closed) = oneshot::channel();
         let io = Self {
-            stream,
-            peer,
+            socket,
             activity,
-            preface: Preface::default(),
             protocol: Protocol::Http1,
             _closed: dropped,
         };
         (io, closed)
     }
 
-    /// The address the client speaks from.
-    pub(super) fn peer(&self) -> SocketAddr {
-        self.peer
+    /// What the client turned out to speak.
+    pub(super) fn speaks(&mut self, protocol: Protocol) {
+        self.protocol = protocol;
+        if protocol == Protocol::Http2 {
+            self.activity.idle();
+        }
     }
 
-    /// Reads until the protocol is known; `None` if the client leaves before.
-    ///
-    /// What was read is read again by whoever reads next.
-    pub(super) async fn detect(&mut self) -> io::Result<Option<Protocol>> {
-        let protocol = self.preface.read(&mut self.stream).await?;
-        if let Some(protocol) = protocol {
-            self.protocol = protocol;
-            if protocol == Protocol::Http2 {
-                self.activity.idle();
-            }
-        }
-        Ok(protocol)
+    /// The socket itself.
+    #[cfg(feature = "tls")]
+    pub(super) fn socket(&self) -> &Socket {
+        &self.socket
     }
 
     /// Takes the socket out, to say good-bye to the client. Upgrades no longer wait for it.
-    pub(super) fn into_stream(self) -> TcpStream {
-        self.stream
+    pub(super) fn into_socket(self) -> Socket {
+        self.socket
     }
 
     /// Records what came of a write.
@@ -93,11 +76,8 @@ impl AsyncRead for ClientIo {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.preface.replay(buffer) {
-            return Poll::Ready(Ok(()));
-        }
         let before = buffer.filled().len();
-        let outcome = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let outcome = Pin::new(&mut self.socket).poll_read(context, buffer);
         if buffer.filled().len() > before && self.protocol == Protocol::Http1 {
             self.activity.bytes_read();
         }
@@ -111,7 +91,7 @@ impl AsyncWrite for ClientIo {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
+        let outcome = Pin::new(&mut self.socket).poll_write(context, bytes);
         self.wrote(outcome)
     }
 
@@ -120,19 +100,19 @@ impl AsyncWrite for ClientIo {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        let outcome = Pin::new(&mut self.socket).poll_write_vectored(context, slices);
         self.wrote(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.socket.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        Pin::new(&mut self.socket).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        Pin::new(&mut self.socket).poll_shutdown(context)
     }
 }

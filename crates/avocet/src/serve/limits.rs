@@ -31,6 +31,7 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 ///
 /// | limit | default | what the client sees |
 /// |---|---|---|
+/// | [`tls_time`](Self::tls_time) | 10 s | the connection closes |
 /// | [`idle_time`](Self::idle_time) | 75 s | HTTP/1: the connection closes; HTTP/2: `GOAWAY` |
 /// | [`write_stall`](Self::write_stall) | 30 s | the connection closes |
 /// | [`buffer_bytes`](Self::buffer_bytes) | 64 KiB | nothing: the server reads or writes less at a time |
@@ -83,6 +84,7 @@ pub struct Limits {
     pub(crate) form_head_bytes: usize,
     pub(crate) body_rate: u32,
     pub(crate) body_grace: Duration,
+    pub(crate) tls_time: Duration,
     pub(crate) idle_time: Duration,
     pub(crate) write_stall: Duration,
     pub(crate) buffer_bytes: usize,
@@ -110,6 +112,7 @@ impl Default for Limits {
             form_head_bytes: 8 * 1024,
             body_rate: 240,
             body_grace: Duration::from_secs(5),
+            tls_time: Duration::from_secs(10),
             idle_time: Duration::from_secs(75),
             write_stall: Duration::from_secs(30),
             buffer_bytes: 64 * 1024,
@@ -149,7 +152,8 @@ macro_rules! setters {
 
 setters! {
     /// How long a client may take to send the head of a request (the request line and the headers),
-    /// from its first byte; for the first request of a connection, from the moment it was accepted.
+    /// from its first byte; for the first request of a connection, from the moment it was accepted or its
+    /// TLS handshake was over.
     ///
     /// Default 10 s, at least 1 ms.
     header_time: Duration = "Duration::from_secs(5)";
@@ -210,6 +214,11 @@ setters! {
     ///
     /// Default 5 s, at least 1 ms.
     body_grace: Duration = "Duration::from_secs(10)";
+
+    /// How long a client may take for the TLS handshake, from the moment it was accepted.
+    ///
+    /// Default 10 s, at least 1 ms. Without TLS it has no meaning.
+    tls_time: Duration = "Duration::from_secs(5)";
 
     /// How long a connection may stay open with nothing to do, counted from the end of the last answer.
     ///
@@ -293,6 +302,7 @@ impl Limits {
         for (name, value) in [
             ("header_time", self.header_time),
             ("body_grace", self.body_grace),
+            ("tls_time", self.tls_time),
             ("idle_time", self.idle_time),
             ("write_stall", self.write_stall),
             ("http2_ping_interval", self.http2_ping_interval),
@@ -388,3 +398,9 @@ impl fmt::Display for LimitError {
 }
 
 impl std::error::Error for LimitError {}
+
+impl From<LimitError> for std::io::Error {
+    fn from(error: LimitError) -> Self {
+        Self::new(std::io::ErrorKind::InvalidInput, error)
+    }
+}

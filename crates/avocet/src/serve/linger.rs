@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
-use tokio::net::TcpStream;
 
 use super::activity::Activity;
+use super::socket::Socket;
 
 /// How long the client gets to read the answer before the socket goes.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -14,11 +14,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 ///
 /// A system that closes a socket with unread bytes in it resets the connection, and a client that is
 /// reset throws away what it has not read yet: the very `413` or `431` that explains the closing.
-pub(super) async fn linger(mut stream: TcpStream, activity: &Activity) {
+pub(super) async fn linger(mut socket: Socket, activity: &Activity) {
     let mut scrap = [0; 4096];
-    let unread = matches!(stream.try_read(&mut scrap), Ok(1..));
+    let unread = matches!(socket.try_read(&mut scrap), Ok(1..));
     if unread || activity.has_abandoned_body() {
-        let forget = async { while matches!(stream.read(&mut scrap).await, Ok(1..)) {} };
+        let forget = async { while matches!(socket.read(&mut scrap).await, Ok(1..)) {} };
         let _ = tokio::time::timeout(PATIENCE, forget).await;
     }
 }

@@ -4,8 +4,8 @@
 //! `tower::Service<http::Request<ClientBody>>`, which runs without a socket just as well.
 //!
 //! ```text
-//! bind ──► accept ──► connection (one task) ──► protocol: which HTTP?
-//!                        │                        └► hyper, over ClientIo
+//! bind ──► accept ──► connection (one task) ──► tls, protocol: which HTTP?
+//!                        │                        └► hyper, over Transport, over ClientIo
 //!                        ├ activity: how long has this client been slow, silent or stuck?
 //!                        └ exchange: one request in, one answer out ──► the service
 //! shutdown ─► accept stops ─► every connection finishes ─► drain deadline ─► the rest is cut
@@ -18,7 +18,14 @@
 
 mod limits;
 
+mod address;
 mod bind;
+mod client_address;
+mod listener;
+mod socket;
+#[cfg(unix)]
+mod unix_socket;
+
 mod shutdown;
 
 mod accept;
@@ -31,16 +38,24 @@ mod rules;
 mod activity;
 mod io;
 mod linger;
+#[cfg(feature = "tls")]
+mod tls;
+mod transport;
 
 mod body;
 mod exchange;
 
 mod run;
+mod server;
 
 pub use body::{ClientBody, ClientBodyError};
-pub use exchange::ClientAddress;
+pub use client_address::ClientAddress;
 pub use limits::{LimitError, Limits};
+pub use server::Server;
 pub use shutdown::{Draining, Shutdown};
+
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 
 pub use accept::Drained;
 pub(crate) use run::run;

@@ -7,24 +7,38 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioTimer;
 
 use super::limits::{LimitError, Limits};
+#[cfg(feature = "tls")]
+use super::tls::CurrentTls;
 
 /// What every connection is held to.
 #[derive(Debug)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     pub(super) limits: Limits,
     pub(super) http1: http1::Builder,
     pub(super) http2: http2::Builder<StreamTasks>,
+    /// For connections of the network, if they are to be encrypted.
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<CurrentTls>,
 }
 
 impl Rules {
     /// Checks the limits and hands hyper its share of them.
-    pub(super) fn new(limits: Limits) -> Result<Self, LimitError> {
+    pub(crate) fn new(limits: Limits) -> Result<Self, LimitError> {
         limits.check()?;
         Ok(Self {
             http1: http1_builder(&limits),
             http2: http2_builder(&limits),
             limits,
+            #[cfg(feature = "tls")]
+            tls: None,
         })
+    }
+
+    /// Encrypts the connections of the network.
+    #[cfg(feature = "tls")]
+    pub(super) fn tls(mut self, tls: CurrentTls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 }
 

@@ -1,23 +1,30 @@
-//! Serving a built application: the address, the signals, and what is said on the way.
+//! Serving a built application: the addresses, the signals, and what is said on the way.
 
 use std::io;
 
 use tokio::net::TcpListener;
 
-use super::{Drained, Shutdown, bind, serve};
+use super::listener::Listeners;
+use super::rules::Rules;
+#[cfg(feature = "tls")]
+use super::tls::CurrentTls;
+use super::{Drained, Server, Shutdown, bind, serve};
 use crate::app::Service;
 
-/// Listens on `address` and serves until Ctrl-C or SIGTERM.
-pub(crate) async fn run(address: &str, service: Service) -> io::Result<()> {
-    let shutdown = Shutdown::signals()?;
-    let listener = bind(address).await?;
-    // Said on standard error even without a log: whoever starts a server by hand looks for it.
-    eprintln!(
-        "{} listens on http://{}",
-        service.name(),
-        listener.local_addr()?
-    );
-    let drained = service.serve_on(listener, shutdown).await?;
+/// Serves as `server` says until it is asked to stop.
+pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> {
+    let shutdown = server.take_shutdown()?;
+    let rules = rules(&mut server, &service)?;
+    let mut listeners = Vec::new();
+    for address in &server.addresses {
+        listeners.push(bind(address, server.socket_mode).await?);
+    }
+    for listener in &listeners {
+        // Said on standard error even without a log: whoever starts a server by hand looks for it.
+        let scheme = listener.scheme(&rules);
+        eprintln!("{} listens on {scheme}{listener}", service.name());
+    }
+    let drained = serve(Listeners::new(listeners), service, rules, shutdown).await;
     if drained.cut > 0 {
         eprintln!(
             "stopped; {} connections were cut at the drain deadline",
@@ -25,6 +32,18 @@ pub(crate) async fn run(address: &str, service: Service) -> io::Result<()> {
         );
     }
     Ok(())
+}
+
+/// What connections are held to.
+#[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "it adds TLS"))]
+fn rules(server: &mut Server, service: &Service) -> io::Result<Rules> {
+    let rules = Rules::new(service.limits().clone())?;
+    #[cfg(feature = "tls")]
+    let rules = match server.tls.take() {
+        Some(tls) => rules.tls(CurrentTls::watch(tls)?),
+        None => rules,
+    };
+    Ok(rules)
 }
 
 impl Service {
@@ -46,7 +65,7 @@ impl Service {
     /// # }
     /// ```
     pub async fn serve_on(self, listener: TcpListener, shutdown: Shutdown) -> io::Result<Drained> {
-        let limits = self.limits().clone();
-        serve(listener, self, limits, shutdown).await
+        let rules = Rules::new(self.limits().clone())?;
+        Ok(serve(listener, self, rules, shutdown).await)
     }
 }

@@ -11,3 +11,5 @@ mod http1;
 mod http2;
 mod limits;
 mod listening;
+#[cfg(feature = "tls")]
+mod tls;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 
-use super::harness::{Client, Guard, Handler, SHORT, Server, patient, shutdown, text};
-use crate::serve::{Drained, Draining, Limits, Shutdown, bind, serve};
+use super::harness::{Client, Guard, Handler, SHORT, Server, free_port, patient, rules, text};
+use crate::serve::{Drained, Draining, Limits, Shutdown, serve};
 
 /// A server whose handler waits for the switch; the receiver tells when it has started.
 async fn waiting(limits: Limits) -> (Server, watch::Sender<bool>, mpsc::UnboundedReceiver<()>) {
@@ -141,7 +141,7 @@ async fn a_handler_can_hear_of_the_stop() {
 
 #[tokio::test]
 async fn a_request_sent_before_the_stop_is_served_though_nobody_accepted_it_yet() {
-    let listener = bind("127.0.0.1:0").await.expect("a free port");
+    let listener = free_port().await;
     let address = listener.local_addr().expect("an address");
     let mut client = Client(TcpStream::connect(address).await.expect("a connection"));
     client.get("/").await;
@@ -149,9 +149,7 @@ async fn a_request_sent_before_the_stop_is_served_though_nobody_accepted_it_yet(
     tokio::time::sleep(Duration::from_millis(20)).await;
     let stopped = Shutdown::when(std::future::ready(()));
     let hello = Handler(|_| async { text("hello") });
-    let drained = serve(listener, hello, patient(), stopped)
-        .await
-        .expect("good limits");
+    let drained = serve(listener, hello, rules(patient()), stopped).await;
     assert!(client.rest().await.ends_with("hello"));
     assert_eq!(
         drained,
@@ -207,13 +205,4 @@ async fn signals_ask_to_stop_each_time() {
         assert!(status.expect("kill").success());
         shutdown.requested().await;
     }
-}
-
-#[tokio::test]
-async fn limits_that_make_no_sense_end_it_before_it_begins() {
-    let listener = bind("127.0.0.1:0").await.expect("a free port");
-    let hello = Handler(|_| async { text("hello") });
-    let error = serve(listener, hello, patient().connections(0), shutdown().1).await;
-    let error = error.expect_err("no sense");
-    assert!(error.to_string().contains("`connections`"), "{error}");
 }

@@ -11,12 +11,13 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tower_service::Service;
 
-use crate::serve::{ClientBody, Drained, Limits, Shutdown, bind, serve};
+use crate::serve::rules::Rules;
+use crate::serve::{ClientBody, Drained, Limits, Shutdown, serve};
 
 /// Longer than any test: a limit that is not to be reached.
 pub(crate) const LONG: Duration = Duration::from_secs(3600);
@@ -33,6 +34,14 @@ pub(crate) fn patient() -> Limits {
         .write_stall(LONG)
         .body_grace(LONG)
         .drain_time(LONG)
+}
+
+pub(crate) fn rules(limits: Limits) -> Rules {
+    Rules::new(limits).expect("good limits")
+}
+
+pub(crate) async fn free_port() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.expect("a free port")
 }
 
 pub(crate) fn text(text: impl Into<String>) -> Answer {
@@ -81,7 +90,7 @@ pub(crate) fn shutdown() -> (mpsc::UnboundedSender<()>, Shutdown) {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) stop: mpsc::UnboundedSender<()>,
-    task: JoinHandle<std::io::Result<Drained>>,
+    task: JoinHandle<Drained>,
 }
 
 impl Server {
@@ -92,10 +101,20 @@ impl Server {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let listener = bind("127.0.0.1:0").await.expect("a free port");
+        Self::with(rules(limits), handler).await
+    }
+
+    pub(crate) async fn with<F, R, B>(rules: Rules, handler: F) -> Self
+    where
+        F: Fn(Request<ClientBody>) -> R + Clone + Send + 'static,
+        R: Future<Output = Response<B>> + Send + 'static,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let listener = free_port().await;
         let address = listener.local_addr().expect("an address");
         let (stop, shutdown) = shutdown();
-        let task = tokio::spawn(serve(listener, Handler(handler), limits, shutdown));
+        let task = tokio::spawn(serve(listener, Handler(handler), rules, shutdown));
         Self {
             address,
             stop,
@@ -122,10 +141,7 @@ impl Server {
     }
 
     pub(crate) async fn stopped(self) -> Drained {
-        self.task
-            .await
-            .expect("no panic in the server")
-            .expect("good limits")
+        self.task.await.expect("no panic in the server")
     }
 }
 

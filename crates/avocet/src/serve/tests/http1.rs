@@ -20,7 +20,7 @@ async fn answers_and_keeps_the_connection() {
 #[tokio::test]
 async fn the_service_learns_the_address_of_the_client() {
     let server = Server::start(patient(), |request| async move {
-        let ClientAddress(address) = request.extensions().get().expect("an address");
+        let address: &ClientAddress = request.extensions().get().expect("an address");
         text(address.to_string())
     })
     .await;

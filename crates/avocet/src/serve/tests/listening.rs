@@ -1,28 +1,24 @@
 //! Taking an address, and accepting when accepting fails.
 
 use std::io;
-use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
 use tokio::net::{TcpListener, TcpStream};
 
-use super::harness::{Client, Handler, patient, shutdown, text};
-use crate::serve::accept::Listener;
-use crate::serve::{bind, serve};
+use super::harness::{Client, Handler, free_port, patient, rules, shutdown, text};
+use crate::serve::listener::{Listener, Listeners};
+use crate::serve::socket::Socket;
+use crate::serve::{ClientAddress, bind, serve};
 
 #[tokio::test]
 async fn the_error_names_the_address_and_the_reason() {
-    let taken = bind("127.0.0.1:0").await.expect("a free port");
+    let taken = free_port().await;
     let address = taken.local_addr().expect("an address").to_string();
     for (address, reason) in [
         (address.as_str(), "another program already listens there"),
         ("192.0.2.1:8000", "this machine has no such address"),
-        (
-            "8000",
-            "that is no address; write `host:port`, such as `127.0.0.1:8000`",
-        ),
     ] {
-        let error = bind(address).await.expect_err("no listener");
+        let error = bind(address, 0o600).await.expect_err("no listener");
         assert_eq!(
             error.to_string(),
             format!("cannot listen on {address}: {reason}")
@@ -40,7 +36,7 @@ impl Listener for Failing {
     fn poll_accept(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+    ) -> Poll<io::Result<(Socket, ClientAddress)>> {
         if self.failures > 0 {
             self.failures -= 1;
             return Poll::Ready(Err(io::Error::other("too many open files")));
@@ -52,7 +48,7 @@ impl Listener for Failing {
 
 #[tokio::test]
 async fn a_failure_to_accept_is_outlived() {
-    let listener = bind("127.0.0.1:0").await.expect("a free port");
+    let listener = free_port().await;
     let address = listener.local_addr().expect("an address");
     let (_stop, shutdown) = shutdown();
     let hello = Handler(|_| async { text("hello") });
@@ -62,12 +58,100 @@ async fn a_failure_to_accept_is_outlived() {
             failures: 3,
         },
         hello,
-        patient(),
+        rules(patient()),
         shutdown,
     ));
     for _ in 0..2 {
         let mut client = Client(TcpStream::connect(address).await.expect("a connection"));
         client.get("/").await;
         client.answer().await;
+    }
+}
+
+#[tokio::test]
+async fn several_listeners_are_all_heard() {
+    let (one, two) = (free_port().await, free_port().await);
+    let addresses = [&one, &two].map(|listener| listener.local_addr().expect("an address"));
+    let (_stop, shutdown) = shutdown();
+    let hello = Handler(|_| async { text("hello") });
+    let listeners = Listeners::new(vec![one, two]);
+    tokio::spawn(serve(listeners, hello, rules(patient()), shutdown));
+    for address in [addresses[0], addresses[1], addresses[0]] {
+        let mut client = Client(TcpStream::connect(address).await.expect("a connection"));
+        client.get("/").await;
+        client.answer().await;
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::UnixStream;
+
+    use super::*;
+
+    fn path(name: &str) -> (PathBuf, String) {
+        let path = std::env::temp_dir().join(format!("avocet-{name}-{}", std::process::id()));
+        let _ = fs::remove_file(&path);
+        let address = format!("unix:{}", path.display());
+        (path, address)
+    }
+
+    #[tokio::test]
+    async fn a_unix_socket_serves_and_leaves_nothing_behind() {
+        let (path, address) = path("serves");
+        let listener = bind(&address, 0o600).await.expect("a free path");
+        assert_eq!(listener.to_string(), address);
+        let mode = fs::metadata(&path).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let (stop, shutdown) = shutdown();
+        let peer = Handler(
+            |request: http::Request<crate::serve::ClientBody>| async move {
+                let address: &ClientAddress = request.extensions().get().expect("an address");
+                text(address.to_string())
+            },
+        );
+        let server = tokio::spawn(serve(listener, peer, rules(patient()), shutdown));
+        let mut client = UnixStream::connect(&path).await.expect("a connection");
+        let request = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        client.write_all(request).await.expect("an open socket");
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.ends_with("\r\n\r\nunix"), "{answer}");
+        stop.send(()).expect("a running server");
+        server.await.expect("no panic");
+        assert!(!path.exists());
+    }
+
+    #[tokio::test]
+    async fn a_stale_socket_is_replaced_and_nothing_else_is() {
+        let (path, address) = path("stale");
+        // std's listener leaves its file behind.
+        drop(std::os::unix::net::UnixListener::bind(&path).expect("a free path"));
+        let listener = bind(&address, 0o600).await.expect("a stale path");
+        let error = bind(&address, 0o600).await.expect_err("in use");
+        assert!(
+            error
+                .to_string()
+                .ends_with("another program already listens there"),
+            "{error}"
+        );
+        // A successor's file is not ours to remove.
+        fs::remove_file(&path).expect("a file");
+        fs::write(&path, "precious").expect("a file");
+        drop(listener);
+        let error = bind(&address, 0o600).await.expect_err("a file");
+        assert!(
+            error
+                .to_string()
+                .ends_with("there is something else that is no socket"),
+            "{error}"
+        );
+        assert_eq!(fs::read(&path).expect("a file"), b"precious");
+        fs::remove_file(&path).expect("a file");
     }
 }

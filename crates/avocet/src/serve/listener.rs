@@ -1,0 +1,126 @@
+//! Where connections come from: one listening socket of either kind, or several.
+
+use std::fmt;
+use std::io;
+use std::task::{Context, Poll};
+
+use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::net::UnixListener;
+
+use super::client_address::ClientAddress;
+use super::rules::Rules;
+use super::socket::Socket;
+#[cfg(unix)]
+use super::unix_socket::SocketFile;
+
+/// Where connections come from.
+pub(crate) trait Listener {
+    /// The next connection, when there is one.
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(Socket, ClientAddress)>>;
+}
+
+/// A listening socket.
+#[derive(Debug)]
+pub(crate) enum Bound {
+    Tcp(TcpListener),
+    /// The file is there for as long as somebody listens.
+    #[cfg(unix)]
+    Unix((UnixListener, SocketFile)),
+}
+
+impl Listener for TcpListener {
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(Socket, ClientAddress)>> {
+        TcpListener::poll_accept(self, context)
+            .map_ok(|(stream, peer)| (Socket::Tcp(stream), ClientAddress::Tcp(peer)))
+    }
+}
+
+impl Listener for Bound {
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(Socket, ClientAddress)>> {
+        match self {
+            Self::Tcp(listener) => Listener::poll_accept(listener, context),
+            #[cfg(unix)]
+            Self::Unix((listener, _)) => listener
+                .poll_accept(context)
+                .map_ok(|(stream, _)| (Socket::Unix(stream), ClientAddress::Unix)),
+        }
+    }
+}
+
+impl Bound {
+    /// What stands before the address for whoever wants to connect.
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(unused_variables, reason = "TLS is the other scheme")
+    )]
+    pub(super) fn scheme(&self, rules: &Rules) -> &'static str {
+        match self {
+            #[cfg(feature = "tls")]
+            Self::Tcp(_) if rules.tls.is_some() => "https://",
+            Self::Tcp(_) => "http://",
+            #[cfg(unix)]
+            Self::Unix(_) => "",
+        }
+    }
+}
+
+/// As an address that can be connected to: `127.0.0.1:8000`, or `unix:/path`.
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(listener) => match listener.local_addr() {
+                Ok(address) => address.fmt(f),
+                Err(_) => f.write_str("a TCP socket"),
+            },
+            #[cfg(unix)]
+            Self::Unix((listener, _)) => {
+                let address = listener.local_addr().ok();
+                match address.as_ref().and_then(|address| address.as_pathname()) {
+                    Some(path) => write!(f, "unix:{}", path.display()),
+                    None => f.write_str("a Unix socket"),
+                }
+            }
+        }
+    }
+}
+
+/// Several listening sockets, each with its turn.
+#[derive(Debug)]
+pub(crate) struct Listeners<L> {
+    all: Vec<L>,
+    /// Who is asked first: not always the same, or a busy socket would silence the others.
+    first: usize,
+}
+
+impl<L> Listeners<L> {
+    pub(crate) fn new(all: Vec<L>) -> Self {
+        Self { all, first: 0 }
+    }
+}
+
+impl<L: Listener> Listener for Listeners<L> {
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(Socket, ClientAddress)>> {
+        let count = self.all.len();
+        for turn in 0..count {
+            let index = (self.first + turn) % count;
+            if let Poll::Ready(outcome) = self.all[index].poll_accept(context) {
+                self.first = (index + 1) % count;
+                return Poll::Ready(outcome);
+            }
+        }
+        Poll::Pending
+    }
+}

@@ -1,0 +1,125 @@
+//! How an application is served: where, and with what around it.
+
+use std::io;
+
+use super::Shutdown;
+#[cfg(feature = "tls")]
+use super::Tls;
+
+/// Where an application listens, and how it speaks there.
+///
+/// An address alone is enough for [`App::serve`](crate::App::serve); this is for everything else.
+///
+/// ```no_run
+/// use avocet::serve::Server;
+///
+/// # async fn run() -> avocet::Result<()> {
+/// let server = Server::on("127.0.0.1:8000").and_on("unix:/run/app.sock");
+/// avocet::App::new("Nothing", "1.0.0").serve(server).await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Server {
+    pub(super) addresses: Vec<String>,
+    pub(super) socket_mode: u32,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
+    pub(super) shutdown: Option<Shutdown>,
+}
+
+impl Server {
+    /// Listens on an address: `host:port`, where port 0 takes any free one, or `unix:/path`.
+    ///
+    /// Whether it can be listened on shows when the server starts.
+    ///
+    /// ```
+    /// let server = avocet::serve::Server::on("0.0.0.0:8000");
+    /// ```
+    pub fn on(address: impl Into<String>) -> Self {
+        Self {
+            addresses: vec![address.into()],
+            socket_mode: 0o660,
+            #[cfg(feature = "tls")]
+            tls: None,
+            shutdown: None,
+        }
+    }
+
+    /// Listens on one more address.
+    ///
+    /// ```
+    /// let server = avocet::serve::Server::on("127.0.0.1:8000").and_on("[::1]:8000");
+    /// ```
+    pub fn and_on(mut self, address: impl Into<String>) -> Self {
+        self.addresses.push(address.into());
+        self
+    }
+
+    /// Sets who may connect to a Unix socket, as permissions of its file: writing is connecting.
+    ///
+    /// Default `0o660`: its owner and its group. The file is removed at the end; one that a killed server has left behind is
+    /// replaced.
+    ///
+    /// ```
+    /// let server = avocet::serve::Server::on("unix:/run/app.sock").socket_mode(0o600);
+    /// ```
+    pub fn socket_mode(mut self, mode: u32) -> Self {
+        self.socket_mode = mode;
+        self
+    }
+
+    /// Speaks TLS on every TCP address. Unix sockets stay in the clear.
+    ///
+    /// ```
+    /// use avocet::serve::{Server, Tls};
+    ///
+    /// let server = Server::on("0.0.0.0:8443").tls(Tls::files("certificate.pem", "key.pem"));
+    /// ```
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Stops when `shutdown` asks for it, instead of on Ctrl-C and SIGTERM.
+    ///
+    /// ```
+    /// use avocet::serve::{Server, Shutdown};
+    ///
+    /// let server = Server::on("127.0.0.1:8000").until(Shutdown::when(async {}));
+    /// ```
+    pub fn until(mut self, shutdown: Shutdown) -> Self {
+        self.shutdown = Some(shutdown);
+        self
+    }
+
+    /// Who asks this server to stop.
+    pub(super) fn take_shutdown(&mut self) -> io::Result<Shutdown> {
+        self.shutdown.take().map_or_else(Shutdown::signals, Ok)
+    }
+}
+
+/// An address is a server without anything else.
+impl From<&str> for Server {
+    fn from(address: &str) -> Self {
+        Self::on(address)
+    }
+}
+
+impl From<String> for Server {
+    fn from(address: String) -> Self {
+        Self::on(address)
+    }
+}
+
+impl From<&String> for Server {
+    fn from(address: &String) -> Self {
+        Self::on(address)
+    }
+}
+
+impl From<std::net::SocketAddr> for Server {
+    fn from(address: std::net::SocketAddr) -> Self {
+        Self::on(address.to_string())
+    }
+}

@@ -1,0 +1,93 @@
+//! A connection as the system gives it: TCP or a Unix socket.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+
+/// One client's socket, whatever lies above it.
+#[derive(Debug)]
+pub(crate) enum Socket {
+    /// Over the network.
+    Tcp(TcpStream),
+    /// From the same machine, through a file.
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+/// Both kinds have the same methods, and no trait that holds them.
+macro_rules! either {
+    ($socket:expr, $stream:ident => $then:expr) => {
+        match $socket {
+            Socket::Tcp($stream) => $then,
+            #[cfg(unix)]
+            Socket::Unix($stream) => $then,
+        }
+    };
+}
+
+impl Socket {
+    /// Whether the socket is one of the network.
+    #[cfg(feature = "tls")]
+    pub(super) fn is_tcp(&self) -> bool {
+        matches!(self, Self::Tcp(_))
+    }
+
+    /// Sends small writes at once: answers and stream items are written whole, and waiting to fill a packet would only
+    /// delay them.
+    pub(super) fn without_delay(&self) {
+        if let Self::Tcp(stream) = self {
+            // A socket that refuses the option is already broken, and the first read will say so.
+            let _ = stream.set_nodelay(true);
+        }
+    }
+
+    /// Reads what is there, without waiting for more.
+    pub(super) fn try_read(&self, bytes: &mut [u8]) -> io::Result<usize> {
+        either!(self, stream => stream.try_read(bytes))
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_read(context, buffer))
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_write(context, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_write_vectored(context, slices))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        either!(self, stream => stream.is_write_vectored())
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_flush(context))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self.get_mut(), stream => Pin::new(stream).poll_shutdown(context))
+    }
+}
