@@ -31,7 +31,8 @@
 //!
 //! - Declare: [`model`](macro@model), [`get`] and its like, [`errors`], [`events`], [`headers`], [`routes!`].
 //! - Read: [`extract`] has a page for each source of an argument, [`rules`] the rules, [`read`] how it is done.
-//! - Answer: [`respond`] has a page for each kind of answer; [`Sse`](respond::Sse) and [`stream!`] are the streams.
+//! - Answer: [`respond`] has a page for each kind of answer; [`Sse`](respond::Sse), [`JsonLines`](respond::JsonLines) and
+//!   [`ByteStream`](respond::ByteStream) are the streams, which [`stream!`] makes.
 //! - Run: [`App`], [`Router`], [`Server`](serve::Server), [`Limits`](serve::Limits), [`main`](macro@main).
 //! - Test: [`TestClient`](testing::TestClient).
 //! - Without macros: [`Operation`](operation::Operation).

@@ -1,12 +1,13 @@
 //! `App`: what an application consists of.
 
 use std::any::Any;
+use std::time::Duration;
 
 use super::check::BuildError;
 use super::states::States;
 use super::{Result, Router, Service, build};
 use crate::operation::{IntoRoute, Route};
-use crate::respond::ErrorShape;
+use crate::respond::{Answering, ErrorShape};
 use crate::serve::{self, Limits, Server};
 
 /// An application: its name, its routes, its state and its settings.
@@ -34,6 +35,7 @@ pub struct App {
     pub(super) operation_ids: OperationIds,
     pub(super) docs: bool,
     pub(super) limits: Limits,
+    pub(super) heartbeat: Duration,
 }
 
 /// How operations are named in the document.
@@ -67,6 +69,7 @@ impl App {
             operation_ids: OperationIds::default(),
             docs: true,
             limits: Limits::default(),
+            heartbeat: Answering::default().heartbeat(),
         }
     }
 
@@ -172,6 +175,22 @@ impl App {
     /// ```
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets how long a stream may be silent before it sends a sign of life, and how long its status waits for the first
+    /// item: 15 seconds unless said. A stream can say another, as with [`Sse::heartbeat`](crate::respond::Sse::heartbeat).
+    ///
+    /// Choose less than the shortest idle time of what stands between server and client: proxies close a silent
+    /// connection, often after 60 seconds. Less than 10 milliseconds is taken as 10.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let app = avocet::App::new("Chat", "1.0.0").heartbeat(Duration::from_secs(5));
+    /// ```
+    pub fn heartbeat(mut self, interval: Duration) -> Self {
+        self.heartbeat = interval;
         self
     }
 

@@ -40,7 +40,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         answering: Answering {
             status: route.operation.status,
             errors: app.errors,
-            ..Answering::default()
+            heartbeat: app.heartbeat,
         },
         body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),
     });

@@ -42,7 +42,7 @@ pub type Response = http::Response<ResponseBody>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an answer",
     label = "not an answer",
-    note = "answers are `#[model]` types, lists and maps of these, `Sse`, `Html`, `Reply`, `()`, and `Result`s of an answer and an error",
+    note = "answers are `#[model]` types, lists and maps of these, `Sse`, `JsonLines`, `ByteStream`, `Html`, `Reply`, `()`, and `Result`s of an answer and an error",
     note = "errors are `HttpError` and enums with `#[errors]`"
 )]
 pub trait Respond: Send {
@@ -98,7 +98,7 @@ impl Answering {
         self.errors
     }
 
-    /// How long a stream may be silent before it sends a comment.
+    /// How long a stream may be silent before it gives a sign of life.
     ///
     /// ```
     /// # use avocet::respond::Answering;

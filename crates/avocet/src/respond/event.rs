@@ -79,10 +79,14 @@ impl EventText {
         Ok(())
     }
 
-    /// Writes a comment, which clients ignore: a sign of life.
-    pub(crate) fn comment(&mut self, comment: &'static str) {
-        self.line("", comment.as_bytes());
-        self.text.push(b'\n');
+    /// Writes behind what is there already.
+    pub(super) fn on<R>(written: &mut Vec<u8>, write: impl FnOnce(&mut Self) -> R) -> R {
+        let mut text = Self {
+            text: std::mem::take(written),
+        };
+        let outcome = write(&mut text);
+        *written = text.text;
+        outcome
     }
 
     fn line(&mut self, field: &str, value: &[u8]) {
@@ -99,14 +103,6 @@ impl EventText {
     /// ```
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.text).unwrap_or_default()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.text.len()
-    }
-
-    pub(crate) fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.text)
     }
 }
 

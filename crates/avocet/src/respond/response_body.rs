@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
 
 /// The body of an answer.
 ///
@@ -78,13 +79,25 @@ impl ResponseBody {
         B::Error: Into<BodyError>,
     {
         Self {
-            inner: Inner::Stream(Box::pin(Boxed(Box::pin(body)))),
+            inner: Inner::Stream(Box::pin(Boxed { body })),
+        }
+    }
+
+    /// The same for one that is on the heap already.
+    pub(super) fn boxed(body: Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>) -> Self {
+        Self {
+            inner: Inner::Stream(body),
         }
     }
 }
 
-/// A body whose errors are boxed.
-struct Boxed<B>(Pin<Box<B>>);
+pin_project! {
+    /// A body whose errors are boxed.
+    struct Boxed<B> {
+        #[pin]
+        body: B,
+    }
+}
 
 impl<B> Body for Boxed<B>
 where
@@ -95,18 +108,18 @@ where
     type Error = BodyError;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        self.0.as_mut().poll_frame(context).map_err(Into::into)
+        self.project().body.poll_frame(context).map_err(Into::into)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        self.body.size_hint()
     }
 }
 

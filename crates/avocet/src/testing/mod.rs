@@ -1,7 +1,11 @@
 //! Testing an application in the same process, without a socket.
 
+mod answer;
 mod client;
+mod events;
 mod form;
 
-pub use client::{TestAnswer, TestClient, TestEvent, TestRequest};
+pub use answer::{BrokeOff, TestAnswer};
+pub use client::{TestClient, TestRequest};
+pub use events::TestEvent;
 pub use form::TestForm;

@@ -6,7 +6,7 @@
 //! - `macros`: what each attribute means.
 //! - `ui`: the compile errors that users read.
 //! - `forms`: forms and files.
-//! - `streams`: server-sent events.
+//! - `streams`: server-sent events, JSON lines, bytes.
 //! - `sockets`: the whole application on a real socket.
 //! - `docs_page`: the docs page, in process and in a real browser.
 

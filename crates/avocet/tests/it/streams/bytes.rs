@@ -1,0 +1,99 @@
+//! `ByteStream`: bytes as they are, of a media type of the user's.
+
+use std::time::Duration;
+
+use avocet::prelude::*;
+use avocet::respond::MediaType;
+use avocet::testing::TestClient;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+struct Wav;
+
+impl MediaType for Wav {
+    const NAME: &'static str = "audio/wav";
+}
+
+/// Speak.
+#[post("/speech")]
+async fn speech(#[query] fail_at: Option<u32>) -> ByteStream<Wav> {
+    ByteStream::new(stream! {
+        for number in 0..3 {
+            if Some(number) == fail_at {
+                Err(HttpError::new(StatusCode::BAD_GATEWAY, "no voice"))?;
+            }
+            yield "".into();
+            yield vec![0, number as u8].into();
+        }
+    })
+}
+
+/// Nothing for a minute.
+#[get("/slow")]
+async fn slow() -> ByteStream {
+    ByteStream::new(stream! {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        yield "late".into();
+    })
+}
+
+fn client() -> TestClient {
+    let app = App::new("Speech", "1.0.0").routes(routes![speech, slow]);
+    TestClient::new(app.build().expect("it builds"))
+}
+
+#[tokio::test]
+async fn bytes_come_as_they_are() {
+    let mut answer = client().post("/speech").send().await;
+    assert_eq!(answer.header("content-type"), "audio/wav");
+    for number in 0..3 {
+        let bytes = answer.next_bytes_or_break().await.expect("no break");
+        assert_eq!(bytes.as_deref(), Some(&[0, number][..]));
+    }
+    assert_eq!(answer.next_bytes_or_break().await, Ok(None));
+}
+
+#[tokio::test]
+async fn an_error_has_its_status_or_breaks_the_answer_off() {
+    let answer = client().post("/speech?fail_at=0").send().await;
+    assert_eq!(answer.status(), 502);
+    let mut answer = client().post("/speech?fail_at=1").send().await;
+    let bytes = answer.next_bytes_or_break().await.expect("no break yet");
+    assert_eq!(bytes.as_deref(), Some(&[0, 0][..]));
+    assert!(answer.next_bytes_or_break().await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_added_in_a_silence() {
+    let answer = client().get("/slow").send().await;
+    assert_eq!(answer.text().await, "late");
+}
+
+#[tokio::test]
+async fn the_document_names_the_media_type() {
+    let document: Value = client().get("/openapi.json").send().await.json().await;
+    assert_eq!(
+        document["paths"]["/speech"]["post"]["responses"]["200"]["content"],
+        json!({"audio/wav": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}})
+    );
+}
+
+struct Wrong;
+
+impl MediaType for Wrong {
+    const NAME: &'static str = "audio";
+}
+
+#[get("/wrong")]
+async fn wrong() -> ByteStream<Wrong> {
+    ByteStream::new(stream! { yield "".into(); })
+}
+
+#[test]
+fn what_is_no_media_type_is_a_mistake() {
+    let error = App::new("Speech", "1.0.0")
+        .routes(routes![wrong])
+        .build()
+        .expect_err("a mistake");
+    assert!(error.to_string().contains("\"audio\" is no media type"));
+}

@@ -1,0 +1,139 @@
+//! `JsonLines`: lines, heart-beats, errors before and after the first item, and the document.
+
+use std::time::Duration;
+
+use avocet::prelude::*;
+use avocet::testing::TestClient;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+#[model]
+struct Row {
+    id: u32,
+    text: String,
+}
+
+/// Rows, and an error where it is asked for.
+#[post("/rows/{to}")]
+async fn rows(to: u32, #[query] fail_at: Option<u32>) -> JsonLines<Row> {
+    JsonLines::new(stream! {
+        for id in 0..to {
+            if Some(id) == fail_at {
+                Err(HttpError::new(StatusCode::IM_A_TEAPOT, "enough"))?;
+            }
+            yield Row { id, text: "two\nlines\u{2028}\r".to_owned() };
+        }
+    })
+}
+
+/// Two rows with a pause of 35 seconds before each.
+#[get("/slow")]
+async fn slow() -> JsonLines<u32> {
+    JsonLines::new(stream! {
+        for number in 0..2 {
+            tokio::time::sleep(Duration::from_secs(35)).await;
+            yield number;
+        }
+    })
+}
+
+#[get("/quick")]
+async fn quick() -> JsonLines<u32> {
+    let stream = stream! {
+        tokio::time::sleep(Duration::from_secs(35)).await;
+        yield 0;
+    };
+    JsonLines::new(stream).heartbeat(Duration::from_secs(10))
+}
+
+fn client() -> TestClient {
+    let app = App::new("Lines", "1.0.0").routes(routes![rows, slow, quick]);
+    TestClient::new(app.build().expect("it builds"))
+}
+
+#[tokio::test]
+async fn items_are_lines_whatever_their_text() {
+    let mut answer = client().post("/rows/2").send().await;
+    assert_eq!(answer.header("content-type"), "application/jsonl");
+    assert_eq!(answer.header("cache-control"), "no-cache");
+    assert_eq!(answer.header("x-accel-buffering"), "no");
+    for id in 0..2 {
+        let row: Value = answer.next_item().await.expect("a row");
+        assert_eq!(row, json!({"id": id, "text": "two\nlines\u{2028}\r"}));
+    }
+    assert_eq!(answer.next_item::<Value>().await, None);
+    assert_eq!(client().post("/rows/0").send().await.text().await, "");
+}
+
+#[tokio::test]
+async fn an_error_before_the_first_item_has_its_status() {
+    let answer = client().post("/rows/2?fail_at=0").send().await;
+    assert_eq!(answer.status(), 418);
+    assert_eq!(answer.json::<Value>().await, json!({"detail": "enough"}));
+}
+
+#[tokio::test]
+async fn a_later_error_is_a_line_of_its_own_and_no_clean_end() {
+    let mut answer = client().post("/rows/2?fail_at=1").send().await;
+    answer.next_item::<Value>().await.expect("the first");
+    let error: Value = answer.next_item().await.expect("the error");
+    assert_eq!(error, json!({"error": {"detail": "enough"}}));
+    assert!(answer.next_item_or_break::<Value>().await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_broken_where_it_means_nothing() {
+    let answer = client().get("/slow").send().await;
+    let text = answer.text().await;
+    assert_eq!(text, "  0\n  1\n");
+    for line in text.lines() {
+        assert!(serde_json::from_str::<Value>(line).is_ok());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_interval_is_the_streams_own_or_the_applications() {
+    assert_eq!(client().get("/quick").send().await.text().await, "   0\n");
+    let app = App::new("Lines", "1.0.0")
+        .heartbeat(Duration::from_secs(30))
+        .routes(routes![slow, quick]);
+    let client = TestClient::new(app.build().expect("it builds"));
+    assert_eq!(client.get("/slow").send().await.text().await, " 0\n 1\n");
+    assert_eq!(client.get("/quick").send().await.text().await, "   0\n");
+}
+
+#[tokio::test]
+async fn the_document_describes_the_items_and_the_error() {
+    let document: Value = client().get("/openapi.json").send().await.json().await;
+    crate::publish("json-lines", &document);
+    let responses = &document["paths"]["/rows/{to}"]["post"]["responses"];
+    assert_eq!(
+        responses["200"]["content"],
+        json!({"application/jsonl": {"x-item-schema": {"$ref": "#/components/schemas/Row"}}})
+    );
+    assert_eq!(
+        responses["default"]["description"],
+        "Any other error. After the first item it is a last line `{\"error\": …}` that holds the same, and the answer breaks off"
+    );
+}
+
+#[model(output)]
+struct Outcome {
+    error: Option<String>,
+}
+
+#[get("/outcomes")]
+async fn outcomes() -> JsonLines<Option<Outcome>> {
+    JsonLines::new(stream! { yield None; })
+}
+
+#[test]
+fn an_item_that_looks_like_the_error_is_a_mistake() {
+    let error = App::new("Lines", "1.0.0")
+        .routes(routes![outcomes])
+        .build()
+        .expect_err("a mistake");
+    let what = error.mistakes()[0].what();
+    assert!(what.contains("have a member `error`"), "{what}");
+    assert!(error.to_string().contains("`outcomes`"), "{error}");
+}
