@@ -12,7 +12,9 @@
 pub use crate::extract::Upload;
 pub use crate::operation::Operation;
 pub use crate::read::Problem;
-pub use crate::respond::{ByteStream, Cookie, Html, HttpError, JsonLines, PlainText, Reply, Sse};
+pub use crate::respond::{
+    ByteStream, Cookie, Html, HttpError, JsonLines, PlainText, Reply, ServerEvent, Sse,
+};
 pub use crate::{App, Router, routes, stream};
 pub use http::StatusCode;
 

@@ -47,6 +47,8 @@ pub trait Event: Send + 'static {
 #[derive(Debug, Default)]
 pub struct EventText {
     text: Vec<u8>,
+    /// Where the lines begin that no blank line has ended yet.
+    open: usize,
 }
 
 impl EventText {
@@ -68,32 +70,42 @@ impl EventText {
     ) -> Result<(), BodyError> {
         let start = self.text.len();
         if let Some(name) = name {
-            self.line("event", name.as_bytes());
+            self.line("event", name);
         }
         self.text.extend_from_slice(b"data: ");
         if let Err(error) = serde_json::to_writer(&mut self.text, data) {
             self.text.truncate(start);
             return Err(error.into());
         }
-        self.text.extend_from_slice(b"\n\n");
+        self.text.push(b'\n');
+        self.close();
         Ok(())
     }
 
-    /// Writes behind what is there already.
-    pub(super) fn on<R>(written: &mut Vec<u8>, write: impl FnOnce(&mut Self) -> R) -> R {
-        let mut text = Self {
-            text: std::mem::take(written),
-        };
-        let outcome = write(&mut text);
-        *written = text.text;
-        outcome
+    /// Writes an event whose data is text, each line of it a line of data.
+    ///
+    /// ```
+    /// # use avocet::respond::EventText;
+    /// let mut text = EventText::default();
+    /// text.data("two\rlines");
+    /// assert_eq!(text.as_str(), "data: two\ndata: lines\n\n");
+    /// ```
+    pub fn data(&mut self, data: &str) {
+        self.lines("data", data);
+        self.close();
     }
 
-    fn line(&mut self, field: &str, value: &[u8]) {
-        self.text.extend_from_slice(field.as_bytes());
-        self.text.extend_from_slice(b": ");
-        self.text.extend_from_slice(value);
-        self.text.push(b'\n');
+    /// Writes a comment, which clients ignore; it stands before the next event, or alone.
+    ///
+    /// ```
+    /// # use avocet::respond::EventText;
+    /// let mut text = EventText::default();
+    /// text.comment("warm");
+    /// text.data("Hello");
+    /// assert_eq!(text.as_str(), ": warm\ndata: Hello\n\n");
+    /// ```
+    pub fn comment(&mut self, comment: &str) {
+        self.lines("", comment);
     }
 
     /// The text so far.
@@ -103,6 +115,62 @@ impl EventText {
     /// ```
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.text).unwrap_or_default()
+    }
+
+    /// Writes behind what is there already, and ends what is left open.
+    pub(super) fn on(
+        written: &mut Vec<u8>,
+        write: impl FnOnce(&mut Self) -> Result<(), BodyError>,
+    ) -> Result<(), BodyError> {
+        let mut text = Self {
+            open: written.len(),
+            text: std::mem::take(written),
+        };
+        let outcome = write(&mut text);
+        text.close();
+        *written = text.text;
+        outcome
+    }
+
+    /// Writes a field whose value is known to be one line.
+    pub(super) fn line(&mut self, field: &str, value: &str) {
+        self.text.extend_from_slice(field.as_bytes());
+        self.text.extend_from_slice(b": ");
+        self.text.extend_from_slice(value.as_bytes());
+        self.text.push(b'\n');
+    }
+
+    /// Writes a field for each line of a value. A line ends with CR, LF or CRLF (HTML, section 9.2.5).
+    fn lines(&mut self, field: &str, value: &str) {
+        let mut rest = value;
+        while let Some(end) = memchr::memchr2(b'\r', b'\n', rest.as_bytes()) {
+            let (line, behind) = rest.split_at(end);
+            self.line(field, line);
+            rest = behind.strip_prefix("\r\n").unwrap_or(&behind[1..]);
+        }
+        self.line(field, rest);
+    }
+
+    /// Ends the event with a blank line, if there is one.
+    pub(super) fn close(&mut self) {
+        if self.text.len() > self.open {
+            self.text.push(b'\n');
+        }
+        self.open = self.text.len();
+    }
+
+    /// Lets `write` write an event, and takes the blank line back that it ended with: more fields are to come.
+    pub(super) fn left_open(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), BodyError>,
+    ) -> Result<(), BodyError> {
+        let start = self.text.len();
+        write(self)?;
+        if self.text.len() > start && self.open == self.text.len() {
+            self.text.pop();
+            self.open = start;
+        }
+        Ok(())
     }
 }
 

@@ -27,6 +27,9 @@ use crate::operation::{Content, Operation};
 ///   pauses the stream.
 /// - When the client leaves, the stream is dropped.
 ///
+/// A `T` is a `#[model]`, whose JSON is the event's data, or an `#[events]` enum of named events; [`ServerEvent`](super::ServerEvent) adds ids and
+/// the like to either.
+///
 /// ```
 /// use avocet::prelude::*;
 ///

@@ -16,14 +16,14 @@ impl MediaType for Wav {
 
 /// Speak.
 #[post("/speech")]
-async fn speech(#[query] fail_at: Option<u32>) -> ByteStream<Wav> {
+async fn speech(#[query] fail_at: Option<u8>) -> ByteStream<Wav> {
     ByteStream::new(stream! {
-        for number in 0..3 {
+        for number in 0..3_u8 {
             if Some(number) == fail_at {
                 Err(HttpError::new(StatusCode::BAD_GATEWAY, "no voice"))?;
             }
             yield "".into();
-            yield vec![0, number as u8].into();
+            yield vec![0, number].into();
         }
     })
 }
