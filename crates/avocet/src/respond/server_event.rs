@@ -141,6 +141,7 @@ impl<T> From<T> for ServerEvent<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Event> Event for ServerEvent<T> {
     fn describe(schemas: &mut Schemas) -> Schema {
         let mut event = T::describe(schemas);
@@ -214,6 +215,7 @@ impl From<&str> for TextData {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Event for TextData {
     fn describe(_: &mut Schemas) -> Schema {
         Schema::object(vec![Property::new("data", Schema::string(), false)])
