@@ -5,5 +5,6 @@
 
 pub mod customs;
 pub mod parts;
+pub mod prints;
 pub mod registry;
 pub mod workshop;

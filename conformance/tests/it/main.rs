@@ -64,3 +64,8 @@ fn errors_merged() {
 fn types() {
     replay("types", conformance::registry::app());
 }
+
+#[test]
+fn params() {
+    replay("params", conformance::prints::app());
+}

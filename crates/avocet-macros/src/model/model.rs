@@ -94,6 +94,8 @@ pub(crate) struct Field {
     pub(crate) kind: Type,
     /// The name on the wire.
     pub(crate) wire: String,
+    /// Whether that name was given to this field.
+    pub(crate) renamed: bool,
     /// Further names that are read.
     pub(crate) aliases: Vec<String>,
     pub(crate) description: String,
@@ -192,6 +194,11 @@ impl Model {
     /// Whether it is an object whose members can stand beside others.
     pub(crate) fn has_members(&self) -> bool {
         matches!(self.shape, Shape::Object(_))
+    }
+
+    /// Whether its fields can be parameters, each of its own.
+    pub(crate) fn is_made_of_fields(&self) -> bool {
+        matches!(self.shape, Shape::Object(_) | Shape::Tagged { .. })
     }
 
     /// Whether what a variant holds shares its object with the tag.

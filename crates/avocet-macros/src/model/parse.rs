@@ -183,6 +183,7 @@ fn one_field(
     Field {
         member,
         kind: field.ty.clone(),
+        renamed: rename.is_some(),
         wire: rename
             .unwrap_or_else(|| rename_all.map_or_else(|| own.clone(), |case| case.of_field(&own))),
         aliases: aliases.map(|name| name.value()).collect(),

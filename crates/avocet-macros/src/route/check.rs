@@ -119,18 +119,40 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
             }
         }
         Source::Path => vocabulary.only(
-            &["rename"],
+            &["rename", "check", "example", "examples"],
             "a variable of the path, which is always there",
             mistakes,
         ),
         Source::Query | Source::Header | Source::Cookie => vocabulary.only(
-            &["default", "rename", "alias", "deprecated", "hidden"],
+            &[
+                "default",
+                "rename",
+                "alias",
+                "check",
+                "example",
+                "examples",
+                "deprecated",
+                "hidden",
+            ],
             "a parameter",
             mistakes,
         ),
-        Source::Form | Source::File => vocabulary.only(
-            &["default", "rename", "alias", "deprecated"],
+        Source::Form => vocabulary.only(
+            &[
+                "default",
+                "rename",
+                "alias",
+                "check",
+                "example",
+                "examples",
+                "deprecated",
+            ],
             "a field of a form",
+            mistakes,
+        ),
+        Source::File => vocabulary.only(
+            &["default", "rename", "alias", "deprecated"],
+            "a file of a form",
             mistakes,
         ),
         Source::Body if bodies > 1 => {

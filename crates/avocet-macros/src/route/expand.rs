@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{FnArg, LitStr};
 
 use super::argument::{Argument, Source};
@@ -170,7 +171,7 @@ fn sources(
 
 fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     let kind = &argument.kind;
-    match argument.source {
+    let printed = match argument.source {
         Source::State => calls::bound("state", kind, TokenStream::new()),
         Source::Extract => calls::bound("extract", kind, TokenStream::new()),
         Source::Path => calls::bound("path", kind, named(argument, tables)),
@@ -179,7 +180,16 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
         Source::Form => with_default("form", "form_or", argument, tables),
         Source::File => with_default("file", "file_or", argument, tables),
         Source::Cookie | Source::Body => with_default("cookie", "cookie_or", argument, tables),
-    }
+    };
+    let checks = argument.vocabulary.checks.iter().map(|(_, check)| {
+        quote_spanned!(check.span()=> .check(|__value| (#check)(__value).map_err(::std::convert::Into::into)))
+    });
+    let examples = argument
+        .vocabulary
+        .examples
+        .iter()
+        .map(|(_, example)| quote!(.example(#example)));
+    quote!(#printed #(#checks)* #(#examples)*)
 }
 
 /// A call of the one function, or with a default of the other.

@@ -43,6 +43,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             heartbeat: app.heartbeat,
         },
         body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),
+        names: route.operation.names(),
     });
     let served = served.collect();
     let path_routes = routes.into_iter().zip(checked.templates);

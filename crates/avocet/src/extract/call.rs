@@ -11,6 +11,7 @@ use http::{Extensions, HeaderMap, Method, Uri, header};
 use super::Refusal;
 use super::content_type::ContentType;
 use super::form_data::FormData;
+use super::origin::Origin;
 use super::request_body::RequestBody;
 use crate::app::{Served, Shared};
 use crate::path::Captures;
@@ -106,11 +107,17 @@ impl Call {
 
     /// The values of a name in the query string, decoded, in order.
     pub fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
+        let pairs = self.query_pairs().filter(|(known, _)| known == name);
+        pairs.map(|(_, value)| value).collect()
+    }
+
+    pub(super) fn query_names(&self) -> Vec<Cow<'_, str>> {
+        self.query_pairs().map(|(name, _)| name).collect()
+    }
+
+    fn query_pairs(&self) -> form_urlencoded::Parse<'_> {
         let query = self.parts.uri.query().unwrap_or_default();
         form_urlencoded::parse(query.as_bytes())
-            .filter(|(known, _)| known == name)
-            .map(|(_, value)| value)
-            .collect()
     }
 
     /// The lines of a header, in order. Bytes that are not UTF-8 are read as Latin-1, as HTTP did of old.
@@ -121,22 +128,24 @@ impl Call {
 
     /// The values of a cookie, in order.
     pub fn cookie(&self, name: &str) -> Vec<Cow<'_, str>> {
-        let mut values = Vec::new();
-        for line in self.parts.headers.get_all(header::COOKIE) {
-            for pair in line.as_bytes().split(|byte| *byte == b';') {
-                let Some(equals) = pair.iter().position(|byte| *byte == b'=') else {
-                    continue;
-                };
-                let (known, value) = (pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii());
-                if known == name.as_bytes() {
-                    let unquoted = value
-                        .strip_prefix(b"\"")
-                        .and_then(|value| value.strip_suffix(b"\""));
-                    values.push(text_of(unquoted.unwrap_or(value)));
-                }
-            }
-        }
-        values
+        let pairs = self
+            .cookies()
+            .filter(|(known, _)| *known == name.as_bytes());
+        pairs.map(|(_, value)| text_of(unquoted(value))).collect()
+    }
+
+    pub(super) fn cookie_names(&self) -> Vec<Cow<'_, str>> {
+        self.cookies().map(|(name, _)| text_of(name)).collect()
+    }
+
+    /// The names and values in all `Cookie` lines. What has no `=` is passed over.
+    fn cookies(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let lines = self.parts.headers.get_all(header::COOKIE).iter();
+        let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        pairs.filter_map(|pair| {
+            let equals = pair.iter().position(|byte| *byte == b'=')?;
+            Some((pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii()))
+        })
     }
 
     /// What the application was given as state of type `T`.
@@ -202,6 +211,19 @@ impl Call {
         }
     }
 
+    pub(super) fn form_names(&self) -> Vec<Cow<'_, str>> {
+        match &self.body {
+            Received::Form(form) => form.names().map(Cow::Borrowed).collect(),
+            Received::NotYet(_) | Received::Whole(_) => Vec::new(),
+        }
+    }
+
+    /// Whether an argument takes what is sent under a name.
+    pub(super) fn takes_name(&self, origin: Origin, name: &str) -> bool {
+        let mut names = self.served().names.iter();
+        names.any(|(place, known)| *place == origin && origin.is_same(known, name))
+    }
+
     /// The answer to a body of another kind than is taken.
     pub(super) fn unsupported(&self, expected: &str) -> HttpError {
         ContentType::of(&self.parts.headers).unsupported(expected)
@@ -241,4 +263,11 @@ pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(bytes.iter().copied().map(char::from).collect()),
     }
+}
+
+fn unquoted(value: &[u8]) -> &[u8] {
+    let inside = value.strip_prefix(b"\"");
+    inside
+        .and_then(|value| value.strip_suffix(b"\""))
+        .unwrap_or(value)
 }

@@ -1,6 +1,7 @@
 //! `Cookie`: a cookie.
 
 use super::named::{Named, hideable_source, named_source};
+use super::origin::Origin;
 use super::{Argument, Call, Refusal, Values};
 use crate::operation::{Operation, Source};
 
@@ -31,7 +32,7 @@ impl<T: Values> Cookie<T> {
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
-            named: Named::new(name),
+            named: Named::new(name, Origin::Parameter(Source::Cookie)),
         }
     }
 }
@@ -47,6 +48,6 @@ impl<T: Send + 'static> Argument for Cookie<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(Source::Cookie.name(), call, Call::cookie)
+        self.named.take(call)
     }
 }

@@ -2,9 +2,10 @@
 
 use super::form_data::FormValue;
 use super::named::{Named, named_source};
-use super::{Argument, Call, Refusal, Values};
+use super::origin::Origin;
+use super::{Argument, Call, Refusal, Takes, Values};
 use crate::operation::Operation;
-use crate::read::{Place, Problem};
+use crate::read::{Place, Problem, Problems};
 
 /// Takes a field of a form, converted to `T` as the text of a query is.
 ///
@@ -37,7 +38,7 @@ impl<T: Values> Form<T> {
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
-            named: Named::new(name),
+            named: Named::new(name, Origin::Form),
         }
     }
 }
@@ -48,38 +49,31 @@ impl<T: Send + 'static> Argument for Form<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
-        let property = self.named.property(&mut operation.schemas);
-        operation.add_form_field(property);
+        self.named.describe_in_form(operation);
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
         let form = call.form().await?;
-        let is_list = self.named.is_list();
-        let mut files = Vec::new();
-        for name in self.named.names() {
+        let mut problems = Problems::default();
+        let body = Place::root("body");
+        for (name, takes) in self.named.looked_for() {
             let sent = form.values(name).enumerate();
-            files.extend(
-                sent.filter(|(_, value)| is_file(value))
-                    .map(|(index, _)| (name, index)),
-            );
-        }
-        if !files.is_empty() {
-            let body = Place::root("body");
-            for (name, index) in files {
+            for (index, _) in sent.filter(|(_, value)| is_file(value)) {
                 let field = body.member(name);
-                let place = if is_list { field.item(index) } else { field };
+                let place = if takes == Takes::All {
+                    field.item(index)
+                } else {
+                    field
+                };
                 let problem = Problem::new("text_expected", "Input should be text, not a file");
-                call.problems_mut().add(&place, problem);
+                problems.add(&place, problem);
             }
+        }
+        if !problems.is_empty() {
+            call.problems_mut().append(problems);
             return Err(Refusal::Invalid);
         }
-        self.named.take("body", call, |call, name| {
-            let mut texts = call.form_texts(name);
-            if !is_list && texts.last().is_some_and(|text| text.is_empty()) {
-                texts.clear();
-            }
-            texts
-        })
+        self.named.take(call)
     }
 }
 

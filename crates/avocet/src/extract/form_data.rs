@@ -56,6 +56,11 @@ impl FormData {
         self.is_urlencoded
     }
 
+    /// The names of all fields and files that were sent.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The texts of a field.
     pub(super) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
         self.values(name).filter_map(|value| match value {

@@ -1,10 +1,15 @@
 //! What path, query, header and cookie parameters and form fields have in common: a name, rules, a default and a
-//! description.
+//! description. Or, when the type is a model, the names of its fields.
+
+use std::sync::OnceLock;
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Call, Refusal, Values};
-use crate::model::{Property, Schema, Schemas};
+use super::fields::Fields;
+use super::origin::Origin;
+use super::{Call, Refusal, Takes, Values};
+use crate::model::{Property, Schema, Schemas, Shape};
 use crate::operation::{Operation, Parameter, Source};
 use crate::read::{Invalid, Place, Problem, Problems};
 use crate::rules::Rules;
@@ -12,38 +17,50 @@ use crate::rules::Rules;
 /// A parameter of one source.
 #[derive(Debug)]
 pub(super) struct Named<T> {
-    pub(super) name: &'static str,
+    name: &'static str,
+    origin: Origin,
     aliases: &'static [&'static str],
     rules: &'static Rules,
+    checks: Vec<Check<T>>,
     default: Option<fn() -> T>,
-    default_json: Option<serde_json::Value>,
+    default_json: Option<Value>,
     description: &'static str,
+    examples: Vec<Value>,
     deprecated: bool,
     documented: bool,
     schema: fn(&mut Schemas) -> Schema,
     convert: Convert<T>,
     absent: fn() -> Option<T>,
-    is_list: fn() -> bool,
+    takes: fn() -> Takes,
+    /// What it takes instead of values of its own name, when it is a model.
+    fields: OnceLock<Fields>,
 }
 
 /// [`Values::from_values`].
 type Convert<T> = fn(&[&str], &Place<'_>, &Rules, &mut Problems) -> Result<T, Invalid>;
 
+/// A check of the user's own.
+type Check<T> = fn(&T) -> Result<(), Problem>;
+
 impl<T: Values> Named<T> {
-    pub(super) const fn new(name: &'static str) -> Self {
+    pub(super) const fn new(name: &'static str, origin: Origin) -> Self {
         Self {
             name,
+            origin,
             aliases: &[],
             rules: &Rules::NONE,
+            checks: Vec::new(),
             default: None,
             default_json: None,
             description: "",
+            examples: Vec::new(),
             deprecated: false,
             documented: true,
             schema: T::schema,
             convert: T::from_values,
             absent: T::absent,
-            is_list: T::is_list,
+            takes: T::takes,
+            fields: OnceLock::new(),
         }
     }
 
@@ -58,9 +75,26 @@ impl<T: Values> Named<T> {
 
 /// What the type can do was kept by [`Named::new`], so that nothing is asked of it here again.
 impl<T> Named<T> {
+    /// The fields that are taken instead, when the type is a model.
+    fn fields(&self) -> Option<&Fields> {
+        let is_model = (self.takes)() == Takes::Members;
+        is_model.then(|| {
+            self.fields
+                .get_or_init(|| Fields::of(self.schema, self.origin))
+        })
+    }
+
     /// The name and the further names.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + use<T> {
+    fn names(&self) -> impl Iterator<Item = &'static str> + use<T> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    /// Every name that is looked for, and what is taken of it.
+    pub(super) fn looked_for(&self) -> Vec<(&str, Takes)> {
+        match self.fields() {
+            Some(fields) => fields.names().collect(),
+            None => self.names().map(|name| (name, (self.takes)())).collect(),
+        }
     }
 
     fn schema(&self, schemas: &mut Schemas) -> Schema {
@@ -70,73 +104,149 @@ impl<T> Named<T> {
         if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
             schema.set("default", default.clone());
         }
+        if !self.examples.is_empty() {
+            schema.set("examples", self.examples.clone());
+        }
         schema
-    }
-
-    /// Whether it takes all the values of its name.
-    pub(super) fn is_list(&self) -> bool {
-        (self.is_list)()
     }
 
     fn is_required(&self) -> bool {
         self.default.is_none() && (self.absent)().is_none()
     }
 
-    /// As a member of the object that a form is.
-    pub(super) fn property(&self, schemas: &mut Schemas) -> Property {
-        let mut schema = self.schema(schemas).describe(self.description);
+    /// Writes it into the form that the body is.
+    pub(super) fn describe_in_form(&self, operation: &mut Operation) {
+        if let Some(fields) = self.fields() {
+            self.nothing_of_its_own(operation);
+            operation.mistakes.extend_from_slice(fields.mistakes());
+            let mut schema = (self.schema)(&mut operation.schemas);
+            if let Shape::Nullable(model) = schema.shape_mut() {
+                schema = std::mem::replace(model, Schema::any());
+            }
+            return operation.add_form_model(schema, self.is_required());
+        }
+        let mut schema = self
+            .schema(&mut operation.schemas)
+            .describe(self.description);
         if self.deprecated {
             schema.set("deprecated", true);
         }
-        Property::new(self.name, schema, self.is_required())
+        let mut property = Property::new(self.name, schema, self.is_required());
+        property.aliases = self.aliases.iter().map(|&alias| alias.to_owned()).collect();
+        operation.add_form_field(property);
     }
 
     pub(super) fn describe(&self, source: Source, operation: &mut Operation) {
+        if let Some(fields) = self.fields() {
+            self.nothing_of_its_own(operation);
+            operation.mistakes.extend_from_slice(fields.mistakes());
+            for mut parameter in fields.parameters(source, operation) {
+                parameter.required &= self.is_required();
+                parameter.deprecated |= self.deprecated;
+                parameter.documented &= self.documented;
+                operation.add_parameter(parameter);
+            }
+            return;
+        }
         let schema = self.schema(&mut operation.schemas);
         let required = source == Source::Path || self.is_required();
         let mut parameter = Parameter::new(source, self.name, schema, required);
         self.description.clone_into(&mut parameter.description);
         parameter.deprecated = self.deprecated;
         parameter.documented = self.documented;
+        parameter.aliases = self.aliases.iter().map(|&alias| alias.to_owned()).collect();
         operation.add_parameter(parameter);
     }
 
-    /// Converts what `find` gives for the name, or for the first alias that has values. Problems stand below `root`.
-    pub(super) fn take(
-        &self,
-        root: &'static str,
-        call: &mut Call,
-        find: impl for<'c> Fn(&'c Call, &str) -> Vec<std::borrow::Cow<'c, str>>,
-    ) -> Result<T, Refusal> {
+    /// Notes what was said of the one value that a model is not.
+    fn nothing_of_its_own(&self, operation: &mut Operation) {
+        if !self.rules.is_empty() || !self.aliases.is_empty() || !self.examples.is_empty() {
+            let name = self.name;
+            operation.mistakes.push(format!(
+                "`{name}` is a model, each field of which is a parameter of its own: rules, names and examples stand on the fields"
+            ));
+        }
+    }
+
+    /// Takes the value of its name, or those of its fields. Problems stand below the source.
+    pub(super) fn take(&self, call: &mut Call) -> Result<T, Refusal> {
         let mut problems = std::mem::take(call.problems_mut());
-        let found = self
-            .names()
-            .map(|name| (name, find(call, name)))
-            .find(|(_, values)| !values.is_empty());
-        let root = Place::root(root);
-        let value = match found {
-            Some((name, values)) => {
-                let values: Vec<&str> = values.iter().map(|value| &**value).collect();
-                (self.convert)(&values, &root.member(name), self.rules, &mut problems).ok()
-            }
-            None => self
-                .default
-                .map(|make| make())
-                .or_else(self.absent)
-                .or_else(|| {
-                    problems.add(&root.member(self.name), Problem::missing());
-                    None
-                }),
+        let value = match self.fields() {
+            Some(fields) => self.from_fields(fields, call, &mut problems),
+            None => self.from_values(call, &mut problems),
         };
         *call.problems_mut() = problems;
-        value.ok_or(Refusal::Invalid)
+        Ok(value?)
+    }
+
+    /// Converts what was sent for the name, or for the first alias that was sent.
+    fn from_values(&self, call: &Call, problems: &mut Problems) -> Result<T, Invalid> {
+        let takes = (self.takes)();
+        let mut found = self
+            .names()
+            .map(|name| (name, self.origin.texts(call, name, takes)));
+        let root = Place::root(self.origin.root());
+        let Some((name, texts)) = found.find(|(_, texts)| !texts.is_empty()) else {
+            return self.when_absent().ok_or_else(|| {
+                problems.add(&root.member(self.name), Problem::missing());
+                Invalid
+            });
+        };
+        let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
+        let at = root.member(name);
+        let value = (self.convert)(&texts, &at, self.rules, problems)?;
+        self.checked(value, &at, problems)
+    }
+
+    /// Reads the model that was sent, or takes its absence when none of its fields was.
+    fn from_fields(
+        &self,
+        fields: &Fields,
+        call: &Call,
+        problems: &mut Problems,
+    ) -> Result<T, Invalid> {
+        let root = Place::root(self.origin.root());
+        let mut found = Problems::default();
+        fields.refuse_others(call, &mut found);
+        let sent = fields.sent(call);
+        let absent = if sent.any { None } else { self.when_absent() };
+        let value = match absent {
+            Some(value) => Ok(value),
+            None => (self.convert)(&[&sent.object], &root, &Rules::NONE, &mut found)
+                .and_then(|value| self.checked(value, &root, &mut found)),
+        };
+        let good = found.is_empty();
+        fields.place(&mut found);
+        problems.append(found);
+        value.and_then(|value| if good { Ok(value) } else { Err(Invalid) })
+    }
+
+    fn when_absent(&self) -> Option<T> {
+        self.default.map(|make| make()).or_else(self.absent)
+    }
+
+    /// The value, when it meets the checks.
+    fn checked(&self, value: T, at: &Place<'_>, problems: &mut Problems) -> Result<T, Invalid> {
+        let mut outcome = Ok(value);
+        for check in &self.checks {
+            if let Ok(value) = &outcome
+                && let Err(problem) = check(value)
+            {
+                problems.add(at, problem);
+                outcome = Err(Invalid);
+            }
+        }
+        outcome
     }
 }
 
 /// The builder methods that each source has, forwarded to the common part.
 macro_rules! named_source {
     ($source:ident) => {
-        impl<T: $crate::extract::Values> $source<T> {
+        $crate::extract::named::named_source!($source: $crate::extract::Values);
+    };
+    ($source:ident: $bound:path) => {
+        impl<T: $bound> $source<T> {
             /// Sets what it means, in Markdown.
             ///
             /// ```
@@ -161,6 +271,34 @@ macro_rules! named_source {
             /// ```
             pub fn rules(mut self, rules: &'static $crate::rules::Rules) -> Self {
                 self.named.set_rules(rules);
+                self
+            }
+
+            /// Adds a check on a value that was sent and meets the rules; what it says stands at the value's place.
+            ///
+            /// ```
+            #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
+            /// use avocet::read::Problem;
+            ///
+            /// fn even(page: &u32) -> Result<(), Problem> {
+            ///     if page % 2 == 0 { Ok(()) } else { Err("must be even".into()) }
+            /// }
+            #[doc = concat!("let page = ", stringify!($source), "::<u32>::new(\"page\").check(even);")]
+            /// ```
+            pub fn check(mut self, check: fn(&T) -> Result<(), $crate::read::Problem>) -> Self {
+                self.named.add_check(check);
+                self
+            }
+
+            /// Adds an example value to the document.
+            ///
+            /// ```
+            #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
+            ///
+            #[doc = concat!("let page = ", stringify!($source), "::<u32>::new(\"page\").example(3);")]
+            /// ```
+            pub fn example(mut self, value: impl serde::Serialize) -> Self {
+                self.named.add_example(&value);
                 self
             }
 
@@ -239,6 +377,14 @@ impl<T> Named<T> {
 
     pub(super) fn set_aliases(&mut self, aliases: &'static [&'static str]) {
         self.aliases = aliases;
+    }
+
+    pub(super) fn add_check(&mut self, check: Check<T>) {
+        self.checks.push(check);
+    }
+
+    pub(super) fn add_example(&mut self, value: &impl Serialize) {
+        self.examples.extend(serde_json::to_value(value).ok());
     }
 
     pub(super) fn set_deprecated(&mut self) {

@@ -1,10 +1,10 @@
 //! `Path`: a variable of the path template.
 
-use std::borrow::Cow;
-
 use super::named::{Named, named_source};
-use super::{Argument, Call, Refusal, Values};
+use super::origin::Origin;
+use super::{Argument, Call, Refusal};
 use crate::operation::{Operation, Source};
+use crate::read::Text;
 
 /// Takes a variable of the path template, converted to `T`.
 ///
@@ -25,7 +25,7 @@ pub struct Path<T> {
     named: Named<T>,
 }
 
-impl<T: Values> Path<T> {
+impl<T: Text> Path<T> {
     /// By its name on the wire.
     ///
     /// ```
@@ -33,12 +33,12 @@ impl<T: Values> Path<T> {
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
-            named: Named::new(name),
+            named: Named::new(name, Origin::Parameter(Source::Path)),
         }
     }
 }
 
-named_source!(Path);
+named_source!(Path: Text);
 
 impl<T: Send + 'static> Argument for Path<T> {
     type Value = T;
@@ -48,8 +48,6 @@ impl<T: Send + 'static> Argument for Path<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(Source::Path.name(), call, |call, name| {
-            call.captured(name).map(Cow::Borrowed).into_iter().collect()
-        })
+        self.named.take(call)
     }
 }

@@ -1,6 +1,7 @@
 //! `Query`: a parameter of the query string.
 
 use super::named::{Named, hideable_source, named_source};
+use super::origin::Origin;
 use super::{Argument, Call, Refusal, Values};
 use crate::operation::{Operation, Source};
 
@@ -31,7 +32,7 @@ impl<T: Values> Query<T> {
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
-            named: Named::new(name),
+            named: Named::new(name, Origin::Parameter(Source::Query)),
         }
     }
 }
@@ -47,6 +48,6 @@ impl<T: Send + 'static> Argument for Query<T> {
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(Source::Query.name(), call, Call::query)
+        self.named.take(call)
     }
 }

@@ -1,27 +1,39 @@
-//! The values that one parameter name has in a request: none, one or many.
+//! What text sources give to one argument: a value, several values, or a model of them.
+
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{BuildHasher, Hash};
 
 use crate::model::Model;
 use crate::read::{Invalid, Place, Problems, Text};
 use crate::rules::{Collection, Rules};
 
-/// A type that path, query, header and cookie parameters and fields of forms can have: a [`Text`], an `Option` or a
-/// `Vec` of one, or an `Option<Vec<_>>`.
+/// A type that query, header and cookie parameters and fields of forms can have: a [`Text`], a `Vec` or a set of these, a
+/// model of such values, or an `Option` of any of them.
 ///
 /// ```
 /// use avocet::extract::Values;
+/// use avocet::prelude::*;
+///
+/// #[model]
+/// struct Filter {
+///     name: Option<String>,
+///     #[field(default)]
+///     tags: Vec<String>,
+/// }
 ///
 /// fn parameter<T: Values>() {}
 /// parameter::<Option<u32>>();
-/// parameter::<Vec<String>>();
+/// parameter::<std::collections::BTreeSet<String>>();
+/// parameter::<Filter>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a path, query, header or cookie parameter, or a field of a form",
+    message = "`{Self}` cannot be a query, header or cookie parameter, or a field of a form",
     label = "not a parameter",
-    note = "parameters are numbers, booleans, strings, unit enums with `#[model]`, and `Option` or `Vec` of these",
-    note = "a structure belongs into the body: write `#[body]` before the argument"
+    note = "parameters are numbers, booleans, strings, unit enums with `#[model]`, `Vec`s and sets of these, a struct with \
+            `#[model]` whose fields are such parameters, and `Option` of any of them"
 )]
 pub trait Values: Model + Sized + Send {
-    /// Converts the values that were sent: at least one.
+    /// Converts the values that were sent: at least one. A model is given one text, the JSON object of its members.
     ///
     /// # Errors
     /// [`Invalid`] when problems were noted.
@@ -37,13 +49,30 @@ pub trait Values: Model + Sized + Send {
         None
     }
 
-    /// Whether it takes all the values of its name, and not only the last one.
-    fn is_list() -> bool {
-        false
+    /// Which values it takes.
+    fn takes() -> Takes {
+        Takes::Last
     }
 }
 
-/// The last of repeated values counts.
+/// Which values of a text source a type takes.
+///
+/// ```
+/// use avocet::extract::{Takes, Values};
+///
+/// assert_eq!(u32::takes(), Takes::Last);
+/// assert_eq!(Vec::<u32>::takes(), Takes::All);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// The last one of its name.
+    Last,
+    /// All of its name.
+    All,
+    /// Those of its members, each of which has a name of its own.
+    Members,
+}
+
 impl<T: Text> Values for T {
     fn from_values(
         values: &[&str],
@@ -60,18 +89,22 @@ impl<T: Text> Values for T {
     }
 }
 
-impl<T: Text> Values for Option<T> {
+impl<T: Values> Values for Option<T> {
     fn from_values(
         values: &[&str],
         at: &Place<'_>,
         rules: &Rules,
         problems: &mut Problems,
     ) -> Result<Self, Invalid> {
-        <T as Values>::from_values(values, at, rules, problems).map(Some)
+        T::from_values(values, at, rules, problems).map(Some)
     }
 
     fn absent() -> Option<Self> {
         Some(None)
+    }
+
+    fn takes() -> Takes {
+        T::takes()
     }
 }
 
@@ -82,37 +115,62 @@ impl<T: Text> Values for Vec<T> {
         rules: &Rules,
         problems: &mut Problems,
     ) -> Result<Self, Invalid> {
-        let mut outcome = rules.check_items(Collection::List, values.len(), at, problems);
+        let outcome = rules.check_items(Collection::List, values.len(), at, problems);
         let mut items = Self::with_capacity(values.len());
-        for (index, text) in values.iter().enumerate() {
-            match T::from_text(text, &at.item(index), rules.of_items(), problems) {
-                Ok(item) => items.push(item),
-                Err(Invalid) => outcome = Err(Invalid),
-            }
-        }
-        outcome.map(|()| items)
+        let wrong = convert_each(values, at, rules, problems, |item| items.push(item));
+        outcome?;
+        if wrong == 0 { Ok(items) } else { Err(Invalid) }
     }
 
-    fn is_list() -> bool {
-        true
+    fn takes() -> Takes {
+        Takes::All
     }
 }
 
-impl<T: Text> Values for Option<Vec<T>> {
-    fn from_values(
-        values: &[&str],
-        at: &Place<'_>,
-        rules: &Rules,
-        problems: &mut Problems,
-    ) -> Result<Self, Invalid> {
-        Vec::from_values(values, at, rules, problems).map(Some)
-    }
+macro_rules! sets {
+    ($($set:ty, [$($bound:tt)*], [$($generic:tt)*];)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Text + $($bound)*, $($generic)*> Values for $set {
+            fn from_values(
+                values: &[&str],
+                at: &Place<'_>,
+                rules: &Rules,
+                problems: &mut Problems,
+            ) -> Result<Self, Invalid> {
+                let mut items = Self::default();
+                let wrong = convert_each(values, at, rules, problems, |item| {
+                    items.insert(item);
+                });
+                rules.check_items(Collection::Set, items.len() + wrong, at, problems)?;
+                if wrong == 0 { Ok(items) } else { Err(Invalid) }
+            }
 
-    fn absent() -> Option<Self> {
-        Some(None)
-    }
+            fn takes() -> Takes {
+                Takes::All
+            }
+        }
+    )*};
+}
 
-    fn is_list() -> bool {
-        true
+sets! {
+    BTreeSet<T>, [Ord], [];
+    HashSet<T, S>, [Eq + Hash], [S: BuildHasher + Default + Send + 'static];
+}
+
+/// Gives every good item to `keep`; how many were wrong.
+fn convert_each<T: Text>(
+    values: &[&str],
+    at: &Place<'_>,
+    rules: &Rules,
+    problems: &mut Problems,
+    mut keep: impl FnMut(T),
+) -> usize {
+    let mut wrong = 0;
+    for (index, text) in values.iter().enumerate() {
+        match T::from_text(text, &at.item(index), rules.of_items(), problems) {
+            Ok(item) => keep(item),
+            Err(Invalid) => wrong += 1,
+        }
     }
+    wrong
 }

@@ -87,6 +87,10 @@ pub struct Property {
     pub schema: Schema,
     /// Whether it must be there.
     pub required: bool,
+    /// Further names that are read, which the document does not show.
+    pub aliases: Vec<String>,
+    /// Whether a header has the name as it stands, with its underscores.
+    pub verbatim: bool,
 }
 
 impl Property {
@@ -101,6 +105,8 @@ impl Property {
             name: name.into(),
             schema,
             required,
+            aliases: Vec::new(),
+            verbatim: false,
         }
     }
 }
@@ -331,6 +337,15 @@ impl Schema {
             Some((_, old)) => *old = value,
             None => self.keywords.push((keyword, value)),
         }
+    }
+
+    /// Takes a keyword away.
+    pub(crate) fn remove(&mut self, keyword: &str) -> Option<Value> {
+        let index = self
+            .keywords
+            .iter()
+            .position(|(name, _)| *name == keyword)?;
+        Some(self.keywords.remove(index).1)
     }
 
     /// Adds a keyword that is about numbers: of several spellings those that are numbers get it, and text has no use

@@ -355,6 +355,20 @@ impl Schemas {
         }
     }
 
+    /// Takes over from another gathering the models that `schema` refers to, and what these refer to.
+    pub(crate) fn adopt(&mut self, schema: &Schema, from: &Self) {
+        let mut references = Vec::new();
+        schema.references(&mut references);
+        for id in references {
+            let is_known = self.definitions.iter().any(|known| known.id == id);
+            let found = from.definitions.iter().find(|known| known.id == id);
+            if let (false, Some(definition)) = (is_known, found) {
+                self.definitions.push(definition.clone());
+                self.adopt(&definition.schema, from);
+            }
+        }
+    }
+
     /// The names as each model asks for them, with both sides told apart only where they differ.
     ///
     /// ```
@@ -493,6 +507,8 @@ fn neutral(mut schema: Schema) -> Schema {
         } => parts.iter_mut().for_each(inside),
         Shape::Object { properties, .. } => properties.iter_mut().for_each(|property| {
             property.required = false;
+            property.aliases.clear();
+            property.verbatim = false;
             inside(&mut property.schema);
         }),
         Shape::Any

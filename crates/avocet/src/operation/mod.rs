@@ -15,7 +15,7 @@ pub use route::{Handler, IntoRoute, Route};
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::model::{Property, Schemas, Side};
+use crate::model::{Property, Schema, Schemas, Shape, Side};
 
 /// The contract of one endpoint.
 ///
@@ -274,7 +274,8 @@ impl Operation {
         self
     }
 
-    /// Adds a parameter; one of the same source and name that another argument declared already stays.
+    /// Adds a parameter. One of the same source and name that another argument declared already stays; a mistake when it
+    /// is described differently.
     ///
     /// ```
     /// use avocet::model::Schema;
@@ -287,8 +288,15 @@ impl Operation {
     pub fn add_parameter(&mut self, parameter: Parameter) {
         let same =
             |known: &Parameter| known.source == parameter.source && known.name == parameter.name;
-        if !self.parameters.iter().any(same) {
-            self.parameters.push(parameter);
+        match self.parameters.iter_mut().find(|known| same(known)) {
+            None => self.parameters.push(parameter),
+            Some(known) if known.schema == parameter.schema => known.required |= parameter.required,
+            Some(_) => {
+                let (source, name) = (parameter.source.name(), &parameter.name);
+                self.mistakes.push(format!(
+                    "two arguments take the {source} value `{name}`, each as another kind of value"
+                ));
+            }
         }
     }
 
@@ -344,9 +352,30 @@ impl Operation {
         self.add_to_form(file, true);
     }
 
+    /// Adds the fields of a model to the form that the body is. The only one is the form itself, under its own name.
+    pub(crate) fn add_form_model(&mut self, schema: Schema, required: bool) {
+        if self.body.is_none() {
+            self.body = Some(RequestBody::form(schema, required));
+            return;
+        }
+        match self.schemas.resolve(&schema).shape().clone() {
+            Shape::Object { properties, closed } => {
+                for mut property in properties {
+                    property.required &= required;
+                    self.add_form_field(property);
+                }
+                self.body.iter_mut().filter(|_| closed).for_each(RequestBody::close_form);
+            }
+            _ => self.mistakes.push(
+                "a form that is told by a tag has no list of fields, so it cannot stand beside others".to_owned(),
+            ),
+        }
+    }
+
     fn add_to_form(&mut self, field: Property, is_file: bool) {
         let body = self.body.get_or_insert_with(RequestBody::empty_form);
-        self.mistakes.extend(body.add_to_form(field, is_file).err());
+        let added = body.add_to_form(field, is_file, &self.schemas);
+        self.mistakes.extend(added.err());
     }
 
     /// The status of a good answer: its own, or `otherwise`.

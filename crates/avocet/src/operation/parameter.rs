@@ -1,7 +1,8 @@
 //! What an operation reads.
 
-use super::Content;
-use crate::model::{Property, Schema, Shape};
+use super::{Content, Operation};
+use crate::extract::Origin;
+use crate::model::{Property, Schema, Schemas, Shape};
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
@@ -68,6 +69,8 @@ pub struct Parameter {
     pub deprecated: bool,
     /// Whether it stands in the document.
     pub documented: bool,
+    /// Further names that are read, which the document does not show.
+    pub aliases: Vec<String>,
 }
 
 impl Parameter {
@@ -86,6 +89,7 @@ impl Parameter {
             description: String::new(),
             deprecated: false,
             documented: true,
+            aliases: Vec::new(),
         }
     }
 }
@@ -130,7 +134,19 @@ impl RequestBody {
 
     /// A form whose fields are still to be added.
     pub(super) fn empty_form() -> Self {
-        Self::new(Content::new(URLENCODED, Schema::object(Vec::new())), false)
+        Self::form(Schema::object(Vec::new()), false)
+    }
+
+    /// A form without files.
+    pub(super) fn form(schema: Schema, required: bool) -> Self {
+        Self::new(Content::new(URLENCODED, schema), required)
+    }
+
+    /// Makes a form refuse the names that it does not know.
+    pub(super) fn close_form(&mut self) {
+        for content in &mut self.content {
+            content.schema = content.schema.take().map(Schema::closed);
+        }
     }
 
     /// Whether it is a form, whose fields are arguments.
@@ -140,7 +156,12 @@ impl RequestBody {
     }
 
     /// Adds a field to a form, or says what is wrong with that.
-    pub(super) fn add_to_form(&mut self, field: Property, is_file: bool) -> Result<(), String> {
+    pub(super) fn add_to_form(
+        &mut self,
+        field: Property,
+        is_file: bool,
+        schemas: &Schemas,
+    ) -> Result<(), String> {
         if !self.is_form() {
             return Err(BODY_AND_FORM.to_owned());
         }
@@ -150,9 +171,17 @@ impl RequestBody {
         if is_file {
             MULTIPART.clone_into(&mut content.media_type);
         }
-        let Some(Shape::Object { properties, .. }) = content.schema.as_mut().map(Schema::shape_mut)
-        else {
+        let Some(schema) = &mut content.schema else {
             return Ok(());
+        };
+        // What was the model's own form until now is one of several.
+        if let Shape::Reference(_) = schema.shape() {
+            *schema = schemas.resolve(schema).clone();
+        }
+        let Shape::Object { properties, .. } = schema.shape_mut() else {
+            return Err(
+                "a form that is told by a tag has no list of fields, so nothing can stand beside it".to_owned(),
+            );
         };
         match properties.iter().find(|known| known.name == field.name) {
             None => {
@@ -167,5 +196,35 @@ impl RequestBody {
                 Err(format!("two arguments take the field `{name}` of the form"))
             }
         }
+    }
+}
+
+impl Operation {
+    /// The names that its arguments take, and where.
+    pub(crate) fn names(&self) -> Vec<(Origin, String)> {
+        let with_aliases = |name: &String, aliases: &[String]| {
+            let mut names = vec![name.clone()];
+            names.extend_from_slice(aliases);
+            names
+        };
+        let of_parameters = self.parameters.iter().flat_map(|parameter| {
+            let names = with_aliases(&parameter.name, &parameter.aliases);
+            names
+                .into_iter()
+                .map(|name| (Origin::Parameter(parameter.source), name))
+        });
+        let forms = self.body.iter().filter(|body| body.is_form());
+        let schemas = forms
+            .flat_map(|body| &body.content)
+            .filter_map(|content| content.schema.as_ref());
+        let properties = schemas.flat_map(|schema| match self.schemas.resolve(schema).shape() {
+            Shape::Object { properties, .. } => properties.as_slice(),
+            _ => &[],
+        });
+        let of_forms = properties.flat_map(|property| {
+            let names = with_aliases(&property.name, &property.aliases);
+            names.into_iter().map(|name| (Origin::Form, name))
+        });
+        of_parameters.chain(of_forms).collect()
     }
 }

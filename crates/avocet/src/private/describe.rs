@@ -33,6 +33,8 @@ pub struct Member {
     deprecated: bool,
     default: Option<Value>,
     examples: Vec<Value>,
+    aliases: &'static [&'static str],
+    verbatim: bool,
 }
 
 impl Member {
@@ -55,7 +57,21 @@ impl Member {
             deprecated: false,
             default: None,
             examples: Vec::new(),
+            aliases: &[],
+            verbatim: false,
         }
+    }
+
+    /// Further names that are read.
+    pub fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// As a header it has its name as it stands.
+    pub fn verbatim(mut self) -> Self {
+        self.verbatim = true;
+        self
     }
 
     /// Need not be sent where the type knows a value for its absence.
@@ -161,8 +177,14 @@ impl<'s> Members<'s> {
         if !member.examples.is_empty() {
             schema.set("examples", member.examples);
         }
-        self.properties
-            .push(Property::new(member.name, schema, required));
+        let mut property = Property::new(member.name, schema, required);
+        property.aliases = member
+            .aliases
+            .iter()
+            .map(|&alias| alias.to_owned())
+            .collect();
+        property.verbatim = member.verbatim;
+        self.properties.push(property);
         self
     }
 

@@ -77,9 +77,9 @@ fn read_twice<T: Input>(
     further: &Rules,
 ) -> Result<T, Failure> {
     let text = reader.raw()?;
-    let mut first = Reader::new(text);
+    let mut first = reader.alike(text);
     let value = T::read(&mut first, at, own);
-    let mut second = Reader::new(text);
+    let mut second = reader.alike(text);
     let again = T::read(&mut second, at, further);
     let found = first.problems().clone();
     reader.problems_mut().append(found.clone());

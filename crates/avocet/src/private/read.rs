@@ -2,7 +2,9 @@
 //!
 //! As functions, so that a field's type is named in one place of the expansion, where its error shows.
 
-use crate::read::{Failure, Input, Malformed, Object, Place, Problem, Reader, Slot};
+use crate::read::{
+    self, Failure, Input, Invalid, Malformed, Object, Place, Problem, Problems, Reader, Slot,
+};
 use crate::rules::Rules;
 
 /// Reads the member that a field stands for.
@@ -47,6 +49,22 @@ pub fn or_default<T>(slot: Slot<T>, default: impl FnOnce() -> T) -> Option<T> {
 /// Notes what a check of the user's own says; whether all is well.
 pub fn noted<P: Into<Problem>>(outcome: Result<(), P>, note: &mut dyn FnMut(Problem)) -> bool {
     outcome.map_err(|problem| note(problem.into())).is_ok()
+}
+
+/// Reads a model from the object that was made of the texts for its fields.
+///
+/// # Errors
+/// [`Invalid`] when problems were noted.
+pub fn from_fields<T: Input>(
+    values: &[&str],
+    at: &Place<'_>,
+    problems: &mut Problems,
+) -> Result<T, Invalid> {
+    let object = values.last().copied().unwrap_or("{}");
+    read::from_texts(object, at).map_err(|found| {
+        problems.append(found);
+        Invalid
+    })
 }
 
 /// Passes over a member that no field stands for, which a closed object does not allow.

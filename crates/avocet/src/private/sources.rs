@@ -6,7 +6,7 @@
 use crate::extract::{
     Body, Cookie, File, Form, Header, Member, Path, Query, State, Uploads, Values,
 };
-use crate::read::Input;
+use crate::read::{Input, Text};
 use crate::rules::Rules;
 use serde::Serialize;
 
@@ -36,8 +36,8 @@ impl Named {
 }
 
 macro_rules! sources {
-    ($($source:ident),*) => {$(
-        impl<T: Values> $source<T> {
+    ($($source:ident: $bound:ident),*) => {$(
+        impl<T: $bound> $source<T> {
             fn with(self, named: Named) -> Self {
                 let source = self.aliases(named.aliases).rules(named.rules).description(named.description);
                 if named.deprecated { source.deprecated() } else { source }
@@ -46,11 +46,11 @@ macro_rules! sources {
     )*};
 }
 
-sources!(Path, Query, Header, Cookie, Form);
+sources!(Path: Text, Query: Values, Header: Values, Cookie: Values, Form: Values);
 
 // Written out, because the compiler shows them in its notes.
 
-pub fn path<T: Values>(named: Named) -> Path<T> {
+pub fn path<T: Text>(named: Named) -> Path<T> {
     Path::new(named.name).with(named)
 }
 

@@ -74,6 +74,14 @@ pub fn read_integer_unit<T>(
     at: &Place<'_>,
 ) -> Result<T, Failure> {
     if reader.peek()? != Kind::Number {
+        if let Some(text) = reader.text_to_convert()? {
+            return Ok(integer_unit_from_text(
+                units,
+                &text,
+                at,
+                reader.problems_mut(),
+            )?);
+        }
         reader.skip()?;
         return Err(reader.problem(at, units.unknown()));
     }

@@ -3,8 +3,9 @@
 //!
 //! Suggested reading order: [`Place`] (where we are), [`Problem`] and [`Problems`] (what is wrong there), `json` (the
 //! pull parser), [`Reader`] (both together), [`Input`] (what a type does with it), [`Text`] (the same for
-//! parameters, which are text), `slot` (a field while its object is being read).
+//! parameters, which are text), `converted` (models made from parameters), `slot` (a field while its object is being read).
 
+mod converted;
 mod input;
 mod json;
 mod number;
@@ -17,6 +18,7 @@ mod text;
 mod untagged;
 mod variants;
 
+pub(crate) use converted::from_texts;
 pub use input::{Failure, Input, Invalid, Malformed};
 pub use json::Kind;
 pub use number::{Number, NumberText};

@@ -142,6 +142,10 @@ impl Problem {
         Self::new("missing", "Field required")
     }
 
+    pub(crate) fn forbidden() -> Self {
+        Self::new("extra_forbidden", "Extra inputs are not permitted")
+    }
+
     pub(crate) fn not_an_object() -> Self {
         let message = "Input should be a valid dictionary or object to extract fields from";
         Self::new("model_attributes_type", message)
@@ -232,6 +236,17 @@ impl Problems {
             problem
                 .place
                 .insert(depth.min(problem.place.len()), step.clone());
+        }
+    }
+
+    /// Gives the name at `depth` of every place another spelling.
+    pub(crate) fn rename(&mut self, depth: usize, from: &str, to: &str) {
+        for problem in &mut self.kept {
+            if let Some(Step::Name(name)) = problem.place.get_mut(depth)
+                && name == from
+            {
+                to.clone_into(name);
+            }
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Reader<'a> {
     pub(super) alternatives: usize,
     /// How many more bytes may be read once more, where that can happen at every depth.
     pub(super) again_left: usize,
+    /// Whether a text stands for whatever it can be converted to: the object was made from a query, a form or the like.
+    pub(super) converts: bool,
 }
 
 /// An object while its members are read.
@@ -112,6 +114,7 @@ impl<'a> Reader<'a> {
             tags_met: 0,
             alternatives: 0,
             again_left: again_at_most(text),
+            converts: false,
         }
     }
 
@@ -324,10 +327,7 @@ impl<'a> Reader<'a> {
     /// assert_eq!(reader.problems().iter().next().unwrap().kind(), "extra_forbidden");
     /// ```
     pub fn forbidden(&mut self, at: &Place<'_>) -> Result<(), Malformed> {
-        self.problems.add(
-            at,
-            Problem::new("extra_forbidden", "Extra inputs are not permitted"),
-        );
+        self.problems.add(at, Problem::forbidden());
         self.json.skip()
     }
 
@@ -460,6 +460,7 @@ impl<'a> Reader<'a> {
             tags_met: 0,
             alternatives: self.alternatives,
             again_left: self.again_left,
+            converts: self.converts,
         };
         let value = read(&mut reader);
         self.problems = std::mem::take(&mut reader.problems);

@@ -148,6 +148,13 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
     }
     let examples = &field.examples;
     printed.extend(quote!(#(.example(#examples))*));
+    if !field.aliases.is_empty() {
+        let aliases = field.aliases.iter().map(|alias| text(alias));
+        printed.extend(quote!(.aliases(&[#(#aliases),*])));
+    }
+    if field.renamed && field.wire.contains('_') {
+        printed.extend(quote!(.verbatim()));
+    }
     printed
 }
 

@@ -37,6 +37,7 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
         let implementation = implement(model, &quote!(::avocet::model::HasMembers));
         quote!(#implementation {})
     });
+    let parameters = (model.sides.reads() && model.is_made_of_fields()).then(|| parameters(model));
     let tables = &printed.tables;
     quote! {
         #item
@@ -47,6 +48,7 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
             #describe
             #has_members
             #read
+            #parameters
             #serialize
             #answer
         };
@@ -136,6 +138,27 @@ fn assertion(kind: &Type, read: bool, answered: bool) -> TokenStream {
         (false, false) => return TokenStream::new(),
     };
     calls::assertion(function, kind)
+}
+
+/// The implementation of `Values`: the fields can be parameters of their own.
+fn parameters(model: &Model) -> TokenStream {
+    let implementation = implement(model, &quote!(::avocet::extract::Values));
+    quote! {
+        #implementation {
+            fn from_values(
+                __values: &[&str],
+                __at: &::avocet::read::Place<'_>,
+                _: &::avocet::rules::Rules,
+                __problems: &mut ::avocet::read::Problems,
+            ) -> ::std::result::Result<Self, ::avocet::read::Invalid> {
+                ::avocet::__private::from_fields(__values, __at, __problems)
+            }
+
+            fn takes() -> ::avocet::extract::Takes {
+                ::avocet::extract::Takes::Members
+            }
+        }
+    }
 }
 
 /// The beginning of an implementation: `impl<…> Trait for Model<…> where …`, with a bound on every type parameter.

@@ -15,10 +15,13 @@ impl Model for bool {
 }
 
 impl Input for bool {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, _: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
         match reader.peek()? {
             Kind::Boolean => Ok(reader.boolean()?),
-            _ => Err(reader.wrong_kind(at, "bool_type", "Input should be a valid boolean")),
+            _ => match reader.convert(at, rules)? {
+                Some(boolean) => Ok(boolean),
+                None => Err(reader.wrong_kind(at, "bool_type", "Input should be a valid boolean")),
+            },
         }
     }
 }

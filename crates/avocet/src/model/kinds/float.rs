@@ -12,7 +12,10 @@ fn not_finite() -> Problem {
 #[inline]
 fn read_number(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<f64, Failure> {
     if reader.peek()? != Kind::Number {
-        return Err(reader.wrong_kind(at, "float_type", "Input should be a valid number"));
+        return match reader.text_to_convert()? {
+            Some(text) => Ok(parse_number(&text, at, rules, reader.problems_mut())?),
+            None => Err(reader.wrong_kind(at, "float_type", "Input should be a valid number")),
+        };
     }
     let number = reader.number()?.to_f64();
     if !number.is_finite() {

@@ -107,7 +107,10 @@ fn read_integer(reader: &mut Reader<'_>, at: &Place<'_>) -> Result<i128, Failure
         }
         return Err(reader.problem(at, not_an_integer()));
     }
-    Err(reader.wrong_kind(at, "int_type", "Input should be a valid integer"))
+    match reader.text_to_convert()? {
+        Some(text) => Ok(parse_integer(&text, at, reader.problems_mut())?),
+        None => Err(reader.wrong_kind(at, "int_type", "Input should be a valid integer")),
+    }
 }
 
 fn not_an_integer() -> Problem {

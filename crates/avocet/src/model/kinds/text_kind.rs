@@ -24,8 +24,11 @@ pub(crate) fn read_text<T: TextKind>(
         let (kind, message) = T::WRONG_KIND;
         return Err(reader.wrong_kind(at, kind, message));
     }
-    let text = reader.text()?;
-    T::parse(&text).map_err(|problem| reader.problem(at, problem))
+    let parsed = match reader.text_to_convert()? {
+        Some(text) => T::parse_parameter(&text),
+        None => T::parse(&reader.text()?),
+    };
+    parsed.map_err(|problem| reader.problem(at, problem))
 }
 
 pub(crate) fn from_parameter<T: TextKind>(
