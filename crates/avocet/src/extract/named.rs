@@ -207,7 +207,6 @@ impl<T> Named<T> {
     ) -> Result<T, Invalid> {
         let root = Place::root(self.origin.root());
         let mut found = Problems::default();
-        fields.refuse_others(call, &mut found);
         let sent = fields.sent(call);
         let absent = if sent.any { None } else { self.when_absent() };
         let value = match absent {
@@ -215,10 +214,11 @@ impl<T> Named<T> {
             None => (self.convert)(&[&sent.object], &root, &Rules::NONE, &mut found)
                 .and_then(|value| self.checked(value, &root, &mut found)),
         };
-        let good = found.is_empty();
         fields.place(&mut found);
+        fields.refuse_others(call, &mut found);
+        let refused = !found.is_empty();
         problems.append(found);
-        value.and_then(|value| if good { Ok(value) } else { Err(Invalid) })
+        if refused { Err(Invalid) } else { value }
     }
 
     fn when_absent(&self) -> Option<T> {

@@ -29,8 +29,10 @@ use crate::rules::{Collection, Rules};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a query, header or cookie parameter, or a field of a form",
     label = "not a parameter",
-    note = "parameters are numbers, booleans, strings, unit enums with `#[model]`, `Vec`s and sets of these, a struct with \
-            `#[model]` whose fields are such parameters, and `Option` of any of them"
+    note = "parameters are numbers, booleans, strings, unit enums with `#[model]`, `Vec`s and sets of these, and `Option` of \
+            any of them",
+    note = "a struct is many parameters, one for each field: write `#[model]` above it; or it is JSON: write `#[body]` \
+            before the argument"
 )]
 pub trait Values: Model + Sized + Send {
     /// Converts the values that were sent: at least one. A model is given one text, the JSON object of its members.

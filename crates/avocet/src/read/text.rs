@@ -22,8 +22,9 @@ use crate::rules::Rules;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a path, query, header or cookie",
     label = "not a text parameter",
-    note = "parameters are numbers, booleans, strings, unit enums with `#[model]`, and `Option` or `Vec` of these",
-    note = "a structure belongs into the body: write `#[body]` before the argument"
+    note = "one text holds a number, a boolean, a string or one of the names of a unit enum with `#[model]`",
+    note = "a struct with `#[model]` takes a text for each of its fields: write `#[query]`, `#[header]`, `#[cookie]` or `#[form]` \
+            before the argument, or `#[body]`"
 )]
 pub trait Text: Model + Sized + Send {
     /// Converts `text`, checks `rules`, and notes what is wrong at `at`.

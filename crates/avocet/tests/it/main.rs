@@ -7,6 +7,8 @@
 //! - `ui`: the compile errors that users read.
 //! - `forms`: forms and files.
 //! - `streams`: server-sent events, JSON lines, bytes.
+//! - `parameters`: what text sources give, value by value and as models.
+//! - `streams`: server-sent events.
 //! - `sockets`: the whole application on a real socket.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
@@ -15,6 +17,7 @@ mod docs_page;
 mod forms;
 mod kinds;
 mod macros;
+mod parameters;
 mod sockets;
 mod streams;
 mod truth;

@@ -1,6 +1,5 @@
 use avocet::prelude::*;
 
-#[model]
 struct Filter {
     name: String,
 }
@@ -10,9 +9,14 @@ async fn items(#[query] filter: Filter) -> String {
     filter.name
 }
 
-#[get("/more")]
-async fn more(#[query(default = Filter { name: String::new() })] filter: Filter) -> String {
-    filter.name
+#[model]
+struct Range {
+    from: u32,
+}
+
+#[get("/ranges")]
+async fn ranges(#[query] ranges: Vec<Range>) -> u32 {
+    ranges.iter().map(|range| range.from).sum()
 }
 
 fn main() {}

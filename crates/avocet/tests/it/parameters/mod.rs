@@ -1,0 +1,91 @@
+//! Parameters as the attribute macros declare them: values, lists, sets, and models of these.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod models;
+mod of_forms;
+mod values;
+
+use avocet::operation::Route;
+use avocet::prelude::*;
+use avocet::testing::{TestClient, TestRequest};
+use serde_json::Value;
+
+fn client(routes: Vec<Route>) -> TestClient {
+    let app = App::new("Test", "1.0.0").routes(routes);
+    TestClient::new(app.build().unwrap_or_else(|error| panic!("{error}")))
+}
+
+async fn good(request: TestRequest) -> Value {
+    let answer = request.send().await;
+    let status = answer.status();
+    let text = answer.text().await;
+    assert_eq!(status, 200, "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The places and the codes of the problems.
+async fn refused(request: TestRequest) -> Vec<(String, String)> {
+    let answer = request.send().await;
+    assert_eq!(answer.status(), 422);
+    let body: Value = answer.json().await;
+    let problems = body["detail"].as_array().unwrap();
+    let place = |problem: &Value| {
+        let steps = problem["loc"].as_array().unwrap().iter();
+        let steps: Vec<String> = steps
+            .map(|step| {
+                step.as_str()
+                    .map_or_else(|| step.to_string(), str::to_owned)
+            })
+            .collect();
+        steps.join(".")
+    };
+    problems
+        .iter()
+        .map(|problem| (place(problem), problem["type"].as_str().unwrap().to_owned()))
+        .collect()
+}
+
+#[track_caller]
+fn same(found: &[(String, String)], expected: &[(&str, &str)]) {
+    let found: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(place, code)| (place.as_str(), code.as_str()))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+/// The operation as it is documented.
+async fn documented(client: &TestClient, method: &str, path: &str) -> Value {
+    let document = document(client).await;
+    document["paths"][path][method].clone()
+}
+
+async fn document(client: &TestClient) -> Value {
+    good(client.get("/openapi.json")).await
+}
+
+/// What keeps an application from starting.
+fn mistakes(routes: Vec<Route>) -> Vec<String> {
+    let error = App::new("Test", "1.0.0")
+        .routes(routes)
+        .build()
+        .unwrap_err();
+    error
+        .mistakes()
+        .iter()
+        .map(|mistake| mistake.what().to_owned())
+        .collect()
+}
+
+/// Each parameter by its name.
+fn by_name(operation: &Value) -> Value {
+    let parameters = operation["parameters"].as_array().unwrap().iter();
+    let named = parameters.map(|parameter| {
+        (
+            parameter["name"].as_str().unwrap().to_owned(),
+            parameter.clone(),
+        )
+    });
+    Value::Object(named.collect())
+}
