@@ -35,7 +35,9 @@ pub use foreign::{
     absent_for_serde, deserialize, read_by_serde, required_by_serde, serialize_foreign,
 };
 pub use newtype::{Newtype, absent_newtype, describe_newtype, read_newtype};
-pub use read::{closed, from_fields, noted, or_default, present, read, required, unit_variant};
+pub use read::{
+    checked, closed, from_fields, noted, or_default, present, read, required, unit_variant,
+};
 #[cfg(feature = "axum")]
 pub use sources::extract;
 pub use sources::{

@@ -89,6 +89,10 @@ impl Object {
     }
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of its own in the attributes"
+)]
 pub(crate) struct Field {
     pub(crate) member: Member,
     pub(crate) kind: Type,

@@ -182,7 +182,7 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
         Source::Cookie | Source::Body => with_default("cookie", "cookie_or", argument, tables),
     };
     let checks = argument.vocabulary.checks.iter().map(|(_, check)| {
-        quote_spanned!(check.span()=> .check(|__value| (#check)(__value).map_err(::std::convert::Into::into)))
+        quote_spanned!(check.span()=> .check(|__value| ::avocet::__private::checked(#check, __value)))
     });
     let examples = argument
         .vocabulary

@@ -7,11 +7,12 @@ use crate::operation::{Operation, Source};
 
 /// Takes a cookie, converted to `T`.
 ///
-/// The last of repeated cookies counts.
+/// The last of repeated cookies counts, a `Vec` or a set takes them all. A [model](macro@crate::model) takes one cookie for
+/// each of its fields.
 ///
 /// - **Rejects** with 422 and the place `["cookie", name]` when it is missing, cannot be converted or breaks a rule.
 /// - **Request**: `GET /items with Cookie: n=7`.
-/// - **Document**: a parameter `in: cookie`.
+/// - **Document**: a parameter `in: cookie`, or one for each field.
 ///
 /// ```
 /// use avocet::extract::Cookie;

@@ -18,7 +18,7 @@ const DEEPEST: usize = 8;
 #[derive(Debug)]
 pub(super) struct Fields {
     origin: Origin,
-    fields: Vec<Field>,
+    list: Vec<Field>,
     /// Whether names that nobody takes are refused.
     closed: bool,
     schema: Schema,
@@ -52,7 +52,7 @@ impl Fields {
         let schema = schema(&mut schemas);
         let mut fields = Self {
             origin,
-            fields: Vec::new(),
+            list: Vec::new(),
             closed: false,
             schema,
             schemas: Schemas::new(Side::Input),
@@ -88,7 +88,7 @@ impl Fields {
 
     fn field(&mut self, property: &Property, schemas: &Schemas) {
         if self
-            .fields
+            .list
             .iter()
             .any(|known| known.property.name == property.name)
         {
@@ -96,7 +96,7 @@ impl Fields {
             return;
         }
         match takes(&property.schema, schemas, DEEPEST) {
-            Some(takes) => self.fields.push(Field {
+            Some(takes) => self.list.push(Field {
                 names: names(property, self.origin),
                 property: property.clone(),
                 takes,
@@ -116,7 +116,7 @@ impl Fields {
 
     /// Each name that is looked for, and what is taken of it.
     pub(super) fn names(&self) -> impl Iterator<Item = (&str, Takes)> {
-        self.fields.iter().flat_map(|field| {
+        self.list.iter().flat_map(|field| {
             let names = field.names.iter();
             names.map(|name| (name.as_str(), field.takes))
         })
@@ -142,7 +142,7 @@ impl Fields {
             parameter.aliases = field.names[1..].to_vec();
             parameter
         };
-        self.fields.iter().map(parameter).collect()
+        self.list.iter().map(parameter).collect()
     }
 
     /// Gathers what was sent for the fields.
@@ -151,7 +151,7 @@ impl Fields {
             object: "{".to_owned(),
             any: false,
         };
-        for field in &self.fields {
+        for field in &self.list {
             let mut found = field
                 .names
                 .iter()
@@ -173,7 +173,7 @@ impl Fields {
                     sent.object.push(']');
                 }
                 Takes::Last | Takes::Members => {
-                    sent.object.extend(texts.last().map(|text| json(text)))
+                    sent.object.extend(texts.last().map(|text| json(text)));
                 }
             }
         }
@@ -201,7 +201,7 @@ impl Fields {
 
     /// Puts problems where the source has the field, when that calls it by another name than the model.
     pub(super) fn place(&self, problems: &mut Problems) {
-        for field in &self.fields {
+        for field in &self.list {
             if field.names[0] != field.property.name {
                 problems.rename(1, &field.property.name, &field.names[0]);
             }

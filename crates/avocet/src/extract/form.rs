@@ -11,13 +11,15 @@ use crate::read::{Place, Problem, Problems};
 ///
 /// The form may be urlencoded or multipart; all arguments of a handler that are fields or [files](super::File) share one.
 /// Empty text counts as not sent, because that is how browsers send a field that nobody filled in. The last of repeated
-/// values counts, a `Vec` takes them all. Unknown names are ignored.
+/// values counts, a `Vec` or a set takes them all. A [model](macro@crate::model) takes one field of the form for each of its
+/// own. Unknown names are ignored, unless such a model refuses them.
 ///
 /// - **Rejects** with 422 and the place `["body", name]` when it is missing, cannot be converted, breaks a rule, or is a
 ///   file; with 415 when the body is no form, with 400 when it is malformed or has too many fields, with 413 when it is
 ///   over a limit (see [`Limits`](crate::serve::Limits)).
 /// - **Request**: `POST /orders` with `content-type: application/x-www-form-urlencoded` and `n=7`.
-/// - **Document**: a member of the request body, `application/x-www-form-urlencoded`; with files `multipart/form-data`.
+/// - **Document**: a member of the request body, `application/x-www-form-urlencoded`; with files `multipart/form-data`. A model
+///   alone is the request body itself.
 ///
 /// ```
 /// use avocet::extract::Form;

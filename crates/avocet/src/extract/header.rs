@@ -7,11 +7,12 @@ use crate::operation::{Operation, Source};
 
 /// Takes a request header, converted to `T`.
 ///
-/// Names are compared without regard to case; a `Vec` takes every line of the name.
+/// Names are compared without regard to case; a `Vec` or a set takes every line of the name. A [model](macro@crate::model)
+/// takes one header for each of its fields, whose underscores are hyphens here.
 ///
 /// - **Rejects** with 422 and the place `["header", name]` when it is missing, cannot be converted or breaks a rule.
 /// - **Request**: `GET /items with n: 7`.
-/// - **Document**: a parameter `in: header`.
+/// - **Document**: a parameter `in: header`, or one for each field.
 ///
 /// ```
 /// use avocet::extract::Header;

@@ -4,6 +4,9 @@
 //! The attribute macros print these types; users of [`Operation`](crate::operation::Operation) without macros
 //! write them by hand.
 //!
+//! `#[query]`, `#[header]`, `#[cookie]` and `#[form]` take one value, a list or a set of them, or a model, whose fields are
+//! parameters each of its own (`fields`).
+//!
 //! | attribute | source | place of problems |
 //! |---|---|---|
 //! | bare, `#[path]` | [`Path`] | `["path", name]` |

@@ -172,15 +172,15 @@ impl<T> Named<T> {
     pub(super) fn take(&self, call: &mut Call) -> Result<T, Refusal> {
         let mut problems = std::mem::take(call.problems_mut());
         let value = match self.fields() {
-            Some(fields) => self.from_fields(fields, call, &mut problems),
-            None => self.from_values(call, &mut problems),
+            Some(fields) => self.model(fields, call, &mut problems),
+            None => self.value(call, &mut problems),
         };
         *call.problems_mut() = problems;
         Ok(value?)
     }
 
     /// Converts what was sent for the name, or for the first alias that was sent.
-    fn from_values(&self, call: &Call, problems: &mut Problems) -> Result<T, Invalid> {
+    fn value(&self, call: &Call, problems: &mut Problems) -> Result<T, Invalid> {
         let takes = (self.takes)();
         let mut found = self
             .names()
@@ -199,12 +199,7 @@ impl<T> Named<T> {
     }
 
     /// Reads the model that was sent, or takes its absence when none of its fields was.
-    fn from_fields(
-        &self,
-        fields: &Fields,
-        call: &Call,
-        problems: &mut Problems,
-    ) -> Result<T, Invalid> {
+    fn model(&self, fields: &Fields, call: &Call, problems: &mut Problems) -> Result<T, Invalid> {
         let root = Place::root(self.origin.root());
         let mut found = Problems::default();
         let sent = fields.sent(call);

@@ -7,11 +7,13 @@ use crate::operation::{Operation, Source};
 
 /// Takes a parameter of the query string, converted to `T`.
 ///
-/// The last of repeated values counts, a `Vec` takes them all. Unknown names are ignored.
+/// The last of repeated values counts, a `Vec` or a set takes them all. A [model](macro@crate::model) takes one parameter for
+/// each of its fields, by their names, and has no name of its own. Unknown names are ignored, unless such a model refuses
+/// them.
 ///
 /// - **Rejects** with 422 and the place `["query", name]` when it is missing, cannot be converted or breaks a rule.
 /// - **Request**: `GET /items?n=7`.
-/// - **Document**: a parameter `in: query`.
+/// - **Document**: a parameter `in: query`, or one for each field.
 ///
 /// ```
 /// use avocet::extract::Query;

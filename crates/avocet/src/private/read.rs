@@ -46,6 +46,17 @@ pub fn or_default<T>(slot: Slot<T>, default: impl FnOnce() -> T) -> Option<T> {
     slot.or_default(default)
 }
 
+/// What a check of the user's own says of a value.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn checked<T, P: Into<Problem>>(
+    check: impl FnOnce(&T) -> Result<(), P>,
+    value: &T,
+) -> Result<(), Problem> {
+    check(value).map_err(Into::into)
+}
+
 /// Notes what a check of the user's own says; whether all is well.
 pub fn noted<P: Into<Problem>>(outcome: Result<(), P>, note: &mut dyn FnMut(Problem)) -> bool {
     outcome.map_err(|problem| note(problem.into())).is_ok()

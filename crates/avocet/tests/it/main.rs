@@ -6,9 +6,8 @@
 //! - `macros`: what each attribute means.
 //! - `ui`: the compile errors that users read.
 //! - `forms`: forms and files.
-//! - `streams`: server-sent events, JSON lines, bytes.
 //! - `parameters`: what text sources give, value by value and as models.
-//! - `streams`: server-sent events.
+//! - `streams`: server-sent events, JSON lines, bytes.
 //! - `sockets`: the whole application on a real socket.
 //! - `docs_page`: the docs page, in process and in a real browser.
 

@@ -55,6 +55,11 @@ struct Filter {
     page: Page,
 }
 
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a check is given the field's type"
+)]
 fn is_even(seats: &Option<u32>) -> Result<(), &'static str> {
     match seats {
         Some(seats) if seats % 2 == 1 => Err("must be even"),

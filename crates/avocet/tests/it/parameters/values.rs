@@ -110,14 +110,22 @@ async fn a_new_type_carries_its_rules_into_every_source() {
     );
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a check is given the type"
+)]
 fn even(number: &u32) -> Result<(), &'static str> {
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         Ok(())
     } else {
         Err("must be even")
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a check is given the type"
+)]
 fn small(number: &u32) -> Result<(), Problem> {
     if *number < 10 {
         Ok(())
@@ -132,10 +140,10 @@ async fn checked(
     #[query(check = even, check = small, example = 4)] q: u32,
     #[header(check = |it: &Option<u32>| it.map_or(Ok(()), |it| even(&it)), examples(2, 6))]
     h: Option<u32>,
-    #[cookie(default = 3, check = even)] c: u32,
-    #[form(check = even, example = 8)] f: u32,
+    #[cookie(rename = "c", default = 3, check = even)] cookie: u32,
+    #[form(rename = "f", check = even, example = 8)] form: u32,
 ) -> Value {
-    json!([n, q, h, c, f])
+    json!([n, q, h, cookie, form])
 }
 
 #[tokio::test]
