@@ -43,6 +43,7 @@
 //! |---|---|---|
 //! | `axum` | yes | `#[extract]`: arguments taken by any extractor of axum 0.8 |
 //! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
+//! | `settings` | no | [`App::run`] and [`Settings`]: address, limits, TLS and log level from arguments, environment and a file |
 //! | `tls` | no | TLS on the sockets: [`Tls`](serve::Tls), by rustls with ring |
 //! | `uuid` | no | `uuid::Uuid` as a field, parameter and answer |
 //! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `model::Iso8601` |
@@ -70,6 +71,8 @@ mod openapi;
 mod report;
 
 pub mod serve;
+#[cfg(feature = "settings")]
+mod settings;
 pub mod testing;
 
 #[doc(hidden)]
@@ -85,3 +88,5 @@ pub use app::{
     App, BuildError, Error, Mistake, OperationIds, Result, Router, Service, ServiceFuture,
 };
 pub use avocet_macros::{delete, errors, events, get, headers, main, model, patch, post, put};
+#[cfg(feature = "settings")]
+pub use settings::{Program, Settings, SettingsError};

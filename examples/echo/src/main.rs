@@ -1,15 +1,6 @@
-//! Serves the echo application: `echo [--host HOST] [--port PORT] [--limits]`.
-
-mod options;
-
-use options::Options;
+//! Serves the echo application: `echo [--host HOST] [--port PORT] [--cert FILE --key FILE] [--limits]`, and what else `--help` lists.
 
 #[avocet::main]
 async fn main() -> avocet::Result<()> {
-    let Some(options) = Options::from_arguments()? else {
-        return Ok(());
-    };
-    echo::app()
-        .serve(format!("{}:{}", options.host, options.port))
-        .await
+    echo::app().run().await
 }

@@ -26,15 +26,15 @@ use crate::serve::{self, Limits, Server};
 /// ```
 #[derive(Debug)]
 pub struct App {
-    pub(super) title: String,
-    pub(super) version: String,
+    pub(crate) title: String,
+    pub(crate) version: String,
     pub(super) description: String,
     pub(super) routes: Vec<Route>,
     pub(super) states: States,
     pub(super) errors: ErrorShape,
     pub(super) operation_ids: OperationIds,
     pub(super) docs: bool,
-    pub(super) limits: Limits,
+    pub(crate) limits: Limits,
     pub(super) heartbeat: Duration,
 }
 

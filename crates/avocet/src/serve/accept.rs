@@ -10,6 +10,7 @@ use tokio::time::{sleep, sleep_until, timeout};
 
 use super::client_address::ClientAddress;
 use super::connection::connection;
+use super::crowd::Crowd;
 use super::exchange::HttpApp;
 use super::listener::Listener;
 use super::rules::Rules;
@@ -47,6 +48,7 @@ pub(crate) async fn serve<S: HttpApp>(
 ) -> Drained {
     let (stop, draining) = Draining::channel();
     let mut server = Server {
+        crowd: Crowd::new(&rules.limits),
         rules: Arc::new(rules),
         service,
         draining,
@@ -61,6 +63,7 @@ pub(crate) async fn serve<S: HttpApp>(
 
 struct Server<S> {
     rules: Arc<Rules>,
+    crowd: Crowd,
     service: S,
     draining: Draining,
     connections: JoinSet<()>,
@@ -125,13 +128,21 @@ impl<S: HttpApp> Server<S> {
     }
 
     fn spawn(&mut self, socket: Socket, peer: ClientAddress) {
-        self.connections.spawn(connection(
+        let Some(place) = self.crowd.admit(peer) else {
+            tracing::debug!(%peer, "this address has all the connections that it may have");
+            return;
+        };
+        let conversation = connection(
             socket,
             peer,
             self.service.clone(),
             Arc::clone(&self.rules),
             self.draining.clone(),
-        ));
+        );
+        self.connections.spawn(async move {
+            let _held = place;
+            conversation.await;
+        });
     }
 
     /// Waits for the connections to end, which have been told to, and cuts those that do not.

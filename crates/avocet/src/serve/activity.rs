@@ -28,6 +28,10 @@ pub(super) struct Activity {
     since: AtomicU64,
     /// Since when the client has taken none of the bytes that wait for it, or `NEVER`.
     stalled: AtomicU64,
+    /// How many pieces of answers were given to HTTP/2 streams that have not asked for the next one.
+    pieces: AtomicUsize,
+    /// When such a stream last asked for its next piece; with no pieces out, it says nothing.
+    moved: AtomicU64,
     /// Whether a request body was given up before its end, so that more of it may be on its way.
     abandoned_body: AtomicBool,
 }
@@ -43,6 +47,8 @@ impl Activity {
             in_head: AtomicBool::new(true),
             since: AtomicU64::new(0),
             stalled: AtomicU64::new(NEVER),
+            pieces: AtomicUsize::new(0),
+            moved: AtomicU64::new(0),
             abandoned_body: AtomicBool::new(false),
         })
     }
@@ -135,6 +141,14 @@ impl Activity {
         if stalled != NEVER {
             consider(stalled, limits.write_stall, Overdue::Write);
         }
+        // The socket alone does not show it: the client can take every byte and never widen a stream's window.
+        if self.pieces.load(Ordering::Acquire) > 0 {
+            consider(
+                self.moved.load(Ordering::Acquire),
+                limits.write_stall,
+                Overdue::Write,
+            );
+        }
         overdue.map_or(Verdict::LookAgain(next), Verdict::Overdue)
     }
 
@@ -172,6 +186,29 @@ impl Open {
     /// The connection this belongs to.
     pub(super) fn activity(&self) -> &Activity {
         &self.0
+    }
+
+    /// Marks a piece of this exchange's answer as given to its stream, until the value is dropped.
+    pub(super) fn piece(&self) -> Piece {
+        let activity = &self.0;
+        // Only the first: a further request must not make up for the answers that the client does not take. And stored before
+        // it counts, so that whoever sees the count sees the moment.
+        if activity.pieces.load(Ordering::Acquire) == 0 {
+            activity.moved.store(activity.now(), Ordering::Release);
+        }
+        activity.pieces.fetch_add(1, Ordering::AcqRel);
+        Piece(Arc::clone(activity))
+    }
+}
+
+/// One piece of an answer that an HTTP/2 stream has, and the client perhaps not.
+#[derive(Debug)]
+pub(super) struct Piece(Arc<Activity>);
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        self.0.moved.store(self.0.now(), Ordering::Release);
+        self.0.pieces.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

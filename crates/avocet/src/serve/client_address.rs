@@ -5,7 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The address a client speaks from: in the extensions of every request.
 ///
-/// Behind a proxy it is the proxy's.
+/// Behind a proxy it is the proxy's, unless the proxy is one of
+/// [`Server::trust_proxies`](super::Server::trust_proxies).
 ///
 /// ```
 /// use avocet::serve::ClientAddress;
@@ -26,6 +27,8 @@ pub enum ClientAddress {
     Tcp(SocketAddr),
     /// A process of this machine, through a Unix socket: it has no address.
     Unix,
+    /// Whoever asked a proxy that is trusted: that is how the proxy names its client, without a port.
+    Forwarded(IpAddr),
 }
 
 impl ClientAddress {
@@ -40,16 +43,18 @@ impl ClientAddress {
         match self {
             Self::Tcp(address) => Some(address.ip()),
             Self::Unix => None,
+            Self::Forwarded(address) => Some(*address),
         }
     }
 }
 
-/// As a log would show it: `192.0.2.7:51034`, or `unix`.
+/// As a log would show it: `192.0.2.7:51034`, `192.0.2.7` or `unix`.
 impl fmt::Display for ClientAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tcp(address) => address.fmt(f),
             Self::Unix => f.write_str("unix"),
+            Self::Forwarded(address) => address.fmt(f),
         }
     }
 }

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::activity::{Activity, Open};
+use super::activity::{Activity, Open, Piece};
 use super::body::ClientBody;
 use super::client_address::ClientAddress;
 use super::rules::Rules;
@@ -69,12 +69,15 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
             return Answer {
                 state: State::Refused,
                 open: Some(open),
+                in_pieces: false,
             };
         }
+        let client = self.rules.proxies.client(self.peer, request.headers());
+        let in_pieces = request.version() == Version::HTTP_2;
         let mut request =
             request.map(|body| ClientBody::new(body, limits, || self.activity.open()));
         let extensions = request.extensions_mut();
-        extensions.insert(self.peer);
+        extensions.insert(client);
         extensions.insert(self.draining.clone());
         let service = self.service.clone();
         Answer {
@@ -83,6 +86,7 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
                 request: Some(request),
             },
             open: Some(open),
+            in_pieces,
         }
     }
 }
@@ -93,6 +97,8 @@ pin_project! {
         #[pin]
         state: State<S, S::Future>,
         open: Option<Open>,
+        // Whether its stream has a window of its own, as those of HTTP/2 have.
+        in_pieces: bool,
     }
 }
 
@@ -119,6 +125,8 @@ impl<S: HttpApp> Future for Answer<S> {
                     let mut response = Response::new(AnswerBody {
                         body: None,
                         open: None,
+                        in_pieces: false,
+                        piece: None,
                     });
                     *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
                     return Poll::Ready(Ok(response));
@@ -135,9 +143,14 @@ impl<S: HttpApp> Future for Answer<S> {
                 StateProjection::Running { future } => {
                     let Ok(response) = ready!(future.poll(context));
                     let open = this.open.take();
+                    let in_pieces = *this.in_pieces;
+                    // The head is the first piece: an answer whose body is never asked for is not taken either.
+                    let piece = open.as_ref().filter(|_| in_pieces).map(Open::piece);
                     return Poll::Ready(Ok(response.map(|body| AnswerBody {
                         body: Some(body),
                         open,
+                        in_pieces,
+                        piece,
                     })));
                 }
             }
@@ -152,6 +165,9 @@ pin_project! {
         #[pin]
         body: Option<B>,
         open: Option<Open>,
+        in_pieces: bool,
+        // The last piece that was asked for. hyper asks for the next one when the client has made room for it.
+        piece: Option<Piece>,
     }
 }
 
@@ -163,10 +179,16 @@ impl<B: Body> Body for AnswerBody<B> {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        match self.project().body.as_pin_mut() {
-            Some(body) => body.poll_frame(context),
-            None => Poll::Ready(None),
+        let this = self.project();
+        *this.piece = None;
+        let Some(body) = this.body.as_pin_mut() else {
+            return Poll::Ready(None);
+        };
+        let frame = ready!(body.poll_frame(context));
+        if *this.in_pieces && frame.is_some() {
+            *this.piece = this.open.as_ref().map(Open::piece);
         }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

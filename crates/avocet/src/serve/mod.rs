@@ -29,6 +29,7 @@ mod unix_socket;
 mod shutdown;
 
 mod accept;
+mod crowd;
 mod setbacks;
 
 mod connection;
@@ -44,13 +45,14 @@ mod transport;
 
 mod body;
 mod exchange;
+mod proxies;
 
 mod run;
 mod server;
 
 pub use body::{ClientBody, ClientBodyError};
 pub use client_address::ClientAddress;
-pub use limits::{LimitError, Limits};
+pub use limits::{LimitEntry, LimitError, Limits};
 pub use server::Server;
 pub use shutdown::{Draining, Shutdown};
 
@@ -59,6 +61,8 @@ pub use tls::Tls;
 
 pub use accept::Drained;
 pub(crate) use run::run;
+#[cfg(feature = "settings")]
+pub(crate) use {address::Address, proxies::Proxies};
 
 use accept::serve;
 use bind::bind;

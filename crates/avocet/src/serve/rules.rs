@@ -7,6 +7,7 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioTimer;
 
 use super::limits::{LimitError, Limits};
+use super::proxies::Proxies;
 #[cfg(feature = "tls")]
 use super::tls::CurrentTls;
 
@@ -16,6 +17,8 @@ pub(crate) struct Rules {
     pub(super) limits: Limits,
     pub(super) http1: http1::Builder,
     pub(super) http2: http2::Builder<StreamTasks>,
+    /// Who is believed to speak for others.
+    pub(super) proxies: Proxies,
     /// For connections of the network, if they are to be encrypted.
     #[cfg(feature = "tls")]
     pub(super) tls: Option<CurrentTls>,
@@ -29,9 +32,16 @@ impl Rules {
             http1: http1_builder(&limits),
             http2: http2_builder(&limits),
             limits,
+            proxies: Proxies::default(),
             #[cfg(feature = "tls")]
             tls: None,
         })
+    }
+
+    /// Believes these proxies.
+    pub(super) fn proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
     }
 
     /// Encrypts the connections of the network.

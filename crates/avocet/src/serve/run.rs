@@ -5,11 +5,13 @@ use std::io;
 use tokio::net::TcpListener;
 
 use super::listener::Listeners;
+use super::proxies::Proxies;
 use super::rules::Rules;
 #[cfg(feature = "tls")]
 use super::tls::CurrentTls;
 use super::{Drained, Server, Shutdown, bind, serve};
 use crate::app::Service;
+use crate::report::say;
 
 /// Serves as `server` says until it is asked to stop.
 pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> {
@@ -22,22 +24,28 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     for listener in &listeners {
         // Said on standard error even without a log: whoever starts a server by hand looks for it.
         let scheme = listener.scheme(&rules);
-        eprintln!("{} listens on {scheme}{listener}", service.name());
+        say(&format_args!(
+            "{} listens on {scheme}{listener}",
+            service.name()
+        ));
     }
     let drained = serve(Listeners::new(listeners), service, rules, shutdown).await;
     if drained.cut > 0 {
-        eprintln!(
+        say(&format_args!(
             "stopped; {} connections were cut at the drain deadline",
             drained.cut
-        );
+        ));
     }
     Ok(())
 }
 
 /// What connections are held to.
-#[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "it adds TLS"))]
+#[cfg_attr(
+    not(feature = "tls"),
+    expect(clippy::needless_pass_by_ref_mut, reason = "TLS is taken out")
+)]
 fn rules(server: &mut Server, service: &Service) -> io::Result<Rules> {
-    let rules = Rules::new(service.limits().clone())?;
+    let rules = Rules::new(service.limits().clone())?.proxies(Proxies::read(&server.proxies)?);
     #[cfg(feature = "tls")]
     let rules = match server.tls.take() {
         Some(tls) => rules.tls(CurrentTls::watch(tls)?),

@@ -24,6 +24,7 @@ pub struct Server {
     pub(super) socket_mode: u32,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<Tls>,
+    pub(super) proxies: Vec<String>,
     pub(super) shutdown: Option<Shutdown>,
 }
 
@@ -41,6 +42,7 @@ impl Server {
             socket_mode: 0o660,
             #[cfg(feature = "tls")]
             tls: None,
+            proxies: Vec::new(),
             shutdown: None,
         }
     }
@@ -78,6 +80,21 @@ impl Server {
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);
+        self
+    }
+
+    /// Believes these proxies when they say for whom they speak, with `X-Forwarded-For`: addresses, networks, or `unix` for
+    /// whoever comes through a Unix socket.
+    ///
+    /// [`ClientAddress`](super::ClientAddress) is then the last address in that header that is none of them; what a client
+    /// wrote there itself stands before it and is never believed. Default: nobody is believed. What is no network is an
+    /// error when the server starts.
+    ///
+    /// ```
+    /// let server = avocet::serve::Server::on("0.0.0.0:8000").trust_proxies(["10.0.0.0/8", "2001:db8::7"]);
+    /// ```
+    pub fn trust_proxies<T: Into<String>>(mut self, proxies: impl IntoIterator<Item = T>) -> Self {
+        self.proxies.extend(proxies.into_iter().map(Into::into));
         self
     }
 

@@ -9,6 +9,7 @@
 //! - `parameters`: what text sources give, value by value and as models.
 //! - `streams`: server-sent events, JSON lines, bytes.
 //! - `sockets`: the whole application on a real socket.
+//! - `settings`: what a program is told when it is started.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
 mod by_hand;
@@ -17,6 +18,8 @@ mod forms;
 mod kinds;
 mod macros;
 mod parameters;
+#[cfg(feature = "settings")]
+mod settings;
 mod sockets;
 mod streams;
 mod truth;

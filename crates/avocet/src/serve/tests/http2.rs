@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{Request, StatusCode, Version};
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Empty, Full};
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
@@ -209,4 +209,48 @@ async fn a_stop_lets_open_streams_finish() {
     connection.await.expect("no panic").expect("an orderly end");
     let drained = server.stopped().await;
     assert_eq!((drained.finished, drained.cut), (1, 0));
+}
+
+/// What a client writes that never widens its window of zero bytes, and then asks.
+fn zero_window() -> Vec<u8> {
+    let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    // SETTINGS with INITIAL_WINDOW_SIZE = 0.
+    bytes.extend([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
+    // HEADERS of stream 1, the end of both: `:method GET`, `:scheme http`, `:path /`, `:authority a`.
+    bytes.extend([0, 0, 6, 1, 5, 0, 0, 0, 1, 0x82, 0x86, 0x84, 0x41, 1, b'a']);
+    bytes
+}
+
+#[tokio::test]
+async fn a_client_that_never_widens_its_window_is_cut() {
+    let (guard, mut dropped) = Guard::channel();
+    let server = Server::start(patient().write_stall(SHORT), move |_| {
+        let guard = guard();
+        async move {
+            let forever = Full::new(Bytes::from_static(b"one")).with_trailers(async move {
+                drop(guard);
+                None
+            });
+            http::Response::new(forever)
+        }
+    })
+    .await;
+    let mut client = server.connect().await;
+    client.send(zero_window()).await;
+    client.gone().await;
+    dropped.recv().await.expect("a drop");
+}
+
+#[tokio::test]
+async fn a_quiet_stream_is_not_a_client_that_takes_nothing() {
+    let server = Server::start(patient().write_stall(SHORT), |_| async {
+        let quiet = Full::new(Bytes::from_static(b"one")).with_trailers(async {
+            tokio::time::sleep(4 * SHORT).await;
+            None
+        });
+        http::Response::new(quiet)
+    })
+    .await;
+    let (mut sender, _connection) = connect(&server).await;
+    assert_eq!(body(&mut sender, "/").await, "one");
 }

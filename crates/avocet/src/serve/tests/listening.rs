@@ -3,10 +3,12 @@
 use std::io;
 use std::task::{Context, Poll};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::harness::{Client, Handler, free_port, patient, rules, shutdown, text};
+use super::harness::{Client, Handler, Server, free_port, patient, rules, shutdown, text};
 use crate::serve::listener::{Listener, Listeners};
+use crate::serve::proxies::Proxies;
 use crate::serve::socket::Socket;
 use crate::serve::{ClientAddress, bind, serve};
 
@@ -83,13 +85,62 @@ async fn several_listeners_are_all_heard() {
     }
 }
 
+#[tokio::test]
+async fn an_address_with_all_its_connections_gets_no_more() {
+    let server = Server::hello(patient().connections_per_address(2)).await;
+    let mut clients = [server.connect().await, server.connect().await];
+    for client in &mut clients {
+        client.get("/").await;
+        client.answer().await;
+    }
+    server.connect().await.gone().await;
+    let [one, mut other] = clients;
+    drop(one);
+    // Its place is free as soon as the server has seen it leave.
+    loop {
+        let mut next = server.connect().await;
+        let _ = next
+            .0
+            .write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+            .await;
+        let mut answer = String::new();
+        let _ = next.0.read_to_string(&mut answer).await;
+        if answer.ends_with("hello") {
+            break;
+        }
+    }
+    other.get("/").await;
+    other.answer().await;
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_speaks_for_its_client() {
+    for (trusted, expected) in [(&["127.0.0.1"][..], "203.0.113.9"), (&[], "127.0.0.1")] {
+        let rules = rules(patient()).proxies(Proxies::read(trusted).expect("addresses"));
+        let server = Server::with(rules, |request| async move {
+            let address: &ClientAddress = request.extensions().get().expect("an address");
+            text(address.ip().expect("an IP address").to_string())
+        })
+        .await;
+        let mut client = server.connect().await;
+        client
+            .send("GET / HTTP/1.1\r\nhost: a\r\nx-forwarded-for: 1.1.1.1, 203.0.113.9\r\n\r\n")
+            .await;
+        assert!(
+            client
+                .answer()
+                .await
+                .ends_with(&format!("\r\n\r\n{expected}"))
+        );
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
     use std::path::PathBuf;
 
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::UnixStream;
 
     use super::*;

@@ -1,0 +1,179 @@
+//! Proxies that are believed when they say for whom they speak.
+
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+use std::{error, fmt, io};
+
+use http::HeaderMap;
+use ipnet::IpNet;
+
+use super::client_address::ClientAddress;
+
+/// Networks whose `X-Forwarded-For` is believed; none, unless somebody says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Proxies {
+    networks: Vec<IpNet>,
+    /// Whether whoever comes through a Unix socket is one.
+    unix: bool,
+}
+
+impl Proxies {
+    /// Reads addresses (`192.0.2.1`), networks (`10.0.0.0/8`) and `unix`.
+    pub(crate) fn read<T: AsRef<str>>(texts: &[T]) -> Result<Self, ProxyError> {
+        let mut proxies = Self::default();
+        for text in texts {
+            let text = text.as_ref().trim();
+            if text == "unix" {
+                proxies.unix = true;
+            } else if let Ok(network) = IpNet::from_str(text) {
+                proxies.networks.push(network);
+            } else if let Ok(address) = IpAddr::from_str(text) {
+                proxies.networks.push(address.into());
+            } else {
+                return Err(ProxyError(text.to_owned()));
+            }
+        }
+        Ok(proxies)
+    }
+
+    /// Who asks: the peer, or, if that is a proxy, the last one before the proxies that is none itself.
+    ///
+    /// Each proxy adds the address it was asked from at the end of the header. So it is read from there, and what stands
+    /// before the first address that is no proxy of ours is whatever that client wrote.
+    pub(super) fn client(&self, peer: ClientAddress, headers: &HeaderMap) -> ClientAddress {
+        if !self.trust(peer) {
+            return peer;
+        }
+        let mut client = peer;
+        for header in headers.get_all("x-forwarded-for").iter().rev() {
+            for part in header.as_bytes().rsplit(|byte| *byte == b',') {
+                let Some(address) = std::str::from_utf8(part).ok().and_then(address) else {
+                    return client;
+                };
+                client = ClientAddress::Forwarded(address);
+                if !self.trust(client) {
+                    return client;
+                }
+            }
+        }
+        client
+    }
+
+    fn trust(&self, client: ClientAddress) -> bool {
+        match client.ip() {
+            Some(address) => {
+                let address = address.to_canonical();
+                self.networks
+                    .iter()
+                    .any(|network| network.contains(&address))
+            }
+            None => self.unix,
+        }
+    }
+}
+
+/// An address with or without a port, as proxies write it.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let address = bare.unwrap_or(text).parse();
+    address
+        .or_else(|_| text.parse().map(|address: SocketAddr| address.ip()))
+        .ok()
+}
+
+/// What is no address of a proxy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ProxyError(String);
+
+impl fmt::Display for ProxyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "cannot trust the proxy `{}`: write an address such as `192.0.2.1`, a network such as `10.0.0.0/8`, or `unix`",
+            self.0
+        )
+    }
+}
+
+impl error::Error for ProxyError {}
+
+impl From<ProxyError> for io::Error {
+    fn from(error: ProxyError) -> Self {
+        io::Error::new(io::ErrorKind::InvalidInput, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who asks, when `peer` connects with these headers and `10.0.0.0/8` and `::1` are proxies.
+    fn client(peer: &str, headers: &[&str]) -> String {
+        let proxies = Proxies::read(&["10.0.0.0/8", "::1"]).expect("good networks");
+        let mut map = HeaderMap::new();
+        for header in headers {
+            map.append("x-forwarded-for", header.parse().expect("a header"));
+        }
+        let peer = ClientAddress::Tcp(peer.parse().expect("an address"));
+        proxies.client(peer, &map).to_string()
+    }
+
+    #[test]
+    fn the_last_address_that_is_no_proxy_asks() {
+        for (peer, headers, expected) in [
+            // Nobody but a proxy is believed.
+            ("192.0.2.1:5", &["203.0.113.9"][..], "192.0.2.1:5"),
+            ("10.0.0.1:5", &[], "10.0.0.1:5"),
+            ("10.0.0.1:5", &["203.0.113.9"], "203.0.113.9"),
+            ("[::1]:5", &["203.0.113.9"], "203.0.113.9"),
+            ("[::ffff:10.0.0.1]:5", &["203.0.113.9"], "203.0.113.9"),
+            // What the client made up stands on the left.
+            ("10.0.0.1:5", &["1.1.1.1, 203.0.113.9"], "203.0.113.9"),
+            (
+                "10.0.0.1:5",
+                &["1.1.1.1, 203.0.113.9, 10.0.0.7"],
+                "203.0.113.9",
+            ),
+            (
+                "10.0.0.1:5",
+                &["1.1.1.1", "203.0.113.9", "10.0.0.7"],
+                "203.0.113.9",
+            ),
+            ("10.0.0.1:5", &["10.0.0.9,10.0.0.7"], "10.0.0.9"),
+            // What is no address ends the search.
+            ("10.0.0.1:5", &["203.0.113.9, unknown"], "10.0.0.1:5"),
+            ("10.0.0.1:5", &["203.0.113.9, , 10.0.0.7"], "10.0.0.7"),
+            ("10.0.0.1:5", &["203.0.113.9:443"], "203.0.113.9"),
+            ("10.0.0.1:5", &["[2001:db8::1]"], "2001:db8::1"),
+            ("10.0.0.1:5", &["[2001:db8::1]:443"], "2001:db8::1"),
+            ("10.0.0.1:5", &["2001:db8::1"], "2001:db8::1"),
+        ] {
+            assert_eq!(client(peer, headers), expected, "{peer} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_unix_socket_is_believed_when_it_is_named() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "203.0.113.9".parse().expect("a header"));
+        let nobody = Proxies::default();
+        assert_eq!(
+            nobody.client(ClientAddress::Unix, &headers),
+            ClientAddress::Unix
+        );
+        let proxies = Proxies::read(&["unix"]).expect("a proxy");
+        assert_eq!(
+            proxies.client(ClientAddress::Unix, &headers).to_string(),
+            "203.0.113.9"
+        );
+    }
+
+    #[test]
+    fn what_is_no_network_is_named() {
+        let error = Proxies::read(&["10.0.0.0/8", "localhost"]).expect_err("a name");
+        assert!(error.to_string().contains("`localhost`"));
+    }
+}

@@ -1,0 +1,61 @@
+//! What is wrong with the settings, all of it.
+
+use std::fmt;
+
+/// Settings that make no sense, all of them.
+///
+/// The wording may change; [`problems`](Self::problems) has one sentence for each, which names the option and where it was
+/// given.
+///
+/// ```
+/// use avocet::Settings;
+///
+/// let program = Settings::program("shop", "Sells things.");
+/// let error = program.load_from(["--port", "99999"], [("AVOCET_LOG", "loud")]).unwrap_err();
+/// assert_eq!(error.problems(), [
+///     "`--port` is `99999`, but must be a number from 0 to 65535",
+///     "`AVOCET_LOG` is `loud`, but must be off, error, warn, info, debug or trace",
+/// ]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsError {
+    problems: Vec<String>,
+}
+
+impl SettingsError {
+    pub(super) fn all(problems: Vec<String>) -> Result<(), Self> {
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Self { problems })
+        }
+    }
+
+    /// One sentence for each.
+    ///
+    /// ```
+    /// let program = avocet::Settings::program("shop", "Sells things.");
+    /// let error = program.load_from(["--prot", "1"], []).unwrap_err();
+    /// assert_eq!(error.problems(), ["there is no option `--prot`; `--help` lists them all"]);
+    /// ```
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.problems[..] {
+            [problem] => f.write_str(problem),
+            problems => {
+                write!(f, "{} settings are wrong", problems.len())?;
+                for problem in problems {
+                    write!(f, "\n  {problem}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::error::Error for SettingsError {}

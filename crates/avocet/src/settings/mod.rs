@@ -1,0 +1,142 @@
+//! What a program is told when it is started: by its arguments, its environment and a file.
+//!
+//! Every option is one row of [`table`]; [`sources`] finds what was given for it and where, `Settings` is what came of
+//! it, and [`help`] prints the rows.
+
+mod error;
+mod help;
+mod program;
+mod run;
+mod sources;
+mod table;
+mod values;
+
+use std::str::FromStr;
+
+pub use error::SettingsError;
+pub use program::Program;
+
+use crate::serve::{Limits, Server};
+use values::Values;
+
+/// What a program was told when it was started: where to listen, with which limits, how much to log.
+///
+/// Each option can be an argument, a variable of the environment, or a key of a TOML file that `--config` names; the first
+/// of these three that gives it counts. `--help` prints this table:
+///
+/// | argument | variable | key | meaning |
+/// |---|---|---|---|
+/// | `--host HOST` | `AVOCET_HOST` | `host` | the address to listen on; default 127.0.0.1, this machine alone |
+/// | `--port PORT` | `AVOCET_PORT` | `port` | the port; default 8000, 0 takes any free one |
+/// | `--bind ADDRESS` | `AVOCET_BIND` | `bind` | where to listen instead: `host:port` or `unix:/path`; several are separated by commas |
+/// | `--cert FILE` | `AVOCET_CERT` | `cert` | speak TLS with this certificate and its chain, in PEM |
+/// | `--key FILE` | `AVOCET_KEY` | `key` | the certificate's private key, in PEM |
+/// | `--client-roots FILE` | `AVOCET_CLIENT_ROOTS` | `client-roots` | ask clients for a certificate that one of these has signed |
+/// | `--trust-proxies NETWORKS` | `AVOCET_TRUST_PROXIES` | `trust-proxies` | whose `X-Forwarded-For` is believed: addresses, networks, `unix` |
+/// | `--log LEVEL` | `AVOCET_LOG` | `log` | off, error, warn, info, debug or trace; default info |
+/// | `--limit NAME=VALUE` | `AVOCET_LIMIT_<NAME>` | `[limits]` `<name>` | one of the [`Limits`]; may be repeated |
+/// | `--config FILE` | `AVOCET_CONFIG` | | the file to read |
+/// | `--limits` | | | print every limit and its value, and end |
+/// | `--help` | | | print the options, and end |
+///
+/// [`App::run`](crate::App::run) does all of it. A program that has options of its own, or needs to know before it serves,
+/// asks for them with [`Settings::program`]:
+///
+/// ```no_run
+/// use std::path::PathBuf;
+/// use avocet::{App, Settings};
+///
+/// # #[avocet::main]
+/// # async fn main() -> avocet::Result<()> {
+/// let program = Settings::program("chat", "Serves a language model.")
+///     .option::<PathBuf>("model", "DIR", "the folder of the model");
+/// let Some(settings) = program.load()? else {
+///     return Ok(()); // `--help` or `--limits`
+/// };
+/// let model: PathBuf = settings.get("model").unwrap_or_else(|| "model".into());
+/// App::new("Chat", "1.0.0").run_with(settings).await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Settings {
+    values: Values,
+    /// What was given for the program's own options.
+    own: Vec<(&'static str, String)>,
+}
+
+impl Settings {
+    /// A program with a name and a sentence on what it does, to be given options of its own and then
+    /// [loaded](Program::load).
+    ///
+    /// ```
+    /// use avocet::Settings;
+    ///
+    /// let program = Settings::program("shop", "Sells things.");
+    /// let settings = program.load_from(["--port", "9000"], []).unwrap().unwrap();
+    /// ```
+    pub fn program(name: &'static str, about: &'static str) -> Program {
+        Program::new(name, about)
+    }
+
+    /// What was given for one of the program's own options; nothing, if it was not given.
+    ///
+    /// ```
+    /// use avocet::Settings;
+    ///
+    /// let program = Settings::program("chat", "Talks.").option::<u32>("threads", "N", "threads to compute on");
+    /// let settings = program.load_from(["--threads", "4"], []).unwrap().unwrap();
+    /// assert_eq!(settings.get::<u32>("threads"), Some(4));
+    /// assert_eq!(settings.get::<u32>("sockets"), None);
+    /// ```
+    pub fn get<T: FromStr>(&self, name: &str) -> Option<T> {
+        let (_, text) = self.own.iter().find(|(own, _)| *own == name)?;
+        text.parse().ok()
+    }
+
+    /// Where to listen, and how to speak there.
+    ///
+    /// ```
+    /// use avocet::Settings;
+    ///
+    /// let settings = Settings::program("shop", "Sells things.").load_from(["--host", "0.0.0.0"], []);
+    /// let server = settings.unwrap().unwrap().server();
+    /// ```
+    pub fn server(&self) -> Server {
+        self.values.server()
+    }
+
+    /// Changes those of `limits` that were given.
+    ///
+    /// ```
+    /// use avocet::{Settings, serve::Limits};
+    ///
+    /// let settings = Settings::program("shop", "Sells things.").load_from(["--limit", "body_bytes=4MiB"], []);
+    /// let limits = settings.unwrap().unwrap().limits(Limits::default());
+    /// assert_eq!(limits, Limits::default().body_bytes(4 << 20));
+    /// ```
+    pub fn limits(&self, mut limits: Limits) -> Limits {
+        for (name, value) in &self.values.limits {
+            // They were tried when they were read.
+            let _ = limits.set(name, value);
+        }
+        limits
+    }
+
+    /// How much is to be logged.
+    ///
+    /// ```
+    /// use avocet::Settings;
+    ///
+    /// let settings = Settings::program("shop", "Sells things.").load_from(["--log", "debug"], []);
+    /// assert_eq!(settings.unwrap().unwrap().log_level().to_string(), "debug");
+    /// ```
+    pub fn log_level(&self) -> tracing::level_filters::LevelFilter {
+        self.values.log
+    }
+}
+
+impl From<Settings> for Server {
+    fn from(settings: Settings) -> Self {
+        settings.server()
+    }
+}

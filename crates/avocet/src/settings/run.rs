@@ -1,0 +1,77 @@
+//! Running an application as its settings say.
+
+use std::io::{self, Write};
+
+use super::{Program, Settings};
+use crate::{App, Result};
+
+impl App {
+    /// Runs the program: reads its [`Settings`] from arguments, environment and file, and serves as they say until Ctrl-C or
+    /// SIGTERM. `--help` and `--limits` are answered instead.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the settings, a [`BuildError`](crate::BuildError), or that an address cannot be
+    /// listened on.
+    ///
+    /// ```no_run
+    /// use avocet::prelude::*;
+    ///
+    /// #[get("/")]
+    /// async fn hello() -> &'static str { "Hello" }
+    ///
+    /// #[avocet::main]
+    /// async fn main() -> avocet::Result<()> {
+    ///     App::new("Hello", "1.0.0").routes(routes![hello]).run().await
+    /// }
+    /// ```
+    pub async fn run(self) -> Result<()> {
+        let name = std::env::args_os().next().unwrap_or_default();
+        let name = std::path::Path::new(&name).file_name().unwrap_or_default();
+        let about = format!("{} {}", self.title, self.version);
+        let program = Program::new(name.to_string_lossy(), about).limits(self.limits.clone());
+        match program.load()? {
+            Some(settings) => self.run_with(settings).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Runs the program with settings that it has loaded itself: logs as they say, unless a subscriber to `tracing` is
+    /// there already, and serves with their limits where they say.
+    ///
+    /// # Errors
+    /// A [`BuildError`](crate::BuildError), or that an address cannot be listened on.
+    ///
+    /// ```no_run
+    /// # async fn run() -> avocet::Result<()> {
+    /// use avocet::{App, Settings};
+    ///
+    /// let Some(settings) = Settings::program("shop", "Sells things.").load()? else {
+    ///     return Ok(());
+    /// };
+    /// App::new("Shop", "1.0.0").run_with(settings).await
+    /// # }
+    /// ```
+    pub async fn run_with(mut self, settings: Settings) -> Result<()> {
+        // Whoever set one up before knows better.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(settings.log_level())
+            .with_writer(|| StandardError)
+            .try_init();
+        self.limits = settings.limits(self.limits);
+        self.serve(settings.server()).await
+    }
+}
+
+/// Standard error, which may be gone: a pipe whose reader has left must not end the program.
+struct StandardError;
+
+impl Write for StandardError {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = io::stderr().write_all(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! The options that every program has.
+
+/// One option: its name on the command line, in the environment and in the file, and what `--help` says of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    /// What stands for its value in the help; nothing for one without a value.
+    pub(super) value: &'static str,
+    pub(super) about: &'static str,
+    pub(super) default: &'static str,
+}
+
+pub(super) const ROWS: &[Row] = &[
+    row(
+        "host",
+        "HOST",
+        "the address to listen on; 0.0.0.0 is every one of this machine",
+        "127.0.0.1",
+    ),
+    row("port", "PORT", "the port, 0 for any free one", "8000"),
+    row(
+        "bind",
+        "ADDRESS",
+        "where to listen instead: host:port or unix:/path, several separated by commas",
+        "",
+    ),
+    row(
+        "cert",
+        "FILE",
+        "speak TLS with this certificate and its chain, in PEM",
+        "",
+    ),
+    row("key", "FILE", "the certificate's private key, in PEM", ""),
+    row(
+        "client-roots",
+        "FILE",
+        "ask clients for a certificate that one of these has signed",
+        "",
+    ),
+    row(
+        "trust-proxies",
+        "NETWORKS",
+        "addresses and networks whose X-Forwarded-For is believed, separated by commas",
+        "",
+    ),
+    row(
+        "log",
+        "LEVEL",
+        "off, error, warn, info, debug or trace",
+        "info",
+    ),
+];
+
+/// Repeatable, and a table in the file.
+pub(super) const LIMIT: Row = row("limit", "NAME=VALUE", "change a limit; may be repeated", "");
+/// Not in the file itself.
+pub(super) const CONFIG: Row = row("config", "FILE", "a TOML file with any of these", "");
+/// Only on the command line.
+pub(super) const QUESTIONS: &[Row] = &[
+    row("limits", "", "print every limit and its value, and end", ""),
+    row("help", "", "print this, and end", ""),
+];
+
+const fn row(
+    name: &'static str,
+    value: &'static str,
+    about: &'static str,
+    default: &'static str,
+) -> Row {
+    Row {
+        name,
+        value,
+        about,
+        default,
+    }
+}
+
+impl Row {
+    /// Its name in the environment.
+    pub(super) fn variable(&self) -> String {
+        variable(self.name)
+    }
+}
+
+/// How a name is written in the environment.
+pub(super) fn variable(name: &str) -> String {
+    format!("AVOCET_{}", name.to_uppercase().replace('-', "_"))
+}

@@ -1,0 +1,147 @@
+//! What the options mean.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use tracing::level_filters::LevelFilter;
+
+use super::sources::{Given, Sources};
+use crate::serve::{Address, Limits, Proxies, Server};
+
+/// The options that every program has, read and checked.
+#[derive(Debug)]
+pub(super) struct Values {
+    addresses: Vec<String>,
+    tls: Option<TlsFiles>,
+    proxies: Vec<String>,
+    pub(super) limits: Vec<(String, String)>,
+    pub(super) log: LevelFilter,
+}
+
+/// Certificate, key, and whose certificates clients need.
+#[derive(Debug)]
+struct TlsFiles(PathBuf, PathBuf, Option<PathBuf>);
+
+impl Values {
+    /// Reads the values that count; what is wrong with them joins the other problems.
+    pub(super) fn read(sources: &mut Sources, base: &Limits) -> Self {
+        Self {
+            addresses: addresses(sources),
+            tls: tls(sources),
+            proxies: proxies(sources),
+            limits: limits(sources, base),
+            log: read(sources, "log", "off, error, warn, info, debug or trace")
+                .unwrap_or(LevelFilter::INFO),
+        }
+    }
+
+    pub(super) fn server(&self) -> Server {
+        let mut addresses = self.addresses.iter();
+        let first = addresses.next().map_or("127.0.0.1:8000", String::as_str);
+        let server = addresses.fold(Server::on(first), Server::and_on);
+        let server = server.trust_proxies(self.proxies.iter().map(String::as_str));
+        #[cfg(feature = "tls")]
+        let server = match &self.tls {
+            None => server,
+            Some(TlsFiles(certificate, key, roots)) => {
+                let tls = crate::serve::Tls::files(certificate, key);
+                server.tls(match roots {
+                    Some(roots) => tls.client_roots(roots),
+                    None => tls,
+                })
+            }
+        };
+        server
+    }
+}
+
+fn read<T: FromStr>(sources: &mut Sources, name: &str, expected: &str) -> Option<T> {
+    let Given { text, origin } = sources.take(name)?;
+    let value = text.trim().parse().ok();
+    if value.is_none() {
+        sources
+            .problems
+            .push(format!("{origin} is `{text}`, but must be {expected}"));
+    }
+    value
+}
+
+fn addresses(sources: &mut Sources) -> Vec<String> {
+    let bind = sources.take("bind");
+    let host = sources.take("host");
+    let port = read(sources, "port", "a number from 0 to 65535").unwrap_or(8000_u16);
+    let Some(Given { text, origin }) = bind else {
+        let text = host
+            .as_ref()
+            .map_or("127.0.0.1", |given| given.text.as_str());
+        // An IPv6 address is written without brackets where there is no port beside it.
+        let address = if text.contains(':') && !text.starts_with('[') {
+            format!("[{text}]:{port}")
+        } else {
+            format!("{text}:{port}")
+        };
+        if let (Some(Given { origin, .. }), Err(what)) = (&host, Address::from_str(&address)) {
+            sources
+                .problems
+                .push(format!("{origin} is `{text}`: {what}"));
+        }
+        return vec![address];
+    };
+    let addresses = text.split(',').map(|address| address.trim().to_owned());
+    addresses
+        .inspect(|address| {
+            if let Err(what) = Address::from_str(address) {
+                sources
+                    .problems
+                    .push(format!("{origin} has `{address}`: {what}"));
+            }
+        })
+        .collect()
+}
+
+fn proxies(sources: &mut Sources) -> Vec<String> {
+    let Some(Given { text, origin }) = sources.take("trust-proxies") else {
+        return Vec::new();
+    };
+    let proxies: Vec<_> = text
+        .split(',')
+        .map(|proxy| proxy.trim().to_owned())
+        .collect();
+    if let Err(error) = Proxies::read(&proxies) {
+        sources.problems.push(format!("{origin}: {error}"));
+    }
+    proxies
+}
+
+fn tls(sources: &mut Sources) -> Option<TlsFiles> {
+    let [cert, key, roots] = ["cert", "key", "client-roots"].map(|name| sources.take(name));
+    let first = [&cert, &key, &roots].into_iter().flatten().next()?;
+    if cfg!(not(feature = "tls")) {
+        sources.problems.push(format!(
+            "{} asks for TLS, which this program was built without: it is avocet's feature `tls`",
+            first.origin
+        ));
+        return None;
+    }
+    let (Some(cert), Some(key)) = (&cert, &key) else {
+        let missing = if cert.is_none() { "cert" } else { "key" };
+        sources
+            .problems
+            .push(format!("{} needs `{missing}` beside it", first.origin));
+        return None;
+    };
+    let path = |given: &Given| PathBuf::from(&given.text);
+    Some(TlsFiles(path(cert), path(key), roots.as_ref().map(path)))
+}
+
+fn limits(sources: &mut Sources, base: &Limits) -> Vec<(String, String)> {
+    let mut tried = base.clone();
+    let mut limits = Vec::new();
+    for (name, Given { text, origin }) in std::mem::take(&mut sources.limits) {
+        match tried.set(&name, &text) {
+            Ok(()) => limits.push((name, text)),
+            Err(error) => sources.problems.push(format!("{origin}: {error}")),
+        }
+    }
+    limits
+}
