@@ -17,6 +17,11 @@ impl Judge {
         let names = schemas.own_names();
         let mut schema = root.to_json(&names);
         schema["components"] = json!({"schemas": schemas.components(&names)});
+        Self::over(schema)
+    }
+
+    /// Of a schema that holds the components that it refers to.
+    pub(super) fn over(schema: Value) -> Self {
         let validator = jsonschema::options()
             .with_keyword("format", |_: &Map<String, Value>, format: &Value, _| {
                 Ok(Box::new(IntegerFormat(
