@@ -50,6 +50,13 @@ fn body_and_form(route: &Route, mistakes: &mut Mistakes) {
         arguments.find(|argument| sources.contains(&argument.source))
     };
     let form = find(&[Source::Form, Source::File]);
+    for (_, setting, _) in route.settings.form_limits.iter().filter(|_| form.is_none()) {
+        let sentence = format_args!(
+            "`{}` is for routes that take a form with `#[form]` or `#[file]`",
+            setting.name
+        );
+        mistakes.add(&setting.name, sentence);
+    }
     if let (Some(_), Some(field)) = (find(&[Source::Body]), form) {
         let word = field.source.word();
         let sentence = format_args!(

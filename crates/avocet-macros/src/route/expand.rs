@@ -1,6 +1,6 @@
 //! Printing: the function as it is, and beside it a type of its name that becomes the route.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, LitStr};
@@ -116,6 +116,14 @@ fn operation(route: &Route, function: &Function) -> TokenStream {
     }
     if let Some(limit) = &settings.body_limit {
         printed.extend(quote!(.body_limit(#limit)));
+    }
+    if !settings.form_limits.is_empty() {
+        let limits = settings.form_limits.iter().map(|(word, setting, most)| {
+            let word = Ident::new(word, setting.name.span());
+            quote!(.#word(#most))
+        });
+        printed
+            .extend(quote!(.form_limits(::avocet::operation::FormLimits::default() #(#limits)*)));
     }
     if settings.deprecated {
         printed.extend(quote!(.deprecated()));

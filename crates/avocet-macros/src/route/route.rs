@@ -38,12 +38,28 @@ pub(super) struct OfRoute {
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
     pub(super) body_limit: Option<LitInt>,
+    /// The limits on the form, each by the word of `FormLimits` that sets it.
+    pub(super) form_limits: Vec<(&'static str, Setting, LitInt)>,
 }
+
+/// The limits on a form, as settings and as words of `FormLimits`.
+const FORM_LIMITS: [(&str, &str); 4] = [
+    ("form_fields", "fields"),
+    ("form_files", "files"),
+    ("form_text_bytes", "text_bytes"),
+    ("form_file_bytes", "file_bytes"),
+];
 
 impl OfRoute {
     fn read(settings: Vec<Setting>, mistakes: &mut Mistakes) -> Self {
         let mut read = Self::default();
         for setting in settings {
+            if let Some((_, word)) = FORM_LIMITS.iter().find(|(name, _)| setting.is(name)) {
+                let most = setting.integer(mistakes);
+                read.form_limits
+                    .extend(most.map(|most| (*word, setting, most)));
+                continue;
+            }
             match setting.name.to_string().as_str() {
                 "status" => read.status = setting.integer(mistakes),
                 "tag" => read.tags.extend(setting.text(mistakes)),
@@ -59,8 +75,8 @@ impl OfRoute {
                     read.hidden = true;
                 }
                 _ => setting.unknown(
-                    "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden` and \
-                     `body_limit = 65536`",
+                    "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, \
+                     `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`",
                     mistakes,
                 ),
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::check::{self, BuildError};
 use super::service::{Served, Service, Shared};
 use super::{App, OperationIds};
+use crate::extract::FormBounds;
 use crate::operation::{Operation, Route};
 use crate::path::{Route as PathRoute, Tree};
 use crate::respond::Answering;
@@ -43,6 +44,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             heartbeat: app.heartbeat,
         },
         body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),
+        form_bounds: FormBounds::new(route.operation.form_limits, &app.limits),
         names: route.operation.names(),
     });
     let served = served.collect();

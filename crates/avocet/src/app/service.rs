@@ -14,7 +14,7 @@ use http_body::Body;
 use serde_json::Value;
 
 use super::states::States;
-use crate::extract::{Call, Origin, RequestBody};
+use crate::extract::{Call, FormBounds, Origin, RequestBody};
 use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
 use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
@@ -57,6 +57,7 @@ pub(crate) struct Served {
     pub(super) handler: Handler,
     pub(crate) answering: Answering,
     pub(crate) body_limit: usize,
+    pub(crate) form_bounds: FormBounds,
     /// The names that arguments take, and where.
     pub(crate) names: Vec<(Origin, String)>,
 }

@@ -188,8 +188,12 @@ impl Call {
             let form = match std::mem::replace(&mut self.body, Received::Whole(Bytes::new())) {
                 Received::NotYet(body) => {
                     let content_type = ContentType::of(&self.parts.headers);
-                    let limit = self.served().body_limit;
-                    FormData::receive(body, &content_type, limit, &self.shared.limits).await?
+                    let Served {
+                        body_limit,
+                        form_bounds,
+                        ..
+                    } = self.served();
+                    FormData::receive(body, &content_type, *body_limit, form_bounds).await?
                 }
                 Received::Form(form) => form,
                 // An operation that takes both does not start.

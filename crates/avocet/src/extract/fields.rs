@@ -21,7 +21,7 @@ pub(super) struct Fields {
     list: Vec<Field>,
     /// Whether names that nobody takes are refused.
     closed: bool,
-    schema: Schema,
+    /// The models that the fields refer to.
     schemas: Schemas,
     mistakes: Vec<String>,
 }
@@ -54,11 +54,10 @@ impl Fields {
             origin,
             list: Vec::new(),
             closed: false,
-            schema,
             schemas: Schemas::new(Side::Input),
             mistakes: Vec::new(),
         };
-        fields.gather(&fields.schema.clone(), &schemas, DEEPEST);
+        fields.gather(&schema, &schemas, DEEPEST);
         fields.schemas = schemas;
         fields
     }
@@ -79,7 +78,7 @@ impl Fields {
                 }
             }
             _ => self.mistakes.push(format!(
-                "a model that is told by a tag has no list of fields, so it cannot be taken from {}; a form or `#[body]` can \
+                "an enum that is told by a tag has no list of fields, so it cannot be taken from {}; a form or `#[body]` can \
                  carry it",
                 self.origin.words(),
             )),

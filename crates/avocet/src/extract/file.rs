@@ -17,7 +17,7 @@ use crate::rules::{Collection, Rules};
 ///
 /// The whole form has arrived when the handler runs; what its files hold beyond 1 MiB waits on disk. The last of repeated
 /// files counts, a `Vec` takes them all. A file input in which nothing was chosen counts as not sent. How large a file may
-/// be is the route's limit for the whole body.
+/// be is the route's limit for the whole body, or its `form_file_bytes` ([`FormLimits`](crate::operation::FormLimits)).
 ///
 /// - **Rejects** with 422 and the place `["body", name]` when it is missing, breaks a rule, or is text; with 415 when the
 ///   body is no multipart form, with 400 when it is malformed, cut short or has too many files, with 413 when it is over a

@@ -9,11 +9,35 @@ use super::part::PartHead;
 use super::request_body::RequestBody;
 use super::spool::Spool;
 use super::upload::Upload;
+use crate::operation::FormLimits;
 use crate::respond::HttpError;
 use crate::serve::Limits;
 
 /// How many bytes of a form's files are held in memory; whatever is beyond goes to temporary files.
 const FILES_IN_MEMORY: usize = 1024 * 1024;
+
+/// The limits on a form: the route's, and where it has none the application's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FormBounds {
+    fields: usize,
+    files: usize,
+    text_bytes: usize,
+    file_bytes: u64,
+    head_bytes: usize,
+}
+
+impl FormBounds {
+    pub(crate) fn new(own: FormLimits, limits: &Limits) -> Self {
+        Self {
+            fields: own.fields.unwrap_or(limits.form_fields),
+            files: own.files.unwrap_or(limits.form_files),
+            text_bytes: own.text_bytes.unwrap_or(limits.form_text_bytes),
+            // The body's own limit bounds it.
+            file_bytes: own.file_bytes.map_or(u64::MAX, |most| most as u64),
+            head_bytes: limits.form_head_bytes,
+        }
+    }
+}
 
 /// The fields of a form, in the order in which they were sent.
 #[derive(Debug, Default)]
@@ -34,17 +58,17 @@ impl FormData {
         body: RequestBody,
         content_type: &ContentType<'_>,
         body_limit: usize,
-        limits: &Limits,
+        bounds: &FormBounds,
     ) -> Result<Self, HttpError> {
         if body.is_empty() {
             // Nothing needs no type; it is a form without fields.
             Ok(Self::default())
         } else if content_type.is_urlencoded() {
             // It is held in memory whole, so it may not be as large as a route lets its files be.
-            let text = body.receive(body_limit.min(limits.form_text_bytes)).await?;
-            Self::urlencoded(&text, limits)
+            let text = body.receive(body_limit.min(bounds.text_bytes)).await?;
+            Self::urlencoded(&text, bounds)
         } else if content_type.is_multipart() {
-            Self::multipart(body, content_type, body_limit, limits).await
+            Self::multipart(body, content_type, body_limit, bounds).await
         } else {
             Err(content_type
                 .unsupported("`application/x-www-form-urlencoded` or `multipart/form-data`"))
@@ -81,8 +105,8 @@ impl FormData {
         taken.map(|(_, value)| value).collect()
     }
 
-    fn urlencoded(text: &[u8], limits: &Limits) -> Result<Self, HttpError> {
-        let mut tally = Tally::new(limits);
+    fn urlencoded(text: &[u8], bounds: &FormBounds) -> Result<Self, HttpError> {
+        let mut tally = Tally::new(bounds);
         let mut fields = Vec::new();
         for (name, value) in form_urlencoded::parse(text) {
             tally.field()?;
@@ -98,16 +122,16 @@ impl FormData {
         body: RequestBody,
         content_type: &ContentType<'_>,
         body_limit: usize,
-        limits: &Limits,
+        bounds: &FormBounds,
     ) -> Result<Self, HttpError> {
         let boundary = content_type
             .boundary()
             .ok_or_else(|| bad("Missing boundary in multipart."))?;
-        let most_head = limits.form_head_bytes;
+        let most_head = bounds.head_bytes;
         let malformed = |why: Malformed| bad(why.sentence(most_head));
         let mut decoder = Decoder::new(boundary, most_head).map_err(malformed)?;
         let mut pieces = body.pieces(body_limit)?;
-        let mut parts = Parts::new(limits);
+        let mut parts = Parts::new(bounds);
         loop {
             match decoder.next().map_err(malformed)? {
                 Event::Part(head) => parts.begin(head)?,
@@ -128,10 +152,10 @@ impl FormData {
 }
 
 /// The parts of a multipart form while they arrive. Dropping it removes what was put into temporary files.
-struct Parts<'l> {
+struct Parts<'b> {
     fields: Vec<(String, FormValue)>,
     current: Option<Current>,
-    tally: Tally<'l>,
+    tally: Tally<'b>,
     /// How many bytes of files that are whole stayed in memory.
     in_memory: usize,
 }
@@ -142,12 +166,12 @@ enum Current {
     File(PartHead, Spool),
 }
 
-impl<'l> Parts<'l> {
-    fn new(limits: &'l Limits) -> Self {
+impl<'b> Parts<'b> {
+    fn new(bounds: &'b FormBounds) -> Self {
         Self {
             fields: Vec::new(),
             current: None,
-            tally: Tally::new(limits),
+            tally: Tally::new(bounds),
             in_memory: 0,
         }
     }
@@ -171,7 +195,15 @@ impl<'l> Parts<'l> {
                 text.extend_from_slice(data);
                 Ok(())
             }
-            Some(Current::File(_, spool)) => spool.write(data).await.map_err(HttpError::internal),
+            Some(Current::File(_, spool)) => {
+                let limit = self.tally.bounds.file_bytes;
+                if spool.size() + data.len() as u64 > limit {
+                    return Err(too_large(format!(
+                        "A file of the form is over the limit of {limit} bytes"
+                    )));
+                }
+                spool.write(data).await.map_err(HttpError::internal)
+            }
             None => Ok(()),
         }
     }
@@ -198,17 +230,17 @@ impl<'l> Parts<'l> {
 }
 
 /// Counts against the limits.
-struct Tally<'l> {
-    limits: &'l Limits,
+struct Tally<'b> {
+    bounds: &'b FormBounds,
     fields: usize,
     files: usize,
     text: usize,
 }
 
-impl<'l> Tally<'l> {
-    fn new(limits: &'l Limits) -> Self {
+impl<'b> Tally<'b> {
+    fn new(bounds: &'b FormBounds) -> Self {
         Self {
-            limits,
+            bounds,
             fields: 0,
             files: 0,
             text: 0,
@@ -217,20 +249,21 @@ impl<'l> Tally<'l> {
 
     fn field(&mut self) -> Result<(), HttpError> {
         self.fields += 1;
-        within(self.fields, self.limits.form_fields, "fields")
+        within(self.fields, self.bounds.fields, "fields")
     }
 
     fn file(&mut self) -> Result<(), HttpError> {
         self.files += 1;
-        within(self.files, self.limits.form_files, "files")
+        within(self.files, self.bounds.files, "files")
     }
 
     fn text(&mut self, bytes: usize) -> Result<(), HttpError> {
         self.text = self.text.saturating_add(bytes);
-        let limit = self.limits.form_text_bytes;
+        let limit = self.bounds.text_bytes;
         if self.text > limit {
-            let message = format!("The text of the form is over the limit of {limit} bytes");
-            return Err(HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+            return Err(too_large(format!(
+                "The text of the form is over the limit of {limit} bytes"
+            )));
         }
         Ok(())
     }
@@ -243,6 +276,10 @@ fn within(count: usize, limit: usize, what: &str) -> Result<(), HttpError> {
         )));
     }
     Ok(())
+}
+
+fn too_large(message: String) -> HttpError {
+    HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 
 fn bad(message: impl Into<String>) -> HttpError {

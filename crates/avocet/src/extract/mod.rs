@@ -55,6 +55,7 @@ pub use call::Call;
 pub use cookie::Cookie;
 pub use file::File;
 pub use form::Form;
+pub(crate) use form_data::FormBounds;
 pub use header::Header;
 pub use members::{Member, Members, MembersOf};
 pub(crate) use origin::Origin;

@@ -52,6 +52,11 @@ impl Spool {
         Ok(())
     }
 
+    /// How many bytes have arrived.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
     /// The content when nothing more comes, to be read from its beginning.
     pub(super) async fn finish(mut self) -> io::Result<Content> {
         if self.disk.is_none() {

@@ -4,11 +4,13 @@
 
 mod answer;
 mod declare;
+mod form_limits;
 mod parameter;
 mod route;
 
 pub use answer::{Answer, Content, ErrorAnswer, ErrorBody, ResponseHeader};
 pub use declare::Declaration;
+pub use form_limits::FormLimits;
 pub use parameter::{Parameter, RequestBody, Source};
 pub use route::{Handler, IntoRoute, Route};
 
@@ -59,6 +61,8 @@ pub struct Operation {
     pub body: Option<RequestBody>,
     /// The largest body in bytes, where it differs from the application's.
     pub body_limit: Option<usize>,
+    /// The limits on its form, where they differ from the application's.
+    pub form_limits: FormLimits,
     /// Its good answers.
     pub answers: Vec<Answer>,
     /// Its errors, beyond those that the framework answers itself.
@@ -161,6 +165,7 @@ impl Operation {
             parameters: Vec::new(),
             body: None,
             body_limit: None,
+            form_limits: FormLimits::default(),
             answers: Vec::new(),
             errors: Vec::new(),
             security: Vec::new(),
@@ -258,6 +263,18 @@ impl Operation {
     /// ```
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Sets the limits on its form.
+    ///
+    /// ```
+    /// # use avocet::operation::{FormLimits, Operation};
+    /// let operation = Operation::post("/").form_limits(FormLimits::default().files(1));
+    /// assert_eq!(operation.form_limits.files, Some(1));
+    /// ```
+    pub fn form_limits(mut self, limits: FormLimits) -> Self {
+        self.form_limits = limits;
         self
     }
 

@@ -248,7 +248,8 @@ limits! {
 
     /// How many fields of text a form may have, repeated ones counted each.
     ///
-    /// Zero refuses every field.
+    /// Zero refuses every field. A route can have its own, as for the next two: see
+    /// [`FormLimits`](crate::operation::FormLimits).
     form_fields: usize = (1000), (0) to (1_000_000), "`400`", such as 50;
 
     /// How many files a form may have. Each one may hold a temporary file open.

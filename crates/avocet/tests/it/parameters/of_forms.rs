@@ -245,3 +245,57 @@ async fn a_form_may_be_absent_as_a_whole() {
             .is_none_or(|required| *required == false)
     );
 }
+
+#[post(
+    "/limited",
+    form_fields = 2,
+    form_files = 1,
+    form_text_bytes = 10,
+    form_file_bytes = 4
+)]
+async fn limited(#[form] notes: Vec<String>, #[file] files: Vec<Upload>) -> Value {
+    json!([notes.len(), files.len()])
+}
+
+#[tokio::test]
+async fn a_route_has_limits_of_its_own_on_its_form() {
+    let client = client(routes![limited]);
+    let form = |notes: &[&str], files: &[&'static str]| {
+        let form = notes
+            .iter()
+            .fold(TestForm::new(), |form, note| form.text("notes", note));
+        files.iter().fold(form, |form, file| {
+            form.file("files", "a", "text/plain", *file)
+        })
+    };
+    let at_the_limit = client
+        .post("/limited")
+        .multipart(form(&["12345", "67890"], &["1234"]));
+    assert_eq!(good(at_the_limit).await, json!([2, 1]));
+    for (form, status, detail) in [
+        (
+            form(&["1", "2", "3"], &["1"]),
+            400,
+            "Too many fields. Maximum number of fields is 2.",
+        ),
+        (
+            form(&["1"], &["1", "2"]),
+            400,
+            "Too many files. Maximum number of files is 1.",
+        ),
+        (
+            form(&["12345", "678901"], &["1"]),
+            413,
+            "The text of the form is over the limit of 10 bytes",
+        ),
+        (
+            form(&["1"], &["12345"]),
+            413,
+            "A file of the form is over the limit of 4 bytes",
+        ),
+    ] {
+        let answer = client.post("/limited").multipart(form).send().await;
+        assert_eq!(answer.status(), status, "{detail}");
+        assert_eq!(answer.json::<Value>().await, json!({"detail": detail}));
+    }
+}

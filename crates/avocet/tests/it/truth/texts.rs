@@ -67,6 +67,7 @@ async fn of_form(#[form] given: Given) -> Given {
     given
 }
 
+#[expect(clippy::too_many_arguments, reason = "one of each kind")]
 #[get("/values")]
 async fn of_values(
     #[query(le = 200)] small: u8,
