@@ -107,7 +107,7 @@ impl<T: Event, E: Fail + 'static> Respond for Sse<T, E> {
 }
 
 /// How events are written.
-struct Events<T>(PhantomData<T>);
+pub(super) struct Events<T>(PhantomData<T>);
 
 impl<T: Event> Framing for Events<T> {
     type Item = T;

@@ -4,3 +4,5 @@ mod any_text;
 mod bytes;
 mod events;
 mod json_lines;
+mod replay;
+mod sockets;
