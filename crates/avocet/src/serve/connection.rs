@@ -35,7 +35,10 @@ pub(super) async fn connection<S: HttpApp>(
 ) {
     let activity = Activity::new();
     let (io, closed) = ClientIo::new(socket, Arc::clone(&activity));
-    let Some((transport, protocol)) = greet(io, &activity, &rules, &mut draining).await else {
+    // Each phase is on the heap, and off it when it is over: in the connection's own future, all of them and the moves between
+    // them would take their place for as long as the connection lives.
+    let greeting = Box::pin(greet(io, &activity, &rules, &mut draining));
+    let Some((transport, protocol)) = greeting.await else {
         return;
     };
     let exchanges = Exchanges {
@@ -51,8 +54,8 @@ pub(super) async fn connection<S: HttpApp>(
         draining,
     };
     match protocol {
-        Protocol::Http1 => http1(transport, exchanges, &mut watch, closed).await,
-        Protocol::Http2 => http2(transport, exchanges, &mut watch).await,
+        Protocol::Http1 => Box::pin(http1(transport, exchanges, &mut watch, closed)).await,
+        Protocol::Http2 => Box::pin(http2(transport, exchanges, &mut watch)).await,
     }
 }
 

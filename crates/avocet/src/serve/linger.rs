@@ -15,9 +15,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A system that closes a socket with unread bytes in it resets the connection, and a client that is
 /// reset throws away what it has not read yet: the very `413` or `431` that explains the closing.
 pub(super) async fn linger(mut socket: Socket, activity: &Activity) {
-    let mut scrap = [0; 4096];
-    let unread = matches!(socket.try_read(&mut scrap), Ok(1..));
+    let unread = matches!(socket.try_read(&mut [0]), Ok(1..));
     if unread || activity.has_abandoned_body() {
+        // On the heap: an array here would be part of every connection from its first byte.
+        let mut scrap = vec![0; 4096];
         let forget = async { while matches!(socket.read(&mut scrap).await, Ok(1..)) {} };
         let _ = tokio::time::timeout(PATIENCE, forget).await;
     }

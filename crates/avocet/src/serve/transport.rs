@@ -91,10 +91,17 @@ impl AsyncRead for Transport {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.preface.replay(buffer) {
+        let replayed = self.preface.replay(buffer);
+        if replayed && buffer.remaining() == 0 {
             return Poll::Ready(Ok(()));
         }
-        layer!(self, stream => stream.poll_read(context, buffer))
+        let read = layer!(self, stream => stream.poll_read(context, buffer));
+        match read {
+            // The head of a request goes out in one piece: in two, it would make hyper's buffer twice as large for as long
+            // as the connection lives.
+            Poll::Pending if replayed => Poll::Ready(Ok(())),
+            read => read,
+        }
     }
 }
 
