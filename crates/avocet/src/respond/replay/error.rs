@@ -82,6 +82,7 @@ impl ReplayError {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Fail for ReplayError {
     fn describe(operation: &mut Operation) {
         for error in Self::ALL {
