@@ -43,6 +43,7 @@
 //! |---|---|---|
 //! | `axum` | yes | `#[extract]`: arguments taken by any extractor of axum 0.8 |
 //! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
+//! | `restart` | no | SIGUSR2 starts the program anew with the same sockets, and no request is lost ([`Server`](serve::Server)) |
 //! | `settings` | no | [`App::run`] and [`Settings`]: address, limits, TLS and log level from arguments, environment and a file |
 //! | `tls` | no | TLS on the sockets: [`Tls`](serve::Tls), by rustls with ring |
 //! | `uuid` | no | `uuid::Uuid` as a field, parameter and answer |

@@ -15,7 +15,7 @@ pub(crate) fn failure(status: StatusCode, error: &dyn Display) {
 }
 
 /// Something on this side is wrong, and what became of it; the server goes on.
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "tls", all(unix, feature = "restart")))]
 pub(crate) fn trouble(error: &dyn Display, consequence: &str) {
     if tracing::dispatcher::has_been_set() {
         tracing::error!(%error, "{consequence}");

@@ -32,6 +32,8 @@ pub(super) struct Activity {
     pieces: AtomicUsize,
     /// When such a stream last asked for its next piece; with no pieces out, it says nothing.
     moved: AtomicU64,
+    /// Whether the server is stopping: an answer is the last of its connection.
+    leaving: AtomicBool,
     /// Whether a request body was given up before its end, so that more of it may be on its way.
     abandoned_body: AtomicBool,
 }
@@ -48,6 +50,7 @@ impl Activity {
             since: AtomicU64::new(0),
             stalled: AtomicU64::new(NEVER),
             pieces: AtomicUsize::new(0),
+            leaving: AtomicBool::new(false),
             moved: AtomicU64::new(0),
             abandoned_body: AtomicBool::new(false),
         })
@@ -100,6 +103,16 @@ impl Activity {
     /// The head of a request is complete: all of the requests before it, too.
     pub(super) fn request_begins(&self) {
         self.abandoned_body.store(false, Ordering::Relaxed);
+    }
+
+    /// From now on each answer is the last of its connection.
+    pub(super) fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether an answer is the last of its connection.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
     }
 
     /// A request body was dropped before its end.

@@ -1,19 +1,31 @@
 //! Taking an address to listen on, with an error that says what to do.
 
+use std::net::{SocketAddr, TcpListener};
 use std::{error, fmt, io};
 
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpSocket;
 
 use super::address::Address;
 use super::listener::Bound;
 #[cfg(unix)]
-use super::unix_socket;
+use super::unix_socket::{self, KeepFiles};
 
 /// How many connections the system may hold for us between two accepts; it cuts this to its own maximum.
 const BACKLOG: u32 = 4096;
 
+/// What an address alone does not say.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    /// Who may connect to a Unix socket.
+    pub(crate) mode: u32,
+    /// Whether several sockets are to have the same port, which the system then divides the connections among.
+    pub(crate) shared_port: bool,
+    #[cfg(unix)]
+    pub(crate) keep: KeepFiles,
+}
+
 /// Listens on an address.
-pub(crate) async fn bind(address: &str, mode: u32) -> Result<Bound, BindError> {
+pub(crate) async fn bind(address: &str, terms: &Terms) -> Result<Bound, BindError> {
     let fail = |reason| BindError {
         address: address.to_owned(),
         reason,
@@ -22,9 +34,10 @@ pub(crate) async fn bind(address: &str, mode: u32) -> Result<Bound, BindError> {
         .parse()
         .map_err(|what| fail(Reason::NoAddress(what)))?;
     let bound = match &parsed {
-        Address::Tcp { host, port } => tcp(host, *port).await.map(Bound::Tcp),
+        Address::Tcp { host, port } => tcp(host, *port, terms).await.map(Bound::Tcp),
         #[cfg(unix)]
-        Address::Unix(path) => unix_socket::listen(path, mode).map(Bound::Unix),
+        Address::Unix(path) => unix_socket::listen(path, terms.mode, &terms.keep)
+            .map(|(listener, file)| Bound::Unix(listener, Some(file))),
         #[cfg(not(unix))]
         Address::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
     };
@@ -32,10 +45,10 @@ pub(crate) async fn bind(address: &str, mode: u32) -> Result<Bound, BindError> {
 }
 
 /// A name that stands for several addresses takes the first that can be had.
-async fn tcp(host: &str, port: u16) -> io::Result<TcpListener> {
+async fn tcp(host: &str, port: u16, terms: &Terms) -> io::Result<TcpListener> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name stands for no address");
     for candidate in tokio::net::lookup_host((host, port)).await? {
-        match listen(candidate) {
+        match listen(candidate, terms) {
             Ok(listener) => return Ok(listener),
             Err(error) => last = error,
         }
@@ -43,7 +56,7 @@ async fn tcp(host: &str, port: u16) -> io::Result<TcpListener> {
     Err(last)
 }
 
-fn listen(address: std::net::SocketAddr) -> io::Result<TcpListener> {
+fn listen(address: SocketAddr, terms: &Terms) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()?
     } else {
@@ -53,8 +66,18 @@ fn listen(address: std::net::SocketAddr) -> io::Result<TcpListener> {
     // Windows the same option means "take the port from whoever has it", which nobody asked for.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
+    #[cfg(unix)]
+    socket.set_reuseport(terms.shared_port)?;
     socket.bind(address)?;
-    socket.listen(BACKLOG)
+    socket.listen(BACKLOG)?.into_std()
+}
+
+/// One more socket like this one: for TCP with a queue of its own, if the port can be shared.
+pub(super) fn again(bound: &Bound, terms: &Terms) -> io::Result<Bound> {
+    match bound {
+        Bound::Tcp(listener) if cfg!(unix) => listen(listener.local_addr()?, terms).map(Bound::Tcp),
+        other => other.share(),
+    }
 }
 
 /// An address that could not be listened on: which one, and why.

@@ -21,8 +21,8 @@ use super::shutdown::Draining;
 use super::socket::Socket;
 use super::transport::{Layer, Transport};
 
-/// How long a connection without a byte is kept once the server is stopping. Its first request may be
-/// on its way, or here and not yet seen, and should not be lost.
+/// How long an HTTP/1 connection without a request is kept once the server is stopping. One may be on its way, or here and
+/// not yet seen, and should not be lost; its answer says that it is the last.
 const LATECOMER: Duration = Duration::from_millis(500);
 
 /// Serves one client until one of the two has had enough.
@@ -158,17 +158,25 @@ async fn http2<S: HttpApp>(transport: Transport, exchanges: Exchanges<S>, watch:
 
 /// hyper's side of a connection, of either protocol.
 trait Conversation: Future<Output = hyper::Result<()>> {
+    /// How long a request may still begin that the client sends before it hears of the stop.
+    const FAREWELL: Duration;
+
     /// Asks it to finish what is open and to begin nothing new.
     fn finish(self: Pin<&mut Self>);
 }
 
 impl<S: HttpApp> Conversation for http1::UpgradeableConnection<TokioIo<Transport>, Exchanges<S>> {
+    const FAREWELL: Duration = LATECOMER;
+
     fn finish(self: Pin<&mut Self>) {
         self.graceful_shutdown();
     }
 }
 
 impl<S: HttpApp> Conversation for http2::Connection<TokioIo<Transport>, Exchanges<S>, StreamTasks> {
+    // The protocol has a word for it: a GOAWAY, and the requests that cross it are served.
+    const FAREWELL: Duration = Duration::ZERO;
+
     fn finish(self: Pin<&mut Self>) {
         self.graceful_shutdown();
     }
@@ -192,6 +200,8 @@ enum End {
 impl Watch {
     async fn over<C: Conversation>(&mut self, mut conversation: Pin<&mut C>) -> End {
         let mut alarm = pin!(sleep_until(Instant::now()));
+        let mut farewell = pin!(sleep_until(Instant::now()));
+        let mut leaving = false;
         let mut finishing = false;
         loop {
             tokio::select! {
@@ -204,7 +214,12 @@ impl Watch {
                     }
                     return End::Done;
                 }
-                () = self.draining.started(), if !finishing => {
+                () = self.draining.started(), if !leaving => {
+                    leaving = true;
+                    self.activity.leave();
+                    farewell.as_mut().reset(Instant::now() + C::FAREWELL);
+                }
+                () = farewell.as_mut(), if leaving && !finishing => {
                     finishing = true;
                     conversation.as_mut().finish();
                 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, Version};
+use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
@@ -141,9 +141,17 @@ impl<S: HttpApp> Future for Answer<S> {
                     this.state.set(State::Running { future });
                 }
                 StateProjection::Running { future } => {
-                    let Ok(response) = ready!(future.poll(context));
+                    let Ok(mut response) = ready!(future.poll(context));
                     let open = this.open.take();
                     let in_pieces = *this.in_pieces;
+                    let last = open
+                        .as_ref()
+                        .is_some_and(|open| open.activity().is_leaving());
+                    // HTTP/2 has no such header, and a connection that changes hands ends otherwise.
+                    if last && !in_pieces && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                        let close = HeaderValue::from_static("close");
+                        response.headers_mut().insert(header::CONNECTION, close);
+                    }
                     // The head is the first piece: an answer whose body is never asked for is not taken either.
                     let piece = open.as_ref().filter(|_| in_pieces).map(Open::piece);
                     return Poll::Ready(Ok(response.map(|body| AnswerBody {

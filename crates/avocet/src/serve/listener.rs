@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::io;
+use std::net::TcpListener as StdTcpListener;
+#[cfg(unix)]
+use std::os::unix::net::UnixListener as StdUnixListener;
 use std::task::{Context, Poll};
 
 use tokio::net::TcpListener;
@@ -23,38 +26,13 @@ pub(crate) trait Listener {
     ) -> Poll<io::Result<(Socket, ClientAddress)>>;
 }
 
-/// A listening socket.
+/// A listening socket that no runtime has yet.
 #[derive(Debug)]
 pub(crate) enum Bound {
-    Tcp(TcpListener),
-    /// The file is there for as long as somebody listens.
+    Tcp(StdTcpListener),
+    /// The file is there for as long as somebody listens; nothing if it is not ours.
     #[cfg(unix)]
-    Unix((UnixListener, SocketFile)),
-}
-
-impl Listener for TcpListener {
-    fn poll_accept(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<(Socket, ClientAddress)>> {
-        TcpListener::poll_accept(self, context)
-            .map_ok(|(stream, peer)| (Socket::Tcp(stream), ClientAddress::Tcp(peer)))
-    }
-}
-
-impl Listener for Bound {
-    fn poll_accept(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<(Socket, ClientAddress)>> {
-        match self {
-            Self::Tcp(listener) => Listener::poll_accept(listener, context),
-            #[cfg(unix)]
-            Self::Unix((listener, _)) => listener
-                .poll_accept(context)
-                .map_ok(|(stream, _)| (Socket::Unix(stream), ClientAddress::Unix)),
-        }
-    }
+    Unix(StdUnixListener, Option<SocketFile>),
 }
 
 impl Bound {
@@ -69,8 +47,26 @@ impl Bound {
             Self::Tcp(_) if rules.tls.is_some() => "https://",
             Self::Tcp(_) => "http://",
             #[cfg(unix)]
-            Self::Unix(_) => "",
+            Self::Unix(..) => "",
         }
+    }
+
+    /// One more handle on the same queue of connections.
+    pub(super) fn share(&self) -> io::Result<Self> {
+        Ok(match self {
+            Self::Tcp(listener) => Self::Tcp(listener.try_clone()?),
+            #[cfg(unix)]
+            Self::Unix(listener, _) => Self::Unix(listener.try_clone()?, None),
+        })
+    }
+
+    /// Hands the socket to the runtime that this is called in.
+    pub(crate) fn open(self) -> io::Result<Open> {
+        Ok(match self {
+            Self::Tcp(listener) => Open::Tcp(TcpListener::from_std(listener)?),
+            #[cfg(unix)]
+            Self::Unix(listener, file) => Open::Unix(UnixListener::from_std(listener)?, file),
+        })
     }
 }
 
@@ -83,13 +79,47 @@ impl fmt::Display for Bound {
                 Err(_) => f.write_str("a TCP socket"),
             },
             #[cfg(unix)]
-            Self::Unix((listener, _)) => {
+            Self::Unix(listener, _) => {
                 let address = listener.local_addr().ok();
                 match address.as_ref().and_then(|address| address.as_pathname()) {
                     Some(path) => write!(f, "unix:{}", path.display()),
                     None => f.write_str("a Unix socket"),
                 }
             }
+        }
+    }
+}
+
+/// A listening socket of a runtime.
+#[derive(Debug)]
+pub(crate) enum Open {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    #[expect(dead_code, reason = "the file goes when the listener does")]
+    Unix(UnixListener, Option<SocketFile>),
+}
+
+impl Listener for TcpListener {
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(Socket, ClientAddress)>> {
+        TcpListener::poll_accept(self, context)
+            .map_ok(|(stream, peer)| (Socket::Tcp(stream), ClientAddress::Tcp(peer)))
+    }
+}
+
+impl Listener for Open {
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(Socket, ClientAddress)>> {
+        match self {
+            Self::Tcp(listener) => Listener::poll_accept(listener, context),
+            #[cfg(unix)]
+            Self::Unix(listener, _) => listener
+                .poll_accept(context)
+                .map_ok(|(stream, _)| (Socket::Unix(stream), ClientAddress::Unix)),
         }
     }
 }

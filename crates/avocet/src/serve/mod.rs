@@ -21,7 +21,11 @@ mod limits;
 mod address;
 mod bind;
 mod client_address;
+#[cfg(unix)]
+mod inherited;
 mod listener;
+#[cfg(all(unix, feature = "restart"))]
+mod restart;
 mod socket;
 #[cfg(unix)]
 mod unix_socket;
@@ -49,6 +53,8 @@ mod proxies;
 
 mod run;
 mod server;
+mod sockets;
+mod workers;
 
 pub use body::{ClientBody, ClientBodyError};
 pub use client_address::ClientAddress;
@@ -61,11 +67,11 @@ pub use tls::Tls;
 
 pub use accept::Drained;
 pub(crate) use run::run;
+pub use workers::{Workers, WorkersError};
 #[cfg(feature = "settings")]
 pub(crate) use {address::Address, proxies::Proxies};
 
 use accept::serve;
-use bind::bind;
 
 #[cfg(test)]
 mod tests;

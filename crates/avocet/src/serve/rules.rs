@@ -12,7 +12,7 @@ use super::proxies::Proxies;
 use super::tls::CurrentTls;
 
 /// What every connection is held to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rules {
     pub(super) limits: Limits,
     pub(super) http1: http1::Builder,

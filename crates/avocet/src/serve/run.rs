@@ -1,35 +1,47 @@
 //! Serving a built application: the addresses, the signals, and what is said on the way.
 
 use std::io;
+use std::num::NonZeroUsize;
 
 use tokio::net::TcpListener;
 
-use super::listener::Listeners;
+use super::bind::Terms;
+use super::listener::{Bound, Listeners};
 use super::proxies::Proxies;
+#[cfg(all(unix, feature = "restart"))]
+use super::restart;
 use super::rules::Rules;
+use super::sockets::{divided, sockets};
 #[cfg(feature = "tls")]
 use super::tls::CurrentTls;
-use super::{Drained, Server, Shutdown, bind, serve};
+use super::workers::serve_separately;
+use super::{Drained, Server, Shutdown, serve};
 use crate::app::Service;
 use crate::report::say;
 
 /// Serves as `server` says until it is asked to stop.
 pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> {
     let shutdown = server.take_shutdown()?;
-    let rules = rules(&mut server, &service)?;
-    let mut listeners = Vec::new();
-    for address in &server.addresses {
-        listeners.push(bind(address, server.socket_mode).await?);
-    }
-    for listener in &listeners {
-        // Said on standard error even without a log: whoever starts a server by hand looks for it.
-        let scheme = listener.scheme(&rules);
-        say(&format_args!(
-            "{} listens on {scheme}{listener}",
-            service.name()
-        ));
-    }
-    let drained = serve(Listeners::new(listeners), service, rules, shutdown).await;
+    let workers = server.workers.separate();
+    let count = workers.map_or(1, NonZeroUsize::get);
+    let rules = rules(&mut server, &service, count)?;
+    let terms = Terms {
+        mode: server.socket_mode,
+        shared_port: workers.is_some(),
+        ..Terms::default()
+    };
+    let sockets = sockets(&server, &terms, count).await?;
+    announce(&sockets, &rules, &service);
+    #[cfg(all(unix, feature = "restart"))]
+    let shutdown = shutdown.or(restart::on_signal(&sockets, terms.keep.clone())?);
+    ready();
+    let drained = if workers.is_some() {
+        serve_separately(divided(sockets, count), service, rules, shutdown).await?
+    } else {
+        let open = sockets.into_iter().map(Bound::open);
+        let open = open.collect::<io::Result<_>>()?;
+        serve(Listeners::new(open), service, rules, shutdown).await
+    };
     if drained.cut > 0 {
         say(&format_args!(
             "stopped; {} connections were cut at the drain deadline",
@@ -39,13 +51,36 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     Ok(())
 }
 
+/// Said on standard error even without a log: whoever starts a server by hand looks for it.
+fn announce(sockets: &[Bound], rules: &Rules, service: &Service) {
+    let mut said: Vec<String> = Vec::new();
+    for socket in sockets {
+        let address = format!("{}{socket}", socket.scheme(rules));
+        // Once for each, however many workers have one of it.
+        if !said.contains(&address) {
+            say(&format_args!("{} listens on {address}", service.name()));
+            said.push(address);
+        }
+    }
+}
+
+/// Tells whoever has started this process that it listens, if that is a service manager that wants to know.
+fn ready() {
+    #[cfg(unix)]
+    if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready]) {
+        tracing::warn!(%error, "the service manager could not be told that the server listens");
+    }
+}
+
 /// What connections are held to.
 #[cfg_attr(
     not(feature = "tls"),
     expect(clippy::needless_pass_by_ref_mut, reason = "TLS is taken out")
 )]
-fn rules(server: &mut Server, service: &Service) -> io::Result<Rules> {
-    let rules = Rules::new(service.limits().clone())?.proxies(Proxies::read(&server.proxies)?);
+fn rules(server: &mut Server, service: &Service, workers: usize) -> io::Result<Rules> {
+    let limits = service.limits().clone();
+    let each = limits.connections.div_ceil(workers);
+    let rules = Rules::new(limits.connections(each))?.proxies(Proxies::read(&server.proxies)?);
     #[cfg(feature = "tls")]
     let rules = match server.tls.take() {
         Some(tls) => rules.tls(CurrentTls::watch(tls)?),

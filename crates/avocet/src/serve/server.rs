@@ -2,13 +2,17 @@
 
 use std::io;
 
-use super::Shutdown;
 #[cfg(feature = "tls")]
 use super::Tls;
+use super::{Shutdown, Workers};
 
 /// Where an application listens, and how it speaks there.
 ///
 /// An address alone is enough for [`App::serve`](crate::App::serve); this is for everything else.
+///
+/// If the process was given listening sockets when it was started (`LISTEN_FDS`, as systemd and its like do), those are used
+/// in place of the addresses; and if it was told whom to tell (`NOTIFY_SOCKET`), it says when it listens. With the feature
+/// `restart`, SIGUSR2 starts the program anew with the same sockets, and stops this process once the new one listens.
 ///
 /// ```no_run
 /// use avocet::serve::Server;
@@ -25,6 +29,7 @@ pub struct Server {
     #[cfg(feature = "tls")]
     pub(super) tls: Option<Tls>,
     pub(super) proxies: Vec<String>,
+    pub(super) workers: Workers,
     pub(super) shutdown: Option<Shutdown>,
 }
 
@@ -43,6 +48,7 @@ impl Server {
             #[cfg(feature = "tls")]
             tls: None,
             proxies: Vec::new(),
+            workers: Workers::Shared,
             shutdown: None,
         }
     }
@@ -95,6 +101,18 @@ impl Server {
     /// ```
     pub fn trust_proxies<T: Into<String>>(mut self, proxies: impl IntoIterator<Item = T>) -> Self {
         self.proxies.extend(proxies.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets who does the work: the runtime that is there, or one for each core.
+    ///
+    /// ```
+    /// use avocet::serve::{Server, Workers};
+    ///
+    /// let server = Server::on("0.0.0.0:8000").workers(Workers::PerCore);
+    /// ```
+    pub fn workers(mut self, workers: Workers) -> Self {
+        self.workers = workers;
         self
     }
 

@@ -90,6 +90,24 @@ impl Shutdown {
         })
     }
 
+    /// When either asks; the second is forgotten as soon as one of them has.
+    #[cfg(all(unix, feature = "restart"))]
+    pub(super) fn or(mut self, other: Self) -> Self {
+        let mut other = Some(other);
+        Self::poll_fn(move |context| {
+            let asked = (self.poll)(context).is_ready()
+                || other
+                    .as_mut()
+                    .is_some_and(|other| (other.poll)(context).is_ready());
+            if asked {
+                other = None;
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+    }
+
     /// Whenever `poll` is ready. It is polled again afterwards, for the next request.
     pub(super) fn poll_fn(poll: impl FnMut(&mut Context<'_>) -> Poll<()> + Send + 'static) -> Self {
         Self {

@@ -3,20 +3,27 @@
 use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-
-use tokio::net::UnixListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Listens at `path`; those may connect whom `mode` lets write.
 ///
 /// A socket that nobody listens on any more is replaced. Anything else at that path stays, and is an error.
-pub(super) fn listen(path: &Path, mode: u32) -> io::Result<(UnixListener, SocketFile)> {
+pub(super) fn listen(
+    path: &Path,
+    mode: u32,
+    keep: &KeepFiles,
+) -> io::Result<(UnixListener, SocketFile)> {
     remove_stale(path)?;
     let listener = UnixListener::bind(path)?;
+    listener.set_nonblocking(true)?;
     fs::set_permissions(path, Permissions::from_mode(mode))?;
     let file = SocketFile {
         identity: identity(path)?,
         path: path.to_owned(),
+        keep: keep.clone(),
     };
     Ok((listener, file))
 }
@@ -30,7 +37,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
             "there is something else that is no socket",
         )),
         // Only a socket without a listener refuses.
-        Ok(_) => match std::os::unix::net::UnixStream::connect(path) {
+        Ok(_) => match UnixStream::connect(path) {
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(error),
             _ => Err(io::ErrorKind::AddrInUse.into()),
@@ -43,11 +50,25 @@ fn remove_stale(path: &Path) -> io::Result<()> {
 pub(crate) struct SocketFile {
     path: PathBuf,
     identity: (u64, u64),
+    keep: KeepFiles,
+}
+
+/// Whether the files stay because another process has the sockets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KeepFiles(Arc<AtomicBool>);
+
+impl KeepFiles {
+    /// They stay.
+    #[cfg(feature = "restart")]
+    pub(super) fn keep(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        if identity(&self.path).is_ok_and(|identity| identity == self.identity) {
+        let stays = self.keep.0.load(Ordering::Relaxed);
+        if !stays && identity(&self.path).is_ok_and(|identity| identity == self.identity) {
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -33,6 +33,7 @@ use values::Values;
 /// | `--key FILE` | `AVOCET_KEY` | `key` | the certificate's private key, in PEM |
 /// | `--client-roots FILE` | `AVOCET_CLIENT_ROOTS` | `client-roots` | ask clients for a certificate that one of these has signed |
 /// | `--trust-proxies NETWORKS` | `AVOCET_TRUST_PROXIES` | `trust-proxies` | whose `X-Forwarded-For` is believed: addresses, networks, `unix` |
+/// | `--workers WHO` | `AVOCET_WORKERS` | `workers` | `shared` (default), `per-core`, or a number: [`Workers`](crate::serve::Workers) |
 /// | `--log LEVEL` | `AVOCET_LOG` | `log` | off, error, warn, info, debug or trace; default info |
 /// | `--limit NAME=VALUE` | `AVOCET_LIMIT_<NAME>` | `[limits]` `<name>` | one of the [`Limits`]; may be repeated |
 /// | `--config FILE` | `AVOCET_CONFIG` | | the file to read |

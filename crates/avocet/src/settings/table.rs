@@ -44,6 +44,12 @@ pub(super) const ROWS: &[Row] = &[
         "",
     ),
     row(
+        "workers",
+        "WHO",
+        "shared: one runtime over all cores; per-core: one for each; or a number of them",
+        "shared",
+    ),
+    row(
         "log",
         "LEVEL",
         "off, error, warn, info, debug or trace",

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use tracing::level_filters::LevelFilter;
 
 use super::sources::{Given, Sources};
-use crate::serve::{Address, Limits, Proxies, Server};
+use crate::serve::{Address, Limits, Proxies, Server, Workers};
 
 /// The options that every program has, read and checked.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub(super) struct Values {
     addresses: Vec<String>,
     tls: Option<TlsFiles>,
     proxies: Vec<String>,
+    workers: Workers,
     pub(super) limits: Vec<(String, String)>,
     pub(super) log: LevelFilter,
 }
@@ -29,6 +30,12 @@ impl Values {
             addresses: addresses(sources),
             tls: tls(sources),
             proxies: proxies(sources),
+            workers: read(
+                sources,
+                "workers",
+                "`shared`, `per-core` or a number from 1",
+            )
+            .unwrap_or_default(),
             limits: limits(sources, base),
             log: read(sources, "log", "off, error, warn, info, debug or trace")
                 .unwrap_or(LevelFilter::INFO),
@@ -39,7 +46,9 @@ impl Values {
         let mut addresses = self.addresses.iter();
         let first = addresses.next().map_or("127.0.0.1:8000", String::as_str);
         let server = addresses.fold(Server::on(first), Server::and_on);
-        let server = server.trust_proxies(self.proxies.iter().map(String::as_str));
+        let server = server
+            .workers(self.workers)
+            .trust_proxies(self.proxies.iter().map(String::as_str));
         #[cfg(feature = "tls")]
         let server = match &self.tls {
             None => server,

@@ -9,6 +9,7 @@
 //! - `parameters`: what text sources give, value by value and as models.
 //! - `streams`: server-sent events, JSON lines, bytes.
 //! - `sockets`: the whole application on a real socket.
+//! - `limits`: each limit of the server, on both of its sides.
 //! - `settings`: what a program is told when it is started.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
@@ -16,6 +17,7 @@ mod by_hand;
 mod docs_page;
 mod forms;
 mod kinds;
+mod limits;
 mod macros;
 mod parameters;
 #[cfg(feature = "settings")]

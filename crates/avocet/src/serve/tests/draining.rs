@@ -58,6 +58,27 @@ async fn open_requests_finish_idle_connections_end_new_ones_are_refused() {
 }
 
 #[tokio::test]
+async fn a_request_that_crosses_the_stop_is_the_last_of_its_connection() {
+    let (server, release, mut started) = waiting(patient()).await;
+    let mut idle = server.connect().await;
+    idle.get("/").await;
+    idle.answer().await;
+    // The one that waits hears of the stop with the rest of them.
+    let mut witness = server.connect().await;
+    witness.get("/wait").await;
+    started.recv().await.expect("a start");
+    server.stop.send(()).expect("a running server");
+    while TcpStream::connect(server.address).await.is_ok() {}
+    idle.get("/").await;
+    let answer = idle.rest().await;
+    assert!(answer.contains("connection: close"), "{answer}");
+    assert!(answer.ends_with("done"), "{answer}");
+    release.send(true).expect("a handler that waits");
+    witness.rest().await;
+    assert_eq!(server.stopped().await.cut, 0);
+}
+
+#[tokio::test]
 async fn the_deadline_cuts_what_does_not_finish() {
     let (server, _release, mut started) = waiting(patient().drain_time(SHORT)).await;
     let mut stuck = server.connect().await;

@@ -7,10 +7,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::harness::{Client, Handler, Server, free_port, patient, rules, shutdown, text};
+use crate::serve::bind::{Terms, bind};
 use crate::serve::listener::{Listener, Listeners};
 use crate::serve::proxies::Proxies;
 use crate::serve::socket::Socket;
-use crate::serve::{ClientAddress, bind, serve};
+use crate::serve::{ClientAddress, serve};
+
+fn terms() -> Terms {
+    Terms {
+        mode: 0o600,
+        ..Terms::default()
+    }
+}
 
 #[tokio::test]
 async fn the_error_names_the_address_and_the_reason() {
@@ -20,7 +28,7 @@ async fn the_error_names_the_address_and_the_reason() {
         (address.as_str(), "another program already listens there"),
         ("192.0.2.1:8000", "this machine has no such address"),
     ] {
-        let error = bind(address, 0o600).await.expect_err("no listener");
+        let error = bind(address, &terms()).await.expect_err("no listener");
         assert_eq!(
             error.to_string(),
             format!("cannot listen on {address}: {reason}")
@@ -155,7 +163,7 @@ mod unix {
     #[tokio::test]
     async fn a_unix_socket_serves_and_leaves_nothing_behind() {
         let (path, address) = path("serves");
-        let listener = bind(&address, 0o600).await.expect("a free path");
+        let listener = bind(&address, &terms()).await.expect("a free path");
         assert_eq!(listener.to_string(), address);
         let mode = fs::metadata(&path).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
@@ -166,7 +174,12 @@ mod unix {
                 text(address.to_string())
             },
         );
-        let server = tokio::spawn(serve(listener, peer, rules(patient()), shutdown));
+        let server = tokio::spawn(serve(
+            listener.open().expect("a runtime"),
+            peer,
+            rules(patient()),
+            shutdown,
+        ));
         let mut client = UnixStream::connect(&path).await.expect("a connection");
         let request = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
         client.write_all(request).await.expect("an open socket");
@@ -183,8 +196,8 @@ mod unix {
         let (path, address) = path("stale");
         // std's listener leaves its file behind.
         drop(std::os::unix::net::UnixListener::bind(&path).expect("a free path"));
-        let listener = bind(&address, 0o600).await.expect("a stale path");
-        let error = bind(&address, 0o600).await.expect_err("in use");
+        let listener = bind(&address, &terms()).await.expect("a stale path");
+        let error = bind(&address, &terms()).await.expect_err("in use");
         assert!(
             error
                 .to_string()
@@ -195,7 +208,7 @@ mod unix {
         fs::remove_file(&path).expect("a file");
         fs::write(&path, "precious").expect("a file");
         drop(listener);
-        let error = bind(&address, 0o600).await.expect_err("a file");
+        let error = bind(&address, &terms()).await.expect_err("a file");
         assert!(
             error
                 .to_string()

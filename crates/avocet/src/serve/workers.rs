@@ -1,0 +1,133 @@
+//! Who does the work: one runtime over all cores, or one for each.
+
+use std::fmt;
+use std::io;
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+use std::thread;
+
+use tokio::sync::mpsc;
+
+use super::accept::{Drained, serve};
+use super::listener::{Bound, Listeners};
+use super::rules::Rules;
+use super::shutdown::Shutdown;
+use crate::app::Service;
+
+/// Who does the work.
+///
+/// [`Shared`](Self::Shared) is right nearly always: a core without work takes some of another's, so that a slow request
+/// delays nobody. Workers of their own save the cost of that, which shows when requests are many, short and alike, and when
+/// there are enough connections to fill every worker: a connection stays where the system has put it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Workers {
+    /// The runtime that the server is started in, which usually has a thread for each core.
+    #[default]
+    Shared,
+    /// A runtime of one thread for each core, each with a listening socket of its own among which the system divides the
+    /// connections.
+    PerCore,
+    /// The same with as many as this, whatever the number of cores. The limit of connections is divided among them.
+    Separate(NonZeroUsize),
+}
+
+impl Workers {
+    /// How many runtimes to make; none for the one that is there.
+    pub(super) fn separate(self) -> Option<NonZeroUsize> {
+        match self {
+            Self::Shared => None,
+            Self::PerCore => Some(thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+            Self::Separate(count) => Some(count),
+        }
+    }
+}
+
+/// `shared`, `per-core` or a number.
+impl FromStr for Workers {
+    type Err = WorkersError;
+
+    fn from_str(text: &str) -> Result<Self, WorkersError> {
+        match text {
+            "shared" => Ok(Self::Shared),
+            "per-core" => Ok(Self::PerCore),
+            count => count.parse().map(Self::Separate).map_err(|_| WorkersError),
+        }
+    }
+}
+
+/// A text that says nothing about workers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkersError;
+
+impl fmt::Display for WorkersError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("workers are `shared`, `per-core`, or a number from 1")
+    }
+}
+
+impl std::error::Error for WorkersError {}
+
+/// Serves each set of sockets on a thread of its own, until all of them have ended.
+pub(super) async fn serve_separately(
+    sets: Vec<Vec<Bound>>,
+    service: Service,
+    rules: Rules,
+    mut shutdown: Shutdown,
+) -> io::Result<Drained> {
+    let (done, mut ends) = mpsc::unbounded_channel();
+    let mut stops = Vec::new();
+    for (index, set) in sets.into_iter().enumerate() {
+        let (stop, mut asked) = mpsc::unbounded_channel::<()>();
+        stops.push(stop);
+        // With nobody left to ask, as when the server's future is dropped, it is time to go as well.
+        let shutdown = Shutdown::poll_fn(move |context| asked.poll_recv(context).map(drop));
+        let (service, rules, done) = (service.clone(), rules.clone(), done.clone());
+        thread::Builder::new()
+            .name(format!("avocet-{index}"))
+            .spawn(move || {
+                // Nobody listens any more if the server's future was dropped.
+                let _ = done.send(worker(set, service, rules, shutdown));
+            })?;
+    }
+    drop(done);
+    let mut sum = Drained {
+        finished: 0,
+        cut: 0,
+    };
+    loop {
+        tokio::select! {
+            biased;
+            end = ends.recv() => match end {
+                Some(Ok(drained)) => {
+                    sum.finished += drained.finished;
+                    sum.cut += drained.cut;
+                }
+                Some(Err(error)) => return Err(error),
+                None => return Ok(sum),
+            },
+            () = shutdown.requested() => for stop in &stops {
+                // One that has ended already does not hear it.
+                let _ = stop.send(());
+            },
+        }
+    }
+}
+
+fn worker(
+    set: Vec<Bound>,
+    service: Service,
+    rules: Rules,
+    shutdown: Shutdown,
+) -> io::Result<Drained> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let open = set
+            .into_iter()
+            .map(Bound::open)
+            .collect::<io::Result<_>>()?;
+        Ok(serve(Listeners::new(open), service, rules, shutdown).await)
+    })
+}

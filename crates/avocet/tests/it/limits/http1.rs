@@ -1,0 +1,248 @@
+//! The limits that show over HTTP/1.
+
+use tokio::io::AsyncReadExt;
+use tokio::time::{sleep, timeout};
+
+use super::server::{LONG, SHORT, Server, patient, status};
+
+pub(super) async fn header_time() {
+    let server = Server::start(patient().header_time(SHORT)).await;
+    let mut client = server.connect().await;
+    client.send("GET /nowh").await;
+    assert_eq!(client.rest().await, "");
+
+    let server = Server::start(patient()).await;
+    let mut client = server.connect().await;
+    client.send("GET /nowh").await;
+    sleep(2 * SHORT).await;
+    client
+        .send("ere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await;
+    assert_eq!(status(&client.rest().await), 404);
+}
+
+pub(super) async fn header_bytes() {
+    let server = Server::start(patient().header_bytes(1024)).await;
+    for (bytes, expected) in [(1024, 404), (1025, 431)] {
+        let head = "GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: ";
+        let filler = "x".repeat(bytes - head.len() - 4);
+        let answer = server.ask(&format!("{head}{filler}\r\n\r\n")).await;
+        assert_eq!(status(&answer), expected, "{bytes} bytes");
+    }
+}
+
+pub(super) async fn header_count() {
+    let server = Server::start(patient().header_count(5)).await;
+    for (more, expected) in [(3, 404), (4, 431)] {
+        let headers = "x: y\r\n".repeat(more);
+        let head =
+            format!("GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
+        assert_eq!(status(&server.ask(&head).await), expected, "{more} more");
+    }
+}
+
+pub(super) async fn body_bytes() {
+    let server = Server::start(patient().body_bytes(10)).await;
+    assert_eq!(
+        server
+            .post("/json", "application/json", "\"12345678\"")
+            .await,
+        200
+    );
+    assert_eq!(
+        server
+            .post("/json", "application/json", "\"123456789\"")
+            .await,
+        413
+    );
+}
+
+pub(super) async fn json_depth() {
+    let server = Server::start(patient().json_depth(3)).await;
+    assert_eq!(
+        server.post("/json", "application/json", "[[[1]]]").await,
+        200
+    );
+    assert_eq!(
+        server.post("/json", "application/json", "[[[[1]]]]").await,
+        422
+    );
+}
+
+const URLENCODED: &str = "application/x-www-form-urlencoded";
+
+pub(super) async fn form_fields() {
+    let server = Server::start(patient().form_fields(2)).await;
+    assert_eq!(server.post("/form", URLENCODED, "a=1&a=2").await, 200);
+    assert_eq!(server.post("/form", URLENCODED, "a=1&a=2&a=3").await, 400);
+}
+
+pub(super) async fn form_text_bytes() {
+    let server = Server::start(patient().form_text_bytes(10)).await;
+    assert_eq!(server.post("/form", URLENCODED, "a=12345678").await, 200);
+    assert_eq!(server.post("/form", URLENCODED, "a=123456789").await, 413);
+}
+
+/// A multipart form of small files, with as many bytes in the headers of each part as `head` has.
+fn files(count: usize, head: &str) -> String {
+    let part = format!("--b\r\n{head}\r\n\r\nx\r\n");
+    format!("{}--b--\r\n", part.repeat(count))
+}
+
+const MULTIPART: &str = "multipart/form-data; boundary=b";
+const FILE: &str = "content-disposition: form-data; name=\"f\"; filename=\"f\"";
+
+pub(super) async fn form_files() {
+    let server = Server::start(patient().form_files(2)).await;
+    assert_eq!(server.post("/files", MULTIPART, &files(2, FILE)).await, 200);
+    assert_eq!(server.post("/files", MULTIPART, &files(3, FILE)).await, 400);
+}
+
+pub(super) async fn form_head_bytes() {
+    let server = Server::start(patient().form_head_bytes(256)).await;
+    // The lines count with the line ends between them.
+    let line = format!("{FILE}\r\nx: ");
+    for (bytes, expected) in [(256, 200), (257, 400)] {
+        let head = format!("{line}{}", "x".repeat(bytes - line.len()));
+        assert_eq!(
+            server.post("/files", MULTIPART, &files(1, &head)).await,
+            expected
+        );
+    }
+}
+
+/// What comes of a body that stops for longer than [`SHORT`] after its first 3600 bytes.
+async fn hesitant(server: &Server) -> u16 {
+    let body = format!("\"{}\"", "x".repeat(4000));
+    let length = body.len();
+    let mut client = server.connect().await;
+    let head =
+        "POST /json HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+    client
+        .send(format!(
+            "{head}\r\ncontent-length: {length}\r\n\r\n{}",
+            &body[..3600]
+        ))
+        .await;
+    sleep(4 * SHORT).await;
+    client.send(&body[3600..]).await;
+    status(&client.rest().await)
+}
+
+pub(super) async fn body_rate() {
+    // At a byte a second, 3600 bytes excuse an hour.
+    let slow = patient().body_grace(SHORT).body_rate(1);
+    assert_eq!(hesitant(&Server::start(slow).await).await, 200);
+    let fast = patient().body_grace(SHORT).body_rate(1_000_000);
+    assert_eq!(hesitant(&Server::start(fast).await).await, 408);
+}
+
+pub(super) async fn body_grace() {
+    let fast = patient().body_rate(1_000_000);
+    assert_eq!(
+        hesitant(&Server::start(fast.clone().body_grace(LONG)).await).await,
+        200
+    );
+    assert_eq!(
+        hesitant(&Server::start(fast.body_grace(SHORT)).await).await,
+        408
+    );
+}
+
+pub(super) async fn idle_time() {
+    let server = Server::start(patient().idle_time(SHORT)).await;
+    let mut client = server.connect().await;
+    client.works().await;
+    assert_eq!(client.rest().await, "");
+
+    let server = Server::start(patient()).await;
+    let mut client = server.connect().await;
+    client.works().await;
+    sleep(2 * SHORT).await;
+    client.works().await;
+}
+
+pub(super) async fn write_stall() {
+    let mut server = Server::start(patient().write_stall(SHORT)).await;
+    let mut client = server.connect().await;
+    client
+        .send("GET /endless?size=65536 HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await;
+    server
+        .drops
+        .wait_for(|drops| *drops == 1)
+        .await
+        .expect("it runs");
+    client.rest().await;
+
+    let server = Server::start(patient()).await;
+    let mut client = server.connect().await;
+    client
+        .send("GET /endless?size=65536 HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await;
+    sleep(4 * SHORT).await;
+    // More than the buffers between can hold: it was not cut.
+    let mut bytes = vec![0; 64 << 20];
+    client.0.read_exact(&mut bytes).await.expect("it goes on");
+}
+
+pub(super) async fn buffer_bytes() {
+    const PIECE: usize = 1 << 20;
+    let mut taken = Vec::new();
+    for bytes in [8 << 10, 16 << 20] {
+        let mut server = Server::start(patient().buffer_bytes(bytes)).await;
+        let mut client = server.connect().await;
+        client
+            .send(format!(
+                "GET /endless?size={PIECE} HTTP/1.1\r\nhost: x\r\n\r\n"
+            ))
+            .await;
+        // It takes pieces until the buffers of the system and its own are full.
+        while timeout(10 * SHORT, server.pieces.changed()).await.is_ok() {}
+        taken.push(*server.pieces.borrow());
+    }
+    assert!(taken[1] >= taken[0] + 8, "{taken:?} pieces");
+}
+
+pub(super) async fn connections() {
+    let server = Server::start(patient().connections(1)).await;
+    let mut first = server.connect().await;
+    first.works().await;
+    let mut second = server.connect().await;
+    timeout(SHORT, second.works()).await.expect_err("no place");
+    drop(first);
+    // The request of before is still there.
+    let mut answer = [0; 12];
+    second.0.read_exact(&mut answer).await.expect("a place");
+    assert_eq!(&answer, b"HTTP/1.1 404");
+}
+
+pub(super) async fn connections_per_address() {
+    let server = Server::start(patient().connections_per_address(1)).await;
+    let mut first = server.connect().await;
+    first.works().await;
+    assert_eq!(server.connect().await.rest().await, "");
+    first.works().await;
+}
+
+pub(super) async fn drain_time() {
+    for (limit, cut) in [(SHORT, 1), (LONG, 0)] {
+        let mut server = Server::start(patient().drain_time(limit)).await;
+        let mut client = server.connect().await;
+        client.send("GET /wait HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        server
+            .waiting
+            .wait_for(|waiting| *waiting == 1)
+            .await
+            .expect("it runs");
+        let release = server.release.clone();
+        if cut == 0 {
+            tokio::spawn(async move {
+                sleep(2 * SHORT).await;
+                let _ = release.send(true);
+            });
+        }
+        assert_eq!(server.stop().await.cut, cut);
+        assert_eq!(client.rest().await.ends_with("\"released\""), cut == 0);
+    }
+}

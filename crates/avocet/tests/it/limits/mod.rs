@@ -1,0 +1,44 @@
+//! Each limit of the server, on both of its sides: what is just inside is served, what is just outside is not.
+//!
+//! A limit on time is tried very short and very long; nothing here measures how long anything took.
+
+mod http1;
+mod http2;
+mod server;
+
+use avocet::serve::Limits;
+
+/// Fails as soon as a limit has no test.
+#[tokio::test]
+async fn every_limit_holds() {
+    for entry in Limits::default().entries() {
+        match entry.name() {
+            "header_time" => http1::header_time().await,
+            "header_bytes" => http1::header_bytes().await,
+            "header_count" => http1::header_count().await,
+            "body_bytes" => http1::body_bytes().await,
+            "json_depth" => http1::json_depth().await,
+            "form_fields" => http1::form_fields().await,
+            "form_files" => http1::form_files().await,
+            "form_text_bytes" => http1::form_text_bytes().await,
+            "form_head_bytes" => http1::form_head_bytes().await,
+            "body_rate" => http1::body_rate().await,
+            "body_grace" => http1::body_grace().await,
+            // It needs certificates, which are beside the unit tests of the server: `serve::tests::tls`.
+            "tls_time" => {}
+            "idle_time" => http1::idle_time().await,
+            "write_stall" => http1::write_stall().await,
+            "buffer_bytes" => http1::buffer_bytes().await,
+            "http2_streams" => http2::streams().await,
+            "http2_window_bytes" => http2::window_bytes().await,
+            "http2_local_resets" => http2::local_resets().await,
+            "http2_pending_resets" => http2::pending_resets().await,
+            "http2_ping_interval" => http2::ping_interval().await,
+            "http2_ping_timeout" => http2::ping_timeout().await,
+            "connections" => http1::connections().await,
+            "connections_per_address" => http1::connections_per_address().await,
+            "drain_time" => http1::drain_time().await,
+            name => panic!("the limit `{name}` has no test"),
+        }
+    }
+}

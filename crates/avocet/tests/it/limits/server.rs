@@ -1,0 +1,211 @@
+//! An application to try limits on, and a client that writes bytes.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use avocet::prelude::*;
+use avocet::respond::{Response, ResponseBody};
+use avocet::serve::{Drained, Limits, Shutdown};
+use bytes::Bytes;
+use http_body::{Body, Frame};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+
+/// A limit that is not to be reached.
+pub(super) const LONG: Duration = Duration::from_secs(3600);
+/// A limit that is to be reached.
+pub(super) const SHORT: Duration = Duration::from_millis(50);
+
+/// Limits on time of which none will be reached.
+pub(super) fn patient() -> Limits {
+    Limits::default()
+        .header_time(LONG)
+        .idle_time(LONG)
+        .write_stall(LONG)
+        .body_grace(LONG)
+        .http2_ping_interval(LONG)
+        .drain_time(LONG)
+}
+
+#[post("/json")]
+async fn json(#[body] value: Value) -> Value {
+    value
+}
+
+#[post("/form")]
+async fn form(#[form] a: Vec<String>) -> usize {
+    a.len()
+}
+
+#[post("/files")]
+async fn files(#[file] f: Vec<Upload>) -> usize {
+    f.len()
+}
+
+/// Answers when the test says so.
+#[get("/wait")]
+async fn wait(#[state] mut switch: Switch) -> &'static str {
+    switch.waiting.send_modify(|count| *count += 1);
+    let _ = switch.release.wait_for(|released| *released).await;
+    "released"
+}
+
+#[derive(Clone)]
+struct Switch {
+    waiting: watch::Sender<usize>,
+    release: watch::Receiver<bool>,
+}
+
+pub(super) struct Server {
+    pub(super) address: std::net::SocketAddr,
+    /// How many requests to `/wait` have begun.
+    pub(super) waiting: watch::Receiver<usize>,
+    pub(super) release: watch::Sender<bool>,
+    /// How many pieces of `/endless` were taken, and how many of its bodies are gone.
+    pub(super) pieces: watch::Receiver<usize>,
+    pub(super) drops: watch::Receiver<usize>,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<std::io::Result<Drained>>,
+}
+
+impl Server {
+    pub(super) async fn start(limits: Limits) -> Self {
+        let (waits, waiting) = watch::channel(0);
+        let (release, released) = watch::channel(false);
+        let (taken, pieces) = watch::channel(0);
+        let (dropped, drops) = watch::channel(0);
+        let app = App::new("Limits", "1.0.0")
+            .limits(limits)
+            .state(Switch {
+                waiting: waits,
+                release: released,
+            })
+            .state(Pieces { taken, dropped })
+            .routes(routes![json, form, files, wait, endless]);
+        let service = app.build().expect("it builds");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = Shutdown::when(async { drop(stopped.await) });
+        let task = tokio::spawn(service.serve_on(listener, shutdown));
+        Self {
+            address,
+            waiting,
+            release,
+            pieces,
+            drops,
+            stop,
+            task,
+        }
+    }
+
+    pub(super) async fn connect(&self) -> Client {
+        Client(TcpStream::connect(self.address).await.expect("it listens"))
+    }
+
+    /// What comes back for a request on a connection of its own.
+    pub(super) async fn ask(&self, request: &str) -> String {
+        let mut client = self.connect().await;
+        client.send(request).await;
+        client.rest().await
+    }
+
+    /// The status of the answer to a body.
+    pub(super) async fn post(&self, path: &str, kind: &str, body: &str) -> u16 {
+        let length = body.len();
+        let head =
+            format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: {kind}");
+        status(
+            &self
+                .ask(&format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}"))
+                .await,
+        )
+    }
+
+    pub(super) async fn stop(self) -> Drained {
+        drop(self.stop);
+        self.task.await.expect("no panic").expect("good limits")
+    }
+}
+
+pub(super) fn status(answer: &str) -> u16 {
+    let status = answer
+        .strip_prefix("HTTP/1.1 ")
+        .and_then(|rest| rest.get(..3));
+    status
+        .and_then(|status| status.parse().ok())
+        .unwrap_or_else(|| panic!("no answer: {answer:?}"))
+}
+
+pub(super) struct Client(pub(super) TcpStream);
+
+impl Client {
+    pub(super) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        // A server that has had enough may be gone before all is sent.
+        let _ = self.0.write_all(bytes.as_ref()).await;
+    }
+
+    /// All that comes until the connection ends, orderly or not.
+    pub(super) async fn rest(&mut self) -> String {
+        let mut rest = Vec::new();
+        let _ = self.0.read_to_end(&mut rest).await;
+        String::from_utf8_lossy(&rest).into_owned()
+    }
+
+    /// Asks for something small and reads its answer, which does not close the connection.
+    pub(super) async fn works(&mut self) {
+        self.send("GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        let expected = "{\"detail\":\"Not Found\"}";
+        let mut seen = String::new();
+        while !seen.ends_with(expected) {
+            let byte = self
+                .0
+                .read_u8()
+                .await
+                .unwrap_or_else(|error| panic!("{error} after {seen:?}"));
+            seen.push(char::from(byte));
+        }
+    }
+}
+
+/// A body without end; nobody has to take it.
+#[get("/endless")]
+async fn endless(#[query] size: usize, #[state] pieces: Pieces) -> Response {
+    Response::new(ResponseBody::stream(Endless(
+        pieces,
+        vec![b'x'; size].into(),
+    )))
+}
+
+/// How many pieces of endless bodies were taken, and how many bodies were dropped.
+#[derive(Clone)]
+pub(super) struct Pieces {
+    taken: watch::Sender<usize>,
+    dropped: watch::Sender<usize>,
+}
+
+struct Endless(Pieces, Bytes);
+
+impl Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.taken.send_modify(|count| *count += 1);
+        Poll::Ready(Some(Ok(Frame::data(self.1.clone()))))
+    }
+}
+
+impl Drop for Endless {
+    fn drop(&mut self) {
+        self.0.dropped.send_modify(|count| *count += 1);
+    }
+}

@@ -1,0 +1,231 @@
+//! Requests that are almost right: none of them is answered with a 5xx, logged as an error or able to end the server, and
+//! a good request is answered after each batch.
+//!
+//! A few here; `AVOCET_MUTATIONS=1000000 cargo test --release -p echo --test it mutations` is the long run, and
+//! `AVOCET_SEED` says which ones.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How many follow each other before a good request is due.
+const BATCH: u64 = 50;
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |text| text.parse().expect("a number"))
+}
+
+/// What is mutated: one of each kind of request that the application understands.
+const SEEDS: &[&[u8]] = &[
+    b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n",
+    b"GET /sse?count=2&delay_ms=0 HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n",
+    b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 17\r\n\r\n{\"a\":[1,2.5,\"b\"]}",
+    b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5;x=y\r\n[1,2,\r\n3\r\n 3]\r\n0\r\nt: v\r\n\r\n",
+    b"POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 95\r\n\r\n--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\ncontent-type: a/b\r\n\r\ntext\r\n--b--\r\n",
+    b"GET /health HTTP/1.1\r\nhost: x\r\n\r\nGET /stats HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n",
+    b"HEAD http://x/health HTTP/1.0\r\nconnection: keep-alive\r\n\r\n",
+    b"OPTIONS * HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\r\n",
+    // HTTP/2: settings, then a GET of `/` and a POST with data.
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\
+      \x00\x00\x06\x01\x05\x00\x00\x00\x01\x82\x86\x84\x41\x01x\
+      \x00\x00\x0c\x01\x04\x00\x00\x00\x03\x83\x86\x44\x05/echo\x41\x01x\x00\x00\x02\x00\x01\x00\x00\x00\x03[]",
+];
+
+/// What is put into them.
+const TOKENS: &[&[u8]] = &[
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b"\0",
+    b" ",
+    b"\t",
+    b":",
+    b";",
+    b"%00",
+    b"%",
+    b"\xff",
+    b"\xc0\xaf",
+    b"\r\n\r\n",
+    b"Content-Length: 0\r\n",
+    b"Content-Length: -1\r\n",
+    b"Content-Length: +5\r\n",
+    b"Content-Length: 5, 5\r\n",
+    b"Content-Length: 18446744073709551616\r\n",
+    b"Transfer-Encoding: chunked\r\n",
+    b"Transfer-Encoding: identity, chunked\r\n",
+    b"Transfer-Encoding : chunked\r\n",
+    b"Expect: 100-continue\r\n",
+    b" folded\r\n",
+    b"ffffffffffffffff\r\n",
+    b"0\r\n\r\n",
+    b"-1\r\n",
+    b"HTTP/1.0",
+    b"HTTP/9.9",
+    b"GET ",
+    b"PRI * HTTP/2.0\r\n\r\n",
+    b"[[[[[[[[[[[[[[[[",
+    b"1e400",
+    b"\\ud800",
+    b"\"",
+    b"--b\r\n",
+    b"--b--",
+    b"filename*=utf-8''x",
+    b"/../..",
+    b"//",
+    b"?&=&",
+    b"\x00\x00\x00\x04\x01\x00\x00\x00\x00",
+    b"\x00\x00\x04\x03\x00\x00\x00\x00\x01\x00\x00\x00\x08",
+    b"\x00\x00\x04\x08\x00\x00\x00\x00\x01\x00\x00\x00\x00",
+    b"\x00\xff\xff\x09\x00\x00\x00\x00\x01",
+];
+
+/// Numbers that look like chance and come again with the same seed (`SplitMix64`).
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        let bound = u64::try_from(bound.max(1)).expect("a small number");
+        usize::try_from(self.next() % bound).expect("a small number")
+    }
+
+    fn pick<'a>(&mut self, list: &[&'a [u8]]) -> &'a [u8] {
+        list[self.below(list.len())]
+    }
+}
+
+fn mutant(chance: &mut Chance) -> Vec<u8> {
+    let mut bytes = chance.pick(SEEDS).to_vec();
+    for _ in 0..=chance.below(4) {
+        let at = chance.below(bytes.len() + 1);
+        let end = (at + chance.below(24)).min(bytes.len());
+        match chance.below(8) {
+            0 if at < bytes.len() => bytes[at] ^= 1 << chance.below(8),
+            1 if at < bytes.len() => bytes[at] = u8::try_from(chance.below(256)).expect("a byte"),
+            2 => drop(bytes.drain(at..end)),
+            3 => {
+                let piece = bytes[at..end].to_vec();
+                drop(bytes.splice(at..at, piece));
+            }
+            4 => bytes.truncate(at),
+            5 => {
+                let other = chance.pick(SEEDS);
+                let from = chance.below(other.len());
+                drop(bytes.splice(at.., other[from..].iter().copied()));
+            }
+            6 => {
+                let token = chance
+                    .pick(TOKENS)
+                    .repeat(1 + chance.below(200) * usize::from(chance.below(20) == 0));
+                drop(bytes.splice(at..at, token));
+            }
+            _ => drop(bytes.splice(at..end, chance.pick(TOKENS).iter().copied())),
+        }
+    }
+    bytes
+}
+
+/// Everything that comes back for these bytes; `end` says that nothing follows them, or the server would wait for it.
+fn ask(address: &str, bytes: &[u8], end: bool) -> Vec<u8> {
+    let mut socket = TcpStream::connect(address).expect("it listens");
+    let patience = Some(Duration::from_secs(60));
+    socket.set_read_timeout(patience).expect("a socket");
+    // A server that has had enough may be gone before all is sent.
+    let _ = socket.write_all(bytes);
+    if end {
+        let _ = socket.shutdown(Shutdown::Write);
+    }
+    let mut answer = Vec::new();
+    match socket.read_to_end(&mut answer) {
+        Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+            panic!(
+                "neither an answer nor an end for {:?}",
+                String::from_utf8_lossy(bytes)
+            )
+        }
+        _ => answer,
+    }
+}
+
+/// Whether one of the answers in this text has a status of the server's own failing.
+fn failed(answer: &[u8]) -> bool {
+    answer
+        .windows(10)
+        .any(|window| window == b"HTTP/1.1 5" || window == b"HTTP/1.0 5")
+}
+
+#[test]
+fn almost_right_requests() {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_echo"))
+        // What it says at this level is what an operator is to hear of.
+        .args(["--port", "0", "--log", "warn"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut lines = BufReader::new(process.stderr.take().expect("a pipe"))
+        .lines()
+        .map_while(Result::ok);
+    let address = lines
+        .find_map(|line| Some(line.split_once("http://")?.1.to_owned()))
+        .expect("an address");
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let listening = {
+        let said = Arc::clone(&said);
+        std::thread::spawn(move || lines.for_each(|line| said.lock().expect("a list").push(line)))
+    };
+
+    let total = number("AVOCET_MUTATIONS", 2000);
+    let seed = number("AVOCET_SEED", 1);
+    let workers: Vec<_> = (0..4)
+        .map(|worker| {
+            let address = address.clone();
+            std::thread::spawn(move || {
+                let mut chance = Chance(seed << 8 | worker);
+                for _ in 0..total.div_ceil(4 * BATCH) {
+                    for _ in 0..BATCH {
+                        let bytes = mutant(&mut chance);
+                        let answer = ask(&address, &bytes, true);
+                        assert!(
+                            !failed(&answer),
+                            "{:?} for {:?}",
+                            String::from_utf8_lossy(&answer),
+                            String::from_utf8_lossy(&bytes)
+                        );
+                    }
+                    let good = ask(
+                        &address,
+                        b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+                        false,
+                    );
+                    assert!(
+                        good.starts_with(b"HTTP/1.1 200"),
+                        "{:?}",
+                        String::from_utf8_lossy(&good)
+                    );
+                }
+            })
+        })
+        .collect();
+    for worker in workers {
+        worker.join().expect("no answer of failing");
+    }
+    assert!(process.try_wait().expect("a process").is_none(), "it ended");
+    process.kill().expect("a process");
+    let _ = process.wait();
+    listening.join().expect("a reader");
+    assert_eq!(
+        *said.lock().expect("a list"),
+        Vec::<String>::new(),
+        "it had something to say"
+    );
+}

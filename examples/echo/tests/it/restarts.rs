@@ -1,0 +1,172 @@
+//! Processes that come and go under load, and not one request is lost.
+//!
+//! A few of each here; `AVOCET_STOPS=100 AVOCET_RESTARTS=20 cargo test --release -p echo --test it restarts` is the long run.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use command_fds::{CommandFdExt, FdMapping};
+
+fn count(variable: &str, few: usize) -> usize {
+    std::env::var(variable).map_or(few, |count| count.parse().expect("a number"))
+}
+
+/// A process that listens on this socket, and the lines that it says from then on.
+fn start(listener: &TcpListener) -> (Child, impl Iterator<Item = String> + use<>) {
+    let parent_fd: OwnedFd = listener.try_clone().expect("a handle").into();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_echo"))
+        .env("LISTEN_FDS", "1")
+        .stderr(Stdio::piped())
+        .fd_mappings(vec![FdMapping {
+            parent_fd,
+            child_fd: 3,
+        }])
+        .expect("one descriptor")
+        .spawn()
+        .expect("it starts");
+    let said = process.stderr.take().expect("a pipe");
+    let mut lines = BufReader::new(said).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("listens on")), "it ended");
+    (process, lines)
+}
+
+fn signal(process: u32, name: &str) {
+    let process = process.to_string();
+    let status = Command::new("kill").args(["-s", name, &process]).status();
+    assert!(status.expect("kill runs").success());
+}
+
+/// Clients that ask without a pause until they are told to stop; each returns how often it was answered.
+struct Load {
+    stop: Arc<AtomicBool>,
+    clients: Vec<JoinHandle<usize>>,
+}
+
+impl Load {
+    fn start(address: SocketAddr) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let clients = (0..8).map(|index| {
+            let stop = Arc::clone(&stop);
+            std::thread::spawn(move || {
+                let mut answered = 0;
+                while !stop.load(Ordering::Relaxed) {
+                    answered += conversation(address, index, &stop);
+                }
+                answered
+            })
+        });
+        Self {
+            clients: clients.collect(),
+            stop,
+        }
+    }
+
+    /// Panics if a request was lost.
+    fn stop(self) -> usize {
+        self.stop.store(true, Ordering::Relaxed);
+        self.clients
+            .into_iter()
+            .map(|client| client.join().expect("every request was answered"))
+            .sum()
+    }
+}
+
+/// One connection, until the server says that it is the last request.
+fn conversation(address: SocketAddr, client: usize, stop: &AtomicBool) -> usize {
+    let mut socket = TcpStream::connect(address).expect("the socket is always there");
+    socket
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .expect("a socket");
+    let mut answered = 0;
+    loop {
+        // Some wait a little, so that there are always requests on their way.
+        let path = if client.is_multiple_of(2) {
+            "/health"
+        } else {
+            "/sleep?ms=5"
+        };
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+        socket.write_all(request.as_bytes()).expect("it reads");
+        let head = answer(&mut socket);
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        answered += 1;
+        if head.contains("connection: close") || stop.load(Ordering::Relaxed) {
+            return answered;
+        }
+    }
+}
+
+/// Reads one answer, and returns its head.
+fn answer(socket: &mut TcpStream) -> String {
+    let mut seen = Vec::new();
+    let mut bytes = [0; 1024];
+    loop {
+        let read = socket.read(&mut bytes).expect("an answer");
+        assert!(
+            read > 0,
+            "the connection ended after {:?}",
+            String::from_utf8_lossy(&seen)
+        );
+        seen.extend_from_slice(&bytes[..read]);
+        let text = String::from_utf8_lossy(&seen);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.lines().next());
+            if Some(body.len()) == length.and_then(|length| length.parse().ok()) {
+                return head.to_owned();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stop_loses_no_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let load = Load::start(listener.local_addr().expect("an address"));
+    let (mut current, mut lines) = start(&listener);
+    for _ in 0..count("AVOCET_STOPS", 3) {
+        let (next, more) = start(&listener);
+        signal(current.id(), "TERM");
+        assert!(current.wait().expect("it ends").success());
+        // All of it was read, so that it could say all of it.
+        drop(lines);
+        (current, lines) = (next, more);
+    }
+    let answered = load.stop();
+    signal(current.id(), "TERM");
+    assert!(current.wait().expect("it ends").success());
+    assert!(answered > 0);
+}
+
+#[test]
+fn a_restart_loses_no_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let load = Load::start(listener.local_addr().expect("an address"));
+    let (mut first, lines) = start(&listener);
+    // From here on the processes alone have the socket.
+    drop(listener);
+    // All of them speak through the pipe of the first.
+    let mut successors = lines.filter_map(|line| {
+        let (_, rest) = line.split_once("a new process has taken over process=")?;
+        rest.trim().parse::<u32>().ok()
+    });
+    let mut current = first.id();
+    for _ in 0..count("AVOCET_RESTARTS", 3) {
+        signal(current, "USR2");
+        current = successors.next().expect("a successor");
+    }
+    assert!(first.wait().expect("it ends").success());
+    let answered = load.stop();
+    signal(current, "TERM");
+    // The pipe ends with the last of them.
+    assert_eq!(successors.next(), None);
+    assert!(answered > 0);
+}
