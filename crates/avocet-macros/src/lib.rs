@@ -48,6 +48,13 @@ methods! {
     delete "DELETE";
 }
 
+#[doc = include_str!("../docs/websocket.md")]
+#[proc_macro_attribute]
+pub fn websocket(settings: TokenStream, item: TokenStream) -> TokenStream {
+    let method = Ident::new("websocket", Span::call_site());
+    route::run(&method, settings.into(), item.into()).into()
+}
+
 #[doc = include_str!("../docs/errors.md")]
 #[proc_macro_attribute]
 pub fn errors(settings: TokenStream, item: TokenStream) -> TokenStream {

@@ -46,6 +46,7 @@
 //! | `restart` | no | SIGUSR2 starts the program anew with the same sockets, and no request is lost ([`Server`](serve::Server)) |
 //! | `settings` | no | [`App::run`] and [`Settings`]: address, limits, TLS and log level from arguments, environment and a file |
 //! | `tls` | no | TLS on the sockets: [`Tls`](serve::Tls), by rustls with ring |
+//! | `websocket` | yes | [`websocket`](macro@websocket): typed messages in both directions |
 //! | `uuid` | no | `uuid::Uuid` as a field, parameter and answer |
 //! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `model::Iso8601` |
 //! | `jiff` | no | `Timestamp`, `SignedDuration` and the civil types of jiff 0.2; its `Zoned` in `model::Iso8601` |
@@ -65,6 +66,9 @@ pub mod operation;
 pub mod respond;
 
 pub mod path;
+
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 mod app;
 mod docs;
@@ -88,6 +92,8 @@ pub use http;
 pub use app::{
     App, BuildError, Error, Mistake, OperationIds, Result, Router, Service, ServiceFuture,
 };
+#[cfg(feature = "websocket")]
+pub use avocet_macros::websocket;
 pub use avocet_macros::{delete, errors, events, get, headers, main, model, patch, post, put};
 #[cfg(feature = "settings")]
 pub use settings::{Program, Settings, SettingsError};

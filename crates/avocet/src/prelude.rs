@@ -15,7 +15,11 @@ pub use crate::read::Problem;
 pub use crate::respond::{
     ByteStream, Cookie, Html, HttpError, JsonLines, PlainText, Reply, ServerEvent, Sse,
 };
+#[cfg(feature = "websocket")]
+pub use crate::websocket::WebSocket;
 pub use crate::{App, Router, routes, stream};
 pub use http::StatusCode;
 
+#[cfg(feature = "websocket")]
+pub use avocet_macros::websocket;
 pub use avocet_macros::{delete, errors, events, get, headers, model, patch, post, put};

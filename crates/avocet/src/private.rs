@@ -40,6 +40,8 @@ pub use read::{
 };
 #[cfg(feature = "axum")]
 pub use sources::extract;
+#[cfg(feature = "websocket")]
+pub use sources::{IsWebSocket, socket};
 pub use sources::{
     Named, body, cookie, cookie_or, file, file_or, form, form_or, header_or, member, member_or,
     path, query, query_or, request_header, state,

@@ -4,6 +4,7 @@
 //! bounded, so that it can be left running among strangers.
 
 mod answers;
+mod sockets;
 mod stats;
 mod streams;
 mod uploads;
@@ -21,6 +22,7 @@ pub fn app() -> App {
         .routes(routes![
             answers::echo,
             streams::sse,
+            sockets::ws,
             waits::sleep,
             waits::block,
             uploads::upload,

@@ -61,6 +61,11 @@ impl Stats {
         self.counted(|counters| &counters.open_streams)
     }
 
+    /// Counts a socket as open until the value is dropped.
+    pub(crate) fn socket(&self) -> Counted {
+        self.counted(|counters| &counters.open_sockets)
+    }
+
     fn counted(&self, which: fn(&Counters) -> &AtomicUsize) -> Counted {
         which(&self.counters).fetch_add(1, Ordering::SeqCst);
         Counted {

@@ -23,6 +23,8 @@ pub(super) struct Argument {
 /// Where an argument comes from, in the order in which they are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Source {
+    /// The socket of a `#[websocket]`, which stands first: a strange page is refused before anything is looked at.
+    Socket,
     State,
     Extract,
     Path,
@@ -155,11 +157,20 @@ fn source(
     if variables.iter().any(|variable| variable == name) {
         return Some(Source::Path);
     }
+    // What nothing is said of is the socket; that there is one of them is checked with the others.
+    if method == "websocket" {
+        return Some(Source::Socket);
+    }
     mistakes.add(ident, without_source(name, method, variables));
     None
 }
 
-fn without_source(name: &str, method: &Ident, variables: &[String]) -> String {
+pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -> String {
+    let bodies = if method == "websocket" {
+        ""
+    } else {
+        "`#[body]`, `#[form]`, `#[file]`, "
+    };
     let of_path = match variables {
         [] => format!("the path of this `#[{method}]` has no variables"),
         [one] => format!("the only variable of this path is `{one}`"),
@@ -170,7 +181,7 @@ fn without_source(name: &str, method: &Ident, variables: &[String]) -> String {
     };
     format!(
         "nothing says where `{name}` comes from: {of_path}\n\
-         write one of `#[query]`, `#[header]`, `#[cookie]`, `#[body]`, `#[form]`, `#[file]`, `#[state]`, \
+         write one of `#[query]`, `#[header]`, `#[cookie]`, {bodies}`#[state]`, \
          `#[extract]` before it, or `#[path]` \
          for a variable of a router's prefix"
     )

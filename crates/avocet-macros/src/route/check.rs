@@ -1,6 +1,6 @@
 //! What must hold between a path, a function and its settings.
 
-use super::argument::{Argument, Source};
+use super::argument::{Argument, Source, without_source};
 use super::route::Route;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
@@ -13,6 +13,7 @@ const MOST_MEMBERS: usize = 8;
 pub(super) fn check(route: &Route, function: &Function, mistakes: &mut Mistakes) {
     function.check("a handler", mistakes);
     path(route, mistakes);
+    socket(route, mistakes);
     status(route, mistakes);
     let bodies = route
         .arguments
@@ -66,6 +67,52 @@ fn body_and_form(route: &Route, mistakes: &mut Mistakes) {
     }
 }
 
+/// A `#[websocket]` takes one socket, and no body.
+fn socket(route: &Route, mistakes: &mut Mistakes) {
+    if route.method != "websocket" {
+        return;
+    }
+    let sockets: Vec<&Argument> = (route.arguments.iter())
+        .filter(|argument| argument.source == Source::Socket)
+        .collect();
+    match &*sockets {
+        [] => mistakes.add(
+            &route.path,
+            "a `#[websocket]` takes the socket; add `mut socket: WebSocket<In, Out>` to the function",
+        ),
+        [_] => {}
+        several => {
+            // The one that looks like it is left out of the message, if there is one.
+            let socket = several.iter().position(|argument| names_a_socket(argument));
+            for (index, argument) in several.iter().enumerate() {
+                if index == socket.unwrap_or(0) {
+                    continue;
+                }
+                let sentence = without_source(&argument.name, &route.method, &route.variables);
+                mistakes.add(&argument.ident, sentence);
+            }
+        }
+    }
+    for argument in &route.arguments {
+        if matches!(argument.source, Source::Body | Source::Form | Source::File) {
+            mistakes.add(
+                &argument.ident,
+                "a request for a WebSocket has no body; what the client says is received from the socket",
+            );
+        }
+    }
+}
+
+/// Only to choose which argument a message is about: the type itself is what decides.
+fn names_a_socket(argument: &Argument) -> bool {
+    match &argument.kind {
+        syn::Type::Path(path) => {
+            (path.path.segments.last()).is_some_and(|it| it.ident == "WebSocket")
+        }
+        _ => false,
+    }
+}
+
 fn path(route: &Route, mistakes: &mut Mistakes) {
     if !route.path.value().starts_with('/') {
         mistakes.add(&route.path, "a path begins with `/`");
@@ -116,6 +163,7 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
     let vocabulary = &argument.vocabulary;
     let word = argument.source.word();
     match argument.source {
+        Source::Socket => vocabulary.only(&[], "the socket", mistakes),
         Source::State | Source::Extract => {
             vocabulary.only(&[], &format!("`#[{word}]`"), mistakes);
             if !vocabulary.rules.is_empty() {
@@ -175,7 +223,10 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
 
 fn twice(route: &Route, mistakes: &mut Mistakes) {
     for (index, argument) in route.arguments.iter().enumerate() {
-        let named = !matches!(argument.source, Source::State | Source::Extract);
+        let named = !matches!(
+            argument.source,
+            Source::Socket | Source::State | Source::Extract
+        );
         let before = &route.arguments[..index];
         let same = |other: &Argument| {
             place(other.source) == place(argument.source) && other.name == argument.name

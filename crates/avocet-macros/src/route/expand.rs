@@ -22,8 +22,13 @@ pub(super) fn expand(route: &Route, function: &Function) -> TokenStream {
         .map_or_else(|| quote!(_), ToTokens::to_token_stream);
     let ident = function.ident();
     let values = (0..route.arguments.len()).map(|index| format_ident!("__argument_{index}"));
+    let handle = if route.method == "websocket" {
+        quote!(handle_websocket)
+    } else {
+        quote!(handle)
+    };
     let body = quote! {
-        #operation.handle::<_, _, _, #answer>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*))
+        #operation.#handle::<_, _, _, #answer>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*))
     };
     let implementation = implementation(function, &body);
     let conditions = function.conditions();
@@ -125,6 +130,19 @@ fn operation(route: &Route, function: &Function) -> TokenStream {
         printed
             .extend(quote!(.form_limits(::avocet::operation::FormLimits::default() #(#limits)*)));
     }
+    let subprotocols = &settings.subprotocols;
+    printed.extend(quote!(#(.subprotocol(#subprotocols))*));
+    if let Some(limit) = &settings.message_limit {
+        printed.extend(quote!(.message_limit(#limit)));
+    }
+    let origins = &settings.origins;
+    if origins.iter().any(|origin| origin.value() == "*") {
+        printed.extend(quote!(.origins(::avocet::operation::Origins::any())));
+    } else if !origins.is_empty() {
+        printed.extend(
+            quote!(.origins(::avocet::operation::Origins::same_host()#(.allow(#origins))*)),
+        );
+    }
     if settings.deprecated {
         printed.extend(quote!(.deprecated()));
     }
@@ -180,6 +198,7 @@ fn sources(
 fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     let kind = &argument.kind;
     let printed = match argument.source {
+        Source::Socket => calls::bound("socket", kind, TokenStream::new()),
         Source::State => calls::bound("state", kind, TokenStream::new()),
         Source::Extract => calls::bound("extract", kind, TokenStream::new()),
         Source::Path => calls::bound("path", kind, named(argument, tables)),

@@ -40,6 +40,9 @@ pub(super) struct OfRoute {
     pub(super) body_limit: Option<LitInt>,
     /// The limits on the form, each by the word of `FormLimits` that sets it.
     pub(super) form_limits: Vec<(&'static str, Setting, LitInt)>,
+    pub(super) subprotocols: Vec<LitStr>,
+    pub(super) origins: Vec<LitStr>,
+    pub(super) message_limit: Option<LitInt>,
 }
 
 /// The limits on a form, as settings and as words of `FormLimits`.
@@ -50,9 +53,14 @@ const FORM_LIMITS: [(&str, &str); 4] = [
     ("form_file_bytes", "file_bytes"),
 ];
 
+/// The settings of `#[websocket]`.
+const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `subprotocol = \"…\"`, \
+     `origin = \"https://…\"` and `message_limit = 65536`";
+
 impl OfRoute {
-    fn read(settings: Vec<Setting>, mistakes: &mut Mistakes) -> Self {
+    fn read(method: &Ident, settings: Vec<Setting>, mistakes: &mut Mistakes) -> Self {
         let mut read = Self::default();
+        let is_websocket = method == "websocket";
         for setting in settings {
             if let Some((_, word)) = FORM_LIMITS.iter().find(|(name, _)| setting.is(name)) {
                 let most = setting.integer(mistakes);
@@ -61,6 +69,10 @@ impl OfRoute {
                 continue;
             }
             match setting.name.to_string().as_str() {
+                "subprotocol" if is_websocket => read.subprotocols.extend(setting.text(mistakes)),
+                "origin" if is_websocket => read.origins.extend(setting.text(mistakes)),
+                "message_limit" if is_websocket => read.message_limit = setting.integer(mistakes),
+                "status" | "body_limit" if is_websocket => setting.unknown(OF_WEBSOCKETS, mistakes),
                 "status" => read.status = setting.integer(mistakes),
                 "tag" => read.tags.extend(setting.text(mistakes)),
                 "id" => read.id = setting.text(mistakes),
@@ -74,6 +86,7 @@ impl OfRoute {
                     setting.alone(mistakes);
                     read.hidden = true;
                 }
+                _ if is_websocket => setting.unknown(OF_WEBSOCKETS, mistakes),
                 _ => setting.unknown(
                     "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, \
                      `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`",
@@ -116,7 +129,7 @@ pub(super) fn parse(
         })
         .collect();
     let (path, rest) = read?;
-    let settings = OfRoute::read(settings::of_tokens(rest, mistakes), mistakes);
+    let settings = OfRoute::read(method, settings::of_tokens(rest, mistakes), mistakes);
     let text = docs::text(&function.attributes);
     let (summary, description) = match &settings.summary {
         Some(summary) => (summary.value(), text),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::check::BuildError;
 use super::states::States;
 use super::{Result, Router, Service, build};
-use crate::operation::{IntoRoute, Route};
+use crate::operation::{IntoRoute, Origins, Route};
 use crate::respond::{Answering, ErrorShape};
 use crate::serve::{self, Limits, Server};
 
@@ -36,6 +36,7 @@ pub struct App {
     pub(super) docs: bool,
     pub(crate) limits: Limits,
     pub(super) heartbeat: Duration,
+    pub(super) websocket_origins: Origins,
 }
 
 /// How operations are named in the document.
@@ -70,6 +71,7 @@ impl App {
             docs: true,
             limits: Limits::default(),
             heartbeat: Answering::default().heartbeat(),
+            websocket_origins: Origins::default(),
         }
     }
 
@@ -191,6 +193,19 @@ impl App {
     /// ```
     pub fn heartbeat(mut self, interval: Duration) -> Self {
         self.heartbeat = interval;
+        self
+    }
+
+    /// Sets which pages may open a WebSocket to it, unless a route says otherwise; those of its own host by default.
+    ///
+    /// ```
+    /// use avocet::operation::Origins;
+    ///
+    /// let origins = Origins::same_host().allow("https://app.example.com");
+    /// let app = avocet::App::new("Shop", "1.0.0").websocket_origins(origins);
+    /// ```
+    pub fn websocket_origins(mut self, origins: Origins) -> Self {
+        self.websocket_origins = origins;
         self
     }
 

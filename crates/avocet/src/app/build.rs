@@ -23,7 +23,12 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .chain(std::mem::take(&mut app.routes))
         .collect();
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
-    let checked = check::check(&operations, &app.states, &app.limits)?;
+    let checked = check::check(
+        &operations,
+        &app.states,
+        &app.limits,
+        &app.websocket_origins,
+    )?;
 
     let info = openapi::Info {
         title: &app.title,
@@ -46,6 +51,10 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),
         form_bounds: FormBounds::new(route.operation.form_limits, &app.limits),
         names: route.operation.names(),
+        #[cfg(feature = "websocket")]
+        websocket: (route.operation.websocket.as_ref()).map(|contract| {
+            crate::websocket::Settings::new(contract, &app.websocket_origins, &app.limits)
+        }),
     });
     let served = served.collect();
     let path_routes = routes.into_iter().zip(checked.templates);

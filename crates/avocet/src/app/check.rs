@@ -5,9 +5,9 @@ use std::fmt;
 
 use super::states::States;
 use crate::model::{Names, Schemas};
-use crate::operation::{Operation, Source};
+use crate::operation::{Operation, Origins, Source, WebSocketContract};
 use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
-use crate::serve::Limits;
+use crate::serve::{LimitError, Limits};
 
 /// Why an application cannot be built: all its mistakes at once.
 ///
@@ -133,15 +133,19 @@ pub(super) fn check(
     operations: &[&Operation],
     states: &States,
     limits: &Limits,
+    websocket_origins: &Origins,
 ) -> Result<Checked, BuildError> {
     let mut mistakes = Vec::new();
-    if let Err(error) = limits.check() {
-        let sentences = error.problems().iter().cloned();
-        mistakes.extend(sentences.map(|what| Mistake {
-            what,
-            places: Vec::new(),
-        }));
-    }
+    let limits = limits.check().err();
+    let limits = limits.iter().flat_map(LimitError::problems).cloned();
+    mistakes.extend(
+        limits
+            .chain(websocket_origins.mistakes())
+            .map(|what| Mistake {
+                what,
+                places: Vec::new(),
+            }),
+    );
     let templates = templates(operations, &mut mistakes);
     own_mistakes(operations, &mut mistakes);
     clashing_ids(operations, &mut mistakes);
@@ -222,10 +226,13 @@ fn own_mistakes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
     for operation in operations {
         // A model that is both read and answered is described twice.
         let mut said: Vec<&String> = Vec::new();
+        let websocket = operation.websocket.iter();
+        let websocket: Vec<String> = websocket.flat_map(WebSocketContract::mistakes).collect();
         for what in operation
             .mistakes
             .iter()
             .chain(operation.schemas.mistakes())
+            .chain(&websocket)
         {
             if !said.contains(&what) {
                 said.push(what);

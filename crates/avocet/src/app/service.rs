@@ -19,6 +19,8 @@ use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
 use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
 use crate::serve::Limits;
+#[cfg(feature = "websocket")]
+use crate::websocket::Settings;
 
 /// A built application. It is a `tower::Service` for requests with any body, cheap to clone, and never fails: every
 /// request has an answer.
@@ -60,6 +62,8 @@ pub(crate) struct Served {
     pub(crate) form_bounds: FormBounds,
     /// The names that arguments take, and where.
     pub(crate) names: Vec<(Origin, String)>,
+    #[cfg(feature = "websocket")]
+    pub(crate) websocket: Option<Settings>,
 }
 
 impl Shared {

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
+#[cfg(feature = "websocket")]
+use http::Version;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri, header};
 
@@ -17,6 +19,8 @@ use crate::app::{Served, Shared};
 use crate::path::Captures;
 use crate::read::Problems;
 use crate::respond::{Answering, HttpError};
+#[cfg(feature = "websocket")]
+use crate::websocket::{Opening, Settings};
 
 /// A request that was matched to its route: its head, its body until somebody takes it, and the problems so far.
 ///
@@ -38,6 +42,8 @@ pub struct Call {
     route: usize,
     shared: Arc<Shared>,
     problems: Problems,
+    #[cfg(feature = "websocket")]
+    opening: Option<Opening>,
 }
 
 /// The body: still to come, or here, or here and taken apart.
@@ -63,6 +69,8 @@ impl Call {
             route,
             shared,
             problems: Problems::default(),
+            #[cfg(feature = "websocket")]
+            opening: None,
         }
     }
 
@@ -259,6 +267,30 @@ impl Call {
         let mut problems = std::mem::take(&mut self.problems);
         problems.sort_by_source();
         HttpError::from(problems)
+    }
+}
+
+/// What a WebSocket needs to know of the request, and leaves there until its handler has said that it wants it.
+#[cfg(feature = "websocket")]
+impl Call {
+    pub(crate) fn version(&self) -> Version {
+        self.parts.version
+    }
+
+    pub(crate) fn has_no_body(&self) -> bool {
+        matches!(&self.body, Received::NotYet(body) if body.is_empty())
+    }
+
+    pub(crate) fn websocket_settings(&self) -> Option<&Settings> {
+        self.served().websocket.as_ref()
+    }
+
+    pub(crate) fn open(&mut self, opening: Opening) {
+        self.opening = Some(opening);
+    }
+
+    pub(crate) fn take_opening(&mut self) -> Option<Opening> {
+        self.opening.take()
     }
 }
 

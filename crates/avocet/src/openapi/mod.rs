@@ -2,5 +2,6 @@
 
 mod document;
 mod operation;
+mod websocket;
 
 pub(crate) use document::{Info, document};

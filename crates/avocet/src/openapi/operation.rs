@@ -9,14 +9,20 @@ use crate::operation::{
 };
 use crate::respond::ErrorShape;
 
+use super::websocket;
+
 pub(super) fn operation_json(operation: &Operation, names: &Names, errors: ErrorShape) -> Value {
     let mut object = Map::new();
     if !operation.tags.is_empty() {
         object.insert("tags".to_owned(), json!(operation.tags));
     }
     object.insert("summary".to_owned(), json!(operation.summary));
-    if !operation.description.is_empty() {
-        object.insert("description".to_owned(), json!(operation.description));
+    let mut description = operation.description.clone();
+    if let Some(contract) = &operation.websocket {
+        websocket::describe(contract, names, &mut description);
+    }
+    if !description.is_empty() {
+        object.insert("description".to_owned(), json!(description));
     }
     object.insert("operationId".to_owned(), json!(operation.id));
     let shown = operation
@@ -38,6 +44,12 @@ pub(super) fn operation_json(operation: &Operation, names: &Names, errors: Error
         "responses".to_owned(),
         responses_json(operation, names, errors),
     );
+    if let Some(contract) = &operation.websocket {
+        object.insert(
+            "x-websocket".to_owned(),
+            websocket::contract_json(contract, names),
+        );
+    }
     if operation.deprecated {
         object.insert("deprecated".to_owned(), json!(true));
     }
@@ -129,6 +141,11 @@ fn framework_errors(operation: &Operation) -> Vec<ErrorAnswer> {
         body,
     };
     let mut errors = Vec::new();
+    if operation.websocket.is_some() {
+        errors.extend(
+            websocket::ERRORS.map(|(status, text)| error(status, text, ErrorBody::Message)),
+        );
+    }
     if let Some(body) = &operation.body {
         let broken = if body.is_form() {
             "The body ended before its end, is malformed or has too many fields or files"

@@ -5,14 +5,20 @@
 mod answer;
 mod declare;
 mod form_limits;
+mod origins;
 mod parameter;
 mod route;
+mod websocket;
 
 pub use answer::{Answer, Content, ErrorAnswer, ErrorBody, ResponseHeader};
 pub use declare::Declaration;
 pub use form_limits::FormLimits;
+pub use origins::Origins;
 pub use parameter::{Parameter, RequestBody, Source};
+#[cfg(feature = "websocket")]
+pub(crate) use route::refuse;
 pub use route::{Handler, IntoRoute, Route};
+pub use websocket::{Messages, WebSocketContract};
 
 use http::{Method, StatusCode};
 use serde_json::Value;
@@ -63,6 +69,8 @@ pub struct Operation {
     pub body_limit: Option<usize>,
     /// The limits on its form, where they differ from the application's.
     pub form_limits: FormLimits,
+    /// What it says over its WebSocket, if it is one.
+    pub websocket: Option<WebSocketContract>,
     /// Its good answers.
     pub answers: Vec<Answer>,
     /// Its errors, beyond those that the framework answers itself.
@@ -166,6 +174,7 @@ impl Operation {
             body: None,
             body_limit: None,
             form_limits: FormLimits::default(),
+            websocket: None,
             answers: Vec::new(),
             errors: Vec::new(),
             security: Vec::new(),

@@ -115,7 +115,7 @@ impl Operation {
 }
 
 /// The answer to a request whose arguments could not all be taken.
-fn refuse(mut call: Call, refusal: Refusal) -> Response {
+pub(crate) fn refuse(mut call: Call, refusal: Refusal) -> Response {
     match refusal {
         Refusal::Invalid => call
             .take_problems_as_error()

@@ -8,6 +8,8 @@ use crate::extract::{
 };
 use crate::read::{Input, Text};
 use crate::rules::Rules;
+#[cfg(feature = "websocket")]
+use crate::websocket::{Incoming, Outgoing, Socket, WebSocket};
 use serde::Serialize;
 
 /// What the attribute of an argument says.
@@ -135,6 +137,33 @@ pub fn member_or<T: Input + Serialize>(named: Named, default: fn() -> T) -> Memb
 
 pub fn state<T: Clone + Send + Sync + 'static>() -> State<T> {
     State::new()
+}
+
+/// The type of an argument that takes the socket.
+#[cfg(feature = "websocket")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a WebSocket",
+    label = "not a WebSocket",
+    note = "the argument of a `#[websocket]` without a source is its socket, a `WebSocket<In, Out>`",
+    note = "what else it takes says where it comes from: `#[query]`, `#[header]`, `#[cookie]`, `#[path]`, `#[state]` or `#[extract]`"
+)]
+pub trait IsWebSocket: Sized {
+    type Source: crate::extract::Argument<Value = Self>;
+    fn source() -> Self::Source;
+}
+
+#[cfg(feature = "websocket")]
+impl<In: Incoming, Out: Outgoing> IsWebSocket for WebSocket<In, Out> {
+    type Source = Socket<In, Out>;
+
+    fn source() -> Socket<In, Out> {
+        Socket::new()
+    }
+}
+
+#[cfg(feature = "websocket")]
+pub fn socket<T: IsWebSocket>() -> T::Source {
+    T::source()
 }
 
 #[cfg(feature = "axum")]

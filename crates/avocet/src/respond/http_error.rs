@@ -162,6 +162,27 @@ impl HttpError {
         }
     }
 
+    /// The cause, where it is a `T`.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn find_source<T: Error + 'static>(&self) -> Option<&T> {
+        self.0.source.as_ref()?.downcast_ref()
+    }
+
+    /// What it says to the client, in one line.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn said(&self) -> String {
+        match &self.0.says {
+            Says::Detail(Value::String(detail)) => detail.clone(),
+            Says::Detail(detail) => detail.to_string(),
+            Says::Typed { message, .. } => message.clone(),
+            Says::Problems(problems) => {
+                let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                problems.join("; ")
+            }
+            Says::Answer(_) => self.0.status.to_string(),
+        }
+    }
+
     /// Tells the operator what the client is not told.
     pub(crate) fn report(&self) {
         if let Some(source) = &self.0.source {

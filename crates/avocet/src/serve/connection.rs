@@ -20,6 +20,7 @@ use super::rules::{Rules, StreamTasks};
 use super::shutdown::Draining;
 use super::socket::Socket;
 use super::transport::{Layer, Transport};
+use super::upgrade::Slot;
 
 /// How long an HTTP/1 connection without a request is kept once the server is stopping. One may be on its way, or here and
 /// not yet seen, and should not be lost; its answer says that it is the last.
@@ -47,6 +48,7 @@ pub(super) async fn connection<S: HttpApp>(
         activity: Arc::clone(&activity),
         draining: draining.clone(),
         rules: Arc::clone(&rules),
+        rest: Slot::new(),
     };
     let mut watch = Watch {
         activity,
@@ -132,6 +134,7 @@ async fn http1<S: HttpApp>(
     closed: oneshot::Receiver<()>,
 ) {
     let rules = Arc::clone(&watch.rules);
+    let rest = exchanges.rest.clone();
     let mut conversation = rules
         .http1
         .serve_connection(TokioIo::new(transport), exchanges)
@@ -141,9 +144,12 @@ async fn http1<S: HttpApp>(
         End::Cut => {}
         End::Done => match conversation.into_parts() {
             Some(parts) => linger(parts.io.into_inner().into_socket(), &watch.activity).await,
-            // Upgraded. Whoever has the socket now is still this connection, for the limit of
-            // connections and for the drain.
-            None => drop(closed.await),
+            None => match rest.take() {
+                // A WebSocket is this connection still, for its limits, its drain and its end.
+                Some(rest) => rest.await,
+                // Whoever else has the socket now counts as this connection until it lets go.
+                None => drop(closed.await),
+            },
         },
     }
 }

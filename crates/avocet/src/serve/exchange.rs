@@ -19,6 +19,7 @@ use super::body::ClientBody;
 use super::client_address::ClientAddress;
 use super::rules::Rules;
 use super::shutdown::Draining;
+use super::upgrade::{Rest, Slot, offer};
 
 /// A service that the accept loop can run: a name for the bounds, implemented by whatever meets them.
 pub(crate) trait HttpApp:
@@ -53,6 +54,8 @@ pub(super) struct Exchanges<S> {
     pub(super) activity: Arc<Activity>,
     pub(super) draining: Draining,
     pub(super) rules: Arc<Rules>,
+    /// What the connection goes on with when it speaks HTTP no longer.
+    pub(super) rest: Slot<Rest>,
 }
 
 impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
@@ -79,6 +82,7 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
         let extensions = request.extensions_mut();
         extensions.insert(client);
         extensions.insert(self.draining.clone());
+        offer(extensions, &self.rest);
         let service = self.service.clone();
         Answer {
             state: State::Waiting {

@@ -217,6 +217,8 @@ limits! {
         ///
         /// A body that is read as JSON is held whole, so up to the route's limit. A form holds about `form_text_bytes` and 1 MiB
         /// of its files at most, whatever the route's limit is.
+        ///
+        /// What a WebSocket holds is said in [`websocket`](mod@crate::websocket).
     }
 
     "For each request":
@@ -328,6 +330,31 @@ limits! {
     /// How long an HTTP/2 client may take to answer that question.
     http2_ping_timeout: Duration = (20 s), (1 ms) to (365 days),
         "the connection closes", such as Duration::from_secs(10);
+
+    "For each WebSocket":
+
+    /// How many bytes a message of a WebSocket may have, unless its route says otherwise.
+    websocket_message_bytes: usize = (1 MiB), (1) to (1024 GiB), "close `1009`", such as 64 * 1024;
+
+    /// How many bytes one frame of a message may have.
+    ///
+    /// A route with a message limit of its own takes frames of that size.
+    websocket_frame_bytes: usize = (256 KiB), (1) to (1024 GiB), "close `1009`", such as 64 * 1024;
+
+    /// How long a client may be silent before it is asked whether it is still there.
+    websocket_ping_interval: Duration = (20 s), (1 ms) to (365 days), "a ping to answer", such as Duration::from_secs(60);
+
+    /// How long it may take to answer.
+    websocket_ping_timeout: Duration = (20 s), (1 ms) to (365 days),
+        "the connection closes", such as Duration::from_secs(10);
+
+    /// How long a WebSocket may stay open without a message in either direction; pings are none.
+    websocket_idle_time: Duration = (3600 s), (1 ms) to (365 days), "close `3008`", such as Duration::from_secs(10 * 60);
+
+    /// How long a client may take for each step of the end: to answer a close frame, and then to go.
+    ///
+    /// A handler that has learned of the end has the same time for its last words.
+    websocket_close_time: Duration = (5 s), (1 ms) to (365 days), "the connection closes", such as Duration::from_secs(1);
 
     "For the whole server":
 

@@ -51,6 +51,8 @@ mod body;
 mod exchange;
 mod proxies;
 
+mod upgrade;
+
 mod run;
 mod server;
 mod sockets;
@@ -67,6 +69,8 @@ pub use tls::Tls;
 
 pub use accept::Drained;
 pub(crate) use run::run;
+#[cfg(feature = "websocket")]
+pub(crate) use upgrade::{Slot, Upgrade, UpgradedIo};
 pub use workers::{Workers, WorkersError};
 #[cfg(feature = "settings")]
 pub(crate) use {address::Address, proxies::Proxies};

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::Full;
 use serde::Serialize;
 use tower_service::Service as _;
@@ -142,8 +142,14 @@ impl TestRequest {
     ///
     /// # Panics
     /// When the path is no request target.
-    pub async fn send(mut self) -> TestAnswer {
+    pub async fn send(self) -> TestAnswer {
+        self.send_with(Extensions::new()).await
+    }
+
+    /// The same with what a server would have attached to the request.
+    pub(super) async fn send_with(mut self, extensions: Extensions) -> TestAnswer {
         let mut request = Request::new(Full::new(self.body));
+        *request.extensions_mut() = extensions;
         *request.method_mut() = self.method;
         *request.uri_mut() = self
             .path

@@ -11,6 +11,7 @@
 //! - `sockets`: the whole application on a real socket.
 //! - `limits`: each limit of the server, on both of its sides.
 //! - `settings`: what a program is told when it is started.
+//! - `websockets`: typed messages in both directions, frame by frame too.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
 mod by_hand;
@@ -26,6 +27,8 @@ mod sockets;
 mod streams;
 mod truth;
 mod ui;
+#[cfg(feature = "websocket")]
+mod websockets;
 
 /// Says that a test was skipped, past the harness, which keeps what a passing test prints.
 fn skipped(why: &str) {

@@ -19,6 +19,23 @@ async fn json_comes_back_as_it_was_sent() {
 }
 
 #[tokio::test]
+async fn a_socket_sends_everything_back_and_is_counted() {
+    let client = client();
+    let mut socket = client.websocket("/ws").connect().await;
+    assert_eq!(stats(&client).await["open_sockets"], 1);
+    let large = "x".repeat(2 * 1024 * 1024);
+    socket.send_text(&large).await;
+    assert_eq!(socket.text().await, large);
+    socket.send_bytes(vec![0, 255]).await;
+    assert_eq!(socket.bytes().await, [0, 255][..]);
+    assert_eq!(socket.close(1000, "").await.code(), 1000);
+    while stats(&client).await["open_sockets"] != 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stats(&client).await["cancelled"], 0);
+}
+
+#[tokio::test]
 async fn events_are_counted_and_end() {
     let client = client();
     let mut answer = client.get("/sse?count=3").send().await;

@@ -1,0 +1,105 @@
+//! A WebSocket in the document.
+//!
+//! `OpenAPI` has no word for what follows a 101, so the messages of both directions stand in an extension of the operation,
+//! where they share the components with everything else, and in its description, where people read them. An `AsyncAPI`
+//! document beside this one would have words for it, and would say parameters, errors, security and models a second time, to other
+//! tools, on another page.
+
+use std::fmt::Write;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::model::Names;
+use crate::operation::{Messages, WebSocketContract};
+
+/// What the framework itself answers to a request for a WebSocket.
+pub(super) const ERRORS: [(StatusCode, &str); 3] = [
+    (
+        StatusCode::BAD_REQUEST,
+        "The request is not what begins a WebSocket",
+    ),
+    (
+        StatusCode::FORBIDDEN,
+        "Pages of this origin may not connect",
+    ),
+    (
+        StatusCode::UPGRADE_REQUIRED,
+        "The request does not ask for a WebSocket, or for another version",
+    ),
+];
+
+/// What either side sends.
+pub(super) fn contract_json(contract: &WebSocketContract, names: &Names) -> Value {
+    let mut object = json!({});
+    let directions = [("receives", &contract.receives), ("sends", &contract.sends)];
+    for (direction, messages) in directions {
+        if let Some(messages) = messages {
+            object[direction] = messages_json(messages, names);
+        }
+    }
+    if !contract.subprotocols.is_empty() {
+        object["subprotocols"] = json!(contract.subprotocols);
+    }
+    if let Some(limit) = contract.message_limit {
+        object["messageLimit"] = json!(limit);
+    }
+    object
+}
+
+fn messages_json(messages: &Messages, names: &Names) -> Value {
+    match messages {
+        Messages::Json(schema) => json!({
+            "frame": "text",
+            "contentType": "application/json",
+            "schema": schema.to_json(names),
+        }),
+        Messages::Text => json!({"frame": "text", "contentType": "text/plain"}),
+        Messages::Binary => {
+            json!({"frame": "binary", "contentType": "application/octet-stream"})
+        }
+        Messages::Any => json!({"frame": "any"}),
+    }
+}
+
+/// Says the same to people, behind what the operation says of itself.
+pub(super) fn describe(contract: &WebSocketContract, names: &Names, description: &mut String) {
+    if !description.is_empty() {
+        description.push_str("\n\n");
+    }
+    description.push_str("This is a **WebSocket**: connect with `ws://` or `wss://`.\n\n");
+    description.push_str("| | message |\n|---|---|\n");
+    let directions = [
+        ("the client sends", &contract.receives),
+        ("the server sends", &contract.sends),
+    ];
+    for (direction, messages) in directions {
+        let messages = messages.as_ref().map(|messages| in_words(messages, names));
+        let messages = messages.unwrap_or_default();
+        let _ = writeln!(description, "| {direction} | {messages} |");
+    }
+    if !contract.subprotocols.is_empty() {
+        let names = contract.subprotocols.join("`, `");
+        let _ = writeln!(description, "\nSubprotocols: `{names}`.");
+    }
+}
+
+fn in_words(messages: &Messages, names: &Names) -> String {
+    match messages {
+        Messages::Json(schema) => {
+            let schema = schema.to_json(names);
+            let reference = schema["$ref"].as_str();
+            match reference.and_then(|reference| reference.rsplit('/').next()) {
+                Some(model) => format!("JSON of the model **{model}**, in text"),
+                // A bar would end the cell of the table.
+                None => format!(
+                    "JSON, in text: `{}`",
+                    schema.to_string().replace('|', "\\|")
+                ),
+            }
+        }
+        Messages::Text => "text".to_owned(),
+        Messages::Binary => "bytes".to_owned(),
+        Messages::Any => "text or bytes".to_owned(),
+    }
+}

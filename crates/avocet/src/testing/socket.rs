@@ -1,0 +1,304 @@
+//! `TestSocket`: a WebSocket to a service, in process.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::task::Poll;
+
+use bytes::Bytes;
+use http::{Extensions, StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::io::DuplexStream;
+use tungstenite::protocol::{
+    CloseFrame, Message as Frame, Role, WebSocketConfig, WebSocketContext,
+};
+
+use super::{TestAnswer, TestClient, TestRequest};
+use crate::serve::{Slot, Upgrade};
+use crate::websocket::{Close, Message, Stream, would_block};
+
+/// The example key of RFC 6455.
+const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
+/// How many bytes are on their way in each direction at most, as in the buffers of a socket.
+const ON_THE_WAY: usize = 64 * 1024;
+
+impl TestClient {
+    /// A request for a WebSocket on a path with its query.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::testing::TestClient;
+    ///
+    /// #[websocket("/double")]
+    /// async fn double(mut socket: WebSocket<u32>) -> Result<(), HttpError> {
+    ///     while let Some(number) = socket.recv().await {
+    ///         socket.send(number * 2).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let client = TestClient::new(App::new("Double", "1.0.0").routes(routes![double]).build()?);
+    /// let mut socket = client.websocket("/double").connect().await;
+    /// socket.send_json(&4).await;
+    /// assert_eq!(socket.json::<u32>().await, 8);
+    /// socket.send_text("many").await;
+    /// assert_eq!(socket.closed().await.code(), 1007);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn websocket(&self, path: &str) -> TestHandshake {
+        let request = self
+            .get(path)
+            .header("host", "test")
+            .header("connection", "Upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-version", "13")
+            .header("sec-websocket-key", KEY);
+        TestHandshake { request }
+    }
+}
+
+/// A request for a WebSocket that is being put together.
+///
+/// ```
+/// # use avocet::testing::TestClient;
+/// let client = TestClient::new(avocet::App::new("Nothing", "1").build().unwrap());
+/// let request = client.websocket("/ws").header("origin", "https://example.com").subprotocol("chat.v1");
+/// ```
+#[derive(Debug)]
+pub struct TestHandshake {
+    request: TestRequest,
+}
+
+impl TestHandshake {
+    /// Adds a header. The host is `test`.
+    ///
+    /// # Panics
+    /// When name or value cannot stand in a header.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    /// Offers a subprotocol.
+    ///
+    /// # Panics
+    /// When it cannot stand in a header.
+    pub fn subprotocol(self, name: &str) -> Self {
+        self.header(header::SEC_WEBSOCKET_PROTOCOL.as_str(), name)
+    }
+
+    /// Connects.
+    ///
+    /// # Panics
+    /// When the answer is anything but a WebSocket.
+    pub async fn connect(self) -> TestSocket {
+        match self.answer().await {
+            Ok(socket) => socket,
+            Err(answer) => {
+                let status = answer.status();
+                panic!(
+                    "the WebSocket was refused with {status}: {}",
+                    answer.text().await
+                )
+            }
+        }
+    }
+
+    /// The answer of a server that refuses.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn refused(self) -> TestAnswer {
+        match self.answer().await {
+            Ok(_) => panic!("the WebSocket was not refused"),
+            Err(answer) => answer,
+        }
+    }
+
+    async fn answer(self) -> Result<TestSocket, TestAnswer> {
+        let slot = Slot::new();
+        let mut extensions = Extensions::new();
+        extensions.insert(Upgrade::InProcess(slot.clone()));
+        let answer = self.request.send_with(extensions).await;
+        if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Err(answer);
+        }
+        let Some(continuation) = slot.take() else {
+            panic!("an answer with status 101 that is no WebSocket");
+        };
+        let (near, far) = tokio::io::duplex(ON_THE_WAY);
+        tokio::spawn(continuation(Box::new(far)));
+        let config = WebSocketConfig::default()
+            .read_buffer_size(4096)
+            .write_buffer_size(0)
+            .max_message_size(None)
+            .max_frame_size(None);
+        Ok(TestSocket {
+            answer,
+            io: near,
+            protocol: WebSocketContext::new(Role::Client, Some(config)),
+        })
+    }
+}
+
+/// A client's end of a WebSocket. Dropping it is leaving without a word.
+///
+/// Pings are answered while something is waited for.
+pub struct TestSocket {
+    answer: TestAnswer,
+    io: DuplexStream,
+    protocol: WebSocketContext,
+}
+
+impl TestSocket {
+    /// The answer that opened it.
+    pub fn answer(&self) -> &TestAnswer {
+        &self.answer
+    }
+
+    /// Sends text.
+    pub async fn send_text(&mut self, text: &str) {
+        self.send(Frame::text(text)).await;
+    }
+
+    /// Sends a value as JSON.
+    ///
+    /// # Panics
+    /// When it cannot be serialized.
+    pub async fn send_json<T: Serialize + ?Sized>(&mut self, value: &T) {
+        let text = serde_json::to_string(value)
+            .unwrap_or_else(|error| panic!("the test's message: {error}"));
+        self.send(Frame::text(text)).await;
+    }
+
+    /// Sends bytes.
+    pub async fn send_bytes(&mut self, bytes: impl Into<Bytes>) {
+        self.send(Frame::Binary(bytes.into())).await;
+    }
+
+    /// The next message, or what the server closes with.
+    ///
+    /// # Errors
+    /// When the server closes the conversation. One that just breaks off has code 1006 and no reason, one closed
+    /// without a code 1005.
+    pub async fn recv(&mut self) -> Result<Message, Close> {
+        loop {
+            let frame = poll_fn(|context| {
+                let mut stream = Stream::new(&mut self.io, context);
+                match self.protocol.read(&mut stream) {
+                    Err(error) if would_block(&error) => Poll::Pending,
+                    frame => Poll::Ready(frame),
+                }
+            });
+            match frame.await {
+                Ok(Frame::Text(text)) => return Ok(Message::Text(text.to_string())),
+                Ok(Frame::Binary(bytes)) => return Ok(Message::Binary(bytes)),
+                Ok(Frame::Close(close)) => {
+                    // The answer, so that the server need not wait for it.
+                    self.flush().await;
+                    return Err(close.map_or_else(
+                        || Close::received(1005, ""),
+                        |close| Close::received(close.code.into(), &close.reason),
+                    ));
+                }
+                Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_)) => {}
+                Err(_) => return Err(Close::received(1006, "")),
+            }
+        }
+    }
+
+    /// The next message, which is text.
+    ///
+    /// # Panics
+    /// When it is not, or none comes.
+    pub async fn text(&mut self) -> String {
+        match self.recv().await {
+            Ok(Message::Text(text)) => text,
+            other => panic!("text is expected, not {other:?}"),
+        }
+    }
+
+    /// The next message, read from JSON.
+    ///
+    /// # Panics
+    /// When it is not the JSON of a `T`, or none comes.
+    pub async fn json<T: DeserializeOwned>(&mut self) -> T {
+        let text = self.text().await;
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
+    }
+
+    /// The next message, which is bytes.
+    ///
+    /// # Panics
+    /// When it is not, or none comes.
+    pub async fn bytes(&mut self) -> Bytes {
+        match self.recv().await {
+            Ok(Message::Binary(bytes)) => bytes,
+            other => panic!("bytes are expected, not {other:?}"),
+        }
+    }
+
+    /// What the server closes with.
+    ///
+    /// # Panics
+    /// When it says something instead.
+    pub async fn closed(&mut self) -> Close {
+        match self.recv().await {
+            Err(close) => close,
+            Ok(message) => panic!("the end is expected, not {message:?}"),
+        }
+    }
+
+    /// Closes with a code and a reason, and waits for what the server answers. What it said before is forgotten.
+    pub async fn close(&mut self, code: u16, reason: &str) -> Close {
+        let close = CloseFrame {
+            code: code.into(),
+            reason: reason.into(),
+        };
+        self.send(Frame::Close(Some(close))).await;
+        loop {
+            if let Err(close) = self.recv().await {
+                return close;
+            }
+        }
+    }
+
+    /// Sends a frame; that the server has left already is seen when it is read.
+    async fn send(&mut self, frame: Frame) {
+        let mut frame = Some(frame);
+        poll_fn(|context| {
+            let mut stream = Stream::new(&mut self.io, context);
+            let outcome = match frame.take() {
+                Some(frame) => self.protocol.write(&mut stream, frame),
+                None => Ok(()),
+            };
+            match outcome.and_then(|()| self.protocol.flush(&mut stream)) {
+                Err(error) if would_block(&error) => Poll::Pending,
+                Ok(()) | Err(_) => Poll::Ready(()),
+            }
+        })
+        .await;
+    }
+
+    async fn flush(&mut self) {
+        poll_fn(|context| {
+            let mut stream = Stream::new(&mut self.io, context);
+            match self.protocol.flush(&mut stream) {
+                Err(error) if would_block(&error) => Poll::Pending,
+                Ok(()) | Err(_) => Poll::Ready(()),
+            }
+        })
+        .await;
+    }
+}
+
+impl fmt::Debug for TestSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestSocket")
+            .field("answer", &self.answer)
+            .finish_non_exhaustive()
+    }
+}

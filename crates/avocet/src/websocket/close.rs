@@ -1,0 +1,293 @@
+//! How a conversation ends: the code and the reason of a close frame (RFC 6455, section 7.4).
+
+use std::error::Error;
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::operation::Operation;
+use crate::read::Problems;
+use crate::respond::{Fail, HttpError};
+
+/// How many bytes of UTF-8 a reason may have: a control frame holds 125, two of them the code.
+const REASON: usize = 123;
+
+/// The end of a conversation as the other side is told: a code and a reason.
+///
+/// A handler returns one to end with a code of its own; as an error it passes through `?`.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::websocket::Close;
+///
+/// #[websocket("/credit")]
+/// async fn spend(mut socket: WebSocket<u32>) -> Result<Close, HttpError> {
+///     let mut credit = 100;
+///     while let Some(cost) = socket.recv().await {
+///         credit = u32::checked_sub(credit, cost).ok_or(Close::new(4001, "no credit left"))?;
+///         socket.send(credit).await?;
+///     }
+///     Ok(Close::new(1000, "bye"))
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Close {
+    code: u16,
+    reason: String,
+}
+
+impl Close {
+    /// The conversation has come to its end.
+    pub const NORMAL: u16 = 1000;
+    /// The server stops, or the client leaves the page.
+    pub const GOING_AWAY: u16 = 1001;
+    /// What came is no WebSocket protocol.
+    pub const PROTOCOL: u16 = 1002;
+    /// A message is text where bytes are due, or bytes where text is.
+    pub const UNSUPPORTED: u16 = 1003;
+    /// A message does not hold what is due.
+    pub const INVALID: u16 = 1007;
+    /// What the client wants is refused.
+    pub const POLICY: u16 = 1008;
+    /// A message is over the limit.
+    pub const TOO_LARGE: u16 = 1009;
+    /// The server failed.
+    pub const INTERNAL: u16 = 1011;
+    /// The server is overloaded.
+    pub const TRY_AGAIN: u16 = 1013;
+    /// The client must prove who it is (registered with IANA for what status 401 says).
+    pub const UNAUTHORIZED: u16 = 3000;
+    /// The client may not do this (registered with IANA for what status 403 says).
+    pub const FORBIDDEN: u16 = 3003;
+    /// Nothing was said for too long (registered with IANA).
+    pub const TIMEOUT: u16 = 3008;
+
+    /// A code and a reason. The codes of applications are 4000 to 4999.
+    ///
+    /// A reason over 123 bytes is cut at a character and ends with `…`. A code that no endpoint may send (below 1000, 1004,
+    /// 1005, 1006, 1015 and their like) becomes 1011, because a client would take it for a broken protocol.
+    ///
+    /// ```
+    /// use avocet::websocket::Close;
+    ///
+    /// assert_eq!(Close::new(4000, "é".repeat(100)).reason().len(), 123);
+    /// assert_eq!(Close::new(1006, "").code(), 1011);
+    /// ```
+    pub fn new(code: u16, reason: impl Into<String>) -> Self {
+        let code = match code {
+            1000..=1003 | 1007..=1014 | 3000..=4999 => code,
+            _ => Self::INTERNAL,
+        };
+        Self {
+            code,
+            reason: cut(reason.into()),
+        }
+    }
+
+    /// What the other side said, as it is.
+    pub(crate) fn received(code: u16, reason: &str) -> Self {
+        Self {
+            code,
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// The code.
+    ///
+    /// ```
+    /// assert_eq!(avocet::websocket::Close::new(4000, "enough").code(), 4000);
+    /// ```
+    pub fn code(&self) -> u16 {
+        self.code
+    }
+
+    /// The reason.
+    ///
+    /// ```
+    /// assert_eq!(avocet::websocket::Close::new(4000, "enough").reason(), "enough");
+    /// ```
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// What a client is told when the server stops.
+    pub(super) fn stopping() -> Self {
+        Self::new(Self::GOING_AWAY, "The server is stopping")
+    }
+
+    /// What a client is told of a message that is not what is due: as many problems as have room.
+    pub(super) fn invalid(problems: &Problems) -> Self {
+        let code = if super::message::is_of_another_kind(problems) {
+            Self::UNSUPPORTED
+        } else {
+            Self::INVALID
+        };
+        let mut reason = String::new();
+        let mut told = 0;
+        for problem in problems.iter() {
+            let sentence = problem.to_string();
+            let separator = if told == 0 { "" } else { "; " };
+            // The rest is counted, and the count needs room too.
+            let left = problems.len() - told - 1;
+            let count = if left == 0 { 0 } else { more(left).len() };
+            if told > 0 && reason.len() + separator.len() + sentence.len() + count > REASON {
+                break;
+            }
+            reason.push_str(separator);
+            reason.push_str(&sentence);
+            told += 1;
+        }
+        let left = problems.len() - told;
+        if left > 0 {
+            let count = more(left);
+            reason = cut_to(reason, REASON - count.len());
+            reason.push_str(&count);
+        }
+        Self::new(code, reason)
+    }
+
+    /// What a client is told of an error: a refusal with its words, a failure without any.
+    pub(super) fn of_error(error: &HttpError) -> Self {
+        if let Some(close) = error.find_source::<Self>() {
+            return close.clone();
+        }
+        if error.find_source::<Closed>().is_some() {
+            return Self::new(Self::NORMAL, "");
+        }
+        let status = error.status();
+        let code = match status {
+            StatusCode::UNAUTHORIZED => Self::UNAUTHORIZED,
+            StatusCode::FORBIDDEN => Self::FORBIDDEN,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Self::TRY_AGAIN,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TOO_LARGE,
+            StatusCode::UNPROCESSABLE_ENTITY => Self::INVALID,
+            status if status.is_server_error() => Self::INTERNAL,
+            _ => Self::POLICY,
+        };
+        Self::new(code, error.said())
+    }
+}
+
+fn more(left: usize) -> String {
+    format!(" (and {left} more)")
+}
+
+fn cut(reason: String) -> String {
+    cut_to(reason, REASON)
+}
+
+/// At most so many bytes, whole characters.
+fn cut_to(mut text: String, most: usize) -> String {
+    const MARK: char = '…';
+    if text.len() > most {
+        let mut end = most - MARK.len_utf8();
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push(MARK);
+    }
+    text
+}
+
+impl fmt::Display for Close {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.reason.as_str() {
+            "" => write!(f, "closed with {}", self.code),
+            reason => write!(f, "closed with {}: {reason}", self.code),
+        }
+    }
+}
+
+impl Error for Close {}
+
+/// An end with a code of the handler's own, for the client and not for the log. Before the socket was used there is nothing
+/// to close: it is accepted then, and closed.
+impl Fail for Close {
+    fn describe(_: &mut Operation) {}
+
+    fn into_error(self) -> HttpError {
+        HttpError::internal(self)
+    }
+}
+
+/// Why a message cannot be sent: the conversation has ended.
+///
+/// A handler passes it on with `?`; nobody is told of it, because the client has left.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::websocket::Closed;
+///
+/// #[websocket("/count")]
+/// async fn count(mut socket: WebSocket<u32>) -> Result<(), Closed> {
+///     for number in 0.. {
+///         socket.send(number).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closed;
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the WebSocket is closed")
+    }
+}
+
+impl Error for Closed {}
+
+impl Fail for Closed {
+    fn describe(_: &mut Operation) {}
+
+    fn into_error(self) -> HttpError {
+        HttpError::internal(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{Place, Problem};
+
+    fn problems(sentences: &[&str]) -> Problems {
+        let mut problems = Problems::default();
+        for (index, sentence) in sentences.iter().enumerate() {
+            let at = Place::root("message");
+            problems.add(&at.item(index), Problem::new("x", (*sentence).to_owned()));
+        }
+        problems
+    }
+
+    #[test]
+    fn a_reason_tells_whole_problems_and_counts_the_rest() {
+        let one = Close::invalid(&problems(&["wrong"]));
+        assert_eq!((one.code(), one.reason()), (1007, "message[0]: wrong"));
+        let two = Close::invalid(&problems(&["wrong", "bad"]));
+        assert_eq!(two.reason(), "message[0]: wrong; message[1]: bad");
+        let long = "x".repeat(80);
+        let many = Close::invalid(&problems(&[&long, &long, &long]));
+        assert_eq!(many.reason(), format!("message[0]: {long} (and 2 more)"));
+        let longer = "é".repeat(80);
+        for count in 1..=3 {
+            let reason = Close::invalid(&problems(&[&*longer; 3][..count]));
+            assert!(reason.reason().len() <= REASON, "{reason}");
+            assert!(reason.reason().contains('…'), "{reason}");
+        }
+    }
+
+    #[test]
+    fn refusals_are_told_and_failures_are_not() {
+        let close = |error| {
+            let close = Close::of_error(&error);
+            (close.code, close.reason)
+        };
+        let refused = HttpError::new(StatusCode::CONFLICT, "Taken");
+        assert_eq!(close(refused), (1008, "Taken".to_owned()));
+        let failed = HttpError::internal("the password is 1234");
+        assert_eq!(close(failed), (1011, "Internal Server Error".to_owned()));
+        let own = HttpError::from(Close::new(4001, "no credit"));
+        assert_eq!(close(own), (4001, "no credit".to_owned()));
+    }
+}

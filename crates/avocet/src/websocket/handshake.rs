@@ -1,0 +1,143 @@
+//! The request that asks for a WebSocket, and its answer (RFC 6455, section 4.2).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
+
+use super::settings::Settings;
+use crate::extract::Call;
+use crate::respond::{HttpError, Response, ResponseBody};
+
+/// A request that may be answered with 101.
+#[derive(Debug)]
+pub(super) struct Handshake {
+    accept: HeaderValue,
+    subprotocol: Option<HeaderValue>,
+}
+
+impl Handshake {
+    /// Checks the request, and the page that it comes from.
+    pub(super) fn check(call: &Call, settings: &Settings) -> Result<Self, HttpError> {
+        let headers = call.headers();
+        if call.version() != Version::HTTP_11 {
+            let sentence = "A WebSocket begins with a request of HTTP/1.1";
+            return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
+        }
+        if !names(headers, header::UPGRADE, "websocket")
+            || !names(headers, header::CONNECTION, "upgrade")
+        {
+            return Err(upgrade_required(
+                "This is a WebSocket: connect with `ws://` or `wss://`",
+            ));
+        }
+        let version = headers.get(header::SEC_WEBSOCKET_VERSION);
+        if version.is_none_or(|version| version != "13") {
+            return Err(upgrade_required("The version of WebSocket is 13").header(
+                header::SEC_WEBSOCKET_VERSION,
+                HeaderValue::from_static("13"),
+            ));
+        }
+        let Some(accept) = accept(headers) else {
+            let sentence = "`Sec-WebSocket-Key` is not 16 bytes in base64";
+            return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
+        };
+        if !call.has_no_body() {
+            let sentence = "A request for a WebSocket has no body";
+            return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
+        }
+        if !settings.origins.admit(headers) {
+            let sentence = if headers.contains_key(header::ORIGIN) {
+                "Pages of this origin may not connect"
+            } else {
+                "A request with cookies says its `Origin`"
+            };
+            return Err(HttpError::new(StatusCode::FORBIDDEN, sentence));
+        }
+        Ok(Self {
+            accept,
+            subprotocol: subprotocol(headers, &settings.subprotocols),
+        })
+    }
+
+    /// The answer that turns the connection into a WebSocket.
+    pub(super) fn answer(self) -> Response {
+        let mut answer = Response::new(ResponseBody::empty());
+        *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        let headers = answer.headers_mut();
+        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(header::SEC_WEBSOCKET_ACCEPT, self.accept);
+        if let Some(subprotocol) = self.subprotocol {
+            headers.insert(header::SEC_WEBSOCKET_PROTOCOL, subprotocol);
+        }
+        answer
+    }
+
+    /// The subprotocol that both sides speak.
+    pub(super) fn subprotocol(&self) -> Option<&str> {
+        self.subprotocol.as_ref()?.to_str().ok()
+    }
+}
+
+fn upgrade_required(sentence: &str) -> HttpError {
+    HttpError::new(StatusCode::UPGRADE_REQUIRED, sentence)
+        .header(header::UPGRADE, HeaderValue::from_static("websocket"))
+        .header(header::CONNECTION, HeaderValue::from_static("upgrade"))
+}
+
+/// Whether a header that is a list names something.
+fn names(headers: &HeaderMap, header: HeaderName, name: &str) -> bool {
+    words(headers, header).any(|word| word.eq_ignore_ascii_case(name))
+}
+
+fn words(headers: &HeaderMap, header: HeaderName) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(header).into_iter();
+    let texts = lines.filter_map(|line| line.to_str().ok());
+    texts.flat_map(|text| text.split(',')).map(str::trim)
+}
+
+/// What proves that the request was understood as one for a WebSocket.
+fn accept(headers: &HeaderMap) -> Option<HeaderValue> {
+    const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    let key = headers.get(header::SEC_WEBSOCKET_KEY)?.as_bytes();
+    if STANDARD.decode(key).ok()?.len() != 16 {
+        return None;
+    }
+    let mut digest = sha1_smol::Sha1::new();
+    digest.update(key);
+    digest.update(GUID);
+    HeaderValue::try_from(STANDARD.encode(digest.digest().bytes())).ok()
+}
+
+/// The first of our subprotocols that the client offers too.
+fn subprotocol(headers: &HeaderMap, known: &[String]) -> Option<HeaderValue> {
+    let offered: Vec<&str> = words(headers, header::SEC_WEBSOCKET_PROTOCOL).collect();
+    let chosen = known
+        .iter()
+        .find(|known| offered.contains(&known.as_str()))?;
+    HeaderValue::from_str(chosen).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_standard() {
+        let mut headers = HeaderMap::new();
+        let key = HeaderValue::from_static("dGhlIHNhbXBsZSBub25jZQ==");
+        headers.insert(header::SEC_WEBSOCKET_KEY, key);
+        let accept = accept(&headers).expect("a good key");
+        assert_eq!(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn subprotocols_by_our_preference() {
+        let mut headers = HeaderMap::new();
+        let offered = HeaderValue::from_static("chat.v1, chat.v2");
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, offered);
+        let known = ["chat.v2".to_owned(), "chat.v1".to_owned()];
+        assert_eq!(subprotocol(&headers, &known).expect("one"), "chat.v2");
+        assert_eq!(subprotocol(&headers, &["other".to_owned()]), None);
+    }
+}

@@ -1,0 +1,249 @@
+//! What goes over a WebSocket: models as JSON, text, bytes, or whatever comes.
+
+use std::any::Any;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use crate::model::{Model, Output, Schemas, Side};
+use crate::operation::Messages;
+use crate::read::{Input, Place, Problem, Problems, whole};
+use crate::rules::Rules;
+
+/// A message as it is, text or bytes: what a `WebSocket<Message>` sends and receives.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::websocket::Message;
+///
+/// /// Says everything once more.
+/// #[websocket("/echo")]
+/// async fn echo(mut socket: WebSocket<Message>) -> Result<(), HttpError> {
+///     while let Some(message) = socket.recv().await {
+///         socket.send(message).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// A message of text.
+    Text(String),
+    /// A message of bytes.
+    Binary(Bytes),
+}
+
+impl Message {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// A type that a client can send over a WebSocket.
+///
+/// | type | message |
+/// |---|---|
+/// | any [`Input`], such as a `#[model]` | text that holds its JSON, read and checked as a body is |
+/// | `String` | text as it is |
+/// | [`Bytes`] | bytes as they are |
+/// | [`Message`] | either |
+///
+/// ```
+/// fn received<T: avocet::websocket::Incoming>() {}
+/// received::<Vec<f32>>();
+/// received::<bytes::Bytes>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be received over a WebSocket",
+    label = "not a message that can be read",
+    note = "messages are `#[model]` types, which travel as JSON, `String`, `Bytes`, or `avocet::websocket::Message` for either"
+)]
+pub trait Incoming: Sized + Send + 'static {
+    /// What such messages look like.
+    fn describe(schemas: &mut Schemas) -> Messages;
+
+    /// Reads one message; JSON at most `depth` levels deep.
+    ///
+    /// # Errors
+    /// Every problem, its place below `message`.
+    fn from_message(message: Message, depth: usize) -> Result<Self, Problems>;
+}
+
+/// A type that can be sent to a client over a WebSocket: any [`Output`], such as a `#[model]`, as JSON in text; `String` as
+/// text, [`Bytes`] as bytes, [`Message`] as what it is.
+///
+/// ```
+/// fn sent<T: avocet::websocket::Outgoing>() {}
+/// sent::<Vec<f32>>();
+/// sent::<String>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent over a WebSocket",
+    label = "not a message that can be written",
+    note = "messages are `#[model]` types, which travel as JSON, `String`, `Bytes`, or `avocet::websocket::Message` for either"
+)]
+pub trait Outgoing: Sized + Send + 'static {
+    /// What such messages look like.
+    fn describe(schemas: &mut Schemas) -> Messages;
+
+    /// Writes one message.
+    ///
+    /// # Errors
+    /// When the value cannot be serialized.
+    fn into_message(self) -> Result<Message, serde_json::Error>;
+}
+
+// A `String` is an input and an output, whose JSON is a text in quotes. Here it is the text itself, which everybody
+// expects, and the only type that needs the question: so the question is asked here, and the compiler answers it.
+
+#[diagnostic::do_not_recommend]
+impl<T: Input> Incoming for T {
+    fn describe(schemas: &mut Schemas) -> Messages {
+        if is_string::<T>() {
+            return Messages::Text;
+        }
+        Messages::Json(schemas.on(Side::Input, T::schema))
+    }
+
+    fn from_message(message: Message, depth: usize) -> Result<Self, Problems> {
+        let at = Place::root("message");
+        let Message::Text(text) = message else {
+            return Err(of_another_kind("text"));
+        };
+        if is_string::<T>() {
+            return cast(text).ok_or_else(|| of_another_kind("text"));
+        }
+        whole(text.as_bytes(), &at, depth, |reader| {
+            T::read(reader, &at, &Rules::NONE)
+        })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Output + Send> Outgoing for T {
+    fn describe(schemas: &mut Schemas) -> Messages {
+        if is_string::<T>() {
+            return Messages::Text;
+        }
+        Messages::Json(schemas.on(Side::Output, T::schema))
+    }
+
+    fn into_message(self) -> Result<Message, serde_json::Error> {
+        if !is_string::<T>() {
+            return json(&self);
+        }
+        match cast(self) {
+            Some(text) => Ok(Message::Text(text)),
+            None => Ok(Message::Text(String::new())),
+        }
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Message, serde_json::Error> {
+    serde_json::to_string(value).map(Message::Text)
+}
+
+fn is_string<T: Model>() -> bool {
+    std::any::TypeId::of::<T>() == std::any::TypeId::of::<String>()
+}
+
+/// A value of a type as one of another type that is the same.
+fn cast<A: 'static, B: 'static>(value: A) -> Option<B> {
+    let mut value = Some(value);
+    let value: &mut dyn Any = &mut value;
+    value.downcast_mut::<Option<B>>().and_then(Option::take)
+}
+
+/// The problem of a message that is bytes in the place of text, or text in the place of bytes.
+fn of_another_kind(due: &'static str) -> Problems {
+    let (kind, sentence) = match due {
+        "text" => ("text_message", "Message should be text"),
+        _ => ("binary_message", "Message should be binary"),
+    };
+    Problem::new(kind, sentence)
+        .at(&Place::root("message"))
+        .into()
+}
+
+/// Whether all that is wrong is that a message is of the other kind.
+pub(super) fn is_of_another_kind(problems: &Problems) -> bool {
+    let mut kinds = problems.iter().map(Problem::kind);
+    kinds.all(|kind| kind == "text_message" || kind == "binary_message")
+}
+
+impl Incoming for Bytes {
+    fn describe(_: &mut Schemas) -> Messages {
+        Messages::Binary
+    }
+
+    fn from_message(message: Message, _: usize) -> Result<Self, Problems> {
+        match message {
+            Message::Binary(bytes) => Ok(bytes),
+            Message::Text(_) => Err(of_another_kind("binary")),
+        }
+    }
+}
+
+impl Outgoing for Bytes {
+    fn describe(_: &mut Schemas) -> Messages {
+        Messages::Binary
+    }
+
+    fn into_message(self) -> Result<Message, serde_json::Error> {
+        Ok(Message::Binary(self))
+    }
+}
+
+impl Incoming for Message {
+    fn describe(_: &mut Schemas) -> Messages {
+        Messages::Any
+    }
+
+    fn from_message(message: Message, _: usize) -> Result<Self, Problems> {
+        Ok(message)
+    }
+}
+
+impl Outgoing for Message {
+    fn describe(_: &mut Schemas) -> Messages {
+        Messages::Any
+    }
+
+    fn into_message(self) -> Result<Message, serde_json::Error> {
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_is_its_text_and_a_list_of_strings_is_json() {
+        let text = || Message::Text("\"a\" b".to_owned());
+        assert_eq!(String::from_message(text(), 8).expect("text"), "\"a\" b");
+        assert_eq!("\"a\" b".to_owned().into_message().expect("text"), text());
+        let list = Message::Text(r#"["a"]"#.to_owned());
+        assert_eq!(
+            Vec::<String>::from_message(list.clone(), 8).expect("a list"),
+            ["a"]
+        );
+        assert_eq!(vec!["a".to_owned()].into_message().expect("a list"), list);
+    }
+
+    #[test]
+    fn the_other_kind_is_a_problem() {
+        let bytes = Message::Binary(Bytes::from_static(b"1"));
+        let problems = u32::from_message(bytes, 8).expect_err("bytes are no JSON");
+        assert!(is_of_another_kind(&problems));
+        let problems =
+            Bytes::from_message(Message::Text(String::new()), 8).expect_err("text is no bytes");
+        assert!(is_of_another_kind(&problems));
+        let problems =
+            u32::from_message(Message::Text("-1".to_owned()), 8).expect_err("a negative number");
+        assert!(!is_of_another_kind(&problems));
+    }
+}

@@ -1,0 +1,67 @@
+//! An operation that is a WebSocket, with its handler.
+
+use std::sync::Arc;
+
+use super::Ending;
+use crate::extract::Arguments;
+use crate::operation::{Operation, Route, refuse};
+use crate::respond::HttpError;
+
+impl Operation {
+    /// Completes an operation that is a WebSocket with its arguments, one of them a [`Socket`](super::Socket), and its
+    /// handler.
+    ///
+    /// The socket stands first: what is no request for a WebSocket, or comes from a strange page, is refused before anything
+    /// else is looked at.
+    ///
+    /// ```
+    /// use avocet::extract::Query;
+    /// use avocet::operation::Operation;
+    /// use avocet::websocket::Socket;
+    ///
+    /// let route = Operation::websocket("/count").id("count").handle_websocket(
+    ///     (Socket::<String, u32>::new(), Query::<u32>::new("to")),
+    ///     |(mut socket, to)| async move {
+    ///         for number in 1..=to {
+    ///             socket.send(number).await?;
+    ///         }
+    ///         Ok::<_, avocet::websocket::Closed>(())
+    ///     },
+    /// );
+    /// assert_eq!(route.operation().parameters[0].name, "to");
+    /// ```
+    pub fn handle_websocket<A, F, Fut, R>(mut self, arguments: A, handler: F) -> Route
+    where
+        A: Arguments,
+        F: Fn(A::Values) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: Ending,
+    {
+        arguments.describe(&mut self);
+        R::describe(&mut self);
+        let contract = self.websocket.get_or_insert_default();
+        if contract.receives.is_none() {
+            let mistake = "no argument takes the WebSocket; add a `Socket` to the arguments";
+            self.mistakes.push(mistake.to_owned());
+        }
+        let served = Arc::new((arguments, handler));
+        Route::opaque(self, move |mut call| {
+            let served = Arc::clone(&served);
+            async move {
+                let (arguments, handler) = &*served;
+                match arguments.take(&mut call).await {
+                    Ok(values) => {
+                        let handling = handler(values);
+                        let handling = Box::pin(async move { handling.await.into_close() });
+                        match call.take_opening() {
+                            Some(opening) => opening.answer(handling).await,
+                            None => HttpError::internal("no argument took the WebSocket")
+                                .into_response(call.answering().errors()),
+                        }
+                    }
+                    Err(refusal) => refuse(call, refusal),
+                }
+            }
+        })
+    }
+}

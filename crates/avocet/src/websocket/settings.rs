@@ -1,0 +1,22 @@
+//! What each WebSocket of a route is held to: the route's own words, or the application's.
+
+use super::wire::Bounds;
+use crate::operation::{Origins, WebSocketContract};
+use crate::serve::Limits;
+
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(super) origins: Origins,
+    pub(super) subprotocols: Vec<String>,
+    pub(super) bounds: Bounds,
+}
+
+impl Settings {
+    pub(crate) fn new(contract: &WebSocketContract, origins: &Origins, limits: &Limits) -> Self {
+        Self {
+            origins: contract.origins.as_ref().unwrap_or(origins).clone(),
+            subprotocols: contract.subprotocols.clone(),
+            bounds: Bounds::new(limits, contract.message_limit),
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! The socket as a handler has it, whole or in halves.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use super::channel::Channel;
+use super::{Close, Closed, Incoming, Message, Outgoing};
+use crate::read::Problems;
+
+/// A conversation with one client: it sends `In`, and is sent `Out`.
+///
+/// A function with `#[websocket]` takes one beside its other arguments. The client is let in when the handler first uses the
+/// socket: until then an error is answered with its own status, like that of any route.
+///
+/// - **Receiving.** [`recv`](Self::recv) gives valid messages only. One that is no `In` closes the conversation with code
+///   1007 and its problems as the reason (1003 where bytes came for text, or text for bytes);
+///   [`recv_result`](Self::recv_result) gives the problems instead and goes on.
+/// - **Sending.** [`send`](Self::send) waits while the client is slow. What is sent at once travels together.
+/// - **The end.** When the client has closed or left, `recv` gives `None` and `send` an error. A handler that hears so has
+///   [`websocket_close_time`](crate::serve::Limits::websocket_close_time) for its last words; one that is busy with something
+///   else is dropped at once, as on any route. What the handler returns closes the conversation: `()` with 1000, a [`Close`]
+///   with itself, an error of its own as [`HttpError`](crate::respond::HttpError) says, anything unforeseen with 1011 and no
+///   details.
+/// - **Shutdown.** A conversation whose handler waits for a message is closed with 1001 at once. A handler at work may
+///   finish and send, until it waits for the next message or half of the
+///   [drain time](crate::serve::Limits::drain_time) is over.
+///
+/// Pings, their answers, fragments, limits and the closing handshake are not the handler's business.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::testing::TestClient;
+///
+/// #[model(input)]
+/// struct Question {
+///     #[field(min_length = 1)]
+///     text: String,
+/// }
+///
+/// #[model(output)]
+/// struct Token {
+///     text: String,
+/// }
+///
+/// #[websocket("/chat")]
+/// async fn chat(mut socket: WebSocket<Question, Token>) -> Result<(), HttpError> {
+///     while let Some(question) = socket.recv().await {
+///         for word in question.text.split(' ') {
+///             socket.send(Token { text: word.to_owned() }).await?;
+///         }
+///     }
+///     Ok(())
+/// }
+///
+/// # #[avocet::main]
+/// # async fn main() -> avocet::Result<()> {
+/// let client = TestClient::new(App::new("Chat", "1.0.0").routes(routes![chat]).build()?);
+/// let mut socket = client.websocket("/chat").connect().await;
+/// socket.send_json(&serde_json::json!({"text": "good morning"})).await;
+/// assert_eq!(socket.text().await, r#"{"text":"good"}"#);
+/// assert_eq!(socket.text().await, r#"{"text":"morning"}"#);
+///
+/// socket.send_json(&serde_json::json!({"text": ""})).await;
+/// let close = socket.closed().await;
+/// assert_eq!(close.code(), 1007);
+/// assert_eq!(close.reason(), "message.text: String should have at least 1 character");
+/// # Ok(())
+/// # }
+/// ```
+pub struct WebSocket<In, Out = In> {
+    receiver: Receiver<In>,
+    sender: Sender<Out>,
+    subprotocol: Option<String>,
+}
+
+/// What the types can do is kept by those who make a socket, so that nothing is asked of them again: a type that is no message
+/// is one mistake, where it is named.
+impl<In, Out> WebSocket<In, Out> {
+    /// The next message; `None` when no more will come.
+    ///
+    /// A message that is no `In` ends the conversation. Dropping the future loses no message.
+    ///
+    /// ```
+    /// # use avocet::prelude::*;
+    /// async fn sum(mut socket: WebSocket<f64>) -> f64 {
+    ///     let mut sum = 0.0;
+    ///     while let Some(number) = socket.recv().await {
+    ///         sum += number;
+    ///     }
+    ///     sum
+    /// }
+    /// ```
+    pub async fn recv(&mut self) -> Option<In> {
+        self.receiver.recv().await
+    }
+
+    /// The next message, or the problems of one that is no `In`, after which the conversation goes on; `None` when no more
+    /// will come.
+    ///
+    /// ```
+    /// # use avocet::prelude::*;
+    /// async fn patient(mut socket: WebSocket<u32, String>) -> Result<(), HttpError> {
+    ///     while let Some(message) = socket.recv_result().await {
+    ///         let answer = match message {
+    ///             Ok(number) => format!("{number} is fine"),
+    ///             Err(problems) => problems.iter().map(ToString::to_string).collect(),
+    ///         };
+    ///         socket.send(answer).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    pub async fn recv_result(&mut self) -> Option<Result<In, Problems>> {
+        self.receiver.recv_result().await
+    }
+
+    /// Sends a message. It waits while 64 KiB are on their way already, so a slow client slows the handler down.
+    ///
+    /// # Errors
+    /// When the conversation has ended. A value that cannot be serialized ends it with 1011.
+    ///
+    /// ```
+    /// # use avocet::prelude::*;
+    /// async fn greet(socket: &mut WebSocket<String>) -> Result<(), HttpError> {
+    ///     socket.send("hello".to_owned()).await?;
+    ///     Ok(())
+    /// }
+    /// ```
+    pub async fn send(&mut self, message: Out) -> Result<(), Closed> {
+        self.sender.send(message).await
+    }
+
+    /// Closes the conversation after what was sent already. From here on `recv` gives `None` and `send` an error.
+    ///
+    /// ```
+    /// # use avocet::prelude::*;
+    /// use avocet::websocket::Close;
+    ///
+    /// async fn enough(mut socket: WebSocket<String>) {
+    ///     socket.close(Close::new(4000, "enough"));
+    /// }
+    /// ```
+    pub fn close(&mut self, close: Close) {
+        self.sender.close(close);
+    }
+
+    /// What the client closed with, if it did.
+    ///
+    /// ```
+    /// # use avocet::prelude::*;
+    /// async fn why(mut socket: WebSocket<String>) -> Option<u16> {
+    ///     while socket.recv().await.is_some() {}
+    ///     socket.client_close().map(|close| close.code())
+    /// }
+    /// ```
+    pub fn client_close(&self) -> Option<Close> {
+        self.receiver.client_close()
+    }
+
+    /// The subprotocol that both sides speak: the first of the route's own that the client offered.
+    ///
+    /// ```
+    /// # use avocet::prelude::*;
+    /// #[websocket("/chat", subprotocol = "chat.v2", subprotocol = "chat.v1")]
+    /// async fn chat(mut socket: WebSocket<String>) -> Result<(), HttpError> {
+    ///     let old = socket.subprotocol() == Some("chat.v1");
+    ///     socket.send(if old { "hi" } else { "hello" }.to_owned()).await?;
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn subprotocol(&self) -> Option<&str> {
+        self.subprotocol.as_deref()
+    }
+
+    /// The two directions, to be used at the same time.
+    ///
+    /// Without either the conversation is closed with 1000. A receiver that was dropped lets go what the client says.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// /// Counts, and starts again from whatever number comes.
+    /// #[websocket("/count")]
+    /// async fn count(socket: WebSocket<u32>) -> Result<(), HttpError> {
+    ///     let (sender, mut receiver) = socket.split();
+    ///     let mut number = 0;
+    ///     loop {
+    ///         tokio::select! {
+    ///             message = receiver.recv() => match message {
+    ///                 Some(start) => number = start,
+    ///                 None => return Ok(()),
+    ///             },
+    ///             () = tokio::time::sleep(Duration::from_secs(1)) => number += 1,
+    ///         }
+    ///         sender.send(number).await?;
+    ///     }
+    /// }
+    /// ```
+    pub fn split(self) -> (Sender<Out>, Receiver<In>) {
+        (self.sender, self.receiver)
+    }
+}
+
+impl<In: Incoming, Out: Outgoing> WebSocket<In, Out> {
+    pub(super) fn new(
+        channel: Arc<Channel>,
+        json_depth: usize,
+        subprotocol: Option<String>,
+    ) -> Self {
+        channel.add_sender();
+        Self {
+            receiver: Receiver {
+                channel: Arc::clone(&channel),
+                json_depth,
+                read: In::from_message,
+            },
+            sender: Sender {
+                channel,
+                write: Out::into_message,
+            },
+            subprotocol,
+        }
+    }
+}
+
+/// The half that receives. See [`WebSocket::split`].
+///
+/// ```
+/// use avocet::websocket::Receiver;
+///
+/// async fn count(mut receiver: Receiver<String>) -> usize {
+///     let mut count = 0;
+///     while receiver.recv().await.is_some() {
+///         count += 1;
+///     }
+///     count
+/// }
+/// ```
+pub struct Receiver<In> {
+    channel: Arc<Channel>,
+    json_depth: usize,
+    read: fn(Message, usize) -> Result<In, Problems>,
+}
+
+impl<In> Receiver<In> {
+    /// The next message, as [`WebSocket::recv`] gives it.
+    ///
+    /// ```
+    /// # async fn example(mut receiver: avocet::websocket::Receiver<u32>) {
+    /// let number: Option<u32> = receiver.recv().await;
+    /// # }
+    /// ```
+    pub async fn recv(&mut self) -> Option<In> {
+        match self.recv_result().await? {
+            Ok(message) => Some(message),
+            Err(problems) => {
+                self.channel.close(Close::invalid(&problems));
+                None
+            }
+        }
+    }
+
+    /// The next message or its problems, as [`WebSocket::recv_result`] gives them.
+    ///
+    /// ```
+    /// # async fn example(mut receiver: avocet::websocket::Receiver<u32>) {
+    /// if let Some(Err(problems)) = receiver.recv_result().await {
+    ///     assert!(!problems.is_empty());
+    /// }
+    /// # }
+    /// ```
+    pub async fn recv_result(&mut self) -> Option<Result<In, Problems>> {
+        let waiting = Waiting(&self.channel);
+        let message = poll_fn(|context| self.channel.poll_recv(context)).await?;
+        drop(waiting);
+        Some((self.read)(message, self.json_depth))
+    }
+
+    /// What the client closed with, if it did.
+    ///
+    /// ```
+    /// # fn example(receiver: avocet::websocket::Receiver<u32>) {
+    /// let code = receiver.client_close().map(|close| close.code());
+    /// # }
+    /// ```
+    pub fn client_close(&self) -> Option<Close> {
+        self.channel.client_close()
+    }
+}
+
+/// Somebody waits for a message, until the value is dropped.
+struct Waiting<'a>(&'a Channel);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.stop_waiting();
+    }
+}
+
+impl<In> Drop for Receiver<In> {
+    fn drop(&mut self) {
+        self.channel.drop_receiver();
+    }
+}
+
+/// The half that sends, which can be cloned. See [`WebSocket::split`].
+///
+/// ```
+/// use avocet::websocket::Sender;
+///
+/// async fn both(sender: Sender<String>) {
+///     let other = sender.clone();
+///     let _ = tokio::join!(sender.send("one".into()), other.send("two".into()));
+/// }
+/// ```
+pub struct Sender<Out> {
+    channel: Arc<Channel>,
+    write: fn(Out) -> Result<Message, serde_json::Error>,
+}
+
+impl<Out> Sender<Out> {
+    /// Sends a message, as [`WebSocket::send`] does.
+    ///
+    /// # Errors
+    /// When the conversation has ended. A value that cannot be serialized ends it with 1011.
+    ///
+    /// ```
+    /// # async fn example(sender: avocet::websocket::Sender<u32>) -> Result<(), avocet::websocket::Closed> {
+    /// sender.send(1).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn send(&self, message: Out) -> Result<(), Closed> {
+        let mut message = match (self.write)(message) {
+            Ok(message) => Some(message),
+            Err(error) => {
+                crate::report::failure(http::StatusCode::INTERNAL_SERVER_ERROR, &error);
+                self.channel
+                    .close(Close::new(Close::INTERNAL, "Internal Server Error"));
+                return Err(Closed);
+            }
+        };
+        poll_fn(|context| self.channel.poll_send(context, &mut message)).await
+    }
+
+    /// Closes the conversation, as [`WebSocket::close`] does.
+    ///
+    /// ```
+    /// # fn example(sender: avocet::websocket::Sender<u32>) {
+    /// sender.close(avocet::websocket::Close::new(4000, "enough"));
+    /// # }
+    /// ```
+    pub fn close(&self, close: Close) {
+        self.channel.close(close);
+    }
+}
+
+impl<Out> Clone for Sender<Out> {
+    fn clone(&self) -> Self {
+        self.channel.add_sender();
+        Self {
+            channel: Arc::clone(&self.channel),
+            write: self.write,
+        }
+    }
+}
+
+impl<Out> Drop for Sender<Out> {
+    fn drop(&mut self) {
+        self.channel.drop_sender();
+    }
+}
+
+impl<In, Out> fmt::Debug for WebSocket<In, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebSocket").finish_non_exhaustive()
+    }
+}
+
+impl<In> fmt::Debug for Receiver<In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver").finish_non_exhaustive()
+    }
+}
+
+impl<Out> fmt::Debug for Sender<Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,482 @@
+//! The protocol (RFC 6455) over one connection: frames in and out, pings, limits, the closing handshake.
+//!
+//! What the frames mean is tungstenite's work; this is where it meets a connection that may not be ready, a client that may
+//! be gone, and a handler that may be busy.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+use tungstenite::protocol::{
+    CloseFrame, Message as Frame, Role, WebSocketConfig, WebSocketContext,
+};
+use tungstenite::{Bytes, Error};
+
+use super::channel::Channel;
+use super::stream::{Stream, would_block};
+use super::{Close, Message};
+use crate::serve::{Limits, UpgradedIo};
+
+/// How many bytes are read at a time. An idle socket holds a buffer of this size.
+const READ: usize = 4 * 1024;
+/// Messages that are there together are written together, up to about this many bytes.
+const WRITE: usize = 16 * 1024;
+/// How many bytes of answers to pings may wait for a client that takes none: the latest answer replaces those without room.
+const PONGS: usize = 64 * 1024;
+
+/// What one conversation is held to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) message_bytes: usize,
+    pub(super) frame_bytes: usize,
+    pub(super) ping_interval: Duration,
+    pub(super) ping_timeout: Duration,
+    pub(super) idle_time: Duration,
+    pub(super) close_time: Duration,
+    pub(super) write_stall: Duration,
+    pub(super) drain_time: Duration,
+}
+
+impl Bounds {
+    pub(super) fn new(limits: &Limits, message_limit: Option<usize>) -> Self {
+        let message_bytes = message_limit.unwrap_or(limits.websocket_message_bytes);
+        Self {
+            message_bytes,
+            // A route that takes larger messages takes them in one frame as well: clients do not choose their frames.
+            frame_bytes: match message_limit {
+                Some(bytes) => bytes,
+                None => limits.websocket_frame_bytes,
+            },
+            ping_interval: limits.websocket_ping_interval,
+            ping_timeout: limits.websocket_ping_timeout,
+            idle_time: limits.websocket_idle_time,
+            close_time: limits.websocket_close_time,
+            write_stall: limits.write_stall,
+            drain_time: limits.drain_time,
+        }
+    }
+}
+
+/// The server's end of a conversation.
+pub(super) struct Wire {
+    io: Box<dyn UpgradedIo>,
+    protocol: WebSocketContext,
+    channel: Arc<Channel>,
+    bounds: Bounds,
+    stage: Stage,
+    /// What the client did wrong, behind messages that the handler has yet to answer.
+    failure: Option<Failure>,
+    /// When the last byte came from the client.
+    heard: Instant,
+    /// When the last message came or went.
+    spoken: Instant,
+    /// Since when an answer to our ping is due.
+    pinged: Option<Instant>,
+    /// Since when the client takes none of the bytes that wait for it.
+    stalled: Option<Instant>,
+    alarm: Pin<Box<Sleep>>,
+}
+
+/// Something that the client did, and until when it may wait to be told.
+#[derive(Debug)]
+struct Failure {
+    close: Close,
+    deadline: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Open,
+    /// Our close frame is on its way or there, and the client's is due by then.
+    Closing(Instant),
+    /// Our answer to the client's close frame is on its way.
+    Answering(Instant),
+    /// What came cannot be understood or is too much. Our close frame is on its way; nothing more is read as frames.
+    Failing(Instant),
+    /// All is said. The client has until then to go, and what it still sends is forgotten: closing a socket with unread
+    /// bytes in it would destroy the close frame on its way.
+    Lingering(Instant),
+    Over,
+}
+
+impl Wire {
+    pub(super) fn new(io: Box<dyn UpgradedIo>, channel: Arc<Channel>, bounds: Bounds) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ)
+            .write_buffer_size(WRITE)
+            .max_write_buffer_size(PONGS)
+            .max_message_size(Some(bounds.message_bytes))
+            .max_frame_size(Some(bounds.frame_bytes));
+        let now = Instant::now();
+        Self {
+            io,
+            protocol: WebSocketContext::new(Role::Server, Some(config)),
+            channel,
+            bounds,
+            stage: Stage::Open,
+            failure: None,
+            heard: now,
+            spoken: now,
+            pinged: None,
+            stalled: None,
+            alarm: Box::pin(sleep_until(now + bounds.ping_interval)),
+        }
+    }
+
+    /// Does all that can be done now; ready when the connection is over.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let now = Instant::now();
+        loop {
+            let before = self.stage;
+            match self.stage {
+                Stage::Open => {
+                    self.send(context, now);
+                    match self
+                        .failure
+                        .take_if(|it| it.deadline <= now || self.channel.is_quiet())
+                    {
+                        Some(failure) => self.fail(context, failure.close, now),
+                        None if self.failure.is_none() => self.receive(context, now),
+                        None => {}
+                    }
+                }
+                Stage::Closing(_) | Stage::Answering(_) => {
+                    self.flush(context, now);
+                    self.receive(context, now);
+                }
+                Stage::Failing(_) => {
+                    if self.flush(context, now) {
+                        self.linger(now);
+                    }
+                }
+                Stage::Lingering(_) => {
+                    if self.poll_forget(context).is_ready() {
+                        self.end();
+                    }
+                }
+                Stage::Over => return Poll::Ready(()),
+            }
+            if self.stage == before && !self.overdue(context, now) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Hands the waiting messages to the protocol, and after the last one a close frame that is due.
+    fn send(&mut self, context: &mut Context<'_>, now: Instant) {
+        while self.stalled.is_none() && self.stage == Stage::Open {
+            let outcome = if let Some(message) = self.channel.next_outgoing() {
+                self.spoken = now;
+                self.write(context, now, |protocol, stream| {
+                    protocol.write(stream, message.into())
+                })
+            } else if let Some(close) = self.channel.close_due() {
+                self.stage = Stage::Closing(now + self.bounds.close_time);
+                self.write(context, now, |protocol, stream| {
+                    protocol.close(stream, Some(close.into()))
+                })
+            } else {
+                break;
+            };
+            self.after_write(outcome, now);
+        }
+        self.flush(context, now);
+    }
+
+    /// Sends what the protocol holds; whether nothing is left.
+    fn flush(&mut self, context: &mut Context<'_>, now: Instant) -> bool {
+        let outcome = self.speak(context, now, |protocol, stream| protocol.flush(stream));
+        self.after_write(outcome, now)
+    }
+
+    fn after_write(&mut self, outcome: Result<(), Error>, now: Instant) -> bool {
+        match outcome {
+            Ok(()) => {
+                if self.stalled.take().is_some() {
+                    self.take_time(now);
+                }
+                true
+            }
+            Err(error) if would_block(&error) => {
+                self.stalled.get_or_insert(now);
+                false
+            }
+            Err(Error::ConnectionClosed) => {
+                self.linger(now);
+                false
+            }
+            Err(error) => {
+                self.lost(&error);
+                false
+            }
+        }
+    }
+
+    /// Gives the client the whole time for the next step of the end, now that it has what was sent before.
+    fn take_time(&mut self, now: Instant) {
+        if let Stage::Closing(deadline) | Stage::Answering(deadline) | Stage::Failing(deadline) =
+            &mut self.stage
+        {
+            *deadline = now + self.bounds.close_time;
+        }
+    }
+
+    /// Reads messages for as long as the handler has room for them.
+    fn receive(&mut self, context: &mut Context<'_>, now: Instant) {
+        while matches!(
+            self.stage,
+            Stage::Open | Stage::Closing(_) | Stage::Answering(_)
+        ) {
+            if self.stage == Stage::Open && !self.channel.has_room() {
+                // Nobody listens to the client, so its silence says nothing.
+                self.heard = now;
+                self.pinged = None;
+                return;
+            }
+            match self.speak(context, now, |protocol, stream| protocol.read(stream)) {
+                Ok(Frame::Text(text)) => {
+                    self.spoken = now;
+                    self.channel
+                        .deliver(Message::Text(text.as_str().to_owned()));
+                }
+                Ok(Frame::Binary(bytes)) => {
+                    self.spoken = now;
+                    self.channel.deliver(Message::Binary(bytes));
+                }
+                Ok(Frame::Close(close)) => {
+                    let close = close.map(|it| Close::received(it.code.into(), &it.reason));
+                    self.channel.client_closed(close);
+                    self.stage = Stage::Answering(now + self.bounds.close_time);
+                    return;
+                }
+                Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_)) => {}
+                Err(error) if would_block(&error) => return,
+                Err(Error::ConnectionClosed) => return self.linger(now),
+                Err(error) => return self.judge(&error, now),
+            }
+        }
+    }
+
+    /// Looks at what went wrong. The messages before it are still answered.
+    fn judge(&mut self, error: &Error, now: Instant) {
+        let close = match error {
+            Error::Utf8(_) => Close::new(Close::INVALID, "The text is not UTF-8"),
+            Error::Capacity(_) => Close::new(Close::TOO_LARGE, self.too_large(error)),
+            Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => {
+                return self.lost(error);
+            }
+            Error::Protocol(violation) => Close::new(Close::PROTOCOL, violation.to_string()),
+            error => return self.lost(error),
+        };
+        tracing::debug!(%error, "the client breaks the WebSocket protocol or a limit");
+        if self.stage != Stage::Open {
+            return self.linger(now);
+        }
+        let deadline = now + self.bounds.close_time;
+        self.failure = Some(Failure { close, deadline });
+        // To look at it again, perhaps at once.
+        self.channel.look_again();
+    }
+
+    /// Ends the conversation over something that the client did.
+    fn fail(&mut self, context: &mut Context<'_>, close: Close, now: Instant) {
+        self.channel.broken();
+        if !self.protocol.can_write() {
+            return self.linger(now);
+        }
+        self.stage = Stage::Failing(now + self.bounds.close_time);
+        let outcome = self.write(context, now, |protocol, stream| {
+            protocol.close(stream, Some(close.into()))
+        });
+        self.after_write(outcome, now);
+    }
+
+    fn too_large(&self, error: &Error) -> String {
+        let Bounds {
+            message_bytes,
+            frame_bytes,
+            ..
+        } = self.bounds;
+        match error {
+            Error::Capacity(tungstenite::error::CapacityError::MessageTooLong {
+                max_size, ..
+            }) if *max_size == frame_bytes && frame_bytes < message_bytes => {
+                format!("A frame is over the limit of {frame_bytes} bytes")
+            }
+            _ => format!("A message is over the limit of {message_bytes} bytes"),
+        }
+    }
+
+    /// The connection is gone, or as good as gone.
+    fn lost(&mut self, reason: &dyn std::fmt::Display) {
+        tracing::debug!(%reason, "the WebSocket was lost");
+        self.channel.broken();
+        self.end();
+    }
+
+    fn linger(&mut self, now: Instant) {
+        self.channel.client_gone();
+        self.stalled = None;
+        if !matches!(self.stage, Stage::Lingering(_) | Stage::Over) {
+            self.stage = Stage::Lingering(now + self.bounds.close_time);
+        }
+    }
+
+    fn end(&mut self) {
+        self.channel.client_gone();
+        self.stage = Stage::Over;
+        // The handler may have a last word to itself. The client need not wait for that.
+        self.io = Box::new(tokio::io::empty());
+    }
+
+    /// Says that nothing more is sent, and forgets what comes until the client has gone.
+    fn poll_forget(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if ready!(Pin::new(&mut self.io).poll_shutdown(context)).is_err() {
+            return Poll::Ready(());
+        }
+        let mut scrap = [0; 1024];
+        loop {
+            let mut buffer = ReadBuf::new(&mut scrap);
+            match ready!(Pin::new(&mut self.io).poll_read(context, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => {}
+                _ => return Poll::Ready(()),
+            }
+        }
+    }
+
+    /// Looks at the clock; whether that has changed anything. If not, it rings at the next moment that could.
+    fn overdue(&mut self, context: &mut Context<'_>, now: Instant) -> bool {
+        let next = match self.stage {
+            Stage::Open => match self.open_deadline(context, now) {
+                Some(next) => next,
+                None => return true,
+            },
+            Stage::Closing(deadline)
+            | Stage::Answering(deadline)
+            | Stage::Failing(deadline)
+            | Stage::Lingering(deadline) => {
+                // A client that is slow to take what was said before is not slow to answer.
+                let stall = self.stalled.map(|since| since + self.bounds.write_stall);
+                let deadline = stall.unwrap_or(deadline);
+                if deadline <= now {
+                    self.end();
+                    return true;
+                }
+                deadline
+            }
+            Stage::Over => return false,
+        };
+        if self.alarm.deadline() != next {
+            self.alarm.as_mut().reset(next);
+        }
+        if self.alarm.as_mut().poll(context).is_ready() {
+            // It became due while this was worked out.
+            context.waker().wake_by_ref();
+        }
+        false
+    }
+
+    /// The next moment at which something is overdue; none where something was, and was seen to.
+    fn open_deadline(&mut self, context: &mut Context<'_>, now: Instant) -> Option<Instant> {
+        let mut next = self.spoken + self.bounds.idle_time;
+        if self.channel.is_ended() {
+            // What was said last is still on its way.
+            next = now + self.bounds.write_stall;
+        } else if next <= now {
+            let reason = format!("No message for {:?}", self.bounds.idle_time);
+            self.channel.end_with(Close::new(Close::TIMEOUT, reason));
+            return None;
+        }
+        if let Some(failure) = &self.failure {
+            next = next.min(failure.deadline);
+        }
+        if let Some(since) = self.stalled {
+            let stall = since + self.bounds.write_stall;
+            if stall <= now {
+                self.lost(&"the client takes no bytes");
+                return None;
+            }
+            next = next.min(stall);
+        } else if self.failure.is_some() {
+            // Nothing is read any more, so an answer to a ping would not be seen.
+        } else if let Some(since) = self.pinged {
+            let answer = since + self.bounds.ping_timeout;
+            if answer <= now {
+                self.lost(&"the client answers no ping");
+                return None;
+            }
+            next = next.min(answer);
+        } else {
+            let ping = self.heard + self.bounds.ping_interval;
+            if ping <= now {
+                self.pinged = Some(now);
+                let outcome = self.write(context, now, |protocol, stream| {
+                    protocol.write(stream, Frame::Ping(Bytes::new()))
+                });
+                if self.after_write(outcome, now) {
+                    self.flush(context, now);
+                }
+                return None;
+            }
+            next = next.min(ping);
+        }
+        Some(next)
+    }
+
+    /// Gives the protocol a frame of our own, which has room however large it is: that there are not too many is seen to
+    /// before. Answers to pings have the room that the configuration says.
+    fn write(
+        &mut self,
+        context: &mut Context<'_>,
+        now: Instant,
+        write: impl FnOnce(&mut WebSocketContext, &mut Stream<'_, '_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.protocol
+            .set_config(|config| config.max_write_buffer_size = usize::MAX);
+        let outcome = self.speak(context, now, write);
+        self.protocol
+            .set_config(|config| config.max_write_buffer_size = PONGS);
+        outcome
+    }
+
+    /// Lets the protocol work on the connection.
+    fn speak<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        now: Instant,
+        work: impl FnOnce(&mut WebSocketContext, &mut Stream<'_, '_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut stream = Stream::new(&mut *self.io, context);
+        let outcome = work(&mut self.protocol, &mut stream);
+        if stream.heard {
+            self.heard = now;
+            self.pinged = None;
+        }
+        if stream.taken && self.stalled.is_some() {
+            self.stalled = Some(now);
+        }
+        outcome
+    }
+}
+
+impl From<Message> for Frame {
+    fn from(message: Message) -> Self {
+        match message {
+            Message::Text(text) => Self::text(text),
+            Message::Binary(bytes) => Self::Binary(bytes),
+        }
+    }
+}
+
+impl From<Close> for CloseFrame {
+    fn from(close: Close) -> Self {
+        Self {
+            code: close.code().into(),
+            reason: close.reason().into(),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! `WebSocket`: what either side sees, in process and over real connections.
+
+#[path = "websockets/arguments.rs"]
+mod arguments;
+#[path = "websockets/conversation.rs"]
+mod conversation;
+#[path = "websockets/document.rs"]
+mod document;
+#[path = "websockets/ends.rs"]
+mod ends;
+#[path = "websockets/frames.rs"]
+mod frames;
+#[path = "websockets/limits.rs"]
+mod limits;
+#[path = "websockets/server.rs"]
+mod server;
