@@ -138,6 +138,8 @@ impl Decoder {
     pub(super) fn finish(&self) -> Result<(), Malformed> {
         match self.state {
             State::Epilogue(_) => Ok(()),
+            // Nothing at all was sent: no fields, as with a body that is known to be empty.
+            State::Preamble(0) if *self.buffer == *LINE_END => Ok(()),
             _ => Err(Malformed::Truncated),
         }
     }

@@ -571,6 +571,19 @@ async fn send(
     answer
 }
 
+#[tokio::test]
+async fn a_body_that_turns_out_to_be_empty_is_a_form_without_fields() {
+    for pieces in [vec![], vec![Bytes::new()]] {
+        let body = Pieces {
+            pieces: pieces.into(),
+            ends: true,
+        };
+        let service = app(by_hand(), Limits::default());
+        let answer = send(service, "/files", "multipart/form-data; boundary=b", body).await;
+        assert_eq!(answer.status(), 422);
+    }
+}
+
 /// The temporary files that this process holds open, with or without a name.
 #[cfg(target_os = "linux")]
 fn temporary_files() -> usize {

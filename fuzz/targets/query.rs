@@ -1,0 +1,24 @@
+//! A query of every kind that a text can be: what was taken and answered is taken again and answered the same.
+
+#![no_main]
+
+use std::cell::LazyCell;
+
+use avocet_fuzz::{Answer, Client, parameters};
+use libfuzzer_sys::fuzz_target;
+
+thread_local! {
+    static CLIENT: LazyCell<Client> = LazyCell::new(|| Client::new(parameters::query()));
+}
+
+/// `None` where the query cannot stand in a request's head.
+fn get(query: &str) -> Option<Answer> {
+    CLIENT.with(|client| Some(client.get(&format!("/query?{query}"))?.send([])))
+}
+
+fuzz_target!(|query: &str| {
+    if let Some(answer) = get(query).filter(Answer::is_good) {
+        let again = get(&parameters::sent_again(&answer.json())).expect("it is well formed");
+        assert_eq!(answer, again);
+    }
+});
