@@ -59,7 +59,7 @@ use crate::model::{HasMembers, Output};
 use crate::operation::Route;
 use crate::read::Input;
 use crate::respond::HeaderField;
-use crate::rules::{HasDigits, HasItems, HasKeys, HasLength, HasOrder};
+use crate::rules::{HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasUnique};
 
 /// Compiles only for a type that can be read. Printed once for each field type, so that a type that cannot is one error.
 pub fn input<T: Input>() {}
@@ -99,6 +99,9 @@ pub fn has_length<T: HasLength>() {}
 
 /// The same for `min_items`, `max_items` and `items`.
 pub fn has_items<T: HasItems>() {}
+
+/// The same for `unique`.
+pub fn has_unique<T: HasUnique>() {}
 
 /// The same for `keys`.
 pub fn has_keys<T: HasKeys>() {}

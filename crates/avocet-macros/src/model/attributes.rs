@@ -176,7 +176,8 @@ impl OfField {
                 _ => settings.push(setting),
             }
         }
-        read.vocabulary.read(settings, mistakes);
+        read.vocabulary
+            .read_beside(settings, ", `serde`, `schema = function`", mistakes);
         read.vocabulary.check(mistakes);
         for setting in serde_settings(attributes, mistakes) {
             read.read_serde(&setting, mistakes);

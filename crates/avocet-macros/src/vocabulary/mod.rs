@@ -26,20 +26,30 @@ pub(crate) struct Vocabulary {
 }
 
 const KNOWN: &str = "the rules `ge`, `gt`, `le`, `lt`, `multiple_of`, `min_length`, `max_length`, `pattern`, `min_items`, \
-                     `max_items`, `max_digits`, `decimal_places`, `items(…)`, `keys(…)`, and `default`, `required`, `rename`, `alias`, `check`, \
+                     `max_items`, `unique`, `max_digits`, `decimal_places`, `items(…)`, `keys(…)`, and `default`, `required`, `rename`, `alias`, `check`, \
                      `deprecated`, `hidden`, `example`, `examples(…)`";
 
 impl Vocabulary {
     /// Reads settings, those of several attributes one after the other.
     pub(crate) fn read(&mut self, settings: Vec<Setting>, mistakes: &mut Mistakes) {
+        self.read_beside(settings, "", mistakes);
+    }
+
+    /// The same in a place that knows further words, which `also` names.
+    pub(crate) fn read_beside(
+        &mut self,
+        settings: Vec<Setting>,
+        also: &str,
+        mistakes: &mut Mistakes,
+    ) {
         for setting in settings {
             if !self.rules.read(&setting, mistakes) {
-                self.read_word(setting, mistakes);
+                self.read_word(setting, also, mistakes);
             }
         }
     }
 
-    fn read_word(&mut self, setting: Setting, mistakes: &mut Mistakes) {
+    fn read_word(&mut self, setting: Setting, also: &str, mistakes: &mut Mistakes) {
         match setting.name.to_string().as_str() {
             "default" => {
                 if let Some(default) = Default::read(&setting, mistakes) {
@@ -73,7 +83,7 @@ impl Vocabulary {
                     .map(|it| (setting, it)),
             ),
             "examples" => self.read_examples(&setting, mistakes),
-            _ => setting.unknown(KNOWN, mistakes),
+            _ => setting.unknown(&format!("{KNOWN}{also}"), mistakes),
         }
     }
 
@@ -121,6 +131,13 @@ impl Vocabulary {
     /// Notes a default on what must be present.
     pub(crate) fn check(&self, mistakes: &mut Mistakes) {
         self.rules.check(mistakes);
+        if let Some(literal) = self
+            .default
+            .as_ref()
+            .and_then(|(_, default)| default.literal())
+        {
+            self.rules.check_default(literal, mistakes);
+        }
         if let (Some((default, _)), Some(_)) = (&self.default, &self.required) {
             mistakes.add(
                 &default.name,

@@ -29,11 +29,12 @@ enum Kind {
     Order,
     Length,
     Items,
+    Unique,
     Digits,
 }
 
 /// The rule's word, the type that implements it, and what it is about.
-const RULES: [(&str, &str, Kind); 12] = [
+const RULES: [(&str, &str, Kind); 13] = [
     ("ge", "Ge", Kind::Order),
     ("gt", "Gt", Kind::Order),
     ("le", "Le", Kind::Order),
@@ -44,6 +45,7 @@ const RULES: [(&str, &str, Kind); 12] = [
     ("pattern", "Pattern", Kind::Length),
     ("min_items", "MinItems", Kind::Items),
     ("max_items", "MaxItems", Kind::Items),
+    ("unique", "Unique", Kind::Unique),
     ("max_digits", "MaxDigits", Kind::Digits),
     ("decimal_places", "DecimalPlaces", Kind::Digits),
 ];
@@ -144,6 +146,18 @@ impl Rules {
             .for_each(|inner| inner.check(mistakes));
     }
 
+    /// Notes the rules that a default does not meet, of those that can be told here: the others are told when the
+    /// application is built.
+    pub(crate) fn check_default(&self, default: &Expr, mistakes: &mut Mistakes) {
+        for rule in self.own.iter().filter(|rule| rule.refuses(default)) {
+            let value = rule.value.to_token_stream().to_string().replace(' ', "");
+            mistakes.add(
+                default,
+                format_args!("the default does not meet `{} = {value}`", rule.name),
+            );
+        }
+    }
+
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.own.is_empty() && self.items.is_none() && self.keys.is_none()
@@ -211,6 +225,9 @@ impl Rules {
         if of_kind(Kind::Items) || self.items.is_some() {
             say("has_items");
         }
+        if of_kind(Kind::Unique) {
+            say("has_unique");
+        }
         if self.keys.is_some() {
             say("has_keys");
         }
@@ -227,10 +244,14 @@ impl Rule {
         if setting.is("pattern") {
             return setting.text(mistakes).map(|text| syn::parse_quote!(#text));
         }
+        if kind == Kind::Unique {
+            setting.alone(mistakes);
+            return Some(syn::parse_quote!(()));
+        }
         let value = setting.expression("1", mistakes)?;
         let (good, wanted) = match kind {
             Kind::Order => (is_number(&value), "a number"),
-            Kind::Length | Kind::Items | Kind::Digits => (is_whole(&value), "a whole number"),
+            _ => (is_whole(&value), "a whole number"),
         };
         if !good {
             mistakes.add(
@@ -239,6 +260,27 @@ impl Rule {
             );
         }
         good.then_some(value)
+    }
+
+    fn refuses(&self, default: &Expr) -> bool {
+        let Some(bound) = number(&self.value) else {
+            return false;
+        };
+        let length = text(default).map(|text| text.chars().count());
+        let measured = match self.kind {
+            Kind::Order => number(default),
+            Kind::Length => length.and_then(|length| u32::try_from(length).ok().map(f64::from)),
+            Kind::Items | Kind::Unique | Kind::Digits => None,
+        };
+        measured.is_some_and(|value| match self.name.to_string().as_str() {
+            "ge" | "min_length" => value < bound,
+            "gt" => value <= bound,
+            "le" | "max_length" => value > bound,
+            "lt" => value >= bound,
+            // Floats have their own idea of it, which the rule knows.
+            "multiple_of" => is_integer(&self.value) && bound != 0.0 && value % bound != 0.0,
+            _ => false,
+        })
     }
 
     /// A reference to the rule.
@@ -259,6 +301,7 @@ impl Rule {
                 &__AVOCET_PATTERN
             }),
             Kind::Length | Kind::Items | Kind::Digits => quote!(&::avocet::rules::#kind(#value)),
+            Kind::Unique => quote!(&::avocet::rules::#kind),
         }
     }
 }
@@ -274,6 +317,16 @@ fn is_integer(value: &Expr) -> bool {
         Expr::Unary(negative) => is_integer(&negative.expr),
         Expr::Lit(literal) => matches!(literal.lit, Lit::Int(_)),
         _ => false,
+    }
+}
+
+fn text(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

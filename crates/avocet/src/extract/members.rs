@@ -113,7 +113,7 @@ impl<T> Member<T> {
         let schema = (self.schema)(schemas);
         let mut schema = schemas.under(schema, self.rules).describe(self.description);
         if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
-            schema.set("default", default.clone());
+            schemas.set_default(&mut schema, self.name, self.rules, default.clone());
         }
         Property::new(
             self.name,

@@ -102,7 +102,7 @@ impl<T> Named<T> {
         let mut schema = schemas.under(schema, self.rules);
         // Absent and null are one for a parameter, so a default of null says nothing.
         if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
-            schema.set("default", default.clone());
+            schemas.set_default(&mut schema, self.name, self.rules, default.clone());
         }
         if !self.examples.is_empty() {
             schema.set("examples", self.examples.clone());

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hash};
 
 use crate::model::Model;
-use crate::read::{Invalid, Place, Problems, Text};
+use crate::read::{Invalid, Place, Problems, Text, repeated_texts};
 use crate::rules::{Collection, Rules};
 
 /// A type that query, header and cookie parameters and fields of forms can have: a [`Text`], a `Vec` or a set of these, a
@@ -117,7 +117,7 @@ impl<T: Text> Values for Vec<T> {
         rules: &Rules,
         problems: &mut Problems,
     ) -> Result<Self, Invalid> {
-        let outcome = rules.check_items(Collection::List, values.len(), at, problems);
+        let outcome = rules.check_list(values.len(), || repeated_texts(values), at, problems);
         let mut items = Self::with_capacity(values.len());
         let wrong = convert_each(values, at, rules, problems, |item| items.push(item));
         outcome?;

@@ -321,8 +321,8 @@ impl Schema {
         }
     }
 
-    /// Adds a keyword, or replaces it, in place. A `minimum` is only raised and a `maximum` only lowered, because the
-    /// bound that the type itself has stays true.
+    /// Adds a keyword, or replaces it, in place. A bound is only made narrower, because the one that the type itself has
+    /// stays true.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -520,8 +520,8 @@ fn is_looser(keyword: &str, new: &Value, old: &Value) -> bool {
             .or(value.as_f64().map(Number::Float))
     };
     match (keyword, number(new), number(old)) {
-        ("minimum", Some(new), Some(old)) => new < old,
-        ("maximum", Some(new), Some(old)) => new > old,
+        ("minimum" | "minItems", Some(new), Some(old)) => new < old,
+        ("maximum" | "maxItems", Some(new), Some(old)) => new > old,
         _ => false,
     }
 }

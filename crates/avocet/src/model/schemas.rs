@@ -3,7 +3,10 @@
 use std::any::{TypeId, type_name};
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use super::{Model, Property, Schema, Shape};
+use crate::read::{Place, Problems};
 use crate::rules::Rules;
 
 /// Whether a value comes in or goes out: some members exist on one side only.
@@ -279,6 +282,25 @@ impl Schemas {
             let keys = self.under(Schema::string(), rules);
             schema.set("propertyNames", keys.to_json(&self.own_names()));
         }
+    }
+
+    /// Adds the default of a field or parameter, and notes where it breaks the rules beside it.
+    pub(crate) fn set_default(
+        &mut self,
+        schema: &mut Schema,
+        name: &str,
+        rules: &Rules,
+        default: Value,
+    ) {
+        let mut problems = Problems::default();
+        // A secret's JSON is no part of it.
+        if self.side == Side::Input && schema.keyword("writeOnly").is_none() {
+            rules.of_default(&default, &Place::root(name), &mut problems);
+        }
+        for problem in problems.iter() {
+            self.mistake(format!("the default breaks a rule beside it: {problem}"));
+        }
+        schema.set("default", default);
     }
 
     /// The description behind a reference; any other schema is its own.

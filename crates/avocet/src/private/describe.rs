@@ -169,7 +169,8 @@ impl<'s> Members<'s> {
             .under(schema, member.rules)
             .describe(member.description);
         if let Some(default) = member.default {
-            schema.set("default", default);
+            self.schemas
+                .set_default(&mut schema, member.name, member.rules, default);
         }
         if member.deprecated {
             schema.set("deprecated", true);

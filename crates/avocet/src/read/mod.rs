@@ -6,6 +6,7 @@
 //! parameters, which are text), `converted` (models made from parameters), `slot` (a field while its object is being read).
 
 mod converted;
+mod equal;
 mod input;
 mod json;
 mod number;
@@ -19,6 +20,7 @@ mod untagged;
 mod variants;
 
 pub(crate) use converted::from_texts;
+pub(crate) use equal::{ListStart, repeated_texts};
 pub use input::{Failure, Input, Invalid, Malformed};
 pub use json::Kind;
 pub use number::{Number, NumberText};

@@ -93,7 +93,7 @@ impl Reader<'_> {
                 self.again_left = left;
                 Ok(())
             }
-            None => Err(self.json.give_up("Nested in too many alternatives")),
+            None => Err(self.json.give_up("Nested too deeply to be read again")),
         }
     }
 }

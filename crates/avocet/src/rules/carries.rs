@@ -63,6 +63,19 @@ pub trait HasItems {
     type Item;
 }
 
+/// A type that `unique` can stand on.
+///
+/// ```
+/// fn takes_unique<T: avocet::rules::HasUnique>() {}
+/// takes_unique::<Vec<f32>>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list",
+    label = "the rule `unique` is for lists",
+    note = "sets and maps hold nothing twice already"
+)]
+pub trait HasUnique {}
+
 /// A type that `keys(…)` can stand on.
 ///
 /// ```
@@ -90,6 +103,11 @@ carry!(HasOrder: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize,
 carry!(HasLength: String);
 carry!(HasDigits:);
 carry!(HasKeys:);
+carry!(HasUnique:);
+
+impl<T> HasUnique for Vec<T> {}
+#[diagnostic::do_not_recommend]
+impl<T, const N: usize> HasUnique for [T; N] {}
 
 // The lists in compile errors show the types that are met every day.
 #[diagnostic::do_not_recommend]
@@ -101,6 +119,11 @@ impl<K, V, S> HasKeys for HashMap<K, V, S> {}
 impl<K, V> HasKeys for BTreeMap<K, V> {}
 
 impl<T> HasItems for Vec<T> {
+    type Item = T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, const N: usize> HasItems for [T; N] {
     type Item = T;
 }
 

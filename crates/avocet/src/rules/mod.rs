@@ -16,10 +16,12 @@
 //! | `pattern = "…"` | text, found anywhere in it | `string_pattern_mismatch` | `pattern` |
 //! | `min_items = n` | lists, sets, maps | `too_short` | `minItems`, `minProperties` |
 //! | `max_items = n` | lists, sets, maps | `too_long` | `maxItems`, `maxProperties` |
+//! | `unique` | lists | `unique_items` | `uniqueItems` |
 //!
 //! On an `Option` a rule holds for the value when there is one.
 
 mod carries;
+mod default;
 mod digits;
 mod rule;
 
@@ -35,9 +37,10 @@ mod min_items;
 mod min_length;
 mod multiple_of;
 mod pattern;
+mod unique;
 mod whole_digits;
 
-pub use carries::{HasDigits, HasItems, HasKeys, HasLength, HasOrder};
+pub use carries::{HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasUnique};
 pub use decimal_places::DecimalPlaces;
 pub use ge::Ge;
 pub use gt::Gt;
@@ -51,4 +54,5 @@ pub use min_length::MinLength;
 pub use multiple_of::MultipleOf;
 pub use pattern::Pattern;
 pub use rule::{Collection, Rule, Rules};
+pub use unique::Unique;
 pub use whole_digits::WholeDigits;

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use crate::model::Schema;
-use crate::read::{Failure, Invalid, Number, Place, Problem, Problems, Reader};
+use crate::read::{Failure, Invalid, ListStart, Number, Place, Problem, Problems, Reader};
 
 /// A rule that a value must meet: described in the schema and checked on the value, from the same place.
 ///
@@ -36,6 +36,12 @@ pub trait Rule: Debug + Send + Sync {
     /// What is wrong with the number of items, if the rule is about collections.
     fn items(&self, collection: Collection, count: usize) -> Option<Problem> {
         let _ = (collection, count);
+        None
+    }
+
+    /// What is wrong with a list, if the rule is about items that are equal. `find` looks for the first two of these.
+    fn repeated(&self, find: &mut dyn FnMut() -> Option<[usize; 2]>) -> Option<Problem> {
+        let _ = find;
         None
     }
 
@@ -210,11 +216,38 @@ impl Rules {
         self.check(at, problems, |rule| rule.items(collection, count))
     }
 
+    /// Checks a list, how many items it has and which of them `find` tells are equal, and notes the first rule that it
+    /// breaks at `at`.
+    ///
+    /// # Errors
+    /// [`Invalid`] when a rule was broken.
+    ///
+    /// ```
+    /// use avocet::read::{Place, Problems};
+    /// use avocet::rules::{Rules, Unique};
+    ///
+    /// let mut problems = Problems::default();
+    /// let rules = Rules::own(&[&Unique]);
+    /// assert!(rules.check_list(2, || Some([0, 1]), &Place::root("query"), &mut problems).is_err());
+    /// ```
+    pub fn check_list(
+        &self,
+        count: usize,
+        mut find: impl FnMut() -> Option<[usize; 2]>,
+        at: &Place<'_>,
+        problems: &mut Problems,
+    ) -> Result<(), Invalid> {
+        self.check(at, problems, |rule| {
+            let of_count = rule.items(Collection::List, count);
+            of_count.or_else(|| rule.repeated(&mut find))
+        })
+    }
+
     fn check(
         &self,
         at: &Place<'_>,
         problems: &mut Problems,
-        problem: impl Fn(&dyn Rule) -> Option<Problem>,
+        mut problem: impl FnMut(&dyn Rule) -> Option<Problem>,
     ) -> Result<(), Invalid> {
         match self.own.iter().find_map(|rule| problem(*rule)) {
             Some(problem) => {
@@ -256,5 +289,30 @@ impl Reader<'_> {
         at: &Place<'_>,
     ) -> Result<(), Failure> {
         Ok(rules.check_items(collection, count, at, self.problems_mut())?)
+    }
+
+    /// The list that was read from `start` on.
+    pub(crate) fn list_under(
+        &mut self,
+        rules: &Rules,
+        start: ListStart,
+        count: usize,
+        at: &Place<'_>,
+    ) -> Result<(), Failure> {
+        if rules.own.is_empty() {
+            return Ok(());
+        }
+        let mut problems = std::mem::take(self.problems_mut());
+        let mut given_up = None;
+        let find = || {
+            self.repeated(start).unwrap_or_else(|malformed| {
+                given_up = Some(malformed);
+                None
+            })
+        };
+        let outcome = rules.check_list(count, find, at, &mut problems);
+        *self.problems_mut() = problems;
+        given_up.map_or(Ok(()), Err)?;
+        Ok(outcome?)
     }
 }

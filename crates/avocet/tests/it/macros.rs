@@ -4,6 +4,7 @@
 
 mod enums;
 mod fields;
+mod rules;
 
 use avocet::model::{Model, Schemas, Side};
 use avocet::prelude::*;

@@ -8,6 +8,8 @@ struct Item {
     name: String,
     #[field(items(min_length = 1))]
     numbers: Vec<u32>,
+    #[field(unique)]
+    tags: std::collections::BTreeSet<String>,
 }
 
 #[get("/items")]

@@ -16,8 +16,9 @@ impl<T: Model> Model for Vec<T> {
 
 impl<T: Input> Input for Vec<T> {
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+        let start = reader.list_start();
         let (items, count, all_good) = read_items(reader, at, rules.of_items())?;
-        reader.items_under(rules, Collection::List, count, at)?;
+        reader.list_under(rules, start, count, at)?;
         if all_good {
             Ok(items)
         } else {
@@ -68,6 +69,7 @@ impl<T: Model, const N: usize> Model for [T; N] {
 
 impl<T: Input, const N: usize> Input for [T; N] {
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+        let start = reader.list_start();
         let (items, count, all_good) = read_items::<T>(reader, at, rules.of_items())?;
         let length = MinItems(N)
             .items(Collection::List, count)
@@ -75,6 +77,7 @@ impl<T: Input, const N: usize> Input for [T; N] {
         if let Some(problem) = length {
             return Err(reader.problem(at, problem));
         }
+        reader.list_under(rules, start, count, at)?;
         if !all_good {
             return Err(Failure::Invalid);
         }

@@ -94,6 +94,7 @@ agree! {
     floats: types::Floats;
     texts: types::Texts;
     lists: types::Lists;
+    distinct: types::Distinct;
     maps: types::Maps;
     tuples: (i32, String, Option<bool>);
     nested_and_recursive: types::Node;

@@ -63,6 +63,19 @@ pub(super) struct Lists {
 
 #[model]
 #[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Distinct {
+    #[field(unique)]
+    numbers: Vec<f64>,
+    #[field(unique, max_items = 3)]
+    values: Option<Vec<serde_json::Value>>,
+    #[field(unique, items(unique))]
+    rows: Option<Vec<Vec<String>>>,
+    #[field(unique, items(le = 200))]
+    triple: Option<[u8; 3]>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
 pub(super) struct Maps {
     #[field(max_items = 2, items(ge = 0))]
     counts: BTreeMap<String, i32>,

@@ -1,0 +1,130 @@
+//! Whether a default meets the rules that it stands beside: found when the application is built.
+
+use serde_json::Value;
+
+use super::{Collection, Rule, Rules};
+use crate::read::{Number, Place, Problem, Problems};
+
+impl Rules {
+    /// What the rules say of a default, told by its JSON.
+    pub(crate) fn of_default(&self, value: &Value, at: &Place<'_>, problems: &mut Problems) {
+        let broken = self.own.iter().find_map(|rule| of_value(*rule, value));
+        if let Some(problem) = broken {
+            problems.add(at, problem);
+        }
+        match value {
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.of_items().of_default(item, &at.item(index), problems);
+                }
+            }
+            Value::Object(members) => {
+                for (key, value) in members {
+                    let inside = at.member(key);
+                    let as_text = Value::from(key.as_str());
+                    self.of_keys().of_default(&as_text, &inside, problems);
+                    self.of_items().of_default(value, &inside, problems);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A rule is silent about the kinds of value that it is not about.
+fn of_value(rule: &dyn Rule, value: &Value) -> Option<Problem> {
+    match value {
+        Value::Null | Value::Bool(_) => None,
+        Value::Number(number) => rule.number(spelled(&number.to_string())?),
+        // A decimal is a text in JSON.
+        Value::String(text) => rule
+            .text(text)
+            .or_else(|| spelled(text).and_then(|number| rule.number(number))),
+        Value::Array(items) => rule
+            .items(Collection::List, items.len())
+            .or_else(|| rule.repeated(&mut || repeated(items))),
+        Value::Object(members) => rule.items(Collection::Map, members.len()),
+    }
+}
+
+fn repeated(items: &[Value]) -> Option<[usize; 2]> {
+    let mut pairs = items.iter().enumerate();
+    pairs.find_map(|(index, item)| {
+        let before = items[..index].iter().position(|other| other == item)?;
+        Some([before, index])
+    })
+}
+
+/// The number that a text spells, if it is one.
+fn spelled(text: &str) -> Option<Number> {
+    if let Ok(integer) = text.parse() {
+        return Some(Number::Integer(integer));
+    }
+    let float: f64 = text.parse().ok()?;
+    let decimal = text.split_once('.').and_then(|(whole, fraction)| {
+        let digits = format!("{whole}{fraction}").parse().ok()?;
+        let places = fraction.len().try_into().ok()?;
+        Some(Number::Decimal { digits, places })
+    });
+    Some(decimal.unwrap_or(Number::Float(float)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::read::Number::Integer;
+    use crate::read::{Place, Problems};
+    use crate::rules::{DecimalPlaces, Ge, Le, MaxItems, MinLength, Rules, Unique};
+
+    #[track_caller]
+    fn check(rules: &Rules, default: &Value, expected: &[&str]) {
+        let mut problems = Problems::default();
+        rules.of_default(default, &Place::root("field"), &mut problems);
+        let found: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{default}");
+    }
+
+    #[test]
+    fn every_rule_is_asked_about_its_kind_of_value() {
+        let numbers = Rules::own(&[&Le(Integer(3)), &DecimalPlaces(1)]);
+        check(&numbers, &json!(3), &[]);
+        check(&numbers, &json!(null), &[]);
+        let too_large = "field: Input should be less than or equal to 3";
+        check(&numbers, &json!(7), &[too_large]);
+        check(&numbers, &json!(3.5), &[too_large]);
+        check(&numbers, &json!("7.00"), &[too_large]);
+        let too_long = "field: Decimal input should have no more than 1 decimal place";
+        check(&numbers, &json!("2.25"), &[too_long]);
+        let text = Rules::own(&[&MinLength(2)]);
+        check(&text, &json!("ab"), &[]);
+        let too_short = "field: String should have at least 2 characters";
+        check(&text, &json!("a"), &[too_short]);
+        let few = Rules::own(&[&MaxItems(2), &Unique]);
+        check(&few, &json!([1, 2]), &[]);
+        let repeated =
+            "field: List should have unique items after validation, but items 0 and 1 are equal";
+        check(&few, &json!(["a", "a"]), &[repeated]);
+        let too_many = "field: Dictionary should have at most 2 items after validation, not more";
+        check(&few, &json!({"a": 1, "b": 1, "c": 1}), &[too_many]);
+    }
+
+    #[test]
+    fn what_it_contains_is_looked_at_too() {
+        static POSITIVE: Rules = Rules::own(&[&Ge(Integer(1))]);
+        static LONG: Rules = Rules::own(&[&MinLength(2)]);
+        let rules = Rules {
+            items: Some(&POSITIVE),
+            keys: Some(&LONG),
+            ..Rules::NONE
+        };
+        let said = "Input should be greater than or equal to 1";
+        check(&rules, &json!([1, 0]), &[&format!("field[1]: {said}")]);
+        let short = "field.a: String should have at least 2 characters";
+        check(
+            &rules,
+            &json!({"ab": 1, "a": 0}),
+            &[short, &format!("field.a: {said}")],
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! `unique`: no two items of a list are equal.
+
+use crate::model::Schema;
+use crate::read::Problem;
+use crate::rules::Rule;
+
+/// No two items of a list are equal, as JSON Schema compares values: `1` and `1.0` are equal, and objects whose members
+/// are, in whatever order.
+///
+/// It compares what was sent, not what was read from it. The items of a parameter are texts, and compared as texts. A type
+/// in which equal values count once is a set.
+///
+/// ```
+/// use avocet::rules::{Rule, Unique};
+///
+/// assert!(Unique.repeated(&mut || None).is_none());
+/// let problem = Unique.repeated(&mut || Some([0, 2])).unwrap();
+/// assert_eq!(problem.message(), "List should have unique items after validation, but items 0 and 2 are equal");
+/// ```
+#[derive(Debug)]
+pub struct Unique;
+
+impl Rule for Unique {
+    fn describe(&self, schema: &mut Schema) {
+        schema.set("uniqueItems", true);
+    }
+
+    fn repeated(&self, find: &mut dyn FnMut() -> Option<[usize; 2]>) -> Option<Problem> {
+        let [first, second] = find()?;
+        let message = format!(
+            "List should have unique items after validation, but items {first} and {second} are equal"
+        );
+        let problem = Problem::new("unique_items", message).with("field_type", "List");
+        Some(problem.with("first", first).with("second", second))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Unique;
+    use crate::rules::Rule;
+
+    #[test]
+    fn names_the_first_two_that_are_equal() {
+        assert_eq!(Unique.repeated(&mut || None), None);
+        let problem = Unique.repeated(&mut || Some([1, 3])).expect("it is broken");
+        assert_eq!(problem.kind(), "unique_items");
+        let json = serde_json::to_value(&problem).expect("it is JSON");
+        let context = serde_json::json!({"field_type": "List", "first": 1, "second": 3});
+        assert_eq!(json["ctx"], context);
+    }
+
+    #[test]
+    fn is_documented() {
+        let mut schema = crate::model::Schema::list(crate::model::Schema::any());
+        Unique.describe(&mut schema);
+        assert_eq!(schema.keyword("uniqueItems"), Some(&true.into()));
+    }
+}
