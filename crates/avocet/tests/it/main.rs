@@ -3,6 +3,7 @@
 //! - `by_hand`: endpoints without macros, from request to answer and document.
 //! - `truth`: the published schema, the reader and serde agree over arbitrary JSON text.
 //! - `kinds`: dates, addresses, decimals and their like, held against tables and against their formats.
+//! - `json_suite`: documents that every JSON parser must take or refuse.
 //! - `macros`: what each attribute means.
 //! - `ui`: the compile errors that users read.
 //! - `forms`: forms and files.
@@ -19,6 +20,7 @@ mod docs_page;
 mod forms;
 mod kinds;
 mod limits;
+mod json_suite;
 mod macros;
 mod parameters;
 #[cfg(feature = "settings")]
