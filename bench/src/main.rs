@@ -8,6 +8,7 @@ mod table;
 
 use std::process::ExitCode;
 
+use avocet_bench::option;
 use server::Server;
 
 /// The servers, the first one being what the others are compared with.
@@ -48,13 +49,4 @@ fn main() -> ExitCode {
     }
     results.print();
     ExitCode::SUCCESS
-}
-
-fn option(name: &str, otherwise: u32) -> u32 {
-    let mut arguments = std::env::args()
-        .skip_while(|argument| argument != name)
-        .skip(1);
-    arguments
-        .next()
-        .map_or(otherwise, |value| value.parse().expect(name))
 }

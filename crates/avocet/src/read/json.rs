@@ -239,7 +239,7 @@ impl<'a> Json<'a> {
             Kind::Null => self.null(),
             Kind::Boolean => self.boolean().map(drop),
             Kind::Number => self.number().map(drop),
-            Kind::Text => self.text().map(drop),
+            Kind::Text => self.pass_text(),
             Kind::List => {
                 self.begin_list()?;
                 let mut first = true;
@@ -274,6 +274,20 @@ impl<'a> Json<'a> {
             Ok((text, end)) => {
                 self.position = end;
                 Ok(text)
+            }
+            Err((position, reason)) => {
+                self.position = position;
+                Err(self.malformed(reason))
+            }
+        }
+    }
+
+    fn pass_text(&mut self) -> Result<(), Malformed> {
+        self.expect(b'"', "Expecting value")?;
+        match strings::pass(self.text, self.position) {
+            Ok(end) => {
+                self.position = end;
+                Ok(())
             }
             Err((position, reason)) => {
                 self.position = position;

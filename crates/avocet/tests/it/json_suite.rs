@@ -20,7 +20,9 @@ fn the_json_test_suite_agrees() {
         // What is refused must be refused as no JSON, not for what it holds.
         let is_json = match &read {
             Ok(_) => true,
-            Err(problems) => problems.iter().any(|it| Problem::kind(it) != "json_invalid"),
+            Err(problems) => problems
+                .iter()
+                .any(|it| Problem::kind(it) != "json_invalid"),
         };
         let (group, agrees) = match name.as_bytes().first() {
             Some(b'y') => (0, read.is_ok()),

@@ -3,6 +3,7 @@
 //! - `by_hand`: endpoints without macros, from request to answer and document.
 //! - `truth`: the published schema, the reader and serde agree over arbitrary JSON text.
 //! - `kinds`: dates, addresses, decimals and their like, held against tables and against their formats.
+//! - `hostile`: bodies made to cost more than they should.
 //! - `json_suite`: documents that every JSON parser must take or refuse.
 //! - `macros`: what each attribute means.
 //! - `ui`: the compile errors that users read.
@@ -20,7 +21,9 @@ mod docs_page;
 mod forms;
 mod kinds;
 mod limits;
+mod hostile;
 mod json_suite;
+mod kinds;
 mod macros;
 mod parameters;
 #[cfg(feature = "settings")]
