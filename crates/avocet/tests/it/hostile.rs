@@ -7,7 +7,7 @@ use avocet::respond::ErrorShape;
 use avocet::testing::TestClient;
 use serde_json::Value;
 
-#[model(input)]
+#[model]
 #[derive(Debug)]
 struct Item {
     #[field(min_length = 3, max_length = 9)]
@@ -18,7 +18,7 @@ struct Item {
     children: Vec<Item>,
 }
 
-#[model(input)]
+#[model]
 #[derive(Debug)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Part {
@@ -40,8 +40,8 @@ async fn map(#[body] map: BTreeMap<String, Vec<u8>>) -> usize {
 }
 
 #[post("/parts")]
-async fn parts(#[body] parts: Vec<Part>) -> String {
-    format!("{parts:?}")
+async fn parts(#[body] parts: Vec<Part>) -> Vec<Part> {
+    parts
 }
 
 #[post("/any")]

@@ -1,4 +1,4 @@
-//! The documents of JSONTestSuite (github.com/nst/JSONTestSuite), where `AVOCET_JSON_TEST_SUITE` names its folder
+//! The documents of `JSONTestSuite` (github.com/nst/JSONTestSuite), where `AVOCET_JSON_TEST_SUITE` names its folder
 //! `test_parsing`: `y_` must be taken, `n_` refused, and `i_` may be either, without a panic.
 
 use std::fs;

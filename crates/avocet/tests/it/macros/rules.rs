@@ -22,7 +22,7 @@ struct Everywhere {
     #[field(min_items = 1, keys(pattern = "^[a-z]+$"), items(items(ge = 0)))]
     map: Option<BTreeMap<String, Option<Vec<i64>>>>,
     #[field(max_items = 1, items(multiple_of = 2))]
-    set: Option<Box<HashSet<u8>>>,
+    set: Option<HashSet<u8>>,
     #[field(max_length = 2)]
     shared: Option<Arc<str>>,
     #[field(unique, items(lt = 3))]
@@ -126,7 +126,7 @@ fn a_default_that_breaks_its_own_rules_is_a_mistake_of_the_application() {
         .routes(routes![defaults])
         .build()
         .expect_err("it has mistakes");
-    let what: Vec<&str> = error.mistakes().iter().map(|it| it.what()).collect();
+    let what: Vec<&str> = error.mistakes().iter().map(avocet::Mistake::what).collect();
     let breaks = "the default breaks a rule beside it";
     let expected = [
         format!("{breaks}: few: List should have at most 1 item after validation, not 2"),
