@@ -32,6 +32,7 @@ pub struct App {
     pub(super) routes: Vec<Route>,
     pub(super) states: States,
     pub(super) errors: ErrorShape,
+    pub(super) shows_input: bool,
     pub(super) operation_ids: OperationIds,
     pub(super) docs: bool,
     pub(crate) limits: Limits,
@@ -67,6 +68,7 @@ impl App {
             routes: Vec::new(),
             states: States::default(),
             errors: ErrorShape::default(),
+            shows_input: false,
             operation_ids: OperationIds::default(),
             docs: true,
             limits: Limits::default(),
@@ -145,6 +147,36 @@ impl App {
     /// ```
     pub fn errors(mut self, shape: ErrorShape) -> Self {
         self.errors = shape;
+        self
+    }
+
+    /// Shows in every problem of a request what was sent there, as `input`, on the wire and in the document.
+    ///
+    /// It helps whoever writes a client, and it puts what a client sends into every log of its errors. So it is off unless
+    /// asked for, and routes that take a secret anywhere (a schema with `writeOnly`, as
+    /// [`Secret`](crate::model::Secret) has) never do it: a secret may stand in the wrong place. A value whose JSON is over
+    /// 1 KiB is left out, and so is everything in a body over 256 KiB and the content of files.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::testing::TestClient;
+    /// use serde_json::{Value, json};
+    ///
+    /// #[get("/items")]
+    /// async fn items(#[query] page: u32) -> u32 {
+    ///     page
+    /// }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let app = App::new("Shop", "1.0.0").show_input().routes(routes![items]);
+    /// let answer = TestClient::new(app.build()?).get("/items?page=one").send().await;
+    /// assert_eq!(answer.json::<Value>().await["detail"][0]["input"], "one");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn show_input(mut self) -> Self {
+        self.shows_input = true;
         self
     }
 

@@ -34,6 +34,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         title: &app.title,
         version: &app.version,
         description: &app.description,
+        shows_input: app.shows_input,
     };
     let own = operations[first_own..]
         .iter()
@@ -48,6 +49,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             errors: app.errors,
             heartbeat: app.heartbeat,
         },
+        shows_input: app.shows_input && !route.operation.takes_a_secret(),
         body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),
         form_bounds: FormBounds::new(route.operation.form_limits, &app.limits),
         names: route.operation.names(),

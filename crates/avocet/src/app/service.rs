@@ -64,6 +64,8 @@ pub(crate) struct Served {
     pub(crate) names: Vec<(Origin, String)>,
     #[cfg(feature = "websocket")]
     pub(crate) websocket: Option<Settings>,
+    /// Whether problems show what was sent.
+    pub(crate) shows_input: bool,
 }
 
 impl Shared {

@@ -186,6 +186,14 @@ impl Call {
         Ok(bytes)
     }
 
+    /// The body that was received whole, as JSON is.
+    pub(super) fn received(&self) -> &[u8] {
+        match &self.body {
+            Received::Whole(bytes) => bytes,
+            Received::NotYet(_) | Received::Form(_) => &[],
+        }
+    }
+
     pub(crate) fn body_is_empty(&self) -> bool {
         matches!(&self.body, Received::Whole(bytes) if bytes.is_empty())
     }
@@ -266,6 +274,9 @@ impl Call {
     pub(crate) fn take_problems_as_error(&mut self) -> HttpError {
         let mut problems = std::mem::take(&mut self.problems);
         problems.sort_by_source();
+        if self.served().shows_input {
+            self.show_inputs(&mut problems);
+        }
         HttpError::from(problems)
     }
 }

@@ -39,6 +39,7 @@ mod cookie;
 mod file;
 mod form;
 mod header;
+mod input;
 mod members;
 mod path;
 mod query;

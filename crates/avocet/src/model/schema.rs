@@ -394,32 +394,43 @@ impl Schema {
 
     /// Every named model that is referred to, at any depth.
     pub(crate) fn references(&self, found: &mut Vec<ModelId>) {
+        self.each(&mut |schema| {
+            if let Shape::Reference(id) = schema.shape {
+                found.push(id);
+            }
+        });
+    }
+
+    /// Whether a secret stands in it, at any depth; the models that it refers to are not looked into.
+    pub(crate) fn holds_a_secret(&self) -> bool {
+        let mut holds = false;
+        self.each(&mut |schema| holds |= schema.keyword("writeOnly").is_some());
+        holds
+    }
+
+    /// Shows it and all that stand inside to `visit`.
+    fn each(&self, visit: &mut dyn FnMut(&Self)) {
+        visit(self);
         match &self.shape {
-            Shape::Reference(id) => found.push(*id),
             Shape::List(inner)
             | Shape::Map(inner)
             | Shape::Nullable(inner)
-            | Shape::Encoded(inner) => {
-                inner.references(found);
-            }
+            | Shape::Encoded(inner) => inner.each(visit),
             Shape::Tuple(parts)
             | Shape::AnyOf(parts)
             | Shape::OneOf {
                 variants: parts, ..
-            } => {
-                parts.iter().for_each(|part| part.references(found));
-            }
-            Shape::Object { properties, .. } => {
-                properties
-                    .iter()
-                    .for_each(|property| property.schema.references(found));
-            }
+            } => parts.iter().for_each(|part| part.each(visit)),
+            Shape::Object { properties, .. } => properties
+                .iter()
+                .for_each(|property| property.schema.each(visit)),
             Shape::Any
             | Shape::Boolean
             | Shape::Integer
             | Shape::Number
             | Shape::String
-            | Shape::Enum(_) => {}
+            | Shape::Enum(_)
+            | Shape::Reference(_) => {}
         }
     }
 }

@@ -355,6 +355,11 @@ impl Schemas {
         &self.definitions
     }
 
+    pub(crate) fn hold_a_secret(&self) -> bool {
+        let mut schemas = self.definitions.iter().map(|it| &it.schema);
+        schemas.any(Schema::holds_a_secret)
+    }
+
     pub(crate) fn mistakes(&self) -> &[String] {
         &self.mistakes
     }

@@ -14,6 +14,7 @@ pub(crate) struct Info<'a> {
     pub(crate) title: &'a str,
     pub(crate) version: &'a str,
     pub(crate) description: &'a str,
+    pub(crate) shows_input: bool,
 }
 
 /// Makes the document of the documented operations.
@@ -36,7 +37,7 @@ pub(crate) fn document<'a>(
             security_schemes.insert(requirement.name.clone(), requirement.scheme.clone());
         }
         if operation.reads_input() {
-            for (name, schema) in errors.problems_schemas() {
+            for (name, schema) in errors.problems_schemas(info.shows_input) {
                 components.entry(name).or_insert(schema);
             }
         }

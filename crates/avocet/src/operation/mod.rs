@@ -414,3 +414,13 @@ impl Operation {
         self.status.unwrap_or(otherwise)
     }
 }
+
+impl Operation {
+    /// Whether a secret can be sent to it, wherever.
+    pub(crate) fn takes_a_secret(&self) -> bool {
+        let of_parameters = self.parameters.iter().map(|it| &it.schema);
+        let bodies = self.body.iter().flat_map(|body| &body.content);
+        let mut schemas = of_parameters.chain(bodies.filter_map(|content| content.schema.as_ref()));
+        schemas.any(Schema::holds_a_secret) || self.schemas.hold_a_secret()
+    }
+}

@@ -11,7 +11,8 @@ use super::place::{Place, Step, write_steps};
 /// One thing that is wrong with a request: a stable code, a sentence, the place and the rule's parameters.
 ///
 /// On the wire it has the shape that `FastAPI`'s clients know: `{"type", "loc", "msg", "ctx"?}`. The offending
-/// value is never part of it, because it may be a secret; names that the client chose (a map's key, an unknown member,
+/// value is no part of it, because it may be a secret, unless the application asks for that with
+/// [`App::show_input`](crate::App::show_input); names that the client chose (a map's key, an unknown member,
 /// an unknown tag) are, cut to a hundred characters.
 ///
 /// ```
@@ -26,6 +27,7 @@ pub struct Problem {
     message: Cow<'static, str>,
     place: Vec<Step>,
     context: Vec<(&'static str, Value)>,
+    input: Option<Value>,
 }
 
 impl Problem {
@@ -41,6 +43,7 @@ impl Problem {
             message: message.into(),
             place: Vec::new(),
             context: Vec::new(),
+            input: None,
         }
     }
 
@@ -126,6 +129,15 @@ impl Problem {
 }
 
 impl Problem {
+    /// What was sent there, where that is shown.
+    pub(crate) fn input(&self) -> Option<&Value> {
+        self.input.as_ref()
+    }
+
+    pub(crate) fn set_input(&mut self, input: Value) {
+        self.input = Some(input);
+    }
+
     pub(crate) fn context_json(&self) -> Option<Value> {
         let context: Map<String, Value> = self
             .context
@@ -180,13 +192,15 @@ impl fmt::Display for Problem {
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let context = self.context_json();
-        let mut object =
-            serializer.serialize_struct("Problem", 3 + usize::from(context.is_some()))?;
+        let mut object = serializer.serialize_struct("Problem", 5)?;
         object.serialize_field("type", &self.kind)?;
         object.serialize_field("loc", &self.place)?;
         object.serialize_field("msg", &self.message)?;
         if let Some(context) = context {
             object.serialize_field("ctx", &context)?;
+        }
+        if let Some(input) = &self.input {
+            object.serialize_field("input", input)?;
         }
         object.end()
     }
@@ -302,6 +316,10 @@ impl Problems {
                     .unwrap_or(ORDER.len()),
                 _ => ORDER.len(),
             });
+    }
+
+    pub(crate) fn kept_mut(&mut self) -> &mut [Problem] {
+        &mut self.kept
     }
 
     /// The problems that were kept.

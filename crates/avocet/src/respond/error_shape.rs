@@ -108,7 +108,15 @@ impl ErrorShape {
     }
 
     /// The description of [`problems`](Self::problems), and that of one problem, as components with their names.
-    pub(crate) fn problems_schemas(self) -> [(&'static str, Value); 2] {
+    pub(crate) fn problems_schemas(self, shows_input: bool) -> [(&'static str, Value); 2] {
+        let mut schemas = self.problems_schemas_without_input();
+        if shows_input {
+            schemas[1].1["properties"]["input"] = json!({"description": "What was sent there."});
+        }
+        schemas
+    }
+
+    fn problems_schemas_without_input(self) -> [(&'static str, Value); 2] {
         match self {
             Self::FastApi => [
                 (
@@ -176,6 +184,9 @@ fn pointed(problem: &crate::read::Problem) -> Value {
     let mut object = json!({"source": source, "pointer": pointer, "detail": problem.message(), "code": problem.kind()});
     if let Some(context) = problem.context_json() {
         object["context"] = context;
+    }
+    if let Some(input) = problem.input() {
+        object["input"] = input.clone();
     }
     object
 }

@@ -10,6 +10,7 @@
 //! - `forms`: forms and files.
 //! - `parameters`: what text sources give, value by value and as models.
 //! - `streams`: server-sent events, JSON lines, bytes.
+//! - `show_input`: what was sent, shown in errors.
 //! - `sockets`: the whole application on a real socket.
 //! - `limits`: each limit of the server, on both of its sides.
 //! - `settings`: what a program is told when it is started.
@@ -28,6 +29,7 @@ mod macros;
 mod parameters;
 #[cfg(feature = "settings")]
 mod settings;
+mod show_input;
 mod sockets;
 mod streams;
 mod truth;
