@@ -30,13 +30,13 @@ pub use describe::{
     write_event, write_header,
 };
 pub use errors::{error, error_answer, error_json, error_member, status};
-pub use flat::{Joined, Rest};
+pub use flat::{Flat, FlatMembers, Joined, Rest};
 pub use foreign::{
     absent_for_serde, deserialize, read_by_serde, required_by_serde, serialize_foreign,
 };
 pub use newtype::{Newtype, absent_newtype, describe_newtype, read_newtype};
 pub use read::{
-    checked, closed, from_fields, noted, or_default, present, read, required, unit_variant,
+    checked, closed, from_fields, noted, or_default, present, read, required, unit_variant, unknown,
 };
 #[cfg(feature = "axum")]
 pub use sources::extract;
@@ -82,8 +82,33 @@ pub fn exchanged<T: Exchanged>() {}
 /// The same for a type that can be answered.
 pub fn output<T: Output>() {}
 
-/// The same for a type whose members stand in an object with others.
-pub fn has_members<T: HasMembers>() {}
+/// Two demands as one, so that a type that meets neither is one error.
+macro_rules! both {
+    ($($demand:ident $message:literal $note:literal: $($name:ident $function:ident $side:ident),*;)*) => {$($(
+        #[diagnostic::on_unimplemented(
+            message = $message,
+            label = "not an object with members",
+            note = $note
+        )]
+        pub trait $name: $side + $demand {}
+
+        #[diagnostic::do_not_recommend]
+        impl<T: $side + $demand> $name for T {}
+
+        pub fn $function<T: $name>() {}
+    )*)*};
+}
+
+both! {
+    HasMembers
+        "`{Self}` is not an object, and no other member can stand beside what it is"
+        "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`":
+        ExchangedMembers exchanged_members Exchanged, InputMembers input_members Input, OutputMembers output_members Output;
+    Flat
+        "`{Self}` is not an object whose members could stand in another"
+        "a flattened field is a `#[model]` struct with named fields, an `Option` of one, or a map, which takes all other members":
+        ExchangedFlat exchanged_flat Exchanged, InputFlat input_flat Input, OutputFlat output_flat Output;
+}
 
 /// The same for a type that can be a header of an answer.
 pub fn header_field<T: HeaderField>() {}

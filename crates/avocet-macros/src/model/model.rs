@@ -39,6 +39,16 @@ impl Sides {
     pub(crate) fn answers(self) -> bool {
         self != Self::Input
     }
+
+    /// Those of a part that is read or answered.
+    pub(crate) fn of(self, read: bool, answered: bool) -> Option<Self> {
+        match (read && self.reads(), answered && self.answers()) {
+            (true, true) => Some(Self::Both),
+            (true, false) => Some(Self::Input),
+            (false, true) => Some(Self::Output),
+            (false, false) => None,
+        }
+    }
 }
 
 pub(crate) enum Shape {

@@ -78,8 +78,7 @@ impl<T: Model + serde::Serialize> Output for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an object, and no other member can stand beside what it is",
     label = "not an object with members",
-    note = "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`",
-    note = "a flattened field is such a struct too, and no map, `Option` or enum"
+    note = "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`"
 )]
 pub trait HasMembers {}
 

@@ -51,6 +51,8 @@ pub enum Shape {
         properties: Vec<Property>,
         /// Whether unknown members are refused.
         closed: bool,
+        /// What every unknown member is, where that is known.
+        others: Option<Box<Schema>>,
     },
     /// One of these values.
     Enum(Vec<Value>),
@@ -182,6 +184,7 @@ impl Schema {
         Self::of(Shape::Object {
             properties,
             closed: false,
+            others: None,
         })
     }
 
@@ -194,6 +197,19 @@ impl Schema {
     pub fn closed(mut self) -> Self {
         if let Shape::Object { closed, .. } = &mut self.shape {
             *closed = true;
+        }
+        self
+    }
+
+    /// Says what every member of an object is that is none of the known ones; other shapes stay as they are.
+    ///
+    /// ```
+    /// # use avocet::model::{Property, Schema};
+    /// let scores = Schema::object(vec![Property::new("name", Schema::string(), true)]).others(Schema::number());
+    /// ```
+    pub fn others(mut self, schema: Self) -> Self {
+        if let Shape::Object { others, .. } = &mut self.shape {
+            *others = Some(Box::new(schema));
         }
         self
     }
@@ -421,9 +437,12 @@ impl Schema {
             | Shape::OneOf {
                 variants: parts, ..
             } => parts.iter().for_each(|part| part.each(visit)),
-            Shape::Object { properties, .. } => properties
-                .iter()
-                .for_each(|property| property.schema.each(visit)),
+            Shape::Object {
+                properties, others, ..
+            } => {
+                let known = properties.iter().map(|property| &property.schema);
+                known.chain(others.as_deref()).for_each(|it| it.each(visit));
+            }
             Shape::Any
             | Shape::Boolean
             | Shape::Integer
@@ -456,7 +475,14 @@ impl Shape {
             Self::Map(values) => {
                 json!({"type": "object", "additionalProperties": values.to_json(names)})
             }
-            Self::Object { properties, closed } => object_json(properties, *closed, names),
+            Self::Object {
+                properties,
+                closed,
+                others,
+            } => {
+                let others = others.as_ref().map(|others| others.to_json(names));
+                object_json(properties, others.or(closed.then_some(false.into())), names)
+            }
             Self::Enum(values) if values.iter().all(Value::is_string) => {
                 json!({"type": "string", "enum": values})
             }
@@ -501,7 +527,7 @@ impl Shape {
     }
 }
 
-fn object_json(properties: &[Property], closed: bool, names: &Names) -> Value {
+fn object_json(properties: &[Property], others: Option<Value>, names: &Names) -> Value {
     let members: Map<String, Value> = properties
         .iter()
         .map(|property| (property.name.clone(), property.schema.to_json(names)))
@@ -515,8 +541,8 @@ fn object_json(properties: &[Property], closed: bool, names: &Names) -> Value {
     if !required.is_empty() {
         object["required"] = json!(required);
     }
-    if closed {
-        object["additionalProperties"] = json!(false);
+    if let Some(others) = others {
+        object["additionalProperties"] = others;
     }
     object
 }

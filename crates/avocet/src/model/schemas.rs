@@ -532,12 +532,17 @@ fn neutral(mut schema: Schema) -> Schema {
         | Shape::OneOf {
             variants: parts, ..
         } => parts.iter_mut().for_each(inside),
-        Shape::Object { properties, .. } => properties.iter_mut().for_each(|property| {
-            property.required = false;
-            property.aliases.clear();
-            property.verbatim = false;
-            inside(&mut property.schema);
-        }),
+        Shape::Object {
+            properties, others, ..
+        } => {
+            for property in properties {
+                property.required = false;
+                property.aliases.clear();
+                property.verbatim = false;
+                inside(&mut property.schema);
+            }
+            others.as_deref_mut().into_iter().for_each(inside);
+        }
         Shape::Any
         | Shape::Boolean
         | Shape::Integer

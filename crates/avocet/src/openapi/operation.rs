@@ -199,7 +199,7 @@ fn errors_json(group: &[ErrorAnswer], names: &Names, errors: ErrorShape) -> Valu
         let schema = match &error.body {
             ErrorBody::Message => errors.message_schema().to_json(names),
             ErrorBody::Problems => {
-                json!({"$ref": format!("#/components/schemas/{}", errors.problems_schemas()[0].0)})
+                json!({"$ref": format!("#/components/schemas/{}", errors.problems_schemas(false)[0].0)})
             }
             ErrorBody::Typed { code, members } => errors.typed_schema(code, members).to_json(names),
         };

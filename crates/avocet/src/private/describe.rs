@@ -5,7 +5,9 @@ use std::future::{Ready, ready};
 use http::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use super::flat::{Flat, FlatMembers};
 
 use crate::model::{Model, Output, Property, Schema, Schemas, Shape, Side};
 use crate::operation::ResponseHeader;
@@ -136,6 +138,10 @@ pub struct Members<'s> {
     properties: Vec<Property>,
     /// The names of the models whose members are among these, and whether each refuses all others.
     flat: Vec<(String, bool)>,
+    /// What the members are that nobody else takes, where a map does.
+    others: Option<Schema>,
+    /// The members that must be there when another one is.
+    together: Map<String, Value>,
 }
 
 impl<'s> Members<'s> {
@@ -144,6 +150,8 @@ impl<'s> Members<'s> {
             schemas,
             properties: Vec::new(),
             flat: Vec::new(),
+            others: None,
+            together: Map::new(),
         }
     }
 
@@ -153,6 +161,8 @@ impl<'s> Members<'s> {
             schemas,
             properties: vec![tag],
             flat: Vec::new(),
+            others: None,
+            together: Map::new(),
         }
     }
 
@@ -189,10 +199,36 @@ impl<'s> Members<'s> {
         self
     }
 
-    /// Adds the members of another model.
-    pub fn flat<T: Model>(mut self) -> Self {
+    /// Adds the members of what is flattened.
+    pub fn flat<T: Flat>(mut self) -> Self {
+        if self.others.is_some() {
+            self.schemas.mistake(format!(
+                "`{}` is flattened behind a map that takes all other members; the map stands last",
+                T::name()
+            ));
+        }
         let schema = T::schema(self.schemas);
-        let Shape::Object { properties, closed } = self.schemas.resolve(&schema).shape().clone()
+        match T::MEMBERS {
+            FlatMembers::Others => {
+                if let Shape::Map(values) = schema.shape() {
+                    self.others = Some((**values).clone());
+                }
+                self
+            }
+            FlatMembers::Own => self.members_of::<T>(&schema, false),
+            FlatMembers::OwnOrNone => match schema.shape() {
+                Shape::Nullable(model) => self.members_of::<T>(model, true),
+                _ => self,
+            },
+        }
+    }
+
+    fn members_of<T: Model>(mut self, schema: &Schema, or_none: bool) -> Self {
+        let Shape::Object {
+            mut properties,
+            closed,
+            others,
+        } = self.schemas.resolve(schema).shape().clone()
         else {
             self.schemas.mistake(format!(
                 "`{}` is flattened into itself or into what is no object, so its members are not known",
@@ -201,8 +237,35 @@ impl<'s> Members<'s> {
             return self;
         };
         self.flat.push((T::name(), closed));
+        if or_none {
+            self.together(&mut properties);
+            if closed || others.is_some() {
+                self.schemas.mistake(format!(
+                    "`{}` looks at all members, so that nobody can tell whether it is there; flatten it without `Option`",
+                    T::name()
+                ));
+            }
+        }
+        self.others = self.others.or(others.map(|others| *others));
         self.properties.extend(properties);
         self
+    }
+
+    /// Properties of which either none is there, or all that must be.
+    fn together(&mut self, properties: &mut [Property]) {
+        let required: Vec<String> = properties
+            .iter()
+            .filter(|it| it.required)
+            .map(|it| it.name.clone())
+            .collect();
+        for property in properties {
+            property.required = false;
+            let others = required.iter().filter(|name| **name != property.name);
+            let others: Vec<Value> = others.map(|name| name.as_str().into()).collect();
+            if !others.is_empty() {
+                self.together.insert(property.name.clone(), others.into());
+            }
+        }
     }
 
     /// Notes members of one name, which only flattened models can bring.
@@ -224,14 +287,19 @@ impl<'s> Members<'s> {
         if !self.flat.is_empty() {
             self.differ();
         }
-        let schema = Schema::object(self.properties).describe(description);
-        match (
-            self.flat.iter().find(|(_, closed)| *closed),
-            self.flat.len(),
-        ) {
-            (None, _) => schema,
-            (Some(_), 1) => schema.closed(),
-            (Some((name, _)), _) => {
+        let mut schema = Schema::object(self.properties).describe(description);
+        let takes_others = self.others.is_some();
+        if let Some(others) = self.others {
+            schema = schema.others(others);
+        }
+        if !self.together.is_empty() {
+            schema.set("dependentRequired", self.together);
+        }
+        let alone = self.flat.len() == 1 && !takes_others;
+        match self.flat.iter().find(|(_, closed)| *closed) {
+            None => schema,
+            Some(_) if alone => schema.closed(),
+            Some((name, _)) => {
                 self.schemas.mistake(format!(
                     "`{name}` refuses unknown members, and would refuse those of what is flattened beside it"
                 ));

@@ -1,50 +1,116 @@
 //! Models whose members stand in the object of another.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::Serialize;
 
+use crate::model::{HasMembers, Model};
 use crate::read::{Failure, Input, Malformed, Place, Reader};
 use crate::rules::Rules;
 
-/// The members of an object that are none of its own, for the models that are flattened into it.
-#[derive(Debug, Default)]
-pub struct Rest {
-    /// An object without its end.
-    text: String,
+/// A type that a flattened field can have.
+pub trait Flat: Model {
+    /// Which members it takes.
+    const MEMBERS: FlatMembers;
 }
 
-impl Rest {
+/// Which members of the object around it a flattened field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlatMembers {
+    /// Those of a model.
+    Own,
+    /// Those of a model, or none of them.
+    OwnOrNone,
+    /// All that nobody else takes.
+    Others,
+}
+
+impl<T: HasMembers + Model> Flat for T {
+    const MEMBERS: FlatMembers = FlatMembers::Own;
+}
+
+impl<T: HasMembers + Model> Flat for Option<T> {
+    const MEMBERS: FlatMembers = FlatMembers::OwnOrNone;
+}
+
+impl<T> Flat for BTreeMap<String, T>
+where
+    Self: Model,
+{
+    const MEMBERS: FlatMembers = FlatMembers::Others;
+}
+
+impl<T, S> Flat for HashMap<String, T, S>
+where
+    Self: Model,
+{
+    const MEMBERS: FlatMembers = FlatMembers::Others;
+}
+
+/// The members of an object that are none of its own, for what is flattened into it.
+#[derive(Debug, Default)]
+pub struct Rest<'a> {
+    members: Vec<(String, &'a str)>,
+}
+
+impl<'a> Rest<'a> {
     /// Keeps a member.
     ///
     /// # Errors
     /// [`Malformed`] when its value is no JSON.
-    pub fn keep(&mut self, key: &str, reader: &mut Reader<'_>) -> Result<(), Malformed> {
-        let value = reader.raw()?;
-        self.text.push(if self.text.is_empty() { '{' } else { ',' });
-        self.text
-            .push_str(&serde_json::Value::from(key).to_string());
-        self.text.push(':');
-        self.text.push_str(value);
+    pub fn keep(&mut self, key: &str, reader: &mut Reader<'a>) -> Result<(), Malformed> {
+        self.members.push((key.to_owned(), reader.raw()?));
         Ok(())
     }
 
-    /// Reads a model from the members, as if it stood here.
+    /// Reads a value from the members, as if it stood here, and takes those that are its own.
     ///
     /// # Errors
     /// [`Malformed`] when the text had to be given up.
-    pub fn read<T: Input>(
-        &self,
+    pub fn read<T: Input + Flat>(
+        &mut self,
         reader: &mut Reader<'_>,
         at: &Place<'_>,
     ) -> Result<Option<T>, Malformed> {
-        let text = match &*self.text {
-            "" => "{}".to_owned(),
-            members => format!("{members}}}"),
-        };
-        match reader.within(&text, |reader| T::read(reader, at, &Rules::NONE)) {
+        let noted = std::mem::take(reader.problems_mut());
+        let (value, left) =
+            reader.within_object(&self.text(), |reader| T::read(reader, at, &Rules::NONE));
+        let found = std::mem::replace(reader.problems_mut(), noted);
+        let all_left = left.len() == self.members.len();
+        match T::MEMBERS {
+            FlatMembers::Others => self.members.clear(),
+            FlatMembers::Own | FlatMembers::OwnOrNone => {
+                self.members.retain(|(name, _)| left.contains(name));
+            }
+        }
+        match value {
             Ok(value) => Ok(Some(value)),
-            Err(Failure::Invalid) => Ok(None),
+            Err(Failure::Invalid) if T::MEMBERS == FlatMembers::OwnOrNone && all_left => {
+                Ok(T::absent())
+            }
+            Err(Failure::Invalid) => {
+                reader.problems_mut().append(found);
+                Ok(None)
+            }
             Err(Failure::Malformed) => Err(Malformed),
         }
+    }
+
+    /// Tells the object around, when this one is flattened itself, what nobody has taken.
+    pub fn leave(&self, reader: &mut Reader<'_>) {
+        for (name, _) in &self.members {
+            reader.leave_after(name);
+        }
+    }
+
+    /// The members as an object.
+    fn text(&self) -> String {
+        let members: Vec<String> = self
+            .members
+            .iter()
+            .map(|(name, value)| format!("{}:{value}", serde_json::Value::from(name.as_str())))
+            .collect();
+        format!("{{{}}}", members.join(","))
     }
 }
 

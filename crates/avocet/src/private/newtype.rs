@@ -77,16 +77,15 @@ fn read_twice<T: Input>(
     further: &Rules,
 ) -> Result<T, Failure> {
     let text = reader.raw()?;
-    let mut first = reader.alike(text);
-    let value = T::read(&mut first, at, own);
-    let mut second = reader.alike(text);
-    let again = T::read(&mut second, at, further);
-    let found = first.problems().clone();
+    let noted = std::mem::take(reader.problems_mut());
+    let value = reader.within(text, |reader| T::read(reader, at, own));
+    let found = std::mem::take(reader.problems_mut());
+    let again = reader.within(text, |reader| T::read(reader, at, further));
+    let more = std::mem::replace(reader.problems_mut(), noted);
     reader.problems_mut().append(found.clone());
-    for problem in second
-        .problems()
+    for problem in more
         .iter()
-        .filter(|problem| found.iter().all(|known| known != *problem))
+        .filter(|it| found.iter().all(|known| known != *it))
     {
         reader.problems_mut().insert(problem.clone());
     }

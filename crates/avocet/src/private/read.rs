@@ -78,6 +78,14 @@ pub fn from_fields<T: Input>(
     })
 }
 
+/// Passes over a member that no field stands for.
+///
+/// # Errors
+/// [`Malformed`] when its value is no JSON.
+pub fn unknown(reader: &mut Reader<'_>, key: &str) -> Result<(), Malformed> {
+    reader.pass_over(key)
+}
+
 /// Passes over a member that no field stands for, which a closed object does not allow.
 ///
 /// # Errors

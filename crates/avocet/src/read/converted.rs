@@ -17,15 +17,6 @@ pub(crate) fn from_texts<T: Input>(object: &str, at: &Place<'_>) -> Result<T, Pr
     })
 }
 
-impl Reader<'_> {
-    /// Starts at the beginning of another text, which is taken as this one is.
-    pub(crate) fn alike<'t>(&self, text: &'t str) -> Reader<'t> {
-        let mut reader = Reader::new(text);
-        reader.converts = self.converts;
-        reader
-    }
-}
-
 impl<'a> Reader<'a> {
     /// Converts the text that stands here, when the object was made from the texts of a query, headers, cookies or a form.
     ///

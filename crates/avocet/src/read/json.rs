@@ -87,6 +87,11 @@ impl<'a> Json<'a> {
         self.position.saturating_sub(mark.position)
     }
 
+    /// How many lists and objects are open.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
     pub(super) fn depth_limit(&self) -> usize {
         self.depth_limit
     }

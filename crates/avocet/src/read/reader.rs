@@ -35,6 +35,8 @@ pub struct Reader<'a> {
     pub(super) again_left: usize,
     /// Whether a text stands for whatever it can be converted to: the object was made from a query, a form or the like.
     pub(super) converts: bool,
+    /// The members of the outermost object that no field stands for, where somebody else may take them.
+    left: Option<Vec<String>>,
 }
 
 /// An object while its members are read.
@@ -115,6 +117,7 @@ impl<'a> Reader<'a> {
             alternatives: 0,
             again_left: again_at_most(text),
             converts: false,
+            left: None,
         }
     }
 
@@ -461,6 +464,7 @@ impl<'a> Reader<'a> {
             alternatives: self.alternatives,
             again_left: self.again_left,
             converts: self.converts,
+            left: None,
         };
         let value = read(&mut reader);
         self.problems = std::mem::take(&mut reader.problems);
@@ -469,6 +473,43 @@ impl<'a> Reader<'a> {
             self.json.give_up(reader.json.fault().1);
         }
         value
+    }
+
+    /// The same of an object, with the names of the members that no field of it stood for.
+    pub(crate) fn within_object<T>(
+        &mut self,
+        text: &str,
+        read: impl FnOnce(&mut Reader<'_>) -> Result<T, Failure>,
+    ) -> (Result<T, Failure>, Vec<String>) {
+        let mut left = Vec::new();
+        let value = self.within(text, |reader| {
+            reader.left = Some(Vec::new());
+            let value = read(reader);
+            left = reader.left.take().unwrap_or_default();
+            value
+        });
+        (value, left)
+    }
+
+    /// Passes over a member that no field stands for.
+    pub(crate) fn pass_over(&mut self, key: &str) -> Result<(), Malformed> {
+        if self.json.depth() == 1 {
+            self.leave(key);
+        }
+        self.json.skip()
+    }
+
+    /// Notes that nobody inside the outermost object has taken one of its members, after its end.
+    pub(crate) fn leave_after(&mut self, key: &str) {
+        if self.json.depth() == 0 {
+            self.leave(key);
+        }
+    }
+
+    fn leave(&mut self, key: &str) {
+        if let Some(left) = &mut self.left {
+            left.push(key.to_owned());
+        }
     }
 
     /// Notes a problem of a value that was consumed.

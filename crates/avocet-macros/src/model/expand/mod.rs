@@ -99,29 +99,18 @@ impl Printed {
             assertions: fields()
                 .filter(|field| field.foreign.is_none())
                 .map(|field| {
-                    assertion(
-                        &field.kind,
-                        field.reads && model.sides.reads(),
-                        field.answers && model.sides.answers(),
-                    )
+                    let form = if field.flatten.is_some() { "_flat" } else { "" };
+                    let (read, answered) = (field.reads, field.answers);
+                    assertion(&field.kind, model.sides.of(read, answered), form)
                 })
-                .chain(
-                    model
-                        .held()
-                        .map(|kind| assertion(kind, model.sides.reads(), model.sides.answers())),
-                )
-                .chain(
-                    model
-                        .held()
-                        .filter(|_| model.holds_beside_tag())
-                        .chain(
-                            model
-                                .objects()
-                                .flat_map(Object::flat)
-                                .map(|field| &field.kind),
-                        )
-                        .map(|kind| calls::assertion("has_members", kind)),
-                )
+                .chain(model.held().map(|kind| {
+                    let form = if model.holds_beside_tag() {
+                        "_members"
+                    } else {
+                        ""
+                    };
+                    assertion(kind, Some(model.sides), form)
+                }))
                 .collect(),
             rule_assertions: fields()
                 .map(|field| field.rules.assertions(&field.kind))
@@ -130,14 +119,15 @@ impl Printed {
     }
 }
 
-fn assertion(kind: &Type, read: bool, answered: bool) -> TokenStream {
-    let function = match (read, answered) {
-        (true, true) => "exchanged",
-        (true, false) => "input",
-        (false, true) => "output",
-        (false, false) => return TokenStream::new(),
+/// The statement that a type can be used on these sides, and in the form that its place asks for.
+fn assertion(kind: &Type, sides: Option<Sides>, form: &str) -> TokenStream {
+    let side = match sides {
+        Some(Sides::Both) => "exchanged",
+        Some(Sides::Input) => "input",
+        Some(Sides::Output) => "output",
+        None => return TokenStream::new(),
     };
-    calls::assertion(function, kind)
+    calls::assertion(&format!("{side}{form}"), kind)
 }
 
 /// The implementation of `Values`: the fields can be parameters of their own.
@@ -230,7 +220,7 @@ fn other_members(object: &Object) -> TokenStream {
             __closed = false;
         })
     } else {
-        quote!(__reader.skip()?)
+        quote!(::avocet::__private::unknown(__reader, &__key)?)
     }
 }
 

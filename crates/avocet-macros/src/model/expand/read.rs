@@ -139,6 +139,7 @@ pub(super) fn read_object(
         };
         quote!(#member: #value)
     });
+    let left = rest.is_some().then(|| quote!(__rest.leave(__reader);));
     let still_closed = object.closed.then(|| {
         quote! {
             if !__closed {
@@ -165,6 +166,7 @@ pub(super) fn read_object(
             }
         }
         #(#finished)*
+        #left
         #all
         #still_closed
         #constructor { #(#values),* }

@@ -1,5 +1,6 @@
 //! Fields that share their object, fields that serde reads, and fields of patches.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use avocet::model::{Model, Patch, Schema, Schemas, Side};
@@ -132,6 +133,83 @@ fn what_cannot_be_flattened_is_a_mistake_of_the_application() {
     assert!(error.contains("flattened into itself"), "{error}");
     assert!(error.contains("refuses unknown members"), "{error}");
     assert!(error.contains(r#"the member "by" stands both"#), "{error}");
+}
+
+#[model]
+#[derive(Debug, PartialEq)]
+struct Gathering {
+    id: u8,
+    #[serde(flatten)]
+    sorted: Option<Boxed>,
+    #[serde(flatten)]
+    others: BTreeMap<String, Vec<u8>>,
+}
+
+#[model]
+#[derive(Debug, PartialEq)]
+struct Boxed {
+    by: String,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+#[test]
+fn a_flattened_option_is_none_when_nothing_of_it_was_sent() {
+    let read = |text: &str| from_json::<Gathering>(text.as_bytes()).unwrap();
+    let none = read(r#"{"id": 1, "a": [1], "b": []}"#);
+    assert_eq!(none.sorted, None);
+    assert_eq!(none.others.keys().collect::<Vec<_>>(), ["a", "b"]);
+    let some = read(r#"{"by": "name", "a": [1], "limit": 5, "id": 1, "a": [2]}"#);
+    assert_eq!(some.sorted.as_ref().unwrap().paging.limit, 5);
+    assert_eq!(some.others, [("a".to_owned(), vec![2])].into());
+    let written = json!({"id": 1, "by": "name", "limit": 5, "after": null, "a": [2]});
+    assert_eq!(serde_json::to_value(&some).unwrap(), written);
+    assert_eq!(
+        serde_json::to_value(&none).unwrap(),
+        json!({"id": 1, "a": [1], "b": []})
+    );
+
+    let text = r#"{"id": 1, "limit": 500, "a": ["x"]}"#;
+    let found: Vec<_> = problems::<Gathering>(text)
+        .into_iter()
+        .map(|(_, said)| said)
+        .collect();
+    let expected = [
+        "body.by: Field required",
+        "body.limit: Input should be less than or equal to 100",
+        "body.a[0]: Input should be a valid integer",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_schema_of_a_flattened_option_says_that_its_members_come_together() {
+    let schema = described::<Gathering>(Side::Input);
+    assert_eq!(schema["required"], json!(["id"]));
+    let together = json!({"limit": ["by"], "after": ["by"]});
+    assert_eq!(schema["dependentRequired"], together);
+    assert_eq!(schema["additionalProperties"]["items"]["type"], "integer");
+}
+
+#[model(input)]
+struct MapFirst {
+    #[serde(flatten)]
+    others: BTreeMap<String, String>,
+    #[serde(flatten)]
+    order: Option<Order>,
+}
+
+#[post("/")]
+async fn map_first(#[body] body: MapFirst) -> usize {
+    body.others.len() + usize::from(body.order.is_some())
+}
+
+#[test]
+fn a_map_that_does_not_stand_last_is_a_mistake_of_the_application() {
+    let app = App::new("Map", "1").routes(routes![map_first]);
+    let error = app.build().unwrap_err().to_string();
+    assert!(error.contains("the map stands last"), "{error}");
+    assert!(error.contains("looks at all members"), "{error}");
 }
 
 /// Known to serde alone.

@@ -110,6 +110,8 @@ agree! {
     adjacently_tagged_enums: types::Adjacent;
     enums_with_others: Vec<types::Open>;
     flattened: types::Flat;
+    flattened_map: types::Gathering;
+    flattened_in_flattened: types::Sorted;
     patches: types::Changes;
     read_by_serde: types::Foreign;
 }

@@ -261,6 +261,47 @@ pub(super) struct Point {
 
 #[model]
 #[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Gathering {
+    id: i8,
+    #[serde(flatten)]
+    spot: Option<Spot>,
+    #[serde(flatten)]
+    others: BTreeMap<String, f64>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Spot {
+    x: f64,
+    y: std::num::NonZeroI8,
+    label: Option<String>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Sorted {
+    words: Vec<String>,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Paging {
+    #[field(lt = 5)]
+    limit: Option<u8>,
+    #[serde(flatten)]
+    order: Option<Order>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Order {
+    by: Level,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
 pub(super) struct Changes {
     #[field(min_length = 2)]
     #[serde(default)]
