@@ -35,7 +35,9 @@ impl Call {
             return Some(json!({}));
         }
         match (source.as_str(), steps.first()) {
-            ("body", _) if json.is_some() => in_json(json?, steps, problem.kind() == "missing"),
+            ("body", _) if !self.received().is_empty() => {
+                in_json(json?, steps, problem.kind() == "missing")
+            }
             ("body", None) => Some(Value::Null),
             ("body", Some(Step::Name(name))) => in_texts(&self.form_texts(name), steps, problem),
             ("query", Some(Step::Name(name))) => in_texts(&self.query(name), steps, problem),
