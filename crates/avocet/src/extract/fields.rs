@@ -66,8 +66,21 @@ impl Fields {
     fn gather(&mut self, schema: &Schema, schemas: &Schemas, depth: usize) {
         match (schemas.resolve(schema).shape(), depth.checked_sub(1)) {
             (Shape::Nullable(inner), Some(depth)) => self.gather(inner, schemas, depth),
-            (Shape::Object { properties, closed }, _) => {
+            (
+                Shape::Object {
+                    properties,
+                    closed,
+                    others,
+                },
+                _,
+            ) => {
                 self.closed |= closed;
+                if others.is_some() {
+                    self.mistakes.push(format!(
+                        "a model with a map that takes all other members has no list of fields, so it cannot be taken from {}",
+                        self.origin.words(),
+                    ));
+                }
                 for property in properties {
                     self.field(property, schemas);
                 }

@@ -385,7 +385,7 @@ impl Operation {
             return;
         }
         match self.schemas.resolve(&schema).shape().clone() {
-            Shape::Object { properties, closed } => {
+            Shape::Object { properties, closed, .. } => {
                 for mut property in properties {
                     property.required &= required;
                     self.add_form_field(property);

@@ -27,7 +27,8 @@ pub struct Problem {
     message: Cow<'static, str>,
     place: Vec<Step>,
     context: Vec<(&'static str, Value)>,
-    input: Option<Value>,
+    /// Boxed, because it is seldom there and problems are returned by value.
+    input: Option<Box<Value>>,
 }
 
 impl Problem {
@@ -131,11 +132,11 @@ impl Problem {
 impl Problem {
     /// What was sent there, where that is shown.
     pub(crate) fn input(&self) -> Option<&Value> {
-        self.input.as_ref()
+        self.input.as_deref()
     }
 
     pub(crate) fn set_input(&mut self, input: Value) {
-        self.input = Some(input);
+        self.input = Some(Box::new(input));
     }
 
     pub(crate) fn context_json(&self) -> Option<Value> {
