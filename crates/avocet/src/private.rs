@@ -84,7 +84,7 @@ pub fn output<T: Output>() {}
 
 /// Two demands as one, so that a type that meets neither is one error.
 macro_rules! both {
-    ($($demand:ident $message:literal $note:literal: $($name:ident $function:ident $side:ident),*;)*) => {$($(
+    ($($demand:ident $message:literal $note:literal: $($name:ident $side:ident),*;)*) => {$($(
         #[diagnostic::on_unimplemented(
             message = $message,
             label = "not an object with members",
@@ -94,8 +94,6 @@ macro_rules! both {
 
         #[diagnostic::do_not_recommend]
         impl<T: $side + $demand> $name for T {}
-
-        pub fn $function<T: $name>() {}
     )*)*};
 }
 
@@ -103,12 +101,26 @@ both! {
     HasMembers
         "`{Self}` is not an object, and no other member can stand beside what it is"
         "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`":
-        ExchangedMembers exchanged_members Exchanged, InputMembers input_members Input, OutputMembers output_members Output;
+        ExchangedMembers Exchanged, InputMembers Input, OutputMembers Output;
     Flat
         "`{Self}` is not an object whose members could stand in another"
         "a flattened field is a `#[model]` struct with named fields, an `Option` of one, or a map, which takes all other members":
-        ExchangedFlat exchanged_flat Exchanged, InputFlat input_flat Input, OutputFlat output_flat Output;
+        ExchangedFlat Exchanged, InputFlat Input, OutputFlat Output;
 }
+
+// Written out, because the compiler shows them in its notes.
+
+pub fn exchanged_members<T: ExchangedMembers>() {}
+
+pub fn input_members<T: InputMembers>() {}
+
+pub fn output_members<T: OutputMembers>() {}
+
+pub fn exchanged_flat<T: ExchangedFlat>() {}
+
+pub fn input_flat<T: InputFlat>() {}
+
+pub fn output_flat<T: OutputFlat>() {}
 
 /// The same for a type that can be a header of an answer.
 pub fn header_field<T: HeaderField>() {}

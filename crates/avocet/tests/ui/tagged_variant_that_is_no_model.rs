@@ -8,10 +8,4 @@ enum Part {
     Foreign(Foreign),
 }
 
-#[model]
-struct Item {
-    #[serde(flatten)]
-    more: Foreign,
-}
-
 fn main() {}
