@@ -20,11 +20,10 @@
 mod by_hand;
 mod docs_page;
 mod forms;
-mod kinds;
-mod limits;
 mod hostile;
 mod json_suite;
 mod kinds;
+mod limits;
 mod macros;
 mod parameters;
 #[cfg(feature = "settings")]
