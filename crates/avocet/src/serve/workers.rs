@@ -17,8 +17,9 @@ use crate::app::Service;
 /// Who does the work.
 ///
 /// [`Shared`](Self::Shared) is right nearly always: a core without work takes some of another's, so that a slow request
-/// delays nobody. Workers of their own save the cost of that, which shows when requests are many, short and alike, and when
-/// there are enough connections to fill every worker: a connection stays where the system has put it.
+/// delays nobody. With workers of their own a connection stays where the system has put it, and so does all that it does:
+/// that is for machines of many cores with many more connections, all of them alike. On two cores it was no gain: 4.1 µs of
+/// CPU for a small request against 3.7 shared (medians of eight runs in turn, 64 connections). Measure before choosing it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Workers {
