@@ -168,6 +168,9 @@ impl Wire {
 
     /// Hands the waiting messages to the protocol, and after the last one a close frame that is due.
     fn send(&mut self, context: &mut Context<'_>, now: Instant) {
+        if self.stalled.is_some() && !self.flush(context, now) {
+            return;
+        }
         while self.stalled.is_none() && self.stage == Stage::Open {
             let outcome = if let Some(message) = self.channel.next_outgoing() {
                 self.spoken = now;

@@ -160,8 +160,9 @@ async fn a_handler_that_wants_the_problems_goes_on() {
     assert_eq!(socket.text().await, "2 numbers");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn text_and_bytes_come_back_as_they_are_in_order() {
+    let begun = tokio::time::Instant::now();
     let mut socket = client().websocket("/echo").connect().await;
     let large = "é".repeat(100_000);
     for text in ["", "\"", "\u{0}\u{feff}\u{2028}", &large] {
@@ -178,6 +179,8 @@ async fn text_and_bytes_come_back_as_they_are_in_order() {
     }
     let close = socket.close(4321, "that is all").await;
     assert_eq!((close.code(), close.reason()), (4321, "that is all"));
+    // Time passes here only when everybody waits: nobody was left waiting for the next ping.
+    assert!(begun.elapsed().is_zero(), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
