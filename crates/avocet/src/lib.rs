@@ -34,6 +34,7 @@
 //! - Answer: [`respond`] has a page for each kind of answer; [`Sse`](respond::Sse), [`JsonLines`](respond::JsonLines) and
 //!   [`ByteStream`](respond::ByteStream) are the streams, which [`stream!`] makes.
 //! - Run: [`App`], [`Router`], [`Server`](serve::Server), [`Limits`](serve::Limits), [`main`](macro@main).
+//! - Observe: [`observe`] is what an operator sees of it.
 //! - Test: [`TestClient`](testing::TestClient).
 //! - Without macros: [`Operation`](operation::Operation).
 //!
@@ -69,6 +70,8 @@ pub mod path;
 
 #[cfg(feature = "websocket")]
 pub mod websocket;
+
+pub mod observe;
 
 mod app;
 mod docs;

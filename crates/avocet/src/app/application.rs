@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::check::BuildError;
 use super::states::States;
 use super::{Result, Router, Service, build};
+use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::operation::{IntoRoute, Origins, Route};
 use crate::respond::{Answering, ErrorShape};
 use crate::serve::{self, Limits, Server};
@@ -38,6 +39,10 @@ pub struct App {
     pub(crate) limits: Limits,
     pub(super) heartbeat: Duration,
     pub(super) websocket_origins: Origins,
+    pub(super) access_log: AccessLog,
+    pub(super) on_span: OnSpan,
+    pub(super) metrics: Option<Metrics>,
+    pub(super) health: Option<Health>,
 }
 
 /// How operations are named in the document.
@@ -74,6 +79,10 @@ impl App {
             limits: Limits::default(),
             heartbeat: Answering::default().heartbeat(),
             websocket_origins: Origins::default(),
+            access_log: AccessLog::default(),
+            on_span: OnSpan::default(),
+            metrics: None,
+            health: None,
         }
     }
 
@@ -238,6 +247,60 @@ impl App {
     /// ```
     pub fn websocket_origins(mut self, origins: Origins) -> Self {
         self.websocket_origins = origins;
+        self
+    }
+
+    /// Sets where a line for each request goes; unless said otherwise to subscribers of `tracing`.
+    ///
+    /// ```
+    /// use avocet::observe::AccessLog;
+    ///
+    /// let app = avocet::App::new("Shop", "1.0.0").access_log(AccessLog::text());
+    /// ```
+    pub fn access_log(mut self, log: AccessLog) -> Self {
+        self.access_log = log;
+        self
+    }
+
+    /// Calls a function with the [span](crate::observe#spans) of each request and the request's headers, before the span
+    /// is entered: the moment to tell a tracer which trace the caller named. The last function that is given is called, and
+    /// none where no subscriber wants the span.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Shop", "1.0.0").on_span(|span, headers| {
+    ///     // With tracing-opentelemetry: span.set_parent(propagator.extract(headers))
+    ///     assert!(!span.is_disabled() && headers.len() < 100);
+    /// });
+    /// ```
+    pub fn on_span(
+        mut self,
+        call: impl Fn(&tracing::Span, &http::HeaderMap) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_span = OnSpan::new(call);
+        self
+    }
+
+    /// Counts requests, and serves the counters where [`Metrics::at`] says.
+    ///
+    /// ```
+    /// use avocet::observe::Metrics;
+    ///
+    /// let app = avocet::App::new("Shop", "1.0.0").metrics(Metrics::new().at("/metrics"));
+    /// ```
+    pub fn metrics(mut self, metrics: Metrics) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+
+    /// Serves `/health` and `/ready`.
+    ///
+    /// ```
+    /// use avocet::observe::Health;
+    ///
+    /// let app = avocet::App::new("Shop", "1.0.0").health(Health::new());
+    /// ```
+    pub fn health(mut self, health: Health) -> Self {
+        self.health = Some(health);
         self
     }
 

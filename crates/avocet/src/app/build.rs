@@ -6,6 +6,7 @@ use super::check::{self, BuildError};
 use super::service::{Served, Service, Shared};
 use super::{App, OperationIds};
 use crate::extract::FormBounds;
+use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Operation, Route};
 use crate::path::{Route as PathRoute, Tree};
 use crate::respond::Answering;
@@ -15,10 +16,17 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     for route in &mut app.routes {
         complete(&mut route.operation, app.operation_ids);
     }
-    // The docs stand first, as in FastAPI: a catch-all route must not hide them.
-    let docs_routes = if app.docs { docs::routes() } else { Vec::new() };
-    let first_own = docs_routes.len();
-    let routes: Vec<Route> = docs_routes
+    // These stand first, the docs as in FastAPI: a catch-all route must not hide them.
+    let mut first = if app.docs { docs::routes() } else { Vec::new() };
+    first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
+    let leave_time = app
+        .health
+        .as_ref()
+        .map(Health::time_to_leave)
+        .unwrap_or_default();
+    first.extend(app.health.take().into_iter().flat_map(Health::into_routes));
+    let first_own = first.len();
+    let routes: Vec<Route> = first
         .into_iter()
         .chain(std::mem::take(&mut app.routes))
         .collect();
@@ -42,6 +50,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .zip(&checked.templates[first_own..]);
     let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
 
+    let observe = Observe::new(&operations, app.access_log, app.on_span, app.metrics);
     let served = routes.iter().map(|route| Served {
         handler: Arc::clone(&route.handler),
         answering: Answering {
@@ -73,6 +82,8 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         served,
         states: app.states,
         errors: app.errors,
+        observe: Arc::new(observe),
+        leave_time,
         limits: app.limits,
         title: app.title,
         document,

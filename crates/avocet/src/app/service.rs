@@ -1,5 +1,6 @@
 //! `Service`: the built application, which takes requests.
 
+use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
@@ -7,16 +8,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body::Body;
 use serde_json::Value;
 
 use super::states::States;
 use crate::extract::{Call, FormBounds, Origin, RequestBody};
+use crate::observe::{self, Exchange, Metrics, Observe};
 use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
+use crate::report;
 use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
 use crate::serve::Limits;
 #[cfg(feature = "websocket")]
@@ -49,6 +54,8 @@ pub(crate) struct Shared {
     pub(super) served: Vec<Served>,
     pub(crate) states: States,
     pub(super) errors: ErrorShape,
+    pub(super) observe: Arc<Observe>,
+    pub(super) leave_time: Duration,
     pub(crate) limits: Limits,
     pub(crate) title: String,
     pub(crate) document: Value,
@@ -110,17 +117,28 @@ impl Service {
         &self.shared.limits
     }
 
-    /// Finds the route and starts its handler, or answers at once.
-    fn dispatch<B>(&self, request: Request<B>) -> Progress
+    pub(crate) fn metrics(&self) -> Option<&Metrics> {
+        self.shared.observe.metrics()
+    }
+
+    pub(crate) fn leave_time(&self) -> Duration {
+        self.shared.leave_time
+    }
+
+    /// Starts the handler of the route that was found, or answers at once.
+    fn dispatch<B>(&self, lookup: Lookup, parts: Parts, body: B) -> Progress
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
-        let (parts, body) = request.into_parts();
         let path = parts.uri.path();
-        let error =
+        let answer =
             |error: HttpError| Progress::Answered(Some(error.into_response(self.shared.errors)));
-        match self.shared.tree.find(&parts.method, path) {
+        let error = |error: HttpError| {
+            observe::rejected();
+            answer(error)
+        };
+        match lookup {
             Lookup::Found { route, captures } => {
                 let call = Call::new(
                     parts,
@@ -133,7 +151,7 @@ impl Service {
                 // A handler may panic before it returns its future.
                 match catch_unwind(AssertUnwindSafe(|| handler(call))) {
                     Ok(answer) => Progress::Running(answer),
-                    Err(_) => error(panicked()),
+                    Err(payload) => answer(panicked(&*payload)),
                 }
             }
             Lookup::WrongMethod { mut allow } => {
@@ -183,8 +201,8 @@ fn not_found() -> HttpError {
     HttpError::new(StatusCode::NOT_FOUND, "Not Found")
 }
 
-fn panicked() -> HttpError {
-    HttpError::internal("the handler panicked")
+fn panicked(payload: &(dyn Any + Send)) -> HttpError {
+    HttpError::internal(report::panicked(payload))
 }
 
 fn empty(status: StatusCode, name: header::HeaderName, value: HeaderValue) -> Response {
@@ -208,9 +226,21 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> ServiceFuture {
-        let bodiless = request.method() == Method::HEAD;
+        let (parts, body) = request.into_parts();
+        let bodiless = parts.method == Method::HEAD;
+        let lookup = self.shared.tree.find(&parts.method, parts.uri.path());
+        let route = match lookup {
+            Lookup::Found { route, .. } => Some(route),
+            Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
+        };
+        let nearest = || self.shared.tree.of_any_method(parts.uri.path());
+        let mut exchange = Exchange::begin(&self.shared.observe, &parts, route, nearest);
+        let inside = exchange.enter();
+        let progress = self.dispatch(lookup, parts, body);
+        drop(inside);
         ServiceFuture {
-            progress: self.dispatch(request),
+            progress,
+            exchange,
             bodiless,
             errors: self.shared.errors,
         }
@@ -226,6 +256,7 @@ where
 /// ```
 pub struct ServiceFuture {
     progress: Progress,
+    exchange: Exchange,
     /// A HEAD request gets the headers of the answer alone.
     bodiless: bool,
     errors: ErrorShape,
@@ -236,30 +267,47 @@ enum Progress {
     Answered(Option<Response>),
 }
 
+impl Progress {
+    /// The answer, once.
+    fn take(&mut self) -> Option<Response> {
+        match std::mem::replace(self, Self::Answered(None)) {
+            Self::Answered(answer) => answer,
+            Self::Running(_) => None,
+        }
+    }
+}
+
 impl Future for ServiceFuture {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let answer = match &mut self.progress {
-            // The handler's future is not polled again after a panic, so nothing sees its broken state.
-            Progress::Running(answer) => {
-                match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
-                    Ok(Poll::Ready(answer)) => Some(answer),
-                    Ok(Poll::Pending) => return Poll::Pending,
-                    Err(_) => Some(panicked().into_response(self.errors)),
-                }
-            }
-            Progress::Answered(answer) => answer.take(),
-        };
-        self.progress = Progress::Answered(None);
-        let Some(answer) = answer else {
+        let this = &mut *self;
+        if let Progress::Running(answer) = &mut this.progress {
+            let _inside = this.exchange.enter();
+            let answer = match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
+                Ok(Poll::Ready(answer)) => answer,
+                Ok(Poll::Pending) => return Poll::Pending,
+                Err(payload) => panicked(&*payload).into_response(this.errors),
+            };
+            // The handler's future is dropped inside its request, and after a panic nothing sees its broken state.
+            this.progress = Progress::Answered(Some(answer));
+        }
+        let Some(mut answer) = this.progress.take() else {
             return Poll::Pending;
         };
-        Poll::Ready(Ok(if self.bodiless {
-            without_body(answer)
-        } else {
-            answer
-        }))
+        if this.bodiless {
+            answer = without_body(answer);
+        }
+        Poll::Ready(Ok(std::mem::take(&mut this.exchange).answered(answer)))
+    }
+}
+
+impl Drop for ServiceFuture {
+    fn drop(&mut self) {
+        if matches!(self.progress, Progress::Running(_)) {
+            let _inside = self.exchange.enter();
+            self.progress = Progress::Answered(None);
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! `Extract`: any extractor of axum 0.8. The one module that names axum's types.
 
+use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use axum_core::extract::FromRequestParts;
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::IntoResponse;
+use http::request::Parts;
 
 use super::{Argument, Call, Refusal};
+use crate::observe::{RequestId, TraceContext};
 use crate::operation::Operation;
 use crate::respond::{HttpError, ResponseBody};
 
@@ -58,5 +61,23 @@ impl<T: FromRequestParts<()> + Send + 'static> Argument for Extract<T> {
                 let answer = rejection.into_response().map(ResponseBody::stream);
                 Refusal::Error(HttpError::answer(answer))
             })
+    }
+}
+
+/// Taken with `#[extract]`. Outside of Avocet, in a router of axum's, it is the client's or one made anew.
+impl<S: Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::current().unwrap_or_else(|| Self::of(&parts.headers)))
+    }
+}
+
+/// Taken with `#[extract]`, as an `Option`: not every request belongs to a trace.
+impl<S: Sync> OptionalFromRequestParts<S> for TraceContext {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
+        Ok(Self::current().or_else(|| Self::continued(&parts.headers)))
     }
 }

@@ -9,6 +9,7 @@ use super::part::PartHead;
 use super::request_body::RequestBody;
 use super::spool::Spool;
 use super::upload::Upload;
+use crate::observe;
 use crate::operation::FormLimits;
 use crate::respond::HttpError;
 use crate::serve::Limits;
@@ -249,18 +250,19 @@ impl<'b> Tally<'b> {
 
     fn field(&mut self) -> Result<(), HttpError> {
         self.fields += 1;
-        within(self.fields, self.bounds.fields, "fields")
+        within(self.fields, self.bounds.fields, "fields", "form_fields")
     }
 
     fn file(&mut self) -> Result<(), HttpError> {
         self.files += 1;
-        within(self.files, self.bounds.files, "files")
+        within(self.files, self.bounds.files, "files", "form_files")
     }
 
     fn text(&mut self, bytes: usize) -> Result<(), HttpError> {
         self.text = self.text.saturating_add(bytes);
         let limit = self.bounds.text_bytes;
         if self.text > limit {
+            observe::limit_hit("form_text_bytes");
             return Err(too_large(format!(
                 "The text of the form is over the limit of {limit} bytes"
             )));
@@ -269,8 +271,9 @@ impl<'b> Tally<'b> {
     }
 }
 
-fn within(count: usize, limit: usize, what: &str) -> Result<(), HttpError> {
+fn within(count: usize, limit: usize, what: &str, name: &'static str) -> Result<(), HttpError> {
     if count > limit {
+        observe::limit_hit(name);
         return Err(bad(format!(
             "Too many {what}. Maximum number of {what} is {limit}."
         )));

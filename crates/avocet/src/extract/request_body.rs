@@ -8,6 +8,7 @@ use http::StatusCode;
 use http_body::Body;
 use http_body_util::BodyExt;
 
+use crate::observe;
 use crate::respond::{BodyError, HttpError};
 use crate::serve::ClientBodyError;
 
@@ -92,6 +93,7 @@ impl Pieces {
 fn broken_off(error: &BodyError) -> HttpError {
     match error.downcast_ref::<ClientBodyError>() {
         Some(error) if error.is_too_slow() => {
+            observe::limit_hit("body_rate");
             HttpError::new(StatusCode::REQUEST_TIMEOUT, "The body came too slowly")
         }
         _ => HttpError::new(StatusCode::BAD_REQUEST, "The body ended before its end"),
@@ -99,6 +101,7 @@ fn broken_off(error: &BodyError) -> HttpError {
 }
 
 fn too_large(limit: usize) -> HttpError {
+    observe::limit_hit("body_bytes");
     HttpError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         format!("The body is over the limit of {limit} bytes"),

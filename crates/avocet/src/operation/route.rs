@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Operation;
 use crate::extract::{Arguments, Call, Refusal};
+use crate::observe;
 use crate::respond::{Respond, Response};
 
 /// An operation with the handler that serves it, erased: whatever its types were, it takes a call and answers.
@@ -116,6 +117,7 @@ impl Operation {
 
 /// The answer to a request whose arguments could not all be taken.
 pub(crate) fn refuse(mut call: Call, refusal: Refusal) -> Response {
+    observe::rejected();
     match refusal {
         Refusal::Invalid => call
             .take_problems_as_error()

@@ -112,6 +112,12 @@ impl Tree {
         Some(other)
     }
 
+    /// The first declared route that matches a path, with or without a slash at its end, whatever its method.
+    pub(crate) fn of_any_method(&self, path: &str) -> Option<usize> {
+        let first = |path: &str| self.first_that(&decode(path)?, |_| true);
+        first(path).or_else(|| first(&self.other_slash(path)?))
+    }
+
     /// The first declared route with this method that matches a decoded path.
     fn first(&self, method: &Method, path: &str) -> Option<usize> {
         self.first_that(path, |candidate| candidate == method)

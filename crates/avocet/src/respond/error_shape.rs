@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Response, ResponseBody};
 use crate::model::{Property, Schema};
+use crate::observe::RequestId;
 use crate::read::Problems;
 
 /// The shape of error bodies. The document changes with it.
@@ -19,7 +20,7 @@ pub enum ErrorShape {
     /// `{"detail": …}` as `FastAPI` answers, so that its clients need no change.
     #[default]
     FastApi,
-    /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`.
+    /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`, and `request_id` in a 5xx.
     ProblemDetails,
 }
 
@@ -73,7 +74,15 @@ impl ErrorShape {
         json!({"type": kind, "title": title, "status": status.as_u16(), "detail": detail})
     }
 
-    pub(super) fn answer(self, status: StatusCode, body: &Value) -> Response {
+    /// The answer with such a body. A 5xx names its request where the shape has a place for that: the client is told
+    /// nothing else that the operator could look for.
+    pub(super) fn answer(self, status: StatusCode, mut body: Value) -> Response {
+        if self == Self::ProblemDetails
+            && status.is_server_error()
+            && let Some(id) = RequestId::current()
+        {
+            body["request_id"] = id.to_string().into();
+        }
         let mut answer = Response::new(ResponseBody::full(body.to_string()));
         *answer.status_mut() = status;
         answer.headers_mut().insert(
@@ -168,6 +177,7 @@ fn head_properties(kind: Schema) -> Vec<Property> {
         Property::new("title", Schema::string(), true),
         Property::new("status", Schema::integer(), true),
         Property::new("detail", Schema::any(), true),
+        Property::new("request_id", Schema::string(), false),
     ]
 }
 

@@ -198,7 +198,7 @@ impl HttpError {
         {
             return answer;
         }
-        let mut answer = shape.answer(self.0.status, &self.to_json(shape));
+        let mut answer = shape.answer(self.0.status, self.to_json(shape));
         for (name, value) in &self.0.headers {
             answer.headers_mut().append(name, value.clone());
         }

@@ -37,6 +37,7 @@ pub use json_lines::JsonLines;
 pub use plain::{Html, PlainText};
 pub use replay::{Followed, Recorder, Replay, ReplayError, ReplayLimits};
 pub use reply::Reply;
+pub(crate) use response_body::BoxedBody;
 pub use response_body::{BodyError, ResponseBody};
 pub use server_event::{ServerEvent, TextData};
 pub use sse::Sse;

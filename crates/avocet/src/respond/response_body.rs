@@ -28,8 +28,11 @@ enum Inner {
     #[default]
     Empty,
     Full(Bytes),
-    Stream(Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>),
+    Stream(BoxedBody),
 }
+
+/// A body of any kind, on the heap.
+pub(crate) type BoxedBody = Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>;
 
 /// Why a body ended before its end. The client sees a connection that breaks off, never a clean end.
 ///
@@ -84,9 +87,31 @@ impl ResponseBody {
     }
 
     /// The same for one that is on the heap already.
-    pub(super) fn boxed(body: Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>) -> Self {
+    pub(super) fn boxed(body: BoxedBody) -> Self {
         Self {
             inner: Inner::Stream(body),
+        }
+    }
+
+    /// Whether all of it is there, and how many bytes that is.
+    pub(crate) fn len_if_there(&self) -> Option<u64> {
+        match &self.inner {
+            Inner::Empty => Some(0),
+            Inner::Full(bytes) => Some(bytes.len() as u64),
+            Inner::Stream(_) => None,
+        }
+    }
+
+    /// Puts a body around one that comes in time. One that is there already stays as it is.
+    pub(crate) fn map_stream<B>(self, around: impl FnOnce(BoxedBody) -> B) -> Self
+    where
+        B: Body<Data = Bytes, Error = BodyError> + Send + 'static,
+    {
+        match self.inner {
+            Inner::Stream(body) => Self {
+                inner: Inner::Stream(Box::pin(around(body))),
+            },
+            inner @ (Inner::Empty | Inner::Full(_)) => Self { inner },
         }
     }
 }

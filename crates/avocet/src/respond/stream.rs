@@ -18,6 +18,7 @@ use serde_json::Value;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::{Answering, BodyError, ErrorShape, Fail, HttpError, Response, ResponseBody};
+use crate::observe;
 use crate::operation::{Answer, Content, Operation};
 
 /// How one kind of stream is written.
@@ -195,6 +196,7 @@ impl<F: Framing, E: Fail> StreamBody<F, E> {
             };
             match next {
                 Poll::Ready(Some(Ok(item))) => {
+                    observe::item_given();
                     let start = text.len();
                     if start == 0 {
                         text.reserve(USUAL_ITEM);

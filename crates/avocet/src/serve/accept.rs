@@ -1,12 +1,13 @@
 //! The accept loop: connections in, one task for each, until somebody says stop.
 
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::client_address::ClientAddress;
 use super::connection::connection;
@@ -15,7 +16,7 @@ use super::exchange::HttpApp;
 use super::listener::Listener;
 use super::rules::Rules;
 use super::setbacks::Setbacks;
-use super::shutdown::{Draining, Shutdown};
+use super::shutdown::{Draining, Phase, Shutdown};
 use super::socket::Socket;
 
 /// How many connections that the system has already made for us are taken in at the end.
@@ -46,18 +47,20 @@ pub(crate) async fn serve<S: HttpApp>(
     rules: Rules,
     shutdown: Shutdown,
 ) -> Drained {
-    let (stop, draining) = Draining::channel();
+    let (phase, draining) = Draining::channel();
     let mut server = Server {
         crowd: Crowd::new(&rules.limits),
         rules: Arc::new(rules),
         service,
         draining,
+        phase,
         connections: JoinSet::new(),
         shutdown,
+        is_hurried: false,
     };
     server.accept(listener).await;
     // Nobody can have dropped the receiver: the server has one itself.
-    let _ = stop.send(true);
+    let _ = server.phase.send(Phase::Draining);
     server.drain().await
 }
 
@@ -66,8 +69,11 @@ struct Server<S> {
     crowd: Crowd,
     service: S,
     draining: Draining,
+    phase: watch::Sender<Phase>,
     connections: JoinSet<()>,
     shutdown: Shutdown,
+    /// Whether it was asked to stop a second time before it drained.
+    is_hurried: bool,
 }
 
 impl<S: HttpApp> Server<S> {
@@ -75,12 +81,14 @@ impl<S: HttpApp> Server<S> {
     async fn accept(&mut self, mut listener: impl Listener) {
         let mut setbacks = Setbacks::default();
         let mut resume = None;
+        let mut leaving = None;
         let mut told_full = false;
         loop {
             let connections = self.connections.len();
             let full = connections >= self.rules.limits.connections;
             if full && !told_full {
                 told_full = true;
+                self.rules.limit_hit("connections");
                 tracing::warn!(
                     connections,
                     "the limit of connections is reached; new ones wait"
@@ -97,7 +105,18 @@ impl<S: HttpApp> Server<S> {
             };
             tokio::select! {
                 biased;
-                () = self.shutdown.requested() => break,
+                () = self.shutdown.requested() => {
+                    if leaving.is_some() {
+                        self.is_hurried = true;
+                        break;
+                    }
+                    if self.rules.leave_time.is_zero() {
+                        break;
+                    }
+                    self.leave();
+                    leaving = Some(Instant::now() + self.rules.leave_time);
+                }
+                () = until(leaving) => break,
                 Some(ended) = self.connections.join_next() => report(ended),
                 accepted = next, if !full => match accepted {
                     Ok((socket, peer)) => {
@@ -110,6 +129,16 @@ impl<S: HttpApp> Server<S> {
             }
         }
         self.last_call(&mut listener).await;
+    }
+
+    /// Says that the server will stop, while it takes requests as ever.
+    fn leave(&self) {
+        let seconds = self.rules.leave_time.as_secs_f64();
+        tracing::info!(
+            seconds,
+            "asked to stop: not ready any more, still accepting"
+        );
+        let _ = self.phase.send(Phase::Leaving);
     }
 
     /// Takes in the connections that the system has completed before it heard of the stop. Closing the
@@ -157,7 +186,7 @@ impl<S: HttpApp> Server<S> {
         );
         let mut deadline = std::pin::pin!(sleep(self.rules.limits.drain_time));
         let mut finished = 0;
-        loop {
+        while !self.is_hurried {
             tokio::select! {
                 biased;
                 ended = self.connections.join_next() => match ended {
@@ -175,12 +204,23 @@ impl<S: HttpApp> Server<S> {
             finished,
             cut: self.connections.len(),
         };
+        if drained.cut > 0 {
+            self.rules.limit_hit("drain_time");
+        }
         // A handler that never gives its thread back cannot be dropped, and must not keep us.
         if timeout(CUT, self.connections.shutdown()).await.is_err() {
             tracing::warn!("some handlers block their thread and could not be cut");
         }
         tracing::info!(finished, cut = drained.cut, "stopped");
         drained
+    }
+}
+
+/// Waits for a moment, if there is one to wait for.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => pending().await,
     }
 }
 

@@ -5,6 +5,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
@@ -21,6 +22,7 @@ use super::shutdown::Draining;
 use super::socket::Socket;
 use super::transport::{Layer, Transport};
 use super::upgrade::Slot;
+use crate::observe::Metrics;
 
 /// How long an HTTP/1 connection without a request is kept once the server is stopping. One may be on its way, or here and
 /// not yet seen, and should not be lost; its answer says that it is the last.
@@ -34,6 +36,7 @@ pub(super) async fn connection<S: HttpApp>(
     rules: Arc<Rules>,
     mut draining: Draining,
 ) {
+    let _open = rules.metrics.as_ref().map(Metrics::connection);
     let activity = Activity::new();
     let (io, closed) = ClientIo::new(socket, Arc::clone(&activity));
     // Each phase is on the heap, and off it when it is over: in the connection's own future, all of them and the moves between
@@ -94,6 +97,7 @@ async fn detect(transport: &mut Transport, rules: &Rules) -> Option<Protocol> {
         }
         Err(_) => {
             tracing::debug!("the client sent no request in time");
+            rules.limit_hit("header_time");
             None
         }
     }
@@ -117,6 +121,7 @@ async fn secure(io: ClientIo, activity: &Activity, rules: &Rules) -> Option<Laye
         }
         Err(_) => {
             tracing::debug!("the TLS handshake was not over in time");
+            rules.limit_hit("tls_time");
             None
         }
     }
@@ -217,6 +222,7 @@ impl Watch {
                 outcome = conversation.as_mut() => {
                     if let Err(error) = outcome {
                         tracing::debug!(%error, "the connection ended");
+                        self.count(&error);
                     }
                     return End::Done;
                 }
@@ -237,10 +243,27 @@ impl Watch {
                     }
                     Look::Cut(reason) => {
                         tracing::debug!(?reason, "the client was too slow");
+                        match reason {
+                            Overdue::Head => self.rules.limit_hit("header_time"),
+                            Overdue::Write => self.rules.limit_hit("write_stall"),
+                            // To have nothing to say is no fault.
+                            Overdue::Idle => {}
+                        }
                         return End::Cut;
                     }
                 },
             }
+        }
+    }
+
+    /// Counts a request that hyper answered itself, because it could not be read.
+    fn count(&self, error: &hyper::Error) {
+        if error.is_parse_too_large() {
+            self.rules.limit_hit("head");
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            self.rules.rejected(status);
+        } else if error.is_parse() {
+            self.rules.rejected(StatusCode::BAD_REQUEST);
         }
     }
 

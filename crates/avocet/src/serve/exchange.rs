@@ -69,6 +69,9 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
         let open = self.activity.open();
         // HTTP/1 heads with too many headers never come this far; HTTP/2 bounds only their bytes.
         if request.headers().len() > limits.header_count {
+            self.rules.limit_hit("head");
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            self.rules.rejected(status);
             return Answer {
                 state: State::Refused,
                 open: Some(open),

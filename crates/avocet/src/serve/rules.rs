@@ -1,7 +1,9 @@
 //! The limits in hyper's words, made once and shared by every connection.
 
 use std::future::Future;
+use std::time::Duration;
 
+use http::StatusCode;
 use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioTimer;
@@ -10,6 +12,7 @@ use super::limits::{LimitError, Limits};
 use super::proxies::Proxies;
 #[cfg(feature = "tls")]
 use super::tls::CurrentTls;
+use crate::observe::Metrics;
 
 /// What every connection is held to.
 #[derive(Clone, Debug)]
@@ -19,6 +22,10 @@ pub(crate) struct Rules {
     pub(super) http2: http2::Builder<StreamTasks>,
     /// Who is believed to speak for others.
     pub(super) proxies: Proxies,
+    /// What is counted of them.
+    pub(super) metrics: Option<Metrics>,
+    /// How long connections are still accepted once the server was asked to stop.
+    pub(super) leave_time: Duration,
     /// For connections of the network, if they are to be encrypted.
     #[cfg(feature = "tls")]
     pub(super) tls: Option<CurrentTls>,
@@ -33,6 +40,8 @@ impl Rules {
             http2: http2_builder(&limits),
             limits,
             proxies: Proxies::default(),
+            metrics: None,
+            leave_time: Duration::ZERO,
             #[cfg(feature = "tls")]
             tls: None,
         })
@@ -42,6 +51,27 @@ impl Rules {
     pub(super) fn proxies(mut self, proxies: Proxies) -> Self {
         self.proxies = proxies;
         self
+    }
+
+    /// Takes over what an application says of its operator.
+    pub(super) fn told_to(mut self, metrics: Option<&Metrics>, leave_time: Duration) -> Self {
+        self.metrics = metrics.cloned();
+        self.leave_time = leave_time;
+        self
+    }
+
+    /// Counts that a client met a limit.
+    pub(super) fn limit_hit(&self, limit: &'static str) {
+        if let Some(metrics) = &self.metrics {
+            metrics.limit_hit(limit);
+        }
+    }
+
+    /// Counts a request that no service saw.
+    pub(super) fn rejected(&self, status: StatusCode) {
+        if let Some(metrics) = &self.metrics {
+            metrics.rejected(status.as_u16());
+        }
     }
 
     /// Encrypts the connections of the network.

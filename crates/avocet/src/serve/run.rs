@@ -15,7 +15,7 @@ use super::sockets::{divided, sockets};
 #[cfg(feature = "tls")]
 use super::tls::CurrentTls;
 use super::workers::serve_separately;
-use super::{Drained, Server, Shutdown, serve};
+use super::{Drained, Limits, Server, Shutdown, serve};
 use crate::app::Service;
 use crate::report::say;
 
@@ -80,13 +80,19 @@ fn ready() {
 fn rules(server: &mut Server, service: &Service, workers: usize) -> io::Result<Rules> {
     let limits = service.limits().clone();
     let each = limits.connections.div_ceil(workers);
-    let rules = Rules::new(limits.connections(each))?.proxies(Proxies::read(&server.proxies)?);
+    let rules = rules_of(service, limits.connections(each))?;
+    let rules = rules.proxies(Proxies::read(&server.proxies)?);
     #[cfg(feature = "tls")]
     let rules = match server.tls.take() {
         Some(tls) => rules.tls(CurrentTls::watch(tls)?),
         None => rules,
     };
     Ok(rules)
+}
+
+fn rules_of(service: &Service, limits: Limits) -> io::Result<Rules> {
+    let rules = Rules::new(limits)?;
+    Ok(rules.told_to(service.metrics(), service.leave_time()))
 }
 
 impl Service {
@@ -108,7 +114,7 @@ impl Service {
     /// # }
     /// ```
     pub async fn serve_on(self, listener: TcpListener, shutdown: Shutdown) -> io::Result<Drained> {
-        let rules = Rules::new(self.limits().clone())?;
+        let rules = rules_of(&self, self.limits().clone())?;
         Ok(serve(listener, self, rules, shutdown).await)
     }
 }

@@ -133,17 +133,42 @@ impl fmt::Debug for Shutdown {
 /// of this; what does not is cut at the [drain deadline](super::Limits::drain_time).
 #[derive(Clone, Debug)]
 pub struct Draining {
-    asked: watch::Receiver<bool>,
+    phase: watch::Receiver<Phase>,
+}
+
+/// How far a server is on its way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    Serving,
+    /// It was asked to stop, and still accepts connections.
+    Leaving,
+    /// It accepts none any more.
+    Draining,
 }
 
 impl Draining {
-    /// A handle, and the switch that turns it on; without the switch it stays off.
-    pub(super) fn channel() -> (watch::Sender<bool>, Self) {
-        let (switch, asked) = watch::channel(false);
-        (switch, Self { asked })
+    /// A handle, and what tells it how far the server is.
+    pub(super) fn channel() -> (watch::Sender<Phase>, Self) {
+        let (sender, phase) = watch::channel(Phase::Serving);
+        (sender, Self { phase })
     }
 
-    /// Whether the server is stopping.
+    /// Whether the server was asked to stop; it may accept connections for a
+    /// [while](crate::observe::Health::leave_time).
+    ///
+    /// ```
+    /// # use avocet::serve::Draining;
+    /// fn should_get_requests<B>(request: &http::Request<B>) -> bool {
+    ///     let draining = request.extensions().get::<Draining>();
+    ///     !draining.is_some_and(Draining::is_leaving)
+    /// }
+    /// # assert!(should_get_requests(&http::Request::new(())));
+    /// ```
+    pub fn is_leaving(&self) -> bool {
+        *self.phase.borrow() >= Phase::Leaving
+    }
+
+    /// Whether the server is stopping: it accepts no connection any more.
     ///
     /// ```
     /// # use avocet::serve::Draining;
@@ -156,10 +181,10 @@ impl Draining {
     /// # assert_eq!(answer(&http::Request::new(())), "yes");
     /// ```
     pub fn is_draining(&self) -> bool {
-        *self.asked.borrow()
+        *self.phase.borrow() == Phase::Draining
     }
 
-    /// Waits until the server is asked to stop.
+    /// Waits until the server is stopping.
     ///
     /// ```
     /// # use avocet::serve::Draining;
@@ -169,7 +194,8 @@ impl Draining {
     /// }
     /// ```
     pub async fn started(&mut self) {
-        if self.asked.wait_for(|asked| *asked).await.is_err() {
+        let draining = |phase: &Phase| *phase == Phase::Draining;
+        if self.phase.wait_for(draining).await.is_err() {
             // The server is gone without a drain, and drops whoever waits here.
             std::future::pending::<()>().await;
         }

@@ -11,6 +11,7 @@
 //! - `parameters`: what text sources give, value by value and as models.
 //! - `streams`: server-sent events, JSON lines, bytes.
 //! - `show_input`: what was sent, shown in errors.
+//! - `observe`: ids, spans, logs, metrics and health.
 //! - `sockets`: the whole application on a real socket.
 //! - `limits`: each limit of the server, on both of its sides.
 //! - `settings`: what a program is told when it is started.
@@ -25,6 +26,7 @@ mod json_suite;
 mod kinds;
 mod limits;
 mod macros;
+mod observe;
 mod parameters;
 #[cfg(feature = "settings")]
 mod settings;

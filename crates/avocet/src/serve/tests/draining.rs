@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 
-use super::harness::{Client, Guard, Handler, SHORT, Server, free_port, patient, rules, text};
+use super::harness::{
+    Client, Guard, Handler, LONG, SHORT, Server, free_port, patient, rules, text,
+};
 use crate::serve::{Drained, Draining, Limits, Shutdown, serve};
 
 /// A server whose handler waits for the switch; the receiver tells when it has started.
@@ -226,4 +228,34 @@ async fn signals_ask_to_stop_each_time() {
         assert!(status.expect("kill").success());
         shutdown.requested().await;
     }
+}
+
+#[tokio::test]
+async fn it_says_that_it_leaves_before_it_closes_the_door() {
+    let rules = rules(patient()).told_to(None, LONG);
+    let server = Server::with(rules, |request| async move {
+        let draining = request.extensions().get::<Draining>();
+        let is_leaving = draining.is_some_and(Draining::is_leaving);
+        text(if is_leaving { "leaving" } else { "here" })
+    })
+    .await;
+    let mut open = server.connect().await;
+    open.get("/").await;
+    assert!(open.answer().await.ends_with("here"));
+    server.stop.send(()).expect("a running server");
+    // What was asked of the old connection first is not what is heard first.
+    loop {
+        open.get("/").await;
+        if open.answer().await.ends_with("leaving") {
+            break;
+        }
+    }
+    let mut new = server.connect().await;
+    new.get("/").await;
+    assert!(new.answer().await.ends_with("leaving"));
+    // A second request to stop ends the time to leave, and the drain with it.
+    server.stop.send(()).expect("a running server");
+    let drained = server.stopped().await;
+    assert_eq!(drained.finished + drained.cut, 2);
+    open.gone().await;
 }

@@ -1,0 +1,105 @@
+//! The body of an answer that comes in time, followed to its end.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::StatusCode;
+use http_body::{Body, Frame, SizeHint};
+
+use super::{Exchange, ambient};
+use crate::report;
+use crate::respond::{BodyError, BoxedBody};
+
+/// A body whose producer works inside its request, and whose panic ends this one answer.
+pub(super) struct ObservedBody {
+    /// Dropped where it ends.
+    body: Option<BoxedBody>,
+    /// Where that was said before. A server does not ask beyond it.
+    length: Option<u64>,
+    /// What a panic said. The error waits for a turn of the server, which would drop what it has not sent.
+    panic: Option<String>,
+    exchange: Exchange,
+}
+
+impl ObservedBody {
+    pub(super) fn new(body: BoxedBody, exchange: Exchange) -> Self {
+        Self {
+            length: body.size_hint().exact(),
+            body: Some(body),
+            panic: None,
+            exchange,
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.length == Some(self.exchange.bytes_sent())
+            || self.body.as_ref().is_some_and(Body::is_end_stream)
+    }
+}
+
+impl Body for ObservedBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = &mut *self;
+        let Some(body) = &mut this.body else {
+            return Poll::Ready(this.panic.take().map(|panic| Err(panic.into())));
+        };
+        let inside = this.exchange.enter();
+        // After a panic the body is dropped, so nothing sees its broken state.
+        let poll = AssertUnwindSafe(|| body.as_mut().poll_frame(context));
+        let (outcome, items) = ambient::counting_items(|| catch_unwind(poll));
+        let outcome = outcome.unwrap_or_else(|payload| {
+            let panic = report::panicked(&*payload);
+            report::failure(StatusCode::INTERNAL_SERVER_ERROR, &panic);
+            this.body = None;
+            this.panic = Some(panic);
+            context.waker().wake_by_ref();
+            Poll::Pending
+        });
+        drop(inside);
+        if this.panic.is_some() {
+            this.exchange.failed();
+        }
+        this.exchange.gave(items);
+        match &outcome {
+            Poll::Ready(Some(Ok(frame))) => {
+                let bytes = frame.data_ref().map_or(0, Bytes::len);
+                this.exchange.sent(bytes as u64);
+            }
+            Poll::Ready(Some(Err(_))) => this.exchange.failed(),
+            Poll::Ready(None) => this.exchange.ended(),
+            Poll::Pending => {}
+        }
+        outcome
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.body {
+            Some(body) => body.is_end_stream(),
+            None => self.panic.is_none(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body
+            .as_ref()
+            .map_or_else(SizeHint::new, Body::size_hint)
+    }
+}
+
+impl Drop for ObservedBody {
+    fn drop(&mut self) {
+        if self.is_whole() {
+            self.exchange.ended();
+        }
+        let _inside = self.exchange.enter();
+        self.body = None;
+    }
+}

@@ -1,0 +1,269 @@
+//! `Exchange`: one request from its head to the last byte of its answer.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use http::request::Parts;
+use http::{Method, StatusCode, Uri};
+use tracing::Span;
+
+use super::ambient::{Entered, Notes};
+use super::body::ObservedBody;
+use super::line::{End, Line};
+use super::metrics::{Ended, Meter};
+use super::settings::Observe;
+use super::{Escaped, RequestId, request_id, span};
+use crate::respond::Response;
+use crate::serve::ClientAddress;
+
+/// One request, followed to its end, which is where this is dropped.
+#[derive(Default)]
+pub(crate) struct Exchange {
+    notes: Notes,
+    /// What is kept of it where somebody looks.
+    watch: Option<Box<Watch>>,
+}
+
+struct Watch {
+    observe: Arc<Observe>,
+    route: Option<usize>,
+    span: Span,
+    meter: Option<Arc<Meter>>,
+    head: Option<Head>,
+    started: Instant,
+    status: Option<StatusCode>,
+    first_byte: Option<Duration>,
+    bytes: u64,
+    is_stream: bool,
+    end: End,
+}
+
+/// What the access log needs of the request.
+struct Head {
+    time: SystemTime,
+    method: Method,
+    uri: Uri,
+    /// Whose template the path matches.
+    path_of: Option<usize>,
+    client: Option<ClientAddress>,
+}
+
+impl Exchange {
+    /// A request for a route, or for none; `nearest` is one whose path it has all the same.
+    pub(crate) fn begin(
+        observe: &Arc<Observe>,
+        head: &Parts,
+        route: Option<usize>,
+        nearest: impl FnOnce() -> Option<usize>,
+    ) -> Self {
+        let mut notes = Notes::new(&head.headers);
+        let span = span::begin(
+            &head.method,
+            route.map(|route| observe.route(route)),
+            &mut notes,
+        );
+        if !span.is_none() {
+            observe.on_span.call(&span, &head.headers);
+        }
+        let is_logged = observe.access_log.is_wanted();
+        let meter = observe.meter(route, &head.method);
+        if span.is_none() && !is_logged && meter.is_none() {
+            return Self { notes, watch: None };
+        }
+        if let Some(meter) = meter {
+            meter.begins();
+        }
+        let watch = Watch {
+            observe: Arc::clone(observe),
+            route,
+            span,
+            meter: meter.cloned(),
+            head: is_logged.then(|| Head::of(head, route.or_else(nearest))),
+            started: Instant::now(),
+            status: None,
+            first_byte: None,
+            bytes: 0,
+            is_stream: false,
+            end: End::default(),
+        };
+        if is_logged {
+            // The answer says it before the line does.
+            notes.id();
+        }
+        Self {
+            notes,
+            watch: Some(Box::new(watch)),
+        }
+    }
+
+    /// Makes this the request that the thread works on until the value is dropped.
+    pub(crate) fn enter(&mut self) -> Inside<'_> {
+        Inside {
+            _span: self.watch.as_ref().map(|watch| watch.span.enter()),
+            _notes: self.notes.enter(),
+        }
+    }
+
+    /// The head of the answer is there. What is to come of its body is followed as well.
+    pub(crate) fn answered(mut self, mut answer: Response) -> Response {
+        if let Some(id) = self.notes.known_id() {
+            say(id, &mut answer);
+        }
+        let is_whole = answer.body().len_if_there();
+        if let Some(watch) = &mut self.watch {
+            watch.answered(answer.status(), is_whole.is_none());
+        }
+        if let Some(bytes) = is_whole {
+            self.sent(bytes);
+            self.ended();
+        }
+        answer.map(|body| body.map_stream(|stream| ObservedBody::new(stream, self)))
+    }
+
+    /// Bytes of the answer's body were handed to the connection.
+    pub(super) fn sent(&mut self, bytes: u64) {
+        if let Some(watch) = &mut self.watch
+            && bytes > 0
+        {
+            watch.sent(bytes);
+        }
+    }
+
+    /// A stream gave events or items.
+    pub(super) fn gave(&self, items: u64) {
+        if items > 0
+            && let Some(watch) = &self.watch
+            && let Some(meter) = &watch.meter
+        {
+            meter.items(items);
+        }
+    }
+
+    pub(super) fn bytes_sent(&self) -> u64 {
+        self.watch.as_ref().map_or(0, |watch| watch.bytes)
+    }
+
+    /// All of the answer was handed to the connection.
+    pub(super) fn ended(&mut self) {
+        if let Some(watch) = &mut self.watch
+            && watch.end == End::Left
+        {
+            watch.end = End::Whole;
+        }
+    }
+
+    /// The answer ended before its end, on our side.
+    pub(super) fn failed(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            watch.end = End::Failed;
+            span::failed(&watch.span);
+        }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        if let Some(watch) = self.watch.take() {
+            watch.tell(&mut self.notes);
+        }
+    }
+}
+
+impl Watch {
+    fn answered(&mut self, status: StatusCode, is_stream: bool) {
+        self.status = Some(status);
+        self.is_stream = is_stream;
+        span::answered(&self.span, status);
+        if is_stream && let Some(meter) = &self.meter {
+            meter.stream_begins();
+        }
+    }
+
+    fn sent(&mut self, bytes: u64) {
+        self.bytes += bytes;
+        if self.first_byte.is_none() {
+            let after = self.started.elapsed();
+            self.first_byte = Some(after);
+            if self.is_stream
+                && let Some(meter) = &self.meter
+            {
+                meter.first_byte(after);
+            }
+        }
+    }
+
+    fn tell(&self, notes: &mut Notes) {
+        if let (Some(meter), Some(metrics)) = (&self.meter, &self.observe.metrics) {
+            meter.ends(&Ended {
+                status: self.status,
+                duration: self.started.elapsed(),
+                bytes: self.bytes,
+                was_stream: self.is_stream,
+                has_left: self.end == End::Left,
+            });
+            notes.count(meter, metrics, self.status);
+        }
+        if let Some(head) = &self.head {
+            let _inside = self.span.enter();
+            self.observe.access_log.tell(&self.line(head, notes));
+        }
+    }
+
+    fn line<'a>(&'a self, head: &'a Head, notes: &'a mut Notes) -> Line<'a> {
+        let route = self.route.map(|route| self.observe.route(route));
+        let path = match head.path_of.map(|route| self.observe.route(route)) {
+            Some(route) if route.has_secret => &*route.template,
+            _ => head.uri.path(),
+        };
+        Line {
+            time: head.time,
+            client: head.client,
+            method: Escaped(&head.method),
+            route: route.map(|route| &*route.template),
+            path: Escaped(path),
+            status: self.status.map(|status| status.as_u16()),
+            bytes: self.bytes,
+            duration: self.started.elapsed(),
+            first_byte: self.first_byte,
+            end: self.end,
+            trace_id: notes
+                .trace()
+                .map(|trace| format!("{:032x}", trace.trace_id())),
+            request_id: notes.id(),
+        }
+    }
+}
+
+impl Head {
+    fn of(head: &Parts, path_of: Option<usize>) -> Self {
+        Self {
+            time: SystemTime::now(),
+            method: head.method.clone(),
+            uri: head.uri.clone(),
+            path_of,
+            client: head.extensions.get().copied(),
+        }
+    }
+}
+
+/// Kept apart, because most answers have no id to say.
+#[inline(never)]
+fn say(id: &RequestId, answer: &mut Response) {
+    let headers = answer.headers_mut();
+    headers.insert(request_id::HEADER, id.header_value());
+}
+
+/// While this lives, the thread works on the request.
+pub(crate) struct Inside<'a> {
+    _span: Option<tracing::span::Entered<'a>>,
+    _notes: Entered<'a>,
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,33 @@
+//! The methods by name: there are few of them, and a client may send any word.
+
+use http::Method;
+
+/// The standard's methods, and one name for all others.
+pub(super) const METHODS: [&str; 10] = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "_OTHER",
+];
+
+/// The place of a method in the list.
+pub(super) fn place(method: &Method) -> usize {
+    let known = METHODS.iter().position(|known| known == method);
+    known.unwrap_or(METHODS.len() - 1)
+}
+
+/// The name under which a method is spoken of where the number of names must be bounded.
+pub(super) fn name(method: &Method) -> &'static str {
+    METHODS[place(method)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_the_clients_is_other() {
+        assert_eq!(name(&Method::PATCH), "PATCH");
+        assert_eq!(
+            name(&Method::from_bytes(b"BREW").expect("a token")),
+            "_OTHER"
+        );
+    }
+}

@@ -1,0 +1,393 @@
+//! `Metrics`: what is counted, for Prometheus.
+
+mod exposition;
+mod histogram;
+mod meter;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::{HeaderValue, header};
+
+use self::exposition::{Exposition, MEDIA_TYPE};
+use super::methods;
+use crate::operation::{Operation, Route};
+use crate::respond::{Response, ResponseBody};
+
+pub(crate) use meter::{Ended, Meter};
+
+/// What an application counts, in the text format of Prometheus.
+///
+/// [`at`](Self::at) serves it beside the application's own routes, [`route`](Self::route) anywhere else, such as an
+/// application of its own on an address that only the operator reaches.
+///
+/// | metric | type | labels | what |
+/// |---|---|---|---|
+/// | `http_requests_total` | counter | `method`, `route`, `status` | requests that came to their end |
+/// | `http_request_duration_seconds` | histogram | `method`, `route` | from the head of the request to the end of the answer |
+/// | `http_requests_in_flight` | gauge | `method`, `route` | requests that have not come to their end |
+/// | `http_response_bytes_total` | counter | `method`, `route` | bytes of answers' bodies |
+/// | `http_stream_first_byte_seconds` | histogram | `method`, `route` | from the head of the request to the first byte of a streamed answer |
+/// | `http_streams_open` | gauge | `method`, `route` | streamed answers that have not come to their end |
+/// | `http_stream_items_total` | counter | `method`, `route` | events and items that streams gave: tokens, where each is one |
+/// | `http_disconnects_total` | counter | `method`, `route` | answers that the connection did not outlive: the client left, or was cut at a limit |
+/// | `http_panics_total` | counter | `method`, `route` | handlers and streams that panicked |
+/// | `http_rejections_total` | counter | `reason` | requests that Avocet answered itself with a 4xx, before any handler |
+/// | `http_limits_hit_total` | counter | `limit` | how often a client met one of the [`Limits`](crate::serve::Limits), by its name there |
+/// | `http_connections_open` | gauge | | connections that are open |
+/// | `http_connections_total` | counter | | connections that were accepted |
+///
+/// The number of series is bounded by the program, not by its clients: `route` is the template of a route, such as
+/// `/items/{id}`, or `unmatched`; `method` that of the route (a `HEAD` that a `GET` answers counts as `GET`), and `_OTHER`
+/// for words that are no method of the standard; `status` is `none` for a request whose client left before the answer.
+/// `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),
+/// `too_large` (413), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or `other`.
+/// `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (that of a route included), `body_rate`,
+/// `form_fields`, `form_files` or `form_text_bytes`, or `head` for `header_bytes` and `header_count`, which HTTP/1's parser does
+/// not tell apart.
+/// The buckets of a duration end at 1, 2.5, 5, 10, 25, 50, 100, 250 and 500 ms, 1, 2.5, 5, 10, 30, 60 and 120 s.
+///
+/// Counting takes a few atomic additions a request: no lock, no look-up, no dependency.
+///
+/// ```
+/// use avocet::observe::Metrics;
+/// use avocet::prelude::*;
+/// use avocet::testing::TestClient;
+///
+/// #[get("/items/{id}")]
+/// async fn item(id: u32) -> u32 { id }
+///
+/// # #[avocet::main]
+/// # async fn main() -> avocet::Result<()> {
+/// let app = App::new("Shop", "1.0.0").metrics(Metrics::new().at("/metrics")).routes(routes![item]);
+/// let client = TestClient::new(app.build()?);
+/// client.get("/items/7").send().await.text().await;
+///
+/// let text = client.get("/metrics").send().await.text().await;
+/// assert!(text.contains("http_requests_total{method=\"GET\",route=\"/items/{id}\",status=\"200\"} 1\n"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct Metrics {
+    shared: Arc<Shared>,
+    path: Option<String>,
+}
+
+#[derive(Default)]
+struct Shared {
+    meters: Mutex<Vec<Arc<Meter>>>,
+    rejections: Mutex<BTreeMap<&'static str, u64>>,
+    limits: Mutex<BTreeMap<&'static str, u64>>,
+    connections_open: AtomicI64,
+    connections: AtomicU64,
+    others: Mutex<Vec<Box<dyn Fn() -> String + Send + Sync>>>,
+}
+
+/// A panic elsewhere leaves counters as good as they were.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Metrics {
+    /// Nothing counted yet. Clones count together.
+    ///
+    /// ```
+    /// let metrics = avocet::observe::Metrics::new();
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Serves them at a path of the application that counts. The route is not in the document.
+    ///
+    /// Who can reach the application can read them: names of routes and how busy they are. Where that is too much, serve
+    /// [`route`](Self::route) on another address.
+    ///
+    /// ```
+    /// use avocet::observe::Metrics;
+    ///
+    /// let app = avocet::App::new("Shop", "1.0.0").metrics(Metrics::new().at("/metrics"));
+    /// ```
+    pub fn at(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// A route that serves them, for any application.
+    ///
+    /// ```no_run
+    /// use avocet::App;
+    /// use avocet::observe::Metrics;
+    ///
+    /// # async fn run() -> avocet::Result<()> {
+    /// let metrics = Metrics::new();
+    /// let admin = App::new("Shop, for operators", "1.0.0").routes([metrics.route("/metrics")]);
+    /// let shop = App::new("Shop", "1.0.0").metrics(metrics);
+    /// tokio::try_join!(shop.serve("0.0.0.0:8000"), admin.serve("127.0.0.1:9000"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn route(&self, path: impl Into<String>) -> Route {
+        let metrics = self.clone();
+        let operation = Operation::get(path).id("metrics").hidden();
+        Route::opaque(operation, move |_| {
+            let mut answer = Response::new(ResponseBody::full(metrics.render()));
+            let media_type = HeaderValue::from_static(MEDIA_TYPE);
+            answer
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, media_type);
+            std::future::ready(answer)
+        })
+    }
+
+    /// Adds what something else counts: its text in the same format, asked for at each scrape. The program's own metrics, of
+    /// whatever library counts them, so stand on the same page.
+    ///
+    /// ```
+    /// use avocet::observe::Metrics;
+    ///
+    /// let metrics = Metrics::new().and(|| "# TYPE queue_length gauge\nqueue_length 3\n".to_owned());
+    /// assert!(metrics.render().ends_with("queue_length 3\n"));
+    /// ```
+    pub fn and(self, other: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        locked(&self.shared.others).push(Box::new(other));
+        self
+    }
+
+    pub(crate) fn own_route(&self) -> Option<Route> {
+        self.path.as_ref().map(|path| self.route(path))
+    }
+
+    /// The counters of a route.
+    pub(crate) fn meter(&self, method: &str, route: &str) -> Arc<Meter> {
+        let mut meters = locked(&self.shared.meters);
+        let known = meters
+            .iter()
+            .find(|meter| *meter.method == *method && *meter.route == *route);
+        if let Some(meter) = known {
+            return Arc::clone(meter);
+        }
+        let meter = Arc::new(Meter::new(method, route));
+        meters.push(Arc::clone(&meter));
+        meter
+    }
+
+    /// The counters for requests without a route, one for each method in its place.
+    pub(crate) fn unmatched(&self) -> Vec<Arc<Meter>> {
+        let methods = methods::METHODS.iter();
+        methods
+            .map(|method| self.meter(method, "unmatched"))
+            .collect()
+    }
+
+    /// A request was answered without a handler.
+    pub(crate) fn rejected(&self, status: u16) {
+        let reason = match status {
+            400 => "malformed",
+            401 => "unauthorized",
+            403 => "forbidden",
+            404 => "not_found",
+            405 => "method",
+            408 => "too_slow",
+            413 => "too_large",
+            415 => "media_type",
+            422 => "validation",
+            429 => "too_many",
+            431 => "head_too_large",
+            _ => "other",
+        };
+        *locked(&self.shared.rejections).entry(reason).or_default() += 1;
+    }
+
+    /// A client met a limit.
+    pub(crate) fn limit_hit(&self, limit: &'static str) {
+        *locked(&self.shared.limits).entry(limit).or_default() += 1;
+    }
+
+    /// A connection is open until the value is dropped.
+    pub(crate) fn connection(&self) -> OpenConnection {
+        self.shared.connections.fetch_add(1, Ordering::Relaxed);
+        self.shared.connections_open.fetch_add(1, Ordering::Relaxed);
+        OpenConnection(Arc::clone(&self.shared))
+    }
+
+    /// The text that Prometheus reads.
+    ///
+    /// ```
+    /// assert!(avocet::observe::Metrics::new().render().contains("http_connections_open 0\n"));
+    /// ```
+    pub fn render(&self) -> String {
+        let mut out = Exposition::default();
+        let mut meters = locked(&self.shared.meters).clone();
+        meters.retain(|meter| meter.is_used());
+        of_requests(&mut out, &meters);
+        of_streams(&mut out, &meters);
+        let failures: [Counter; 2] = [
+            (
+                "http_disconnects_total",
+                "Answers that the connection did not outlive.",
+                |meter| meter.left.load(Ordering::Relaxed),
+            ),
+            (
+                "http_panics_total",
+                "Handlers and streams that panicked.",
+                |meter| meter.panics.load(Ordering::Relaxed),
+            ),
+        ];
+        of_counters(&mut out, &meters, &failures);
+        self.of_the_server(&mut out);
+        for other in &*locked(&self.shared.others) {
+            out.text.push_str(&other());
+        }
+        out.text
+    }
+
+    fn of_the_server(&self, out: &mut Exposition) {
+        let shared = &self.shared;
+        out.family(
+            "http_rejections_total",
+            "counter",
+            "Requests answered with a 4xx before any handler.",
+        );
+        for (reason, count) in &*locked(&shared.rejections) {
+            out.sample("http_rejections_total", &[("reason", reason)], count);
+        }
+        out.family(
+            "http_limits_hit_total",
+            "counter",
+            "How often a client met a limit.",
+        );
+        for (limit, count) in &*locked(&shared.limits) {
+            out.sample("http_limits_hit_total", &[("limit", limit)], count);
+        }
+        out.family(
+            "http_connections_open",
+            "gauge",
+            "Connections that are open.",
+        );
+        out.sample(
+            "http_connections_open",
+            &[],
+            shared.connections_open.load(Ordering::Relaxed),
+        );
+        out.family(
+            "http_connections_total",
+            "counter",
+            "Connections that were accepted.",
+        );
+        out.sample(
+            "http_connections_total",
+            &[],
+            shared.connections.load(Ordering::Relaxed),
+        );
+    }
+}
+
+/// Name, help and value of a counter that each route has.
+type Counter = (&'static str, &'static str, fn(&Meter) -> u64);
+
+fn of_counters(out: &mut Exposition, meters: &[Arc<Meter>], counters: &[Counter]) {
+    for (name, help, value) in counters {
+        out.family(name, "counter", help);
+        for meter in meters {
+            out.sample(name, &labels(meter), value(meter));
+        }
+    }
+}
+
+fn of_requests(out: &mut Exposition, meters: &[Arc<Meter>]) {
+    let name = "http_requests_total";
+    out.family(name, "counter", "Requests that came to their end.");
+    for meter in meters {
+        let [method, route] = labels(meter);
+        for (status, count) in meter.answered() {
+            out.sample(name, &[method, route, ("status", &status)], count);
+        }
+    }
+    let name = "http_request_duration_seconds";
+    out.family(
+        name,
+        "histogram",
+        "From the head of the request to the end of the answer.",
+    );
+    for meter in meters {
+        out.histogram(name, &labels(meter), &meter.durations);
+    }
+    let name = "http_requests_in_flight";
+    out.family(name, "gauge", "Requests that have not come to their end.");
+    for meter in meters {
+        out.sample(
+            name,
+            &labels(meter),
+            meter.in_flight.load(Ordering::Relaxed),
+        );
+    }
+    let bytes: Counter = (
+        "http_response_bytes_total",
+        "Bytes of answers' bodies.",
+        |meter| meter.bytes.load(Ordering::Relaxed),
+    );
+    of_counters(out, meters, &[bytes]);
+}
+
+fn of_streams(out: &mut Exposition, meters: &[Arc<Meter>]) {
+    let mut meters = meters.to_vec();
+    meters.retain(|meter| meter.streams_at_all());
+    let meters = &*meters;
+    let name = "http_stream_first_byte_seconds";
+    out.family(
+        name,
+        "histogram",
+        "From the head of the request to the first byte of a streamed answer.",
+    );
+    for meter in meters {
+        out.histogram(name, &labels(meter), &meter.first_bytes);
+    }
+    let name = "http_streams_open";
+    out.family(
+        name,
+        "gauge",
+        "Streamed answers that have not come to their end.",
+    );
+    for meter in meters {
+        out.sample(name, &labels(meter), meter.streams.load(Ordering::Relaxed));
+    }
+    let items: Counter = (
+        "http_stream_items_total",
+        "Events and items that streams gave.",
+        |meter| meter.items.load(Ordering::Relaxed),
+    );
+    of_counters(out, meters, &[items]);
+}
+
+fn labels(meter: &Meter) -> [(&str, &str); 2] {
+    [("method", &meter.method), ("route", &meter.route)]
+}
+
+/// A connection that is open.
+#[derive(Debug)]
+pub(crate) struct OpenConnection(Arc<Shared>);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.connections_open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shared")
+    }
+}

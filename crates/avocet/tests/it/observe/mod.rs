@@ -1,0 +1,10 @@
+//! What an operator sees.
+
+mod access_log;
+mod capture;
+mod health;
+mod ids;
+mod metrics;
+mod secrets;
+mod serving;
+mod spans;

@@ -1,0 +1,197 @@
+//! What only a real socket shows: connections, requests that no handler saw, panics, the way out.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use avocet::observe::{Health, Metrics};
+use avocet::prelude::*;
+use avocet::serve::{Drained, Limits, Shutdown};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+#[model(output)]
+struct Token {
+    text: &'static str,
+}
+
+#[get("/here")]
+async fn here() -> u32 {
+    1
+}
+
+#[get("/panic")]
+async fn panics() -> u32 {
+    panic!("on purpose")
+}
+
+#[get("/broken")]
+async fn broken() -> Sse<Token> {
+    Sse::new(stream! {
+        yield Token { text: "a" };
+        tokio::task::yield_now().await;
+        panic!("on purpose");
+    })
+}
+
+struct Server {
+    address: SocketAddr,
+    metrics: Metrics,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<std::io::Result<Drained>>,
+}
+
+impl Server {
+    async fn start(health: Health) -> Self {
+        let metrics = Metrics::new();
+        let app = App::new("Served", "1.0.0")
+            .limits(Limits::default().header_count(10))
+            .metrics(metrics.clone())
+            .health(health)
+            .routes(routes![here, panics, broken]);
+        let service = app.build().expect("it builds");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = Shutdown::when(async { drop(stopped.await) });
+        let task = tokio::spawn(service.serve_on(listener, shutdown));
+        Self {
+            address,
+            metrics,
+            stop: Some(stop),
+            task,
+        }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.expect("it listens")
+    }
+
+    /// Sends a request on a connection of its own and gives back all that comes.
+    async fn send(&self, request: &str) -> String {
+        let mut socket = self.connect().await;
+        let request = request.as_bytes();
+        socket.write_all(request).await.expect("it reads");
+        let mut answer = String::new();
+        let _ = socket.read_to_string(&mut answer).await;
+        answer
+    }
+
+    async fn get(&self, path: &str) -> String {
+        let head = "HTTP/1.1\r\nhost: x\r\nconnection: close";
+        self.send(&format!("GET {path} {head}\r\n\r\n")).await
+    }
+
+    #[track_caller]
+    fn check(&self, samples: &[&str]) {
+        let text = self.metrics.render();
+        for sample in samples {
+            assert!(
+                text.lines().any(|line| line == *sample),
+                "{sample} in {text}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn connections_and_requests_that_no_handler_saw_are_counted() {
+    let server = Server::start(Health::new()).await;
+    let mut open = server.connect().await;
+    open.write_all(b"GET /here HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .expect("it reads");
+    open.read_u8().await.expect("an answer");
+    server.check(&["http_connections_open 1", "http_connections_total 1"]);
+
+    let many = "a: b\r\n".repeat(11);
+    let long = "a".repeat(100_000);
+    for (request, status) in [
+        (format!("GET /here HTTP/1.1\r\n{many}\r\n"), "431"),
+        (format!("GET /{long} HTTP/1.1\r\n\r\n"), ""),
+        ("GET /here HTTP/1.1\r\nno header\r\n\r\n".into(), "400"),
+    ] {
+        let answer = server.send(&request).await;
+        assert!(answer.contains(status), "{status}: {answer}");
+    }
+    drop(open);
+    // A connection is over a moment after its client has seen the end.
+    while !server.metrics.render().contains("http_connections_open 0") {
+        tokio::task::yield_now().await;
+    }
+    server.check(&[
+        "http_connections_total 4",
+        "http_rejections_total{reason=\"malformed\"} 1",
+        "http_rejections_total{reason=\"head_too_large\"} 2",
+        "http_limits_hit_total{limit=\"head\"} 2",
+    ]);
+}
+
+#[tokio::test]
+async fn with_http2_a_panic_ends_its_own_stream_and_no_other() {
+    let server = Server::start(Health::new()).await;
+    let io = TokioIo::new(server.connect().await);
+    let (mut client, connection) = http2::handshake(TokioExecutor::new(), io)
+        .await
+        .expect("it speaks HTTP/2");
+    let connection = tokio::spawn(connection);
+    let mut get = |path: &str| {
+        let uri = format!("http://x{path}");
+        let request = Request::get(uri).body(Empty::<Bytes>::new());
+        client.send_request(request.expect("a request"))
+    };
+    for _ in 0..3 {
+        let answer = get("/panic").await.expect("an answer");
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()["x-request-id"].len(), 32);
+        let broken = get("/broken").await.expect("an answer").into_body();
+        broken.collect().await.expect_err("it broke off");
+        let answer = get("/here").await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+    }
+    assert!(!connection.is_finished(), "it is the same connection");
+    server.check(&[
+        "http_panics_total{method=\"GET\",route=\"/panic\"} 3",
+        "http_panics_total{method=\"GET\",route=\"/broken\"} 3",
+        "http_connections_total 1",
+    ]);
+}
+
+#[tokio::test]
+async fn with_http1_a_stream_that_panics_has_no_end() {
+    let server = Server::start(Health::new()).await;
+    let answer = server.get("/broken").await;
+    assert!(
+        answer.contains("data: {\"text\":\"a\"}") && !answer.ends_with("0\r\n\r\n"),
+        "{answer}"
+    );
+    server.check(&["http_panics_total{method=\"GET\",route=\"/broken\"} 1"]);
+    assert!(server.get("/here").await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn it_is_not_ready_before_the_listener_closes() {
+    let health = Health::new().leave_time(Duration::from_millis(500));
+    let mut server = Server::start(health).await;
+    assert!(server.get("/ready").await.starts_with("HTTP/1.1 200"));
+    drop(server.stop.take());
+    loop {
+        let answer = server.get("/ready").await;
+        if answer.starts_with("HTTP/1.1 503") {
+            assert!(answer.ends_with("{\"status\":\"stopping\"}"), "{answer}");
+            break;
+        }
+    }
+    assert!(server.get("/here").await.starts_with("HTTP/1.1 200"));
+    assert!(server.get("/health").await.starts_with("HTTP/1.1 200"));
+    let Server { address, task, .. } = server;
+    let drained = task.await.expect("no panic").expect("no error");
+    assert_eq!(drained.cut, 0);
+    TcpStream::connect(address).await.expect_err("no listener");
+}

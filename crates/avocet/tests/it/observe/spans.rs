@@ -1,0 +1,124 @@
+//! Spans, and what is logged inside of them.
+
+use avocet::observe::AccessLog;
+use avocet::prelude::*;
+use avocet::testing::TestClient;
+
+use super::capture;
+
+#[get("/items/{id}")]
+async fn item(id: u32) -> u32 {
+    tracing::info!(target: "test", "inside the handler");
+    id
+}
+
+#[model(output)]
+struct Token {
+    text: &'static str,
+}
+
+#[get("/tokens")]
+async fn tokens() -> Sse<Token> {
+    Sse::new(stream! {
+        yield Token { text: "one" };
+        tokio::task::yield_now().await;
+        tracing::info!(target: "test", "inside the stream");
+        Err(HttpError::internal("the model stopped"))?;
+    })
+}
+
+#[get("/panic")]
+async fn panics() -> u32 {
+    panic!("on\npurpose")
+}
+
+fn client() -> TestClient {
+    let app = App::new("Spans", "1.0.0")
+        .access_log(AccessLog::off())
+        .routes(routes![item, tokens, panics]);
+    TestClient::new(app.build().expect("it builds"))
+}
+
+/// The lines that contain a text.
+fn lines<'a>(log: &'a str, part: &str) -> Vec<&'a str> {
+    log.lines().filter(|line| line.contains(part)).collect()
+}
+
+#[tokio::test]
+async fn a_span_has_the_template_and_what_is_logged_inside_has_the_span() {
+    let (log, _guard) = capture::logs();
+    let answer = client()
+        .get("/items/7?q=1")
+        .header("x-request-id", "seven")
+        .send()
+        .await;
+    assert_eq!(answer.text().await, "7");
+    let log = log.text();
+    let inside = lines(&log, "inside the handler");
+    assert_eq!(inside.len(), 1, "{log}");
+    for part in [
+        "http.request.method=\"GET\"",
+        "http.route=\"/items/{id}\"",
+        "otel.name=\"GET /items/{id}\"",
+        "request_id=seven",
+    ] {
+        assert!(inside[0].contains(part), "{part} in {log}");
+    }
+    let closed = lines(&log, "close");
+    assert!(closed[0].contains("http.response.status_code=200"), "{log}");
+    assert!(!log.contains("/items/7") && !log.contains("q=1"), "{log}");
+}
+
+#[tokio::test]
+async fn a_path_or_method_of_the_clients_own_names_no_span() {
+    let (log, _guard) = capture::logs();
+    let method = http::Method::from_bytes(b"BREW").expect("a token");
+    client().request(method, "/coffee/black").send().await;
+    let log = log.text();
+    assert!(!log.contains("coffee") && !log.contains("BREW"), "{log}");
+    assert!(log.contains("otel.name=\"_OTHER\""), "{log}");
+}
+
+#[tokio::test]
+async fn the_span_of_a_stream_lasts_until_its_end() {
+    let (log, _guard) = capture::logs();
+    let mut answer = client().get("/tokens").send().await;
+    // Somebody listens, so there is one.
+    let id = answer.header("x-request-id").to_owned();
+    assert!(lines(&log.text(), "close").is_empty());
+    while let Ok(Some(_)) = answer.next_event_or_break().await {}
+    drop(answer);
+    let log = log.text();
+    for part in ["inside the stream", "the model stopped"] {
+        let found = lines(&log, part);
+        assert!(
+            found.len() == 1 && found[0].contains(&id),
+            "{part} in {log}"
+        );
+    }
+    let closed = lines(&log, "close");
+    assert!(
+        closed.len() == 1 && closed[0].contains("otel.status_code=\"ERROR\""),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn a_panic_is_one_line_with_the_id() {
+    let (log, _guard) = capture::logs();
+    client()
+        .get("/panic")
+        .header("x-request-id", "7")
+        .send()
+        .await;
+    let log = log.text();
+    let errors = lines(&log, "ERROR request");
+    assert_eq!(errors.len(), 1, "{log}");
+    for part in [
+        "the handler panicked: on\\npurpose",
+        "request_id=7",
+        "status=500",
+    ] {
+        assert!(errors[0].contains(part), "{part} in {log}");
+    }
+}
