@@ -1,4 +1,9 @@
-//! What the programs of the benchmark share, which is nearly nothing: their options.
+//! What the programs of the benchmark share, which is nearly nothing: their options, and room for many connections.
+
+use tokio::sync::mpsc;
+
+/// How many tokens a stream has that ends.
+pub const TOKENS: u32 = 100;
 
 /// The number behind `--port`.
 ///
@@ -17,8 +22,28 @@ pub fn option(name: &str, otherwise: u32) -> u32 {
     value_of(name).map_or(otherwise, |value| value.parse().expect(name))
 }
 
-fn value_of(name: &str) -> Option<String> {
+/// What stands behind an option.
+pub fn value_of(name: &str) -> Option<String> {
     std::env::args()
         .skip_while(|argument| argument != name)
         .nth(1)
+}
+
+/// Asks the system for as many open files as it gives: each connection is one.
+pub fn many_files() {
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+}
+
+/// The tokens of a producer that has one ready at a time: a task of its own, which lets the others go first after each.
+pub fn one_by_one() -> mpsc::Receiver<u32> {
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        for index in 0..TOKENS {
+            if sender.send(index).await.is_err() {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    receiver
 }

@@ -5,9 +5,46 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 
+use avocet_bench::TOKENS;
+
 use crate::server::Server;
 
-const CONNECTIONS: &str = "32";
+/// What `wrk` asks for.
+pub struct Load {
+    method: &'static str,
+    path: String,
+    body: String,
+    connections: u32,
+}
+
+impl Load {
+    pub fn vector() -> Self {
+        Self::post(vector_body())
+    }
+
+    pub fn invalid() -> Self {
+        Self::post(invalid_body())
+    }
+
+    fn post(body: String) -> Self {
+        Self {
+            method: "POST",
+            path: "/embed".to_owned(),
+            body,
+            connections: 32,
+        }
+    }
+
+    /// A stream of tokens that are ready `together`, or each `alone`.
+    pub fn stream(ready: &str) -> Self {
+        Self {
+            method: "GET",
+            path: format!("/{ready}"),
+            body: String::new(),
+            connections: 64,
+        }
+    }
+}
 
 /// Whether the load generator is there.
 pub fn ready() -> Result<(), String> {
@@ -18,7 +55,7 @@ pub fn ready() -> Result<(), String> {
 }
 
 /// 512 floats of nine digits, as embeddings are written, and an id.
-pub fn vector_body() -> String {
+fn vector_body() -> String {
     let mut state = 1_u64;
     let mut body = r#"{"id":"document-0001","values":["#.to_owned();
     for index in 0..512 {
@@ -33,7 +70,7 @@ pub fn vector_body() -> String {
 }
 
 /// The same with the middle float replaced by a text and the last one missing.
-pub fn invalid_body() -> String {
+fn invalid_body() -> String {
     let body = vector_body();
     let (head, values) = body.split_once('[').expect("it has values");
     let mut values: Vec<&str> = values.trim_end_matches("]}").split(',').collect();
@@ -42,18 +79,30 @@ pub fn invalid_body() -> String {
     format!("{head}[{}]}}", values.join(","))
 }
 
-/// Sends `body` for some seconds and gives the number of answers.
-pub fn run(server: &Server, body: &str, seconds: u32) -> f64 {
+/// Asks for some seconds and gives the number of answers.
+pub fn run(server: &Server, load: &Load, seconds: u32) -> f64 {
+    let Load {
+        method,
+        path,
+        body,
+        connections,
+    } = load;
     let script = std::env::temp_dir().join(format!("avocet-bench-{}.lua", std::process::id()));
     let lua = format!(
-        "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = [==[{body}]==]\n\
+        "wrk.method = \"{method}\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = [==[{body}]==]\n\
          done = function(summary) io.write(\"ANSWERS \" .. summary.requests .. \"\\n\") end\n"
     );
     std::fs::write(&script, lua).expect("a temporary file");
     let output = Command::new("wrk")
-        .args(["-t1", "-c", CONNECTIONS, "-d", &format!("{seconds}s"), "-s"])
+        .args([
+            "-t1",
+            &format!("-c{connections}"),
+            "-d",
+            &format!("{seconds}s"),
+            "-s",
+        ])
         .arg(&script)
-        .arg(format!("http://127.0.0.1:{}/embed", server.port))
+        .arg(format!("http://127.0.0.1:{}{path}", server.port))
         .output()
         .expect("wrk runs");
     let _ = std::fs::remove_file(&script);
@@ -68,7 +117,8 @@ pub fn run(server: &Server, body: &str, seconds: u32) -> f64 {
 }
 
 /// Every server answers a good body alike and refuses bad ones.
-pub fn check_equal(server: &Server, body: &str) {
+pub fn check_equal(server: &Server) {
+    let body = &vector_body();
     let (status, answer) = post(server, body);
     assert_eq!(status, 200, "{}", server.name);
     assert!(
@@ -92,14 +142,42 @@ pub fn check_equal(server: &Server, body: &str) {
     }
 }
 
+/// Every server streams the same events.
+pub fn check_stream(server: &Server) {
+    let event = |index| format!("data: {{\"index\":{index},\"text\":\"token \"}}\n\n");
+    let events: String = (0..TOKENS).map(event).collect();
+    for path in ["/together", "/alone"] {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let (status, answer) = ask(server, &head);
+        assert_eq!(status, 200, "{}", server.name);
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a head");
+        assert_eq!(unchunked(body), events, "{}", server.name);
+    }
+}
+
+fn unchunked(mut body: &str) -> String {
+    let mut text = String::new();
+    while let Some((size, rest)) = body.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).expect("a chunk's size");
+        text.push_str(&rest[..size]);
+        body = &rest[size + 2..];
+    }
+    text
+}
+
 fn post(server: &Server, body: &str) -> (u16, String) {
-    let mut socket = TcpStream::connect(("127.0.0.1", server.port)).expect("it listens");
     let length = body.len();
-    write!(
-        socket,
-        "POST /embed HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    ask(
+        server,
+        &format!(
+            "POST /embed HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        ),
     )
-    .expect("it is sent");
+}
+
+fn ask(server: &Server, request: &str) -> (u16, String) {
+    let mut socket = TcpStream::connect(("127.0.0.1", server.port)).expect("it listens");
+    socket.write_all(request.as_bytes()).expect("it is sent");
     let mut answer = String::new();
     socket.read_to_string(&mut answer).expect("it is answered");
     (answer[9..12].parse().expect("a status"), answer)

@@ -60,6 +60,17 @@ impl Server {
     }
 }
 
+impl Server {
+    /// The memory of the process that is in use, in bytes.
+    pub fn resident_bytes(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
+        let status = status.expect("Linux' /proc");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kibibytes = line.expect("it runs").trim().trim_end_matches(" kB");
+        kibibytes.parse::<f64>().expect("a number") * 1024.0
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::{ReplayError, ReplayLimits};
-use crate::respond::{BodyError, Event, EventText, ServerEvent};
+use crate::respond::{Event, EventText, HttpError, ServerEvent};
 
 /// The producer's end of a recorded stream.
 ///
@@ -18,14 +18,14 @@ use crate::respond::{BodyError, Event, EventText, ServerEvent};
 /// stream is not whole.
 ///
 /// ```
-/// use avocet::respond::{BodyError, Replay, TextData};
+/// use avocet::respond::{HttpError, Replay, TextData};
 ///
 /// let runs: Replay<TextData> = Replay::default();
 /// let recorder = runs.record("a").unwrap();
 /// assert_eq!(recorder.publish("Hello".into())?, 1);
 /// assert_eq!(recorder.publish("again".into())?, 2);
 /// recorder.finish();
-/// # Ok::<(), BodyError>(())
+/// # Ok::<(), HttpError>(())
 /// ```
 pub struct Recorder<T> {
     recording: Arc<Recording>,
@@ -43,12 +43,13 @@ impl<T: Event> Recorder<T> {
     /// Sends an event to all who follow, and keeps it for those to come. Gives the event's id.
     ///
     /// # Errors
-    /// When the event's data cannot be serialized; the stream goes on without it.
-    pub fn publish(&self, event: T) -> Result<u64, BodyError> {
+    /// A 500 when the event's data cannot be serialized; the stream goes on without it.
+    pub fn publish(&self, event: T) -> Result<u64, HttpError> {
         let mut kept = self.recording.kept();
         let id = kept.next;
         let mut text = Vec::new();
-        EventText::on(&mut text, |text| ServerEvent::new(event).id(id).write(text))?;
+        let written = EventText::on(&mut text, |text| ServerEvent::new(event).id(id).write(text));
+        written.map_err(HttpError::internal)?;
         kept.push(text.into(), self.recording.limits);
         drop(kept);
         self.recording.changed.send_replace(());
