@@ -32,7 +32,8 @@
 //! `http.request.method`, `http.route`, `http.response.status_code`, `request_id`, and `trace_id` and `span_id` where the client
 //! sent a trace. It begins with the head of a request and ends with the last byte of its answer; what a handler and its
 //! stream log stands inside of it. The path as it was sent is not in it, so that the number of names is bounded.
-//! [`App::on_span`](crate::App::on_span) is where a tracer joins it to the trace that the caller named.
+//! [`App::on_span`](crate::App::on_span) is where a tracer joins it to the trace that the caller named; `guide/opentelemetry` has the few
+//! lines that send spans to a collector.
 
 // ```text
 // request ──► Exchange::begin ──► handler, inside `enter` ──► Exchange::answered ──► body ──► dropped
