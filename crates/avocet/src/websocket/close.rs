@@ -203,6 +203,7 @@ impl Error for Close {}
 
 /// An end with a code of the handler's own, for the client and not for the log. Before the socket was used there is nothing
 /// to close: it is accepted then, and closed.
+#[diagnostic::do_not_recommend]
 impl Fail for Close {
     fn describe(_: &mut Operation) {}
 
@@ -238,6 +239,7 @@ impl fmt::Display for Closed {
 
 impl Error for Closed {}
 
+#[diagnostic::do_not_recommend]
 impl Fail for Closed {
     fn describe(_: &mut Operation) {}
 
