@@ -249,6 +249,11 @@ impl Call {
         ContentType::of(&self.parts.headers).unsupported(expected)
     }
 
+    /// Lets go of the body, or of what is left of it, while the handler is at work.
+    pub(crate) fn release_body(&mut self) {
+        self.body = Received::Whole(Bytes::new());
+    }
+
     pub(crate) fn json_depth(&self) -> usize {
         self.shared.limits.json_depth
     }

@@ -105,6 +105,7 @@ impl Operation {
                 let (arguments, handler) = &*served;
                 match arguments.take(&mut call).await {
                     Ok(values) => {
+                        call.release_body();
                         let answer = handler(values).await;
                         answer.respond(call.answering()).await
                     }

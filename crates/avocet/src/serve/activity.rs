@@ -9,11 +9,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::task::Context;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::limits::Limits;
+use super::unread::Unread;
 
 /// The facts, shared by the socket, the requests and the task of one connection.
 #[derive(Debug)]
@@ -34,8 +36,8 @@ pub(super) struct Activity {
     moved: AtomicU64,
     /// Whether the server is stopping: an answer is the last of its connection.
     leaving: AtomicBool,
-    /// Whether a request body was given up before its end, so that more of it may be on its way.
-    abandoned_body: AtomicBool,
+    /// What is left of a request's body that was given up before its end.
+    unread: Unread,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -52,7 +54,7 @@ impl Activity {
             pieces: AtomicUsize::new(0),
             leaving: AtomicBool::new(false),
             moved: AtomicU64::new(0),
-            abandoned_body: AtomicBool::new(false),
+            unread: Unread::default(),
         })
     }
 
@@ -102,7 +104,7 @@ impl Activity {
 
     /// The head of a request is complete: all of the requests before it, too.
     pub(super) fn request_begins(&self) {
-        self.abandoned_body.store(false, Ordering::Relaxed);
+        self.unread.over();
     }
 
     /// From now on each answer is the last of its connection.
@@ -115,14 +117,15 @@ impl Activity {
         self.leaving.load(Ordering::Relaxed)
     }
 
-    /// A request body was dropped before its end.
-    pub(super) fn body_abandoned(&self) {
-        self.abandoned_body.store(true, Ordering::Relaxed);
+    /// What is left of a request's body that was given up before its end.
+    pub(super) fn unread(&self) -> &Unread {
+        &self.unread
     }
 
-    /// Whether the rest of a request body may be on its way.
-    pub(super) fn has_abandoned_body(&self) -> bool {
-        self.abandoned_body.load(Ordering::Relaxed)
+    /// Throws away what has come of a body that nobody reads, for as long as its request is open; true when that is too much.
+    pub(super) fn discard_unread(&self, context: &mut Context<'_>) -> bool {
+        let open = self.open.load(Ordering::Acquire) > 0;
+        self.unread.discard(open, context)
     }
 
     /// Whether the connection has outlived one of its limits at `now`; if not, when to look again.

@@ -7,6 +7,8 @@ use std::time::Duration;
 use std::{error, fmt};
 
 use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Version, header};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -20,24 +22,47 @@ use super::limits::Limits;
 /// [`Limits::body_rate`]. How large it may be is not decided here.
 #[derive(Debug)]
 pub struct ClientBody {
-    incoming: Incoming,
+    /// Nothing once it is over; for a request without a body, from the beginning.
+    rest: Option<Rest>,
     pace: Pace,
-    /// Nothing for a request without a body, which is over before it begins.
-    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Rest {
+    incoming: Incoming,
+    open: Open,
+    /// How many bytes are still read when nobody wants them.
+    patience: usize,
 }
 
 impl ClientBody {
-    pub(super) fn new(incoming: Incoming, limits: &Limits, open: impl FnOnce() -> Open) -> Self {
-        let open = if incoming.is_end_stream() {
+    pub(super) fn new(
+        request: Request<Incoming>,
+        limits: &Limits,
+        open: impl FnOnce() -> Open,
+    ) -> Request<Self> {
+        let (head, incoming) = request.into_parts();
+        let rest = if incoming.is_end_stream() {
             None
         } else {
-            Some(open())
+            Some(Rest {
+                patience: patience(&head, limits),
+                incoming,
+                open: open(),
+            })
         };
-        Self {
-            incoming,
-            pace: Pace::new(limits),
-            open,
-        }
+        let pace = Pace::new(limits);
+        Request::from_parts(head, Self { rest, pace })
+    }
+}
+
+/// An HTTP/2 client is told that its body is not wanted, and one that asks before it sends is told nothing; any other
+/// one sends its body whether it is wanted or not.
+fn patience(head: &Parts, limits: &Limits) -> usize {
+    if head.version == Version::HTTP_2 || head.headers.contains_key(header::EXPECT) {
+        0
+    } else {
+        limits.body_bytes
     }
 }
 
@@ -50,7 +75,10 @@ impl Body for ClientBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, ClientBodyError>>> {
         let this = &mut *self;
-        match Pin::new(&mut this.incoming).poll_frame(context) {
+        let Some(rest) = &mut this.rest else {
+            return Poll::Ready(None);
+        };
+        match Pin::new(&mut rest.incoming).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) => {
                 this.pace.arrived(frame.data_ref().map_or(0, Bytes::len));
                 Poll::Ready(Some(Ok(frame)))
@@ -59,7 +87,7 @@ impl Body for ClientBody {
                 kind: Kind::Broken(error),
             }))),
             Poll::Ready(None) => {
-                this.open = None;
+                this.rest = None;
                 Poll::Ready(None)
             }
             Poll::Pending => {
@@ -72,20 +100,23 @@ impl Body for ClientBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        let rest = self.rest.as_ref();
+        rest.is_none_or(|rest| rest.incoming.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        let rest = self.rest.as_ref();
+        rest.map_or_else(|| SizeHint::with_exact(0), |rest| rest.incoming.size_hint())
     }
 }
 
 impl Drop for ClientBody {
     fn drop(&mut self) {
-        if let Some(open) = &self.open
-            && !self.incoming.is_end_stream()
+        if let Some(rest) = self.rest.take()
+            && !rest.incoming.is_end_stream()
         {
-            open.activity().body_abandoned();
+            let unread = rest.open.activity().unread();
+            unread.leave(rest.incoming, rest.patience);
         }
     }
 }

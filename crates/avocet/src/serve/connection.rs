@@ -1,8 +1,9 @@
 //! One connection, from the first byte to the last.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -19,7 +20,7 @@ use super::linger::linger;
 use super::protocol::Protocol;
 use super::rules::{Rules, StreamTasks};
 use super::shutdown::Draining;
-use super::socket::Socket;
+use super::socket::{Departure, Socket};
 use super::transport::{Layer, Transport};
 use super::upgrade::Slot;
 use crate::observe::Metrics;
@@ -38,6 +39,7 @@ pub(super) async fn connection<S: HttpApp>(
 ) {
     let _open = rules.metrics.as_ref().map(Metrics::connection);
     let activity = Activity::new();
+    let departure = socket.departure();
     let (io, closed) = ClientIo::new(socket, Arc::clone(&activity));
     // Each phase is on the heap, and off it when it is over: in the connection's own future, all of them and the moves between
     // them would take their place for as long as the connection lives.
@@ -54,6 +56,7 @@ pub(super) async fn connection<S: HttpApp>(
         rest: Slot::new(),
     };
     let mut watch = Watch {
+        departure,
         activity,
         rules,
         draining,
@@ -195,6 +198,8 @@ impl<S: HttpApp> Conversation for http2::Connection<TokioIo<Transport>, Exchange
 
 /// What stands beside a conversation and may end it.
 struct Watch {
+    /// Completes when the client has left.
+    departure: Departure,
     activity: Arc<Activity>,
     rules: Arc<Rules>,
     draining: Draining,
@@ -204,7 +209,7 @@ struct Watch {
 enum End {
     /// By itself, well or badly.
     Done,
-    /// By a time limit.
+    /// By a time limit, or because the client has left.
     Cut,
 }
 
@@ -214,17 +219,34 @@ impl Watch {
         let mut farewell = pin!(sleep_until(Instant::now()));
         let mut leaving = false;
         let mut finishing = false;
+        let activity = Arc::clone(&self.activity);
         loop {
+            let conversation_and_rest = poll_fn(|context| {
+                let outcome = conversation.as_mut().poll(context).map(Some);
+                // Afterwards, because a body is usually given up in there.
+                if activity.discard_unread(context) && outcome.is_pending() {
+                    return Poll::Ready(None);
+                }
+                outcome
+            });
             tokio::select! {
                 // The conversation goes first: a request that is already here is begun, and so
                 // counted as open, before the connection is asked to finish.
                 biased;
-                outcome = conversation.as_mut() => {
+                outcome = conversation_and_rest => {
+                    let Some(outcome) = outcome else {
+                        tracing::debug!("a body that nobody reads is over the limit");
+                        return End::Cut;
+                    };
                     if let Err(error) = outcome {
                         tracing::debug!(%error, "the connection ended");
                         self.count(&error);
                     }
                     return End::Done;
+                }
+                () = self.departure.as_mut() => {
+                    tracing::debug!("the client left");
+                    return End::Cut;
                 }
                 () = self.draining.started(), if !leaving => {
                     leaving = true;

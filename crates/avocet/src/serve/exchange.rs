@@ -80,8 +80,7 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
         }
         let client = self.rules.proxies.client(self.peer, request.headers());
         let in_pieces = request.version() == Version::HTTP_2;
-        let mut request =
-            request.map(|body| ClientBody::new(body, limits, || self.activity.open()));
+        let mut request = ClientBody::new(request, limits, || self.activity.open());
         let extensions = request.extensions_mut();
         extensions.insert(client);
         extensions.insert(self.draining.clone());

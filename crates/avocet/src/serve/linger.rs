@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// reset throws away what it has not read yet: the very `413` or `431` that explains the closing.
 pub(super) async fn linger(mut socket: Socket, activity: &Activity) {
     let unread = matches!(socket.try_read(&mut [0]), Ok(1..));
-    if unread || activity.has_abandoned_body() {
+    if unread || activity.unread().is_expected() {
         // On the heap: an array here would be part of every connection from its first byte.
         let mut scrap = vec![0; 4096];
         let forget = async { while matches!(socket.read(&mut scrap).await, Ok(1..)) {} };

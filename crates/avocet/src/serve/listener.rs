@@ -16,6 +16,7 @@ use super::rules::Rules;
 use super::socket::Socket;
 #[cfg(unix)]
 use super::unix_socket::SocketFile;
+use super::watched::Watched;
 
 /// Where connections come from.
 pub(crate) trait Listener {
@@ -105,7 +106,7 @@ impl Listener for TcpListener {
         context: &mut Context<'_>,
     ) -> Poll<io::Result<(Socket, ClientAddress)>> {
         TcpListener::poll_accept(self, context)
-            .map_ok(|(stream, peer)| (Socket::Tcp(stream), ClientAddress::Tcp(peer)))
+            .map_ok(|(stream, peer)| (Socket::Tcp(Watched::new(stream)), ClientAddress::Tcp(peer)))
     }
 }
 
@@ -119,7 +120,7 @@ impl Listener for Open {
             #[cfg(unix)]
             Self::Unix(listener, _) => listener
                 .poll_accept(context)
-                .map_ok(|(stream, _)| (Socket::Unix(stream), ClientAddress::Unix)),
+                .map_ok(|(stream, _)| (Socket::Unix(Watched::new(stream)), ClientAddress::Unix)),
         }
     }
 }

@@ -14,7 +14,8 @@
 //! Two rules hold everywhere here. A fault of a client costs that client's connection at most and is
 //! never logged above `debug`. And nothing of ours stands between a client that leaves and the drop of
 //! its handler's future: an HTTP/1 handler runs inside the connection's task, an HTTP/2 handler inside
-//! a task that ends with its stream.
+//! a task that ends with its stream. The socket is watched beside hyper, which sees nothing of it while
+//! bytes lie unread behind a request.
 
 mod limits;
 
@@ -46,6 +47,8 @@ mod linger;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;
+mod unread;
+mod watched;
 
 mod body;
 mod exchange;

@@ -1,5 +1,6 @@
 //! A connection as the system gives it: TCP or a Unix socket.
 
+use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,14 +10,19 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
+use super::watched::Watched;
+
+/// Completes when a client has left, whatever of its bytes lies unread.
+pub(super) type Departure = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// One client's socket, whatever lies above it.
 #[derive(Debug)]
 pub(crate) enum Socket {
     /// Over the network.
-    Tcp(TcpStream),
+    Tcp(Watched<TcpStream>),
     /// From the same machine, through a file.
     #[cfg(unix)]
-    Unix(UnixStream),
+    Unix(Watched<UnixStream>),
 }
 
 /// Both kinds have the same methods, and no trait that holds them.
@@ -37,18 +43,23 @@ impl Socket {
         matches!(self, Self::Tcp(_))
     }
 
+    /// Completes when the client has left.
+    pub(super) fn departure(&self) -> Departure {
+        either!(self, stream => Box::pin(stream.departure()))
+    }
+
     /// Sends small writes at once: answers and stream items are written whole, and waiting to fill a packet would only
     /// delay them.
     pub(super) fn without_delay(&self) {
         if let Self::Tcp(stream) = self {
             // A socket that refuses the option is already broken, and the first read will say so.
-            let _ = stream.set_nodelay(true);
+            let _ = stream.stream().set_nodelay(true);
         }
     }
 
     /// Reads what is there, without waiting for more.
     pub(super) fn try_read(&self, bytes: &mut [u8]) -> io::Result<usize> {
-        either!(self, stream => stream.try_read(bytes))
+        either!(self, stream => stream.stream().try_read(bytes))
     }
 }
 

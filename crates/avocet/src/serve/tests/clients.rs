@@ -1,22 +1,132 @@
 //! Clients that leave, handlers that panic, sockets that are taken over.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
-use super::harness::{Guard, SHORT, Server, patient, text};
+use super::harness::{Client, Guard, SHORT, Server, patient, text};
+
+/// Only a defect makes a test wait as long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a client goes away.
+#[derive(Clone, Copy, Debug)]
+enum Leaving {
+    /// Its socket is closed: whatever it sent is delivered first.
+    Close,
+    /// Its socket is reset: whatever it sent is forgotten.
+    Reset,
+    /// It sends no more, and would still read.
+    HalfClose,
+}
+
+const WAYS: [Leaving; 3] = [Leaving::Close, Leaving::Reset, Leaving::HalfClose];
+
+impl Leaving {
+    /// Returns what must live until the server has noticed.
+    async fn leave(self, mut client: Client) -> Option<Client> {
+        match self {
+            Self::Close => None,
+            Self::Reset => {
+                client.0.set_zero_linger().expect("an option of sockets");
+                None
+            }
+            Self::HalfClose => {
+                client.0.shutdown().await.expect("an open connection");
+                Some(client)
+            }
+        }
+    }
+}
+
+/// A server whose handlers wait for ever; it tells of each that starts and of each that is dropped.
+async fn waiting(
+    keep_body: bool,
+) -> (
+    Server,
+    mpsc::UnboundedReceiver<()>,
+    mpsc::UnboundedReceiver<()>,
+) {
+    let (guard, dropped) = Guard::channel();
+    let (start, started) = mpsc::unbounded_channel();
+    let server = Server::start(patient(), move |request| {
+        let (guard, start) = (guard(), start.clone());
+        async move {
+            let body = keep_body.then_some(request);
+            start.send(()).expect("a test that waits");
+            std::future::pending::<()>().await;
+            drop((guard, body));
+            text("never")
+        }
+    })
+    .await;
+    (server, started, dropped)
+}
 
 #[tokio::test]
 async fn a_client_that_leaves_drops_the_handler() {
+    const GET: &str = "GET / HTTP/1.1\r\nhost: test\r\n\r\n";
+    let post = |length: usize, sent: usize| {
+        let body = "x".repeat(sent);
+        format!("POST / HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n\r\n{body}")
+    };
+    for (what, request) in [
+        ("nothing more", GET.to_owned()),
+        ("a stray line break", format!("{GET}\r\n")),
+        ("a second request", GET.repeat(2)),
+        ("the beginning of one", format!("{GET}GET /")),
+        ("many requests", GET.repeat(4000)),
+        ("a body", post(5, 5)),
+        ("half of a body", post(5, 2)),
+        ("none of a body", post(5, 0)),
+        ("a body and a second request", post(5, 5) + GET),
+    ] {
+        for leaving in WAYS {
+            for keep_body in [false, true] {
+                let (server, mut started, mut dropped) = waiting(keep_body).await;
+                let mut client = server.connect().await;
+                client.send(&request).await;
+                started.recv().await.expect("a start");
+                let _still_here = leaving.leave(client).await;
+                let noticed = timeout(PATIENCE, dropped.recv()).await;
+                noticed.unwrap_or_else(|_| panic!("{what}, {leaving:?}"));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_in_a_body_larger_than_the_system_holds_is_noticed() {
+    let (server, mut started, mut dropped) = waiting(false).await;
+    let mut client = server.connect().await;
+    let large = 64 << 20;
+    client
+        .send(format!(
+            "POST / HTTP/1.1\r\nhost: test\r\ncontent-length: {large}\r\n\r\n"
+        ))
+        .await;
+    started.recv().await.expect("a start");
+    let piece = vec![b'x'; 64 * 1024];
+    for _ in 0..24 {
+        client.send(&piece).await;
+    }
+    drop(client);
+    let noticed = timeout(PATIENCE, dropped.recv()).await;
+    noticed.expect("a drop");
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_that_nobody_reads_ends_the_connection() {
     let (guard, mut dropped) = Guard::channel();
-    let (start, mut started) = mpsc::unbounded_channel();
-    let server = Server::start(patient(), move |_| {
-        let (guard, start) = (guard(), start.clone());
+    let server = Server::start(patient().body_bytes(100_000), move |_| {
+        let guard = guard();
         async move {
-            start.send(()).expect("a test that waits");
             std::future::pending::<()>().await;
             drop(guard);
             text("never")
@@ -24,10 +134,45 @@ async fn a_client_that_leaves_drops_the_handler() {
     })
     .await;
     let mut client = server.connect().await;
+    let body = "x".repeat(100_001);
+    client
+        .send(format!(
+            "POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 200000\r\n\r\n{body}"
+        ))
+        .await;
+    let noticed = timeout(PATIENCE, dropped.recv()).await;
+    noticed.expect("a drop");
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_reads_does_not_cost_the_connection() {
+    let server = Server::start(patient(), |_| async {
+        // Something to wait for, while the body comes.
+        tokio::time::sleep(SHORT).await;
+        text("hello")
+    })
+    .await;
+    let mut client = server.connect().await;
+    let body = "x".repeat(1 << 20);
+    for _ in 0..2 {
+        client
+            .send(format!(
+                "POST / HTTP/1.1\r\nhost: test\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            ))
+            .await;
+        assert!(client.answer().await.ends_with("hello"));
+    }
+}
+
+#[tokio::test]
+async fn what_was_asked_for_before_the_client_closed_its_side_is_answered() {
+    let server = Server::hello(patient()).await;
+    let mut client = server.connect().await;
     client.get("/").await;
-    started.recv().await.expect("a start");
-    drop(client);
-    dropped.recv().await.expect("a drop");
+    client.get("/").await;
+    client.0.shutdown().await.expect("an open connection");
+    assert_eq!(client.rest().await.matches("hello").count(), 2);
 }
 
 #[tokio::test]
