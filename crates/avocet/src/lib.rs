@@ -33,6 +33,7 @@
 //! - Read: [`extract`] has a page for each source of an argument, [`rules`] the rules, [`read`] how it is done.
 //! - Answer: [`respond`] has a page for each kind of answer; [`Sse`](respond::Sse), [`JsonLines`](respond::JsonLines) and
 //!   [`ByteStream`](respond::ByteStream) are the streams, which [`stream!`] makes.
+//! - Work beside a handler: [`tasks`] is what ends with its request.
 //! - Run: [`App`], [`Router`], [`Server`](serve::Server), [`Limits`](serve::Limits), [`main`](macro@main).
 //! - Observe: [`observe`] is what an operator sees of it.
 //! - Test: [`TestClient`](testing::TestClient).
@@ -81,6 +82,7 @@ mod report;
 pub mod serve;
 #[cfg(feature = "settings")]
 mod settings;
+pub mod tasks;
 pub mod testing;
 
 #[doc(hidden)]

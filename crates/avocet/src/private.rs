@@ -44,7 +44,7 @@ pub use sources::extract;
 pub use sources::{IsWebSocket, socket};
 pub use sources::{
     Named, body, cookie, cookie_or, file, file_or, form, form_or, header_or, member, member_or,
-    path, query, query_or, request_header, state,
+    of_request, path, query, query_or, request_header, state,
 };
 pub use units::{
     IntegerUnits, Units, describe_units, integer_unit_from_text, read_integer_unit, read_unit,

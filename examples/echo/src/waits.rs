@@ -1,10 +1,10 @@
 //! The routes that take their time.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use avocet::prelude::*;
-use tokio::task::spawn_blocking;
+use avocet::tasks::Tasks;
 
 use crate::Stats;
 
@@ -36,16 +36,22 @@ pub(crate) async fn block(
     #[query(le = 600_000)]
     ms: u32,
     #[state] stats: Stats,
+    #[request] tasks: Tasks,
 ) -> Result<Slept, HttpError> {
+    let end = Instant::now() + Duration::from_millis(ms.into());
     let work = stats.work();
-    // Dropped with this future, which the thread sees.
-    let (_here, gone) = mpsc::channel::<()>();
-    spawn_blocking(move || {
-        let waited = gone.recv_timeout(Duration::from_millis(ms.into()));
-        if waited == Err(RecvTimeoutError::Timeout) {
-            work.done();
+    let waiting = tasks.spawn_blocking(move |cancellation| {
+        while !cancellation.is_cancelled() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return work.done();
+            }
+            thread::sleep(left.min(LOOK));
         }
-    })
-    .await?;
+    });
+    waiting.await?;
     Ok(Slept { slept: ms })
 }
+
+/// How often the thread looks whether somebody still waits for it.
+const LOOK: Duration = Duration::from_millis(5);

@@ -27,6 +27,7 @@ pub(super) enum Source {
     Socket,
     State,
     Extract,
+    Request,
     Path,
     Query,
     Header,
@@ -36,7 +37,7 @@ pub(super) enum Source {
     Body,
 }
 
-const SOURCES: [(&str, Source); 9] = [
+const SOURCES: [(&str, Source); 10] = [
     ("path", Source::Path),
     ("query", Source::Query),
     ("header", Source::Header),
@@ -46,6 +47,7 @@ const SOURCES: [(&str, Source); 9] = [
     ("body", Source::Body),
     ("state", Source::State),
     ("extract", Source::Extract),
+    ("request", Source::Request),
 ];
 
 /// Attributes that will be sources one day.
@@ -182,7 +184,7 @@ pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -
     format!(
         "nothing says where `{name}` comes from: {of_path}\n\
          write one of `#[query]`, `#[header]`, `#[cookie]`, {bodies}`#[state]`, \
-         `#[extract]` before it, or `#[path]` \
+         `#[extract]`, `#[request]` before it, or `#[path]` \
          for a variable of a router's prefix"
     )
 }

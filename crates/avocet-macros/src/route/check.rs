@@ -164,7 +164,7 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
     let word = argument.source.word();
     match argument.source {
         Source::Socket => vocabulary.only(&[], "the socket", mistakes),
-        Source::State | Source::Extract => {
+        Source::State | Source::Extract | Source::Request => {
             vocabulary.only(&[], &format!("`#[{word}]`"), mistakes);
             if !vocabulary.rules.is_empty() {
                 mistakes.add(

@@ -146,6 +146,9 @@ fn operation(route: &Route, function: &Function) -> TokenStream {
     if settings.deprecated {
         printed.extend(quote!(.deprecated()));
     }
+    if settings.detach {
+        printed.extend(quote!(.detach()));
+    }
     if settings.hidden {
         printed.extend(quote!(.hidden()));
     }
@@ -201,6 +204,7 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
         Source::Socket => calls::bound("socket", kind, TokenStream::new()),
         Source::State => calls::bound("state", kind, TokenStream::new()),
         Source::Extract => calls::bound("extract", kind, TokenStream::new()),
+        Source::Request => calls::bound("of_request", kind, TokenStream::new()),
         Source::Path => calls::bound("path", kind, named(argument, tables)),
         Source::Query => with_default("query", "query_or", argument, tables),
         Source::Header => with_default("request_header", "header_or", argument, tables),

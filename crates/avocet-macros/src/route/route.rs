@@ -37,6 +37,7 @@ pub(super) struct OfRoute {
     summary: Option<LitStr>,
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
+    pub(super) detach: bool,
     pub(super) body_limit: Option<LitInt>,
     /// The limits on the form, each by the word of `FormLimits` that sets it.
     pub(super) form_limits: Vec<(&'static str, Setting, LitInt)>,
@@ -87,8 +88,12 @@ impl OfRoute {
                     read.hidden = true;
                 }
                 _ if is_websocket => setting.unknown(OF_WEBSOCKETS, mistakes),
+                "detach" => {
+                    setting.alone(mistakes);
+                    read.detach = true;
+                }
                 _ => setting.unknown(
-                    "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, \
+                    "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `detach`, \
                      `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`",
                     mistakes,
                 ),

@@ -66,6 +66,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         websocket: (route.operation.websocket.as_ref()).map(|contract| {
             crate::websocket::Settings::new(contract, &app.websocket_origins, &app.limits)
         }),
+        detached: route.operation.detached,
     });
     let served = served.collect();
     let path_routes = routes.into_iter().zip(checked.templates);

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -24,6 +24,7 @@ use crate::path::{Lookup, Tree};
 use crate::report;
 use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
 use crate::serve::Limits;
+use crate::tasks::Background;
 #[cfg(feature = "websocket")]
 use crate::websocket::Settings;
 
@@ -73,6 +74,7 @@ pub(crate) struct Served {
     pub(crate) websocket: Option<Settings>,
     /// Whether problems show what was sent.
     pub(crate) shows_input: bool,
+    pub(super) detached: bool,
 }
 
 impl Shared {
@@ -140,6 +142,8 @@ impl Service {
         };
         match lookup {
             Lookup::Found { route, captures } => {
+                let served = &self.shared.served[route];
+                let background = served.detached.then(|| Background::of(&parts.extensions));
                 let call = Call::new(
                     parts,
                     RequestBody::new(body),
@@ -147,10 +151,12 @@ impl Service {
                     captures,
                     Arc::clone(&self.shared),
                 );
-                let handler = &self.shared.served[route].handler;
                 // A handler may panic before it returns its future.
-                match catch_unwind(AssertUnwindSafe(|| handler(call))) {
-                    Ok(answer) => Progress::Running(answer),
+                match catch_unwind(AssertUnwindSafe(|| (served.handler)(call))) {
+                    Ok(answer) => Progress::Running(match background {
+                        Some(background) => detached(answer, &background),
+                        None => answer,
+                    }),
                     Err(payload) => answer(panicked(&*payload)),
                 }
             }
@@ -195,6 +201,19 @@ impl Service {
             )),
         }
     }
+}
+
+/// Lets a handler run on when the future that waits for it is dropped.
+fn detached(answer: Running, background: &Background) -> Running {
+    let running = background.detach(answer);
+    Box::pin(async {
+        match running.await {
+            Ok(Some(answer)) => answer,
+            Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+            // Cancelled, because the server has gone: whoever waits here is dropped too.
+            Ok(None) | Err(_) => std::future::pending().await,
+        }
+    })
 }
 
 fn not_found() -> HttpError {
@@ -262,8 +281,10 @@ pub struct ServiceFuture {
     errors: ErrorShape,
 }
 
+type Running = Pin<Box<dyn Future<Output = Response> + Send>>;
+
 enum Progress {
-    Running(Pin<Box<dyn Future<Output = Response> + Send>>),
+    Running(Running),
     Answered(Option<Response>),
 }
 

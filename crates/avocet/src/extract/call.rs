@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::Version;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri, header};
+use tokio_util::sync::DropGuard;
 
 use super::Refusal;
 use super::content_type::ContentType;
@@ -18,7 +19,8 @@ use super::request_body::RequestBody;
 use crate::app::{Served, Shared};
 use crate::path::Captures;
 use crate::read::Problems;
-use crate::respond::{Answering, HttpError};
+use crate::respond::{Answering, HttpError, Response};
+use crate::tasks::{Background, Holding, Tasks};
 #[cfg(feature = "websocket")]
 use crate::websocket::{Opening, Settings};
 
@@ -44,6 +46,8 @@ pub struct Call {
     problems: Problems,
     #[cfg(feature = "websocket")]
     opening: Option<Opening>,
+    /// What the request has spawned, and what ends it.
+    tasks: Option<(Tasks, DropGuard)>,
 }
 
 /// The body: still to come, or here, or here and taken apart.
@@ -71,6 +75,7 @@ impl Call {
             problems: Problems::default(),
             #[cfg(feature = "websocket")]
             opening: None,
+            tasks: None,
         }
     }
 
@@ -252,6 +257,21 @@ impl Call {
     /// Lets go of the body, or of what is left of it, while the handler is at work.
     pub(crate) fn release_body(&mut self) {
         self.body = Received::Whole(Bytes::new());
+    }
+
+    /// What spawns tasks that end with the request.
+    pub(super) fn tasks(&mut self) -> Tasks {
+        let extensions = &self.parts.extensions;
+        let new = || Tasks::new(Background::of(extensions));
+        self.tasks.get_or_insert_with(new).0.clone()
+    }
+
+    /// The answer, whose end is the end of the request's tasks.
+    pub(crate) fn holding_tasks(self, answer: Response) -> Response {
+        match self.tasks {
+            Some((_, guard)) => answer.map(|body| Holding::body(body, guard)),
+            None => answer,
+        }
     }
 
     pub(crate) fn json_depth(&self) -> usize {

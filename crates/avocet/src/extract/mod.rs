@@ -18,6 +18,7 @@
 //! | `#[file]` | [`File`] | `["body", name]` |
 //! | `#[state]` | [`State`] | – |
 //! | `#[extract]` | [`Extract`] | – |
+//! | `#[request]` | [`Request`] | – |
 
 mod arguments;
 mod call;
@@ -43,6 +44,7 @@ mod input;
 mod members;
 mod path;
 mod query;
+mod request;
 mod state;
 
 #[cfg(feature = "axum")]
@@ -62,6 +64,7 @@ pub use members::{Member, Members, MembersOf};
 pub(crate) use origin::Origin;
 pub use path::Path;
 pub use query::Query;
+pub use request::{OfRequest, Request};
 pub(crate) use request_body::RequestBody;
 pub use state::State;
 pub use upload::{Upload, UploadReader};

@@ -71,6 +71,8 @@ pub struct Operation {
     pub form_limits: FormLimits,
     /// What it says over its WebSocket, if it is one.
     pub websocket: Option<WebSocketContract>,
+    /// Whether its handler runs to its end though the client has left.
+    pub detached: bool,
     /// Its good answers.
     pub answers: Vec<Answer>,
     /// Its errors, beyond those that the framework answers itself.
@@ -175,6 +177,7 @@ impl Operation {
             body_limit: None,
             form_limits: FormLimits::default(),
             websocket: None,
+            detached: false,
             answers: Vec::new(),
             errors: Vec::new(),
             security: Vec::new(),
@@ -284,6 +287,23 @@ impl Operation {
     /// ```
     pub fn form_limits(mut self, limits: FormLimits) -> Self {
         self.form_limits = limits;
+        self
+    }
+
+    /// Lets its handler run to its end though the client has left.
+    ///
+    /// Without it a handler is dropped at its next `await` when its client leaves, which is right for whatever computes an
+    /// answer, and wrong for what must not be left half done. The handler runs in a task of its own. A body that is
+    /// still on its way is not waited for, and a stream that the handler answers with ends with the client all the
+    /// same. At shutdown the server waits for the handler within its
+    /// [drain deadline](crate::serve::Limits::drain_time), and drops it then.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert!(Operation::post("/orders").detach().detached);
+    /// ```
+    pub fn detach(mut self) -> Self {
+        self.detached = true;
         self
     }
 

@@ -107,7 +107,8 @@ impl Operation {
                     Ok(values) => {
                         call.release_body();
                         let answer = handler(values).await;
-                        answer.respond(call.answering()).await
+                        let answer = answer.respond(call.answering()).await;
+                        call.holding_tasks(answer)
                     }
                     Err(refusal) => refuse(call, refusal),
                 }

@@ -4,7 +4,8 @@
 //! error, at the type.
 
 use crate::extract::{
-    Body, Cookie, File, Form, Header, Member, Path, Query, State, Uploads, Values,
+    Body, Cookie, File, Form, Header, Member, OfRequest, Path, Query, Request, State, Uploads,
+    Values,
 };
 use crate::read::{Input, Text};
 use crate::rules::Rules;
@@ -164,6 +165,10 @@ impl<In: Incoming, Out: Outgoing> IsWebSocket for WebSocket<In, Out> {
 #[cfg(feature = "websocket")]
 pub fn socket<T: IsWebSocket>() -> T::Source {
     T::source()
+}
+
+pub fn of_request<T: OfRequest>() -> Request<T> {
+    Request::new()
 }
 
 #[cfg(feature = "axum")]

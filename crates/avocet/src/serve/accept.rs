@@ -38,6 +38,8 @@ pub struct Drained {
     pub finished: usize,
     /// How many were cut, by the drain deadline or by a second request to stop.
     pub cut: usize,
+    /// How many detached handlers and tasks of requests still ran then, and were cancelled.
+    pub cut_tasks: usize,
 }
 
 /// Serves until `shutdown` asks to stop, and then until every connection has ended or was cut.
@@ -184,34 +186,41 @@ impl<S: HttpApp> Server<S> {
             open,
             "stopping: no new connections, and the open ones finish"
         );
-        let mut deadline = std::pin::pin!(sleep(self.rules.limits.drain_time));
+        let background = self.draining.background();
         let mut finished = 0;
-        while !self.is_hurried {
+        if !self.is_hurried {
+            let all_finished = async {
+                while let Some(ended) = self.connections.join_next().await {
+                    report(ended);
+                    finished += 1;
+                }
+                background.finished().await;
+            };
             tokio::select! {
                 biased;
-                ended = self.connections.join_next() => match ended {
-                    Some(ended) => {
-                        report(ended);
-                        finished += 1;
-                    }
-                    None => break,
-                },
-                () = self.shutdown.requested() => break,
-                () = deadline.as_mut() => break,
+                () = all_finished => {}
+                () = self.shutdown.requested() => {}
+                () = sleep(self.rules.limits.drain_time) => {}
             }
         }
         let drained = Drained {
             finished,
             cut: self.connections.len(),
+            cut_tasks: background.running(),
         };
-        if drained.cut > 0 {
+        background.cut();
+        let all_cut = async {
+            self.connections.shutdown().await;
+            background.finished().await;
+        };
+        if drained.cut > 0 || drained.cut_tasks > 0 {
             self.rules.limit_hit("drain_time");
         }
         // A handler that never gives its thread back cannot be dropped, and must not keep us.
-        if timeout(CUT, self.connections.shutdown()).await.is_err() {
+        if timeout(CUT, all_cut).await.is_err() {
             tracing::warn!("some handlers block their thread and could not be cut");
         }
-        tracing::info!(finished, cut = drained.cut, "stopped");
+        tracing::info!(?drained, "stopped");
         drained
     }
 }

@@ -42,10 +42,10 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
         let open = open.collect::<io::Result<_>>()?;
         serve(Listeners::new(open), service, rules, shutdown).await
     };
-    if drained.cut > 0 {
+    if drained.cut > 0 || drained.cut_tasks > 0 {
         say(&format_args!(
-            "stopped; {} connections were cut at the drain deadline",
-            drained.cut
+            "stopped; {} connections and {} tasks were cut at the drain deadline",
+            drained.cut, drained.cut_tasks
         ));
     }
     Ok(())

@@ -7,6 +7,8 @@ use std::task::{Context, Poll};
 
 use tokio::sync::watch;
 
+use crate::tasks::Background;
+
 /// Who asks the server to stop.
 ///
 /// The first request starts the drain: no new connections, and every open one finishes what it is
@@ -134,11 +136,13 @@ impl fmt::Debug for Shutdown {
 #[derive(Clone, Debug)]
 pub struct Draining {
     phase: watch::Receiver<Phase>,
+    /// What the server waits for besides its connections.
+    background: Background,
 }
 
 /// How far a server is on its way out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Phase {
+pub(crate) enum Phase {
     Serving,
     /// It was asked to stop, and still accepts connections.
     Leaving,
@@ -147,10 +151,15 @@ pub(super) enum Phase {
 }
 
 impl Draining {
-    /// A handle, and what tells it how far the server is.
-    pub(super) fn channel() -> (watch::Sender<Phase>, Self) {
+    /// A handle, and what tells it how far the server is; without that it stays where it is.
+    pub(crate) fn channel() -> (watch::Sender<Phase>, Self) {
         let (sender, phase) = watch::channel(Phase::Serving);
-        (sender, Self { phase })
+        let background = Background::default();
+        (sender, Self { phase, background })
+    }
+
+    pub(crate) fn background(&self) -> &Background {
+        &self.background
     }
 
     /// Whether the server was asked to stop; it may accept connections for a

@@ -95,6 +95,7 @@ pub(super) async fn serve_separately(
     let mut sum = Drained {
         finished: 0,
         cut: 0,
+        cut_tasks: 0,
     };
     loop {
         tokio::select! {
@@ -103,6 +104,7 @@ pub(super) async fn serve_separately(
                 Some(Ok(drained)) => {
                     sum.finished += drained.finished;
                     sum.cut += drained.cut;
+                    sum.cut_tasks += drained.cut_tasks;
                 }
                 Some(Err(error)) => return Err(error),
                 None => return Ok(sum),

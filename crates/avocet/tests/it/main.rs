@@ -1,5 +1,6 @@
 //! The tests of the crate from outside, one binary to save link steps.
 //!
+//! - `beside`: what runs beside a handler: tasks, producers, handlers that run on.
 //! - `by_hand`: endpoints without macros, from request to answer and document.
 //! - `truth`: the published schema, the reader and serde agree over arbitrary JSON text.
 //! - `kinds`: dates, addresses, decimals and their like, held against tables and against their formats.
@@ -18,6 +19,7 @@
 //! - `websockets`: typed messages in both directions, frame by frame too.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
+mod beside;
 mod by_hand;
 mod docs_page;
 mod forms;

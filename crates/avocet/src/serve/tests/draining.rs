@@ -54,7 +54,8 @@ async fn open_requests_finish_idle_connections_end_new_ones_are_refused() {
         server.stopped().await,
         Drained {
             finished: 2,
-            cut: 0
+            cut: 0,
+            cut_tasks: 0,
         }
     );
 }
@@ -90,7 +91,8 @@ async fn the_deadline_cuts_what_does_not_finish() {
         server.stop().await,
         Drained {
             finished: 0,
-            cut: 1
+            cut: 1,
+            cut_tasks: 0,
         }
     );
     stuck.gone().await;
@@ -107,7 +109,8 @@ async fn a_second_request_to_stop_cuts_at_once() {
         server.stop().await,
         Drained {
             finished: 0,
-            cut: 1
+            cut: 1,
+            cut_tasks: 0,
         }
     );
     stuck.gone().await;
@@ -157,7 +160,8 @@ async fn a_handler_can_hear_of_the_stop() {
         server.stopped().await,
         Drained {
             finished: 1,
-            cut: 0
+            cut: 0,
+            cut_tasks: 0,
         }
     );
 }
@@ -178,7 +182,8 @@ async fn a_request_sent_before_the_stop_is_served_though_nobody_accepted_it_yet(
         drained,
         Drained {
             finished: 1,
-            cut: 0
+            cut: 0,
+            cut_tasks: 0,
         }
     );
 }
@@ -194,7 +199,8 @@ async fn a_connection_without_a_byte_does_not_keep_the_server() {
         server.stop().await,
         Drained {
             finished: 2,
-            cut: 0
+            cut: 0,
+            cut_tasks: 0,
         }
     );
     assert_eq!(silent.rest().await, "");

@@ -1,0 +1,84 @@
+//! What runs on beside the connections of a server.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use http::Extensions;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::serve::Draining;
+
+/// Work of one server, which waits for it at the end and cancels it at the very end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Background {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    tasks: TaskTracker,
+    cut: CancellationToken,
+}
+
+impl Background {
+    /// That of the server that a request came to; without a server, one that nobody waits for.
+    pub(crate) fn of(extensions: &Extensions) -> Self {
+        let draining = extensions.get::<Draining>();
+        draining.map_or_else(Self::default, |draining| draining.background().clone())
+    }
+
+    /// A token that is cancelled at the very end at the latest.
+    pub(super) fn token(&self) -> CancellationToken {
+        self.shared.cut.child_token()
+    }
+
+    /// Runs a future to its end, or until its token is cancelled.
+    pub(super) fn spawn<F>(
+        &self,
+        until: CancellationToken,
+        future: F,
+    ) -> JoinHandle<Option<F::Output>>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        self.shared
+            .tasks
+            .spawn(until.run_until_cancelled_owned(future))
+    }
+
+    /// Runs a future to its end, or until the very end.
+    pub(crate) fn detach<F>(&self, future: F) -> JoinHandle<Option<F::Output>>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        self.spawn(self.shared.cut.clone(), future)
+    }
+
+    pub(super) fn spawn_blocking<T>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> JoinHandle<T>
+    where
+        T: Send + 'static,
+    {
+        self.shared.tasks.spawn_blocking(work)
+    }
+
+    /// Waits until nothing runs any more.
+    pub(crate) async fn finished(&self) {
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+    }
+
+    /// How much runs.
+    pub(crate) fn running(&self) -> usize {
+        self.shared.tasks.len()
+    }
+
+    /// Cancels everything.
+    pub(crate) fn cut(&self) {
+        self.shared.cut.cancel();
+    }
+}

@@ -1,0 +1,27 @@
+//! What runs beside a handler, and how it ends.
+//!
+//! When a client leaves, the future of its handler is dropped, and the stream that the handler has answered with. What a
+//! handler has spawned and what runs on a thread of its own is out of reach of that, and would work on for nobody. These ways
+//! are not:
+//!
+//! | to do | write | when the client leaves |
+//! |---|---|---|
+//! | make the items of a stream on a thread, as a model does | [`produce`] | the next `send` fails |
+//! | do something beside the handler | [`Tasks::spawn`] | the future is dropped |
+//! | compute on a thread | [`Tasks::spawn_blocking`] | its [`Cancellation`] says so |
+//! | finish what must not be left half done | `#[post("/orders", detach)]` | the handler runs to its end |
+//!
+//! At shutdown the server waits for all of them within its [drain deadline](crate::serve::Limits::drain_time), then cancels
+//! what is left.
+
+mod background;
+mod holding;
+
+mod produce;
+mod task;
+
+pub use produce::{Gone, Produced, Producer, produce};
+pub use task::{Cancellation, Task, TaskError, Tasks};
+
+pub(crate) use background::Background;
+pub(crate) use holding::Holding;

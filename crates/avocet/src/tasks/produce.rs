@@ -1,0 +1,179 @@
+//! `produce`: a stream whose items are made on a thread.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+/// A stream of what a function sends that runs on a thread of its own, where it may block and compute.
+///
+/// At most `ahead` items lie ready (at least one): then the function waits for the client. When the client has left, or the
+/// stream is dropped for another reason, the next `send` fails, and `?` ends the function. An error that it returns is the
+/// stream's last item; a panic goes on in whoever reads the stream, and breaks the answer off.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::tasks::produce;
+///
+/// #[model]
+/// struct Token { text: String }
+///
+/// /// Say something, word by word.
+/// #[get("/say")]
+/// async fn say(#[query] text: String) -> Sse<Token> {
+///     Sse::new(produce(32, move |tokens| {
+///         for word in text.split(' ') {
+///             // Here a model would compute, for as long as it takes.
+///             tokens.send(Token { text: word.to_owned() })?;
+///         }
+///         Ok(())
+///     }))
+/// }
+/// # #[avocet::main]
+/// # async fn main() {
+/// # let client = avocet::testing::TestClient::new(App::new("Say", "1.0.0").routes(routes![say]).build().unwrap());
+/// # let mut answer = client.get("/say?text=one+two").send().await;
+/// # assert_eq!(answer.next_event().await.unwrap().data, r#"{"text":"one"}"#);
+/// # assert_eq!(answer.next_event().await.unwrap().data, r#"{"text":"two"}"#);
+/// # assert_eq!(answer.next_event().await, None);
+/// # }
+/// ```
+///
+/// # Panics
+/// Outside of a tokio runtime.
+pub fn produce<T, E, F>(ahead: usize, work: F) -> Produced<T, E>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+    F: FnOnce(&Producer<T, E>) -> Result<(), E> + Send + 'static,
+{
+    let (sender, items) = mpsc::channel(ahead.max(1));
+    let work = spawn_blocking(move || {
+        let producer = Producer(sender);
+        if let Err(error) = work(&producer) {
+            // Refused only when nobody reads any more.
+            let _ = producer.0.blocking_send(Err(error));
+        }
+    });
+    Produced {
+        items,
+        work: Some(work),
+    }
+}
+
+/// Where the function of [`produce`] sends its items.
+///
+/// ```
+/// use avocet::respond::HttpError;
+/// use avocet::tasks::Producer;
+///
+/// fn count(numbers: &Producer<u32, HttpError>) -> Result<(), HttpError> {
+///     for number in 0..3 {
+///         numbers.send(number)?;
+///     }
+///     Ok(())
+/// }
+/// ```
+pub struct Producer<T, E>(Sender<Result<T, E>>);
+
+impl<T, E> Producer<T, E> {
+    /// Sends an item; waits while as many lie ready as may.
+    ///
+    /// # Errors
+    /// When nobody reads any more: the client has left. The error is for `?`, nobody will see it.
+    ///
+    /// ```
+    /// # use avocet::tasks::{Gone, Producer};
+    /// # fn one<E>(numbers: &Producer<u32, E>) -> Result<(), Gone> {
+    /// numbers.send(1)
+    /// # }
+    /// ```
+    pub fn send(&self, item: T) -> Result<(), Gone> {
+        self.0.blocking_send(Ok(item)).map_err(|_| Gone)
+    }
+
+    /// Whether nobody reads any more: to look at between two items that are long in the making.
+    ///
+    /// ```
+    /// # use avocet::tasks::Producer;
+    /// # fn goes_on<T, E>(producer: &Producer<T, E>) -> bool {
+    /// !producer.is_gone()
+    /// # }
+    /// ```
+    pub fn is_gone(&self) -> bool {
+        self.0.is_closed()
+    }
+}
+
+impl<T, E> fmt::Debug for Producer<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Producer").finish_non_exhaustive()
+    }
+}
+
+/// Nobody reads the stream any more.
+///
+/// ```
+/// assert_eq!(avocet::tasks::Gone.to_string(), "nobody reads the stream any more");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone;
+
+impl fmt::Display for Gone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nobody reads the stream any more")
+    }
+}
+
+impl Error for Gone {}
+
+/// The stream that [`produce`] returns. Dropping it ends the function at its next item.
+///
+/// ```
+/// use avocet::tasks::{Produced, produce};
+///
+/// # #[avocet::main]
+/// # async fn main() {
+/// let numbers: Produced<u32, String> = produce(1, |numbers| {
+///     numbers.send(1).map_err(|gone| gone.to_string())
+/// });
+/// # }
+/// ```
+pub struct Produced<T, E> {
+    items: Receiver<Result<T, E>>,
+    /// Nothing once its end was seen.
+    work: Option<JoinHandle<()>>,
+}
+
+impl<T, E> Stream for Produced<T, E> {
+    type Item = Result<T, E>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(item) = ready!(self.items.poll_recv(context)) {
+            return Poll::Ready(Some(item));
+        }
+        // A function that panicked closed its side as well, but its stream has no good end.
+        if let Some(work) = &mut self.work {
+            let outcome = ready!(Pin::new(work).poll(context));
+            self.work = None;
+            let panic: Option<Box<dyn Any + Send>> =
+                outcome.err().and_then(|error| error.try_into_panic().ok());
+            if let Some(panic) = panic {
+                resume_unwind(panic);
+            }
+        }
+        Poll::Ready(None)
+    }
+}
+
+impl<T, E> fmt::Debug for Produced<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Produced").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,206 @@
+//! `Tasks`: work beside a handler that ends with its request.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::Background;
+
+/// Spawns work that ends with the request: an argument with `#[request]`.
+///
+/// The request is over when its answer is: when the last of its bytes was handed over, a stream's at its end, or when the
+/// client has left. What still runs by then is cancelled. Clones stand for the same request.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::tasks::Tasks;
+///
+/// async fn ask(model: &'static str) -> String { format!("{model} says yes") }
+///
+/// /// Ask two models at once.
+/// #[get("/both")]
+/// async fn both(#[request] tasks: Tasks) -> Result<Vec<String>, HttpError> {
+///     let large = tasks.spawn(ask("the large one"));
+///     let small = tasks.spawn(ask("the small one"));
+///     Ok(vec![large.await?, small.await?])
+/// }
+/// # #[avocet::main]
+/// # async fn main() {
+/// # let client = avocet::testing::TestClient::new(App::new("Both", "1.0.0").routes(routes![both]).build().unwrap());
+/// # let answers: Vec<String> = client.get("/both").send().await.json().await;
+/// # assert_eq!(answers, ["the large one says yes", "the small one says yes"]);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    cancellation: Cancellation,
+    background: Background,
+}
+
+impl Tasks {
+    /// Those of a request, and what ends them when it is dropped.
+    pub(crate) fn new(background: Background) -> (Self, DropGuard) {
+        let token = background.token();
+        let tasks = Self {
+            cancellation: Cancellation(token.clone()),
+            background,
+        };
+        (tasks, token.drop_guard())
+    }
+
+    /// Runs a future in a task of its own. It is dropped when the request is over.
+    ///
+    /// ```
+    /// # use avocet::tasks::Tasks;
+    /// # async fn handler(tasks: Tasks) {
+    /// tasks.spawn(async { println!("beside the handler") });
+    /// # }
+    /// ```
+    pub fn spawn<F>(&self, future: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let until = self.cancellation.0.clone();
+        Task(self.background.spawn(until, future))
+    }
+
+    /// Runs a function on a thread where it may block. Nobody can stop it there: it should look at what it is given now and
+    /// then, and return when that is cancelled.
+    ///
+    /// ```
+    /// # use avocet::tasks::Tasks;
+    /// # async fn handler(tasks: Tasks) -> Result<(), avocet::tasks::TaskError> {
+    /// let sum = tasks.spawn_blocking(|cancellation| {
+    ///     let numbers = 0..1_000_000_u64;
+    ///     numbers.take_while(|_| !cancellation.is_cancelled()).sum::<u64>()
+    /// });
+    /// assert!(sum.await? > 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn spawn_blocking<T, F>(&self, work: F) -> Task<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Cancellation) -> T + Send + 'static,
+    {
+        let cancellation = self.cancellation.clone();
+        let work = move || Some(work(&cancellation));
+        Task(self.background.spawn_blocking(work))
+    }
+
+    /// Tells that the request is over, to whoever runs elsewhere.
+    ///
+    /// ```
+    /// # use avocet::tasks::Tasks;
+    /// # async fn handler(tasks: Tasks) {
+    /// let cancellation = tasks.cancellation();
+    /// std::thread::spawn(move || while !cancellation.is_cancelled() { /* a token of the answer */ });
+    /// # }
+    /// ```
+    pub fn cancellation(&self) -> Cancellation {
+        self.cancellation.clone()
+    }
+}
+
+/// Tells whether a request is over.
+///
+/// ```
+/// use avocet::tasks::Cancellation;
+///
+/// fn count(cancellation: &Cancellation) -> u64 {
+///     (0..1_000_000).take_while(|_| !cancellation.is_cancelled()).sum()
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Cancellation(CancellationToken);
+
+impl Cancellation {
+    /// Whether the request is over.
+    ///
+    /// ```
+    /// # fn goes_on(cancellation: &avocet::tasks::Cancellation) -> bool {
+    /// !cancellation.is_cancelled()
+    /// # }
+    /// ```
+    pub fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    /// Waits until the request is over.
+    ///
+    /// ```
+    /// # use avocet::tasks::Cancellation;
+    /// # async fn next(events: &mut tokio::sync::mpsc::Receiver<u32>, cancellation: &Cancellation) -> Option<u32> {
+    /// tokio::select! {
+    ///     event = events.recv() => event,
+    ///     () = cancellation.cancelled() => None,
+    /// }
+    /// # }
+    /// ```
+    pub async fn cancelled(&self) {
+        self.0.cancelled().await;
+    }
+}
+
+/// A task of a request, to wait for its result. Dropping it does not end the task.
+///
+/// ```
+/// # use avocet::tasks::{Tasks, TaskError};
+/// # async fn handler(tasks: Tasks) -> Result<u32, TaskError> {
+/// tasks.spawn(async { 1 + 1 }).await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Task<T>(JoinHandle<Option<T>>);
+
+impl<T> Future for Task<T> {
+    type Output = Result<T, TaskError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
+            Ok(Some(result)) => Ok(result),
+            Ok(None) => Err(TaskError(None)),
+            Err(error) => Err(TaskError(Some(error))),
+        })
+    }
+}
+
+/// Why a task has no result. By `?` in a handler it becomes a 500.
+///
+/// ```
+/// fn is_a_defect(error: &avocet::tasks::TaskError) -> bool {
+///     error.is_panic()
+/// }
+/// ```
+#[derive(Debug)]
+pub struct TaskError(Option<JoinError>);
+
+impl TaskError {
+    /// Whether the task panicked. If not, it was cancelled.
+    ///
+    /// ```
+    /// # fn shown(error: &avocet::tasks::TaskError) -> &'static str {
+    /// if error.is_panic() { "a defect" } else { "nobody waits any more" }
+    /// # }
+    /// ```
+    pub fn is_panic(&self) -> bool {
+        self.0.as_ref().is_some_and(JoinError::is_panic)
+    }
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_panic() {
+            "a task of the handler panicked"
+        } else {
+            "the task was cancelled, because its request is over"
+        })
+    }
+}
+
+impl Error for TaskError {}
