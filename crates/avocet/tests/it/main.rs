@@ -17,10 +17,12 @@
 //! - `limits`: each limit of the server, on both of its sides.
 //! - `settings`: what a program is told when it is started.
 //! - `websockets`: typed messages in both directions, frame by frame too.
+//! - `departures`: clients that leave at random, and that nothing of them stays.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
 mod beside;
 mod by_hand;
+mod departures;
 mod docs_page;
 mod forms;
 mod hostile;

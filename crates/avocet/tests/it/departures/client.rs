@@ -1,0 +1,126 @@
+//! Clients of both versions that can leave.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::Request;
+use http_body::{Body, Frame};
+use http_body_util::BodyExt;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+
+/// How a client of HTTP/1 goes away.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Leaving {
+    /// What it sent is delivered first.
+    Close,
+    /// What it sent is forgotten.
+    Reset,
+    /// It would still read.
+    HalfClose,
+}
+
+pub(super) struct Client(TcpStream);
+
+impl Client {
+    pub(super) async fn connect(address: SocketAddr) -> Self {
+        Self(TcpStream::connect(address).await.expect("it listens"))
+    }
+
+    pub(super) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0
+            .write_all(bytes.as_ref())
+            .await
+            .expect("an open connection");
+    }
+
+    /// Reads until the answer has this in it.
+    pub(super) async fn read_until(&mut self, sign: &str) {
+        let mut seen = String::new();
+        while !seen.contains(sign) {
+            let mut bytes = [0; 1024];
+            let read = self.0.read(&mut bytes).await.expect("an open connection");
+            assert!(read > 0, "ended before {sign:?}: {seen}");
+            seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+    }
+
+    /// Returns what must live until the server has noticed.
+    pub(super) async fn leave(mut self, leaving: Leaving) -> Option<Self> {
+        match leaving {
+            Leaving::Close => None,
+            Leaving::Reset => {
+                self.0.set_zero_linger().expect("an option of sockets");
+                None
+            }
+            Leaving::HalfClose => {
+                self.0.shutdown().await.expect("an open connection");
+                Some(self)
+            }
+        }
+    }
+}
+
+/// A request body whose end never comes.
+pub(super) struct Endless(pub(super) Option<Bytes>);
+
+impl Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match self.0.take() {
+            Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// A request over HTTP/2, with the connection that it alone is on.
+pub(super) struct Stream {
+    connection: JoinHandle<hyper::Result<()>>,
+    exchange: JoinHandle<()>,
+}
+
+impl Stream {
+    pub(super) async fn open<B>(address: SocketAddr, request: Request<B>) -> Self
+    where
+        B: Body<Data = Bytes, Error = Infallible> + Send + Unpin + 'static,
+    {
+        let io = TokioIo::new(Client::connect(address).await.0);
+        let (mut sender, connection) =
+            hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
+                .await
+                .expect("a handshake");
+        let connection = tokio::spawn(connection);
+        let exchange = tokio::spawn(async move {
+            if let Ok(answer) = sender.send_request(request).await {
+                let _ = answer.into_body().collect().await;
+            }
+        });
+        Self {
+            connection,
+            exchange,
+        }
+    }
+
+    /// Takes the request back; the connection is still there.
+    pub(super) fn reset(&self) {
+        self.exchange.abort();
+    }
+
+    pub(super) async fn close(self) {
+        self.exchange.abort();
+        self.connection.abort();
+        let _ = self.exchange.await;
+        let _ = self.connection.await;
+    }
+}
