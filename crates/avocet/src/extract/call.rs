@@ -256,7 +256,11 @@ impl Call {
 
     /// Lets go of the body, or of what is left of it, while the handler is at work.
     pub(crate) fn release_body(&mut self) {
-        self.body = Received::Whole(Bytes::new());
+        // An HTTP/2 client would hear that it may send more, and is seen to leave all the same.
+        let unread = matches!(self.body, Received::NotYet(_));
+        if !(unread && self.parts.version == http::Version::HTTP_2) {
+            self.body = Received::Whole(Bytes::new());
+        }
     }
 
     /// What spawns tasks that end with the request.
