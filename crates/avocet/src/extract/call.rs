@@ -287,6 +287,10 @@ impl Call {
         &self.shared.document
     }
 
+    #[cfg_attr(
+        not(feature = "docs"),
+        expect(dead_code, reason = "the docs page shows it")
+    )]
     pub(crate) fn title(&self) -> &str {
         &self.shared.title
     }

@@ -67,6 +67,7 @@ impl RequestId {
     }
 
     /// The client's, or one made anew.
+    #[cfg(feature = "axum")]
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         Self::given(headers).unwrap_or_else(Self::made)
     }

@@ -105,6 +105,10 @@ impl HttpError {
     }
 
     /// An answer that is sent as it is.
+    #[cfg_attr(
+        not(feature = "axum"),
+        expect(dead_code, reason = "extractors of axum refuse with whole answers")
+    )]
     pub(crate) fn answer(answer: Response) -> Self {
         Self::saying(answer.status(), Says::Answer(Some(answer)))
     }

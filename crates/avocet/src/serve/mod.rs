@@ -54,6 +54,10 @@ mod body;
 mod exchange;
 mod proxies;
 
+#[cfg_attr(
+    not(feature = "websocket"),
+    expect(dead_code, reason = "WebSockets accept the offer")
+)]
 mod upgrade;
 
 mod run;

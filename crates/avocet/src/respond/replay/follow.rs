@@ -83,6 +83,7 @@ fn follow(
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Event> Respond for Followed<T> {
     fn describe(operation: &mut Operation) {
         let event = operation
