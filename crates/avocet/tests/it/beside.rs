@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use avocet::prelude::*;
-use avocet::serve::{Draining, Limits, Shutdown};
+use avocet::serve::{Draining, Limits};
 use avocet::tasks::{Tasks, produce};
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, oneshot};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+use crate::served::Served;
 
 /// What handlers tell the test, and wait for.
 #[derive(Clone, Default)]
@@ -249,31 +251,13 @@ async fn without_a_server_little_is_known_of_a_request() {
     assert_eq!(answer.json::<(bool, bool)>().await, (false, false));
 }
 
-struct Server {
-    address: std::net::SocketAddr,
-    stop: oneshot::Sender<()>,
-    task: tokio::task::JoinHandle<std::io::Result<avocet::serve::Drained>>,
-}
-
-async fn serve(signs: &Signs, limits: Limits) -> Server {
-    let service = app(signs).limits(limits).build().expect("it builds");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let (stop, stopped) = oneshot::channel::<()>();
-    let shutdown = Shutdown::when(async { drop(stopped.await) });
-    let task = tokio::spawn(service.serve_on(listener, shutdown));
-    Server {
-        address,
-        stop,
-        task,
-    }
+async fn serve(signs: &Signs, limits: Limits) -> Served {
+    Served::start(app(signs).limits(limits)).await
 }
 
 /// Starts the detached handler and leaves.
-async fn visit(server: &Server, signs: &Signs) {
-    let mut socket = TcpStream::connect(server.address)
-        .await
-        .expect("it listens");
+async fn visit(server: &Served, signs: &Signs) {
+    let mut socket = server.connect().await;
     let request = "GET /detached HTTP/1.1\r\nhost: x\r\n\r\n";
     socket
         .write_all(request.as_bytes())
@@ -285,16 +269,16 @@ async fn visit(server: &Server, signs: &Signs) {
 #[tokio::test]
 async fn the_server_waits_for_a_detached_handler_whose_client_has_left() {
     let signs = Signs::default();
-    let server = serve(&signs, Limits::default()).await;
+    let mut server = serve(&signs, Limits::default()).await;
     visit(&server, &signs).await;
-    drop(server.stop);
+    server.ask_to_stop();
     // Stopping has begun when nobody is let in any more.
     while TcpStream::connect(server.address).await.is_ok() {
         tokio::task::yield_now().await;
     }
-    assert!(!server.task.is_finished());
+    assert!(!server.is_over());
     signs.shared.go_on.notify_one();
-    let drained = server.task.await.expect("no panic").expect("good limits");
+    let drained = server.drained().await;
     assert_eq!((drained.cut, drained.cut_tasks), (0, 0));
     signs.shared.finished.notified().await;
 }
@@ -305,8 +289,7 @@ async fn the_drain_deadline_ends_a_detached_handler() {
     let limits = Limits::default().drain_time(Duration::from_millis(50));
     let server = serve(&signs, limits).await;
     visit(&server, &signs).await;
-    drop(server.stop);
-    let drained = server.task.await.expect("no panic").expect("good limits");
+    let drained = server.drained().await;
     assert_eq!(drained.cut_tasks, 1);
     signs.shared.dropped.notified().await;
 }

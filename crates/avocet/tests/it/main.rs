@@ -13,6 +13,7 @@
 //! - `streams`: server-sent events, JSON lines, bytes.
 //! - `show_input`: what was sent, shown in errors.
 //! - `observe`: ids, spans, logs, metrics and health.
+//! - `served`: no tests, but an application on a socket for those that need one.
 //! - `sockets`: the whole application on a real socket.
 //! - `limits`: each limit of the server, on both of its sides.
 //! - `settings`: what a program is told when it is started.
@@ -32,6 +33,7 @@ mod limits;
 mod macros;
 mod observe;
 mod parameters;
+mod served;
 #[cfg(feature = "settings")]
 mod settings;
 mod show_input;

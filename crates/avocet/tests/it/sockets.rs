@@ -1,12 +1,11 @@
 //! The whole application on a real socket, where the transport shows.
 
 use avocet::prelude::*;
-use avocet::serve::{Limits, Shutdown};
+use avocet::serve::Limits;
 use http::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+
+use crate::served::Served;
 
 #[model]
 struct Number {
@@ -31,31 +30,18 @@ async fn broken_stream() -> Sse<Number> {
     })
 }
 
-struct Server {
-    address: std::net::SocketAddr,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<std::io::Result<avocet::serve::Drained>>,
-}
+struct Server(Served);
 
 async fn start() -> Server {
     let app = App::new("Sockets", "1.0.0")
         .limits(Limits::default().body_bytes(500))
         .routes(routes![echo, panic, broken_stream]);
-    let service = app.build().expect("it builds");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let (stop, stopped) = oneshot::channel::<()>();
-    let shutdown = Shutdown::when(async { drop(stopped.await) });
-    Server {
-        address,
-        stop,
-        task: tokio::spawn(service.serve_on(listener, shutdown)),
-    }
+    Server(Served::start(app).await)
 }
 
 impl Server {
     async fn raw(&self, request: &str) -> String {
-        let mut socket = TcpStream::connect(self.address).await.expect("it listens");
+        let mut socket = self.0.connect().await;
         socket
             .write_all(request.as_bytes())
             .await
@@ -105,9 +91,7 @@ async fn a_body_over_the_limit_is_413_announced_or_not() {
 #[tokio::test]
 async fn a_panic_is_a_500_for_its_request_alone() {
     let server = start().await;
-    let mut socket = TcpStream::connect(server.address)
-        .await
-        .expect("it listens");
+    let mut socket = server.0.connect().await;
     let request = "GET /panic HTTP/1.1\r\nhost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     socket
         .write_all(request.as_bytes())
@@ -154,7 +138,5 @@ async fn head_has_the_length_and_no_body() {
 #[tokio::test]
 async fn it_stops_when_it_is_asked_to() {
     let server = start().await;
-    drop(server.stop);
-    let drained = server.task.await.expect("no panic").expect("no error");
-    assert_eq!(drained.cut, 0);
+    assert_eq!(server.0.drained().await.cut, 0);
 }

@@ -6,11 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use avocet::serve::Shutdown;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Empty;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -19,6 +17,7 @@ use super::board::{BOARD, QUEUE, SLOT_COUNT, SLOTS, Visit};
 use super::client::{Client, Endless, Leaving, Stream};
 use super::leftovers::{Leftovers, open_uploads};
 use super::routes::app;
+use crate::served::Served;
 
 /// How many visitors there are at once.
 const VISITORS: u64 = 8;
@@ -111,12 +110,8 @@ impl Dice {
 type Log = Arc<Mutex<BTreeMap<Phase, Vec<Duration>>>>;
 
 pub(super) async fn run(count: u64, seed: u64) {
-    let service = app().build().expect("it builds");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let shutdown = Shutdown::when(async { drop(stopped.await) });
-    let server = tokio::spawn(service.serve_on(listener, shutdown));
+    let server = Served::start(app()).await;
+    let address = server.address;
     ping(address).await;
     let queue = QUEUE.acquire().await.expect("an open queue");
     settle("before anything", |_| {
@@ -161,8 +156,7 @@ pub(super) async fn run(count: u64, seed: u64) {
     let detached = log.get(&Phase::Detached).map_or(0, Vec::len);
     assert_eq!(BOARD.finished.load(Ordering::SeqCst), detached);
     ping(address).await;
-    drop(stop);
-    let drained = server.await.expect("no panic").expect("good limits");
+    let drained = server.drained().await;
     assert_eq!(drained.cut, 0);
     report(&log, count, seed, &before);
 }

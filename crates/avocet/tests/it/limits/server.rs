@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use avocet::prelude::*;
 use avocet::respond::{Response, ResponseBody};
-use avocet::serve::{Drained, Limits, Shutdown};
+use avocet::serve::{Drained, Limits};
 use bytes::Bytes;
 use http_body::{Body, Frame};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::served::Served;
 
 /// A limit that is not to be reached.
 pub(super) const LONG: Duration = Duration::from_secs(3600);
@@ -62,15 +63,13 @@ struct Switch {
 }
 
 pub(super) struct Server {
-    pub(super) address: std::net::SocketAddr,
+    pub(super) served: Served,
     /// How many requests to `/wait` have begun.
     pub(super) waiting: watch::Receiver<usize>,
     pub(super) release: watch::Sender<bool>,
     /// How many pieces of `/endless` were taken, and how many of its bodies are gone.
     pub(super) pieces: watch::Receiver<usize>,
     pub(super) drops: watch::Receiver<usize>,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<std::io::Result<Drained>>,
 }
 
 impl Server {
@@ -87,25 +86,17 @@ impl Server {
             })
             .state(Pieces { taken, dropped })
             .routes(routes![json, form, files, wait, endless]);
-        let service = app.build().expect("it builds");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let (stop, stopped) = oneshot::channel::<()>();
-        let shutdown = Shutdown::when(async { drop(stopped.await) });
-        let task = tokio::spawn(service.serve_on(listener, shutdown));
         Self {
-            address,
+            served: Served::start(app).await,
             waiting,
             release,
             pieces,
             drops,
-            stop,
-            task,
         }
     }
 
     pub(super) async fn connect(&self) -> Client {
-        Client(TcpStream::connect(self.address).await.expect("it listens"))
+        Client(self.served.connect().await)
     }
 
     /// What comes back for a request on a connection of its own.
@@ -128,8 +119,7 @@ impl Server {
     }
 
     pub(super) async fn stop(self) -> Drained {
-        drop(self.stop);
-        self.task.await.expect("no panic").expect("good limits")
+        self.served.drained().await
     }
 }
 

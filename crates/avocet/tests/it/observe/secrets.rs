@@ -3,13 +3,14 @@
 use avocet::model::Secret;
 use avocet::observe::AccessLog;
 use avocet::prelude::*;
-use avocet::serve::{Limits, Shutdown};
+use avocet::serve::Limits;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
 use super::capture;
+use crate::served::Served;
 
 #[model(input)]
 struct Login {
@@ -50,12 +51,9 @@ async fn start() -> SocketAddr {
     let app = App::new("Secrets", "1.0.0")
         .limits(limits)
         .access_log(AccessLog::tracing());
-    let service = app.routes(routes![login, form]).build().expect("it builds");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let shutdown = Shutdown::when(std::future::pending());
-    tokio::spawn(service.serve_on(listener, shutdown));
-    address
+    Served::start(app.routes(routes![login, form]))
+        .await
+        .for_good()
 }
 
 /// Sends bytes and gives back all that comes, until the server closes or the bytes are all there was to say.

@@ -1,20 +1,19 @@
 //! What only a real socket shows: connections, requests that no handler saw, panics, the way out.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use avocet::observe::{Health, Metrics};
 use avocet::prelude::*;
-use avocet::serve::{Drained, Limits, Shutdown};
+use avocet::serve::Limits;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
+
+use crate::served::Served;
 
 #[model(output)]
 struct Token {
@@ -41,10 +40,8 @@ async fn broken() -> Sse<Token> {
 }
 
 struct Server {
-    address: SocketAddr,
+    served: Served,
     metrics: Metrics,
-    stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<std::io::Result<Drained>>,
 }
 
 impl Server {
@@ -55,22 +52,12 @@ impl Server {
             .metrics(metrics.clone())
             .health(health)
             .routes(routes![here, panics, broken]);
-        let service = app.build().expect("it builds");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let (stop, stopped) = oneshot::channel::<()>();
-        let shutdown = Shutdown::when(async { drop(stopped.await) });
-        let task = tokio::spawn(service.serve_on(listener, shutdown));
-        Self {
-            address,
-            metrics,
-            stop: Some(stop),
-            task,
-        }
+        let served = Served::start(app).await;
+        Self { served, metrics }
     }
 
     async fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.address).await.expect("it listens")
+        self.served.connect().await
     }
 
     /// Sends a request on a connection of its own and gives back all that comes.
@@ -180,7 +167,7 @@ async fn it_is_not_ready_before_the_listener_closes() {
     let health = Health::new().leave_time(Duration::from_millis(500));
     let mut server = Server::start(health).await;
     assert!(server.get("/ready").await.starts_with("HTTP/1.1 200"));
-    drop(server.stop.take());
+    server.served.ask_to_stop();
     loop {
         let answer = server.get("/ready").await;
         if answer.starts_with("HTTP/1.1 503") {
@@ -190,8 +177,7 @@ async fn it_is_not_ready_before_the_listener_closes() {
     }
     assert!(server.get("/here").await.starts_with("HTTP/1.1 200"));
     assert!(server.get("/health").await.starts_with("HTTP/1.1 200"));
-    let Server { address, task, .. } = server;
-    let drained = task.await.expect("no panic").expect("no error");
-    assert_eq!(drained.cut, 0);
+    let address = server.served.address;
+    assert_eq!(server.served.drained().await.cut, 0);
     TcpStream::connect(address).await.expect_err("no listener");
 }

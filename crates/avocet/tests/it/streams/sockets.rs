@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use avocet::prelude::*;
-use avocet::serve::Shutdown;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
+
+use crate::served::Served;
 
 #[model]
 struct Piece {
@@ -67,11 +68,7 @@ async fn serve(made: Made) -> SocketAddr {
     let app = App::new("Sockets", "1.0.0")
         .state(made)
         .routes(routes![endless, together, first, broken]);
-    let service = app.build().expect("it builds");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    tokio::spawn(service.serve_on(listener, Shutdown::when(std::future::pending())));
-    address
+    Served::start(app).await.for_good()
 }
 
 async fn ask(address: SocketAddr, request: &str) -> TcpStream {

@@ -1,10 +1,12 @@
 //! The protocol itself, frame by frame over a real connection, by a client that knows nothing of the server's library.
 
 use avocet::prelude::*;
-use avocet::serve::{Limits, Shutdown};
+use avocet::serve::Limits;
 use avocet::websocket::{Closed, Message};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+
+use crate::served::Served;
 
 #[websocket("/echo")]
 async fn echo(mut socket: WebSocket<Message>) -> Result<(), Closed> {
@@ -103,11 +105,7 @@ async fn start() -> std::net::SocketAddr {
     let app = App::new("Frames", "1.0.0")
         .limits(limits)
         .routes(routes![echo]);
-    let service = app.build().expect("it builds");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    tokio::spawn(service.serve_on(listener, Shutdown::when(std::future::pending())));
-    address
+    Served::start(app).await.for_good()
 }
 
 #[tokio::test]

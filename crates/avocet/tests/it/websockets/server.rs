@@ -1,18 +1,15 @@
 //! `WebSocket` and the server: its stop, its other clients, its limits.
 
-use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use avocet::prelude::*;
-use avocet::serve::{Drained, Limits, Shutdown};
+use avocet::serve::Limits;
 use avocet::websocket::{Closed, Message};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc;
 
 use super::frames::{HANDSHAKE, Raw, frame};
+use crate::served::Served;
 
 const TEXT: u8 = 0x81;
 
@@ -57,9 +54,7 @@ async fn busy(mut socket: WebSocket<String>, #[state] reports: Reports) {
 }
 
 struct Server {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<io::Result<Drained>>,
+    served: Served,
     reported: mpsc::UnboundedReceiver<&'static str>,
 }
 
@@ -69,23 +64,13 @@ async fn start(limits: Limits) -> Server {
         .limits(limits)
         .state(Reports(reports))
         .routes(routes![echo, work, busy]);
-    let service = app.build().expect("it builds");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let (stop, stopped) = oneshot::channel::<()>();
-    let shutdown = Shutdown::when(async { drop(stopped.await) });
-    let task = tokio::spawn(service.serve_on(listener, shutdown));
-    Server {
-        address,
-        stop,
-        task,
-        reported,
-    }
+    let served = Served::start(app).await;
+    Server { served, reported }
 }
 
 impl Server {
     async fn connect(&self, path: &str) -> Raw {
-        let mut stream = TcpStream::connect(self.address).await.expect("it listens");
+        let mut stream = self.served.connect().await;
         let handshake = HANDSHAKE.replace("/echo", path);
         stream
             .write_all(handshake.as_bytes())
@@ -101,7 +86,7 @@ impl Server {
 
 #[tokio::test]
 async fn a_stop_closes_idle_conversations_and_lets_the_others_finish_their_work() {
-    let server = start(Limits::default()).await;
+    let mut server = start(Limits::default()).await;
     let mut idle = server.connect("/echo").await;
     idle.send(&frame(TEXT, b"here")).await;
     idle.next().await.expect("an echo");
@@ -109,7 +94,7 @@ async fn a_stop_closes_idle_conversations_and_lets_the_others_finish_their_work(
     working.send(&frame(TEXT, b"go")).await;
     working.next().await.expect("the first answer");
 
-    server.stop.send(()).expect("a running server");
+    server.served.ask_to_stop();
     let close = idle.next().await.expect("a close frame");
     assert_eq!(
         (close.0, &close.1[..2]),
@@ -128,7 +113,7 @@ async fn a_stop_closes_idle_conversations_and_lets_the_others_finish_their_work(
         (0x88, &1001_u16.to_be_bytes()[..])
     );
     drop(working);
-    let drained = server.task.await.expect("no panic").expect("good limits");
+    let drained = server.served.drained().await;
     assert_eq!((drained.finished, drained.cut), (2, 0));
 }
 
@@ -139,12 +124,12 @@ async fn what_does_not_end_is_told_and_then_cut_with_its_handler() {
     let mut client = server.connect("/busy").await;
     client.send(&frame(TEXT, b"go")).await;
     assert_eq!(server.reported.recv().await, Some("begun"));
-    server.stop.send(()).expect("a running server");
+    server.served.ask_to_stop();
     // The client does not answer, and does not go.
     let (first, payload) = client.next().await.expect("a close frame");
     assert_eq!((first, &payload[..2]), (0x88, &1001_u16.to_be_bytes()[..]));
     assert_eq!(server.reported.recv().await, Some("dropped"));
-    let drained = server.task.await.expect("no panic").expect("good limits");
+    let drained = server.served.drained().await;
     assert_eq!((drained.finished, drained.cut), (0, 1));
     assert_eq!(client.next().await, None);
 }
@@ -162,9 +147,7 @@ async fn a_client_that_leaves_drops_its_handler() {
 #[tokio::test]
 async fn a_request_of_another_kind_is_told_and_the_connection_kept() {
     let server = start(Limits::default()).await;
-    let mut stream = TcpStream::connect(server.address)
-        .await
-        .expect("it listens");
+    let mut stream = server.served.connect().await;
     let get = "GET /echo HTTP/1.1\r\nhost: x\r\n\r\n";
     let last = "GET /echo HTTP/1.0\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";
     stream
