@@ -100,5 +100,6 @@ pub use app::{
 #[cfg(feature = "websocket")]
 pub use avocet_macros::websocket;
 pub use avocet_macros::{delete, errors, events, get, headers, main, model, patch, post, put};
+pub use openapi::OpenApi;
 #[cfg(feature = "settings")]
 pub use settings::{Program, Settings, SettingsError};

@@ -7,6 +7,7 @@ use super::check::BuildError;
 use super::states::States;
 use super::{Result, Router, Service, build};
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
+use crate::openapi::OpenApi;
 use crate::operation::{IntoRoute, Origins, Route};
 use crate::respond::{Answering, ErrorShape};
 use crate::serve::{self, Limits, Server};
@@ -35,6 +36,7 @@ pub struct App {
     pub(super) errors: ErrorShape,
     pub(super) shows_input: bool,
     pub(super) operation_ids: OperationIds,
+    pub(super) openapi: OpenApi,
     pub(super) docs: bool,
     pub(crate) limits: Limits,
     pub(super) heartbeat: Duration,
@@ -75,6 +77,7 @@ impl App {
             errors: ErrorShape::default(),
             shows_input: false,
             operation_ids: OperationIds::default(),
+            openapi: OpenApi::default(),
             docs: true,
             limits: Limits::default(),
             heartbeat: Answering::default().heartbeat(),
@@ -196,6 +199,16 @@ impl App {
     /// ```
     pub fn operation_ids(mut self, ids: OperationIds) -> Self {
         self.operation_ids = ids;
+        self
+    }
+
+    /// Sets the version of `OpenAPI` that the document follows; 3.1 if nothing is said.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Shop", "1.0.0").openapi(avocet::OpenApi::V3_2);
+    /// ```
+    pub fn openapi(mut self, version: OpenApi) -> Self {
+        self.openapi = version;
         self
     }
 

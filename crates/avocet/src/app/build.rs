@@ -43,6 +43,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         version: &app.version,
         description: &app.description,
         shows_input: app.shows_input,
+        openapi: app.openapi,
     };
     let own = operations[first_own..]
         .iter()

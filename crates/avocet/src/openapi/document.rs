@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::OpenApi;
 use super::operation::operation_json;
 use crate::model::{Names, Schemas};
 use crate::operation::Operation;
@@ -15,6 +16,7 @@ pub(crate) struct Info<'a> {
     pub(crate) version: &'a str,
     pub(crate) description: &'a str,
     pub(crate) shows_input: bool,
+    pub(crate) openapi: OpenApi,
 }
 
 /// Makes the document of the documented operations.
@@ -30,7 +32,7 @@ pub(crate) fn document<'a>(
     let mut paths: Map<String, Value> = Map::new();
     for (operation, template) in operations.filter(|(operation, _)| operation.documented) {
         let path = paths.entry(template.openapi()).or_insert_with(|| json!({}));
-        let mut object = operation_json(operation, names, errors);
+        let mut object = operation_json(operation, names, errors, info.openapi);
         name_body(&operation.id, &mut object, &mut components);
         path[method_name(&operation.method)] = object;
         for requirement in &operation.security {
@@ -47,7 +49,7 @@ pub(crate) fn document<'a>(
     if !info.description.is_empty() {
         head["description"] = info.description.into();
     }
-    let mut document = json!({"openapi": "3.1.0", "info": head, "paths": paths});
+    let mut document = json!({"openapi": info.openapi.number(), "info": head, "paths": paths});
     if !components.is_empty() {
         document["components"] = json!({"schemas": components});
     }

@@ -1,7 +1,9 @@
-//! The `OpenAPI` 3.1 document, made from the operations and nothing else.
+//! The `OpenAPI` document, made from the operations and nothing else.
 
 mod document;
 mod operation;
+mod version;
 mod websocket;
 
 pub(crate) use document::{Info, document};
+pub use version::OpenApi;

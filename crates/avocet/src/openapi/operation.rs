@@ -9,9 +9,14 @@ use crate::operation::{
 };
 use crate::respond::ErrorShape;
 
-use super::websocket;
+use super::{OpenApi, websocket};
 
-pub(super) fn operation_json(operation: &Operation, names: &Names, errors: ErrorShape) -> Value {
+pub(super) fn operation_json(
+    operation: &Operation,
+    names: &Names,
+    errors: ErrorShape,
+    version: OpenApi,
+) -> Value {
     let mut object = Map::new();
     if !operation.tags.is_empty() {
         object.insert("tags".to_owned(), json!(operation.tags));
@@ -38,11 +43,11 @@ pub(super) fn operation_json(operation: &Operation, names: &Names, errors: Error
         object.insert("parameters".to_owned(), parameters.collect());
     }
     if let Some(body) = &operation.body {
-        object.insert("requestBody".to_owned(), body_json(body, names));
+        object.insert("requestBody".to_owned(), body_json(body, names, version));
     }
     object.insert(
         "responses".to_owned(),
-        responses_json(operation, names, errors),
+        responses_json(operation, names, errors, version),
     );
     if let Some(contract) = &operation.websocket {
         object.insert(
@@ -86,37 +91,41 @@ fn parameter_json(parameter: &Parameter, names: &Names) -> Value {
     object
 }
 
-fn body_json(body: &RequestBody, names: &Names) -> Value {
+fn body_json(body: &RequestBody, names: &Names, version: OpenApi) -> Value {
     let mut object =
-        json!({"required": body.required, "content": content_json(&body.content, names)});
+        json!({"required": body.required, "content": content_json(&body.content, names, version)});
     if !body.description.is_empty() {
         object["description"] = json!(body.description);
     }
     object
 }
 
-fn content_json(content: &[Content], names: &Names) -> Map<String, Value> {
+fn content_json(content: &[Content], names: &Names, version: OpenApi) -> Map<String, Value> {
     let one = |content: &Content| {
         let mut object = json!({});
         if let Some(schema) = &content.schema {
             object["schema"] = schema.to_json(names);
         }
-        // `itemSchema` is OpenAPI 3.2's word; under 3.1 it may only be an extension. A `schema` beside it would be the whole
-        // stream's, a text, but tools of today hold each event against it.
+        // A `schema` beside it would be the whole stream's, a text, but tools of today hold each event against it.
         if let Some(items) = &content.items {
-            object["x-item-schema"] = items.to_json(names);
+            object[version.item_schema()] = items.to_json(names);
         }
         (content.media_type.clone(), object)
     };
     content.iter().map(one).collect()
 }
 
-fn responses_json(operation: &Operation, names: &Names, errors: ErrorShape) -> Value {
+fn responses_json(
+    operation: &Operation,
+    names: &Names,
+    errors: ErrorShape,
+    version: OpenApi,
+) -> Value {
     let mut responses = Map::new();
     for answer in &operation.answers {
         responses.insert(
             answer.status.as_str().to_owned(),
-            answer_json(answer, names),
+            answer_json(answer, names, version),
         );
     }
     let own = operation.errors.iter().cloned();
@@ -223,7 +232,7 @@ fn errors_json(group: &[ErrorAnswer], names: &Names, errors: ErrorShape) -> Valu
     json!({"description": description, "content": {errors.media_type(): {"schema": schema}}})
 }
 
-fn answer_json(answer: &Answer, names: &Names) -> Value {
+fn answer_json(answer: &Answer, names: &Names, version: OpenApi) -> Value {
     let description = match answer.description.as_str() {
         "" => answer.status.canonical_reason().unwrap_or("Answer"),
         description => description,
@@ -236,7 +245,7 @@ fn answer_json(answer: &Answer, names: &Names) -> Value {
     let bodiless =
         answer.status == StatusCode::NO_CONTENT || answer.status == StatusCode::NOT_MODIFIED;
     if !answer.content.is_empty() && !bodiless {
-        object["content"] = content_json(&answer.content, names).into();
+        object["content"] = content_json(&answer.content, names, version).into();
     }
     object
 }

@@ -103,6 +103,21 @@ async fn the_interval_is_the_streams_own_or_the_applications() {
 }
 
 #[tokio::test]
+async fn under_3_2_the_items_have_a_word_of_their_own() {
+    let app = App::new("Lines", "1.0.0")
+        .openapi(avocet::OpenApi::V3_2)
+        .routes(routes![rows]);
+    let service = app.build().expect("it builds");
+    let document = service.openapi();
+    crate::publish("json-lines-openapi32", document);
+    assert_eq!(document["openapi"], "3.2.0");
+    assert_eq!(
+        document["paths"]["/rows/{to}"]["post"]["responses"]["200"]["content"],
+        json!({"application/jsonl": {"itemSchema": {"$ref": "#/components/schemas/Row"}}})
+    );
+}
+
+#[tokio::test]
 async fn the_document_describes_the_items_and_the_error() {
     let document: Value = client().get("/openapi.json").send().await.json().await;
     crate::publish("json-lines", &document);
