@@ -5,6 +5,7 @@
 
 mod error;
 mod help;
+mod log;
 mod program;
 mod run;
 mod sources;

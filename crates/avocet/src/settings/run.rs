@@ -1,7 +1,8 @@
 //! Running an application as its settings say.
 
-use std::io::{self, Write};
+use std::io;
 
+use super::log::Log;
 use super::{Program, Settings};
 use crate::{App, Result};
 
@@ -38,6 +39,8 @@ impl App {
     /// Runs the program with settings that it has loaded itself: logs as they say, unless a subscriber to `tracing` is
     /// there already, and serves with their limits where they say.
     ///
+    /// The log goes to standard error by way of a queue: where nobody reads it, lines are lost, and counted, and the server goes on.
+    ///
     /// # Errors
     /// A [`BuildError`](crate::BuildError), or that an address cannot be listened on.
     ///
@@ -52,26 +55,16 @@ impl App {
     /// # }
     /// ```
     pub async fn run_with(mut self, settings: Settings) -> Result<()> {
+        let log = Log::to(io::stderr())?;
+        let writer = log.clone();
         // Whoever set one up before knows better.
         let _ = tracing_subscriber::fmt()
             .with_max_level(settings.log_level())
-            .with_writer(|| StandardError)
+            .with_writer(move || writer.clone())
             .try_init();
         self.limits = settings.limits(self.limits);
-        self.serve(settings.server()).await
-    }
-}
-
-/// Standard error, which may be gone: a pipe whose reader has left must not end the program.
-struct StandardError;
-
-impl Write for StandardError {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let _ = io::stderr().write_all(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        let served = self.serve(settings.server()).await;
+        log.finish();
+        served
     }
 }
