@@ -22,6 +22,7 @@ pub fn app() -> App {
         .routes(routes![
             answers::echo,
             streams::sse,
+            streams::jsonl,
             sockets::ws,
             waits::sleep,
             waits::block,

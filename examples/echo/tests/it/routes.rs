@@ -68,6 +68,23 @@ async fn a_stream_fails_where_it_is_told_to() {
 }
 
 #[tokio::test]
+async fn lines_are_counted_and_fail_where_they_are_told_to() {
+    let client = client();
+    let answer = client.get("/jsonl?count=2").send().await;
+    assert_eq!(
+        answer.text().await,
+        "{\"index\":0,\"text\":\"item 0\"}\n{\"index\":1,\"text\":\"item 1\"}\n"
+    );
+    assert_eq!(client.get("/jsonl?fail_at=0").send().await.status(), 403);
+    assert_eq!(
+        client.get("/jsonl?count=1000001").send().await.status(),
+        422
+    );
+    assert_eq!(stats(&client).await["open_streams"], 0);
+    assert_eq!(stats(&client).await["cancelled"], 0);
+}
+
+#[tokio::test]
 async fn a_stream_that_is_dropped_counts_as_cancelled() {
     let client = client();
     drop(client.get("/sse?count=2").send().await);
