@@ -61,6 +61,12 @@ use crate::read::Input;
 use crate::respond::HeaderField;
 use crate::rules::{HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasUnique};
 
+/// The body of every function that stands beside a `compile_error!`: what the attribute would have printed has to be there for
+/// the mistake to be the only message, and no program with a mistake ever runs.
+pub fn never_runs() -> ! {
+    unreachable!("a compile error stands beside this")
+}
+
 /// Compiles only for a type that can be read. Printed once for each field type, so that a type that cannot is one error.
 pub fn input<T: Input>() {}
 

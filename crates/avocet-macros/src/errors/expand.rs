@@ -43,8 +43,8 @@ pub(super) fn stub(item: &ItemEnum) -> TokenStream {
 
         #[automatically_derived]
         impl #parameters ::avocet::respond::Fail for #ident #arguments #wheres {
-            fn describe(_: &mut ::avocet::operation::Operation) { ::std::unimplemented!() }
-            fn into_error(self) -> ::avocet::respond::HttpError { ::std::unimplemented!() }
+            fn describe(_: &mut ::avocet::operation::Operation) { ::avocet::__private::never_runs() }
+            fn into_error(self) -> ::avocet::respond::HttpError { ::avocet::__private::never_runs() }
         }
     }
 }

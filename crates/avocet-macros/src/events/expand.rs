@@ -69,11 +69,11 @@ pub(super) fn stub(item: &ItemEnum) -> TokenStream {
 
         #[automatically_derived]
         impl #parameters ::avocet::respond::Event for #ident #arguments #wheres {
-            fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::std::unimplemented!() }
+            fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::avocet::__private::never_runs() }
             fn write(
                 &self,
                 _: &mut ::avocet::respond::EventText,
-            ) -> ::std::result::Result<(), ::avocet::respond::BodyError> { ::std::unimplemented!() }
+            ) -> ::std::result::Result<(), ::avocet::respond::BodyError> { ::avocet::__private::never_runs() }
         }
     }
 }

@@ -63,8 +63,8 @@ pub(super) fn stub(item: &ItemStruct) -> TokenStream {
         impl #parameters ::avocet::respond::ReplyHeaders for #ident #arguments #wheres {
             fn describe(
                 _: &mut ::avocet::model::Schemas,
-            ) -> ::std::vec::Vec<::avocet::operation::ResponseHeader> { ::std::unimplemented!() }
-            fn write(&self, _: &mut ::avocet::__private::http::HeaderMap) { ::std::unimplemented!() }
+            ) -> ::std::vec::Vec<::avocet::operation::ResponseHeader> { ::avocet::__private::never_runs() }
+            fn write(&self, _: &mut ::avocet::__private::http::HeaderMap) { ::avocet::__private::never_runs() }
         }
     }
 }

@@ -10,6 +10,17 @@ const MOST_ARGUMENTS: usize = 16;
 /// As many members as a body made of arguments can have.
 const MOST_MEMBERS: usize = 8;
 
+/// What may be said of a named text beside its rules.
+const NAMED_TEXT: &[&str] = &[
+    "default",
+    "rename",
+    "alias",
+    "check",
+    "example",
+    "examples",
+    "deprecated",
+];
+
 pub(super) fn check(route: &Route, function: &Function, mistakes: &mut Mistakes) {
     function.check("a handler", mistakes);
     path(route, mistakes);
@@ -178,33 +189,11 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
             "a variable of the path, which is always there",
             mistakes,
         ),
-        Source::Query | Source::Header | Source::Cookie => vocabulary.only(
-            &[
-                "default",
-                "rename",
-                "alias",
-                "check",
-                "example",
-                "examples",
-                "deprecated",
-                "hidden",
-            ],
-            "a parameter",
-            mistakes,
-        ),
-        Source::Form => vocabulary.only(
-            &[
-                "default",
-                "rename",
-                "alias",
-                "check",
-                "example",
-                "examples",
-                "deprecated",
-            ],
-            "a field of a form",
-            mistakes,
-        ),
+        Source::Query | Source::Header | Source::Cookie => {
+            let words = [NAMED_TEXT, &["hidden"]].concat();
+            vocabulary.only(&words, "a parameter", mistakes);
+        }
+        Source::Form => vocabulary.only(NAMED_TEXT, "a field of a form", mistakes),
         Source::File => vocabulary.only(
             &["default", "rename", "alias", "deprecated"],
             "a file of a form",

@@ -24,8 +24,8 @@ pub(in super::super) fn stubs(item: &DeriveInput) -> TokenStream {
             implement(
                 quote!(::avocet::model::Model),
                 quote! {
-                    fn name() -> ::std::string::String { ::std::unimplemented!() }
-                    fn schema(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::std::unimplemented!() }
+                    fn name() -> ::std::string::String { ::avocet::__private::never_runs() }
+                    fn schema(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::avocet::__private::never_runs() }
                 },
             ),
             implement(
@@ -35,7 +35,7 @@ pub(in super::super) fn stubs(item: &DeriveInput) -> TokenStream {
                         _: &mut ::avocet::read::Reader<'_>,
                         _: &::avocet::read::Place<'_>,
                         _: &::avocet::rules::Rules,
-                    ) -> ::std::result::Result<Self, ::avocet::read::Failure> { ::std::unimplemented!() }
+                    ) -> ::std::result::Result<Self, ::avocet::read::Failure> { ::avocet::__private::never_runs() }
                 },
             ),
             implement(
@@ -46,26 +46,26 @@ pub(in super::super) fn stubs(item: &DeriveInput) -> TokenStream {
                         _: &::avocet::read::Place<'_>,
                         _: &::avocet::rules::Rules,
                         _: &mut ::avocet::read::Problems,
-                    ) -> ::std::result::Result<Self, ::avocet::read::Invalid> { ::std::unimplemented!() }
+                    ) -> ::std::result::Result<Self, ::avocet::read::Invalid> { ::avocet::__private::never_runs() }
                 },
             ),
             implement(
                 quote!(::avocet::respond::Respond),
                 quote! {
-                    fn describe(_: &mut ::avocet::operation::Operation) { ::std::unimplemented!() }
+                    fn describe(_: &mut ::avocet::operation::Operation) { ::avocet::__private::never_runs() }
                     async fn respond(self, _: &::avocet::respond::Answering) -> ::avocet::respond::Response {
-                        ::std::unimplemented!()
+                        ::avocet::__private::never_runs()
                     }
                 },
             ),
             implement(
                 quote!(::avocet::respond::Event),
                 quote! {
-                    fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::std::unimplemented!() }
+                    fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::avocet::__private::never_runs() }
                     fn write(
                         &self,
                         _: &mut ::avocet::respond::EventText,
-                    ) -> ::std::result::Result<(), ::avocet::respond::BodyError> { ::std::unimplemented!() }
+                    ) -> ::std::result::Result<(), ::avocet::respond::BodyError> { ::avocet::__private::never_runs() }
                 },
             ),
             implement(
@@ -74,7 +74,7 @@ pub(in super::super) fn stubs(item: &DeriveInput) -> TokenStream {
                     fn serialize<S: ::avocet::__private::serde::Serializer>(
                         &self,
                         _: S,
-                    ) -> ::std::result::Result<S::Ok, S::Error> { ::std::unimplemented!() }
+                    ) -> ::std::result::Result<S::Ok, S::Error> { ::avocet::__private::never_runs() }
                 },
             ),
         ]
