@@ -24,8 +24,12 @@ pub(super) struct Activity {
     origin: Instant,
     /// How many halves of exchanges are open: a request body not yet read, an answer not yet given.
     open: AtomicUsize,
-    /// With nothing open: whether the client has begun to send the head of a request.
+    /// Whether the client has begun to send the head of a request.
     in_head: AtomicBool,
+    /// Whether the connection belongs to another protocol from now on.
+    foreign: AtomicBool,
+    /// Whether bytes wait until it is known that they are HTTP.
+    waiting: AtomicBool,
     /// With nothing open: since when.
     since: AtomicU64,
     /// Since when the client has taken none of the bytes that wait for it, or `NEVER`.
@@ -49,6 +53,8 @@ impl Activity {
             origin: Instant::now(),
             open: AtomicUsize::new(0),
             in_head: AtomicBool::new(true),
+            foreign: AtomicBool::new(false),
+            waiting: AtomicBool::new(false),
             since: AtomicU64::new(0),
             stalled: AtomicU64::new(NEVER),
             pieces: AtomicUsize::new(0),
@@ -70,18 +76,37 @@ impl Activity {
         self.since.store(self.now(), Ordering::Release);
     }
 
-    /// There is nothing to do from now on, and no head of a request in sight.
-    pub(super) fn idle(&self) {
-        self.in_head.store(false, Ordering::Relaxed);
-        self.since.store(self.now(), Ordering::Release);
+    /// Whether the client is in the middle of the head of a request.
+    pub(super) fn head(&self, begun: bool) {
+        if self.in_head.load(Ordering::Relaxed) != begun {
+            self.since.store(self.now(), Ordering::Relaxed);
+            self.in_head.store(begun, Ordering::Release);
+        }
     }
 
-    /// Bytes came that, with nothing open, can only begin the head of a request.
-    pub(super) fn bytes_read(&self) {
-        if self.open.load(Ordering::Acquire) == 0 && !self.in_head.load(Ordering::Relaxed) {
-            self.since.store(self.now(), Ordering::Relaxed);
-            self.in_head.store(true, Ordering::Release);
+    /// The connection goes on with another protocol.
+    pub(super) fn changes_hands(&self) {
+        self.foreign.store(true, Ordering::Release);
+    }
+
+    /// Whether the bytes behind a request that asks for another protocol are of that one; nothing while it is not answered.
+    /// Somebody asks [`resumes`](Self::resumes) then.
+    pub(super) fn is_foreign(&self) -> Option<bool> {
+        if self.foreign.load(Ordering::Acquire) {
+            return Some(true);
         }
+        if self.open.load(Ordering::Acquire) == 0 {
+            return Some(false);
+        }
+        self.waiting.store(true, Ordering::Relaxed);
+        None
+    }
+
+    /// Whether bytes have waited for an answer that is over now. Told once.
+    pub(super) fn resumes(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed)
+            && self.open.load(Ordering::Acquire) == 0
+            && self.waiting.swap(false, Ordering::Relaxed)
     }
 
     /// The client took some bytes that waited for it.
@@ -231,7 +256,7 @@ impl Drop for Piece {
 impl Drop for Open {
     fn drop(&mut self) {
         // The moment is stored before the count falls, so that whoever sees the count sees the moment.
-        self.0.idle();
+        self.0.since.store(self.0.now(), Ordering::Release);
         self.0.open.fetch_sub(1, Ordering::AcqRel);
     }
 }
@@ -241,6 +266,13 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
+
+    /// A connection on which the head of a request is complete.
+    fn spoken() -> Arc<Activity> {
+        let activity = Activity::new();
+        activity.head(false);
+        activity
+    }
 
     /// What the verdict is just before and just after the last of the limits that should apply.
     async fn check(activity: &Activity, after: Duration, overdue: Overdue) {
@@ -262,13 +294,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_first_head_is_due_from_the_start() {
         let activity = Activity::new();
-        activity.bytes_read();
+        activity.head(true);
         check(&activity, 10 * SECOND, Overdue::Head).await;
     }
 
     #[tokio::test(start_paused = true)]
     async fn idle_after_an_answer() {
-        let activity = Activity::new();
+        let activity = spoken();
         let open = activity.open();
         tokio::time::advance(1000 * SECOND).await;
         drop(open);
@@ -277,20 +309,30 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_later_head_is_due_from_its_first_byte() {
-        let activity = Activity::new();
+        let activity = spoken();
         drop(activity.open());
         tokio::time::advance(70 * SECOND).await;
-        activity.bytes_read();
+        activity.head(true);
         tokio::time::advance(4 * SECOND).await;
-        activity.bytes_read();
+        activity.head(true);
         check(&activity, 6 * SECOND, Overdue::Head).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_behind_another_request_is_due_from_the_end_of_that_one() {
+        let activity = spoken();
+        let open = activity.open();
+        activity.head(true);
+        tokio::time::advance(1000 * SECOND).await;
+        drop(open);
+        check(&activity, 10 * SECOND, Overdue::Head).await;
     }
 
     #[tokio::test(start_paused = true)]
     async fn nothing_is_due_while_an_exchange_is_open() {
         let activity = Activity::new();
         let _open = activity.open();
-        activity.bytes_read();
+        activity.head(true);
         tokio::time::advance(10_000 * SECOND).await;
         let verdict = activity.verdict(Instant::now(), &Limits::default());
         assert!(matches!(verdict, Verdict::LookAgain(_)));
@@ -309,7 +351,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn being_idle_begins_with_the_last_byte_of_the_answer() {
-        let activity = Activity::new();
+        let activity = spoken();
         drop(activity.open());
         activity.write_blocked();
         tokio::time::advance(20 * SECOND).await;

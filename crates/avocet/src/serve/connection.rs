@@ -70,7 +70,7 @@ pub(super) async fn connection<S: HttpApp>(
 /// Everything before the first request: TLS, if that is spoken, and which HTTP.
 async fn greet(
     io: ClientIo,
-    activity: &Activity,
+    activity: &Arc<Activity>,
     rules: &Rules,
     draining: &mut Draining,
 ) -> Option<(Transport, Protocol)> {
@@ -80,7 +80,7 @@ async fn greet(
     };
     let greeting = async {
         let mut transport = Transport::new(secure(io, activity, rules).await?);
-        let protocol = detect(&mut transport, rules).await?;
+        let protocol = detect(&mut transport, activity, rules).await?;
         Some((transport, protocol))
     };
     tokio::select! {
@@ -91,8 +91,12 @@ async fn greet(
 }
 
 /// Learns the protocol, under the time limit for the head of a request.
-async fn detect(transport: &mut Transport, rules: &Rules) -> Option<Protocol> {
-    match timeout(rules.limits.header_time, transport.detect()).await {
+async fn detect(
+    transport: &mut Transport,
+    activity: &Arc<Activity>,
+    rules: &Rules,
+) -> Option<Protocol> {
+    match timeout(rules.limits.header_time, transport.detect(activity)).await {
         Ok(Ok(protocol)) => protocol,
         Ok(Err(error)) => {
             tracing::debug!(%error, "the client left before its first request");
@@ -226,6 +230,10 @@ impl Watch {
                 // Afterwards, because a body is usually given up in there.
                 if activity.discard_unread(context) && outcome.is_pending() {
                     return Poll::Ready(None);
+                }
+                // What has waited for the end of an answer is read now.
+                if activity.resumes() {
+                    context.waker().wake_by_ref();
                 }
                 outcome
             });

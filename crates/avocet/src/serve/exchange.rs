@@ -17,6 +17,7 @@ use tower_service::Service;
 use super::activity::{Activity, Open, Piece};
 use super::body::ClientBody;
 use super::client_address::ClientAddress;
+use super::host;
 use super::rules::Rules;
 use super::shutdown::Draining;
 use super::upgrade::{Rest, Slot, offer};
@@ -63,23 +64,20 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
     type Error = Infallible;
     type Future = Answer<S>;
 
-    fn call(&self, request: Request<Incoming>) -> Answer<S> {
+    fn call(&self, mut request: Request<Incoming>) -> Answer<S> {
         let limits = &self.rules.limits;
         self.activity.request_begins();
-        let open = self.activity.open();
-        // HTTP/1 heads with too many headers never come this far; HTTP/2 bounds only their bytes.
-        if request.headers().len() > limits.header_count {
-            self.rules.limit_hit("head");
-            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        let open = Some(self.activity.open());
+        let in_pieces = request.version() == Version::HTTP_2;
+        if let Err(status) = self.acceptable(&mut request) {
             self.rules.rejected(status);
             return Answer {
-                state: State::Refused,
-                open: Some(open),
-                in_pieces: false,
+                state: State::Refused { status },
+                open,
+                in_pieces,
             };
         }
         let client = self.rules.proxies.client(self.peer, request.headers());
-        let in_pieces = request.version() == Version::HTTP_2;
         let mut request = ClientBody::new(request, limits, || self.activity.open());
         let extensions = request.extensions_mut();
         extensions.insert(client);
@@ -91,9 +89,25 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
                 service,
                 request: Some(request),
             },
-            open: Some(open),
+            open,
             in_pieces,
         }
+    }
+}
+
+impl<S> Exchanges<S> {
+    /// Looks at a head before the service sees it; the error is the status of the answer.
+    fn acceptable(&self, request: &mut Request<Incoming>) -> Result<(), StatusCode> {
+        // HTTP/1 heads with too many headers never come this far; HTTP/2 bounds only their bytes.
+        if request.headers().len() > self.rules.limits.header_count {
+            self.rules.limit_hit("head");
+            return Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+        }
+        if !host::settle(request) {
+            tracing::debug!("which host this request is for is not beyond doubt");
+            return Err(StatusCode::BAD_REQUEST);
+        }
+        Ok(())
     }
 }
 
@@ -112,7 +126,7 @@ pin_project! {
     #[project = StateProjection]
     enum State<S, F> {
         /// Refused before the service saw it.
-        Refused,
+        Refused { status: StatusCode },
         /// The service is not ready yet.
         Waiting { service: S, request: Option<Request<ClientBody>> },
         /// The service is at work.
@@ -127,14 +141,17 @@ impl<S: HttpApp> Future for Answer<S> {
         let mut this = self.project();
         loop {
             match this.state.as_mut().project() {
-                StateProjection::Refused => {
+                StateProjection::Refused { status } => {
                     let mut response = Response::new(AnswerBody {
                         body: None,
                         open: None,
                         in_pieces: false,
                         piece: None,
                     });
-                    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+                    *response.status_mut() = *status;
+                    if !*this.in_pieces {
+                        close(&mut response);
+                    }
                     return Poll::Ready(Ok(response));
                 }
                 StateProjection::Waiting { service, request } => {
@@ -150,13 +167,17 @@ impl<S: HttpApp> Future for Answer<S> {
                     let Ok(mut response) = ready!(future.poll(context));
                     let open = this.open.take();
                     let in_pieces = *this.in_pieces;
+                    if response.status() == StatusCode::SWITCHING_PROTOCOLS
+                        && let Some(open) = &open
+                    {
+                        open.activity().changes_hands();
+                    }
                     let last = open
                         .as_ref()
                         .is_some_and(|open| open.activity().is_leaving());
                     // HTTP/2 has no such header, and a connection that changes hands ends otherwise.
                     if last && !in_pieces && response.status() != StatusCode::SWITCHING_PROTOCOLS {
-                        let close = HeaderValue::from_static("close");
-                        response.headers_mut().insert(header::CONNECTION, close);
+                        close(&mut response);
                     }
                     // The head is the first piece: an answer whose body is never asked for is not taken either.
                     let piece = open.as_ref().filter(|_| in_pieces).map(Open::piece);
@@ -170,6 +191,12 @@ impl<S: HttpApp> Future for Answer<S> {
             }
         }
     }
+}
+
+/// Makes an answer the last one of its HTTP/1 connection.
+fn close<B>(response: &mut Response<B>) {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
 }
 
 pin_project! {

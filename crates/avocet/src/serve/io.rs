@@ -12,7 +12,6 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
 
 use super::activity::Activity;
-use super::protocol::Protocol;
 use super::socket::Socket;
 
 /// One client's socket.
@@ -20,8 +19,6 @@ use super::socket::Socket;
 pub(super) struct ClientIo {
     socket: Socket,
     activity: Arc<Activity>,
-    /// With HTTP/2, bytes are frames of any kind and say nothing about the head of a request.
-    protocol: Protocol,
     /// Dropped with the socket. After an upgrade it is no longer the connection's task that has it.
     _closed: oneshot::Sender<()>,
 }
@@ -34,18 +31,9 @@ impl ClientIo {
         let io = Self {
             socket,
             activity,
-            protocol: Protocol::Http1,
             _closed: dropped,
         };
         (io, closed)
-    }
-
-    /// What the client turned out to speak.
-    pub(super) fn speaks(&mut self, protocol: Protocol) {
-        self.protocol = protocol;
-        if protocol == Protocol::Http2 {
-            self.activity.idle();
-        }
     }
 
     /// The socket itself.
@@ -76,12 +64,7 @@ impl AsyncRead for ClientIo {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let outcome = Pin::new(&mut self.socket).poll_read(context, buffer);
-        if buffer.filled().len() > before && self.protocol == Protocol::Http1 {
-            self.activity.bytes_read();
-        }
-        outcome
+        Pin::new(&mut self.socket).poll_read(context, buffer)
     }
 }
 

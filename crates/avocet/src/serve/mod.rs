@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! bind ──► accept ──► connection (one task) ──► tls, protocol: which HTTP?
-//!                        │                        └► hyper, over Transport, over ClientIo
+//!                        │                        └► hyper, over Gate (HTTP/1), over Transport, over ClientIo
 //!                        ├ activity: how long has this client been slow, silent or stuck?
 //!                        └ exchange: one request in, one answer out ──► the service
 //! shutdown ─► accept stops ─► every connection finishes ─► drain deadline ─► the rest is cut
@@ -16,6 +16,24 @@
 //! its handler's future: an HTTP/1 handler runs inside the connection's task, an HTTP/2 handler inside
 //! a task that ends with its stream. The socket is watched beside hyper, which sees nothing of it while
 //! bytes lie unread behind a request.
+//!
+//! # What is refused of HTTP
+//!
+//! A proxy and the server behind it must agree on where each request ends and whom it is for. Where two parsers could differ, the answer
+//! is `400`, no handler sees the request, and an HTTP/1 connection closes:
+//!
+//! - `Content-Length` and `Transfer-Encoding` in one request, either of them twice, a length that is more than digits, a
+//!   transfer coding that is not exactly `chunked`, or any in HTTP/1.0;
+//! - a line that ends with anything but CR LF, in a head, around chunks and in trailers; folded lines, white space before a colon,
+//!   control characters; a chunk size that is more than hexadecimal digits;
+//! - no `Host` in HTTP/1.1, two of them, one that is no host and port, user names in a target; in HTTP/2 a `Host` that is not
+//!   `:authority`. The host of an absolute target takes the place of the header.
+//!
+//! Bytes behind a request for another protocol wait until that is answered. A connection whose first line is none of HTTP ends
+//! without an answer.
+//!
+//! Laxer than the standards are: a fragment in a target is cut off and ignored, `Expect` with anything but `100-continue` is ignored,
+//! and trailers are checked and thrown away.
 
 mod limits;
 
@@ -42,6 +60,8 @@ mod protocol;
 mod rules;
 
 mod activity;
+mod framing;
+mod gate;
 mod io;
 mod linger;
 #[cfg(feature = "tls")]
@@ -52,6 +72,7 @@ mod watched;
 
 mod body;
 mod exchange;
+mod host;
 mod proxies;
 
 #[cfg_attr(

@@ -30,10 +30,11 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
         shared_port: workers.is_some(),
         ..Terms::default()
     };
-    let sockets = sockets(&server, &terms, count).await?;
-    announce(&sockets, &rules, &service);
+    let sockets = sockets(&server.addresses, &terms, count).await?;
     #[cfg(all(unix, feature = "restart"))]
     let shutdown = shutdown.or(restart::on_signal(&sockets, terms.keep.clone())?);
+    // Only now: whoever reads it may send a signal at once, and one that nobody listens for ends the process.
+    announce(&sockets, &rules, &service);
     ready();
     let drained = if workers.is_some() {
         serve_separately(divided(sockets, count), service, rules, shutdown).await?

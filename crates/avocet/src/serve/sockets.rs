@@ -2,7 +2,6 @@
 
 use std::io;
 
-use super::Server;
 use super::bind::{Terms, again, bind};
 use super::listener::Bound;
 
@@ -10,13 +9,13 @@ use super::listener::Bound;
 ///
 /// Neighbours have the same address, so that [`divided`] gives each worker one of each.
 pub(super) async fn sockets(
-    server: &Server,
+    addresses: &[String],
     terms: &Terms,
     workers: usize,
 ) -> io::Result<Vec<Bound>> {
     let mut all = given()?;
     if all.is_empty() {
-        for address in &server.addresses {
+        for address in addresses {
             let first = bind(address, terms).await?;
             let others = (1..workers).map(|_| again(&first, terms));
             let others = others.collect::<io::Result<Vec<_>>>()?;

@@ -2,12 +2,15 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 #[cfg(feature = "tls")]
 use tokio_rustls::server::TlsStream;
 
+use super::activity::Activity;
+use super::gate::Gate;
 use super::io::ClientIo;
 use super::protocol::{Preface, Protocol};
 use super::socket::Socket;
@@ -18,6 +21,8 @@ pub(super) struct Transport {
     layer: Layer,
     /// What was read to learn the protocol and waits to be read again.
     preface: Preface,
+    /// What stands between HTTP/1 and the parser. HTTP/2 says how long everything is.
+    gate: Option<Gate>,
 }
 
 #[derive(Debug)]
@@ -29,8 +34,8 @@ pub(super) enum Layer {
 }
 
 macro_rules! layer {
-    ($transport:expr, $stream:ident => $then:expr) => {
-        match &mut $transport.get_mut().layer {
+    ($layer:expr, $stream:ident => $then:expr) => {
+        match $layer {
             Layer::Plain($stream) => {
                 let $stream = Pin::new($stream);
                 $then
@@ -49,29 +54,41 @@ impl Transport {
         Self {
             layer,
             preface: Preface::default(),
+            gate: None,
         }
     }
 
     /// Reads until the protocol is known; `None` if the client leaves before.
     ///
     /// What was read is read again by whoever reads next.
-    pub(super) async fn detect(&mut self) -> io::Result<Option<Protocol>> {
-        let protocol = match &mut self.layer {
+    pub(super) async fn detect(
+        &mut self,
+        activity: &Arc<Activity>,
+    ) -> io::Result<Option<Protocol>> {
+        let seen = match &mut self.layer {
             Layer::Plain(io) => self.preface.read(io).await?,
             #[cfg(feature = "tls")]
             Layer::Tls(io) => self.preface.read(io).await?,
         };
-        if let Some(protocol) = protocol {
-            self.client().speaks(protocol);
+        let protocol = seen.map(|seen| self.agreed().unwrap_or(seen));
+        match protocol {
+            Some(Protocol::Http1) => self.gate = Some(Gate::new(Arc::clone(activity))),
+            // Bytes are frames of any kind, and say nothing about the head of a request.
+            Some(Protocol::Http2) => activity.head(false),
+            None => {}
         }
         Ok(protocol)
     }
 
-    fn client(&mut self) -> &mut ClientIo {
-        match &mut self.layer {
-            Layer::Plain(io) => io,
+    /// What was agreed upon in the TLS handshake.
+    fn agreed(&self) -> Option<Protocol> {
+        match &self.layer {
+            Layer::Plain(_) => None,
             #[cfg(feature = "tls")]
-            Layer::Tls(io) => io.get_mut().0,
+            Layer::Tls(io) => match io.get_ref().1.alpn_protocol()? {
+                b"h2" => Some(Protocol::Http2),
+                _ => Some(Protocol::Http1),
+            },
         }
     }
 
@@ -87,20 +104,31 @@ impl Transport {
 
 impl AsyncRead for Transport {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let replayed = self.preface.replay(buffer);
-        if replayed && buffer.remaining() == 0 {
-            return Poll::Ready(Ok(()));
-        }
-        let read = layer!(self, stream => stream.poll_read(context, buffer));
-        match read {
-            // The head of a request goes out in one piece: in two, it would make hyper's buffer twice as large for as long
-            // as the connection lives.
-            Poll::Pending if replayed => Poll::Ready(Ok(())),
-            read => read,
+        let Self {
+            layer,
+            preface,
+            gate,
+        } = self.get_mut();
+        let mut read = |context: &mut Context<'_>, buffer: &mut ReadBuf<'_>| {
+            let replayed = preface.replay(buffer);
+            if replayed && buffer.remaining() == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            let read = layer!(layer, stream => stream.poll_read(context, buffer));
+            match read {
+                // The head of a request goes out in one piece: in two, it would make hyper's buffer twice as large for as
+                // long as the connection lives.
+                Poll::Pending if replayed => Poll::Ready(Ok(())),
+                read => read,
+            }
+        };
+        match gate {
+            Some(gate) => gate.poll_read(context, buffer, read),
+            None => read(context, buffer),
         }
     }
 }
@@ -111,7 +139,7 @@ impl AsyncWrite for Transport {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        layer!(self, stream => stream.poll_write(context, bytes))
+        layer!(&mut self.get_mut().layer, stream => stream.poll_write(context, bytes))
     }
 
     fn poll_write_vectored(
@@ -119,7 +147,7 @@ impl AsyncWrite for Transport {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        layer!(self, stream => stream.poll_write_vectored(context, slices))
+        layer!(&mut self.get_mut().layer, stream => stream.poll_write_vectored(context, slices))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -131,10 +159,10 @@ impl AsyncWrite for Transport {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        layer!(self, stream => stream.poll_flush(context))
+        layer!(&mut self.get_mut().layer, stream => stream.poll_flush(context))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        layer!(self, stream => stream.poll_shutdown(context))
+        layer!(&mut self.get_mut().layer, stream => stream.poll_shutdown(context))
     }
 }

@@ -5,3 +5,4 @@ mod program;
 #[cfg(unix)]
 mod restarts;
 mod routes;
+mod vectors;

@@ -106,7 +106,10 @@ async fn the_refusal_arrives_though_the_client_is_still_sending() {
 async fn a_head_of_too_many_headers_is_refused() {
     for limit in [100, 7] {
         let server = Server::hello(patient().header_count(limit)).await;
-        let head = |count| format!("GET / HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(count));
+        let head = |count| {
+            let more = "x: y\r\n".repeat(count - 1);
+            format!("GET / HTTP/1.1\r\nhost: test\r\n{more}\r\n")
+        };
         let mut client = server.connect().await;
         client.send(head(limit)).await;
         assert!(client.answer().await.starts_with("HTTP/1.1 200 "));
@@ -124,27 +127,57 @@ async fn what_is_no_http_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_both_chunked_and_long_is_the_last_of_its_connection() {
-    let server = Server::start(patient(), |request| async {
-        let body = request
-            .into_body()
-            .collect()
-            .await
-            .expect("a body")
-            .to_bytes();
-        text(String::from_utf8_lossy(&body))
-    })
-    .await;
+async fn a_body_that_is_both_chunked_and_long_is_refused() {
+    let server = Server::hello(patient()).await;
+    for framing in [
+        "content-length: 3\r\ntransfer-encoding: chunked",
+        "transfer-encoding: chunked\r\ncontent-length: 3",
+    ] {
+        let mut client = server.connect().await;
+        client.get("/").await;
+        client
+            .send(format!(
+                "POST / HTTP/1.1\r\nhost: a\r\n{framing}\r\n\r\n2\r\nhi\r\n0\r\n\r\n\
+                 GET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n",
+            ))
+            .await;
+        client.answer().await;
+        let seen = client.rest().await;
+        assert!(seen.starts_with("HTTP/1.1 400 "), "{seen}");
+        assert_eq!(seen.matches("HTTP/1.1 ").count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_slow_head_behind_another_request_ends_the_connection() {
+    let server = Server::hello(patient().header_time(SHORT)).await;
     let mut client = server.connect().await;
     client
-        .send(
-            "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n\
-             2\r\nhi\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n",
-        )
+        .send("GET / HTTP/1.1\r\nhost: test\r\n\r\nGET /nowh")
         .await;
-    let seen = client.rest().await;
-    assert!(seen.ends_with("\r\n\r\nhi"), "{seen}");
-    assert_eq!(seen.matches("HTTP/1.1 ").count(), 1);
+    client.answer().await;
+    assert_eq!(client.rest().await, "");
+}
+
+#[tokio::test]
+async fn requests_may_follow_one_that_asks_for_another_protocol() {
+    let server = Server::hello(patient()).await;
+    let mut client = server.connect().await;
+    let ask = "GET / HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n";
+    client.send(ask.repeat(3)).await;
+    for _ in 0..3 {
+        client.answer().await;
+    }
+    client.get("/").await;
+    client.answer().await;
+}
+
+#[tokio::test]
+async fn a_client_that_speaks_no_http_is_not_answered() {
+    let server = Server::hello(patient()).await;
+    let mut client = server.connect().await;
+    client.send("INVALID CONNECTION PREFACE\r\n\r\n").await;
+    assert_eq!(client.rest().await, "");
 }
 
 #[tokio::test]

@@ -1,0 +1,99 @@
+//! Literal requests, most of them wrong on purpose, and what comes of each: which answers, whether the connection goes on, and
+//! which requests the application sees. With and without TLS.
+
+mod server;
+mod table;
+
+use table::{BODY, CHUNKS, FRAMINGS, HEADS, Row};
+
+use server::Server;
+
+/// The last request of each connection.
+const LAST: &[u8] = b"GET /good HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+/// All the rows as they go over the wire.
+fn rows() -> Vec<(Vec<u8>, Row)> {
+    let head = b"POST /post HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    let chunked = [&head[..], b"Transfer-Encoding: chunked\r\n\r\n"].concat();
+    let heads = HEADS.iter().map(|row| (row.0.to_vec(), *row));
+    let framings = FRAMINGS
+        .iter()
+        .map(|row| ([head, row.0, b"\r\n", BODY].concat(), *row));
+    let chunks = CHUNKS.iter().map(|row| ([&chunked, row.0].concat(), *row));
+    let mut rows: Vec<_> = heads.chain(framings).chain(chunks).collect();
+    rows.extend(over_long());
+    rows
+}
+
+/// Requests with too much of something.
+fn over_long() -> [(Vec<u8>, Row); 8] {
+    let (many, x) = ("x: y\r\n".repeat(101), "x".repeat(70_000));
+    let row = |text: String, answers: &'static [u16]| {
+        let row: Row = (b"over-long", answers, &[]);
+        (text.into_bytes(), row)
+    };
+    let chunked = "POST /post HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    [
+        row(
+            format!("GET /good HTTP/1.1\r\nHost: x\r\n{many}\r\n"),
+            &[431],
+        ),
+        row(
+            format!("GET /good HTTP/1.1\r\nHost: x\r\nx: {x}\r\n\r\n"),
+            &[431],
+        ),
+        row(
+            format!("GET /good HTTP/1.1\r\nHost: x\r\n{x}: x\r\n\r\n"),
+            &[431],
+        ),
+        row(format!("GET /{x} HTTP/1.1\r\nHost: x\r\n\r\n"), &[431]),
+        row(format!("{x} /good HTTP/1.1\r\nHost: x\r\n\r\n"), &[431]),
+        row("\r\n".repeat(40_000), &[431]),
+        row(format!("{chunked}2;{x}\r\n[]\r\n0\r\n\r\n"), &[400]),
+        row(format!("{chunked}2\r\n[]\r\n0\r\nx: {x}\r\n\r\n"), &[400]),
+    ]
+}
+
+async fn walk(tls: bool) {
+    let server = Server::start(tls).await;
+    let mut wrong = Vec::new();
+    let rows = rows();
+    assert!(rows.len() >= 100);
+    for (bytes, (_, answers, seen)) in rows {
+        let text = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
+        let came = statuses(&server.ask(&[&bytes[..], LAST].concat()).await);
+        let saw = server.seen();
+        if came != answers || saw != seen {
+            wrong.push(format!(
+                "{text:?}: {came:?} instead of {answers:?}; seen {saw:?} instead of {seen:?}"
+            ));
+        }
+        let canary = statuses(&server.ask(LAST).await);
+        assert_eq!(
+            (canary, server.seen()),
+            (vec![200], vec!["good".to_owned()]),
+            "after {text:?}"
+        );
+    }
+    assert_eq!(wrong, Vec::<String>::new(), "{}", wrong.join("\n"));
+    assert_eq!(server.said(), "", "it had something to say");
+}
+
+/// The statuses of the answers in these bytes. No body here looks like one.
+fn statuses(answers: &[u8]) -> Vec<u16> {
+    let text = String::from_utf8_lossy(answers);
+    let statuses = text.split("HTTP/1.").skip(1);
+    statuses
+        .map(|answer| answer[2..5].parse().expect("a status"))
+        .collect()
+}
+
+#[tokio::test]
+async fn without_tls() {
+    walk(false).await;
+}
+
+#[tokio::test]
+async fn with_tls() {
+    walk(true).await;
+}

@@ -1,0 +1,170 @@
+//! The echo application on a socket, with routes that record that they were asked.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use avocet::prelude::*;
+use avocet::serve::{self, Tls};
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tracing::subscriber::DefaultGuard;
+
+/// What the application has seen since somebody looked.
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<String>>>);
+
+impl Seen {
+    fn add(&self, what: impl Into<String>) {
+        self.0.lock().expect("a list").push(what.into());
+    }
+}
+
+#[get("/good")]
+async fn good(#[state] seen: Seen) -> &'static str {
+    seen.add("good");
+    "good"
+}
+
+#[get("/smuggled")]
+async fn smuggled(#[state] seen: Seen) -> &'static str {
+    seen.add("smuggled");
+    "smuggled"
+}
+
+#[post("/post")]
+async fn post(#[state] seen: Seen, #[body] value: Value) -> &'static str {
+    seen.add(format!("post {value}"));
+    "post"
+}
+
+/// A file beside the tests of the server itself.
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../crates/avocet/src/serve/tests/tls")
+        .join(name)
+}
+
+pub(super) struct Server {
+    address: SocketAddr,
+    tls: Option<TlsConnector>,
+    seen: Seen,
+    said: Said,
+    _listening: DefaultGuard,
+}
+
+impl Server {
+    /// Everything runs on the thread of the test, so that what is logged there is what this server says.
+    pub(super) async fn start(tls: bool) -> Self {
+        let said = Said::default();
+        let writer = said.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::WARN)
+            .with_writer(move || writer.clone())
+            .finish();
+        let listening = tracing::subscriber::set_default(subscriber);
+        let seen = Seen::default();
+        let app = echo::app()
+            .state(seen.clone())
+            .routes(routes![good, smuggled, post]);
+        let address = free_address();
+        let mut server = serve::Server::on(address.to_string());
+        if tls {
+            server = server.tls(Tls::files(file("first.pem"), file("first.key")));
+        }
+        tokio::spawn(async move { app.serve(server).await.expect("it serves") });
+        while TcpStream::connect(address).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        Self {
+            address,
+            tls: tls.then(connector),
+            seen,
+            said,
+            _listening: listening,
+        }
+    }
+
+    /// All that comes back for these bytes, until the connection ends.
+    pub(super) async fn ask(&self, bytes: &[u8]) -> Vec<u8> {
+        let socket = TcpStream::connect(self.address).await.expect("it listens");
+        let name = ServerName::try_from("localhost").expect("a name");
+        match &self.tls {
+            Some(tls) => talk(tls.connect(name, socket).await.expect("TLS"), bytes).await,
+            None => talk(socket, bytes).await,
+        }
+    }
+
+    /// What the application has seen since the last call.
+    pub(super) fn seen(&self) -> Vec<String> {
+        std::mem::take(&mut *self.seen.0.lock().expect("a list"))
+    }
+
+    /// What it has logged for an operator to hear of.
+    pub(super) fn said(&self) -> String {
+        String::from_utf8_lossy(&self.said.0.lock().expect("a text")).into_owned()
+    }
+}
+
+async fn talk(io: impl AsyncRead + AsyncWrite, bytes: &[u8]) -> Vec<u8> {
+    let (mut read, mut write) = tokio::io::split(io);
+    let mut answers = Vec::new();
+    let sending = async {
+        // A server that has had enough may be gone before all is sent.
+        let _ = write.write_all(bytes).await;
+        let _ = write.flush().await;
+    };
+    let receiving = async {
+        let _ = read.read_to_end(&mut answers).await;
+    };
+    let both = async { tokio::join!(sending, receiving) };
+    let patience = Duration::from_secs(60);
+    let ended = tokio::time::timeout(patience, both).await;
+    assert!(
+        ended.is_ok(),
+        "no end for {:?}",
+        String::from_utf8_lossy(bytes)
+    );
+    answers
+}
+
+/// An address where nobody listens.
+fn free_address() -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address")
+}
+
+fn connector() -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    let authority = CertificateDer::from_pem_file(file("authority.pem")).expect("a certificate");
+    roots.add(authority).expect("a good root");
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions();
+    let builder = builder.expect("versions").with_root_certificates(roots);
+    let mut config = builder.with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    TlsConnector::from(Arc::new(config))
+}
+
+/// What is logged.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Said {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("a text").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
