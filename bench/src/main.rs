@@ -1,109 +1,175 @@
-//! Runs the servers in turn under the same load and prints CPU time per unit of work as ratios.
+//! Runs the servers in turn under the same load and compares what their work costs.
 //!
 //! `cargo run --release --manifest-path bench/Cargo.toml -- --rounds 5`
 
-mod load;
+mod blocking;
+mod chart;
+mod contest;
+mod figures;
+mod goals;
+mod machine;
+mod options;
 mod paced;
+mod peers;
+mod probes;
+mod processes;
+mod progress;
+mod record;
 mod server;
 mod table;
+mod workload;
+mod wrk;
 
-use std::process::ExitCode;
+use std::fs;
+use std::process::{Command, ExitCode};
 
-use avocet_bench::{TOKENS, option, value_of};
-use load::Load;
-use server::Server;
-use table::Table;
+use clap::Parser;
 
-/// A workload, its unit, and the servers that do it, the first one being what the others are compared with.
-struct Workload {
-    name: &'static str,
-    unit: &'static str,
-    servers: [&'static str; 3],
-}
-
-const EMBEDDERS: [&str; 3] = ["raw", "axum_garde", "avocet"];
-const STREAMERS: [&str; 3] = ["stream_axum", "stream_raw", "stream_avocet"];
-const PACED: [&str; 3] = ["stream_raw", "stream_axum", "stream_avocet"];
-
-const fn workload(name: &'static str, unit: &'static str, servers: [&'static str; 3]) -> Workload {
-    Workload {
-        name,
-        unit,
-        servers,
-    }
-}
-
-const WORKLOADS: [Workload; 6] = [
-    workload("vector", "request", EMBEDDERS),
-    workload("invalid", "request", EMBEDDERS),
-    workload("together", "token", STREAMERS),
-    workload("alone", "token", STREAMERS),
-    workload("paced_1000", "token", PACED),
-    workload("paced_10000", "token", PACED),
-];
+use contest::Contest;
+use options::Options;
+use progress::{Progress, span};
+use record::Record;
 
 fn main() -> ExitCode {
-    let rounds = option("--rounds", 5);
-    let seconds = option("--seconds", 5);
-    let only = value_of("--only");
-    if let Err(reason) = load::ready() {
-        eprintln!("{reason}");
-        return ExitCode::FAILURE;
-    }
-    let chosen = WORKLOADS.iter().filter(|workload| {
-        let only = only.as_deref().unwrap_or_default();
-        workload.name.starts_with(only)
-    });
-    let mut results = Table::default();
-    for workload in chosen {
-        run(workload, rounds, seconds, &mut results);
-    }
-    results.print();
-    ExitCode::SUCCESS
-}
-
-fn run(workload: &Workload, rounds: u32, seconds: u32, results: &mut Table) {
-    for name in workload.servers {
-        let server = Server::start(name);
-        match workload.name {
-            "vector" | "invalid" => load::check_equal(&server),
-            _ => load::check_stream(&server),
-        }
-    }
-    for round in 1..=rounds {
-        for server in workload.servers {
-            let progress = format!("{} round {round}/{rounds} {server}", workload.name);
-            let server = Server::start(server);
-            let micros = match workload.name {
-                "vector" => requests(&server, &Load::vector(), seconds, 1),
-                "invalid" => requests(&server, &Load::invalid(), seconds, 1),
-                "together" | "alone" => {
-                    requests(&server, &Load::stream(workload.name), seconds, TOKENS)
-                }
-                paced => {
-                    let streams = paced["paced_".len()..].parse().expect("a number");
-                    let run = paced::run(&server, streams, seconds);
-                    eprintln!("{progress}: {run}");
-                    results.add(
-                        workload,
-                        "bytes per stream",
-                        server.name,
-                        run.bytes_per_stream,
-                    );
-                    results.add(workload, "gap p99 in ms", server.name, run.p99_ms);
-                    run.micros_per_token
-                }
-            };
-            eprintln!("{progress}: {micros:.2} CPU µs per {}", workload.unit);
-            results.add(workload, "CPU µs", server.name, micros);
+    let options = Options::parse();
+    match run(&options) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
         }
     }
 }
 
-/// CPU time of one unit, of which an answer holds so many.
-fn requests(server: &Server, load: &Load, seconds: u32, units: u32) -> f64 {
-    load::run(server, load, 1);
-    let before = server.cpu_seconds();
-    let answers = load::run(server, load, seconds);
-    (server.cpu_seconds() - before) * 1e6 / (answers * f64::from(units))
+/// Whether everybody who should take part did.
+fn run(options: &Options) -> Result<bool, String> {
+    if !options.from.is_empty() {
+        let mut records = Vec::new();
+        for file in &options.from {
+            records.extend(record::read(file)?);
+        }
+        report(options, "", &records)?;
+        return Ok(true);
+    }
+    let mut contest = Contest::chosen(options)?;
+    if options.list {
+        list(options, &contest);
+        return Ok(true);
+    }
+    wrk::ready()?;
+    avocet_bench::many_files();
+    build()?;
+    let description = machine::description();
+    eprintln!("{description}");
+    contest.admit();
+    for absent in &contest.absent {
+        eprintln!("{absent}");
+    }
+    let (records, failures) = measure(options, &mut contest)?;
+    report(options, &description, &records)?;
+    for absent in contest.absent.iter().chain(&failures) {
+        eprintln!("{absent}");
+    }
+    Ok(!contest.failed && failures.is_empty())
+}
+
+/// Builds the servers and the clients, so that none is older than its source.
+fn build() -> Result<(), String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--locked", "--bins"]);
+    if cfg!(debug_assertions) {
+        eprintln!("This is a debug build: its figures say nothing. Add --release.");
+    } else {
+        command.arg("--release");
+    }
+    let status = command.current_dir(peers::folder()).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("the servers were not built: {status}")),
+        Err(error) => Err(format!("cargo: {error}")),
+    }
+}
+
+/// Round after round, in each every workload, in each every server; and what went wrong.
+fn measure(options: &Options, contest: &mut Contest) -> Result<(Vec<Record>, Vec<String>), String> {
+    let estimate = contest.estimate(options);
+    eprintln!("about {} (minutes and seconds)", span(estimate));
+    let mut progress = Progress::new(estimate);
+    let (mut records, mut failures) = (Vec::new(), Vec::new());
+    for round in 1..=options.rounds {
+        for entry in &mut contest.entries {
+            let workload = entry.workload;
+            let mut failed = Vec::new();
+            for server in &entry.contestants {
+                let what = format!("{} {round}/{} {server}", workload.name, options.rounds);
+                let outcome = workload.measure(server, options.seconds);
+                let told = match outcome {
+                    Ok(measured) => {
+                        let record = Record {
+                            workload: workload.name.to_owned(),
+                            server: (*server).to_owned(),
+                            round,
+                            measured,
+                        };
+                        let told = table::figures(workload, &record);
+                        records.push(record);
+                        told
+                    }
+                    Err(why) => {
+                        failures.push(format!("{what}: {why}"));
+                        failed.push(*server);
+                        format!("FAILED: {why}")
+                    }
+                };
+                progress.step(
+                    workload.estimate(options.seconds),
+                    &format!("{what}: {told}"),
+                );
+            }
+            entry.contestants.retain(|server| !failed.contains(server));
+            if let Some(file) = &options.json {
+                record::write(&records, file)?;
+            }
+        }
+    }
+    Ok((records, failures))
+}
+
+fn report(options: &Options, description: &str, records: &[Record]) -> Result<(), String> {
+    let text = format!(
+        "{description}\n{}### Goals\n\n{}",
+        table::tables(records),
+        goals::table(records)
+    );
+    println!("{text}");
+    if let Some(file) = &options.markdown {
+        fs::write(file, &text).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    if let Some(folder) = &options.charts {
+        chart::draw(records, folder)?;
+    }
+    Ok(())
+}
+
+fn list(options: &Options, contest: &Contest) {
+    println!("Workloads");
+    for entry in &contest.entries {
+        println!("  {:12} {}", entry.workload.name, entry.workload.what);
+    }
+    println!("\nServers");
+    for peer in peers::PEERS {
+        let prepared = match peer.prepared() {
+            Ok(()) => String::new(),
+            Err(how) => format!(" (not prepared: {how})"),
+        };
+        println!("  {:12} {}{prepared}", peer.name, peer.what);
+    }
+    println!("\nNot in all of them");
+    for absent in &contest.absent {
+        println!("  {absent}");
+    }
+    let time = span(contest.estimate(options));
+    println!("\nAbout {time} (minutes and seconds), if all the others take part.");
 }

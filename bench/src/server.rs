@@ -1,79 +1,138 @@
 //! A server under test: a process of its own on a port of its own.
 
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-static NEXT_PORT: AtomicU16 = AtomicU16::new(18_400);
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::peers::Peer;
+use crate::processes::{Cpu, resident_bytes, tree};
+
+const TO_START: Duration = Duration::from_secs(60);
+const TO_SETTLE: Duration = Duration::from_secs(3);
+const TO_STOP: Duration = Duration::from_secs(10);
 
 pub struct Server {
-    pub name: &'static str,
+    pub peer: &'static Peer,
     pub port: u16,
     process: Child,
 }
 
 impl Server {
-    /// Starts the program of this name, which lies beside this one, and waits until it listens.
-    pub fn start(name: &'static str) -> Self {
-        let port = NEXT_PORT.fetch_add(1, Ordering::Relaxed);
-        let program = std::env::current_exe()
-            .expect("a program")
-            .with_file_name(name);
-        let process = Command::new(&program)
-            .args(["--port", &port.to_string()])
-            .stderr(Stdio::null())
+    /// Starts it and waits until it answers `GET /` and has nothing left to do.
+    pub fn start(peer: &'static Peer) -> Result<Self, String> {
+        let told = |error: std::io::Error| format!("{} does not start: {error}", peer.name);
+        let port = free_port();
+        let mut output = tempfile::tempfile().map_err(told)?;
+        let process = peer
+            .command(port)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone().map_err(told)?)
+            .stderr(output.try_clone().map_err(told)?)
             .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{}: {error}; build all of the package", program.display())
-            });
-        let server = Self {
-            name,
+            .map_err(told)?;
+        let mut server = Self {
+            peer,
             port,
             process,
         };
-        for _ in 0..500 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return server;
+        server.answers(&mut output)?;
+        server.settles();
+        Ok(server)
+    }
+
+    fn answers(&mut self, output: &mut File) -> Result<(), String> {
+        let begun = Instant::now();
+        while begun.elapsed() < TO_START {
+            if ureq::get(self.url("/")).call().is_ok() {
+                return Ok(());
             }
-            std::thread::sleep(Duration::from_millis(10));
+            if let Ok(Some(status)) = self.process.try_wait() {
+                return Err(format!(
+                    "{} ended ({status}): {}",
+                    self.peer.name,
+                    last(output)
+                ));
+            }
+            sleep(Duration::from_millis(5));
         }
-        panic!("{name} does not listen");
+        let seconds = TO_START.as_secs();
+        Err(format!(
+            "{} did not answer GET / within {seconds} s: {}",
+            self.peer.name,
+            last(output)
+        ))
     }
 
-    /// User and system time of the process so far.
-    pub fn cpu_seconds(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))
-            .expect("Linux' /proc");
-        // The name in parentheses may hold spaces; user and system time are fields 14 and 15, counted from 1.
-        let fields: Vec<&str> = stat
-            .rsplit(')')
-            .next()
-            .expect("a name")
-            .split_whitespace()
-            .collect();
-        let ticks: f64 = fields[11..13]
-            .iter()
-            .map(|field| field.parse::<f64>().expect("ticks"))
-            .sum();
-        ticks / 100.0
+    /// Workers may still be loading when the first of them answers.
+    fn settles(&self) {
+        let begun = Instant::now();
+        while begun.elapsed() < TO_SETTLE {
+            let before = self.cpu();
+            sleep(Duration::from_millis(50));
+            if self.cpu().since(&before) < 0.005 {
+                return;
+            }
+        }
     }
-}
 
-impl Server {
-    /// The memory of the process that is in use, in bytes.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub fn cpu(&self) -> Cpu {
+        Cpu::of_tree(self.process.id())
+    }
+
     pub fn resident_bytes(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
-        let status = status.expect("Linux' /proc");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes = line.expect("it runs").trim().trim_end_matches(" kB");
-        kibibytes.parse::<f64>().expect("a number") * 1024.0
+        resident_bytes(self.process.id())
     }
 }
 
 impl Drop for Server {
+    /// Asks it to end, as a supervisor would, and ends what is left of it after a while.
     fn drop(&mut self) {
+        let tree = tree(self.process.id());
+        let send = |pid: i32, signal| kill(Pid::from_raw(pid), signal);
+        let _ = send(self.process.id() as i32, Signal::SIGTERM);
+        let begun = Instant::now();
+        while begun.elapsed() < TO_STOP {
+            if let Ok(Some(_)) = self.process.try_wait() {
+                break;
+            }
+            sleep(Duration::from_millis(5));
+        }
         let _ = self.process.kill();
         let _ = self.process.wait();
+        for pid in tree.into_iter().skip(1) {
+            let _ = send(pid, Signal::SIGKILL);
+        }
+    }
+}
+
+/// The end of what it has printed.
+fn last(output: &mut File) -> String {
+    let mut text = String::new();
+    let _ = output.seek(SeekFrom::Start(0));
+    let _ = output.read_to_string(&mut text);
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(10)..].join("\n")
+}
+
+/// Below the ports that the system gives to clients, of whom there will be many.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 10_000 + (std::process::id() % 1_000) as u16 * 20;
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed) % 2_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }

@@ -1,85 +1,138 @@
-//! The results as ratios.
+//! What was seen, as Markdown.
 
-use crate::Workload;
+use std::fmt::Write as _;
 
-#[derive(Default)]
-pub struct Table {
-    results: Vec<Result>,
-}
+use crate::figures::{Cell, Spread};
+use crate::record::Record;
+use crate::workload::{WORKLOADS, Workload};
 
-struct Result {
-    row: Row,
-    value: f64,
-}
-
-/// What is compared: a figure of a workload on a server, with the server that it is compared with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Row {
-    workload: &'static str,
-    figure: &'static str,
-    unit: &'static str,
-    server: &'static str,
-    base: &'static str,
-}
-
-impl Table {
-    pub fn add(
-        &mut self,
-        workload: &Workload,
-        figure: &'static str,
-        server: &'static str,
-        value: f64,
-    ) {
-        let row = Row {
-            workload: workload.name,
-            figure,
-            unit: workload.unit,
-            server,
-            base: workload.servers[0],
-        };
-        self.results.push(Result { row, value });
-    }
-
-    /// The median of each server, its spread, and its ratio to the median of the one that it is compared with.
-    pub fn print(&self) {
-        println!("| workload | server | figure | median (least to most) | ratio |");
-        println!("|---|---|---|---|---|");
-        let mut rows: Vec<Row> = Vec::new();
-        for result in &self.results {
-            if !rows.contains(&result.row) {
-                rows.push(result.row);
-            }
+/// A table for each workload that has records.
+pub fn tables(records: &[Record]) -> String {
+    let mut text = String::new();
+    for workload in WORKLOADS {
+        let servers = servers(workload, records);
+        if !servers.is_empty() {
+            let _ = writeln!(
+                text,
+                "### {}\n\n{}.\n",
+                workload.name,
+                capital(workload.what)
+            );
+            text.push_str(&table(workload, &servers, records));
+            text.push('\n');
         }
-        rows.sort_by_key(|row| (row.workload, row.figure));
-        for row in rows {
-            let values = self.sorted(row);
-            let base = middle(&self.sorted(Row {
-                server: row.base,
-                ..row
-            }));
-            let median = middle(&values);
-            let (least, most) = (values[0], values[values.len() - 1]);
-            let figure = match row.figure {
-                "CPU µs" => format!("CPU µs per {}", row.unit),
-                figure => figure.to_owned(),
-            };
-            println!(
-                "| {} | {} | {figure} | {median:.2} ({least:.2} to {most:.2}) | {:.2} |",
-                row.workload,
-                row.server,
-                median / base
+    }
+    text
+}
+
+/// Who has records of a workload, in the order of the table of servers.
+pub fn servers(workload: &Workload, records: &[Record]) -> Vec<&'static str> {
+    let has = |name: &&str| {
+        let mut of_it = records
+            .iter()
+            .filter(|record| record.workload == workload.name);
+        of_it.any(|record| record.server == *name)
+    };
+    workload.contestants().into_iter().filter(has).collect()
+}
+
+fn table(workload: &Workload, servers: &[&'static str], records: &[Record]) -> String {
+    let mut head = "| server |".to_owned();
+    for figure in workload.compared {
+        let heading = figure.heading(workload.unit);
+        let _ = write!(head, " {heading} | ratio to {} |", workload.yardstick);
+    }
+    for figure in workload.told {
+        let _ = write!(head, " {} |", figure.heading(workload.unit));
+    }
+    let columns = head.matches('|').count() - 2;
+    let mut text = format!("{head}\n|---|{}\n", "---:|".repeat(columns));
+    for server in servers {
+        let cell = |server, figure| Cell {
+            workload: workload.name,
+            server,
+            figure,
+        };
+        let _ = write!(text, "| {server} |");
+        for figure in workload.compared {
+            let own = cell(*server, *figure);
+            let base = cell(workload.yardstick, *figure);
+            let _ = write!(
+                text,
+                " {} | {} |",
+                with_spread(own.spread(records), number),
+                with_spread(own.ratio(base, records), ratio)
             );
         }
+        for figure in workload.told {
+            let spread = cell(*server, *figure).spread(records);
+            let median = spread.map(|spread| number(spread.median));
+            let _ = write!(text, " {} |", median.as_deref().unwrap_or("–"));
+        }
+        text.push('\n');
     }
+    text
+}
 
-    fn sorted(&self, row: Row) -> Vec<f64> {
-        let of = self.results.iter().filter(|result| result.row == row);
-        let mut values: Vec<f64> = of.map(|result| result.value).collect();
-        values.sort_by(f64::total_cmp);
-        values
+fn with_spread(spread: Option<Spread>, number: fn(f64) -> String) -> String {
+    let Some(Spread {
+        median,
+        least,
+        most,
+    }) = spread
+    else {
+        return "–".to_owned();
+    };
+    if least == most {
+        return number(median);
+    }
+    format!("{} ({} to {})", number(median), number(least), number(most))
+}
+
+/// Three digits that say something.
+pub fn number(value: f64) -> String {
+    match value.abs() {
+        small if small < 10.0 => format!("{value:.2}"),
+        small if small < 100.0 => format!("{value:.1}"),
+        small if small < 10_000.0 => format!("{value:.0}"),
+        _ => {
+            let whole = format!("{value:.0}");
+            let (thousands, rest) = whole.split_at(whole.len() - 3);
+            format!("{thousands},{rest}")
+        }
     }
 }
 
-fn middle(values: &[f64]) -> f64 {
-    values[values.len() / 2]
+pub fn ratio(value: f64) -> String {
+    if value < 10.0 {
+        format!("{value:.2}")
+    } else {
+        format!("{value:.1}")
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+/// What one record shows, on a line.
+pub fn figures(workload: &Workload, record: &Record) -> String {
+    let records = std::slice::from_ref(record);
+    let figures = workload.compared.iter().chain(workload.told);
+    let shown = figures.filter_map(|figure| {
+        let cell = Cell {
+            workload: &record.workload,
+            server: &record.server,
+            figure: *figure,
+        };
+        let value = cell.spread(records)?.median;
+        Some(format!(
+            "{} {}",
+            number(value),
+            figure.heading(workload.unit)
+        ))
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }

@@ -13,9 +13,7 @@ use serde::Deserialize;
 #[model(input)]
 #[derive(Debug, PartialEq, Deserialize)]
 struct Chat {
-    model: String,
     messages: Vec<Message>,
-    temperature: Option<f64>,
 }
 
 #[model(input)]
@@ -30,12 +28,12 @@ enum Message {
         name: Option<String>,
     },
     Assistant {
-        content: String,
+        content: Option<String>,
         tool_calls: Option<Vec<Call>>,
     },
     Tool {
+        tool_call_id: String,
         content: String,
-        call_id: String,
     },
 }
 
@@ -43,7 +41,7 @@ enum Message {
 #[derive(Debug, PartialEq, Deserialize)]
 struct Call {
     id: String,
-    function: String,
+    name: String,
     arguments: String,
 }
 
@@ -53,7 +51,7 @@ const READS: u32 = 2_000;
 fn main() {
     let rounds = avocet_bench::option("--rounds", 101);
     for (name, tag_first) in [("role first", true), ("role last", false)] {
-        let body = body(tag_first);
+        let body = avocet_bench::bodies::chat(tag_first);
         let text = body.as_bytes();
         let ours = || avocet::read::from_json::<Chat>(text).expect("it is good");
         let theirs = || serde_json::from_slice::<Chat>(text).expect("it is good");
@@ -94,35 +92,4 @@ fn on_a_processor() -> f64 {
 fn median(mut all: Vec<f64>) -> f64 {
     all.sort_by(f64::total_cmp);
     all[all.len() / 2]
-}
-
-fn body(tag_first: bool) -> String {
-    let message = |index: usize| {
-        let text = "Tell me which birds of the salt marsh feed by sweeping the bill from side to side, \
-                    where they nest, and \\\"why\\\" their young walk within hours.\\nThank you!";
-        let members = match index % 4 {
-            0 if index == 0 => format!(r#""content":"{text}""#),
-            0 | 1 => format!(r#""content":"{text}","name":"ada""#),
-            2 => format!(
-                r#""content":"{text}","tool_calls":[{{"id":"c{index}","function":"search","arguments":"{{\"q\":1}}"}}]"#
-            ),
-            _ => format!(r#""content":"{text}","call_id":"c{index}""#),
-        };
-        let role = match index % 4 {
-            0 if index == 0 => "system",
-            0 | 1 => "user",
-            2 => "assistant",
-            _ => "tool",
-        };
-        if tag_first {
-            format!(r#"{{"role":"{role}",{members}}}"#)
-        } else {
-            format!(r#"{{{members},"role":"{role}"}}"#)
-        }
-    };
-    let messages: Vec<String> = (0..40).map(message).collect();
-    format!(
-        r#"{{"model":"avocet-1","messages":[{}],"temperature":0.7}}"#,
-        messages.join(",")
-    )
 }

@@ -17,6 +17,9 @@ use tokio::time::{interval, sleep};
 /// How many connections are being opened at a time; more would overflow the queue of the system.
 const OPENING: usize = 64;
 
+/// After so long no more streams will begin.
+const TO_OPEN: Duration = Duration::from_secs(60);
+
 /// Milliseconds in steps of a tenth, up to ten seconds.
 struct Histogram {
     tenths: Vec<u64>,
@@ -74,7 +77,12 @@ async fn main() {
         for _ in 0..streams {
             spawn_local(follow(port, Rc::clone(&seen), Rc::clone(&opening)));
         }
+        let begun = Instant::now();
         while seen.borrow().begun < streams {
+            if begun.elapsed() > TO_OPEN {
+                let open = seen.borrow().begun;
+                give_up(&format!("{open} of {streams} streams have begun"));
+            }
             sleep(Duration::from_millis(50)).await;
         }
         sleep(Duration::from_secs(2)).await;
@@ -97,6 +105,12 @@ async fn main() {
     let _ = std::io::stdin().lines().next();
 }
 
+/// What is measured is broken: says why, instead of what was asked.
+fn give_up(why: &str) -> ! {
+    println!("{why}");
+    std::process::exit(1);
+}
+
 /// How much later than asked this program itself wakes up.
 async fn own_lateness(seen: Shared) {
     let mut ticks = interval(Duration::from_millis(10));
@@ -112,7 +126,7 @@ async fn own_lateness(seen: Shared) {
 async fn follow(port: u16, seen: Shared, opening: Rc<Semaphore>) {
     let mut permit = Some(opening.acquire().await.expect("it stays open"));
     let socket = TcpStream::connect(("127.0.0.1", port)).await;
-    let socket = socket.expect("it listens");
+    let socket = socket.unwrap_or_else(|error| give_up(&format!("no connection: {error}")));
     let request = b"GET /paced HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n\r\n";
     let sent = socket.try_write(request).expect("there is room");
     assert_eq!(sent, request.len());
@@ -123,9 +137,12 @@ async fn follow(port: u16, seen: Shared, opening: Rc<Semaphore>) {
         let Ok(read) = socket.try_read(&mut bytes) else {
             continue;
         };
-        assert!(read > 0, "the server closed a stream");
+        if read == 0 {
+            give_up("the server closed a stream");
+        }
         let text = &bytes[..read];
-        let tokens = text.windows(6).filter(|window| window == b"data: ").count();
+        // The field's name, which no token's text holds; a token is one write, and arrives whole.
+        let tokens = text.windows(5).filter(|window| window == b"data:").count();
         let now = Instant::now();
         let mut seen = seen.borrow_mut();
         for _ in 0..tokens {

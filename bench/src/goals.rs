@@ -1,0 +1,119 @@
+//! What Avocet means to reach, as ratios in one run.
+
+use std::fmt::Write as _;
+
+use crate::figures::{Cell, Figure};
+use crate::record::Record;
+use crate::table::{number, ratio};
+use crate::workload::PER_STREAM;
+
+struct Goal {
+    says: &'static str,
+    /// The figure, or what is divided by the other.
+    of: Cell<'static>,
+    by: Option<Cell<'static>>,
+    bound: Bound,
+}
+
+#[derive(Clone, Copy)]
+enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+    Below(f64),
+}
+
+use Bound::{AtLeast, AtMost, Below};
+
+impl Bound {
+    fn met(self, value: f64) -> bool {
+        match self {
+            Self::AtMost(bound) => value <= bound,
+            Self::AtLeast(bound) => value >= bound,
+            Self::Below(bound) => value < bound,
+        }
+    }
+}
+
+const fn cell(workload: &'static str, server: &'static str, figure: Figure) -> Cell<'static> {
+    Cell {
+        workload,
+        server,
+        figure,
+    }
+}
+
+/// CPU time of a workload on one server, divided by that on another.
+const fn cpu(
+    says: &'static str,
+    workload: &'static str,
+    servers: [&'static str; 2],
+    bound: Bound,
+) -> Goal {
+    Goal {
+        says,
+        of: cell(workload, servers[0], Figure::Cpu),
+        by: Some(cell(workload, servers[1], Figure::Cpu)),
+        bound,
+    }
+}
+
+#[rustfmt::skip]
+static GOALS: &[Goal] = &[
+    cpu("hello: at most 1.08 of raw hyper", "hello", ["avocet", "raw"], AtMost(1.08)),
+    cpu("hello: ahead of actix-web", "hello", ["avocet", "actix_garde"], Below(1.0)),
+    cpu("hello: ahead of poem-openapi", "hello", ["avocet", "poem"], Below(1.0)),
+    cpu("hello: at least 12 times FastAPI", "hello", ["fastapi_1", "avocet"], AtLeast(12.0)),
+    cpu("vector: at most 0.9 of raw hyper and serde_json", "vector", ["avocet", "raw"], AtMost(0.9)),
+    cpu("vector: at least 1.4 times axum and garde", "vector", ["axum_garde", "avocet"], AtLeast(1.4)),
+    cpu("vector: at least 15 times FastAPI", "vector", ["fastapi_1", "avocet"], AtLeast(15.0)),
+    cpu("invalid: all errors at no more than axum's first", "invalid", ["avocet", "axum_garde"], AtMost(1.0)),
+    cpu("invalid: at least 40 times FastAPI", "invalid", ["fastapi_1", "avocet"], AtLeast(40.0)),
+    cpu("chat: at least 1.5 times axum and serde", "chat", ["axum_garde", "avocet"], AtLeast(1.5)),
+    cpu("together: at least 2 times axum", "together", ["axum_garde", "avocet"], AtLeast(2.0)),
+    cpu("together: at least 20 times FastAPI's typed events", "together", ["fastapi_1", "avocet"], AtLeast(20.0)),
+    cpu("alone: at least 1 times axum", "alone", ["axum_garde", "avocet"], AtLeast(1.0)),
+    cpu("alone: at least 20 times FastAPI's typed events", "alone", ["fastapi_1", "avocet"], AtLeast(20.0)),
+    Goal {
+        says: "paced: 10,000 streams at 16 KiB each or less",
+        of: cell("paced_10000", "avocet", PER_STREAM),
+        by: None,
+        bound: AtMost(16.0),
+    },
+    cpu("paced: 10,000 streams at most 1.5 of raw hyper", "paced_10000", ["avocet", "raw"], AtMost(1.5)),
+    Goal {
+        says: "paced: p99 of 10,000 streams at most twice that of 1,000",
+        of: cell("paced_10000", "avocet", Figure::P99),
+        by: Some(cell("paced_1000", "avocet", Figure::P99)),
+        bound: AtMost(2.0),
+    },
+];
+
+/// A table in Markdown: each goal, the figure, and whether it is met.
+pub fn table(records: &[Record]) -> String {
+    let mut text = "| goal | figure | |\n|---|---:|---|\n".to_owned();
+    for goal in GOALS {
+        let (figure, verdict) = match goal.value(records) {
+            None => ("–".to_owned(), "not measured"),
+            Some((figure, value)) if goal.bound.met(value) => (figure, "met"),
+            Some((figure, _)) => (figure, "**missed**"),
+        };
+        let _ = writeln!(text, "| {} | {figure} | {verdict} |", goal.says);
+    }
+    text
+}
+
+impl Goal {
+    /// As it is printed, and the number itself.
+    fn value(&self, records: &[Record]) -> Option<(String, f64)> {
+        match self.by {
+            Some(by) => {
+                let value = self.of.spread(records)?.median / by.spread(records)?.median;
+                Some((ratio(value), value))
+            }
+            None => {
+                let value = self.of.spread(records)?.median;
+                Some((number(value), value))
+            }
+        }
+    }
+}

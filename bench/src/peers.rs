@@ -1,0 +1,147 @@
+//! The servers that are compared.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// One server: a program that is started as `PROGRAM --port N [--workers K]`.
+pub struct Peer {
+    pub name: &'static str,
+    pub what: &'static str,
+    program: Program,
+    /// How many workers it is told to have; as many as there are cores where it is told nothing.
+    workers: Option<u32>,
+    /// Workloads that it cannot do, by the beginnings of their names, and why.
+    lacks: &'static [(&'static str, &'static str)],
+}
+
+enum Program {
+    /// Lies beside the harness.
+    Rust,
+    /// `bench/python/NAME.py`
+    Python(&'static str),
+}
+
+const fn rust(name: &'static str, what: &'static str) -> Peer {
+    Peer {
+        name,
+        what,
+        program: Program::Rust,
+        workers: None,
+        lacks: &[],
+    }
+}
+
+const fn python(name: &'static str, what: &'static str, file: &'static str) -> Peer {
+    Peer {
+        program: Program::Python(file),
+        lacks: &[TOO_MANY_STREAMS],
+        ..rust(name, what)
+    }
+}
+
+const TOO_MANY_STREAMS: (&str, &str) = (
+    "paced_10000",
+    "1,000 streams are more than Python serves in time",
+);
+
+pub static PEERS: &[Peer] = &[
+    rust(
+        "raw",
+        "hyper and serde_json with nothing but the checks, written by hand",
+    ),
+    rust("avocet", "Avocet"),
+    rust("axum_garde", "axum, garde and utoipa"),
+    rust("actix_garde", "actix-web, garde and actix-web-lab"),
+    rust("poem", "poem-openapi"),
+    Peer {
+        lacks: &[("chat", "its models have no tagged unions")],
+        ..rust("blazingly", "blazingly on its own server")
+    },
+    Peer {
+        workers: Some(1),
+        ..python(
+            "fastapi_1",
+            "FastAPI on Uvicorn, one worker",
+            "fastapi_uvicorn.py",
+        )
+    },
+    Peer {
+        workers: Some(2),
+        ..python(
+            "fastapi_2",
+            "FastAPI on Uvicorn, two workers",
+            "fastapi_uvicorn.py",
+        )
+    },
+    python("granian", "FastAPI on Granian", "fastapi_granian.py"),
+    python("litestar", "Litestar on Uvicorn", "litestar_uvicorn.py"),
+    python("robyn", "Robyn with Pydantic", "robyn_server.py"),
+    Peer {
+        lacks: &[
+            ("hello", "its `GET /` is a page of its own"),
+            (
+                "together",
+                "its streams are asked for by POST, and are no event streams",
+            ),
+            ("alone", "as above"),
+            ("paced", "as above"),
+            ("blocking", "what blocks a model blocks its worker"),
+        ],
+        ..python("litserve", "LitServe", "litserve_server.py")
+    },
+];
+
+/// The one of this name.
+pub fn named(name: &str) -> Option<&'static Peer> {
+    PEERS.iter().find(|peer| peer.name == name)
+}
+
+impl Peer {
+    /// Why it does not do a workload, if it does not.
+    pub fn lacks(&self, workload: &str) -> Option<&'static str> {
+        let lack = |(beginning, _): &&(&str, &str)| workload.starts_with(beginning);
+        self.lacks.iter().find(lack).map(|(_, why)| *why)
+    }
+
+    /// What must be done before it can be started, if anything.
+    pub fn prepared(&self) -> Result<(), String> {
+        match self.program {
+            Program::Python(_) if !interpreter().exists() => {
+                Err("run bench/python/prepare".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The command that starts it.
+    pub fn command(&self, port: u16) -> Command {
+        let mut command = match self.program {
+            Program::Rust => Command::new(beside(self.name)),
+            Program::Python(file) => {
+                let mut command = Command::new(interpreter());
+                command.arg(folder().join("python").join(file));
+                command
+            }
+        };
+        command.args(["--port", &port.to_string()]);
+        if let Some(workers) = self.workers {
+            command.args(["--workers", &workers.to_string()]);
+        }
+        command
+    }
+}
+
+fn interpreter() -> PathBuf {
+    folder().join("python/venv/bin/python")
+}
+
+/// The folder `bench`.
+pub fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A program of this package.
+pub fn beside(name: &str) -> PathBuf {
+    let harness = std::env::current_exe().expect("a program");
+    harness.with_file_name(name)
+}

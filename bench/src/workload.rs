@@ -1,0 +1,215 @@
+//! The workloads: what each asks of a server, and what of it is compared.
+
+use avocet_bench::{TOKENS, bodies};
+
+use crate::figures::Figure;
+use crate::peers::PEERS;
+use crate::probes::{self, Probe};
+use crate::record::Measured;
+use crate::server::Server;
+use crate::wrk::{self, Load};
+use crate::{blocking, paced};
+
+pub struct Workload {
+    pub name: &'static str,
+    pub what: &'static str,
+    pub unit: &'static str,
+    /// What the others are compared with.
+    pub yardstick: &'static str,
+    pub task: Task,
+    /// Compared as ratios, with a chart each.
+    pub compared: &'static [Figure],
+    /// Told beside them.
+    pub told: &'static [Figure],
+}
+
+pub enum Task {
+    /// `wrk` asks a running server.
+    Requests(fn() -> Load),
+    /// So many open streams.
+    Paced(u32),
+    /// Blocked threads, and what the others see.
+    Blocking,
+    /// Something that no running server is needed for: who takes part, and how it is measured, in about so many seconds each
+    /// time.
+    Other {
+        contestants: fn() -> Vec<&'static str>,
+        measure: fn(&str) -> Result<Measured, String>,
+        seconds: u32,
+    },
+}
+
+use Figure::{Cpu, Memory, More, P50, P99, Rate};
+
+const REQUESTS: &[Figure] = &[Rate, P50, P99, Memory];
+
+pub static WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "hello",
+        what: "`GET /` with a constant answer: what a framework costs by itself",
+        unit: "request",
+        yardstick: "raw",
+        task: Task::Requests(|| Load::get("/")),
+        compared: &[Cpu],
+        told: REQUESTS,
+    },
+    Workload {
+        name: "vector",
+        what: "`POST /embed` with a text of 1 to 64 characters and exactly 512 finite floats of nine digits; answers the text and the norm",
+        unit: "request",
+        yardstick: "raw",
+        task: Task::Requests(|| Load::post("/embed", bodies::vector())),
+        compared: &[Cpu],
+        told: REQUESTS,
+    },
+    Workload {
+        name: "invalid",
+        what: "the same with one float replaced by a text and one missing; some answer every problem, others the first",
+        unit: "request",
+        yardstick: "raw",
+        task: Task::Requests(|| Load {
+            refused: true,
+            ..Load::post("/embed", bodies::invalid_vector())
+        }),
+        compared: &[Cpu],
+        told: REQUESTS,
+    },
+    Workload {
+        name: "chat",
+        what: "`POST /chat` with 40 messages of a union that is tagged by the role, 8 KB",
+        unit: "request",
+        yardstick: "raw",
+        task: Task::Requests(|| Load::post("/chat", bodies::chat(true))),
+        compared: &[Cpu],
+        told: REQUESTS,
+    },
+    Workload {
+        name: "together",
+        what: "an event stream of 100 typed tokens that are ready at once, to 64 connections",
+        unit: "token",
+        yardstick: "raw",
+        task: Task::Requests(|| stream("/together")),
+        compared: &[Cpu],
+        told: REQUESTS,
+    },
+    Workload {
+        name: "alone",
+        what: "the same, each token made by another task when the last one was taken, so that each is a write",
+        unit: "token",
+        yardstick: "raw",
+        task: Task::Requests(|| stream("/alone")),
+        compared: &[Cpu],
+        told: REQUESTS,
+    },
+    Workload {
+        name: "paced_1000",
+        what: "1,000 open event streams, a token each 100 ms",
+        unit: "token",
+        yardstick: "raw",
+        task: Task::Paced(1_000),
+        compared: PACED,
+        told: PACED_TOLD,
+    },
+    Workload {
+        name: "paced_10000",
+        what: "10,000 of them",
+        unit: "token",
+        yardstick: "raw",
+        task: Task::Paced(10_000),
+        compared: PACED,
+        told: PACED_TOLD,
+    },
+    Workload {
+        name: "blocking",
+        what: "200 requests at once whose handlers block a thread for 300 ms, while `GET /` is due each 5 ms: p50 and p99 are of the latter",
+        unit: "blocked request",
+        yardstick: "raw",
+        task: Task::Blocking,
+        compared: &[P99],
+        told: &[
+            P50,
+            More("all_blocked_ms", "ms until all 200 are answered"),
+            Memory,
+            LATE,
+        ],
+    },
+    // `batch` (a model that takes 4 ms whatever the batch) and `overload` (five times the load that can be borne) belong here when
+    // the inference layer is there.
+];
+
+/// Memory of a stream.
+pub const PER_STREAM: Figure = More("kib_per_stream", "KiB per stream");
+const LATE: Figure = More("own_lateness_p99_ms", "client late, p99 ms");
+const PACED: &[Figure] = &[Cpu, PER_STREAM];
+const PACED_TOLD: &[Figure] = &[
+    P50,
+    P99,
+    More("delivered_percent", "% of tokens in time"),
+    LATE,
+];
+
+fn stream(path: &'static str) -> Load {
+    Load {
+        connections: 64,
+        tokens: Some(TOKENS),
+        ..Load::get(path)
+    }
+}
+
+impl Workload {
+    /// Who could take part, prepared or not.
+    pub fn contestants(&self) -> Vec<&'static str> {
+        match self.task {
+            Task::Other { contestants, .. } => contestants(),
+            _ => PEERS.iter().map(|peer| peer.name).collect(),
+        }
+    }
+
+    /// Whether it is asked of running servers.
+    pub fn of_servers(&self) -> bool {
+        !matches!(self.task, Task::Other { .. })
+    }
+
+    /// What a server must answer to take part.
+    pub fn probes(&self) -> Vec<Probe> {
+        match (&self.task, self.name) {
+            (Task::Paced(_), _) => probes::paced(),
+            (Task::Blocking, _) => probes::block(),
+            (_, "hello") => probes::hello(),
+            (_, "vector" | "invalid") => probes::embed(),
+            (_, "chat") => probes::chat(),
+            (_, "together") => probes::together(),
+            (_, "alone") => probes::alone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How long one server takes for one round of it, in seconds, a little over what was seen.
+    pub fn estimate(&self, seconds: u32) -> f64 {
+        let seconds = f64::from(seconds);
+        match self.task {
+            Task::Requests(_) => 1.4 + seconds,
+            Task::Paced(streams) => 3.0 + f64::from(streams) / 2_000.0 + seconds,
+            Task::Blocking => 0.8 + seconds,
+            Task::Other { seconds, .. } => seconds.into(),
+        }
+    }
+
+    /// One round of one contestant.
+    pub fn measure(&self, contestant: &str, seconds: u32) -> Result<Measured, String> {
+        let server = || {
+            let peer = PEERS.iter().find(|peer| peer.name == contestant);
+            Server::start(peer.ok_or("no such server")?)
+        };
+        let measured = match &self.task {
+            Task::Requests(load) => wrk::measure(&server()?, &load(), seconds),
+            Task::Paced(streams) => paced::measure(&server()?, *streams, seconds),
+            Task::Blocking => blocking::measure(&server()?, seconds),
+            Task::Other { measure, .. } => measure(contestant),
+        }?;
+        Ok(Measured {
+            unit: self.unit.to_owned(),
+            ..measured
+        })
+    }
+}
