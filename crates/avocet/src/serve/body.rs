@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::activity::Open;
 use super::limits::Limits;
+use super::upgrade::Slot;
 
 /// The body of a request that came over a connection.
 ///
@@ -33,6 +34,8 @@ struct Rest {
     open: Open,
     /// How many bytes are still read when nobody wants them.
     patience: usize,
+    /// Where an HTTP/2 body is left whose end has not come.
+    slot: Option<Slot<Incoming>>,
 }
 
 impl ClientBody {
@@ -40,8 +43,10 @@ impl ClientBody {
         request: Request<Incoming>,
         limits: &Limits,
         open: impl FnOnce() -> Open,
-    ) -> Request<Self> {
+    ) -> (Request<Self>, Option<Slot<Incoming>>) {
         let (head, incoming) = request.into_parts();
+        // Of a body on HTTP/1 the connection takes care.
+        let slot = (head.version == Version::HTTP_2 && !incoming.is_end_stream()).then(Slot::new);
         let rest = if incoming.is_end_stream() {
             None
         } else {
@@ -49,17 +54,17 @@ impl ClientBody {
                 patience: patience(&head, limits),
                 incoming,
                 open: open(),
+                slot: slot.clone(),
             })
         };
         let pace = Pace::new(limits);
-        Request::from_parts(head, Self { rest, pace })
+        (Request::from_parts(head, Self { rest, pace }), slot)
     }
 }
 
-/// An HTTP/2 client is told that its body is not wanted, and one that asks before it sends is told nothing; any other
-/// one sends its body whether it is wanted or not.
+/// A client that asks before it sends is told nothing; any other one sends its body whether it is wanted or not.
 fn patience(head: &Parts, limits: &Limits) -> usize {
-    if head.version == Version::HTTP_2 || head.headers.contains_key(header::EXPECT) {
+    if head.headers.contains_key(header::EXPECT) {
         0
     } else {
         limits.body_bytes
@@ -115,8 +120,13 @@ impl Drop for ClientBody {
         if let Some(rest) = self.rest.take()
             && !rest.incoming.is_end_stream()
         {
-            let unread = rest.open.activity().unread();
-            unread.leave(rest.incoming, rest.patience);
+            match rest.slot {
+                Some(slot) => slot.fill(rest.incoming),
+                None => {
+                    let unread = rest.open.activity().unread();
+                    unread.leave(rest.incoming, rest.patience);
+                }
+            }
         }
     }
 }

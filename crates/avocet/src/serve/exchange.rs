@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, Version, header};
@@ -18,6 +19,7 @@ use super::activity::{Activity, Open, Piece};
 use super::body::ClientBody;
 use super::client_address::ClientAddress;
 use super::host;
+use super::remainder::Remainder;
 use super::rules::Rules;
 use super::shutdown::Draining;
 use super::upgrade::{Rest, Slot, offer};
@@ -75,10 +77,12 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
                 state: State::Refused { status },
                 open,
                 in_pieces,
+                rest: None,
+                remainder_time: Duration::ZERO,
             };
         }
         let client = self.rules.proxies.client(self.peer, request.headers());
-        let mut request = ClientBody::new(request, limits, || self.activity.open());
+        let (mut request, rest) = ClientBody::new(request, limits, || self.activity.open());
         let extensions = request.extensions_mut();
         extensions.insert(client);
         extensions.insert(self.draining.clone());
@@ -91,6 +95,8 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
             },
             open,
             in_pieces,
+            rest,
+            remainder_time: self.rules.remainder_time,
         }
     }
 }
@@ -119,18 +125,23 @@ pin_project! {
         open: Option<Open>,
         // Whether its stream has a window of its own, as those of HTTP/2 have.
         in_pieces: bool,
+        // Where the service leaves the body if it answers before the end of that.
+        rest: Option<Slot<Incoming>>,
+        remainder_time: Duration,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<S, F> {
+    enum State<S: HttpApp, F> {
         /// Refused before the service saw it.
         Refused { status: StatusCode },
         /// The service is not ready yet.
         Waiting { service: S, request: Option<Request<ClientBody>> },
         /// The service is at work.
         Running { #[pin] future: F },
+        /// It has answered, and the rest of the request is waited for.
+        Answered { response: Option<Response<S::Body>>, remainder: Remainder },
     }
 }
 
@@ -164,33 +175,57 @@ impl<S: HttpApp> Future for Answer<S> {
                     this.state.set(State::Running { future });
                 }
                 StateProjection::Running { future } => {
-                    let Ok(mut response) = ready!(future.poll(context));
-                    let open = this.open.take();
-                    let in_pieces = *this.in_pieces;
-                    if response.status() == StatusCode::SWITCHING_PROTOCOLS
-                        && let Some(open) = &open
-                    {
-                        open.activity().changes_hands();
-                    }
-                    let last = open
-                        .as_ref()
-                        .is_some_and(|open| open.activity().is_leaving());
-                    // HTTP/2 has no such header, and a connection that changes hands ends otherwise.
-                    if last && !in_pieces && response.status() != StatusCode::SWITCHING_PROTOCOLS {
-                        close(&mut response);
-                    }
-                    // The head is the first piece: an answer whose body is never asked for is not taken either.
-                    let piece = open.as_ref().filter(|_| in_pieces).map(Open::piece);
-                    return Poll::Ready(Ok(response.map(|body| AnswerBody {
-                        body: Some(body),
-                        open,
-                        in_pieces,
-                        piece,
-                    })));
+                    let Ok(response) = ready!(future.poll(context));
+                    let rest = this.rest.take().and_then(|rest| rest.take());
+                    let Some(rest) = rest else {
+                        let answer = answer(response, this.open.take(), *this.in_pieces);
+                        return Poll::Ready(Ok(answer));
+                    };
+                    this.state.set(State::Answered {
+                        response: Some(response),
+                        remainder: Remainder::of(rest, *this.remainder_time),
+                    });
+                }
+                StateProjection::Answered {
+                    response,
+                    remainder,
+                } => {
+                    ready!(Pin::new(remainder).poll(context));
+                    let Some(response) = response.take() else {
+                        return Poll::Pending;
+                    };
+                    let answer = answer(response, this.open.take(), *this.in_pieces);
+                    return Poll::Ready(Ok(answer));
                 }
             }
         }
     }
+}
+
+/// What the service has answered, as the connection sends it.
+fn answer<B>(
+    mut response: Response<B>,
+    open: Option<Open>,
+    in_pieces: bool,
+) -> Response<AnswerBody<B>> {
+    let is_upgrade = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    if let Some(activity) = open.as_ref().map(Open::activity) {
+        if is_upgrade {
+            activity.changes_hands();
+        }
+        // HTTP/2 has no such header, and a connection that changes hands ends otherwise.
+        if activity.is_leaving() && !in_pieces && !is_upgrade {
+            close(&mut response);
+        }
+    }
+    // The head is the first piece: an answer whose body is never asked for is not taken either.
+    let piece = open.as_ref().filter(|_| in_pieces).map(Open::piece);
+    response.map(|body| AnswerBody {
+        body: Some(body),
+        open,
+        in_pieces,
+        piece,
+    })
 }
 
 /// Makes an answer the last one of its HTTP/1 connection.

@@ -64,6 +64,7 @@ mod framing;
 mod gate;
 mod io;
 mod linger;
+mod remainder;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;

@@ -10,6 +10,7 @@ use hyper_util::rt::TokioTimer;
 
 use super::limits::{LimitError, Limits};
 use super::proxies::Proxies;
+use super::remainder;
 #[cfg(feature = "tls")]
 use super::tls::CurrentTls;
 use crate::observe::Metrics;
@@ -26,6 +27,8 @@ pub(crate) struct Rules {
     pub(super) metrics: Option<Metrics>,
     /// How long connections are still accepted once the server was asked to stop.
     pub(super) leave_time: Duration,
+    /// How long an answer on HTTP/2 waits for the rest of its request.
+    pub(super) remainder_time: Duration,
     /// For connections of the network, if they are to be encrypted.
     #[cfg(feature = "tls")]
     pub(super) tls: Option<CurrentTls>,
@@ -42,6 +45,7 @@ impl Rules {
             proxies: Proxies::default(),
             metrics: None,
             leave_time: Duration::ZERO,
+            remainder_time: remainder::PATIENCE,
             #[cfg(feature = "tls")]
             tls: None,
         })

@@ -2,6 +2,10 @@
 
 use std::io;
 
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
 use super::log::Log;
 use super::{Program, Settings};
 use crate::{App, Result};
@@ -58,13 +62,48 @@ impl App {
         let log = Log::to(io::stderr())?;
         let writer = log.clone();
         // Whoever set one up before knows better.
-        let _ = tracing_subscriber::fmt()
-            .with_max_level(settings.log_level())
-            .with_writer(move || writer.clone())
+        let _ = tracing_subscriber::registry()
+            .with(levels(settings.log_level()))
+            .with(tracing_subscriber::fmt::layer().with_writer(move || writer.clone()))
             .try_init();
         self.limits = settings.limits(self.limits);
         let served = self.serve(settings.server()).await;
         log.finish();
         served
+    }
+}
+
+/// What is logged. h2 warns of frames that a client should not have sent, once for each: that is no news for an operator, and a
+/// way to fill a disk.
+fn levels(most: LevelFilter) -> Targets {
+    let of_frames = if most >= LevelFilter::DEBUG {
+        most
+    } else {
+        most.min(LevelFilter::ERROR)
+    };
+    Targets::new()
+        .with_default(most)
+        .with_target("h2", of_frames)
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn frames_are_no_news_until_somebody_asks() {
+        for (most, told) in [
+            (LevelFilter::OFF, false),
+            (LevelFilter::WARN, false),
+            (LevelFilter::INFO, false),
+            (LevelFilter::DEBUG, true),
+        ] {
+            let levels = levels(most);
+            assert_eq!(levels.would_enable("h2::proto", &Level::WARN), told);
+            let ours = most >= LevelFilter::WARN;
+            assert_eq!(levels.would_enable("avocet::serve", &Level::WARN), ours);
+        }
     }
 }

@@ -4,20 +4,20 @@
 //! A few here; `AVOCET_MUTATIONS=1000000 cargo test --release -p echo --test it mutations` is the long run, and
 //! `AVOCET_SEED` says which ones.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
+
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, StreamOwned};
+
+use crate::process::{Process, number};
+use crate::vectors;
 
 /// How many follow each other before a good request is due.
 const BATCH: u64 = 50;
 
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).map_or(default, |text| text.parse().expect("a number"))
-}
-
-/// What is mutated: one of each kind of request that the application understands.
+/// What is mutated besides the [vectors]: one of each kind of request that the application understands.
 const SEEDS: &[&[u8]] = &[
     b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n",
     b"GET /sse?count=2&delay_ms=0 HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n",
@@ -99,13 +99,22 @@ impl Chance {
         usize::try_from(self.next() % bound).expect("a small number")
     }
 
-    fn pick<'a>(&mut self, list: &[&'a [u8]]) -> &'a [u8] {
-        list[self.below(list.len())]
+    fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.below(list.len())]
     }
 }
 
-fn mutant(chance: &mut Chance) -> Vec<u8> {
-    let mut bytes = chance.pick(SEEDS).to_vec();
+fn seeds() -> Vec<Vec<u8>> {
+    let vectors = vectors::rows().into_iter().map(|(bytes, _)| bytes);
+    let vectors: Vec<_> = vectors.filter(|bytes| bytes.len() < 1000).collect();
+    // As many of each, because the good ones lead further.
+    let good = SEEDS.repeat(vectors.len() / SEEDS.len());
+    let good = good.into_iter().map(<[u8]>::to_vec);
+    vectors.into_iter().chain(good).collect()
+}
+
+fn mutant(chance: &mut Chance, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = chance.pick(seeds).clone();
     for _ in 0..=chance.below(4) {
         let at = chance.below(bytes.len() + 1);
         let end = (at + chance.below(24)).min(bytes.len());
@@ -119,7 +128,7 @@ fn mutant(chance: &mut Chance) -> Vec<u8> {
             }
             4 => bytes.truncate(at),
             5 => {
-                let other = chance.pick(SEEDS);
+                let other = chance.pick(seeds);
                 let from = chance.below(other.len());
                 drop(bytes.splice(at.., other[from..].iter().copied()));
             }
@@ -136,23 +145,32 @@ fn mutant(chance: &mut Chance) -> Vec<u8> {
 }
 
 /// Everything that comes back for these bytes; `end` says that nothing follows them, or the server would wait for it.
-fn ask(address: &str, bytes: &[u8], end: bool) -> Vec<u8> {
-    let mut socket = TcpStream::connect(address).expect("it listens");
-    let patience = Some(Duration::from_secs(60));
-    socket.set_read_timeout(patience).expect("a socket");
+fn ask(process: &Process, tls: Option<&Arc<ClientConfig>>, bytes: &[u8], end: bool) -> Vec<u8> {
+    let socket = process.connect();
+    let other = socket.try_clone().expect("a handle");
+    match tls {
+        Some(config) => {
+            let name = ServerName::try_from("localhost").expect("a name");
+            let session = ClientConnection::new(Arc::clone(config), name).expect("a client");
+            talk(StreamOwned::new(session, socket), &other, bytes, end)
+        }
+        None => talk(socket, &other, bytes, end),
+    }
+}
+
+fn talk(mut stream: impl Read + Write, socket: &TcpStream, bytes: &[u8], end: bool) -> Vec<u8> {
     // A server that has had enough may be gone before all is sent.
-    let _ = socket.write_all(bytes);
+    let _ = stream.write_all(bytes);
+    let _ = stream.flush();
     if end {
         let _ = socket.shutdown(Shutdown::Write);
     }
     let mut answer = Vec::new();
-    match socket.read_to_end(&mut answer) {
-        Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-            panic!(
-                "neither an answer nor an end for {:?}",
-                String::from_utf8_lossy(bytes)
-            )
-        }
+    match stream.read_to_end(&mut answer) {
+        Err(error) if error.kind() == ErrorKind::WouldBlock => panic!(
+            "neither an answer nor an end for {:?}",
+            String::from_utf8_lossy(bytes)
+        ),
         _ => answer,
     }
 }
@@ -164,68 +182,52 @@ fn failed(answer: &[u8]) -> bool {
         .any(|window| window == b"HTTP/1.1 5" || window == b"HTTP/1.0 5")
 }
 
+fn run(process: &Process, tls: Option<&Arc<ClientConfig>>, total: u64) {
+    let seed = number("AVOCET_SEED", 1);
+    let seeds = seeds();
+    let work = |worker| {
+        let mut chance = Chance(seed << 8 | worker);
+        for _ in 0..total.div_ceil(4 * BATCH) {
+            for _ in 0..BATCH {
+                let bytes = mutant(&mut chance, &seeds);
+                let answer = ask(process, tls, &bytes, true);
+                assert!(
+                    !failed(&answer),
+                    "{:?} for {:?}",
+                    String::from_utf8_lossy(&answer),
+                    String::from_utf8_lossy(&bytes)
+                );
+            }
+            let good = b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+            let answer = ask(process, tls, good, false);
+            assert!(
+                answer.starts_with(b"HTTP/1.1 200"),
+                "{:?}",
+                String::from_utf8_lossy(&answer)
+            );
+        }
+    };
+    // A worker that fails ends the test when all of them are through.
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            let work = &work;
+            scope.spawn(move || work(worker));
+        }
+    });
+}
+
 #[test]
 fn almost_right_requests() {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_echo"))
-        // What it says at this level is what an operator is to hear of.
-        .args(["--port", "0", "--log", "warn"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut lines = BufReader::new(process.stderr.take().expect("a pipe"))
-        .lines()
-        .map_while(Result::ok);
-    let address = lines
-        .find_map(|line| Some(line.split_once("http://")?.1.to_owned()))
-        .expect("an address");
-    let said = Arc::new(Mutex::new(Vec::new()));
-    let listening = {
-        let said = Arc::clone(&said);
-        std::thread::spawn(move || lines.for_each(|line| said.lock().expect("a list").push(line)))
-    };
+    let process = Process::start(&[]);
+    run(&process, None, number("AVOCET_MUTATIONS", 2000));
+    process.end_in_silence();
+}
 
-    let total = number("AVOCET_MUTATIONS", 2000);
-    let seed = number("AVOCET_SEED", 1);
-    let workers: Vec<_> = (0..4)
-        .map(|worker| {
-            let address = address.clone();
-            std::thread::spawn(move || {
-                let mut chance = Chance(seed << 8 | worker);
-                for _ in 0..total.div_ceil(4 * BATCH) {
-                    for _ in 0..BATCH {
-                        let bytes = mutant(&mut chance);
-                        let answer = ask(&address, &bytes, true);
-                        assert!(
-                            !failed(&answer),
-                            "{:?} for {:?}",
-                            String::from_utf8_lossy(&answer),
-                            String::from_utf8_lossy(&bytes)
-                        );
-                    }
-                    let good = ask(
-                        &address,
-                        b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
-                        false,
-                    );
-                    assert!(
-                        good.starts_with(b"HTTP/1.1 200"),
-                        "{:?}",
-                        String::from_utf8_lossy(&good)
-                    );
-                }
-            })
-        })
-        .collect();
-    for worker in workers {
-        worker.join().expect("no answer of failing");
-    }
-    assert!(process.try_wait().expect("a process").is_none(), "it ended");
-    process.kill().expect("a process");
-    let _ = process.wait();
-    listening.join().expect("a reader");
-    assert_eq!(
-        *said.lock().expect("a list"),
-        Vec::<String>::new(),
-        "it had something to say"
-    );
+#[test]
+fn almost_right_requests_under_tls() {
+    let process = Process::start_with_tls();
+    // A handshake costs more than all that follows it.
+    let total = number("AVOCET_MUTATIONS", 2000) / 10;
+    run(&process, Some(&vectors::server::tls_client()), total);
+    process.end_in_silence();
 }

@@ -1,64 +1,12 @@
 //! The program on a real socket.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-struct Program {
-    process: Child,
-    address: String,
-}
-
-impl Program {
-    fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_echo"))
-            .args(["--port", "0"])
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let said = process.stderr.take().expect("a pipe");
-        let line = BufReader::new(said).lines().next().expect("a line");
-        let line = line.expect("text");
-        let address = line.rsplit("http://").next().expect("an address");
-        Self {
-            process,
-            address: address.to_owned(),
-        }
-    }
-
-    fn send(&self, request: &str) -> TcpStream {
-        let mut socket = TcpStream::connect(&self.address).expect("it listens");
-        socket.write_all(request.as_bytes()).expect("it reads");
-        socket
-    }
-
-    fn stats(&self) -> String {
-        let request = "GET /stats HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-        let mut answer = String::new();
-        self.send(request)
-            .read_to_string(&mut answer)
-            .expect("it answers");
-        answer
-    }
-
-    /// Waits until the counters say this; only a defect makes it wait for long.
-    fn until(&self, counters: &str) {
-        while !self.stats().contains(counters) {
-            std::thread::yield_now();
-        }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::process::Process;
 
 #[test]
 fn clients_that_leave_are_counted_and_a_signal_ends_it() {
-    let mut program = Program::start();
+    let mut program = Process::start(&[]);
     let waiting = program.send("GET /sleep?ms=600000 HTTP/1.1\r\nhost: x\r\n\r\n");
     let blocked = program.send("GET /block?ms=600000 HTTP/1.1\r\nhost: x\r\n\r\n");
     let reading = program.send("GET /sse?count=9&delay_ms=60000 HTTP/1.1\r\nhost: x\r\n\r\n");
@@ -67,11 +15,11 @@ fn clients_that_leave_are_counted_and_a_signal_ends_it() {
     program.until(r#""running":0,"cancelled":3,"open_streams":0"#);
 
     let signalled = Command::new("kill")
-        .args(["-TERM", &program.process.id().to_string()])
+        .args(["-TERM", &program.child.id().to_string()])
         .status()
         .expect("kill runs");
     assert!(signalled.success());
-    assert!(program.process.wait().expect("it ends").success());
+    assert!(program.child.wait().expect("it ends").success());
 }
 
 fn run(arguments: &[&str]) -> (bool, String, String) {

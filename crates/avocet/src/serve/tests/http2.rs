@@ -5,11 +5,12 @@ use http::{Request, StatusCode, Version};
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::harness::{Guard, LONG, SHORT, Server, patient, text};
+use super::harness::{Client, Guard, LONG, SHORT, Server, patient, rules, text};
 
 type Sender = SendRequest<Empty<Bytes>>;
 
@@ -253,4 +254,46 @@ async fn a_quiet_stream_is_not_a_client_that_takes_nothing() {
     .await;
     let (mut sender, _connection) = connect(&server).await;
     assert_eq!(body(&mut sender, "/").await, "one");
+}
+
+/// The next frame of stream 1: its kind and what it holds.
+async fn frame(client: &mut Client) -> (u8, Vec<u8>) {
+    loop {
+        let mut head = [0; 9];
+        client.0.read_exact(&mut head).await.expect("a frame");
+        let mut payload = vec![0; usize::from(head[1]) << 8 | usize::from(head[2])];
+        client.0.read_exact(&mut payload).await.expect("a frame");
+        if head[8] == 1 {
+            return (head[3], payload);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_waits_a_moment_for_the_rest_of_its_request() {
+    const HEADERS: u8 = 1;
+    const RST_STREAM: u8 = 3;
+    for (patience, expected) in [(SHORT, HEADERS), (LONG, RST_STREAM)] {
+        let (start, mut started) = mpsc::unbounded_channel();
+        let mut rules = rules(patient());
+        rules.remainder_time = patience;
+        let server = Server::with(rules, move |_| {
+            start.send(()).expect("a test that waits");
+            async { text("early") }
+        })
+        .await;
+        let mut client = server.connect().await;
+        let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
+        // HEADERS of stream 1, and not its end: `:method POST`, `:scheme http`, `:path /`, `:authority a`.
+        bytes.extend([0, 0, 6, 1, 4, 0, 0, 0, 1, 0x83, 0x86, 0x84, 0x41, 1, b'a']);
+        client.send(bytes).await;
+        started.recv().await.expect("a start");
+        if expected == RST_STREAM {
+            // HEADERS again, which are trailers only at the end: PROTOCOL_ERROR.
+            client
+                .send([0, 0, 5, 1, 4, 0, 0, 0, 1, 0, 1, b'x', 1, b'y'])
+                .await;
+        }
+        assert_eq!(frame(&mut client).await.0, expected);
+    }
 }

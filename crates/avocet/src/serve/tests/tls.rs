@@ -115,6 +115,52 @@ async fn a_handshake_that_does_not_come_ends_the_connection() {
     }
 }
 
+/// The first message of a client that speaks this version and no other.
+fn hello(version: u8) -> Vec<u8> {
+    fn sized(bytes: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(bytes.len()).expect("a short message");
+        [&length.to_be_bytes()[..], bytes].concat()
+    }
+    // Suites of all the versions, a group and a signature that the server has.
+    let suites = sized(&[
+        0xc0, 0x2b, 0xc0, 0x2f, 0xc0, 0x13, 0xc0, 0x14, 0, 0x2f, 0, 0x35,
+    ]);
+    let groups = [&[0, 10][..], &sized(&sized(&[0, 29, 0, 23]))].concat();
+    let points = [0, 11, 0, 2, 1, 0];
+    let signatures = [&[0, 13][..], &sized(&sized(&[4, 3, 8, 4, 4, 1]))].concat();
+    let extensions = sized(&[&groups[..], &points, &signatures].concat());
+    let body = [
+        &[3, version][..],
+        &[7; 32],
+        &[0],
+        &suites,
+        &[1, 0],
+        &extensions,
+    ]
+    .concat();
+    let message = [&[1, 0][..], &sized(&body)].concat();
+    [&[0x16, 3, 1][..], &sized(&message)].concat()
+}
+
+#[tokio::test]
+async fn versions_before_1_2_are_refused() {
+    let server = start(patient(), first()).await;
+    for (version, answer) in [
+        // The record of an alert of two bytes: fatal, protocol_version.
+        (0, &[0x15, 3, 3, 0, 2, 2, 70][..]),
+        (1, &[0x15, 3, 3, 0, 2, 2, 70]),
+        (2, &[0x15, 3, 3, 0, 2, 2, 70]),
+        // The server's own hello, of TLS 1.2.
+        (3, &[0x16, 3, 3]),
+    ] {
+        let mut client = server.connect().await;
+        client.send(hello(version)).await;
+        let mut seen = vec![0; answer.len()];
+        client.0.read_exact(&mut seen).await.expect("an answer");
+        assert_eq!(seen, answer, "3.{version}");
+    }
+}
+
 #[tokio::test]
 async fn a_head_that_does_not_come_after_the_handshake_ends_the_connection() {
     let server = start(patient().header_time(SHORT), first()).await;

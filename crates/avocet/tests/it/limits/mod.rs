@@ -5,6 +5,8 @@
 mod http1;
 mod http2;
 mod server;
+#[cfg(feature = "tls")]
+mod tls;
 
 use avocet::serve::Limits;
 
@@ -24,10 +26,13 @@ async fn every_limit_holds() {
             "form_head_bytes" => http1::form_head_bytes().await,
             "body_rate" => http1::body_rate().await,
             "body_grace" => http1::body_grace().await,
-            // It needs certificates, which are beside the unit tests of the server: `serve::tests::tls`.
-            "tls_time"
+            #[cfg(feature = "tls")]
+            "tls_time" => tls::tls_time().await,
+            // Without TLS it has no meaning.
+            #[cfg(not(feature = "tls"))]
+            "tls_time" => {}
             // Time stands still in their tests: `websockets::limits`, and `websockets::frames` for those on bytes.
-            | "websocket_message_bytes"
+            "websocket_message_bytes"
             | "websocket_frame_bytes"
             | "websocket_ping_interval"
             | "websocket_ping_timeout"

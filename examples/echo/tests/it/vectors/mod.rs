@@ -1,7 +1,7 @@
 //! Literal requests, most of them wrong on purpose, and what comes of each: which answers, whether the connection goes on, and
 //! which requests the application sees. With and without TLS.
 
-mod server;
+pub(crate) mod server;
 mod table;
 
 use table::{BODY, CHUNKS, FRAMINGS, HEADS, Row};
@@ -12,7 +12,7 @@ use server::Server;
 const LAST: &[u8] = b"GET /good HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 /// All the rows as they go over the wire.
-fn rows() -> Vec<(Vec<u8>, Row)> {
+pub(crate) fn rows() -> Vec<(Vec<u8>, Row)> {
     let head = b"POST /post HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
     let chunked = [&head[..], b"Transfer-Encoding: chunked\r\n\r\n"].concat();
     let heads = HEADS.iter().map(|row| (row.0.to_vec(), *row));

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,6 +16,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tracing::subscriber::DefaultGuard;
+
+use crate::process::certificate;
 
 /// What the application has seen since somebody looked.
 #[derive(Clone, Default)]
@@ -46,13 +47,6 @@ async fn post(#[state] seen: Seen, #[body] value: Value) -> &'static str {
     "post"
 }
 
-/// A file beside the tests of the server itself.
-fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../crates/avocet/src/serve/tests/tls")
-        .join(name)
-}
-
 pub(super) struct Server {
     address: SocketAddr,
     tls: Option<TlsConnector>,
@@ -78,7 +72,10 @@ impl Server {
         let address = free_address();
         let mut server = serve::Server::on(address.to_string());
         if tls {
-            server = server.tls(Tls::files(file("first.pem"), file("first.key")));
+            server = server.tls(Tls::files(
+                certificate("first.pem"),
+                certificate("first.key"),
+            ));
         }
         tokio::spawn(async move { app.serve(server).await.expect("it serves") });
         while TcpStream::connect(address).await.is_err() {
@@ -86,7 +83,7 @@ impl Server {
         }
         Self {
             address,
-            tls: tls.then(connector),
+            tls: tls.then(|| TlsConnector::from(tls_client())),
             seen,
             said,
             _listening: listening,
@@ -142,16 +139,17 @@ fn free_address() -> SocketAddr {
     listener.local_addr().expect("an address")
 }
 
-fn connector() -> TlsConnector {
+pub(crate) fn tls_client() -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
-    let authority = CertificateDer::from_pem_file(file("authority.pem")).expect("a certificate");
+    let authority =
+        CertificateDer::from_pem_file(certificate("authority.pem")).expect("a certificate");
     roots.add(authority).expect("a good root");
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let builder = builder.with_safe_default_protocol_versions();
     let builder = builder.expect("versions").with_root_certificates(roots);
     let mut config = builder.with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    TlsConnector::from(Arc::new(config))
+    Arc::new(config)
 }
 
 /// What is logged.

@@ -4,7 +4,7 @@
 //! the answers end with a 200 and what the application has seen with `good`.
 
 /// Bytes, the statuses of all the answers, and what the application has seen.
-pub(super) type Row = (&'static [u8], &'static [u16], &'static [&'static str]);
+pub(crate) type Row = (&'static [u8], &'static [u16], &'static [&'static str]);
 
 /// Whole requests, or what should have been one.
 pub(super) const HEADS: &[Row] = &[
@@ -111,6 +111,7 @@ pub(super) const HEADS: &[Row] = &[
     (b"GET * HTTP/1.1\r\nHost: x\r\n\r\n", &[404, 200], &["good"]),
     (b"GET //good HTTP/1.1\r\nHost: x\r\n\r\n", &[404, 200], &["good"]),
     (b"GET /%67ood HTTP/1.1\r\nHost: x\r\n\r\n", OK, &["good", "good"]),
+    (b"GET /good#fragment HTTP/1.1\r\nHost: x\r\n\r\n", OK, &["good", "good"]),
     (b"GET /good%00 HTTP/1.1\r\nHost: x\r\n\r\n", &[404, 200], &["good"]),
     (b"GET /good\0 HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
     (b"GET /good\x7f HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),

@@ -1,0 +1,120 @@
+//! The program as a process of its own, and plain HTTP/1 with it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A running server, ended with this value.
+pub(crate) struct Process {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+    said: Arc<Mutex<Vec<String>>>,
+    listening: Option<JoinHandle<()>>,
+}
+
+impl Process {
+    /// Starts it on a free port. What it logs from then on is what an operator is to hear of.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_echo"))
+            .args(["--port", "0", "--log", "warn"])
+            .args(arguments)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("a pipe"))
+            .lines()
+            .map_while(Result::ok);
+        let address = lines
+            .find_map(|line| Some(line.split_once("://")?.1.to_owned()))
+            .expect("an address");
+        let said = Arc::default();
+        let listening = {
+            let said: Arc<Mutex<Vec<_>>> = Arc::clone(&said);
+            std::thread::spawn(move || {
+                lines.for_each(|line| said.lock().expect("a list").push(line));
+            })
+        };
+        Self {
+            child,
+            address,
+            said,
+            listening: Some(listening),
+        }
+    }
+
+    /// With TLS, by the certificate of the server's own tests.
+    pub(crate) fn start_with_tls() -> Self {
+        let (certificate, key) = (certificate("first.pem"), certificate("first.key"));
+        let path = |path: &PathBuf| path.to_str().expect("a path of text").to_owned();
+        Self::start(&["--cert", &path(&certificate), "--key", &path(&key)])
+    }
+
+    /// A connection on which somebody waits for an answer for a minute and no longer.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let socket = TcpStream::connect(&self.address).expect("it listens");
+        let patience = Some(Duration::from_secs(60));
+        socket.set_read_timeout(patience).expect("a socket");
+        socket
+    }
+
+    pub(crate) fn send(&self, request: &str) -> TcpStream {
+        let mut socket = self.connect();
+        socket.write_all(request.as_bytes()).expect("it reads");
+        socket
+    }
+
+    /// The answer to a GET.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let mut answer = String::new();
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        ))
+        .read_to_string(&mut answer)
+        .expect("it answers");
+        answer
+    }
+
+    /// Waits until the counters say this; only a defect makes it wait for long.
+    pub(crate) fn until(&self, counters: &str) {
+        while !self.get("/stats").contains(counters) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Ends it; fails if it had ended by itself or has said something.
+    pub(crate) fn end_in_silence(mut self) {
+        assert!(
+            self.child.try_wait().expect("a process").is_none(),
+            "it ended"
+        );
+        let listening = self.listening.take().expect("the first to ask");
+        let said = Arc::clone(&self.said);
+        drop(self);
+        listening.join().expect("a reader");
+        let said = said.lock().expect("a list");
+        assert!(said.is_empty(), "it had something to say: {said:?}");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A file beside the tests of the server itself.
+pub(crate) fn certificate(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../crates/avocet/src/serve/tests/tls")
+        .join(name)
+}
+
+/// A number from the environment, for runs that are longer than those of every day.
+pub(crate) fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |text| text.parse().expect("a number"))
+}
