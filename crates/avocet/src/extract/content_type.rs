@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, StatusCode, header};
 
 use super::call::text_of;
+use crate::read::shortened;
 use crate::respond::HttpError;
 
 /// The content type of a request, where it has one.
@@ -54,7 +55,7 @@ impl<'r> ContentType<'r> {
     /// The answer to a type that is not taken.
     pub(super) fn unsupported(&self, expected: &str) -> HttpError {
         let given = match &self.0 {
-            Some(given) => format!("not `{given}`"),
+            Some(_) => format!("not `{}`", shortened(&self.essence())),
             None => "none was given".to_owned(),
         };
         let message = format!("The content type should be {expected}, {given}");
@@ -78,6 +79,14 @@ mod tests {
         assert!(given("application/x-www-form-urlencoded;charset=UTF-8").is_urlencoded());
         assert!(given("multipart/form-data; boundary=x").is_multipart());
         assert!(!ContentType(None).is_json());
+    }
+
+    #[test]
+    fn of_what_was_sent_the_type_alone_is_told_and_cut_short() {
+        let told = |text| given(text).unsupported("`application/json`").to_string();
+        assert!(told("Text/Plain; secret=x").ends_with("not `text/plain`"));
+        let long = "x".repeat(5000);
+        assert!(told(&long).len() < 250, "{}", told(&long));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! object that they are, by the reader that bodies have.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -199,14 +200,14 @@ impl Fields {
             return;
         }
         let root = Place::root(self.origin.root());
-        let mut refused: Vec<Cow<'_, str>> = Vec::new();
+        let mut refused: HashSet<Cow<'_, str>> = HashSet::new();
         for name in self.origin.names(call) {
             let known = self
                 .names()
                 .any(|(known, _)| self.origin.is_same(known, &name));
             if !known && !refused.contains(&name) && !call.takes_name(self.origin, &name) {
                 problems.add(&root.member(&name), Problem::forbidden());
-                refused.push(name);
+                refused.insert(name);
             }
         }
     }

@@ -195,7 +195,9 @@ impl<T: Send + 'static> Argument for File<T> {
     fn describe(&self, operation: &mut Operation) {
         let schema = self.described(operation);
         let required = self.when_absent().is_none();
-        operation.add_form_file(Property::new(self.name, schema, required));
+        let mut property = Property::new(self.name, schema, required);
+        property.aliases = self.aliases.iter().map(|&alias| alias.to_owned()).collect();
+        operation.add_form_file(property);
     }
 
     async fn take(&self, call: &mut Call) -> Result<T, Refusal> {

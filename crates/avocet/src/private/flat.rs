@@ -76,7 +76,7 @@ impl<'a> Rest<'a> {
         let (value, left) =
             reader.within_object(&self.text(), |reader| T::read(reader, at, &Rules::NONE));
         let found = std::mem::replace(reader.problems_mut(), noted);
-        let all_left = left.len() == self.members.len();
+        let all_left = self.members.iter().all(|(name, _)| left.contains(name));
         match T::MEMBERS {
             FlatMembers::Others => self.members.clear(),
             FlatMembers::Own | FlatMembers::OwnOrNone => {

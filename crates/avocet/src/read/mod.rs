@@ -24,6 +24,7 @@ pub(crate) use equal::{ListStart, repeated_texts};
 pub use input::{Failure, Input, Invalid, Malformed};
 pub use json::Kind;
 pub use number::{Number, NumberText};
+pub(crate) use place::shortened;
 pub use place::{Place, Step};
 pub use problem::{Problem, Problems};
 pub(crate) use reader::whole;

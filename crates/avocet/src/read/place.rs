@@ -81,7 +81,7 @@ impl<'a> Place<'a> {
 /// How many characters of a name a problem keeps: the keys of a map are the client's, and as long as it likes.
 const LONGEST_NAME: usize = 100;
 
-fn shortened(name: &str) -> String {
+pub(crate) fn shortened(name: &str) -> String {
     match name.char_indices().nth(LONGEST_NAME) {
         // With the length, so that two long names that begin alike are still told apart.
         Some((end, _)) => format!("{}… ({} bytes)", &name[..end], name.len()),

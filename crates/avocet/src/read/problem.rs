@@ -223,6 +223,8 @@ impl Serialize for Problem {
 pub struct Problems {
     kept: Vec<Problem>,
     omitted: usize,
+    /// Whether some of those that were only counted may have been of a value that another has replaced.
+    uncertain: bool,
 }
 
 impl Problems {
@@ -275,6 +277,7 @@ impl Problems {
         let steps = place.steps();
         self.kept
             .retain(|problem| !problem.place.starts_with(&steps));
+        self.uncertain |= self.omitted > 0;
     }
 
     /// Replaces everything by the one problem that makes the rest meaningless.
@@ -282,12 +285,14 @@ impl Problems {
         Self {
             kept: vec![problem],
             omitted: 0,
+            uncertain: false,
         }
     }
 
     pub(crate) fn append(&mut self, other: Self) {
         let room = Self::LIMIT.saturating_sub(self.kept.len());
         self.omitted += other.omitted + other.kept.len().saturating_sub(room);
+        self.uncertain |= other.uncertain;
         self.kept.extend(other.kept.into_iter().take(room));
     }
 
@@ -299,7 +304,10 @@ impl Problems {
     /// The problems as an answer lists them: those kept, and one that says how many more there are.
     pub(crate) fn listed(&self) -> Vec<Problem> {
         let mut listed = self.kept.clone();
-        if self.omitted > 0 {
+        if self.uncertain {
+            let message = "Further problems may not be listed";
+            listed.push(Problem::new("too_many_problems", message));
+        } else if self.omitted > 0 {
             let message = format!("{} further problems are not listed", self.omitted);
             listed.push(Problem::new("too_many_problems", message).with("omitted", self.omitted));
         }
@@ -341,7 +349,8 @@ impl Problems {
         self.kept.len() + self.omitted
     }
 
-    /// How many problems were found beyond [`Problems::LIMIT`].
+    /// How many problems were found beyond [`Problems::LIMIT`], those of values that a repeated member has replaced
+    /// included.
     ///
     /// ```
     /// assert_eq!(avocet::read::Problems::default().omitted(), 0);

@@ -1,6 +1,7 @@
 //! The reader that an input type is given: the JSON text, and the problems found so far.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::json::{Json, Kind};
 use super::untagged::again_at_most;
@@ -36,7 +37,7 @@ pub struct Reader<'a> {
     /// Whether a text stands for whatever it can be converted to: the object was made from a query, a form or the like.
     pub(super) converts: bool,
     /// The members of the outermost object that no field stands for, where somebody else may take them.
-    left: Option<Vec<String>>,
+    left: Option<HashSet<String>>,
 }
 
 /// An object while its members are read.
@@ -368,21 +369,21 @@ impl<'a> Reader<'a> {
         }
         let start = self.json.mark();
         let first = self.find_tag(variants.tag, false)?;
-        self.json.return_to(start);
+        self.return_to(start)?;
         let value = self.variant(at, variants, &first, &read);
         if self.tags_met < 2 || matches!(value, Err(Failure::Malformed)) {
             return value;
         }
         let end = self.json.mark();
-        self.json.return_to(start);
+        self.return_to(start)?;
         let last = self.find_tag(variants.tag, true)?;
         if last == first {
+            self.count_again(self.json.passed(start))?;
             self.json.return_to(end);
             return value;
         }
         self.problems.forget(at);
-        self.count_again(self.json.passed(start))?;
-        self.json.return_to(start);
+        self.return_to(start)?;
         self.variant(at, variants, &last, &read)
     }
 
@@ -480,10 +481,10 @@ impl<'a> Reader<'a> {
         &mut self,
         text: &str,
         read: impl FnOnce(&mut Reader<'_>) -> Result<T, Failure>,
-    ) -> (Result<T, Failure>, Vec<String>) {
-        let mut left = Vec::new();
+    ) -> (Result<T, Failure>, HashSet<String>) {
+        let mut left = HashSet::new();
         let value = self.within(text, |reader| {
-            reader.left = Some(Vec::new());
+            reader.left = Some(HashSet::new());
             let value = read(reader);
             left = reader.left.take().unwrap_or_default();
             value
@@ -508,7 +509,7 @@ impl<'a> Reader<'a> {
 
     fn leave(&mut self, key: &str) {
         if let Some(left) = &mut self.left {
-            left.push(key.to_owned());
+            left.insert(key.to_owned());
         }
     }
 

@@ -80,8 +80,15 @@ impl Reader<'_> {
     /// alternatives is the bound.
     fn again(&mut self, start: Mark) -> Result<(), Malformed> {
         if self.alternatives > 0 {
-            self.count_again(self.json.passed(start))?;
+            return self.return_to(start);
         }
+        self.json.return_to(start);
+        Ok(())
+    }
+
+    /// Returns to an earlier place, where that may happen at every depth of the text.
+    pub(super) fn return_to(&mut self, start: Mark) -> Result<(), Malformed> {
+        self.count_again(self.json.passed(start))?;
         self.json.return_to(start);
         Ok(())
     }

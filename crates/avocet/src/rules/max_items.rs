@@ -28,6 +28,10 @@ impl Rule for MaxItems {
         schema.set(keyword, self.0);
     }
 
+    fn most_items(&self) -> Option<usize> {
+        Some(self.0)
+    }
+
     fn items(&self, collection: Collection, count: usize) -> Option<Problem> {
         let bound = self.0;
         (count > bound).then(|| {

@@ -39,6 +39,11 @@ pub trait Rule: Debug + Send + Sync {
         None
     }
 
+    /// How many items a collection may have, if the rule says it: a reader keeps no more than it needs to tell that there are too many.
+    fn most_items(&self) -> Option<usize> {
+        None
+    }
+
     /// What is wrong with a list, if the rule is about items that are equal. `find` looks for the first two of these.
     fn repeated(&self, find: &mut dyn FnMut() -> Option<[usize; 2]>) -> Option<Problem> {
         let _ = find;
@@ -138,6 +143,12 @@ impl Rules {
 
     pub(crate) fn of_keys(&self) -> &Self {
         self.keys.unwrap_or(&Self::NONE)
+    }
+
+    /// How many items are worth keeping; beyond that the collection is refused anyway.
+    pub(crate) fn most_items(&self) -> usize {
+        let bounds = self.own.iter().filter_map(|rule| rule.most_items());
+        bounds.min().unwrap_or(usize::MAX)
     }
 
     /// Checks a number and notes the first rule that it breaks at `at`.

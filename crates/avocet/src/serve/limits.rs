@@ -215,7 +215,9 @@ limits! {
         /// 16 KiB). An HTTP/2 connection holds at most `http2_window_bytes` of bodies nobody has read yet, and
         /// for each open stream `header_bytes`, `buffer_bytes` and one chunk of the answer.
         ///
-        /// A body that is read as JSON is held whole, so up to the route's limit. A form holds about `form_text_bytes` and 1 MiB
+        /// A body that is read as JSON is held whole, so up to the route's limit, and so is the value that is made of it, which can
+        /// take hundreds of times the memory of its text: each `{}` of a list may become a struct of many empty fields. Rules bound
+        /// it: of a list, set or map with more items than its `max_items`, no more than that are ever held. A form holds about `form_text_bytes` and 1 MiB
         /// of its files at most, whatever the route's limit is.
         ///
         /// What a WebSocket holds is said in [`websocket`](mod@crate::websocket).
@@ -245,8 +247,9 @@ limits! {
 
     /// How deeply the JSON of a body may be nested.
     ///
-    /// Each level takes some of the thread's stack while it is read.
-    json_depth: usize = (128), (1) to (1000), "`422`, `json_invalid`", such as 32;
+    /// Each level takes some of the thread's stack while it is read, and a stack that is used up ends the process: hence
+    /// the upper bound.
+    json_depth: usize = (128), (1) to (256), "`422`, `json_invalid`", such as 32;
 
     /// How many fields of text a form may have, repeated ones counted each.
     ///

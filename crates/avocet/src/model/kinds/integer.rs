@@ -136,7 +136,13 @@ fn out_of_range(value: i128, least: i128, most: i128) -> Problem {
 
 /// Pydantic's reading of a text as an integer: blanks around it, a sign, `1_000` and `1.0` are taken.
 fn parse_integer(text: &str, at: &Place<'_>, problems: &mut Problems) -> Result<i128, Invalid> {
-    let parsed = without_separators(text).and_then(|text| {
+    let whole = whole_digits(text, at, problems)?;
+    Ok(whole.parse().unwrap_or_else(|_| saturated(&whole)))
+}
+
+/// The digits of that integer, with its sign.
+fn whole_digits(text: &str, at: &Place<'_>, problems: &mut Problems) -> Result<String, Invalid> {
+    let whole = without_separators(text).and_then(|text| {
         let whole = match text.split_once('.') {
             Some((whole, zeros))
                 if !whole.is_empty() && zeros.bytes().all(|digit| digit == b'0') =>
@@ -148,9 +154,9 @@ fn parse_integer(text: &str, at: &Place<'_>, problems: &mut Problems) -> Result<
         };
         let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
         let digits_only = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-        digits_only.then(|| whole.parse().unwrap_or_else(|_| saturated(whole)))
+        digits_only.then(|| whole.to_owned())
     });
-    parsed.ok_or_else(|| {
+    whole.ok_or_else(|| {
         let message = "Input should be a valid integer, unable to parse string as an integer";
         problems.add(at, Problem::new("int_parsing", message));
         Invalid
@@ -189,31 +195,57 @@ impl Model for u128 {
 impl Input for u128 {
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
         if reader.peek()? != Kind::Number {
-            return Err(reader.wrong_kind(at, "int_type", "Input should be a valid integer"));
+            return match reader.convert(at, rules)? {
+                Some(integer) => Ok(integer),
+                None => Err(reader.wrong_kind(at, "int_type", "Input should be a valid integer")),
+            };
         }
         let number: NumberText<'_> = reader.number()?;
         if !number.is_integer() {
             return Err(reader.problem(at, not_an_integer()));
         }
-        match number.as_str().parse() {
-            Ok(integer) => {
-                reader.number_under(
-                    rules,
-                    Number::Integer(i128::try_from(integer).unwrap_or(i128::MAX)),
-                    at,
-                )?;
-                Ok(integer)
-            }
-            Err(_) if number.as_str().starts_with('-') => {
-                Err(reader.problem(at, out_of_range(-1, 0, 0)))
-            }
-            Err(_) => {
-                let message = format!("Input should be less than or equal to {}", u128::MAX);
-                let problem = Problem::new("less_than_equal", message).with("le", 2_f64.powi(128));
-                Err(reader.problem(at, problem))
-            }
-        }
+        Ok(widest(number.as_str(), at, rules, reader.problems_mut())?)
     }
+}
+
+impl Text for u128 {
+    fn from_text(
+        text: &str,
+        at: &Place<'_>,
+        rules: &Rules,
+        problems: &mut Problems,
+    ) -> Result<Self, Invalid> {
+        let digits = whole_digits(text, at, problems)?;
+        widest(&digits, at, rules, problems)
+    }
+}
+
+/// The integer of these digits. The rules see those beyond `i128` as its bound, which is in the same order to every bound of theirs.
+fn widest(
+    digits: &str,
+    at: &Place<'_>,
+    rules: &Rules,
+    problems: &mut Problems,
+) -> Result<u128, Invalid> {
+    let problem = match digits.parse::<u128>() {
+        Ok(integer) => {
+            let seen = Number::Integer(i128::try_from(integer).unwrap_or(i128::MAX));
+            return rules.check_number(seen, at, problems).map(|()| integer);
+        }
+        // Minus zero is zero.
+        Err(_) if digits.parse() == Ok(0_i128) => {
+            return rules
+                .check_number(Number::Integer(0), at, problems)
+                .map(|()| 0);
+        }
+        Err(_) if digits.starts_with('-') => out_of_range(-1, 0, 0),
+        Err(_) => {
+            let message = format!("Input should be less than or equal to {}", u128::MAX);
+            Problem::new("less_than_equal", message).with("le", 2_f64.powi(128))
+        }
+    };
+    problems.add(at, problem);
+    Err(Invalid)
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ impl<T: Model> Model for Vec<T> {
 impl<T: Input> Input for Vec<T> {
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
         let start = reader.list_start();
-        let (items, count, all_good) = read_items(reader, at, rules.of_items())?;
+        let (items, count, all_good) =
+            read_items(reader, at, rules.of_items(), rules.most_items())?;
         reader.list_under(rules, start, count, at)?;
         if all_good {
             Ok(items)
@@ -27,11 +28,13 @@ impl<T: Input> Input for Vec<T> {
     }
 }
 
-/// The good items, how many there were, and whether all were good.
+/// The good items, how many there were, and whether all were good. Of more than `most` none is kept: a value can take
+/// hundreds of times the memory of its text.
 fn read_items<T: Input>(
     reader: &mut Reader<'_>,
     at: &Place<'_>,
     rules: &Rules,
+    most: usize,
 ) -> Result<(Vec<T>, usize, bool), Failure> {
     if reader.peek()? != Kind::List {
         return Err(reader.wrong_kind(at, "list_type", "Input should be a valid list"));
@@ -42,8 +45,8 @@ fn read_items<T: Input>(
     let mut all_good = true;
     while reader.next_item(count == 0)? {
         match T::read(reader, &at.item(count), rules) {
-            Ok(item) if all_good => items.push(item),
-            Ok(_) => {}
+            Ok(item) if all_good && count < most => items.push(item),
+            Ok(_) => items = Vec::new(),
             Err(Failure::Invalid) => {
                 all_good = false;
                 items = Vec::new();
@@ -70,7 +73,7 @@ impl<T: Model, const N: usize> Model for [T; N] {
 impl<T: Input, const N: usize> Input for [T; N] {
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
         let start = reader.list_start();
-        let (items, count, all_good) = read_items::<T>(reader, at, rules.of_items())?;
+        let (items, count, all_good) = read_items::<T>(reader, at, rules.of_items(), N)?;
         let length = MinItems(N)
             .items(Collection::List, count)
             .or_else(|| MaxItems(N).items(Collection::List, count));

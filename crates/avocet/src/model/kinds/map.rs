@@ -45,6 +45,7 @@ fn read_members<T: Input>(
     }
     let mut object = reader.begin_map()?;
     let mut members: HashMap<String, Option<T>> = HashMap::new();
+    let most = rules.most_items();
     while let Some(key) = reader.next_key(&mut object)? {
         let inside = at.member(&key);
         if matches!(members.get(&*key), Some(None)) {
@@ -60,7 +61,10 @@ fn read_members<T: Input>(
             Err(Failure::Invalid) => None,
             Err(Failure::Malformed) => return Err(Failure::Malformed),
         };
-        members.insert(key.into_owned(), value);
+        // One more than may be there tells that there are too many.
+        if members.len() <= most || members.contains_key(&*key) {
+            members.insert(key.into_owned(), value);
+        }
     }
     Ok(members)
 }

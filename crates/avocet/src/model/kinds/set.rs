@@ -24,8 +24,12 @@ macro_rules! sets {
         impl<T: Input + $($bound)*, $($generic)*> Input for $set {
             fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
                 let mut items = Self::default();
+                let most = rules.most_items();
                 let wrong = read_items(reader, at, rules.of_items(), |item| {
-                    items.insert(item);
+                    // One more than may be there tells that there are too many.
+                    if items.len() <= most {
+                        items.insert(item);
+                    }
                 })?;
                 reader.items_under(rules, Collection::Set, items.len() + wrong, at)?;
                 if wrong == 0 { Ok(items) } else { Err(Failure::Invalid) }

@@ -299,3 +299,21 @@ async fn a_route_has_limits_of_its_own_on_its_form() {
         assert_eq!(answer.json::<Value>().await, json!({"detail": detail}));
     }
 }
+
+#[post("/pictured")]
+async fn sign_up_pictured(
+    #[form] signup: Signup,
+    #[file(alias = "photo")] picture: Option<Upload>,
+) -> Value {
+    json!([signup.email, picture.map(|it| it.file_name())])
+}
+
+#[tokio::test]
+async fn the_alias_of_a_file_is_known_beside_a_closed_form() {
+    let client = client(routes![sign_up_pictured]);
+    let form = TestForm::new()
+        .text("email", "a@b")
+        .file("photo", "me.png", "image/png", "bytes");
+    let answer = good(client.post("/pictured").multipart(form)).await;
+    assert_eq!(answer, json!(["a@b", "me.png"]));
+}

@@ -172,3 +172,40 @@ async fn values_have_checks_and_examples() {
     assert_eq!(parameters["q"]["schema"]["examples"], json!([4]));
     assert_eq!(parameters["h"]["schema"]["examples"], json!([2, 6]));
 }
+
+#[model(input)]
+struct Wide {
+    n: Option<u128>,
+    #[field(default, le = 9)]
+    few: u128,
+}
+
+#[get("/wide")]
+async fn wide(#[query] wide: Wide, #[query] alone: Option<u128>) -> String {
+    format!("{:?} {} {alone:?}", wide.n, wide.few)
+}
+
+#[tokio::test]
+async fn the_widest_integer_is_converted_like_the_others() {
+    let client = client(routes![wide]);
+    let most = u128::MAX;
+    let answer = client
+        .get(&format!("/wide?n=%201_0.0&few=-0&alone={most}"))
+        .send()
+        .await;
+    assert_eq!(answer.text().await, format!("\"Some(10) 0 Some({most})\""));
+    let path = format!("/wide?n=-1&few=10&alone={most}0");
+    let found = refused(client.get(&path)).await;
+    same(
+        &found,
+        &[
+            ("query.n", "greater_than_equal"),
+            ("query.few", "less_than_equal"),
+            ("query.alone", "less_than_equal"),
+        ],
+    );
+    same(
+        &refused(client.get("/wide?n=five")).await,
+        &[("query.n", "int_parsing")],
+    );
+}

@@ -122,7 +122,7 @@ fn nesting_beyond_the_limit_is_malformed_and_not_a_crash() {
         let text = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert_eq!(
             read::from_json::<Value>(text.as_bytes()).is_ok(),
-            depth <= 127,
+            depth <= 128,
             "{depth}"
         );
         let ignored = format!(r#"{{"tags": [], "unknown": {text}}}"#);
