@@ -24,8 +24,17 @@ pub struct Entry {
 impl Contest {
     /// What was asked for.
     pub fn chosen(options: &Options) -> Result<Self, String> {
-        let wanted = |name: &str, asked: &[String]| {
-            asked.is_empty() || asked.iter().any(|asked| name.starts_with(asked.as_str()))
+        // A name that is one stands for itself, `paced` for all that begin so.
+        let meant = |name: &str, asked: &str| {
+            let exact = WORKLOADS.iter().any(|workload| workload.name == asked);
+            if exact {
+                name == asked
+            } else {
+                name.starts_with(asked)
+            }
+        };
+        let wanted = |name: &str| {
+            options.only.is_empty() || options.only.iter().any(|asked| meant(name, asked))
         };
         for name in &options.only {
             if !WORKLOADS
@@ -47,7 +56,7 @@ impl Contest {
             failed: false,
         };
         for workload in WORKLOADS {
-            if wanted(workload.name, &options.only) {
+            if wanted(workload.name) {
                 contest.enter(workload, &options.peers);
             }
         }
@@ -129,8 +138,9 @@ impl Contest {
 
     /// How many seconds all of it will take.
     pub fn estimate(&self, options: &Options) -> f64 {
-        let entry = |entry: &Entry| {
-            entry.workload.estimate(options.seconds) * entry.contestants.len() as f64
+        let entry = |entry: &Entry| -> f64 {
+            let one = |name: &&str| entry.workload.estimate(name, options.seconds);
+            entry.contestants.iter().map(one).sum()
         };
         self.entries.iter().map(entry).sum::<f64>() * f64::from(options.rounds)
     }

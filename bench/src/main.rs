@@ -124,7 +124,7 @@ fn measure(options: &Options, contest: &mut Contest) -> Result<(Vec<Record>, Vec
                     }
                 };
                 progress.step(
-                    workload.estimate(options.seconds),
+                    workload.estimate(server, options.seconds),
                     &format!("{what}: {told}"),
                 );
             }

@@ -14,10 +14,10 @@ pub struct Options {
     /// How long a server is measured each time.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub seconds: u32,
-    /// Only the workloads whose names begin so; may be repeated.
+    /// Only this workload, or those that begin so; may be repeated.
     #[arg(long, value_name = "WORKLOAD", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Only these servers, with what the ratios need.
+    /// Only these servers; ratios need the yardstick among them.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub peers: Vec<String>,
     /// Lists workloads and servers, and how long such a run would take.

@@ -44,6 +44,8 @@ const TOO_MANY_STREAMS: (&str, &str) = (
     "1,000 streams are more than Python serves in time",
 );
 
+const NO_EVENTS: &str = "its streams are asked for by POST, and are no event streams";
+
 pub static PEERS: &[Peer] = &[
     rust(
         "raw",
@@ -79,12 +81,9 @@ pub static PEERS: &[Peer] = &[
     Peer {
         lacks: &[
             ("hello", "its `GET /` is a page of its own"),
-            (
-                "together",
-                "its streams are asked for by POST, and are no event streams",
-            ),
-            ("alone", "as above"),
-            ("paced", "as above"),
+            ("together", NO_EVENTS),
+            ("alone", NO_EVENTS),
+            ("paced", NO_EVENTS),
             ("blocking", "what blocks a model blocks its worker"),
         ],
         ..python("litserve", "LitServe", "litserve_server.py")
@@ -101,6 +100,14 @@ impl Peer {
     pub fn lacks(&self, workload: &str) -> Option<&'static str> {
         let lack = |(beginning, _): &&(&str, &str)| workload.starts_with(beginning);
         self.lacks.iter().find(lack).map(|(_, why)| *why)
+    }
+
+    /// How long it takes to start, in seconds, about.
+    pub fn start_seconds(&self) -> f64 {
+        match self.program {
+            Program::Rust => 0.1,
+            Program::Python(_) => 2.0,
+        }
     }
 
     /// What must be done before it can be started, if anything.

@@ -3,7 +3,7 @@
 use avocet_bench::{TOKENS, bodies};
 
 use crate::figures::Figure;
-use crate::peers::PEERS;
+use crate::peers::{self, PEERS, Peer};
 use crate::probes::{self, Probe};
 use crate::record::Measured;
 use crate::server::Server;
@@ -184,11 +184,12 @@ impl Workload {
         }
     }
 
-    /// How long one server takes for one round of it, in seconds, a little over what was seen.
-    pub fn estimate(&self, seconds: u32) -> f64 {
-        let seconds = f64::from(seconds);
+    /// How long one contestant takes for one round of it, in seconds, a little over what was seen.
+    pub fn estimate(&self, contestant: &str, seconds: u32) -> f64 {
+        let starting = peers::named(contestant).map_or(0.0, Peer::start_seconds);
+        let seconds = starting + f64::from(seconds);
         match self.task {
-            Task::Requests(_) => 1.4 + seconds,
+            Task::Requests(_) => 1.2 + seconds,
             Task::Paced(streams) => 3.0 + f64::from(streams) / 2_000.0 + seconds,
             Task::Blocking => 0.8 + seconds,
             Task::Other { seconds, .. } => seconds.into(),
@@ -198,8 +199,8 @@ impl Workload {
     /// One round of one contestant.
     pub fn measure(&self, contestant: &str, seconds: u32) -> Result<Measured, String> {
         let server = || {
-            let peer = PEERS.iter().find(|peer| peer.name == contestant);
-            Server::start(peer.ok_or("no such server")?)
+            let peer = peers::named(contestant).ok_or("no such server")?;
+            Server::start(peer)
         };
         let measured = match &self.task {
             Task::Requests(load) => wrk::measure(&server()?, &load(), seconds),

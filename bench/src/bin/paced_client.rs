@@ -18,7 +18,7 @@ use tokio::time::{interval, sleep};
 const OPENING: usize = 64;
 
 /// After so long no more streams will begin.
-const TO_OPEN: Duration = Duration::from_secs(60);
+const TO_OPEN: Duration = Duration::from_secs(120);
 
 /// Milliseconds in steps of a tenth, up to ten seconds.
 struct Histogram {
