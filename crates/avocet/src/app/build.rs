@@ -11,6 +11,8 @@ use crate::operation::{Operation, Route};
 use crate::path::{Route as PathRoute, Tree};
 use crate::respond::Answering;
 use crate::{docs, openapi};
+#[cfg(feature = "websocket")]
+use crate::{observe::WebSocketMeter, websocket::Settings};
 
 pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     for route in &mut app.routes {
@@ -65,7 +67,8 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         names: route.operation.names(),
         #[cfg(feature = "websocket")]
         websocket: (route.operation.websocket.as_ref()).map(|contract| {
-            crate::websocket::Settings::new(contract, &app.websocket_origins, &app.limits)
+            let meter = WebSocketMeter::new(observe.metrics(), &route.operation);
+            Settings::new(contract, &app.websocket_origins, &app.limits, meter)
         }),
         detached: route.operation.detached,
     });

@@ -64,5 +64,7 @@ pub use trace_context::TraceContext;
 pub(crate) use ambient::{item_given, limit_hit, panicked, rejected};
 pub(crate) use escaped::Escaped;
 pub(crate) use exchange::Exchange;
+#[cfg(feature = "websocket")]
+pub(crate) use metrics::{OpenWebSocket, WebSocketMeter};
 pub(crate) use settings::Observe;
 pub(crate) use span::OnSpan;

@@ -40,6 +40,9 @@ pub(super) struct Json<'a> {
     reason: &'static str,
 }
 
+/// What is wrong with a text over the limit of depth.
+pub(super) const TOO_DEEP: &str = "Nested too deeply";
+
 /// Where a value begins, to come back to it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
@@ -323,7 +326,7 @@ impl<'a> Json<'a> {
     fn deeper(&mut self) -> Result<(), Malformed> {
         self.depth += 1;
         if self.depth > self.depth_limit {
-            return Err(self.malformed("Nested too deeply"));
+            return Err(self.malformed(TOO_DEEP));
         }
         Ok(())
     }

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::json::{Json, Kind};
+use super::json::{Json, Kind, TOO_DEEP};
 use super::untagged::again_at_most;
 use super::{Failure, Input, Malformed, NumberText, Place, Problem, Problems, Variants};
+use crate::observe;
 use crate::rules::Rules;
 
 /// How deeply a body may be nested unless the application says otherwise.
@@ -91,6 +92,9 @@ pub(crate) fn whole<T>(
     let value = read(&mut reader);
     if matches!(value, Err(Failure::Malformed)) || reader.json.end().is_err() {
         let (position, reason) = reader.json.fault();
+        if reason == TOO_DEEP {
+            observe::limit_hit("json_depth");
+        }
         return Err(Problems::only(
             Problem::json_invalid(position, reason).at(at),
         ));

@@ -9,9 +9,11 @@ use http::StatusCode;
 use super::channel::Channel;
 use super::conversation::{Conversation, Handling, close_of};
 use super::handshake::Handshake;
+use super::wire::Wire;
 use super::{Close, Closed, Incoming, Outgoing, WebSocket};
 use crate::extract::{Argument, Call, Refusal};
 use crate::model::Schemas;
+use crate::observe::WebSocketMeter;
 use crate::operation::{Answer, Messages, Operation};
 use crate::respond::{ErrorShape, HttpError, Response};
 use crate::serve::{Draining, Upgrade};
@@ -100,6 +102,7 @@ impl<In: Send + 'static, Out: Send + 'static> Argument for Socket<In, Out> {
             upgrade,
             channel,
             bounds: settings.bounds,
+            meter: settings.meter.clone(),
             draining: call.extensions().get::<Draining>().cloned(),
             errors: call.answering().errors(),
         };
@@ -115,6 +118,7 @@ pub(crate) struct Opening {
     upgrade: Upgrade,
     channel: Arc<Channel>,
     bounds: super::wire::Bounds,
+    meter: WebSocketMeter,
     draining: Option<Draining>,
     errors: ErrorShape,
 }
@@ -150,11 +154,13 @@ impl Opening {
             upgrade,
             channel,
             bounds,
+            meter,
             draining,
             ..
         } = self;
         upgrade.go_on(Box::new(move |io| {
-            Box::pin(Conversation::new(io, handling, channel, bounds, draining))
+            let wire = Wire::new(io, Arc::clone(&channel), bounds, meter.opened());
+            Box::pin(Conversation::new(wire, handling, channel, bounds, draining))
         }));
         handshake.answer()
     }

@@ -62,6 +62,9 @@ impl Close {
     /// Nothing was said for too long (registered with IANA).
     pub const TIMEOUT: u16 = 3008;
 
+    /// What stands for a close frame without a code, and is never sent.
+    pub(super) const WITHOUT_CODE: u16 = 1005;
+
     /// A code and a reason. The codes of applications are 4000 to 4999.
     ///
     /// A reason over 123 bytes is cut at a character and ends with `…`. A code that no endpoint may send (below 1000, 1004,

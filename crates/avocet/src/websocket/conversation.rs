@@ -14,7 +14,7 @@ use super::channel::Channel;
 use super::wire::{Bounds, Wire};
 use super::{Close, Closed};
 use crate::respond::HttpError;
-use crate::serve::{Draining, UpgradedIo};
+use crate::serve::Draining;
 
 /// The handler at work, with what it ends with.
 pub(super) type Handling = Pin<Box<dyn Future<Output = Result<Close, HttpError>> + Send>>;
@@ -34,7 +34,7 @@ pub(super) struct Conversation {
 
 impl Conversation {
     pub(super) fn new(
-        io: Box<dyn UpgradedIo>,
+        wire: Wire,
         handling: Option<Handling>,
         channel: Arc<Channel>,
         bounds: Bounds,
@@ -46,7 +46,7 @@ impl Conversation {
         });
         Self {
             handling,
-            wire: Wire::new(io, Arc::clone(&channel), bounds),
+            wire,
             channel,
             bounds,
             stopping,

@@ -19,6 +19,7 @@ use tungstenite::{Bytes, Error};
 use super::channel::Channel;
 use super::stream::{Stream, would_block};
 use super::{Close, Message};
+use crate::observe::OpenWebSocket;
 use crate::serve::{Limits, UpgradedIo};
 
 /// How many bytes are read at a time. An idle socket holds a buffer of this size.
@@ -79,6 +80,7 @@ pub(super) struct Wire {
     /// Since when the client takes none of the bytes that wait for it.
     stalled: Option<Instant>,
     alarm: Pin<Box<Sleep>>,
+    count: OpenWebSocket,
 }
 
 /// Something that the client did, and until when it may wait to be told.
@@ -104,7 +106,12 @@ enum Stage {
 }
 
 impl Wire {
-    pub(super) fn new(io: Box<dyn UpgradedIo>, channel: Arc<Channel>, bounds: Bounds) -> Self {
+    pub(super) fn new(
+        io: Box<dyn UpgradedIo>,
+        channel: Arc<Channel>,
+        bounds: Bounds,
+        count: OpenWebSocket,
+    ) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ)
             .write_buffer_size(WRITE)
@@ -124,6 +131,7 @@ impl Wire {
             pinged: None,
             stalled: None,
             alarm: Box::pin(sleep_until(now + bounds.ping_interval)),
+            count,
         }
     }
 
@@ -174,11 +182,13 @@ impl Wire {
         while self.stalled.is_none() && self.stage == Stage::Open {
             let outcome = if let Some(message) = self.channel.next_outgoing() {
                 self.spoken = now;
+                self.count.sent();
                 self.write(context, now, |protocol, stream| {
                     protocol.write(stream, message.into())
                 })
             } else if let Some(close) = self.channel.close_due() {
                 self.stage = Stage::Closing(now + self.bounds.close_time);
+                self.count.closed_with(close.code());
                 self.write(context, now, |protocol, stream| {
                     protocol.close(stream, Some(close.into()))
                 })
@@ -243,15 +253,19 @@ impl Wire {
             match self.speak(context, now, |protocol, stream| protocol.read(stream)) {
                 Ok(Frame::Text(text)) => {
                     self.spoken = now;
+                    self.count.received();
                     self.channel
                         .deliver(Message::Text(text.as_str().to_owned()));
                 }
                 Ok(Frame::Binary(bytes)) => {
                     self.spoken = now;
+                    self.count.received();
                     self.channel.deliver(Message::Binary(bytes));
                 }
                 Ok(Frame::Close(close)) => {
                     let close = close.map(|it| Close::received(it.code.into(), &it.reason));
+                    let code = close.as_ref().map_or(Close::WITHOUT_CODE, Close::code);
+                    self.count.closed_with(code);
                     self.channel.client_closed(close);
                     self.stage = Stage::Answering(now + self.bounds.close_time);
                     return;
@@ -292,6 +306,7 @@ impl Wire {
             return self.linger(now);
         }
         self.stage = Stage::Failing(now + self.bounds.close_time);
+        self.count.closed_with(close.code());
         let outcome = self.write(context, now, |protocol, stream| {
             protocol.close(stream, Some(close.into()))
         });
@@ -308,9 +323,13 @@ impl Wire {
             Error::Capacity(tungstenite::error::CapacityError::MessageTooLong {
                 max_size, ..
             }) if *max_size == frame_bytes && frame_bytes < message_bytes => {
+                self.count.limit_hit("websocket_frame_bytes");
                 format!("A frame is over the limit of {frame_bytes} bytes")
             }
-            _ => format!("A message is over the limit of {message_bytes} bytes"),
+            _ => {
+                self.count.limit_hit("websocket_message_bytes");
+                format!("A message is over the limit of {message_bytes} bytes")
+            }
         }
     }
 
@@ -366,6 +385,10 @@ impl Wire {
                 let stall = self.stalled.map(|since| since + self.bounds.write_stall);
                 let deadline = stall.unwrap_or(deadline);
                 if deadline <= now {
+                    self.count.limit_hit(match stall {
+                        Some(_) => "write_stall",
+                        None => "websocket_close_time",
+                    });
                     self.end();
                     return true;
                 }
@@ -390,6 +413,7 @@ impl Wire {
             // What was said last is still on its way.
             next = now + self.bounds.write_stall;
         } else if next <= now {
+            self.count.limit_hit("websocket_idle_time");
             let reason = format!("No message for {:?}", self.bounds.idle_time);
             self.channel.end_with(Close::new(Close::TIMEOUT, reason));
             return None;
@@ -400,6 +424,7 @@ impl Wire {
         if let Some(since) = self.stalled {
             let stall = since + self.bounds.write_stall;
             if stall <= now {
+                self.count.limit_hit("write_stall");
                 self.lost(&"the client takes no bytes");
                 return None;
             }
@@ -409,6 +434,7 @@ impl Wire {
         } else if let Some(since) = self.pinged {
             let answer = since + self.bounds.ping_timeout;
             if answer <= now {
+                self.count.limit_hit("websocket_ping_timeout");
                 self.lost(&"the client answers no ping");
                 return None;
             }

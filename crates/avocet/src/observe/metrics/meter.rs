@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::histogram::Histogram;
+use super::websockets::WebSockets;
 
 /// Statuses from 100 to 599 each have a place; the first is for requests without an answer, the last for any other.
 const STATUSES: usize = 502;
@@ -24,6 +25,7 @@ pub(crate) struct Meter {
     pub(super) bytes: AtomicU64,
     pub(super) left: AtomicU64,
     pub(super) panics: AtomicU64,
+    pub(super) websockets: WebSockets,
 }
 
 /// What there is to count of a request at its end.
@@ -49,6 +51,7 @@ impl Meter {
             bytes: AtomicU64::new(0),
             left: AtomicU64::new(0),
             panics: AtomicU64::new(0),
+            websockets: WebSockets::default(),
         }
     }
 

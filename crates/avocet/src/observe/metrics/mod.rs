@@ -3,6 +3,12 @@
 mod exposition;
 mod histogram;
 mod meter;
+mod page;
+#[cfg_attr(
+    not(feature = "websocket"),
+    expect(dead_code, reason = "there are none to count")
+)]
+mod websockets;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,12 +17,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderValue, header};
 
-use self::exposition::{Exposition, MEDIA_TYPE};
+use self::exposition::MEDIA_TYPE;
 use super::methods;
 use crate::operation::{Operation, Route};
 use crate::respond::{Response, ResponseBody};
 
 pub(crate) use meter::{Ended, Meter};
+#[cfg(feature = "websocket")]
+pub(crate) use websockets::{OpenWebSocket, WebSocketMeter};
 
 /// What an application counts, in the text format of Prometheus.
 ///
@@ -32,6 +40,10 @@ pub(crate) use meter::{Ended, Meter};
 /// | `http_stream_first_byte_seconds` | histogram | `method`, `route` | from the head of the request to the first byte of a streamed answer |
 /// | `http_streams_open` | gauge | `method`, `route` | streamed answers that have not come to their end |
 /// | `http_stream_items_total` | counter | `method`, `route` | events and items that streams gave: tokens, where each is one |
+/// | `http_websockets_open` | gauge | `method`, `route` | `WebSocket`s that have not come to their end |
+/// | `http_websocket_messages_received_total` | counter | `method`, `route` | messages from clients; pings and their like are none |
+/// | `http_websocket_messages_sent_total` | counter | `method`, `route` | messages to clients |
+/// | `http_websocket_ends_total` | counter | `method`, `route`, `code` | `WebSocket`s that came to their end |
 /// | `http_disconnects_total` | counter | `method`, `route` | answers that the connection did not outlive: the client left, or was cut at a limit |
 /// | `http_panics_total` | counter | `method`, `route` | handlers and streams that panicked |
 /// | `http_rejections_total` | counter | `reason` | requests that Avocet answered itself with a 4xx, before any handler |
@@ -45,8 +57,11 @@ pub(crate) use meter::{Ended, Meter};
 /// `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),
 /// `too_large` (413), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or `other`.
 /// `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (that of a route included), `body_rate`,
-/// `form_fields`, `form_files` or `form_text_bytes`, or `head` for `header_bytes` and `header_count`, which HTTP/1's parser does
-/// not tell apart.
+/// `json_depth` (of bodies), `form_fields`, `form_files`, `form_text_bytes`, `websocket_message_bytes` (that of a route included),
+/// `websocket_frame_bytes`, `websocket_ping_timeout`, `websocket_idle_time` or `websocket_close_time`, or `head` for `header_bytes`
+/// and `header_count`, which HTTP/1's parser does not tell apart.
+/// `code` is that of the first close frame, whoever sent it: one from `1000` to `1015`, of which `1005` stands for a frame without
+/// a code and `1006` for none at all, `3000`, `3003`, `3008`, and `3xxx`, `4xxx` or `other` for the rest.
 /// The buckets of a duration end at 1, 2.5, 5, 10, 25, 50, 100, 250 and 500 ms, 1, 2.5, 5, 10, 30, 60 and 120 s.
 ///
 /// Counting takes a few atomic additions a request: no lock, no look-up, no dependency.
@@ -221,151 +236,8 @@ impl Metrics {
     /// assert!(avocet::observe::Metrics::new().render().contains("http_connections_open 0\n"));
     /// ```
     pub fn render(&self) -> String {
-        let mut out = Exposition::default();
-        let mut meters = locked(&self.shared.meters).clone();
-        meters.retain(|meter| meter.is_used());
-        of_requests(&mut out, &meters);
-        of_streams(&mut out, &meters);
-        let failures: [Counter; 2] = [
-            (
-                "http_disconnects_total",
-                "Answers that the connection did not outlive.",
-                |meter| meter.left.load(Ordering::Relaxed),
-            ),
-            (
-                "http_panics_total",
-                "Handlers and streams that panicked.",
-                |meter| meter.panics.load(Ordering::Relaxed),
-            ),
-        ];
-        of_counters(&mut out, &meters, &failures);
-        self.of_the_server(&mut out);
-        for other in &*locked(&self.shared.others) {
-            out.text.push_str(&other());
-        }
-        out.text
+        page::of(&self.shared)
     }
-
-    fn of_the_server(&self, out: &mut Exposition) {
-        let shared = &self.shared;
-        out.family(
-            "http_rejections_total",
-            "counter",
-            "Requests answered with a 4xx before any handler.",
-        );
-        for (reason, count) in &*locked(&shared.rejections) {
-            out.sample("http_rejections_total", &[("reason", reason)], count);
-        }
-        out.family(
-            "http_limits_hit_total",
-            "counter",
-            "How often a client met a limit.",
-        );
-        for (limit, count) in &*locked(&shared.limits) {
-            out.sample("http_limits_hit_total", &[("limit", limit)], count);
-        }
-        out.family(
-            "http_connections_open",
-            "gauge",
-            "Connections that are open.",
-        );
-        out.sample(
-            "http_connections_open",
-            &[],
-            shared.connections_open.load(Ordering::Relaxed),
-        );
-        out.family(
-            "http_connections_total",
-            "counter",
-            "Connections that were accepted.",
-        );
-        out.sample(
-            "http_connections_total",
-            &[],
-            shared.connections.load(Ordering::Relaxed),
-        );
-    }
-}
-
-/// Name, help and value of a counter that each route has.
-type Counter = (&'static str, &'static str, fn(&Meter) -> u64);
-
-fn of_counters(out: &mut Exposition, meters: &[Arc<Meter>], counters: &[Counter]) {
-    for (name, help, value) in counters {
-        out.family(name, "counter", help);
-        for meter in meters {
-            out.sample(name, &labels(meter), value(meter));
-        }
-    }
-}
-
-fn of_requests(out: &mut Exposition, meters: &[Arc<Meter>]) {
-    let name = "http_requests_total";
-    out.family(name, "counter", "Requests that came to their end.");
-    for meter in meters {
-        let [method, route] = labels(meter);
-        for (status, count) in meter.answered() {
-            out.sample(name, &[method, route, ("status", &status)], count);
-        }
-    }
-    let name = "http_request_duration_seconds";
-    out.family(
-        name,
-        "histogram",
-        "From the head of the request to the end of the answer.",
-    );
-    for meter in meters {
-        out.histogram(name, &labels(meter), &meter.durations);
-    }
-    let name = "http_requests_in_flight";
-    out.family(name, "gauge", "Requests that have not come to their end.");
-    for meter in meters {
-        out.sample(
-            name,
-            &labels(meter),
-            meter.in_flight.load(Ordering::Relaxed),
-        );
-    }
-    let bytes: Counter = (
-        "http_response_bytes_total",
-        "Bytes of answers' bodies.",
-        |meter| meter.bytes.load(Ordering::Relaxed),
-    );
-    of_counters(out, meters, &[bytes]);
-}
-
-fn of_streams(out: &mut Exposition, meters: &[Arc<Meter>]) {
-    let mut meters = meters.to_vec();
-    meters.retain(|meter| meter.streams_at_all());
-    let meters = &*meters;
-    let name = "http_stream_first_byte_seconds";
-    out.family(
-        name,
-        "histogram",
-        "From the head of the request to the first byte of a streamed answer.",
-    );
-    for meter in meters {
-        out.histogram(name, &labels(meter), &meter.first_bytes);
-    }
-    let name = "http_streams_open";
-    out.family(
-        name,
-        "gauge",
-        "Streamed answers that have not come to their end.",
-    );
-    for meter in meters {
-        out.sample(name, &labels(meter), meter.streams.load(Ordering::Relaxed));
-    }
-    let items: Counter = (
-        "http_stream_items_total",
-        "Events and items that streams gave.",
-        |meter| meter.items.load(Ordering::Relaxed),
-    );
-    of_counters(out, meters, &[items]);
-}
-
-fn labels(meter: &Meter) -> [(&str, &str); 2] {
-    [("method", &meter.method), ("route", &meter.route)]
 }
 
 /// A connection that is open.

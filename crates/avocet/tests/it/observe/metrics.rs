@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use avocet::observe::Metrics;
 use avocet::prelude::*;
+use avocet::serve::Limits;
 use avocet::testing::TestClient;
 
 #[model(output)]
@@ -49,6 +50,7 @@ async fn never() -> u32 {
 
 fn client(metrics: &Metrics) -> TestClient {
     let app = App::new("Counted", "1.0.0").metrics(metrics.clone().at("/metrics"));
+    let app = app.limits(Limits::default().json_depth(3));
     let app = app.routes(routes![item, number, tokens, never]);
     TestClient::new(app.build().expect("it builds"))
 }
@@ -263,6 +265,7 @@ async fn what_is_refused_is_counted_by_its_reason_and_limit() {
     };
     posted(r#"{"number": 10}"#).await;
     posted("{").await;
+    posted("[[[[]]]]").await;
     posted(&format!("{{\"number\": 1}}{}", " ".repeat(100))).await;
     client
         .post("/numbers")
@@ -276,12 +279,13 @@ async fn what_is_refused_is_counted_by_its_reason_and_limit() {
     check(
         &parse(&metrics.render()),
         &[
-            (r#"http_rejections_total{reason="validation"}"#, 3.0),
+            (r#"http_rejections_total{reason="validation"}"#, 4.0),
             (r#"http_rejections_total{reason="too_large"}"#, 1.0),
             (r#"http_rejections_total{reason="media_type"}"#, 1.0),
             (r#"http_rejections_total{reason="method"}"#, 1.0),
             (r#"http_rejections_total{reason="not_found"}"#, 1.0),
             (r#"http_limits_hit_total{limit="body_bytes"}"#, 1.0),
+            (r#"http_limits_hit_total{limit="json_depth"}"#, 1.0),
         ],
     );
 }

@@ -8,3 +8,4 @@ mod metrics;
 mod secrets;
 mod serving;
 mod spans;
+mod websockets;
