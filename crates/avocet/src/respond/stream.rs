@@ -52,6 +52,10 @@ pub(super) struct Items<T, E> {
 /// Items that are ready together share a write, up to about this many bytes.
 const ENOUGH: usize = 16 * 1024;
 
+/// After so many bytes without a pause everybody else has a turn: a stream whose items are always ready would keep its thread
+/// for as long as the connection takes them, and on a fast network that is megabytes.
+const TURN: usize = 64 * 1024;
+
 /// A token of a language model with its framing fits.
 const USUAL_ITEM: usize = 128;
 
@@ -99,6 +103,7 @@ pub(super) async fn respond<F: Framing, E: Fail + 'static>(
         state: State::Open,
         silence: sleep(heartbeat),
         spoke: Instant::now(),
+        turn: 0,
         heartbeat,
         errors: answering.errors(),
     });
@@ -125,6 +130,8 @@ pin_project! {
         silence: Sleep,
         // When something was sent last.
         spoke: Instant,
+        // How many bytes were sent in this turn.
+        turn: usize,
         heartbeat: Duration,
         errors: ErrorShape,
     }
@@ -257,11 +264,22 @@ impl<F: Framing, E: Fail> Body for StreamBody<F, E> {
     type Error = BodyError;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        self.poll_bytes(context)
-            .map(|bytes| bytes.map(|bytes| bytes.map(Frame::data)))
+        let this = self.as_mut().project();
+        if *this.turn >= TURN {
+            *this.turn = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let outcome = self.as_mut().poll_bytes(context);
+        let this = self.project();
+        match &outcome {
+            Poll::Ready(Some(Ok(bytes))) => *this.turn += bytes.len(),
+            _ => *this.turn = 0,
+        }
+        outcome.map(|bytes| bytes.map(|bytes| bytes.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {

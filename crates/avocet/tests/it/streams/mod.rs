@@ -6,3 +6,4 @@ mod events;
 mod json_lines;
 mod replay;
 mod sockets;
+mod turns;
