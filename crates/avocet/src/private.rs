@@ -55,6 +55,9 @@ pub use untagged::{
 };
 pub use write::{Part, SerializePart, serialize, serialize_member, serialize_variant};
 
+use std::future::Future;
+use std::time::Duration;
+
 use crate::model::{HasMembers, Output};
 use crate::operation::Route;
 use crate::read::Input;
@@ -160,7 +163,11 @@ pub trait Declared {
     fn route() -> Route;
 }
 
-/// Runs a program's future to its end.
+/// How long threads that still compute or wait for a disk have at the end of a program, before it ends with them.
+const LAST_WORK: Duration = Duration::from_secs(1);
+
+/// Runs a program's future to its end. What still blocks a thread then has a second; the runtime by itself would wait without a
+/// bound, with the signals already out of reach.
 ///
 /// # Panics
 /// When the system gives the runtime no threads.
@@ -169,7 +176,11 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         .enable_all()
         .build();
     match runtime {
-        Ok(runtime) => runtime.block_on(future),
+        Ok(runtime) => {
+            let outcome = runtime.block_on(future);
+            runtime.shutdown_timeout(LAST_WORK);
+            outcome
+        }
         Err(error) => panic!("the runtime cannot start: {error}"),
     }
 }

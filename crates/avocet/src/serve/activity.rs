@@ -84,6 +84,15 @@ impl Activity {
         }
     }
 
+    /// Since when there is nothing to do, nothing to send and no head of a request in sight.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        let busy = self.open.load(Ordering::Acquire) > 0
+            || self.in_head.load(Ordering::Acquire)
+            || self.stalled.load(Ordering::Relaxed) != NEVER;
+        let since = Duration::from_millis(self.since.load(Ordering::Acquire));
+        (!busy).then(|| self.origin + since)
+    }
+
     /// The connection goes on with another protocol.
     pub(super) fn changes_hands(&self) {
         self.foreign.store(true, Ordering::Release);

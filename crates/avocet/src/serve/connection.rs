@@ -29,6 +29,10 @@ use crate::observe::Metrics;
 /// not yet seen, and should not be lost; its answer says that it is the last.
 const LATECOMER: Duration = Duration::from_millis(500);
 
+/// How long an HTTP/2 client has for its answer to the good-bye, of whom nothing is open any more. Only one that is gone or
+/// frozen takes that long.
+const PARTING: Duration = Duration::from_secs(2);
+
 /// Serves one client until one of the two has had enough.
 pub(super) async fn connection<S: HttpApp>(
     socket: Socket,
@@ -261,9 +265,17 @@ impl Watch {
                     self.activity.leave();
                     farewell.as_mut().reset(Instant::now() + C::FAREWELL);
                 }
-                () = farewell.as_mut(), if leaving && !finishing => {
-                    finishing = true;
-                    conversation.as_mut().finish();
+                () = farewell.as_mut(), if leaving => {
+                    let now = Instant::now();
+                    let idle = self.activity.idle_since();
+                    if !finishing {
+                        finishing = true;
+                        conversation.as_mut().finish();
+                    } else if idle.is_some_and(|since| since + PARTING <= now) {
+                        tracing::debug!("the client did not answer the good-bye");
+                        return End::Cut;
+                    }
+                    farewell.as_mut().reset(now + PARTING);
                 }
                 () = alarm.as_mut() => match self.look(&mut finishing) {
                     Look::Again(moment) => alarm.as_mut().reset(moment),

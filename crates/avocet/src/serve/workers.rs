@@ -126,11 +126,14 @@ fn worker(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let drained = runtime.block_on(async {
         let open = set
             .into_iter()
             .map(Bound::open)
             .collect::<io::Result<_>>()?;
         Ok(serve(Listeners::new(open), service, rules, shutdown).await)
-    })
+    });
+    // The drain has waited as long as it may; dropping the runtime would wait for every thread that blocks.
+    runtime.shutdown_background();
+    drained
 }

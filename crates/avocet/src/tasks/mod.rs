@@ -12,7 +12,9 @@
 //! | finish what must not be left half done | `#[post("/orders", detach)]` | the handler runs to its end |
 //!
 //! At shutdown the server waits for all of them within its [drain deadline](crate::serve::Limits::drain_time), then cancels
-//! what is left.
+//! what is left; for what [`produce`] makes, it waits as for any answer, and not for a function that computes on when nobody reads.
+//! A thread cannot be cancelled from outside: what blocks one for longer than a second beyond that ends with the program
+//! ([`main`](crate::main)).
 
 mod background;
 mod holding;

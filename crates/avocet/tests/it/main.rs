@@ -15,6 +15,8 @@
 //! - `observe`: ids, spans, logs, metrics and health.
 //! - `served`: no tests, but an application on a socket for those that need one.
 //! - `sockets`: the whole application on a real socket.
+//! - `panics`: what a handler that panics costs.
+//! - `stopping`: what the end of a server, and of its program, waits for.
 //! - `limits`: each limit of the server, on both of its sides.
 //! - `settings`: what a program is told when it is started.
 //! - `websockets`: typed messages in both directions, frame by frame too.
@@ -32,12 +34,14 @@ mod kinds;
 mod limits;
 mod macros;
 mod observe;
+mod panics;
 mod parameters;
 mod served;
 #[cfg(feature = "settings")]
 mod settings;
 mod show_input;
 mod sockets;
+mod stopping;
 mod streams;
 mod truth;
 mod ui;
