@@ -4,6 +4,7 @@
 //! bounded, so that it can be left running among strangers.
 
 mod answers;
+mod figures;
 mod sockets;
 mod stats;
 mod streams;
@@ -19,6 +20,7 @@ pub fn app() -> App {
     App::new("Echo", env!("CARGO_PKG_VERSION"))
         .description("Answers with what it is sent, and says what goes on in it.")
         .state(Stats::default())
+        .metrics(figures::metrics())
         .routes(routes![
             answers::echo,
             streams::sse,

@@ -83,7 +83,7 @@ const TOKENS: &[&[u8]] = &[
 ];
 
 /// Numbers that look like chance and come again with the same seed (`SplitMix64`).
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     fn next(&mut self) -> u64 {
@@ -94,7 +94,7 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound.max(1)).expect("a small number");
         usize::try_from(self.next() % bound).expect("a small number")
     }
@@ -104,7 +104,7 @@ impl Chance {
     }
 }
 
-fn seeds() -> Vec<Vec<u8>> {
+pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let vectors = vectors::rows().into_iter().map(|(bytes, _)| bytes);
     let vectors: Vec<_> = vectors.filter(|bytes| bytes.len() < 1000).collect();
     // As many of each, because the good ones lead further.
@@ -113,7 +113,7 @@ fn seeds() -> Vec<Vec<u8>> {
     vectors.into_iter().chain(good).collect()
 }
 
-fn mutant(chance: &mut Chance, seeds: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn mutant(chance: &mut Chance, seeds: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = chance.pick(seeds).clone();
     for _ in 0..=chance.below(4) {
         let at = chance.below(bytes.len() + 1);
@@ -176,7 +176,7 @@ fn talk(mut stream: impl Read + Write, socket: &TcpStream, bytes: &[u8], end: bo
 }
 
 /// Whether one of the answers in this text has a status of the server's own failing.
-fn failed(answer: &[u8]) -> bool {
+pub(crate) fn failed(answer: &[u8]) -> bool {
     answer
         .windows(10)
         .any(|window| window == b"HTTP/1.1 5" || window == b"HTTP/1.0 5")

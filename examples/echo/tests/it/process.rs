@@ -19,8 +19,13 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it on a free port. What it logs from then on is what an operator is to hear of.
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_on(&["127.0.0.1:0"], arguments)
+    }
+
+    /// The same on these addresses, the first of which is the one to connect to.
+    pub(crate) fn start_on(addresses: &[&str], arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_echo"))
-            .args(["--port", "0", "--log", "warn"])
+            .args(["--bind", &addresses.join(","), "--log", "warn"])
             .args(arguments)
             .stderr(Stdio::piped())
             .spawn()
@@ -31,6 +36,9 @@ impl Process {
         let address = lines
             .find_map(|line| Some(line.split_once("://")?.1.to_owned()))
             .expect("an address");
+        for _ in &addresses[1..] {
+            lines.next().expect("another address");
+        }
         let said = Arc::default();
         let listening = {
             let said: Arc<Mutex<Vec<_>>> = Arc::clone(&said);

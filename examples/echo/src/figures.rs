@@ -1,0 +1,15 @@
+//! What Prometheus reads: Avocet's own metrics, and how much the runtime has to do.
+
+use avocet::observe::Metrics;
+use tokio::runtime::Handle;
+
+pub(crate) fn metrics() -> Metrics {
+    Metrics::new().at("/metrics").and(|| {
+        let tasks = Handle::try_current().map_or(0, |runtime| runtime.metrics().num_alive_tasks());
+        format!(
+            "# HELP tokio_tasks_alive Tasks of the runtime that answers.\n\
+             # TYPE tokio_tasks_alive gauge\n\
+             tokio_tasks_alive {tasks}\n"
+        )
+    })
+}

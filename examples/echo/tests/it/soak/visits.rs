@@ -1,0 +1,286 @@
+//! What each kind of client does from its connection to its end. Those who behave are answered as they should be, and those who
+//! do not are cut.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::AsyncWriteExt;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use crate::client::websocket::{BINARY, CLOSE, frame, open, read};
+use crate::client::{Manners, PATIENCE, Way, Wire, answer, ask, rest};
+use crate::mutations::{Chance, failed, mutant};
+
+/// Between two bytes of a slow client: slower than any rate that is allowed.
+const DRIP: Duration = Duration::from_millis(500);
+/// Longer than the limits of the soak by far.
+const TOO_LONG: Duration = Duration::from_secs(20);
+
+async fn connect(way: &Way) -> Wire {
+    way.connect().await.expect("it listens")
+}
+
+fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n")
+}
+
+fn post_json(body: &str) -> String {
+    let length = body.len();
+    format!(
+        "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+}
+
+/// Many requests on one connection, each with its answer.
+pub(super) async fn kept_alive(way: &Way, chance: &mut Chance) {
+    let mut wire = connect(way).await;
+    for _ in 0..20 {
+        let json = format!("[{}1]", "0.25,".repeat(chance.below(2000)));
+        let asked = [get("/health"), get("/sleep?ms=20"), post_json(&json)];
+        let which = chance.below(asked.len());
+        let answer = ask(&mut wire, &asked[which]).await.expect("an answer");
+        assert!(answer.head.starts_with("HTTP/1.1 200"), "{}", answer.head);
+        if which == 2 {
+            assert_eq!(answer.body, json.as_bytes());
+        }
+    }
+}
+
+/// A stream, read to its end.
+pub(super) async fn stream(way: &Way, chance: &mut Chance, path: &str) {
+    let mut wire = connect(way).await;
+    let (count, delay) = (1 + chance.below(200), chance.below(10));
+    let request = get(&format!("{path}?count={count}&delay_ms={delay}"));
+    let answer = ask(&mut wire, &request).await.expect("a stream");
+    assert!(answer.head.starts_with("HTTP/1.1 200"), "{}", answer.head);
+    let text = String::from_utf8_lossy(&answer.body);
+    assert_eq!(text.matches(r#"{"index":"#).count(), count);
+}
+
+/// Messages of any size, each of which comes back; the end is as it should be, or sudden.
+pub(super) async fn websocket(way: &Way, chance: &mut Chance) {
+    let mut wire = connect(way).await;
+    open(&mut wire).await.expect("a WebSocket");
+    for _ in 0..10 {
+        let message = vec![7; chance.below(70_000)];
+        let sent = frame(BINARY, &message);
+        wire.write_all(&sent).await.expect("it reads");
+        wire.flush().await.expect("it reads");
+        let (opcode, returned) = read(&mut wire).await.expect("a message");
+        assert!(opcode == BINARY && returned == message);
+    }
+    if chance.below(2) == 0 {
+        let close = frame(CLOSE, &1000_u16.to_be_bytes());
+        wire.write_all(&close).await.expect("it reads");
+        wire.flush().await.expect("it reads");
+        assert_eq!(read(&mut wire).await.expect("a close").0, CLOSE);
+    }
+}
+
+/// A file, which goes to disk beyond a size.
+pub(super) async fn upload(way: &Way, chance: &mut Chance) {
+    let mut wire = connect(way).await;
+    let file = vec![b'x'; chance.below(3 << 20)];
+    wire.write_all(&form(file.len())).await.expect("it reads");
+    wire.write_all(&file).await.expect("it reads");
+    wire.write_all(FORM_END).await.expect("it reads");
+    wire.flush().await.expect("it reads");
+    let answer = answer(&mut wire).await.expect("an answer");
+    let text = String::from_utf8_lossy(&answer.body);
+    assert!(
+        text.contains(&format!(r#""size":{}"#, file.len())),
+        "{text}"
+    );
+}
+
+const FORM_END: &[u8] = b"\r\n--b--\r\n";
+
+/// The head of a request with one file of this size, up to its first byte.
+fn form(size: usize) -> Vec<u8> {
+    let part = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
+    let length = part.len() + size + FORM_END.len();
+    format!(
+        "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: {length}\r\n\r\n{part}"
+    )
+    .into_bytes()
+}
+
+/// Streams side by side on one connection.
+pub(super) async fn http2(way: &Way, chance: &mut Chance) {
+    let (mut sender, connection) = http2_connection(way, None).await;
+    let mut answers = Vec::new();
+    for _ in 0..12 {
+        let path = match chance.below(3) {
+            0 => "/health".to_owned(),
+            1 => "/sleep?ms=30".to_owned(),
+            _ => format!("/sse?count={}&delay_ms=1", 1 + chance.below(50)),
+        };
+        // Its stream is reset.
+        let leaves = chance.below(6) == 0;
+        let answer = sender.send_request(request(&path));
+        answers.push(tokio::spawn(async move {
+            let answer = answer.await.expect("an answer");
+            assert_eq!(answer.status(), 200);
+            if !leaves {
+                answer.into_body().collect().await.expect("all of it");
+            }
+        }));
+    }
+    for answer in answers {
+        timeout(PATIENCE, answer)
+            .await
+            .expect("an end")
+            .expect("good answers");
+    }
+    drop(sender);
+    connection.abort();
+}
+
+type Sender = http2::SendRequest<Empty<Bytes>>;
+
+fn request(path: &str) -> Request<Empty<Bytes>> {
+    let request = Request::get(format!("http://x{path}"));
+    request.body(Empty::new()).expect("a good request")
+}
+
+async fn http2_connection(way: &Way, window: Option<u32>) -> (Sender, JoinHandle<()>) {
+    let wire = way
+        .connect_with(Manners::default(), b"h2")
+        .await
+        .expect("it listens");
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    if let Some(window) = window {
+        builder.initial_stream_window_size(window);
+    }
+    let (sender, connection) = builder.handshake(TokioIo::new(wire)).await.expect("HTTP/2");
+    (sender, tokio::spawn(async move { drop(connection.await) }))
+}
+
+/// One request, and then nothing until the server has had enough.
+pub(super) async fn idle(way: &Way) {
+    let mut wire = connect(way).await;
+    ask(&mut wire, &get("/health")).await.expect("an answer");
+    assert_eq!(rest(&mut wire).await, b"");
+}
+
+/// The head of a request, byte by byte, until the server has had enough.
+pub(super) async fn slow_head(way: &Way) {
+    let mut wire = connect(way).await;
+    drip(
+        &mut wire,
+        b"GET /health HTTP/1.1\r\nx-patience: yes yes yes yes yes yes yes",
+    )
+    .await;
+    assert_eq!(rest(&mut wire).await, b"");
+}
+
+/// The body of a request, byte by byte, until the server has had enough.
+pub(super) async fn slow_body(way: &Way) {
+    let mut wire = connect(way).await;
+    let request = post_json(&" ".repeat(100_000));
+    let (head, _) = request.split_once("\r\n\r\n").expect("a head");
+    wire.write_all(format!("{head}\r\n\r\n").as_bytes())
+        .await
+        .expect("it reads");
+    drip(&mut wire, &[b' '; 60]).await;
+    let refusal = rest(&mut wire).await;
+    assert!(
+        refusal.starts_with(b"HTTP/1.1 408"),
+        "{:?}",
+        String::from_utf8_lossy(&refusal)
+    );
+}
+
+/// Sends byte by byte until the server takes no more.
+async fn drip(wire: &mut Wire, bytes: &[u8]) {
+    for byte in bytes {
+        if wire.write_all(&[*byte]).await.is_err() || wire.flush().await.is_err() {
+            return;
+        }
+        sleep(DRIP).await;
+    }
+}
+
+/// A stream without end, of which nothing is read until the server has had enough.
+pub(super) async fn slow_reader(way: &Way) {
+    let manners = Manners {
+        receive: Some(4096),
+        ..Manners::default()
+    };
+    let wire = way.connect_with(manners, b"http/1.1").await;
+    let mut wire = wire.expect("it listens");
+    let request = get("/sse?count=1000000&delay_ms=0");
+    wire.write_all(request.as_bytes()).await.expect("it reads");
+    wire.flush().await.expect("it reads");
+    sleep(TOO_LONG).await;
+    let read = rest(&mut wire).await;
+    assert!(
+        !read.ends_with(b"\r\n0\r\n\r\n"),
+        "the whole answer was taken from it"
+    );
+}
+
+/// The same by the window of an HTTP/2 stream.
+pub(super) async fn closed_window(way: &Way) {
+    let (mut sender, connection) = http2_connection(way, Some(0)).await;
+    let answers: Vec<_> = (0..4)
+        .map(|_| sender.send_request(request("/sse?count=1000000&delay_ms=0")))
+        .collect();
+    let mut held = Vec::new();
+    for answer in answers {
+        held.push(answer.await.expect("a head"));
+    }
+    timeout(PATIENCE, connection)
+        .await
+        .expect("it is cut")
+        .expect("no panic");
+    for answer in held {
+        answer.into_body().collect().await.expect_err("it was cut");
+    }
+}
+
+/// Leaves at some point, in an orderly way or with a reset.
+pub(super) async fn leaving(way: &Way, chance: &mut Chance) {
+    let manners = Manners {
+        resets: chance.below(2) == 0,
+        ..Manners::default()
+    };
+    let wire = way.connect_with(manners, b"http/1.1").await;
+    let mut wire = wire.expect("it listens");
+    let json = post_json(&" ".repeat(10_000));
+    let half_a_form = [form(2 << 20), vec![b'x'; 3 << 19]].concat();
+    let half_a_message = &frame(BINARY, &[7; 10_000])[..5000];
+    let sent: &[u8] = match chance.below(8) {
+        0 => b"",
+        1 => b"GET /heal",
+        2 => &json.as_bytes()[..json.len() / 2],
+        3 => b"GET /sleep?ms=60000 HTTP/1.1\r\nhost: x\r\n\r\n",
+        4 => b"GET /block?ms=60000 HTTP/1.1\r\nhost: x\r\n\r\n",
+        5 => b"GET /sse?count=1000&delay_ms=10 HTTP/1.1\r\nhost: x\r\n\r\n",
+        6 => &half_a_form,
+        _ => {
+            open(&mut wire).await.expect("a WebSocket");
+            half_a_message
+        }
+    };
+    wire.write_all(sent).await.expect("it reads");
+    wire.flush().await.expect("it reads");
+    sleep(Duration::from_millis(chance.below(300) as u64)).await;
+}
+
+/// Something that is no good request, or almost one.
+pub(super) async fn malformed(way: &Way, chance: &mut Chance, seeds: &[Vec<u8>]) {
+    let mut wire = connect(way).await;
+    let sent = mutant(chance, seeds);
+    // A server that has had enough may be gone before all is sent.
+    let _ = wire.write_all(&sent).await;
+    let _ = wire.flush().await;
+    let _ = wire.shutdown().await;
+    let said = rest(&mut wire).await;
+    assert!(!failed(&said), "{:?}", String::from_utf8_lossy(&said));
+}
