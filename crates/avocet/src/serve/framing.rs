@@ -54,7 +54,7 @@ pub(super) enum Passage {
     Until(usize),
     /// The first of them are in order; with the next one the request becomes one that is refused.
     Refused(usize),
-    /// The first line on the connection is none of HTTP.
+    /// The first line on the connection is a request of another protocol.
     Foreign,
 }
 
@@ -140,9 +140,9 @@ impl Framing {
         }
     }
 
-    /// What comes after a line; nothing, if it is none of HTTP.
+    /// What comes after a line; nothing, if it is a request of another protocol.
     fn follow(&mut self, line: &[u8], first: bool) -> Result<Option<At>, Ambiguous> {
-        if first && !is_of_http(line) {
+        if first && is_of_another_protocol(line) {
             return Ok(None);
         }
         // The one end of a line that everybody sees.
@@ -234,22 +234,28 @@ fn chunk_size(line: &[u8]) -> Option<u64> {
     number(digits, 16)
 }
 
-/// Whether a line, the first of a connection, could be meant as HTTP: by a method that everybody knows or by the name of the
-/// protocol. Who speaks something else does not understand an answer in HTTP either.
-fn is_of_http(line: &[u8]) -> bool {
-    const METHODS: [&[u8]; 8] = [
-        b"GET ",
-        b"POST ",
-        b"PUT ",
-        b"DELETE ",
-        b"PATCH ",
-        b"HEAD ",
-        b"OPTIONS ",
-        b"CONNECT ",
+/// Whether a line, the first of a connection, is a request as HTTP writes them, but of another protocol, by a method and a
+/// version that are none of HTTP. Who sends it does not understand an answer in HTTP; RFC 9113, section 3.4, lets it go
+/// without one.
+fn is_of_another_protocol(line: &[u8]) -> bool {
+    const METHODS: [&[u8]; 9] = [
+        b"GET", b"POST", b"PUT", b"DELETE", b"PATCH", b"HEAD", b"OPTIONS", b"CONNECT", b"TRACE",
     ];
-    METHODS.iter().any(|method| line.starts_with(method))
-        || memchr::memmem::find(line, b"HTTP/").is_some()
-        || line.trim_ascii().is_empty()
+    let line = line.trim_ascii_end();
+    let mut words = line.split(|byte| *byte == b' ');
+    let (Some(method), Some(_), Some(version), None) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
+        return false;
+    };
+    let is_http = |word: &[u8]| {
+        let name = word.get(..4);
+        name.is_some_and(|name| name.eq_ignore_ascii_case(b"http"))
+    };
+    !METHODS.contains(&method)
+        && !is_http(method)
+        && !is_http(version)
+        && line.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 #[cfg(test)]
@@ -372,19 +378,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_http_is_told_from_bad_http() {
-        for line in ["INVALID CONNECTION PREFACE\r\n", "hello\n", "EHLO x\r\n"] {
+    fn another_protocol_is_told_from_bad_http() {
+        for line in ["INVALID CONNECTION PREFACE\r\n", "INVITE sip:x SIP/2.0\n"] {
             assert_eq!(pass(line.as_bytes()).0, Passage::Foreign, "{line}");
         }
         for line in [
             "GET /\r\n",
             "\r\n",
+            "hello\r\n",
             "BREW /pot HTTP/9.9\r\n",
+            "get /pot http/1.1\r\n",
+            "GET /x ICY/1.0\r\n",
+            "HTTP/1.1 200 OK\r\n",
             "GET /x y z\r\n",
+            "X /x \0\r\n",
         ] {
             assert_eq!(pass(line.as_bytes()).0, Passage::Free, "{line}");
         }
-        assert!(refused("GET / HTTP/1.1\r\n\r\nhello\n"));
+        assert!(refused("GET / HTTP/1.1\r\n\r\nINVITE sip:x SIP/2.0\n"));
     }
 
     proptest! {

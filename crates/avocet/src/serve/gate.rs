@@ -95,7 +95,7 @@ impl Gate {
                 before + count
             }
             Passage::Foreign => {
-                tracing::debug!("what the client speaks is no HTTP");
+                tracing::debug!("the client speaks another protocol");
                 self.shut = Some(Shut::Ended);
                 before
             }

@@ -29,8 +29,8 @@
 //! - no `Host` in HTTP/1.1, two of them, one that is no host and port, user names in a target; in HTTP/2 a `Host` that is not
 //!   `:authority`. The host of an absolute target takes the place of the header.
 //!
-//! Bytes behind a request for another protocol wait until that is answered. A connection whose first line is none of HTTP ends
-//! without an answer.
+//! Bytes behind a request for another protocol wait until that is answered. A connection whose first line is a
+//! request of another protocol (`INVITE … SIP/2.0`) ends without an answer.
 //!
 //! Laxer than the standards are: a fragment in a target is cut off and ignored, `Expect` with anything but `100-continue` is ignored,
 //! and trailers are checked and thrown away.

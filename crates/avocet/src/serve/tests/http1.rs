@@ -173,7 +173,7 @@ async fn requests_may_follow_one_that_asks_for_another_protocol() {
 }
 
 #[tokio::test]
-async fn a_client_that_speaks_no_http_is_not_answered() {
+async fn a_client_that_speaks_another_protocol_is_not_answered() {
     let server = Server::hello(patient()).await;
     let mut client = server.connect().await;
     client.send("INVALID CONNECTION PREFACE\r\n\r\n").await;

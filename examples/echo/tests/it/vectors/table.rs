@@ -158,11 +158,12 @@ pub(super) const HEADS: &[Row] = &[
     (b"GET /good HTTP/1.1\r\nHost: x\r\n\r\nGET /good HTTP/1.1\nHost: x\n\n", &[200, 400], &["good"]),
     (b"GET /good HTTP/1.1\r\nHost: x\r\n\r\nINVALID LINE\r\n\r\n", &[200, 400], &["good"]),
     (b"GET /good HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n\n\0\n\0GET /good HTTP/1.1\r\nHost: x\r\n\r\n", &[200, 200, 200], &["good", "good", "good"]),
-    // No HTTP.
+    // Another protocol, and none.
     (b"INVALID CONNECTION PREFACE\r\n\r\n", NOTHING, NONE),
-    (b"EHLO x\r\n", NOTHING, NONE),
+    (b"DESCRIBE rtsp://x/y RTSP/1.0\r\nCSeq: 1\r\n\r\n", NOTHING, NONE),
+    (b"EHLO x\r\n", REFUSED, NONE),
     (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", REFUSED, NONE),
-    (b"\0\0\0\0\r\n\r\n", NOTHING, NONE),
+    (b"\0\0\0\0\r\n\r\n", REFUSED, NONE),
 ];
 
 /// Headers of a `POST /post` with the body of [`BODY`], in two readings of which one smuggles a request.
