@@ -83,11 +83,20 @@ impl Contest {
         }
     }
 
+    /// Whether a server takes part that this package must build first.
+    pub fn needs_servers(&self) -> bool {
+        let compiled = |name: &&str| peers::named(name).is_some_and(|peer| peer.binary().is_some());
+        let mut entries = self
+            .entries
+            .iter()
+            .filter(|entry| entry.workload.starts_servers());
+        entries.any(|entry| entry.contestants.iter().any(compiled))
+    }
+
     /// Leaves those out that cannot take part: what is not prepared, what does not answer alike.
     pub fn admit(&mut self) {
         let mut unprepared = BTreeMap::new();
-        let of_servers = |entry: &&mut Entry| entry.workload.of_servers();
-        for entry in self.entries.iter_mut().filter(of_servers) {
+        for entry in &mut self.entries {
             entry.contestants.retain(|name| {
                 let program = peers::named(name).map_or(Ok(()), Peer::prepared);
                 program.map_err(|how| unprepared.insert(*name, how)).is_ok()

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::figures::{Cell, Figure};
 use crate::record::Record;
 use crate::table::{number, ratio};
-use crate::workload::PER_STREAM;
+use crate::workload::{BINARY, PER_STREAM};
 
 struct Goal {
     says: &'static str,
@@ -85,6 +85,42 @@ static GOALS: &[Goal] = &[
         of: cell("paced_10000", "avocet", Figure::P99),
         by: Some(cell("paced_1000", "avocet", Figure::P99)),
         bound: AtMost(2.0),
+    },
+    Goal {
+        says: "start: hello's first answer within 20 ms",
+        of: cell("start", "hello", Figure::P50),
+        by: None,
+        bound: AtMost(20.0),
+    },
+    Goal {
+        says: "start: hello in 10 MB of memory",
+        of: cell("start", "hello", Figure::Memory),
+        by: None,
+        bound: AtMost(10.0),
+    },
+    Goal {
+        says: "start: hello's program in 8 MB",
+        of: cell("start", "hello", BINARY),
+        by: None,
+        bound: AtMost(8.0),
+    },
+    Goal {
+        says: "build: a check of forty endpoints at most 1.4 of plain axum",
+        of: cell("build_check", "avocet", Figure::Wall),
+        by: Some(cell("build_check", "axum", Figure::Wall)),
+        bound: AtMost(1.4),
+    },
+    Goal {
+        says: "build: a check of forty endpoints below axum, utoipa and garde",
+        of: cell("build_check", "avocet", Figure::Wall),
+        by: Some(cell("build_check", "axum_garde", Figure::Wall)),
+        bound: Below(1.0),
+    },
+    Goal {
+        says: "build: hello answers within 5 s of an edit",
+        of: cell("build_run", "avocet", Figure::Wall),
+        by: None,
+        bound: AtMost(5.0),
     },
 ];
 

@@ -3,6 +3,7 @@
 //! `cargo run --release --manifest-path bench/Cargo.toml -- --rounds 5`
 
 mod blocking;
+mod build;
 mod chart;
 mod contest;
 mod figures;
@@ -16,6 +17,7 @@ mod processes;
 mod progress;
 mod record;
 mod server;
+mod start;
 mod table;
 mod workload;
 mod wrk;
@@ -59,7 +61,9 @@ fn run(options: &Options) -> Result<bool, String> {
     }
     wrk::ready()?;
     avocet_bench::many_files();
-    build()?;
+    if contest.needs_servers() {
+        build()?;
+    }
     let description = machine::description();
     eprintln!("{description}");
     contest.admit();

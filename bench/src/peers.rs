@@ -12,6 +12,8 @@ pub struct Peer {
     workers: Option<u32>,
     /// Workloads that it cannot do, by the beginnings of their names, and why.
     lacks: &'static [(&'static str, &'static str)],
+    /// What it answers as soon as it is there.
+    pub first: &'static str,
 }
 
 enum Program {
@@ -19,6 +21,8 @@ enum Program {
     Rust,
     /// `bench/python/NAME.py`
     Python(&'static str),
+    /// Lies where workloads build programs of their own.
+    Built(&'static str),
 }
 
 const fn rust(name: &'static str, what: &'static str) -> Peer {
@@ -28,6 +32,7 @@ const fn rust(name: &'static str, what: &'static str) -> Peer {
         program: Program::Rust,
         workers: None,
         lacks: &[],
+        first: "/",
     }
 }
 
@@ -35,6 +40,15 @@ const fn python(name: &'static str, what: &'static str, file: &'static str) -> P
     Peer {
         program: Program::Python(file),
         lacks: &[TOO_MANY_STREAMS],
+        ..rust(name, what)
+    }
+}
+
+/// A program that greets by `GET /hello/{name}` and does nothing else, which a workload has built.
+pub const fn greeter(name: &'static str, what: &'static str, file: &'static str) -> Peer {
+    Peer {
+        program: Program::Built(file),
+        first: "/hello/World",
         ..rust(name, what)
     }
 }
@@ -120,10 +134,20 @@ impl Peer {
         }
     }
 
+    /// The file that is all of it, where nothing is interpreted.
+    pub fn binary(&self) -> Option<PathBuf> {
+        match self.program {
+            Program::Rust => Some(beside(self.name)),
+            Program::Built(file) => Some(built().join(file)),
+            Program::Python(_) => None,
+        }
+    }
+
     /// The command that starts it.
     pub fn command(&self, port: u16) -> Command {
         let mut command = match self.program {
             Program::Rust => Command::new(beside(self.name)),
+            Program::Built(file) => Command::new(built().join(file)),
             Program::Python(file) => {
                 let mut command = Command::new(interpreter());
                 command.arg(folder().join("python").join(file));
@@ -151,4 +175,14 @@ pub fn folder() -> &'static Path {
 pub fn beside(name: &str) -> PathBuf {
     let harness = std::env::current_exe().expect("a program");
     harness.with_file_name(name)
+}
+
+/// Where workloads write programs of their own.
+pub fn apps() -> PathBuf {
+    beside("apps")
+}
+
+/// What those are built into, one folder for all, so that what they have in common is built once.
+pub fn built() -> PathBuf {
+    apps().join("target")
 }

@@ -21,15 +21,18 @@ const TO_STOP: Duration = Duration::from_secs(10);
 pub struct Server {
     pub peer: &'static Peer,
     pub port: u16,
+    /// How long it took from its start to its first good answer.
+    pub first_answer: Duration,
     process: Child,
 }
 
 impl Server {
-    /// Starts it and waits until it answers `GET /` and has nothing left to do.
+    /// Starts it and waits until it answers and has nothing left to do.
     pub fn start(peer: &'static Peer) -> Result<Self, String> {
         let told = |error: std::io::Error| format!("{} does not start: {error}", peer.name);
         let port = free_port();
         let mut output = tempfile::tempfile().map_err(told)?;
+        let begun = Instant::now();
         let process = peer
             .command(port)
             .stdin(Stdio::null())
@@ -40,9 +43,11 @@ impl Server {
         let mut server = Self {
             peer,
             port,
+            first_answer: Duration::ZERO,
             process,
         };
         server.answers(&mut output)?;
+        server.first_answer = begun.elapsed();
         server.settles();
         Ok(server)
     }
@@ -50,7 +55,7 @@ impl Server {
     fn answers(&mut self, output: &mut File) -> Result<(), String> {
         let begun = Instant::now();
         while begun.elapsed() < TO_START {
-            if ureq::get(self.url("/")).call().is_ok() {
+            if ureq::get(self.url(self.peer.first)).call().is_ok() {
                 return Ok(());
             }
             if let Ok(Some(status)) = self.process.try_wait() {
@@ -60,12 +65,13 @@ impl Server {
                     last(output)
                 ));
             }
-            sleep(Duration::from_millis(5));
+            sleep(Duration::from_micros(500));
         }
         let seconds = TO_START.as_secs();
         Err(format!(
-            "{} did not answer GET / within {seconds} s: {}",
+            "{} did not answer GET {} within {seconds} s: {}",
             self.peer.name,
+            self.peer.first,
             last(output)
         ))
     }

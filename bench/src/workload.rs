@@ -8,7 +8,7 @@ use crate::probes::{self, Probe};
 use crate::record::Measured;
 use crate::server::Server;
 use crate::wrk::{self, Load};
-use crate::{blocking, paced};
+use crate::{blocking, build, paced, start};
 
 pub struct Workload {
     pub name: &'static str,
@@ -30,16 +30,17 @@ pub enum Task {
     Paced(u32),
     /// Blocked threads, and what the others see.
     Blocking,
-    /// Something that no running server is needed for: who takes part, and how it is measured, in about so many seconds each
-    /// time.
+    /// Something that starts by itself what it needs: who takes part, and how it is measured, in about so many seconds each time.
     Other {
+        /// Whether it starts servers of the table.
+        servers: bool,
         contestants: fn() -> Vec<&'static str>,
         measure: fn(&str) -> Result<Measured, String>,
         seconds: u32,
     },
 }
 
-use Figure::{Cpu, Memory, More, P50, P99, Rate};
+use Figure::{Cpu, Memory, More, P50, P99, Rate, Wall};
 
 const REQUESTS: &[Figure] = &[Rate, P50, P99, Memory];
 
@@ -133,12 +134,71 @@ pub static WORKLOADS: &[Workload] = &[
             LATE,
         ],
     },
+    Workload {
+        name: "start",
+        what: "from the start of a program to its first answer, its memory before any work, and its size; `hello` is `examples/hello`",
+        unit: "start",
+        yardstick: "raw",
+        task: Task::Other {
+            servers: true,
+            contestants: start::contestants,
+            measure: start::measure,
+            seconds: start::ESTIMATE,
+        },
+        compared: &[P50],
+        told: &[More("slowest_ms", "slowest ms"), Memory, BINARY],
+    },
+    Workload {
+        name: "build_check",
+        what: "`cargo check` after an edit of one of eleven files: forty endpoints with checks and a document (`axum` without either, `actix_garde` without a document)",
+        unit: "check",
+        yardstick: "axum",
+        task: Task::Other {
+            servers: false,
+            contestants: build::applications,
+            measure: build::check,
+            seconds: 4,
+        },
+        compared: &[Wall],
+        told: BUILD,
+    },
+    Workload {
+        name: "build_clean",
+        what: "a development build of the smallest program and all that it depends on, from nothing",
+        unit: "build",
+        yardstick: "axum",
+        task: Task::Other {
+            servers: false,
+            contestants: build::smallest,
+            measure: build::clean,
+            seconds: 40,
+        },
+        compared: &[Wall],
+        told: BUILD,
+    },
+    Workload {
+        name: "build_run",
+        what: "from an edit of the smallest program to the first answer of what was built anew",
+        unit: "edit",
+        yardstick: "axum",
+        task: Task::Other {
+            servers: false,
+            contestants: build::smallest,
+            measure: build::edit_and_run,
+            seconds: 8,
+        },
+        compared: &[Wall],
+        told: BUILD,
+    },
     // `batch` (a model that takes 4 ms whatever the batch) and `overload` (five times the load that can be borne) belong here when
     // the inference layer is there.
 ];
 
 /// Memory of a stream.
 pub const PER_STREAM: Figure = More("kib_per_stream", "KiB per stream");
+/// The program on disk.
+pub const BINARY: Figure = More("binary_mb", "program MB");
+const BUILD: &[Figure] = &[More("cpu_s", "CPU seconds")];
 const LATE: Figure = More("own_lateness_p99_ms", "client late, p99 ms");
 const PACED: &[Figure] = &[Cpu, PER_STREAM];
 const PACED_TOLD: &[Figure] = &[
@@ -163,6 +223,11 @@ impl Workload {
             Task::Other { contestants, .. } => contestants(),
             _ => PEERS.iter().map(|peer| peer.name).collect(),
         }
+    }
+
+    /// Whether it starts those servers that take part.
+    pub fn starts_servers(&self) -> bool {
+        !matches!(self.task, Task::Other { servers: false, .. })
     }
 
     /// Whether it is asked of running servers.

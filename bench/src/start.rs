@@ -1,0 +1,62 @@
+//! What it takes to be there: the time to the first answer, the memory before any work, the size of the program.
+
+use std::time::Instant;
+
+use crate::build;
+use crate::figures::Spread;
+use crate::peers::{PEERS, Peer, greeter, named};
+use crate::record::Measured;
+use crate::server::Server;
+
+/// `examples/hello`, which is what somebody ships who begins.
+static HELLO: Peer = greeter("hello", "`examples/hello`", "release/hello_avocet");
+
+/// How often it is started in one round: often, unless that takes long.
+const STARTS: usize = 12;
+const SECONDS: u32 = 5;
+
+pub fn contestants() -> Vec<&'static str> {
+    let servers = PEERS.iter().map(|peer| peer.name);
+    servers.chain([HELLO.name]).collect()
+}
+
+/// About the longest that one round of one of them takes, in seconds.
+pub const ESTIMATE: u32 = SECONDS + 1;
+
+pub fn measure(name: &str) -> Result<Measured, String> {
+    let peer = match name {
+        "hello" => {
+            build::hello()?;
+            &HELLO
+        }
+        name => named(name).ok_or("no such server")?,
+    };
+    let begun = Instant::now();
+    let (mut answers, mut memory) = (Vec::new(), Vec::new());
+    while answers.len() < STARTS && begun.elapsed().as_secs() < SECONDS.into() {
+        let server = Server::start(peer)?;
+        answers.push(server.first_answer.as_secs_f64() * 1e3);
+        memory.push(server.resident_bytes() / 1e6);
+    }
+    let units = answers.len() as f64;
+    let mut measured = Measured {
+        units,
+        p50_ms: median(answers.clone()),
+        rss_mb: median(memory),
+        ..Measured::default()
+    };
+    let slowest = answers.into_iter().fold(0.0, f64::max);
+    measured.more.insert("slowest_ms".to_owned(), slowest);
+    if let Some(file) = peer.binary() {
+        let told = |error| format!("{}: {error}", file.display());
+        let bytes = file.metadata().map_err(told)?.len();
+        measured
+            .more
+            .insert("binary_mb".to_owned(), bytes as f64 / 1e6);
+    }
+    Ok(measured)
+}
+
+fn median(values: Vec<f64>) -> Option<f64> {
+    Spread::of(values).map(|spread| spread.median)
+}
