@@ -5,11 +5,13 @@ use std::time::Duration;
 use async_stream::try_stream;
 use avocet_bench::{BLOCK_MS, TOKENS};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
+use bytes::Bytes;
 use futures_core::Stream;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -210,7 +212,10 @@ fn app() -> Router {
         .routes(routes!(paced))
         .routes(routes!(block))
         .split_for_parts();
-    router.route("/openapi.json", get(async || Json(document)))
+    // Written once: axum clones its handlers for each connection, and would clone the document with them.
+    let document = Bytes::from(document.to_json().expect("it serializes"));
+    let document = async || ([(CONTENT_TYPE, "application/json")], document);
+    router.route("/openapi.json", get(document))
 }
 
 async fn serve() {
