@@ -12,6 +12,7 @@ mod sources;
 mod table;
 mod values;
 
+use std::fmt;
 use std::str::FromStr;
 
 pub use error::SettingsError;
@@ -59,7 +60,6 @@ use values::Values;
 /// App::new("Chat", "1.0.0").run_with(settings).await
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Settings {
     values: Values,
     /// What was given for the program's own options.
@@ -134,6 +134,17 @@ impl Settings {
     /// ```
     pub fn log_level(&self) -> tracing::level_filters::LevelFilter {
         self.values.log
+    }
+}
+
+/// Of the program's own options the names alone: a value may be a key.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let own: Vec<_> = self.own.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Settings")
+            .field("values", &self.values)
+            .field("own", &own)
+            .finish()
     }
 }
 

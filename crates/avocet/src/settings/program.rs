@@ -6,7 +6,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use super::sources::{Given, Sources};
-use super::table::{ROWS, Row};
+use super::table::{ROWS, Row, built_in, variable};
 use super::values::Values;
 use super::{Settings, SettingsError, help};
 use crate::serve::Limits;
@@ -26,6 +26,7 @@ struct Own {
     row: Row,
     /// What is wrong with a text, if anything.
     check: fn(&str) -> Option<String>,
+    is_secret: bool,
 }
 
 impl Program {
@@ -41,6 +42,10 @@ impl Program {
     /// Adds an option of the program's own: `--name VALUE`, `AVOCET_NAME`, or `name` in the file. Its value is whatever
     /// `T` reads from a text; [`Settings::get`] gives it.
     ///
+    /// A name is made of letters, digits, `-` and `_`, and begins with a letter. One of an option that every program has
+    /// (`port`, `log`, `limit`: all in the table of [`Settings`]), one that begins with `limit-`, and one that is declared twice
+    /// are mistakes of the program: loading tells of them, whatever was given, so that the first start shows them.
+    ///
     /// ```
     /// use avocet::Settings;
     ///
@@ -49,19 +54,55 @@ impl Program {
     /// assert_eq!(error.to_string(), "`--threads` is `many`: invalid digit found in string");
     /// ```
     pub fn option<T: FromStr<Err: Display>>(
-        mut self,
+        self,
         name: &'static str,
         value: &'static str,
         about: &'static str,
     ) -> Self {
+        let check = |text: &str| text.parse::<T>().err().map(|error| error.to_string());
+        self.own_option(name, value, about, check, false)
+    }
+
+    /// Adds an option whose value is nobody's business, such as a key: as [`option`](Self::option), but no error quotes the value,
+    /// nor what `T` says of it.
+    ///
+    /// Everybody on a machine can read the arguments of its programs. A secret belongs into the environment or the file.
+    ///
+    /// ```
+    /// use avocet::Settings;
+    ///
+    /// let program = Settings::program("chat", "Talks.").secret_option::<u64>("api-key", "KEY", "the model's key");
+    /// let error = program.load_from([], [("AVOCET_API_KEY", "sk-canary")]).unwrap_err();
+    /// assert_eq!(error.to_string(), "`AVOCET_API_KEY` cannot be read as KEY; its value is a secret and not shown");
+    /// ```
+    pub fn secret_option<T: FromStr>(
+        self,
+        name: &'static str,
+        value: &'static str,
+        about: &'static str,
+    ) -> Self {
+        let check = |text: &str| text.parse::<T>().is_err().then(String::new);
+        self.own_option(name, value, about, check, true)
+    }
+
+    fn own_option(
+        mut self,
+        name: &'static str,
+        value: &'static str,
+        about: &'static str,
+        check: fn(&str) -> Option<String>,
+        is_secret: bool,
+    ) -> Self {
+        let row = Row {
+            name,
+            value,
+            about,
+            default: "",
+        };
         self.own.push(Own {
-            row: Row {
-                name,
-                value,
-                about,
-                default: "",
-            },
-            check: |text| text.parse::<T>().err().map(|error| error.to_string()),
+            row,
+            check,
+            is_secret,
         });
         self
     }
@@ -134,6 +175,7 @@ impl Program {
         arguments: Vec<OsString>,
         environment: Vec<(String, String)>,
     ) -> Result<Option<Settings>, SettingsError> {
+        SettingsError::all(self.mistakes())?;
         let rows: Vec<Row> = self
             .own
             .iter()
@@ -156,6 +198,32 @@ impl Program {
         Ok(Some(settings))
     }
 
+    /// What is wrong with the names of the program's own options.
+    fn mistakes(&self) -> Vec<String> {
+        let own = self.own.iter().map(|own| own.row.name);
+        let mistake = |(index, name): (usize, &'static str)| {
+            let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic())
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+            // Names that differ in the environment differ everywhere.
+            let has_its_name = |other: &str| variable(other) == variable(name);
+            let what = if !is_name {
+                "is no name: letters, digits, `-` and `_` make one, a letter first"
+            } else if built_in().any(|row| has_its_name(row.name)) {
+                "has the name of one that every program has"
+            } else if variable(name).starts_with(&variable("limit-")) {
+                "begins as the variables of limits do"
+            } else if own.clone().take(index).any(has_its_name) {
+                "is declared twice"
+            } else {
+                return None;
+            };
+            Some(format!("the program's own option `{name}` {what}"))
+        };
+        own.clone().enumerate().filter_map(mistake).collect()
+    }
+
     fn own(&self, sources: &mut Sources) -> Vec<(&'static str, String)> {
         let mut values = Vec::new();
         for own in &self.own {
@@ -163,6 +231,10 @@ impl Program {
                 continue;
             };
             match (own.check)(&text) {
+                Some(_) if own.is_secret => sources.problems.push(format!(
+                    "{origin} cannot be read as {}; its value is a secret and not shown",
+                    own.row.value
+                )),
                 Some(what) => sources
                     .problems
                     .push(format!("{origin} is `{text}`: {what}")),

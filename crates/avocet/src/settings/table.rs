@@ -67,6 +67,11 @@ pub(super) const QUESTIONS: &[Row] = &[
     row("help", "", "print this, and end", ""),
 ];
 
+/// All of them.
+pub(super) fn built_in() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().chain([&LIMIT, &CONFIG]).chain(QUESTIONS)
+}
+
 const fn row(
     name: &'static str,
     value: &'static str,

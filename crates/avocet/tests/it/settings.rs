@@ -180,3 +180,64 @@ fn a_question_is_answered_instead() {
         );
     }
 }
+
+#[test]
+fn a_name_that_means_something_else_is_a_mistake_of_the_program() {
+    let taken = "has the name of one that every program has";
+    for (name, what) in [
+        ("port", taken),
+        ("log", taken),
+        ("limit", taken),
+        ("limits", taken),
+        ("config", taken),
+        ("help", taken),
+        ("Client_Roots", taken),
+        ("limit-body-bytes", "begins as the variables of limits do"),
+        ("api_key", "is declared twice"),
+        (
+            "",
+            "is no name: letters, digits, `-` and `_` make one, a letter first",
+        ),
+        (
+            "--model",
+            "is no name: letters, digits, `-` and `_` make one, a letter first",
+        ),
+        (
+            "a=b",
+            "is no name: letters, digits, `-` and `_` make one, a letter first",
+        ),
+    ] {
+        let program = Settings::program("shop", "Sells things.")
+            .option::<String>("api-key", "KEY", "the key")
+            .option::<String>(name, "VALUE", "mine");
+        let error = program.load_from(["--help"], []).expect_err(name);
+        let expected = format!("the program's own option `{name}` {what}");
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
+fn a_secret_is_told_nobody() {
+    let load = |key| {
+        Settings::program("shop", "Sells things.")
+            .secret_option::<u64>("api-key", "NUMBER", "the key")
+            .option::<String>("model", "NAME", "which")
+            .load_from(["--model=canary"], [("AVOCET_API_KEY", key)])
+    };
+    let error = load("canary").expect_err("no number");
+    assert_eq!(
+        error.to_string(),
+        "`AVOCET_API_KEY` cannot be read as NUMBER; its value is a secret and not shown"
+    );
+    let settings = load("4711").expect("good").expect("settings");
+    assert_eq!(settings.get("api-key"), Some(4711_u64));
+    let shown = format!("{settings:?}");
+    assert!(
+        shown.contains("api-key") && shown.contains("model"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("4711") && !shown.contains("canary"),
+        "{shown}"
+    );
+}
