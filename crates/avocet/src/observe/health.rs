@@ -123,9 +123,11 @@ impl Health {
         Fut: Future<Output = Result<(), E>> + Send + 'static,
         E: Display,
     {
+        let check = Arc::new(check);
+        // Called inside of the future: a check may panic before it has one.
         let run = move || -> Outcome {
-            let outcome = check();
-            Box::pin(async move { outcome.await.map_err(|error| error.to_string()) })
+            let check = Arc::clone(&check);
+            Box::pin(async move { check().await.map_err(|error| error.to_string()) })
         };
         self.checks.push(Check {
             name: name.into(),

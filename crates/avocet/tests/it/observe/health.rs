@@ -53,10 +53,16 @@ async fn every_check_is_named_with_its_own_outcome_and_no_reason() {
             } else {
                 Ok::<_, String>(())
             }
+        })
+        .check("broken from the start", second, || {
+            let broken = true;
+            assert!(!broken, "on purpose");
+            std::future::ready(Ok::<_, String>(()))
         });
     let client = client(health);
     let expected = json!({"status": "failing", "checks": {
         "good": "ok", "bad": "failing", "slow": "timeout", "broken": "failing",
+        "broken from the start": "failing",
     }});
     for _ in 0..3 {
         assert_eq!(ready(&client).await, (503, expected.clone()));
