@@ -1,11 +1,8 @@
 //! `Service`: the built application, which takes requests.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
-use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -16,12 +13,12 @@ use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body::Body;
 use serde_json::Value;
 
+use super::handling::{Handling, Progress, ServiceFuture, panicked};
 use super::states::States;
 use crate::extract::{Call, FormBounds, Origin, RequestBody};
 use crate::observe::{self, Exchange, Metrics, Observe};
 use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
-use crate::report;
 use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
 use crate::serve::Limits;
 use crate::tasks::Background;
@@ -143,7 +140,6 @@ impl Service {
         match lookup {
             Lookup::Found { route, captures } => {
                 let served = &self.shared.served[route];
-                let background = served.detached.then(|| Background::of(&parts.extensions));
                 let call = Call::new(
                     parts,
                     RequestBody::new(body),
@@ -153,10 +149,7 @@ impl Service {
                 );
                 // A handler may panic before it returns its future.
                 match catch_unwind(AssertUnwindSafe(|| (served.handler)(call))) {
-                    Ok(answer) => Progress::Running(match background {
-                        Some(background) => detached(answer, &background),
-                        None => answer,
-                    }),
+                    Ok(answer) => Progress::Running(answer),
                     Err(payload) => answer(panicked(&*payload)),
                 }
             }
@@ -203,25 +196,8 @@ impl Service {
     }
 }
 
-/// Lets a handler run on when the future that waits for it is dropped.
-fn detached(answer: Running, background: &Background) -> Running {
-    let running = background.detach(answer);
-    Box::pin(async {
-        match running.await {
-            Ok(Some(answer)) => answer,
-            Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
-            // Cancelled, because the server has gone: whoever waits here is dropped too.
-            Ok(None) | Err(_) => std::future::pending().await,
-        }
-    })
-}
-
 fn not_found() -> HttpError {
     HttpError::new(StatusCode::NOT_FOUND, "Not Found")
-}
-
-fn panicked(payload: &(dyn Any + Send)) -> HttpError {
-    HttpError::internal(report::panicked(payload))
 }
 
 fn empty(status: StatusCode, name: header::HeaderName, value: HeaderValue) -> Response {
@@ -252,94 +228,17 @@ where
             Lookup::Found { route, .. } => Some(route),
             Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
         };
+        let background = route
+            .filter(|route| self.shared.served(*route).detached)
+            .map(|_| Background::of(&parts.extensions));
         let nearest = || self.shared.tree.of_any_method(parts.uri.path());
         let mut exchange = Exchange::begin(&self.shared.observe, &parts, route, nearest);
         let inside = exchange.enter();
         let progress = self.dispatch(lookup, parts, body);
         drop(inside);
-        ServiceFuture {
-            progress,
-            exchange,
-            bodiless,
-            errors: self.shared.errors,
-        }
+        let handling = Handling::new(progress, exchange, self.shared.errors);
+        ServiceFuture::new(handling, background.as_ref(), bodiless)
     }
-}
-
-/// The answer to come. Dropping it cancels the handler.
-///
-/// ```
-/// fn cancelled(answer: avocet::ServiceFuture) {
-///     drop(answer);
-/// }
-/// ```
-pub struct ServiceFuture {
-    progress: Progress,
-    exchange: Exchange,
-    /// A HEAD request gets the headers of the answer alone.
-    bodiless: bool,
-    errors: ErrorShape,
-}
-
-type Running = Pin<Box<dyn Future<Output = Response> + Send>>;
-
-enum Progress {
-    Running(Running),
-    Answered(Option<Response>),
-}
-
-impl Progress {
-    /// The answer, once.
-    fn take(&mut self) -> Option<Response> {
-        match std::mem::replace(self, Self::Answered(None)) {
-            Self::Answered(answer) => answer,
-            Self::Running(_) => None,
-        }
-    }
-}
-
-impl Future for ServiceFuture {
-    type Output = Result<Response, Infallible>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        if let Progress::Running(answer) = &mut this.progress {
-            let _inside = this.exchange.enter();
-            let answer = match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
-                Ok(Poll::Ready(answer)) => answer,
-                Ok(Poll::Pending) => return Poll::Pending,
-                Err(payload) => panicked(&*payload).into_response(this.errors),
-            };
-            // The handler's future is dropped inside its request, and after a panic nothing sees its broken state.
-            this.progress = Progress::Answered(Some(answer));
-        }
-        let Some(mut answer) = this.progress.take() else {
-            return Poll::Pending;
-        };
-        if this.bodiless {
-            answer = without_body(answer);
-        }
-        Poll::Ready(Ok(std::mem::take(&mut this.exchange).answered(answer)))
-    }
-}
-
-impl Drop for ServiceFuture {
-    fn drop(&mut self) {
-        if matches!(self.progress, Progress::Running(_)) {
-            let _inside = self.exchange.enter();
-            self.progress = Progress::Answered(None);
-        }
-    }
-}
-
-fn without_body(answer: Response) -> Response {
-    let (mut head, body) = answer.into_parts();
-    if let Some(length) = body.size_hint().exact() {
-        head.headers
-            .entry(header::CONTENT_LENGTH)
-            .or_insert_with(|| length.into());
-    }
-    Response::from_parts(head, ResponseBody::empty())
 }
 
 impl fmt::Debug for Shared {
@@ -348,11 +247,5 @@ impl fmt::Debug for Shared {
             .field("routes", &self.served.len())
             .field("states", &self.states)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for ServiceFuture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServiceFuture").finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! The whole application on a real socket, where the transport shows.
 
 use avocet::prelude::*;
+use avocet::respond::{Response, ResponseBody};
 use avocet::serve::Limits;
 use http::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -30,12 +31,22 @@ async fn broken_stream() -> Sse<Number> {
     })
 }
 
+#[get("/nothing")]
+async fn nothing() {}
+
+#[get("/same")]
+async fn same() -> Response {
+    let mut answer = Response::new(ResponseBody::empty());
+    *answer.status_mut() = StatusCode::NOT_MODIFIED;
+    answer
+}
+
 struct Server(Served);
 
 async fn start() -> Server {
     let app = App::new("Sockets", "1.0.0")
         .limits(Limits::default().body_bytes(500))
-        .routes(routes![echo, panic, broken_stream]);
+        .routes(routes![echo, panic, broken_stream, nothing, same]);
     Server(Served::start(app).await)
 }
 
@@ -133,6 +144,23 @@ async fn head_has_the_length_and_no_body() {
         "{answer}"
     );
     assert!(answer.contains("content-length: "), "{answer}");
+}
+
+/// RFC 9110, section 8.6: a server must not send a length with 204, and with 304 only that of the answer that it stands for.
+#[tokio::test]
+async fn what_never_has_a_body_has_no_length() {
+    let server = start().await;
+    for (path, status) in [("/nothing", 204), ("/same", 304)] {
+        for method in ["GET", "HEAD"] {
+            let head = "HTTP/1.1\r\nhost: x\r\nconnection: close";
+            let answer = server.raw(&format!("{method} {path} {head}\r\n\r\n")).await;
+            assert!(
+                answer.starts_with(&format!("HTTP/1.1 {status} ")),
+                "{answer}"
+            );
+            assert!(!answer.contains("content-length"), "{method}: {answer}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use tokio::time::{sleep, timeout};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -15,6 +17,21 @@ impl Written {
     pub(super) fn text(&self) -> String {
         let bytes = self.0.lock().expect("nobody panicked").clone();
         String::from_utf8(bytes).expect("text")
+    }
+
+    /// What was written as soon as that are so many lines, for what a thread of its own writes.
+    pub(super) async fn lines(&self, count: usize) -> String {
+        let enough = async {
+            loop {
+                let text = self.text();
+                if text.matches('\n').count() >= count {
+                    return text;
+                }
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let enough = timeout(Duration::from_secs(60), enough).await;
+        enough.unwrap_or_else(|_| panic!("{count} lines in {}", self.text()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access_log;
 mod capture;
+mod detached;
 mod health;
 mod ids;
 mod metrics;

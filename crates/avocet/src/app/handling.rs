@@ -1,0 +1,158 @@
+//! A handler at work on one request, until there is an answer.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::{StatusCode, header};
+use http_body::Body;
+use tokio::task::JoinHandle;
+
+use crate::observe::Exchange;
+use crate::report;
+use crate::respond::{ErrorShape, HttpError, Response, ResponseBody};
+use crate::tasks::Background;
+
+/// The answer to come. Dropping it cancels the handler, unless its route says `detach`.
+///
+/// ```
+/// fn cancelled(answer: avocet::ServiceFuture) {
+///     drop(answer);
+/// }
+/// ```
+pub struct ServiceFuture {
+    work: Work,
+    /// A HEAD request gets the headers of the answer alone.
+    bodiless: bool,
+}
+
+enum Work {
+    Here(Handling),
+    /// In a task of its own, which has the exchange too: the request lasts as long as its handler.
+    Detached(JoinHandle<Option<(Response, Exchange)>>),
+}
+
+impl ServiceFuture {
+    /// The answer of a handler, which runs to its end beside this if it is given the place for that.
+    pub(super) fn new(handling: Handling, detached: Option<&Background>, bodiless: bool) -> Self {
+        let work = match detached {
+            None => Work::Here(handling),
+            Some(background) => Work::Detached(background.detach(handling)),
+        };
+        Self { work, bodiless }
+    }
+}
+
+impl Future for ServiceFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let (mut answer, exchange) = match &mut self.work {
+            Work::Here(handling) => ready!(Pin::new(handling).poll(context)),
+            Work::Detached(task) => match ready!(Pin::new(task).poll(context)) {
+                Ok(Some(handled)) => handled,
+                Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+                // Cancelled, because the server has gone: whoever waits here is dropped too.
+                Ok(None) | Err(_) => return Poll::Pending,
+            },
+        };
+        if self.bodiless {
+            answer = without_body(answer);
+        }
+        Poll::Ready(Ok(exchange.answered(answer)))
+    }
+}
+
+/// A handler at work inside its exchange.
+pub(super) struct Handling {
+    progress: Progress,
+    exchange: Exchange,
+    errors: ErrorShape,
+}
+
+type Running = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+pub(super) enum Progress {
+    Running(Running),
+    Answered(Option<Response>),
+}
+
+impl Progress {
+    /// The answer, once.
+    fn take(&mut self) -> Option<Response> {
+        match std::mem::replace(self, Self::Answered(None)) {
+            Self::Answered(answer) => answer,
+            Self::Running(_) => None,
+        }
+    }
+}
+
+impl Handling {
+    pub(super) fn new(progress: Progress, exchange: Exchange, errors: ErrorShape) -> Self {
+        Self {
+            progress,
+            exchange,
+            errors,
+        }
+    }
+}
+
+impl Future for Handling {
+    type Output = (Response, Exchange);
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Progress::Running(answer) = &mut this.progress {
+            let _inside = this.exchange.enter();
+            let answer = match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
+                Ok(Poll::Ready(answer)) => answer,
+                Ok(Poll::Pending) => return Poll::Pending,
+                Err(payload) => panicked(&*payload).into_response(this.errors),
+            };
+            // The handler's future is dropped inside its request, and after a panic nothing sees its broken state.
+            this.progress = Progress::Answered(Some(answer));
+        }
+        let Some(answer) = this.progress.take() else {
+            return Poll::Pending;
+        };
+        Poll::Ready((answer, std::mem::take(&mut this.exchange)))
+    }
+}
+
+impl Drop for Handling {
+    fn drop(&mut self) {
+        if matches!(self.progress, Progress::Running(_)) {
+            let _inside = self.exchange.enter();
+            self.progress = Progress::Answered(None);
+        }
+    }
+}
+
+fn without_body(answer: Response) -> Response {
+    let (mut head, body) = answer.into_parts();
+    // These never have a body, so the answer to a GET would say no length either (RFC 9110, section 8.6).
+    let is_bodiless = head.status.is_informational()
+        || head.status == StatusCode::NO_CONTENT
+        || head.status == StatusCode::NOT_MODIFIED;
+    if !is_bodiless && let Some(length) = body.size_hint().exact() {
+        head.headers
+            .entry(header::CONTENT_LENGTH)
+            .or_insert_with(|| length.into());
+    }
+    Response::from_parts(head, ResponseBody::empty())
+}
+
+/// What the client is told of a panic.
+pub(super) fn panicked(payload: &(dyn Any + Send)) -> HttpError {
+    HttpError::internal(report::panicked(payload))
+}
+
+impl fmt::Debug for ServiceFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceFuture").finish_non_exhaustive()
+    }
+}
