@@ -65,20 +65,32 @@ impl Notes {
         self.0.as_ref()?.trace.as_ref()
     }
 
-    /// Counts what was noted on the way.
-    pub(super) fn count(&self, meter: &Meter, metrics: &Metrics, status: Option<StatusCode>) {
-        let Some(noted) = &self.0 else {
+    /// The same request, of which nothing is noted yet.
+    #[cfg(feature = "websocket")]
+    pub(super) fn afresh(&self) -> Self {
+        Self(self.0.as_ref().map(|noted| {
+            Box::new(Noted {
+                id: noted.id.clone(),
+                trace: noted.trace.clone(),
+                ..Noted::default()
+            })
+        }))
+    }
+
+    /// Counts what was noted on the way, once.
+    pub(super) fn count(&mut self, meter: &Meter, metrics: &Metrics, status: Option<StatusCode>) {
+        let Some(noted) = &mut self.0 else {
             return;
         };
-        if noted.is_rejected
+        if std::mem::take(&mut noted.is_rejected)
             && let Some(status) = status
         {
             metrics.rejected(status.as_u16());
         }
-        for limit in &noted.limits {
+        for limit in noted.limits.drain(..) {
             metrics.limit_hit(limit);
         }
-        meter.panicked(noted.panics);
+        meter.panicked(std::mem::take(&mut noted.panics));
     }
 
     /// Makes this the request that the thread works on until the value is dropped.

@@ -8,6 +8,8 @@ use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 use tracing::Span;
 
+#[cfg(feature = "websocket")]
+use super::Afterwards;
 use super::ambient::{Entered, Notes};
 use super::body::ObservedBody;
 use super::line::{End, Line};
@@ -16,6 +18,8 @@ use super::settings::Observe;
 use super::{Escaped, RequestId, request_id, span};
 use crate::respond::Response;
 use crate::serve::ClientAddress;
+#[cfg(feature = "websocket")]
+use crate::serve::Slot;
 
 /// One request, followed to its end, which is where this is dropped.
 #[derive(Default)]
@@ -99,10 +103,8 @@ impl Exchange {
 
     /// Makes this the request that the thread works on until the value is dropped.
     pub(crate) fn enter(&mut self) -> Inside<'_> {
-        Inside {
-            _span: self.watch.as_ref().map(|watch| watch.span.enter()),
-            _notes: self.notes.enter(),
-        }
+        let span = self.watch.as_ref().map(|watch| &watch.span);
+        Inside::new(span, &mut self.notes)
     }
 
     /// The head of the answer is there. What is to come of its body is followed as well.
@@ -114,11 +116,28 @@ impl Exchange {
         if let Some(watch) = &mut self.watch {
             watch.answered(answer.status(), is_whole.is_none());
         }
+        #[cfg(feature = "websocket")]
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS
+            && let Some(slot) = answer.extensions_mut().remove::<Slot<Afterwards>>()
+        {
+            slot.fill(self.afterwards());
+        }
         if let Some(bytes) = is_whole {
             self.sent(bytes);
             self.ended();
         }
         answer.map(|body| body.map_stream(|stream| ObservedBody::new(stream, self)))
+    }
+
+    #[cfg(feature = "websocket")]
+    fn afterwards(&self) -> Afterwards {
+        let watch = self.watch.as_ref();
+        Afterwards {
+            notes: self.notes.afresh(),
+            span: watch.map(|watch| watch.span.clone()),
+            counted: watch
+                .and_then(|watch| Some((Arc::clone(&watch.observe), watch.meter.clone()?))),
+        }
     }
 
     /// Bytes of the answer's body were handed to the connection.
@@ -258,6 +277,15 @@ fn say(id: &RequestId, answer: &mut Response) {
 pub(crate) struct Inside<'a> {
     _span: Option<tracing::span::Entered<'a>>,
     _notes: Entered<'a>,
+}
+
+impl<'a> Inside<'a> {
+    pub(super) fn new(span: Option<&'a Span>, notes: &'a mut Notes) -> Self {
+        Self {
+            _span: span.map(Span::enter),
+            _notes: notes.enter(),
+        }
+    }
 }
 
 impl fmt::Debug for Exchange {

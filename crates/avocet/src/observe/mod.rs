@@ -31,7 +31,8 @@
 //! The span is named `request` and has `otel.name` (`GET /items/{id}`), `otel.kind`, `otel.status_code`,
 //! `http.request.method`, `http.route`, `http.response.status_code`, `request_id`, and `trace_id` and `span_id` where the client
 //! sent a trace. It begins with the head of a request and ends with the last byte of its answer; what a handler and its
-//! stream log stands inside of it. The path as it was sent is not in it, so that the number of names is bounded.
+//! stream log stands inside of it. That of a WebSocket lasts as long as the conversation, that of a route with `detach` as long as
+//! its handler. The path as it was sent is not in it, so that the number of names is bounded.
 //! [`App::on_span`](crate::App::on_span) is where a tracer joins it to the trace that the caller named; `guide/opentelemetry` has the few
 //! lines that send spans to a collector.
 
@@ -39,9 +40,12 @@
 // request ──► Exchange::begin ──► handler, inside `enter` ──► Exchange::answered ──► body ──► dropped
 //                  │                        │                          │              │          │
 //             id, trace, span         notes (ambient)             x-request-id   bytes, items  line, counters
+//                                                                       └─► with 101: `Afterwards`, for the conversation
 // ```
 
 mod access_log;
+#[cfg(feature = "websocket")]
+mod afterwards;
 mod ambient;
 mod body;
 mod escaped;
@@ -61,6 +65,8 @@ pub use metrics::Metrics;
 pub use request_id::RequestId;
 pub use trace_context::TraceContext;
 
+#[cfg(feature = "websocket")]
+pub(crate) use afterwards::Afterwards;
 pub(crate) use ambient::{item_given, limit_hit, panicked, rejected};
 pub(crate) use escaped::Escaped;
 pub(crate) use exchange::Exchange;

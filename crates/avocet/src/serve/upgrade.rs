@@ -75,7 +75,7 @@ impl<T> Slot<T> {
         Self(Arc::default())
     }
 
-    pub(super) fn fill(&self, value: T) {
+    pub(crate) fn fill(&self, value: T) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
     }
 

@@ -13,10 +13,10 @@ use super::wire::Wire;
 use super::{Close, Closed, Incoming, Outgoing, WebSocket};
 use crate::extract::{Argument, Call, Refusal};
 use crate::model::Schemas;
-use crate::observe::WebSocketMeter;
+use crate::observe::{Afterwards, WebSocketMeter};
 use crate::operation::{Answer, Messages, Operation};
 use crate::respond::{ErrorShape, HttpError, Response};
-use crate::serve::{Draining, Upgrade};
+use crate::serve::{Draining, Slot, Upgrade};
 
 /// Takes the socket of a request for a WebSocket.
 ///
@@ -158,11 +158,17 @@ impl Opening {
             draining,
             ..
         } = self;
+        // The exchange ends with the answer, and leaves here what the conversation has of it.
+        let afterwards = Slot::<Afterwards>::new();
+        let mut answer = handshake.answer();
+        answer.extensions_mut().insert(afterwards.clone());
         upgrade.go_on(Box::new(move |io| {
             let wire = Wire::new(io, Arc::clone(&channel), bounds, meter.opened());
-            Box::pin(Conversation::new(wire, handling, channel, bounds, draining))
+            let conversation = Conversation::new(wire, handling, channel, bounds, draining);
+            let request = afterwards.take().unwrap_or_default();
+            Box::pin(request.around(conversation))
         }));
-        handshake.answer()
+        answer
     }
 }
 

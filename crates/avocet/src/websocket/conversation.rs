@@ -13,6 +13,7 @@ use tokio::time::{Sleep, sleep};
 use super::channel::Channel;
 use super::wire::{Bounds, Wire};
 use super::{Close, Closed};
+use crate::report;
 use crate::respond::HttpError;
 use crate::serve::Draining;
 
@@ -63,7 +64,7 @@ impl Conversation {
         let close = match catch_unwind(AssertUnwindSafe(|| handling.as_mut().poll(context))) {
             Ok(Poll::Pending) => return self.channel.close_if_abandoned(),
             Ok(Poll::Ready(outcome)) => close_of(outcome),
-            Err(_) => close_of(Err(HttpError::internal("the handler panicked"))),
+            Err(payload) => close_of(Err(HttpError::internal(report::panicked(&*payload)))),
         };
         self.handling = None;
         self.channel.close(close);

@@ -2,6 +2,8 @@
 
 mod access_log;
 mod capture;
+#[cfg(feature = "websocket")]
+mod conversations;
 mod detached;
 mod health;
 mod ids;
