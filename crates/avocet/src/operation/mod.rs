@@ -293,8 +293,9 @@ impl Operation {
     /// Lets its handler run to its end though the client has left.
     ///
     /// Without it a handler is dropped at its next `await` when its client leaves, which is right for whatever computes an
-    /// answer, and wrong for what must not be left half done. The handler runs in a task of its own. A body that is
-    /// still on its way is not waited for, and a stream that the handler answers with ends with the client all the
+    /// answer, and wrong for what must not be left half done. The handler runs in a task of its own, still inside its
+    /// request, which lasts until the handler ends: so long it is in flight in the metrics, and its line of the access log
+    /// waits. A body that is still on its way is not waited for, and a stream that the handler answers with ends with the client all the
     /// same. At shutdown the server waits for the handler within its
     /// [drain deadline](crate::serve::Limits::drain_time), and drops it then.
     ///
