@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::handling::{Handling, Progress, ServiceFuture, panicked};
 use super::states::States;
 use crate::extract::{Call, FormBounds, Origin, RequestBody};
-use crate::observe::{self, Exchange, Metrics, Observe};
+use crate::observe::{self, AccessLog, Exchange, Metrics, Observe};
 use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
 use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
@@ -118,6 +118,10 @@ impl Service {
 
     pub(crate) fn metrics(&self) -> Option<&Metrics> {
         self.shared.observe.metrics()
+    }
+
+    pub(crate) fn access_log(&self) -> AccessLog {
+        self.shared.observe.access_log().clone()
     }
 
     pub(crate) fn leave_time(&self) -> Duration {

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use super::line::Line;
+use super::log_writer::{LogWriter, lines_lost};
+use crate::report;
 
 /// Where a line for each request goes, and what it looks like.
 ///
@@ -12,7 +13,8 @@ use super::line::Line;
 /// subscriber has the access log, in the subscriber's format, and a filter such as `avocet::access=off` turns it off.
 /// A program without a subscriber pays nothing. [`text`](Self::text) and [`json`](Self::json) write lines without one.
 ///
-/// A line is written when the last byte of the answer was handed to the connection, or when it is certain that none will be:
+/// A line is written when the last byte of the answer was handed to the connection, or when it is certain that none will be. That of a
+/// WebSocket tells of its beginning, the answer 101; that of a route with `detach` waits for the handler's end.
 ///
 /// | member | what |
 /// |---|---|
@@ -32,6 +34,13 @@ use super::line::Line;
 /// Headers, cookies, queries and bodies are never in it. What the client chose is cut at 1 KiB, and control characters
 /// are escaped, so that no request can forge a line or steer a terminal.
 ///
+/// # Lines that nobody reads
+///
+/// [`text`](Self::text), [`json`](Self::json) and their like hand each line to a thread that writes it, so that a full pipe or a
+/// slow disk holds no request up. At most 4096 lines wait. More are lost, which a line says in their place when there is a reader
+/// again: `12 lines of the log are lost: nobody read them in time`, or `{"lost_lines":12}`. A server that stops waits up to a
+/// second for the last ones; [`finish`](Self::finish) does the same without a server.
+///
 /// ```
 /// use avocet::observe::AccessLog;
 ///
@@ -45,14 +54,10 @@ enum To {
     #[default]
     Tracing,
     Nowhere,
-    Lines(Arc<Lines>),
+    Lines(Format, LogWriter),
 }
 
-struct Lines {
-    format: Format,
-    out: Mutex<Box<dyn Write + Send>>,
-}
-
+#[derive(Clone, Copy)]
 enum Format {
     Text,
     Json,
@@ -79,9 +84,6 @@ impl AccessLog {
 
     /// Lines to read, on standard output:
     /// `2026-11-22T19:02:45.123Z 192.0.2.7:51034 GET /items/7 200 12B 1.234ms whole 3f0c…`.
-    ///
-    /// The line is written by the thread that served the request; where standard output can block, use `tracing` with
-    /// a subscriber that has a queue.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0").access_log(avocet::observe::AccessLog::text());
@@ -118,8 +120,36 @@ impl AccessLog {
     }
 
     fn lines(format: Format, out: impl Write + Send + 'static) -> Self {
-        let out = Mutex::new(Box::new(out) as Box<dyn Write + Send>);
-        Self(To::Lines(Arc::new(Lines { format, out })))
+        let told = match format {
+            Format::Text => lines_lost,
+            Format::Json => |count| format!("{{\"lost_lines\":{count}}}\n"),
+        };
+        match LogWriter::to(out, told) {
+            Ok(writer) => Self(To::Lines(format, writer)),
+            Err(error) => {
+                report::say(&format_args!("no access log is written: {error}"));
+                Self(To::Nowhere)
+            }
+        }
+    }
+
+    /// Waits until the lines so far are written, but a second at most: for the end of a program that runs the service in a server
+    /// of its own.
+    ///
+    /// ```
+    /// # #[avocet::main]
+    /// # async fn main() {
+    /// let log = avocet::observe::AccessLog::json();
+    /// let app = avocet::App::new("Embedder", "1.0.0").access_log(log.clone());
+    /// log.finish().await;
+    /// # }
+    /// ```
+    pub async fn finish(&self) {
+        if let To::Lines(_, writer) = &self.0 {
+            let writer = writer.clone();
+            // It blocks, which is not for a thread that others work on.
+            let _ = tokio::task::spawn_blocking(move || writer.finish()).await;
+        }
     }
 
     /// Whether a line of a request would be seen by anybody.
@@ -127,7 +157,7 @@ impl AccessLog {
         match &self.0 {
             To::Tracing => tracing::enabled!(target: "avocet::access", tracing::Level::INFO),
             To::Nowhere => false,
-            To::Lines(_) => true,
+            To::Lines(..) => true,
         }
     }
 
@@ -135,16 +165,14 @@ impl AccessLog {
         match &self.0 {
             To::Tracing => line.tell_tracing(),
             To::Nowhere => {}
-            To::Lines(lines) => {
+            To::Lines(format, writer) => {
                 let mut text = Vec::with_capacity(256);
-                match lines.format {
+                match format {
                     Format::Text => line.write_text(&mut text),
                     Format::Json => line.write_json(&mut text),
                 }
                 text.push(b'\n');
-                let mut out = lines.out.lock().unwrap_or_else(PoisonError::into_inner);
-                // A log that cannot be written is no reason to fail a request, and there is nowhere else to say so.
-                let _ = out.write_all(&text).and_then(|()| out.flush());
+                writer.say(text);
             }
         }
     }
@@ -155,7 +183,7 @@ impl fmt::Debug for AccessLog {
         let to = match &self.0 {
             To::Tracing => "tracing",
             To::Nowhere => "off",
-            To::Lines(_) => "lines",
+            To::Lines(..) => "lines",
         };
         write!(f, "AccessLog({to})")
     }

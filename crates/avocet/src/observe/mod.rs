@@ -52,6 +52,7 @@ mod escaped;
 mod exchange;
 mod health;
 mod line;
+mod log_writer;
 mod methods;
 mod metrics;
 mod request_id;
@@ -70,6 +71,8 @@ pub(crate) use afterwards::Afterwards;
 pub(crate) use ambient::{item_given, limit_hit, panicked, rejected};
 pub(crate) use escaped::Escaped;
 pub(crate) use exchange::Exchange;
+#[cfg(feature = "settings")]
+pub(crate) use log_writer::{LogWriter, lines_lost};
 #[cfg(feature = "websocket")]
 pub(crate) use metrics::{OpenWebSocket, WebSocketMeter};
 pub(crate) use settings::Observe;

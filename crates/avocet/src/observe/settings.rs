@@ -55,6 +55,10 @@ impl Observe {
         }
     }
 
+    pub(crate) fn access_log(&self) -> &AccessLog {
+        &self.access_log
+    }
+
     pub(crate) fn metrics(&self) -> Option<&Metrics> {
         self.metrics.as_ref()
     }

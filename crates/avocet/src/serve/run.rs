@@ -36,6 +36,7 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     // Only now: whoever reads it may send a signal at once, and one that nobody listens for ends the process.
     announce(&sockets, &rules, &service);
     ready();
+    let access_log = service.access_log();
     let drained = if workers.is_some() {
         serve_separately(divided(sockets, count), service, rules, shutdown).await?
     } else {
@@ -43,6 +44,7 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
         let open = open.collect::<io::Result<_>>()?;
         serve(Listeners::new(open), service, rules, shutdown).await
     };
+    access_log.finish().await;
     if drained.cut > 0 || drained.cut_tasks > 0 {
         say(&format_args!(
             "stopped; {} connections and {} tasks were cut at the drain deadline",
@@ -116,6 +118,9 @@ impl Service {
     /// ```
     pub async fn serve_on(self, listener: TcpListener, shutdown: Shutdown) -> io::Result<Drained> {
         let rules = rules_of(&self, self.limits().clone())?;
-        Ok(serve(listener, self, rules, shutdown).await)
+        let access_log = self.access_log();
+        let drained = serve(listener, self, rules, shutdown).await;
+        access_log.finish().await;
+        Ok(drained)
     }
 }

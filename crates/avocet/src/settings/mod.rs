@@ -5,7 +5,6 @@
 
 mod error;
 mod help;
-mod log;
 mod program;
 mod run;
 mod sources;

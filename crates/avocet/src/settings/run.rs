@@ -6,8 +6,8 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::log::Log;
 use super::{Program, Settings};
+use crate::observe::{LogWriter, lines_lost};
 use crate::{App, Result};
 
 impl App {
@@ -59,7 +59,7 @@ impl App {
     /// # }
     /// ```
     pub async fn run_with(mut self, settings: Settings) -> Result<()> {
-        let log = Log::to(io::stderr())?;
+        let log = LogWriter::to(io::stderr(), lines_lost)?;
         let writer = log.clone();
         // Whoever set one up before knows better.
         let _ = tracing_subscriber::registry()

@@ -11,4 +11,5 @@ mod metrics;
 mod secrets;
 mod serving;
 mod spans;
+mod unread;
 mod websockets;

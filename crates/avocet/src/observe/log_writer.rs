@@ -1,4 +1,4 @@
-//! The log of a program: lines on their way to standard error.
+//! Lines of a log on their way out.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -13,9 +13,9 @@ const WAITING: usize = 4096;
 /// How long the end of the program waits for them.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
-/// The way to standard error, by a thread of its own: a reader that stands still costs lines, and never stops the server.
+/// The way to a writer, by a thread of its own: a reader that stands still costs lines, and never stops the server.
 #[derive(Clone, Debug)]
-pub(super) struct Log {
+pub(crate) struct LogWriter {
     entries: SyncSender<Entry>,
     lost: Arc<AtomicUsize>,
 }
@@ -27,9 +27,12 @@ enum Entry {
     Flush(SyncSender<()>),
 }
 
-impl Log {
-    /// A log that is written to `out`.
-    pub(super) fn to(out: impl Write + Send + 'static) -> io::Result<Self> {
+impl LogWriter {
+    /// A log that is written to `out`. Of lines that were lost it says what `told` makes of their number.
+    pub(crate) fn to(
+        out: impl Write + Send + 'static,
+        told: fn(usize) -> String,
+    ) -> io::Result<Self> {
         let (entries, waiting) = mpsc::sync_channel(WAITING);
         let lost = Arc::new(AtomicUsize::new(0));
         let log = Self {
@@ -38,12 +41,19 @@ impl Log {
         };
         thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || write(&waiting, &lost, out))?;
+            .spawn(move || write(&waiting, &lost, told, out))?;
         Ok(log)
     }
 
+    /// Says a whole line, with its end.
+    pub(crate) fn say(&self, line: Vec<u8>) {
+        if self.entries.try_send(Entry::Line(line)).is_err() {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// Waits a moment for what was said to be written.
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let (done, written) = mpsc::sync_channel(1);
         if self.entries.try_send(Entry::Flush(done)).is_ok() {
             let _ = written.recv_timeout(LAST_LINES);
@@ -51,29 +61,37 @@ impl Log {
     }
 }
 
-fn write(waiting: &Receiver<Entry>, lost: &AtomicUsize, mut out: impl Write) {
+/// What a log for people says of lines that were lost.
+pub(crate) fn lines_lost(count: usize) -> String {
+    format!("{count} lines of the log are lost: nobody read them in time\n")
+}
+
+fn write(
+    waiting: &Receiver<Entry>,
+    lost: &AtomicUsize,
+    told: fn(usize) -> String,
+    mut out: impl Write,
+) {
     for entry in waiting {
-        // Standard error may be gone: a pipe whose reader has left must not end the program.
+        // The reader may be gone: a pipe that has broken must not end the program.
         let _ = match entry {
-            Entry::Line(line) => out.write_all(&line),
+            Entry::Line(line) => out.write_all(&line).and_then(|()| out.flush()),
             Entry::Flush(done) => done.try_send(()).map_err(io::Error::other),
         };
         match lost.swap(0, Ordering::Relaxed) {
             0 => {}
             count => {
-                let told = format!("{count} lines of the log are lost: nobody read them in time\n");
-                let _ = out.write_all(told.as_bytes());
+                let told = told(count);
+                let _ = out.write_all(told.as_bytes()).and_then(|()| out.flush());
             }
         }
     }
 }
 
 /// Takes a whole line at a time, as a subscriber writes them.
-impl Write for Log {
+impl Write for LogWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        if self.entries.try_send(Entry::Line(line.to_owned())).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
-        }
+        self.say(line.to_owned());
         Ok(line.len())
     }
 
@@ -110,7 +128,7 @@ mod tests {
     fn a_reader_that_stands_still_costs_lines_and_holds_nobody_up() {
         let (let_go, go_on) = mpsc::channel();
         let (read, lines) = mpsc::channel();
-        let mut log = Log::to(Reader { go_on, read }).expect("a thread");
+        let mut log = LogWriter::to(Reader { go_on, read }, lines_lost).expect("a thread");
         for number in 0..2 * WAITING {
             log.write_all(format!("{number}\n").as_bytes())
                 .expect("it never fails");
@@ -130,7 +148,7 @@ mod tests {
     fn the_end_waits_for_what_was_said() {
         let (let_go, go_on) = mpsc::channel();
         let (read, lines) = mpsc::channel();
-        let mut log = Log::to(Reader { go_on, read }).expect("a thread");
+        let mut log = LogWriter::to(Reader { go_on, read }, lines_lost).expect("a thread");
         log.write_all(b"last\n").expect("it never fails");
         drop(let_go);
         log.finish();
