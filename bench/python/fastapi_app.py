@@ -7,12 +7,14 @@ from collections.abc import AsyncIterable
 from itertools import count
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.sse import EventSourceResponse
 
 from models import TOKENS, Chat, Count, Message, Norm, Token, Vector
 from one_by_one import one_by_one
+from refusal import refuse
 
-app = FastAPI(title="Bench", version="1.0.0")
+app = FastAPI(title="Bench", version="1.0.0", exception_handlers={RequestValidationError: refuse})
 
 
 @app.get("/")

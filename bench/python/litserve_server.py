@@ -10,8 +10,10 @@ import signal
 
 import litserve as ls
 import options
+from fastapi.exceptions import RequestValidationError
 
 from models import TOKENS, Chat, Count, Norm, Token, Vector
+from refusal import refuse
 
 
 class Embed(ls.LitAPI):
@@ -64,6 +66,7 @@ if __name__ == "__main__":
         # ZeroMQ in place of a manager's queues, which LitServe advises above a hundred requests a second.
         fast_queue=True,
     )
+    server.app.add_exception_handler(RequestValidationError, refuse)
     main = os.getpid()
 
     def stop(*_):
