@@ -119,7 +119,7 @@ impl Peer {
     /// How long it takes to start, in seconds, about.
     pub fn start_seconds(&self) -> f64 {
         match self.program {
-            Program::Rust => 0.1,
+            Program::Rust | Program::Built(_) => 0.1,
             Program::Python(_) => 2.0,
         }
     }
