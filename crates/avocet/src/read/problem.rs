@@ -59,14 +59,18 @@ impl Problem {
         Self::new("value_error", format!("Value error, {sentence}")).with("error", sentence)
     }
 
-    /// Adds a parameter of the rule (`ctx` on the wire).
+    /// Adds a parameter of the rule (`ctx` on the wire). Of one name the last value counts.
     ///
     /// ```
-    /// let problem = avocet::read::Problem::new("too_big", "Too big").with("limit", 3);
-    /// assert_eq!(serde_json::to_value(&problem).unwrap()["ctx"]["limit"], 3);
+    /// let problem = avocet::read::Problem::new("too_big", "Too big").with("limit", 2).with("limit", 3);
+    /// assert!(serde_json::to_string(&problem).unwrap().ends_with(r#""ctx":{"limit":3}}"#));
     /// ```
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.context.push((name, value.into()));
+        let value = value.into();
+        match self.context.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, earlier)) => *earlier = value,
+            None => self.context.push((name, value)),
+        }
         self
     }
 
@@ -192,18 +196,26 @@ impl fmt::Display for Problem {
 
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let context = self.context_json();
         let mut object = serializer.serialize_struct("Problem", 5)?;
         object.serialize_field("type", &self.kind)?;
         object.serialize_field("loc", &self.place)?;
         object.serialize_field("msg", &self.message)?;
-        if let Some(context) = context {
-            object.serialize_field("ctx", &context)?;
+        if !self.context.is_empty() {
+            object.serialize_field("ctx", &Context(&self.context))?;
         }
         if let Some(input) = &self.input {
             object.serialize_field("input", input)?;
         }
         object.end()
+    }
+}
+
+/// A rule's parameters as the object that they are on the wire.
+struct Context<'a>(&'a [(&'static str, Value)]);
+
+impl Serialize for Context<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -302,16 +314,21 @@ impl Problems {
     }
 
     /// The problems as an answer lists them: those kept, and one that says how many more there are.
-    pub(crate) fn listed(&self) -> Vec<Problem> {
-        let mut listed = self.kept.clone();
+    pub(crate) fn listed(&self) -> impl Iterator<Item = Cow<'_, Problem>> {
+        let kept = self.kept.iter().map(Cow::Borrowed);
+        kept.chain(self.on_the_rest().map(Cow::Owned))
+    }
+
+    /// What is said of the problems that are not kept.
+    fn on_the_rest(&self) -> Option<Problem> {
         if self.uncertain {
             let message = "Further problems may not be listed";
-            listed.push(Problem::new("too_many_problems", message));
-        } else if self.omitted > 0 {
-            let message = format!("{} further problems are not listed", self.omitted);
-            listed.push(Problem::new("too_many_problems", message).with("omitted", self.omitted));
+            return Some(Problem::new("too_many_problems", message));
         }
-        listed
+        (self.omitted > 0).then(|| {
+            let message = format!("{} further problems are not listed", self.omitted);
+            Problem::new("too_many_problems", message).with("omitted", self.omitted)
+        })
     }
 
     /// Orders the problems by source: path, query, header, cookie, body. Within one source the order of finding stays.
@@ -366,6 +383,13 @@ impl Problems {
     /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+/// As an answer lists them.
+impl Serialize for Problems {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.listed())
     }
 }
 

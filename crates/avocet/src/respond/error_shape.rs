@@ -1,6 +1,9 @@
 //! How errors look on the wire, and how the document shows them: both here, so that they agree.
 
+use std::collections::BTreeMap;
+
 use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Response, ResponseBody};
@@ -57,15 +60,22 @@ impl ErrorShape {
     }
 
     pub(super) fn problems(self, status: StatusCode, problems: &Problems) -> Value {
-        let listed = problems.listed();
         match self {
-            Self::FastApi => json!({"detail": listed}),
+            Self::FastApi => json!({"detail": problems}),
             Self::ProblemDetails => {
                 let detail = "The request has problems".into();
                 let mut object = Self::head(status, "about:blank", &detail);
-                object["errors"] = listed.iter().map(pointed).collect();
+                object["errors"] = problems.listed().map(|problem| pointed(&problem)).collect();
                 object
             }
+        }
+    }
+
+    /// The text of [`problems`](Self::problems), which are not made a value on the way where they are written as they are.
+    pub(super) fn problems_text(self, status: StatusCode, problems: &Problems) -> Vec<u8> {
+        match self {
+            Self::FastApi => text(&BTreeMap::from([("detail", problems)])),
+            Self::ProblemDetails => text(&self.problems(status, problems)),
         }
     }
 
@@ -83,7 +93,11 @@ impl ErrorShape {
         {
             body["request_id"] = id.to_string().into();
         }
-        let mut answer = Response::new(ResponseBody::full(body.to_string()));
+        self.answer_text(status, text(&body))
+    }
+
+    pub(super) fn answer_text(self, status: StatusCode, text: Vec<u8>) -> Response {
+        let mut answer = Response::new(ResponseBody::full(text));
         *answer.status_mut() = status;
         answer.headers_mut().insert(
             header::CONTENT_TYPE,
@@ -169,6 +183,11 @@ impl ErrorShape {
             ],
         }
     }
+}
+
+/// As JSON. A body of an error holds nothing that could not be written.
+fn text(body: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(body).unwrap_or_default()
 }
 
 fn head_properties(kind: Schema) -> Vec<Property> {

@@ -202,7 +202,13 @@ impl HttpError {
         {
             return answer;
         }
-        let mut answer = shape.answer(self.0.status, self.to_json(shape));
+        let status = self.0.status;
+        let mut answer = match &self.0.says {
+            Says::Problems(problems) => {
+                shape.answer_text(status, shape.problems_text(status, problems))
+            }
+            _ => shape.answer(status, self.to_json(shape)),
+        };
         for (name, value) in &self.0.headers {
             answer.headers_mut().append(name, value.clone());
         }
