@@ -6,18 +6,29 @@ use std::borrow::Cow;
 type Fault = (usize, &'static str);
 
 /// Reads the string whose opening quote stands just before `start`; gives it with the position behind its closing quote.
+#[inline]
 pub(super) fn read(text: &str, start: usize) -> Result<(Cow<'_, str>, usize), Fault> {
     let end = plain_until(text.as_bytes(), start);
     if text.as_bytes().get(end) == Some(&b'"') {
-        return Ok((Cow::Borrowed(&text[start..end]), end + 1));
+        let plain = text.get(start..end).unwrap_or_default();
+        return Ok((Cow::Borrowed(plain), end + 1));
     }
-    let mut decoded = String::with_capacity(2 * (end - start) + 16);
-    let (mut from, mut at) = (start, end);
+    let (decoded, end) = decode(text, start, end)?;
+    Ok((Cow::Owned(decoded), end))
+}
+
+/// The same from its first escape or fault at `at` on.
+#[inline(never)]
+fn decode(text: &str, start: usize, mut at: usize) -> Result<(String, usize), Fault> {
+    let mut decoded = String::with_capacity(2 * (at - start) + 16);
+    let mut from = start;
     loop {
-        decoded.push_str(&text[from..at]);
+        decoded.push_str(text.get(from..at).unwrap_or_default());
         match text.as_bytes().get(at) {
-            Some(b'"') => return Ok((Cow::Owned(decoded), at + 1)),
-            Some(b'\\') => from = escape(text.as_bytes(), at + 1, &mut decoded)?,
+            Some(b'"') => return Ok((decoded, at + 1)),
+            Some(b'\\') => {
+                from = escape(text.as_bytes(), at + 1, |character| decoded.push(character))?;
+            }
             Some(_) => return Err((at, "Invalid control character")),
             None => return Err((at, "Unterminated string")),
         }
@@ -33,50 +44,70 @@ pub(super) fn pass(text: &str, start: usize) -> Result<usize, Fault> {
     loop {
         match bytes.get(at) {
             Some(b'"') => return Ok(at + 1),
-            Some(b'\\') => at = plain_until(bytes, escape(bytes, at + 1, &mut Nobody)?),
+            Some(b'\\') => at = plain_until(bytes, escape(bytes, at + 1, drop)?),
             Some(_) => return Err((at, "Invalid control character")),
             None => return Err((at, "Unterminated string")),
         }
     }
 }
 
-/// Takes the characters of a string that is passed over.
-struct Nobody;
-
-impl Extend<char> for Nobody {
-    fn extend<I: IntoIterator<Item = char>>(&mut self, _: I) {}
-}
-
 /// The first byte from `at` on that is a quote, a backslash or a control character (or the end).
 #[inline]
-fn plain_until(bytes: &[u8], mut at: usize) -> usize {
+fn plain_until(bytes: &[u8], at: usize) -> usize {
+    let mut rest = bytes.get(at..).unwrap_or_default();
+    // Names and most values end here; what does not may be long.
+    if let Some((eight, beyond)) = rest.split_first_chunk() {
+        if let Some(place) = first_other(*eight) {
+            return at + place;
+        }
+        rest = beyond;
+        while let Some((block, beyond)) = rest.split_first_chunk()
+            && is_plain(block)
+        {
+            rest = beyond;
+        }
+        while let Some((eight, beyond)) = rest.split_first_chunk() {
+            if let Some(place) = first_other(*eight) {
+                return bytes.len() - rest.len() + place;
+            }
+            rest = beyond;
+        }
+    }
+    let is_other = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    let last = rest.iter().position(is_other).unwrap_or(rest.len());
+    bytes.len() - rest.len() + last
+}
+
+/// Which of eight bytes is the first that cannot stand as it is.
+#[inline]
+fn first_other(bytes: [u8; 8]) -> Option<usize> {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES * 0x80;
-    // Eight bytes at once: the high bit of a byte is set in `hit` where one of the three tests is true for it. A byte above
-    // such a one may be set too, by its borrow; the lowest is always right.
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        let word = u64::from_le_bytes(*chunk);
-        let quote = word ^ (ONES * u64::from(b'"'));
-        let backslash = word ^ (ONES * u64::from(b'\\'));
-        let hit = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        if hit & HIGHS != 0 {
-            return at + (hit & HIGHS).trailing_zeros() as usize / 8;
-        }
-        at += 8;
+    // The high bit of a byte is set where one of the three tests is true for it. A byte above such a one may be set too, by its
+    // borrow; the lowest is always right.
+    let word = u64::from_le_bytes(bytes);
+    let quote = word ^ (ONES * u64::from(b'"'));
+    let backslash = word ^ (ONES * u64::from(b'\\'));
+    let hit = (quote.wrapping_sub(ONES) & !quote)
+        | (backslash.wrapping_sub(ONES) & !backslash)
+        | (word.wrapping_sub(ONES * 0x20) & !word);
+    (hit & HIGHS != 0).then(|| (hit & HIGHS).trailing_zeros() as usize / 8)
+}
+
+/// Whether all of a block can stand as it is: written so that the compiler tests sixteen bytes at once.
+#[inline]
+fn is_plain(block: &[u8; 32]) -> bool {
+    // How far the bytes are from what cannot stand there: the least of it all is zero where one of them is that.
+    let mut least = u8::MAX;
+    for byte in block {
+        least = least.min(byte.saturating_sub(0x1f));
+        least = least.min(byte ^ b'"').min(byte ^ b'\\');
     }
-    while let Some(byte) = bytes.get(at) {
-        if matches!(byte, b'"' | b'\\' | 0..=0x1f) {
-            break;
-        }
-        at += 1;
-    }
-    at
+    least != 0
 }
 
 /// Decodes the escape whose backslash stands just before `at`; gives the position behind it.
-fn escape(bytes: &[u8], at: usize, decoded: &mut impl Extend<char>) -> Result<usize, Fault> {
+fn escape(bytes: &[u8], at: usize, mut take: impl FnMut(char)) -> Result<usize, Fault> {
     let plain = match bytes.get(at) {
         Some(b'"') => '"',
         Some(b'\\') => '\\',
@@ -86,26 +117,26 @@ fn escape(bytes: &[u8], at: usize, decoded: &mut impl Extend<char>) -> Result<us
         Some(b'n') => '\n',
         Some(b'r') => '\r',
         Some(b't') => '\t',
-        Some(b'u') => return unicode(bytes, at + 1, decoded),
+        Some(b'u') => return unicode(bytes, at + 1, take),
         Some(_) => return Err((at, "Invalid \\escape")),
         None => return Err((at, "Unterminated string")),
     };
-    decoded.extend([plain]);
+    take(plain);
     Ok(at + 1)
 }
 
 /// Decodes the four hexadecimal digits at `at`, and the second half of a surrogate pair where they are the first.
-fn unicode(bytes: &[u8], at: usize, decoded: &mut impl Extend<char>) -> Result<usize, Fault> {
+fn unicode(bytes: &[u8], at: usize, mut take: impl FnMut(char)) -> Result<usize, Fault> {
     let first = hexadecimal(bytes, at)?;
     if let Some(character) = char::from_u32(first) {
-        decoded.extend([character]);
+        take(character);
         return Ok(at + 4);
     }
     if first < 0xdc00 && bytes.get(at + 4..at + 6) == Some(b"\\u") {
         let second = hexadecimal(bytes, at + 6)?;
         if (0xdc00..0xe000).contains(&second) {
             let code = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-            decoded.extend(char::from_u32(code));
+            char::from_u32(code).into_iter().for_each(take);
             return Ok(at + 10);
         }
     }
@@ -123,7 +154,7 @@ fn hexadecimal(bytes: &[u8], at: usize) -> Result<u32, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{pass, read};
+    use super::{pass, plain_until, read};
 
     #[track_caller]
     fn check(literal: &str) {
@@ -135,6 +166,28 @@ mod tests {
         assert_eq!(ours, reference, "{literal}");
         let read = read(literal, 1).map(|(_, end)| end);
         assert_eq!(pass(literal, 1), read, "{literal}");
+    }
+
+    #[test]
+    fn every_byte_is_found_wherever_it_stands() {
+        let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
+        for length in 1..100_usize {
+            for byte in 0..=255_u8 {
+                for place in [0, length / 2, length - 1] {
+                    let mut bytes = vec![b'a'; length];
+                    bytes.extend(b"\"        ");
+                    bytes[place] = byte;
+                    let expected = bytes.iter().position(|byte| !plain(byte)).expect("a quote");
+                    assert_eq!(
+                        plain_until(&bytes, 0),
+                        expected,
+                        "{byte} at {place} of {length}"
+                    );
+                    let short = &bytes[..length];
+                    assert_eq!(plain_until(short, 0), expected.min(length));
+                }
+            }
+        }
     }
 
     #[test]
