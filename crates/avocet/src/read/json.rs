@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::Malformed;
 use super::number::NumberText;
-use super::strings;
+use super::{numbers, strings};
 
 /// What kind of value comes next.
 ///
@@ -131,63 +131,29 @@ impl<'a> Json<'a> {
     #[inline]
     pub(super) fn number(&mut self) -> Result<NumberText<'a>, Malformed> {
         self.skip_space();
-        let bytes = self.text.as_bytes();
-        let start = self.position;
-        let mut at = start;
-        let negative = bytes.get(at) == Some(&b'-');
-        at += usize::from(negative);
+        match numbers::read(self.text, self.position) {
+            Ok((number, end)) => {
+                self.position = end;
+                Ok(number)
+            }
+            Err((position, reason)) => {
+                self.position = position;
+                Err(self.malformed(reason))
+            }
+        }
+    }
 
-        let mut digits = Digits::default();
-        let integer_start = at;
-        at = digits.run(bytes, at);
-        if at == integer_start {
-            self.position = at;
-            return Err(self.malformed("Expecting value"));
+    /// A number as most floats are written, if it is a good one; else nothing is consumed.
+    #[inline]
+    pub(super) fn plain_float(&mut self, is_good: impl FnOnce(f64) -> bool) -> Option<f64> {
+        self.skip_space();
+        let bytes = self.text.as_bytes().get(self.position..)?;
+        let (number, length) = numbers::plain(bytes)?;
+        if !is_good(number) {
+            return None;
         }
-        if bytes[integer_start] == b'0' && at > integer_start + 1 {
-            self.position = integer_start + 1;
-            return Err(self.malformed("Expecting no leading zero"));
-        }
-        let mut integer = true;
-        let mut exponent = 0_i32;
-        if bytes.get(at) == Some(&b'.') {
-            integer = false;
-            let fraction_start = at + 1;
-            at = digits.run(bytes, fraction_start);
-            if at == fraction_start {
-                self.position = at;
-                return Err(self.malformed("Expecting a digit after the point"));
-            }
-            exponent = i32::try_from(at - fraction_start).map_or(i32::MIN / 2, |places| -places);
-        }
-        if let Some(b'e' | b'E') = bytes.get(at) {
-            integer = false;
-            at += 1;
-            let minus = bytes.get(at) == Some(&b'-');
-            at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
-            let exponent_start = at;
-            let mut power = 0_i32;
-            while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
-                power = power
-                    .saturating_mul(10)
-                    .saturating_add(i32::from(digit - b'0'));
-                at += 1;
-            }
-            if at == exponent_start {
-                self.position = at;
-                return Err(self.malformed("Expecting a digit in the exponent"));
-            }
-            exponent = exponent.saturating_add(if minus { -power } else { power });
-        }
-        self.position = at;
-        Ok(NumberText {
-            text: &self.text[start..at],
-            negative,
-            integer,
-            digits: digits.value,
-            exact: digits.count <= 19,
-            exponent,
-        })
+        self.position += length;
+        Some(number)
     }
 
     pub(super) fn text(&mut self) -> Result<Cow<'a, str>, Malformed> {
@@ -349,77 +315,5 @@ impl<'a> Json<'a> {
     fn malformed(&mut self, reason: &'static str) -> Malformed {
         self.reason = reason;
         Malformed
-    }
-}
-
-/// Decimal digits gathered into one integer; past nineteen of them the value no longer counts.
-#[derive(Default)]
-struct Digits {
-    value: u64,
-    count: usize,
-}
-
-impl Digits {
-    #[inline]
-    fn run(&mut self, bytes: &[u8], start: usize) -> usize {
-        let mut value = self.value;
-        let mut at = start;
-        while let Some(eight) = bytes
-            .get(at..)
-            .and_then(<[u8]>::first_chunk)
-            .copied()
-            .and_then(eight_digits)
-        {
-            value = value.wrapping_mul(100_000_000).wrapping_add(eight);
-            at += 8;
-        }
-        while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
-            value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-            at += 1;
-        }
-        self.value = value;
-        self.count += at - start;
-        at
-    }
-}
-
-/// The number that eight bytes spell, if all are digits: as one word, with the digits joined to pairs, fours and the
-/// whole by a multiplication each (Lemire, "Quickly parsing eight digits", 2018).
-#[inline]
-fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
-    const EACH: u64 = u64::MAX / 255;
-    let word = u64::from_le_bytes(bytes);
-    let digits = word.wrapping_sub(EACH * u64::from(b'0'));
-    // A byte below `0` borrows into its high bit, one above `9` carries into it.
-    if (digits | word.wrapping_add(EACH * (0x80 - u64::from(b'9') - 1))) & (EACH * 0x80) != 0 {
-        return None;
-    }
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-    let fours = (pairs & 0x00ff_00ff_00ff_00ff)
-        .wrapping_mul(100)
-        .wrapping_add((pairs >> 16) & 0x00ff_00ff_00ff_00ff);
-    let (high, low) = (fours & 0xffff, (fours >> 32) & 0xffff);
-    Some(high * 10_000 + low)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::eight_digits;
-
-    #[test]
-    fn eight_digits_are_read_as_the_standard_library_reads_them() {
-        for text in [
-            "00000000", "12345678", "99999999", "10000000", "00000001", "90909090",
-        ] {
-            let bytes = text.as_bytes().try_into().expect("eight");
-            assert_eq!(eight_digits(bytes), text.parse().ok(), "{text}");
-        }
-        for place in 0..8 {
-            for other in (0..=255_u8).filter(|byte| !byte.is_ascii_digit()) {
-                let mut bytes = *b"12345678";
-                bytes[place] = other;
-                assert_eq!(eight_digits(bytes), None, "{bytes:?}");
-            }
-        }
     }
 }

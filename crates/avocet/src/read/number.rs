@@ -60,24 +60,25 @@ impl<'a> NumberText<'a> {
     /// assert!(Reader::new("1e999").number().unwrap().to_f64().is_infinite());
     /// ```
     #[inline]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "digits up to 2^53 are exact, which is checked"
-    )]
     pub fn to_f64(&self) -> f64 {
-        // With at most 53 bits of digits and an exact power of ten, one IEEE operation rounds correctly (Clinger 1990).
-        if self.exact && self.digits <= 1 << 53 {
-            let digits = self.digits as f64;
-            let magnitude = match self.exponent {
-                power @ 0..=22 => Some(digits * POWERS[power.unsigned_abs() as usize]),
-                power @ -22..=-1 => Some(digits / POWERS[power.unsigned_abs() as usize]),
-                _ => None,
-            };
-            if let Some(magnitude) = magnitude {
-                return if self.negative { -magnitude } else { magnitude };
-            }
-        }
-        self.text.parse().unwrap_or(f64::INFINITY)
+        let exact = self.exact.then_some(self.digits);
+        exact
+            .and_then(|digits| nearest(self.negative, digits, self.exponent))
+            .unwrap_or_else(|| self.text.parse().unwrap_or(f64::INFINITY))
+    }
+
+    /// The nearest `f32`, rounded once and not by way of an `f64`; infinite when the number is beyond its range.
+    ///
+    /// ```
+    /// # use avocet::read::Reader;
+    /// // The nearest `f64` lies half way between two `f32`, the number itself a little above.
+    /// let number = Reader::new("1.00000005960464477540").number().unwrap();
+    /// assert_eq!(number.to_f32(), 1.000_000_1);
+    /// assert_eq!(number.to_f64() as f32, 1.0);
+    /// ```
+    #[inline]
+    pub fn to_f32(&self) -> f32 {
+        narrowed(self.to_f64(), self.text)
     }
 
     /// The integer, when it is spelled as one and fits.
@@ -97,6 +98,62 @@ impl<'a> NumberText<'a> {
         }
         self.text.parse().ok()
     }
+}
+
+/// The number of so many `digits` times a power of ten, where one IEEE operation rounds it correctly: with at most 53 bits of
+/// digits and an exact power (Clinger, "How to read floating point numbers accurately", 1990).
+#[inline]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "digits up to 2^53 are exact, which is checked"
+)]
+pub(super) fn nearest(negative: bool, digits: u64, exponent: i32) -> Option<f64> {
+    if digits > 1 << 53 {
+        return None;
+    }
+    let power = *POWERS.get(exponent.unsigned_abs() as usize)?;
+    let magnitude = if exponent < 0 {
+        digits as f64 / power
+    } else {
+        digits as f64 * power
+    };
+    // Without a branch, which would be taken half of the time.
+    let sign = u64::from(negative) << 63;
+    Some(f64::from_bits(magnitude.to_bits() | sign))
+}
+
+/// The `f32` nearest to the number that `text` spells, whose nearest `f64` is `wide`.
+///
+/// Numbers too small for all bits of an `f32` are half way elsewhere, and are rare.
+#[inline]
+pub(crate) fn narrowed(wide: f64, text: &str) -> f32 {
+    let is_small = wide.abs() < f64::from(f32::MIN_POSITIVE) && wide != 0.0;
+    let narrow = cut(wide);
+    if is_half_way(wide) || is_small {
+        text.parse().unwrap_or(narrow)
+    } else {
+        narrow
+    }
+}
+
+/// Whether an `f64` lies half way between two `f32` of the usual size.
+///
+/// There alone it errs to round a number twice, to the nearest `f64` first: on which side the number itself lies, only its
+/// spelling tells.
+#[inline]
+pub(crate) fn is_half_way(wide: f64) -> bool {
+    const BITS_BEYOND: u32 = f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS;
+    wide.to_bits() % (1 << BITS_BEYOND) == 1 << (BITS_BEYOND - 1)
+}
+
+/// The `f32` nearest to an `f64`.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "rounding to the nearest f32 is meant"
+)]
+pub(crate) fn cut(wide: f64) -> f32 {
+    wide as f32
 }
 
 /// A number that a rule compares with: integers and decimals stay exact.

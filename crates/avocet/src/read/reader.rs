@@ -180,6 +180,12 @@ impl<'a> Reader<'a> {
         self.json.number()
     }
 
+    /// A number as most floats are written, if it is a good one; else nothing is consumed.
+    #[inline]
+    pub(crate) fn plain_float(&mut self, is_good: impl FnOnce(f64) -> bool) -> Option<f64> {
+        self.json.plain_float(is_good)
+    }
+
     /// Consumes a string, borrowed where nothing in it is escaped.
     ///
     /// # Errors

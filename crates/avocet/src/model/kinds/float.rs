@@ -1,50 +1,69 @@
 //! `f32` and `f64`: finite numbers.
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Invalid, Kind, Number, Place, Problem, Problems, Reader, Text};
+use crate::read::{
+    Failure, Input, Invalid, Kind, Number, Place, Problem, Problems, Reader, Text, cut,
+    is_half_way, narrowed,
+};
 use crate::rules::Rules;
 
 fn not_finite() -> Problem {
     Problem::new("finite_number", "Input should be a finite number")
 }
 
-/// The rules see the number as it was written; only then it is narrowed.
-#[inline]
-fn read_number(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<f64, Failure> {
+/// Reads a number that is finite. The rules see it as it was written; only then it is narrowed.
+#[inline(never)]
+fn read_number<T>(
+    reader: &mut Reader<'_>,
+    at: &Place<'_>,
+    rules: &Rules,
+    narrow: impl Fn(f64, &str) -> Option<T>,
+) -> Result<T, Failure> {
     if reader.peek()? != Kind::Number {
         return match reader.text_to_convert()? {
-            Some(text) => Ok(parse_number(&text, at, rules, reader.problems_mut())?),
+            Some(text) => Ok(parse_number(
+                &text,
+                at,
+                rules,
+                reader.problems_mut(),
+                narrow,
+            )?),
             None => Err(reader.wrong_kind(at, "float_type", "Input should be a valid number")),
         };
     }
-    let number = reader.number()?.to_f64();
-    if !number.is_finite() {
+    let number = reader.number()?;
+    let wide = number.to_f64();
+    if !wide.is_finite() {
         return Err(reader.problem(at, not_finite()));
     }
-    reader.number_under(rules, Number::Float(number), at)?;
-    Ok(number)
+    reader.number_under(rules, Number::Float(wide), at)?;
+    narrow(wide, number.as_str()).ok_or_else(|| reader.problem(at, not_finite()))
 }
 
-fn parse_number(
+fn parse_number<T>(
     text: &str,
     at: &Place<'_>,
     rules: &Rules,
     problems: &mut Problems,
-) -> Result<f64, Invalid> {
-    let Some(number) =
-        super::integer::without_separators(text).and_then(|text| text.parse::<f64>().ok())
-    else {
+    narrow: impl Fn(f64, &str) -> Option<T>,
+) -> Result<T, Invalid> {
+    let text = super::integer::without_separators(text);
+    let Some((wide, text)) = text.and_then(|text| Some((text.parse::<f64>().ok()?, text))) else {
         let message = "Input should be a valid number, unable to parse string as a number";
         problems.add(at, Problem::new("float_parsing", message));
         return Err(Invalid);
     };
     // `inf` and `nan` are numbers to Pydantic; what is wrong with them is first of all the bound that they break.
-    rules.check_number(Number::Float(number), at, problems)?;
-    if !number.is_finite() {
+    rules.check_number(Number::Float(wide), at, problems)?;
+    let number = if wide.is_finite() {
+        narrow(wide, &text)
+    } else {
+        None
+    };
+    number.ok_or_else(|| {
         problems.add(at, not_finite());
-        return Err(Invalid);
-    }
-    Ok(number)
+        Invalid
+    })
 }
 
 impl Model for f64 {
@@ -60,7 +79,11 @@ impl Model for f64 {
 impl Input for f64 {
     #[inline]
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
-        read_number(reader, at, rules)
+        let Some(number) = reader.plain_float(|_| true) else {
+            return read_number(reader, at, rules, |number, _| Some(number));
+        };
+        reader.number_under(rules, Number::Float(number), at)?;
+        Ok(number)
     }
 }
 
@@ -71,7 +94,7 @@ impl Text for f64 {
         rules: &Rules,
         problems: &mut Problems,
     ) -> Result<Self, Invalid> {
-        parse_number(text, at, rules, problems)
+        parse_number(text, at, rules, problems, |number, _| Some(number))
     }
 }
 
@@ -89,25 +112,21 @@ impl Model for f32 {
     }
 }
 
-const F32_RANGE: std::ops::RangeInclusive<f64> = f32::MIN as f64..=f32::MAX as f64;
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the range is checked; rounding to the nearest f32 is meant"
-)]
-const fn narrow(number: f64) -> f32 {
-    number as f32
+/// The nearest `f32`, within its range.
+#[inline]
+fn narrow(wide: f64, text: &str) -> Option<f32> {
+    (wide.abs() <= f64::from(f32::MAX)).then(|| narrowed(wide, text))
 }
 
 impl Input for f32 {
     #[inline]
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
-        let number = read_number(reader, at, rules)?;
-        if F32_RANGE.contains(&number) {
-            Ok(narrow(number))
-        } else {
-            Err(reader.problem(at, not_finite()))
-        }
+        // None of these is too small for an `f32`.
+        let Some(wide) = reader.plain_float(|wide| !is_half_way(wide)) else {
+            return read_number(reader, at, rules, narrow);
+        };
+        reader.number_under(rules, Number::Float(wide), at)?;
+        Ok(cut(wide))
     }
 }
 
@@ -118,11 +137,6 @@ impl Text for f32 {
         rules: &Rules,
         problems: &mut Problems,
     ) -> Result<Self, Invalid> {
-        let number = parse_number(text, at, rules, problems)?;
-        if F32_RANGE.contains(&number) {
-            return Ok(narrow(number));
-        }
-        problems.add(at, not_finite());
-        Err(Invalid)
+        parse_number(text, at, rules, problems, narrow)
     }
 }

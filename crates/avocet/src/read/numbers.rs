@@ -1,0 +1,302 @@
+//! The grammar of JSON numbers, with their digits gathered on the way.
+
+use super::NumberText;
+use super::number::nearest;
+
+/// A fault: the byte where it stands and what was expected.
+type Fault = (usize, &'static str);
+
+/// Reads the number that begins at `start`; gives it with the position behind it.
+///
+/// What follows `start` is looked at as a slice that gets shorter, which needs one comparison for each step.
+#[inline]
+pub(super) fn read(text: &str, start: usize) -> Result<(NumberText<'_>, usize), Fault> {
+    let bytes = text.as_bytes();
+    let position = |rest: &[u8]| bytes.len() - rest.len();
+    let whole = bytes.get(start..).unwrap_or_default();
+    let negative = whole.first() == Some(&b'-');
+    // Without a branch: half of all numbers are negative, and which half is not to be foreseen.
+    let digits = &whole[usize::from(negative)..];
+
+    let (value, rest) = gather(digits, 0);
+    let mut count = digits.len() - rest.len();
+    if count == 0 {
+        return Err((position(rest), "Expecting value"));
+    }
+    if count > 1 && digits[0] == b'0' {
+        return Err((position(digits) + 1, "Expecting no leading zero"));
+    }
+    let mut number = NumberText {
+        text: "",
+        negative,
+        integer: true,
+        digits: value,
+        exact: true,
+        exponent: 0,
+    };
+    let mut rest = rest;
+    if let [b'.', fraction @ ..] = rest {
+        (number.digits, rest) = gather_many(fraction, value);
+        let places = fraction.len() - rest.len();
+        if places == 0 {
+            return Err((position(rest), "Expecting a digit after the point"));
+        }
+        count += places;
+        number.integer = false;
+        number.exponent = i32::try_from(places).map_or(i32::MIN / 2, |places| -places);
+    }
+    if let [b'e' | b'E', power @ ..] = rest {
+        let power_read = exponent(power).map_err(|rest| {
+            let reason = "Expecting a digit in the exponent";
+            (position(rest), reason)
+        })?;
+        number.integer = false;
+        number.exponent = number.exponent.saturating_add(power_read.0);
+        rest = power_read.1;
+    }
+    number.exact = count <= MOST_DIGITS;
+    let end = position(rest);
+    number.text = text.get(start..end).unwrap_or_default();
+    Ok((number, end))
+}
+
+/// As many digits as a `u64` holds whatever they are.
+const MOST_DIGITS: usize = 19;
+
+/// Appends decimal digits to an integer; past nineteen of them it no longer counts. Gives it with what stands behind them.
+#[inline]
+fn gather(mut bytes: &[u8], mut value: u64) -> (u64, &[u8]) {
+    while let [digit @ b'0'..=b'9', rest @ ..] = bytes {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        bytes = rest;
+    }
+    (value, bytes)
+}
+
+/// The same where many are to be expected, as behind a point.
+fn gather_many(mut bytes: &[u8], mut value: u64) -> (u64, &[u8]) {
+    while let Some((eight, rest)) = bytes.split_first_chunk()
+        && let (digits, 8) = leading_digits(*eight)
+    {
+        value = value.wrapping_mul(100_000_000).wrapping_add(digits);
+        bytes = rest;
+    }
+    gather(bytes, value)
+}
+
+/// The number that the digits spell which eight bytes begin with, and how many they are.
+///
+/// Without a branch, for how many there are is not to be foreseen. The bytes are one word, whose lowest byte is the first. What
+/// follows the digits is shifted out, so that as many zeros stand before them. Then the digits are joined to pairs, and the pairs
+/// by two multiplications, each of them with two weights at once (Lemire, "Quickly parsing eight digits", 2018).
+#[inline]
+fn leading_digits(bytes: [u8; 8]) -> (u64, usize) {
+    const EACH: u64 = u64::MAX / 255;
+    let word = u64::from_le_bytes(bytes);
+    let digits = word.wrapping_sub(EACH * u64::from(b'0'));
+    // A byte below `0` borrows into its high bit, one above `9` carries into it. Bytes above such a one may be wrong.
+    let others = (digits | word.wrapping_add(EACH * (0x80 - u64::from(b'9') - 1))) & (EACH * 0x80);
+    let count = others.trailing_zeros() / 8;
+    // In two halves, because a shift by 64 is none.
+    let half = 32 - 4 * count;
+    let digits = (digits << half) << half;
+
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let first_and_third = pairs & 0x0000_00ff_0000_00ff;
+    let others = (pairs >> 16) & 0x0000_00ff_0000_00ff;
+    let joined = first_and_third
+        .wrapping_mul(100 + (1_000_000 << 32))
+        .wrapping_add(others.wrapping_mul(1 + (10_000 << 32)));
+    (joined >> 32, count as usize)
+}
+
+/// Reads a number as most floats are written: at most seventeen digits, few of them before the point, no exponent. Gives it
+/// with its length; or nothing where it is another one, or none.
+///
+/// Everything that [`read`] keeps of a number for others is left out here.
+// Always: a vector has hundreds of them, and a call with its result in memory costs a sixth of each.
+#[inline(always)]
+pub(super) fn plain(bytes: &[u8]) -> Option<(f64, usize)> {
+    const TENS: [u64; 9] = [
+        1,
+        10,
+        100,
+        1_000,
+        10_000,
+        100_000,
+        1_000_000,
+        10_000_000,
+        100_000_000,
+    ];
+    let negative = bytes.first() == Some(&b'-');
+    let digits = &bytes[usize::from(negative)..];
+    let [first @ b'0'..=b'9', rest @ ..] = digits else {
+        return None;
+    };
+    let (mut value, mut rest) = gather(rest, u64::from(first - b'0'));
+    let whole = digits.len() - rest.len();
+    if whole > 3 || (whole > 1 && *first == b'0') {
+        return None;
+    }
+    let mut places = 0;
+    if let [b'.', fraction @ ..] = rest {
+        let (eight, beyond) = fraction.split_first_chunk()?;
+        let (digits, count) = leading_digits(*eight);
+        value = value * TENS[count] + digits;
+        places = count;
+        if count == 8 {
+            let (eight, _) = beyond.split_first_chunk()?;
+            let (digits, count) = leading_digits(*eight);
+            value = value * TENS[count] + digits;
+            places += count;
+        }
+        if places % 16 == 0 {
+            return None;
+        }
+        rest = &fraction[places..];
+    }
+    if let [b'e' | b'E', ..] = rest {
+        return None;
+    }
+    let exponent = -i32::try_from(places).ok()?;
+    let number = nearest(negative, value, exponent)?;
+    Some((number, bytes.len() - rest.len()))
+}
+
+/// What stands behind the `e`: the power, with what stands behind it; or where a digit is missing.
+fn exponent(bytes: &[u8]) -> Result<(i32, &[u8]), &[u8]> {
+    let minus = bytes.first() == Some(&b'-');
+    let is_signed = matches!(bytes.first(), Some(b'-' | b'+'));
+    let digits = &bytes[usize::from(is_signed)..];
+    let mut power = 0_i32;
+    let mut rest = digits;
+    while let [digit @ b'0'..=b'9', beyond @ ..] = rest {
+        power = power.saturating_mul(10);
+        power = power.saturating_add(i32::from(digit - b'0'));
+        rest = beyond;
+    }
+    if rest.len() == digits.len() {
+        return Err(rest);
+    }
+    Ok((if minus { -power } else { power }, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{leading_digits, plain, read};
+
+    #[test]
+    fn digits_are_read_as_the_standard_library_reads_them() {
+        for count in 0..=8 {
+            for digits in ["00000000", "12345678", "99999999", "10000000", "90909090"] {
+                for other in (0..=255_u8).filter(|byte| !byte.is_ascii_digit()) {
+                    let mut bytes: [u8; 8] = digits.as_bytes().try_into().expect("eight");
+                    if let Some(end) = bytes.get_mut(count) {
+                        *end = other;
+                    }
+                    let expected = digits[..count].parse().unwrap_or(0);
+                    assert_eq!(leading_digits(bytes), (expected, count), "{bytes:?}");
+                }
+            }
+        }
+    }
+
+    /// The number as both readers read it, when they do.
+    fn check(text: &str) {
+        // What follows a number in a body; the plain reader wants some of it.
+        let followed = format!("{text},        ");
+        let (number, end) = read(&followed, 0).expect("it is a number");
+        assert_eq!(end, text.len(), "{text}");
+        assert_eq!(number.as_str(), text);
+        let expected: f64 = text.parse().expect("a number");
+        assert_eq!(number.to_f64().to_bits(), expected.to_bits(), "{text}");
+        let expected: f32 = text.parse().expect("a number");
+        assert_eq!(number.to_f32().to_bits(), expected.to_bits(), "{text}");
+        if let Some((plain, length)) = plain(followed.as_bytes()) {
+            assert_eq!(length, text.len(), "{text}");
+            assert_eq!(plain.to_bits(), number.to_f64().to_bits(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_every_length_are_the_standard_librarys() {
+        let digits = "9007199254740993178";
+        for sign in ["", "-"] {
+            for whole in ["0", "9", "10", "123", "1234", "9007199254740993"] {
+                check(&format!("{sign}{whole}"));
+                for places in 1..=digits.len() {
+                    for power in ["", "e3", "E-7", "e+22", "e-320", "e400"] {
+                        check(&format!("{sign}{whole}.{}{power}", &digits[..places]));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_f32_is_rounded_once() {
+        for text in [
+            "1.00000005960464477540",
+            "1.00000017881393432616",
+            "-1.00000005960464477540",
+            "1.0000000596046448",
+            "7.038531e-26",
+            "1.1754943508222875e-38",
+            "1.17549429e-38",
+            "1e-45",
+            "7.006492321624085e-46",
+            "7.006492321624086e-46",
+            "3.4028235677973366e38",
+            "340282356779733661637539395458142568447",
+        ] {
+            check(text);
+        }
+    }
+
+    #[test]
+    fn what_is_plain_is_read_so() {
+        for (text, expected) in [
+            ("0.912345678,0.1234", Some((0.912_345_678, 11))),
+            ("-0.5]           ", Some((-0.5, 4))),
+            ("-0,", Some((-0.0, 2))),
+            ("12 ", Some((12.0, 2))),
+            ("100.25,         ", Some((100.25, 6))),
+            // Too near to the end to be looked at by eights.
+            ("0.5]", None),
+            ("01,", None),
+            ("1.,             ", None),
+            ("-,              ", None),
+            ("1.5e3,          ", None),
+            ("1e3,            ", None),
+            ("1234,           ", None),
+            ("0.1234567890123456,    ", None),
+            ("", None),
+        ] {
+            assert_eq!(plain(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_number_is_the_standard_librarys(
+            text in "-?(0|[1-9][0-9]{0,21})([.][0-9]{1,22})?([eE][-+]?[0-9]{1,3})?"
+        ) {
+            check(&text);
+        }
+
+        #[test]
+        fn any_f32_and_its_neighbourhood_is_the_standard_librarys(bits in 0_u32..0x7f80_0000, tail in 0..1000_u32) {
+            let number = f32::from_bits(bits);
+            check(&format!("{number:e}"));
+            // Half way to the next one, and a little beyond.
+            let half_way = f64::midpoint(f64::from(number), f64::from(number.next_up()));
+            if half_way.is_finite() {
+                check(&format!("{half_way:e}"));
+                let spelled = format!("{half_way:.60}");
+                check(&format!("{spelled}{tail:04}"));
+            }
+        }
+    }
+}
