@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::json::{Json, Kind, TOO_DEEP};
+use super::json::{Json, Kind, Mark, TOO_DEEP};
 use super::untagged::again_at_most;
 use super::{Failure, Input, Malformed, NumberText, Place, Problem, Problems, Variants};
 use crate::observe;
@@ -28,7 +28,7 @@ pub struct Reader<'a> {
     pub(super) json: Json<'a>,
     problems: Problems,
     /// The tag that the next object's members contain beside their own, when that object is a variant.
-    pub(super) tag: Option<&'static str>,
+    pub(super) tag: Option<TagMember>,
     /// How often the tag was met in the variant that was read last.
     tags_met: usize,
     /// How many alternatives are being tried, one inside the other.
@@ -39,6 +39,14 @@ pub struct Reader<'a> {
     pub(super) converts: bool,
     /// The members of the outermost object that no field stands for, where somebody else may take them.
     left: Option<HashSet<String>>,
+}
+
+/// The member of a variant that is its tag.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TagMember {
+    name: &'static str,
+    /// Where it ends, when it is the first of its object: it was read already then.
+    end_of_first: Option<Mark>,
 }
 
 /// An object while its members are read.
@@ -279,10 +287,14 @@ impl<'a> Reader<'a> {
             return Err(self.not_an_object(at));
         }
         self.json.begin_object()?;
+        let behind_tag = tag.and_then(|tag| tag.end_of_first);
+        if let Some(end) = behind_tag {
+            self.json.return_to(end);
+        }
         Ok(Object {
-            first: true,
-            tag,
-            tags_met: 0,
+            first: behind_tag.is_none(),
+            tag: tag.map(|tag| tag.name),
+            tags_met: usize::from(behind_tag.is_some()),
         })
     }
 
@@ -378,15 +390,15 @@ impl<'a> Reader<'a> {
             return Err(self.not_an_object(at));
         }
         let start = self.json.mark();
-        let first = self.find_tag(variants.tag, false)?;
+        let (first, end) = self.find_tag(variants.tag, false)?;
         self.return_to(start)?;
-        let value = self.variant(at, variants, &first, &read);
+        let value = self.variant(at, variants, &first, end, &read);
         if self.tags_met < 2 || matches!(value, Err(Failure::Malformed)) {
             return value;
         }
         let end = self.json.mark();
         self.return_to(start)?;
-        let last = self.find_tag(variants.tag, true)?;
+        let (last, _) = self.find_tag(variants.tag, true)?;
         if last == first {
             self.count_again(self.json.passed(start))?;
             self.json.return_to(end);
@@ -394,7 +406,7 @@ impl<'a> Reader<'a> {
         }
         self.problems.forget(at);
         self.return_to(start)?;
-        self.variant(at, variants, &last, &read)
+        self.variant(at, variants, &last, None, &read)
     }
 
     fn variant<T>(
@@ -402,6 +414,7 @@ impl<'a> Reader<'a> {
         at: &Place<'_>,
         variants: &Variants,
         found: &Tag<'a>,
+        end_of_first: Option<Mark>,
         read: &impl Fn(&mut Self, usize, &Place<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.tags_met = 0;
@@ -409,7 +422,10 @@ impl<'a> Reader<'a> {
         let problem = match found {
             Tag::Text(text) => match variants.find(text) {
                 Some(index) => {
-                    self.tag = Some(tag);
+                    self.tag = Some(TagMember {
+                        name: tag,
+                        end_of_first,
+                    });
                     let value = read(self, index, &at.member(names[index]));
                     self.tag = None;
                     return value;
@@ -437,13 +453,14 @@ impl<'a> Reader<'a> {
         Err(Failure::Invalid)
     }
 
-    /// Looks for the tag in the object that starts here: its first occurrence, or the last one.
-    fn find_tag(&mut self, tag: &str, last: bool) -> Result<Tag<'a>, Malformed> {
+    /// Looks for the tag in the object that starts here: its first occurrence, or the last one. Says where it ends, when the
+    /// first occurrence is the first member.
+    fn find_tag(&mut self, tag: &str, last: bool) -> Result<(Tag<'a>, Option<Mark>), Malformed> {
         self.json.begin_object()?;
         let mut found = Tag::Missing;
-        let mut first = true;
-        while let Some(key) = self.json.next_key(first)? {
-            first = false;
+        let mut members = 0_usize;
+        while let Some(key) = self.json.next_key(members == 0)? {
+            members += 1;
             if key != tag {
                 self.json.skip()?;
                 continue;
@@ -454,10 +471,11 @@ impl<'a> Reader<'a> {
                 Tag::Other(self.raw()?)
             };
             if !last {
-                break;
+                let end_of_first = (members == 1).then(|| self.json.mark());
+                return Ok((found, end_of_first));
             }
         }
-        Ok(found)
+        Ok((found, None))
     }
 
     /// Reads `text`, which was gathered from what was passed over, with what is known and left here.
