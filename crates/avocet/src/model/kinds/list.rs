@@ -46,6 +46,7 @@ fn read_items<T: Input>(
     while reader.next_item(count == 0)? {
         match T::read(reader, &at.item(count), rules) {
             Ok(item) if all_good && count < most => items.push(item),
+            Ok(_) if items.is_empty() => {}
             Ok(_) => items = Vec::new(),
             Err(Failure::Invalid) => {
                 all_good = false;
