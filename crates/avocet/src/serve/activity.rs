@@ -88,7 +88,7 @@ impl Activity {
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let busy = self.open.load(Ordering::Acquire) > 0
             || self.in_head.load(Ordering::Acquire)
-            || self.stalled.load(Ordering::Relaxed) != NEVER;
+            || self.is_stalled();
         let since = Duration::from_millis(self.since.load(Ordering::Acquire));
         (!busy).then(|| self.origin + since)
     }
@@ -134,6 +134,11 @@ impl Activity {
         if self.stalled.load(Ordering::Relaxed) == NEVER {
             self.stalled.store(self.now(), Ordering::Relaxed);
         }
+    }
+
+    /// Whether there are bytes for the client and it takes none.
+    pub(super) fn is_stalled(&self) -> bool {
+        self.stalled.load(Ordering::Relaxed) != NEVER
     }
 
     /// The head of a request is complete: all of the requests before it, too.

@@ -44,6 +44,11 @@ pub(super) async fn connection<S: HttpApp>(
     let _open = rules.metrics.as_ref().map(Metrics::connection);
     let activity = Activity::new();
     let departure = socket.departure();
+    // Dropped last, however the connection ends.
+    let _parting = Parting {
+        socket: socket.again(),
+        activity: Arc::clone(&activity),
+    };
     let (io, closed) = ClientIo::new(socket, Arc::clone(&activity));
     // Each phase is on the heap, and off it when it is over: in the connection's own future, all of them and the moves between
     // them would take their place for as long as the connection lives.
@@ -68,6 +73,20 @@ pub(super) async fn connection<S: HttpApp>(
     match protocol {
         Protocol::Http1 => Box::pin(http1(transport, exchanges, &mut watch, closed)).await,
         Protocol::Http2 => Box::pin(http2(transport, exchanges, &mut watch)).await,
+    }
+}
+
+/// The end of a connection: a client that takes no bytes is reset.
+struct Parting {
+    socket: Socket,
+    activity: Arc<Activity>,
+}
+
+impl Drop for Parting {
+    fn drop(&mut self) {
+        if self.activity.is_stalled() {
+            self.socket.forget_unsent();
+        }
     }
 }
 

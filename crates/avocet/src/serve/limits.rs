@@ -211,14 +211,21 @@ limits! {
         ///
         /// # How much memory that is
         ///
-        /// An HTTP/1 connection holds at most `2 × buffer_bytes` and one chunk of the answer (an idle one about
-        /// 16 KiB). An HTTP/2 connection holds at most `http2_window_bytes` of bodies nobody has read yet, and
-        /// for each open stream `header_bytes`, `buffer_bytes` and one chunk of the answer.
+        /// At most the sum of these, beside what handlers hold themselves:
         ///
-        /// A body that is read as JSON is held whole, so up to the route's limit, and so is the value that is made of it, which can
-        /// take hundreds of times the memory of its text: each `{}` of a list may become a struct of many empty fields. Rules bound
-        /// it: of a list, set or map with more items than its `max_items`, no more than that are ever held. A form holds about `form_text_bytes` and 1 MiB
-        /// of its files at most, whatever the route's limit is.
+        /// | what | bytes |
+        /// |---|---|
+        /// | the program | about 10 MiB |
+        /// | each connection, however idle | 16 KiB |
+        /// | each of HTTP/1 | `2 × buffer_bytes` and a piece of its answer |
+        /// | each of HTTP/2 | `http2_window_bytes` |
+        /// | each open stream of HTTP/2 | `header_bytes + buffer_bytes` and a piece of its answer |
+        /// | each JSON body on its way | its route's limit; twice that when its length was not announced |
+        /// | each form on its way | `form_text_bytes` and 1.25 MiB of its files, whatever its route's limit is |
+        ///
+        /// A piece is 16 KiB and an item for a stream, the whole text for any other answer. With HTTP/1 alone that is
+        /// `10 MiB + connections × (32 KiB + 2 × buffer_bytes)` and the bodies. What the system itself holds of a connection's bytes
+        /// is not in it; it has limits of its own.
         ///
         /// What a WebSocket holds is said in [`websocket`](mod@crate::websocket).
     }
@@ -300,8 +307,9 @@ limits! {
 
     /// How long a client may take none of the bytes that are waiting for it: on HTTP/2, of none of its streams.
     ///
-    /// Time in which the handler has nothing to send does not count: a quiet token stream is never cut.
-    write_stall: Duration = (30 s), (1 ms) to (365 days), "the connection closes", such as Duration::from_secs(10);
+    /// Time in which the handler has nothing to send does not count: a quiet token stream is never cut. What waits in the system
+    /// is thrown away with the connection, or it would be held for minutes.
+    write_stall: Duration = (30 s), (1 ms) to (365 days), "the connection is reset", such as Duration::from_secs(10);
 
     /// How many bytes are held in each direction: read but not yet used, or ready but not yet sent.
     ///

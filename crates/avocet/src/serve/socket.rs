@@ -48,6 +48,23 @@ impl Socket {
         either!(self, stream => Box::pin(stream.departure()))
     }
 
+    /// The same socket once more: it is closed when the last of them is dropped.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Tcp(stream) => Self::Tcp(stream.again()),
+            #[cfg(unix)]
+            Self::Unix(stream) => Self::Unix(stream.again()),
+        }
+    }
+
+    /// Throws away what was written and not yet taken, when the socket is closed. Closing it otherwise says nothing to a client
+    /// that takes no bytes: the end stands behind them, and the system holds both for minutes. (A Unix socket holds nothing.)
+    pub(super) fn forget_unsent(&self) {
+        if let Self::Tcp(stream) = self {
+            let _ = stream.stream().set_zero_linger();
+        }
+    }
+
     /// Sends small writes at once: answers and stream items are written whole, and waiting to fill a packet would only
     /// delay them.
     pub(super) fn without_delay(&self) {

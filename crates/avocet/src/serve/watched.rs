@@ -30,6 +30,11 @@ impl<S: Raw> Watched<S> {
         Self(Arc::new(stream))
     }
 
+    /// The same stream once more.
+    pub(super) fn again(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+
     /// The stream itself.
     pub(super) fn stream(&self) -> &S {
         &self.0

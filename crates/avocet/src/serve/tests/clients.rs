@@ -1,5 +1,6 @@
 //! Clients that leave, handlers that panic, sockets that are taken over.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -219,7 +220,12 @@ async fn a_client_that_does_not_read_is_cut() {
     let mut client = server.connect().await;
     client.get("/").await;
     dropped.recv().await.expect("a drop");
-    client.gone().await;
+    // What it has not taken is gone as well: behind that it would not learn of the end.
+    let end = client.0.read_to_end(&mut Vec::new()).await;
+    assert_eq!(
+        end.map_err(|error| error.kind()),
+        Err(ErrorKind::ConnectionReset)
+    );
 }
 
 #[tokio::test]
