@@ -173,6 +173,10 @@ impl OfField {
                 "schema" => {
                     read.foreign().schema = setting.expression("path::to::function", mistakes);
                 }
+                "hidden" => mistakes.add(
+                    &setting.name,
+                    "`hidden` is for routes and parameters: a member that may be sent is in the document",
+                ),
                 _ => settings.push(setting),
             }
         }

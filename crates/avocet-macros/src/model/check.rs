@@ -16,6 +16,14 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
         flattened(model, object, mistakes);
         foreign(model, object, mistakes);
     }
+    if !model.sides.reads() {
+        for check in &model.checks {
+            mistakes.add(
+                check,
+                "a check is called when a value is read, and a model that is only answered never is",
+            );
+        }
+    }
     match &model.shape {
         Shape::Newtype(field) => newtype(field, mistakes),
         Shape::Units(units, _) => {

@@ -1,5 +1,6 @@
 //! `#[model]`: a type with a description, a reader and an answer.
 
+mod answered;
 mod attributes;
 mod check;
 mod expand;

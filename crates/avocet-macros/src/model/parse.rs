@@ -8,6 +8,7 @@ use syn::{
     UnOp,
 };
 
+use super::answered::nothing_about_reading;
 use super::attributes::{OfContainer, OfField, OfModel, OfVariant, derives};
 use super::model::{Absence, Content, Field, Model, Object, Shape, Sides, Unit, UnitForm, Variant};
 use crate::case::Case;
@@ -26,6 +27,9 @@ pub(super) fn parse(
     let shape = shape(item, &own, &container, mistakes);
     let derives = derives(&item.attrs);
     let sides = own.sides.unwrap_or(Sides::Both);
+    if !sides.reads() {
+        nothing_about_reading(item, mistakes);
+    }
     let serializes_itself = derives.iter().any(|name| name == "Serialize");
     let model = Model {
         ident: item.ident.clone(),

@@ -27,12 +27,12 @@ pub(crate) struct Vocabulary {
 
 const KNOWN: &str = "the rules `ge`, `gt`, `le`, `lt`, `multiple_of`, `min_length`, `max_length`, `pattern`, `min_items`, \
                      `max_items`, `unique`, `max_digits`, `decimal_places`, `items(…)`, `keys(…)`, and `default`, `required`, `rename`, `alias`, `check`, \
-                     `deprecated`, `hidden`, `example`, `examples(…)`";
+                     `deprecated`, `example`, `examples(…)`";
 
 impl Vocabulary {
-    /// Reads settings, those of several attributes one after the other.
+    /// Reads the settings of a parameter, those of several attributes one after the other.
     pub(crate) fn read(&mut self, settings: Vec<Setting>, mistakes: &mut Mistakes) {
-        self.read_beside(settings, "", mistakes);
+        self.read_beside(settings, ", `hidden`", mistakes);
     }
 
     /// The same in a place that knows further words, which `also` names.

@@ -158,6 +158,13 @@ impl Rules {
         }
     }
 
+    /// The words of all rules, of those on what a value contains too.
+    pub(crate) fn words(&self) -> Vec<&Ident> {
+        let inner = self.items.iter().chain(&self.keys);
+        let own = self.own.iter().map(|rule| &rule.name);
+        own.chain(inner.flat_map(|rules| rules.words())).collect()
+    }
+
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.own.is_empty() && self.items.is_none() && self.keys.is_none()
