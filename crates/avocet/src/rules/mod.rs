@@ -23,6 +23,7 @@
 mod carries;
 mod default;
 mod digits;
+mod ecma;
 mod rule;
 
 mod decimal_places;

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::ecma;
 use crate::model::Schema;
 use crate::read::Problem;
 use crate::rules::Rule;
@@ -13,6 +14,12 @@ use crate::rules::Rule;
 /// The expression is the `regex` crate's, whose time is linear in the text. One that does not compile is reported when
 /// the application is built.
 ///
+/// It stands in the document as it is written, where JSON Schema takes it for one of ECMA-262. So the words that both know mean
+/// what they do there, whatever Unicode says: `\d` is `[0-9]` and `\w` is `[0-9A-Za-z_]`, which `\b` goes by, `\s` has the byte order
+/// mark and not U+0085, and `.` is none of the four line ends. Pydantic takes all digits and letters of Unicode for `\d` and `\w`:
+/// write `\p{Nd}` and `\p{L}` for these. What ECMA-262 does not know, such as `(?i)` or `[a-z&&[^b]]`, is checked here, and no client can
+/// tell it from the document.
+///
 /// ```
 /// use avocet::rules::{Pattern, Rule};
 ///
@@ -20,6 +27,7 @@ use crate::rules::Rule;
 /// assert!(rule.text("abc").is_none());
 /// assert!(rule.text("a1").is_some());
 /// assert!(Pattern::new("(").mistake().is_some());
+/// assert!(Pattern::new(r"^\d+$").text("٤٢").is_some());
 /// ```
 #[derive(Debug)]
 pub struct Pattern {
@@ -42,7 +50,7 @@ impl Pattern {
 
     fn regex(&self) -> Option<&Regex> {
         self.compiled
-            .get_or_init(|| Regex::new(self.expression).ok())
+            .get_or_init(|| ecma::compile(self.expression).ok())
             .as_ref()
     }
 }
@@ -65,7 +73,7 @@ impl Rule for Pattern {
     }
 
     fn mistake(&self) -> Option<String> {
-        let error = Regex::new(self.expression).err()?.to_string();
+        let error = ecma::compile(self.expression).err()?.to_string();
         // The last line says what is wrong; those above draw the expression again.
         let error = error
             .lines()

@@ -37,7 +37,7 @@ const JUNK: [&str; 24] = [
     r#"{"":{"":[]}}"#,
 ];
 
-const TEXTS: [&str; 14] = [
+const TEXTS: [&str; 22] = [
     "",
     "a",
     "ab",
@@ -52,6 +52,15 @@ const TEXTS: [&str; 14] = [
     "very-high",
     "a\\n\\\"b",
     "a text that is longer than the others",
+    // What Unicode calls a digit, a letter or a space, and what ECMA-262 does.
+    "42",
+    "٤٢",
+    "a b",
+    "a\\u00a0b",
+    "a\\u0085b",
+    "\\ufeff",
+    "é\\u2028",
+    "é\\r",
 ];
 
 impl Writer {
