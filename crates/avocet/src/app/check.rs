@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use http::Method;
+
 use super::states::States;
 use crate::model::{Names, Schemas};
 use crate::operation::{Operation, Origins, Source, WebSocketContract};
@@ -188,8 +190,33 @@ fn templates(operations: &[&Operation], mistakes: &mut Vec<Mistake>) -> Option<V
             ),
         });
     }
+    same_in_the_document(&owners, &routes, mistakes);
     (routes.len() == operations.len())
         .then(|| routes.into_iter().map(|route| route.template).collect())
+}
+
+/// What tells a variable that takes the rest of a path from one that takes a segment is not in the document.
+fn same_in_the_document(
+    operations: &[&Operation],
+    routes: &[PathRoute],
+    mistakes: &mut Vec<Mistake>,
+) {
+    let mut known: HashMap<(&Method, String), usize> = HashMap::new();
+    for (index, (operation, route)) in operations.iter().zip(routes).enumerate() {
+        if !operation.documented {
+            continue;
+        }
+        let key = (&route.method, route.template.openapi_shape());
+        let earlier = *known.entry(key).or_insert(index);
+        // Two that answer the same requests are told already.
+        if !routes[earlier].template.same_shape(&route.template) {
+            mistakes.push(Mistake::new(
+                "two operations have the same path in the document, which does not tell `{name:path}` from `{name}`; \
+                 mark one `hidden`",
+                &[operations[earlier], operation],
+            ));
+        }
+    }
 }
 
 /// The template's variables and the arguments that take them must be the same.

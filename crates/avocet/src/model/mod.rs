@@ -1,10 +1,13 @@
 //! What a type looks like on the wire, as data.
 //!
 //! [`Model`] gives the description, [`Schema`] holds it, [`Schemas`] gathers the named ones of an operation.
+//! `constrain` adds what rules say, `names` settles what models are called.
 //! `kinds` has one file for each kind of value with its description and its reading together.
 
+mod constrain;
 mod kinds;
 mod label;
+mod names;
 mod schema;
 mod schemas;
 
@@ -16,8 +19,9 @@ pub use kinds::HttpUrl;
 pub use kinds::Iso8601;
 pub use kinds::{Email, Patch, Secret};
 pub use label::label;
+pub use names::Names;
 pub use schema::{Property, Schema, Shape};
-pub use schemas::{Definition, ModelId, Names, Schemas, Side};
+pub use schemas::{Definition, ModelId, Schemas, Side};
 
 /// A type with a description: `#[model]` writes it for structs and enums.
 ///

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::{ModelId, Names};
+use super::{ModelId, Names};
 use crate::read::Number;
 
 /// The description of a value: its shape, and the keywords that rules and authors added.
@@ -355,6 +355,13 @@ impl Schema {
         }
     }
 
+    /// Adds every keyword of another schema.
+    pub(super) fn set_all(&mut self, other: Self) {
+        for (keyword, value) in other.keywords {
+            self.set(keyword, value);
+        }
+    }
+
     /// Takes a keyword away.
     pub(crate) fn remove(&mut self, keyword: &str) -> Option<Value> {
         let index = self
@@ -402,10 +409,15 @@ impl Schema {
     /// ```
     pub fn to_json(&self, names: &Names) -> Value {
         let mut object = self.shape.to_json(names);
-        for (keyword, value) in &self.keywords {
-            object.insert((*keyword).to_owned(), value.clone());
-        }
+        object.extend(self.keywords_json());
         Value::Object(object)
+    }
+
+    /// The keywords alone.
+    pub(super) fn keywords_json(&self) -> Map<String, Value> {
+        let own = self.keywords.iter();
+        own.map(|(keyword, value)| ((*keyword).to_owned(), value.clone()))
+            .collect()
     }
 
     /// Every named model that is referred to, at any depth.
@@ -557,8 +569,16 @@ fn is_looser(keyword: &str, new: &Value, old: &Value) -> bool {
             .or(value.as_f64().map(Number::Float))
     };
     match (keyword, number(new), number(old)) {
-        ("minimum" | "minItems", Some(new), Some(old)) => new < old,
-        ("maximum" | "maxItems", Some(new), Some(old)) => new > old,
+        (
+            "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties",
+            Some(new),
+            Some(old),
+        ) => new < old,
+        (
+            "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties",
+            Some(new),
+            Some(old),
+        ) => new > old,
         _ => false,
     }
 }

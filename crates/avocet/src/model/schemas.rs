@@ -1,13 +1,8 @@
 //! The named models that descriptions refer to.
 
 use std::any::{TypeId, type_name};
-use std::collections::HashMap;
 
-use serde_json::Value;
-
-use super::{Model, Property, Schema, Shape};
-use crate::read::{Place, Problems};
-use crate::rules::Rules;
+use super::{Model, Names, Property, Schema, Shape};
 
 /// Whether a value comes in or goes out: some members exist on one side only.
 ///
@@ -41,9 +36,9 @@ pub enum Side {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ModelId {
-    model: TypeId,
-    variant: Option<usize>,
-    side: Side,
+    pub(super) model: TypeId,
+    pub(super) variant: Option<usize>,
+    pub(super) side: Side,
 }
 
 /// A named model and where it comes from.
@@ -54,10 +49,10 @@ pub struct ModelId {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Definition {
-    id: ModelId,
-    name: String,
-    rust_type: &'static str,
-    schema: Schema,
+    pub(super) id: ModelId,
+    pub(super) name: String,
+    pub(super) rust_type: &'static str,
+    pub(super) schema: Schema,
 }
 
 impl Definition {
@@ -91,16 +86,25 @@ impl Definition {
 /// let _ = Vec::<u8>::schema(&mut schemas);
 /// assert!(schemas.definitions().is_empty(), "numbers and lists have no name of their own");
 /// ```
+///
+/// A named model that is met inside another one is described after that: whoever looks into it finds it whole, in whatever
+/// order models that contain each other are met.
 #[derive(Clone, Debug)]
 pub struct Schemas {
     side: Side,
     definitions: Vec<Definition>,
+    /// The named models that are not described yet.
+    waiting: Vec<(ModelId, Describe)>,
+    /// The named models that are being described, one for the sake of another.
+    open: Vec<ModelId>,
+    /// The models that the description goes through without a name of their own, and the named one around these.
+    inside: Vec<TypeId>,
     mistakes: Vec<String>,
-    /// The models without a name of their own that are being described, one inside the other.
-    open: Vec<TypeId>,
     /// Whether the named models are left without a description.
     names_only: bool,
 }
+
+type Describe = fn(&mut Schemas) -> Schema;
 
 impl Schemas {
     /// Nothing yet, for values of one side.
@@ -113,8 +117,10 @@ impl Schemas {
         Self {
             side,
             definitions: Vec::new(),
-            mistakes: Vec::new(),
+            waiting: Vec::new(),
             open: Vec::new(),
+            inside: Vec::new(),
+            mistakes: Vec::new(),
             names_only: false,
         }
     }
@@ -164,7 +170,7 @@ impl Schemas {
     /// assert_eq!(Unit::schema(&mut schemas), Unit::schema(&mut schemas));
     /// assert_eq!(schemas.definitions().len(), 1);
     /// ```
-    pub fn named<T: Model>(&mut self, describe: impl FnOnce(&mut Self) -> Schema) -> Schema {
+    pub fn named<T: Model>(&mut self, describe: fn(&mut Self) -> Schema) -> Schema {
         self.define::<T>(None, T::name, describe)
     }
 
@@ -180,7 +186,7 @@ impl Schemas {
         &mut self,
         index: usize,
         name: &str,
-        describe: impl FnOnce(&mut Self) -> Schema,
+        describe: fn(&mut Self) -> Schema,
     ) -> Schema {
         self.define::<T>(Some(index), || name.to_owned(), describe)
     }
@@ -204,14 +210,14 @@ impl Schemas {
     /// let _ = Id::schema(&mut schemas);
     /// assert!(schemas.definitions().is_empty());
     /// ```
-    pub fn inline<T: Model>(&mut self, describe: impl FnOnce(&mut Self) -> Schema) -> Schema {
+    pub fn inline<T: Model>(&mut self, describe: fn(&mut Self) -> Schema) -> Schema {
         let model = TypeId::of::<T>();
-        if self.names_only || self.open.contains(&model) {
+        if self.names_only || self.inside.contains(&model) {
             return self.named::<T>(describe);
         }
-        self.open.push(model);
+        self.inside.push(model);
         let schema = describe(self);
-        self.open.pop();
+        self.inside.pop();
         schema
     }
 
@@ -219,19 +225,14 @@ impl Schemas {
         &mut self,
         variant: Option<usize>,
         name: impl FnOnce() -> String,
-        describe: impl FnOnce(&mut Self) -> Schema,
+        describe: Describe,
     ) -> Schema {
         let id = ModelId {
             model: TypeId::of::<T>(),
             variant,
             side: self.side,
         };
-        if self
-            .definitions
-            .iter()
-            .all(|definition| definition.id != id)
-        {
-            let position = self.definitions.len();
+        if self.definition(id).is_none() {
             self.definitions.push(Definition {
                 id,
                 name: name(),
@@ -239,71 +240,57 @@ impl Schemas {
                 schema: Schema::any(),
             });
             if !self.names_only {
-                let before = self.mistakes.len();
-                self.definitions[position].schema = describe(self);
-                let name = &self.definitions[position].name;
-                for mistake in &mut self.mistakes[before..] {
-                    *mistake = format!("in `{name}`: {mistake}");
+                self.waiting.push((id, describe));
+            }
+            if self.open.is_empty() {
+                while let Some(&(next, _)) = self.waiting.first() {
+                    self.describe_now(next);
                 }
             }
         }
         Schema::reference(id)
     }
 
-    /// The schema with the keywords of `rules`, on the value itself and on what it contains.
-    ///
-    /// ```
-    /// use avocet::model::{Schema, Schemas, Side};
-    /// use avocet::rules::{MinLength, Rules};
-    ///
-    /// let mut schemas = Schemas::new(Side::Input);
-    /// let schema = schemas.under(Schema::string(), &Rules::own(&[&MinLength(1)]));
-    /// assert_eq!(schema.keyword("minLength"), Some(&1.into()));
-    /// ```
-    pub fn under(&mut self, mut schema: Schema, rules: &Rules) -> Schema {
-        self.constrain(&mut schema, rules);
-        schema
+    /// Describes a model that waits for it.
+    fn describe_now(&mut self, id: ModelId) {
+        let Some(position) = self.waiting.iter().position(|(waiting, _)| *waiting == id) else {
+            return;
+        };
+        let (_, describe) = self.waiting.remove(position);
+        self.open.push(id);
+        // A description is the same wherever the model is met.
+        let inside = std::mem::replace(&mut self.inside, vec![id.model]);
+        let schema = self.on(id.side, describe);
+        self.inside = inside;
+        self.open.pop();
+        self.set(id, schema);
     }
 
-    fn constrain(&mut self, schema: &mut Schema, rules: &Rules) {
-        if let Shape::Nullable(inner) = schema.shape_mut() {
-            return self.constrain(inner, rules);
-        }
-        for rule in rules.own {
-            rule.describe(schema);
-            self.mistakes.extend(rule.mistake());
-        }
-        if let (Some(rules), Shape::List(items) | Shape::Map(items)) =
-            (rules.items, schema.shape_mut())
+    /// Tells what the model that is being described holds, before its description is whole: rules on itself, inside it, ask.
+    pub(crate) fn holds(&mut self, schema: &Schema) {
+        // A model without a name of its own is never met inside itself.
+        if let Some(&id) = self.open.last()
+            && self.inside == [id.model]
         {
-            self.constrain(items, rules);
-        }
-        if let (Some(rules), true) = (rules.keys, schema.is_map()) {
-            let keys = self.under(Schema::string(), rules);
-            schema.set("propertyNames", keys.to_json(&self.own_names()));
+            self.set(id, schema.clone());
         }
     }
 
-    /// Adds the default of a field or parameter, and notes where it breaks the rules beside it.
-    pub(crate) fn set_default(
-        &mut self,
-        schema: &mut Schema,
-        name: &str,
-        rules: &Rules,
-        default: Value,
-    ) {
-        let mut problems = Problems::default();
-        // A secret's JSON is no part of it.
-        if self.side == Side::Input && schema.keyword("writeOnly").is_none() {
-            rules.of_default(&default, &Place::root(name), &mut problems);
+    fn set(&mut self, id: ModelId, schema: Schema) {
+        let mut definitions = self.definitions.iter_mut();
+        if let Some(definition) = definitions.find(|definition| definition.id == id) {
+            definition.schema = schema;
         }
-        for problem in problems.iter() {
-            self.mistake(format!("the default breaks a rule beside it: {problem}"));
-        }
-        schema.set("default", default);
     }
 
-    /// The description behind a reference; any other schema is its own.
+    fn definition(&self, id: ModelId) -> Option<&Definition> {
+        self.definitions
+            .iter()
+            .find(|definition| definition.id == id)
+    }
+
+    /// The description behind a reference; any other schema is its own. A model that is met while another one is described has
+    /// its description after that: [`behind`](Self::behind) does not wait.
     ///
     /// ```
     /// # use avocet::model::{Schema, Schemas, Side};
@@ -315,22 +302,47 @@ impl Schemas {
         let Shape::Reference(id) = schema.shape() else {
             return schema;
         };
-        self.definitions
-            .iter()
-            .find(|definition| definition.id == *id)
+        self.definition(*id)
             .map_or(schema, |definition| &definition.schema)
+    }
+
+    /// What a value is in the end, behind references and the newtypes that are what they hold. What waits for its
+    /// description is described now.
+    ///
+    /// ```
+    /// # use avocet::model::{Schema, Schemas, Side};
+    /// let mut schemas = Schemas::new(Side::Input);
+    /// let wrapped = schemas.variant::<u8>(1, "Wrapped", |schemas| {
+    ///     let inner = schemas.variant::<u8>(0, "Inner", |_| Schema::string());
+    ///     assert_eq!(schemas.behind(&inner), Schema::string());
+    ///     inner
+    /// });
+    /// assert_eq!(schemas.behind(&wrapped), Schema::string());
+    /// ```
+    pub fn behind(&mut self, schema: &Schema) -> Schema {
+        let mut schema = schema.clone();
+        let mut passed = Vec::new();
+        while let Shape::Reference(id) = *schema.shape() {
+            if passed.contains(&id) {
+                break;
+            }
+            passed.push(id);
+            self.describe_now(id);
+            schema = self.resolve(&schema).clone();
+        }
+        schema
     }
 
     /// The description of a variant that holds one model: that model's members with the tag before them.
     ///
     /// ```
     /// # use avocet::model::{Schema, Schemas, Shape, Side};
-    /// let schemas = Schemas::new(Side::Input);
+    /// let mut schemas = Schemas::new(Side::Input);
     /// let cat = schemas.with_tag(&Schema::object(vec![]), "kind", "cat");
     /// assert!(matches!(cat.shape(), Shape::Object { properties, .. } if properties[0].name == "kind"));
     /// ```
-    pub fn with_tag(&self, model: &Schema, tag: &str, value: &str) -> Schema {
-        let mut schema = self.resolve(model).clone();
+    pub fn with_tag(&mut self, model: &Schema, tag: &str, value: &str) -> Schema {
+        let mut schema = self.behind(model);
         if let Shape::Object { properties, .. } = schema.shape_mut() {
             properties.insert(0, Property::new(tag, Schema::one_of_values([value]), true));
         }
@@ -339,9 +351,7 @@ impl Schemas {
 
     /// The name that a referred model asks for.
     pub(super) fn name_of(&self, id: ModelId) -> &str {
-        self.definitions
-            .iter()
-            .find(|definition| definition.id == id)
+        self.definition(id)
             .map_or("", |definition| &definition.name)
     }
 
@@ -366,6 +376,11 @@ impl Schemas {
 
     /// Notes what no document can say, for the application's list of mistakes.
     pub(crate) fn mistake(&mut self, sentence: String) {
+        let name = self.open.last().map(|&id| self.name_of(id));
+        let sentence = match name {
+            Some(name) => format!("in `{name}`: {sentence}"),
+            None => sentence,
+        };
         self.mistakes.push(sentence);
     }
 
@@ -423,132 +438,4 @@ impl Schemas {
         }
         components
     }
-}
-
-/// The final name of every model in a document.
-///
-/// ```
-/// # use avocet::model::{Schemas, Side};
-/// assert!(Schemas::new(Side::Input).own_names().clashes().is_empty());
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct Names {
-    names: HashMap<ModelId, String>,
-    clashes: Vec<(String, [&'static str; 2])>,
-}
-
-impl Names {
-    fn resolve(definitions: &[Definition]) -> Self {
-        let split = split_sides(definitions);
-        let mut result = Self::default();
-        let mut owners: HashMap<String, &Definition> = HashMap::new();
-        for definition in definitions {
-            let id = definition.id;
-            let name = match (split.contains(&(id.model, id.variant)), id.side) {
-                (false, _) => definition.name.clone(),
-                (true, Side::Input) => format!("{}-Input", definition.name),
-                (true, Side::Output) => format!("{}-Output", definition.name),
-            };
-            let owner = owners.entry(name.clone()).or_insert(definition);
-            if (owner.id.model, owner.id.variant) != (id.model, id.variant) {
-                result
-                    .clashes
-                    .push((name.clone(), [owner.rust_type, definition.rust_type]));
-            }
-            result.names.insert(id, name);
-        }
-        result
-    }
-
-    /// Names that two types ask for, with the paths of both.
-    ///
-    /// ```
-    /// # use avocet::model::{Schemas, Side};
-    /// assert_eq!(Schemas::new(Side::Input).own_names().clashes().len(), 0);
-    /// ```
-    pub fn clashes(&self) -> &[(String, [&'static str; 2])] {
-        &self.clashes
-    }
-
-    pub(crate) fn name(&self, id: ModelId) -> &str {
-        self.names.get(&id).map_or("", String::as_str)
-    }
-
-    pub(crate) fn path(&self, id: ModelId) -> String {
-        format!("#/components/schemas/{}", self.name(id))
-    }
-}
-
-/// The models whose two sides differ, themselves or in a model they refer to.
-fn split_sides(definitions: &[Definition]) -> Vec<(TypeId, Option<usize>)> {
-    let find = |id: ModelId| definitions.iter().find(|definition| definition.id == id);
-    let mut split: Vec<(TypeId, Option<usize>)> = Vec::new();
-    loop {
-        let before = split.len();
-        for input in definitions
-            .iter()
-            .filter(|definition| definition.id.side == Side::Input)
-        {
-            let key = (input.id.model, input.id.variant);
-            let Some(output) = find(ModelId {
-                side: Side::Output,
-                ..input.id
-            }) else {
-                continue;
-            };
-            let refers_to_split = || {
-                let mut references = Vec::new();
-                input.schema.references(&mut references);
-                references
-                    .iter()
-                    .any(|id| split.contains(&(id.model, id.variant)))
-            };
-            if !split.contains(&key)
-                && (!same_but_for_sides(&input.schema, &output.schema) || refers_to_split())
-            {
-                split.push(key);
-            }
-        }
-        if split.len() == before {
-            return split;
-        }
-    }
-}
-
-/// Whether two descriptions are equal when the side of references, and what must be present, are left aside.
-fn same_but_for_sides(input: &Schema, output: &Schema) -> bool {
-    neutral(input.clone()) == neutral(output.clone())
-}
-
-fn neutral(mut schema: Schema) -> Schema {
-    let inside = |schema: &mut Schema| *schema = neutral(std::mem::replace(schema, Schema::any()));
-    match schema.shape_mut() {
-        Shape::Reference(id) => id.side = Side::Input,
-        Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) | Shape::Encoded(inner) => {
-            inside(inner);
-        }
-        Shape::Tuple(parts)
-        | Shape::AnyOf(parts)
-        | Shape::OneOf {
-            variants: parts, ..
-        } => parts.iter_mut().for_each(inside),
-        Shape::Object {
-            properties, others, ..
-        } => {
-            for property in properties {
-                property.required = false;
-                property.aliases.clear();
-                property.verbatim = false;
-                inside(&mut property.schema);
-            }
-            others.as_deref_mut().into_iter().for_each(inside);
-        }
-        Shape::Any
-        | Shape::Boolean
-        | Shape::Integer
-        | Shape::Number
-        | Shape::String
-        | Shape::Enum(_) => {}
-    }
-    schema
 }

@@ -148,8 +148,17 @@ impl Template {
         &self.openapi
     }
 
+    /// The key without the names of variables: two keys that differ in these alone are one path to `OpenAPI`.
+    pub(crate) fn openapi_shape(&self) -> String {
+        let mut shape = self.openapi.clone();
+        for name in &self.names {
+            shape = shape.replacen(&format!("{{{name}}}"), "{}", 1);
+        }
+        shape
+    }
+
     /// Whether two templates match the same paths because only the names of variables differ.
-    pub(super) fn same_shape(&self, other: &Self) -> bool {
+    pub(crate) fn same_shape(&self, other: &Self) -> bool {
         self.segments == other.segments && self.rest == other.rest
     }
 

@@ -228,7 +228,7 @@ impl<'s> Members<'s> {
             mut properties,
             closed,
             others,
-        } = self.schemas.resolve(schema).shape().clone()
+        } = self.schemas.behind(schema).shape().clone()
         else {
             self.schemas.mistake(format!(
                 "`{}` is flattened into itself or into what is no object, so its members are not known",

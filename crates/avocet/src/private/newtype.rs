@@ -39,6 +39,7 @@ pub fn describe_newtype<Inner: Model>(
     description: &str,
 ) -> Schema {
     let schema = Inner::schema(schemas);
+    schemas.holds(&schema);
     schemas.under(schema, rules).describe(description)
 }
 

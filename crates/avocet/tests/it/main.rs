@@ -21,12 +21,14 @@
 //! - `settings`: what a program is told when it is started.
 //! - `websockets`: typed messages in both directions, frame by frame too.
 //! - `departures`: clients that leave at random, and that nothing of them stays.
+//! - `document`: that the document says what the application does, where the two could part.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
 mod beside;
 mod by_hand;
 mod departures;
 mod docs_page;
+mod document;
 mod forms;
 mod hostile;
 mod json_suite;

@@ -92,8 +92,8 @@ fn the_variants_of_a_tagged_enum_are_named() {
             "Message",
             "MessageUser",
             "MessageToolCall",
-            "Call",
-            "TheEnd"
+            "TheEnd",
+            "Call"
         ]
     );
     let message = described::<Message>(Side::Input);

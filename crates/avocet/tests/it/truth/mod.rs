@@ -103,6 +103,9 @@ agree! {
     closed_and_renamed: types::Closed;
     optional_and_required: types::Presence;
     newtypes: types::Wrapped;
+    newtypes_of_collections: types::Collections;
+    patterns: types::Patterns;
+    tagged_and_recursive: types::Group;
     generics: types::Page<types::Level>;
     literals: Vec<types::Channel>;
     integer_enums: Vec<types::Grade>;
@@ -110,6 +113,7 @@ agree! {
     adjacently_tagged_enums: types::Adjacent;
     enums_with_others: Vec<types::Open>;
     flattened: types::Flat;
+    flattened_and_recursive: types::Point;
     flattened_map: types::Gathering;
     flattened_in_flattened: types::Sorted;
     patches: types::Changes;

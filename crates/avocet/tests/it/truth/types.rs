@@ -165,6 +165,66 @@ pub(super) struct Wrapped {
 
 #[model]
 #[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Labels(BTreeMap<String, String>);
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Rows(#[field(max_items = 3, items(min_items = 1))] Vec<Vec<i32>>);
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Names(Option<Vec<Name>>);
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Trees(#[field(max_items = 2, items(max_items = 1))] Vec<Trees>);
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Collections {
+    #[field(max_items = 1, items(min_length = 2), keys(min_length = 2))]
+    labels: Labels,
+    #[field(min_items = 1, items(max_items = 2, items(ge = 0)))]
+    rows: Option<Rows>,
+    #[field(required, max_items = 2, items(max_length = 3))]
+    names: Names,
+    #[field(items(max_items = 1))]
+    each: Option<Vec<Labels>>,
+    trees: Option<Trees>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Patterns {
+    #[field(pattern = r"^\d+$")]
+    digits: Option<String>,
+    #[field(pattern = r"^[\w-]+$")]
+    word: Option<String>,
+    #[field(pattern = r"^a\sb$|^\s?$")]
+    spaced: Option<String>,
+    #[field(pattern = r"^[^\W\d]")]
+    letter: Option<String>,
+    #[field(pattern = r"^\S.?$")]
+    dotted: Option<String>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Group {
+    filter: Option<Box<Filter>>,
+    limit: Option<u8>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "type")]
+pub(super) enum Filter {
+    Group(Group),
+    Leaf { field: String },
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
 pub(super) struct Page<T> {
     items: Vec<T>,
     next: Option<u32>,

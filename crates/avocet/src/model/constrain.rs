@@ -1,0 +1,104 @@
+//! Rules in descriptions: the keywords that say what is checked.
+
+use serde_json::Value;
+
+use super::{Schema, Schemas, Shape, Side};
+use crate::read::{Place, Problems};
+use crate::rules::Rules;
+
+impl Schemas {
+    /// The schema with the keywords of `rules`, on the value itself and on what it contains.
+    ///
+    /// ```
+    /// use avocet::model::{Schema, Schemas, Side};
+    /// use avocet::rules::{MinLength, Rules};
+    ///
+    /// let mut schemas = Schemas::new(Side::Input);
+    /// let schema = schemas.under(Schema::string(), &Rules::own(&[&MinLength(1)]));
+    /// assert_eq!(schema.keyword("minLength"), Some(&1.into()));
+    /// ```
+    pub fn under(&mut self, mut schema: Schema, rules: &Rules) -> Schema {
+        self.constrain(&mut schema, rules);
+        schema
+    }
+
+    fn constrain(&mut self, schema: &mut Schema, rules: &Rules) {
+        if rules.is_empty() {
+            return;
+        }
+        match schema.shape_mut() {
+            Shape::Nullable(inner) => self.constrain(inner, rules),
+            Shape::Reference(_) => schema.set_all(self.beside(schema, rules)),
+            _ => {
+                self.constrain_itself(schema, rules);
+                if let (Some(rules), Shape::List(items) | Shape::Map(items)) =
+                    (rules.items, schema.shape_mut())
+                {
+                    self.constrain(items, rules);
+                }
+            }
+        }
+    }
+
+    /// The keywords of the rules on the value itself and on its keys.
+    fn constrain_itself(&mut self, schema: &mut Schema, rules: &Rules) {
+        for rule in rules.own {
+            rule.describe(schema);
+            if let Some(mistake) = rule.mistake() {
+                self.mistake(mistake);
+            }
+        }
+        if let (Some(rules), true) = (rules.keys, schema.is_map()) {
+            let keys = self.under(Schema::string(), rules);
+            schema.set("propertyNames", keys.to_json(&self.own_names()));
+        }
+    }
+
+    /// The keywords alone, for a value that is described elsewhere: its description stays as it is for other places.
+    fn beside(&mut self, schema: &Schema, rules: &Rules) -> Schema {
+        let described = match self.behind(schema).shape() {
+            Shape::Nullable(inner) => self.behind(inner),
+            _ => self.behind(schema),
+        };
+        let is_map = described.is_map();
+        let mut keywords = if is_map {
+            Schema::map(Schema::any())
+        } else {
+            Schema::any()
+        };
+        self.constrain_itself(&mut keywords, rules);
+        if let (Some(rules), Shape::List(items) | Shape::Map(items)) =
+            (rules.items, described.shape())
+        {
+            let items = self.beside(items, rules).keywords_json();
+            keywords.set(
+                if is_map {
+                    "additionalProperties"
+                } else {
+                    "items"
+                },
+                items,
+            );
+        }
+        keywords
+    }
+
+    /// Adds the default of a field or parameter, and notes where it breaks the rules beside it.
+    pub(crate) fn set_default(
+        &mut self,
+        schema: &mut Schema,
+        name: &str,
+        rules: &Rules,
+        default: Value,
+    ) {
+        let mut problems = Problems::default();
+        // A secret's JSON is no part of it.
+        if self.side() == Side::Input && schema.keyword("writeOnly").is_none() {
+            rules.of_default(&default, &Place::root(name), &mut problems);
+        }
+        for problem in problems.iter() {
+            self.mistake(format!("the default breaks a rule beside it: {problem}"));
+        }
+        schema.set("default", default);
+    }
+}
