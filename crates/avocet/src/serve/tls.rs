@@ -176,6 +176,8 @@ impl CurrentTls {
 }
 
 /// Keeps the configuration in step with the files until nobody needs it any more.
+///
+/// A fault is told once, and to whoever asks: the same line at every look would hide the others.
 async fn reload(
     tls: Tls,
     files: Files,
@@ -185,6 +187,8 @@ async fn reload(
 ) {
     let tls = Arc::new(tls);
     let mut files = Arc::new(files);
+    // Why they could not be read the last time.
+    let mut unread: Option<String> = None;
     loop {
         let asked = tokio::select! {
             () = switch.closed() => return,
@@ -192,35 +196,46 @@ async fn reload(
             () = tokio::time::sleep(look) => false,
         };
         let (reader, before) = (Arc::clone(&tls), Arc::clone(&files));
+        let anew = asked || unread.is_some();
         let outcome = tokio::task::spawn_blocking(move || {
             let now = reader.load()?;
-            if !asked && now == *before {
+            if !anew && now == *before {
                 return Ok(None);
             }
             // Kept even if it is no good, so that the same fault is told once.
             let config = reader.configure(&now);
             Ok(Some((now, config)))
         });
-        let outcome: Result<Option<_>, TlsError> = match outcome.await {
-            Ok(outcome) => outcome,
-            Err(_) => return,
+        let outcome: io::Result<Option<_>> = match outcome.await {
+            Ok(outcome) => outcome.map_err(|error: TlsError| error.into()),
+            Err(panic) => Err(panic.into()),
         };
-        let config = match outcome {
-            Ok(None) => continue,
+        match outcome {
+            Ok(None) => {}
             Ok(Some((now, config))) => {
                 files = Arc::new(now);
-                config
+                unread = None;
+                match config {
+                    Ok(config) => {
+                        tracing::info!("the certificate was read anew");
+                        switch.send_replace(config);
+                    }
+                    Err(error) => stays(&error),
+                }
             }
-            Err(error) => Err(error),
-        };
-        match config {
-            Ok(config) => {
-                tracing::info!("the certificate was read anew");
-                switch.send_replace(config);
+            Err(error) => {
+                let error = error.to_string();
+                if asked || unread.as_ref() != Some(&error) {
+                    stays(&error);
+                }
+                unread = Some(error);
             }
-            Err(error) => crate::report::trouble(&error, "the old certificate stays in use"),
         }
     }
+}
+
+fn stays(error: &dyn fmt::Display) {
+    crate::report::trouble(error, "the old certificate stays in use");
 }
 
 /// Who asks for the files to be read anew.

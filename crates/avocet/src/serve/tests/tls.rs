@@ -1,7 +1,8 @@
 //! TLS: what is spoken, what is refused, and a new certificate without a restart.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -263,6 +264,62 @@ async fn a_new_certificate_is_taken_and_a_bad_one_is_not() {
             tokio::time::sleep(SHORT).await;
         }
     }
+}
+
+/// What this thread logs.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn count(&self, line: &str) -> usize {
+        let written = self.0.lock().expect("nobody panicked");
+        String::from_utf8_lossy(&written).matches(line).count()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let mut written = self.0.lock().expect("nobody panicked");
+        written.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_cannot_be_read_is_told_once_and_to_whoever_asks() {
+    const STAYS: &str = "the old certificate stays in use";
+    const LOOK: Duration = Duration::from_secs(60);
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(subscriber);
+
+    let place = Place::new("unreadable-certificates");
+    place.put("first");
+    let (hangup, asked) = mpsc::unbounded_channel();
+    let tls = CurrentTls::watch_with(place.tls(), LOOK, Hangup::Test(asked));
+    let _tls = tls.expect("good files");
+    let key = place.0.join("current.key");
+    std::fs::remove_file(&key).expect("a file");
+    // The clock stands still while the files are read.
+    tokio::time::sleep(5 * LOOK + LOOK / 2).await;
+    assert_eq!(log.count(STAYS), 1);
+    hangup.send(()).expect("a watch");
+    tokio::time::sleep(LOOK / 4).await;
+    assert_eq!(log.count(STAYS), 2);
+    std::fs::write(&key, "not PEM").expect("a file");
+    tokio::time::sleep(5 * LOOK).await;
+    assert_eq!(log.count(STAYS), 3);
+    place.put("first");
+    tokio::time::sleep(5 * LOOK).await;
+    assert_eq!(log.count(STAYS), 3);
+    assert_eq!(log.count("the certificate was read anew"), 1);
 }
 
 #[tokio::test]
