@@ -50,10 +50,14 @@ impl ClientBody {
         let rest = if incoming.is_end_stream() {
             None
         } else {
+            let open = open();
+            if slot.is_none() {
+                open.activity().unread().hold();
+            }
             Some(Rest {
                 patience: patience(&head, limits),
                 incoming,
-                open: open(),
+                open,
                 slot: slot.clone(),
             })
         };

@@ -2,8 +2,8 @@
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use http_body::Body;
@@ -16,9 +16,18 @@ use hyper::body::Incoming;
 /// connection.
 #[derive(Debug, Default)]
 pub(super) struct Unread {
-    /// Whether more of a body may be on its way.
+    /// Whether somebody has a body that may be given up.
+    held: AtomicBool,
+    /// Whether more of one that was given up may be on its way.
     expected: AtomicBool,
-    rest: Mutex<Option<Rest>>,
+    slot: Mutex<Slot>,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    rest: Option<Rest>,
+    /// The connection, which does not notice by itself when a body is given up in another task.
+    reader: Option<Waker>,
 }
 
 #[derive(Debug)]
@@ -31,15 +40,26 @@ struct Rest {
 impl Unread {
     /// A new request has begun, so nothing is left of the one before.
     pub(super) fn over(&self) {
+        self.held.store(false, Ordering::Relaxed);
         self.expected.store(false, Ordering::Relaxed);
+    }
+
+    /// Somebody has the body of this request and may give it up. Told before the connection next looks.
+    pub(super) fn hold(&self) {
+        self.held.store(true, Ordering::Relaxed);
     }
 
     /// A body was given up; its rest is read up to so many bytes, or not at all.
     pub(super) fn leave(&self, body: Incoming, patience: usize) {
         self.expected.store(true, Ordering::Relaxed);
         if patience > 0 {
-            let rest = Rest { body, patience };
-            *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
+            let mut slot = self.lock();
+            slot.rest = Some(Rest { body, patience });
+            let reader = slot.reader.take();
+            drop(slot);
+            if let Some(reader) = reader {
+                reader.wake();
+            }
         }
     }
 
@@ -51,14 +71,19 @@ impl Unread {
     /// Throws away what has come; true when that is too much. With its exchange over (`open` is false) hyper closes the
     /// connection instead.
     pub(super) fn discard(&self, open: bool, context: &mut Context<'_>) -> bool {
-        if !self.is_expected() {
+        if !self.held.load(Ordering::Relaxed) && !self.is_expected() {
             return false;
         }
-        let mut slot = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.lock();
         if !open {
-            *slot = None;
+            slot.rest = None;
+            return false;
         }
-        while let Some(rest) = &mut *slot {
+        match &mut slot.reader {
+            Some(reader) => reader.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        while let Some(rest) = &mut slot.rest {
             match Pin::new(&mut rest.body).poll_frame(context) {
                 Poll::Pending => return false,
                 Poll::Ready(Some(Ok(frame))) => {
@@ -68,13 +93,17 @@ impl Unread {
                         None => return true,
                     }
                 }
-                Poll::Ready(Some(Err(_))) => *slot = None,
+                Poll::Ready(Some(Err(_))) => slot.rest = None,
                 Poll::Ready(None) => {
-                    *slot = None;
+                    slot.rest = None;
                     self.over();
                 }
             }
         }
         false
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

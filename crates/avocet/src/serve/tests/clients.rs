@@ -1,6 +1,7 @@
 //! Clients that leave, handlers that panic, sockets that are taken over.
 
 use std::io::ErrorKind;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use http::{Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
 use super::harness::{Client, Guard, SHORT, Server, patient, text};
@@ -143,6 +144,38 @@ async fn a_body_over_the_limit_that_nobody_reads_ends_the_connection() {
         .await;
     let noticed = timeout(PATIENCE, dropped.recv()).await;
     noticed.expect("a drop");
+}
+
+#[tokio::test]
+async fn a_body_that_is_given_up_in_another_task_is_seen_to_be() {
+    let (guard, mut dropped) = Guard::channel();
+    let (start, mut started) = mpsc::unbounded_channel();
+    let give_up = Arc::new(Notify::new());
+    let giving_up = Arc::clone(&give_up);
+    let server = Server::start(patient().body_bytes(1000), move |request| {
+        let (guard, start, give_up) = (guard(), start.clone(), Arc::clone(&giving_up));
+        async move {
+            tokio::spawn(async move {
+                give_up.notified().await;
+                drop(request);
+            });
+            start.send(()).expect("a test that waits");
+            std::future::pending::<()>().await;
+            drop(guard);
+            text("never")
+        }
+    })
+    .await;
+    let mut client = server.connect().await;
+    let head = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n";
+    client.send(head).await;
+    client.send(vec![b'x'; 50_000]).await;
+    started.recv().await.expect("a start");
+    give_up.notify_one();
+    // Over the limit it ends the connection, which nothing else does.
+    let gone = timeout(PATIENCE, client.gone()).await;
+    gone.expect("the rest is read");
+    dropped.recv().await.expect("a drop");
 }
 
 #[tokio::test]
