@@ -31,7 +31,8 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 ///   being started again while its database is away.
 /// - `/ready` runs the checks, all at once and each within its own time, and answers 200 when all of them are well, otherwise
 ///   503. From the moment that the server is asked to stop it answers 503, while connections are still accepted for
-///   [`leave_time`](Self::leave_time): so a load balancer turns away before one is refused. The outcome of the checks
+///   [`leave_time`](Self::leave_time): so a load balancer turns away before one is refused. A server whose sockets a new
+///   process has taken over (the feature `restart`) stays ready for what it still answers. The outcome of the checks
 ///   stands for a second.
 ///
 /// Both answer JSON with names and words alone, such as
@@ -166,7 +167,7 @@ impl Health {
 
 async fn ask(call: Call, checks: Arc<Checks>) -> Response {
     let draining = call.extensions().get::<Draining>();
-    if draining.is_some_and(Draining::is_leaving) {
+    if draining.is_some_and(Draining::is_without_successor) {
         return answer("stopping", None);
     }
     let states = checks.states().await;

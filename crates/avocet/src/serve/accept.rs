@@ -1,8 +1,8 @@
 //! The accept loop: connections in, one task for each, until somebody says stop.
 
 use std::future::{pending, poll_fn};
+use std::io;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -11,12 +11,11 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::client_address::ClientAddress;
 use super::connection::connection;
-use super::crowd::Crowd;
 use super::exchange::HttpApp;
 use super::listener::Listener;
 use super::rules::Rules;
 use super::setbacks::Setbacks;
-use super::shutdown::{Draining, Phase, Shutdown};
+use super::shutdown::{Draining, Phase, Reason, Shutdown};
 use super::socket::Socket;
 
 /// How many connections that the system has already made for us are taken in at the end.
@@ -51,7 +50,6 @@ pub(crate) async fn serve<S: HttpApp>(
 ) -> Drained {
     let (phase, draining) = Draining::channel();
     let mut server = Server {
-        crowd: Crowd::new(&rules.limits),
         rules: Arc::new(rules),
         service,
         draining,
@@ -60,15 +58,17 @@ pub(crate) async fn serve<S: HttpApp>(
         shutdown,
         is_hurried: false,
     };
-    server.accept(listener).await;
+    let reason = server.accept(listener).await;
     // Nobody can have dropped the receiver: the server has one itself.
-    let _ = server.phase.send(Phase::Draining);
+    let _ = server.phase.send(match reason {
+        Reason::Asked => Phase::Draining,
+        Reason::HandedOver => Phase::Succeeded,
+    });
     server.drain().await
 }
 
 struct Server<S> {
     rules: Arc<Rules>,
-    crowd: Crowd,
     service: S,
     draining: Draining,
     phase: watch::Sender<Phase>,
@@ -79,8 +79,8 @@ struct Server<S> {
 }
 
 impl<S: HttpApp> Server<S> {
-    /// Accepts connections until asked to stop. The listener is closed when this returns.
-    async fn accept(&mut self, mut listener: impl Listener) {
+    /// Accepts connections until asked to stop, and says why it stopped. The listener is closed when this returns.
+    async fn accept(&mut self, mut listener: impl Listener) -> Reason {
         let mut setbacks = Setbacks::default();
         let mut resume = None;
         let mut leaving = None;
@@ -107,7 +107,11 @@ impl<S: HttpApp> Server<S> {
             };
             tokio::select! {
                 biased;
-                () = self.shutdown.requested() => {
+                reason = self.shutdown.requested() => {
+                    if reason == Reason::HandedOver {
+                        // What waits is the other process's: it has the same sockets, so closing ours resets nothing.
+                        return reason;
+                    }
                     if leaving.is_some() {
                         self.is_hurried = true;
                         break;
@@ -130,7 +134,8 @@ impl<S: HttpApp> Server<S> {
                 },
             }
         }
-        self.last_call(&mut listener).await;
+        self.last_call(&mut listener, &mut setbacks);
+        Reason::Asked
     }
 
     /// Says that the server will stop, while it takes requests as ever.
@@ -144,22 +149,31 @@ impl<S: HttpApp> Server<S> {
     }
 
     /// Takes in the connections that the system has completed before it heard of the stop. Closing the
-    /// listener would reset them, and with them requests that their clients have already sent.
-    async fn last_call(&mut self, listener: &mut impl Listener) {
+    /// listener resets them, and with them requests that their clients have already sent: so it does to those that come
+    /// between the last look and the close, and to those over the limit of connections.
+    fn last_call(&mut self, listener: &mut impl Listener, setbacks: &mut Setbacks) {
         for _ in 0..LAST_CALL {
+            while let Some(ended) = self.connections.try_join_next() {
+                report(ended);
+            }
             if self.connections.len() >= self.rules.limits.connections {
                 return;
             }
-            let waiting = poll_fn(|context| Poll::Ready(listener.poll_accept(context))).await;
-            match waiting {
-                Poll::Ready(Ok((socket, peer))) => self.spawn(socket, peer),
-                Poll::Ready(Err(_)) | Poll::Pending => return,
+            match listener.accept_waiting() {
+                Ok((socket, peer)) => self.spawn(socket, peer),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) => {
+                    let is_lasting = setbacks.another(&error).is_some();
+                    if is_lasting {
+                        return;
+                    }
+                }
             }
         }
     }
 
     fn spawn(&mut self, socket: Socket, peer: ClientAddress) {
-        let Some(place) = self.crowd.admit(peer) else {
+        let Some(place) = self.rules.crowd.admit(peer) else {
             tracing::debug!(%peer, "this address has all the connections that it may have");
             return;
         };
@@ -199,7 +213,7 @@ impl<S: HttpApp> Server<S> {
             tokio::select! {
                 biased;
                 () = all_finished => {}
-                () = self.shutdown.requested() => {}
+                _ = self.shutdown.requested() => {}
                 () = sleep(self.rules.limits.drain_time) => {}
             }
         }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::client_address::ClientAddress;
 use super::limits::Limits;
 
-/// The connections of each address, if they are to be counted.
-#[derive(Debug)]
+/// The connections of each address, if they are to be counted. Clones count together.
+#[derive(Clone, Debug)]
 pub(super) struct Crowd {
     most: usize,
     counts: Option<Arc<Counts>>,

@@ -376,7 +376,7 @@ limits! {
     /// It should stay below the process's limit of open files.
     connections: usize = (10000), (1) to (1_000_000), "its connection waits in the system's queue", such as 500;
 
-    /// How many connections may be open at once from one IP address.
+    /// How many connections may be open at once from one IP address, with all workers together.
     ///
     /// The default is no smaller than that of all together, so it refuses nobody until it is asked to: many people may
     /// share one address, and everybody shares that of a proxy. IPv6 addresses are counted by their first 64 bits.

@@ -4,12 +4,15 @@ use std::fmt;
 use std::io;
 use std::net::TcpListener as StdTcpListener;
 #[cfg(unix)]
+use std::os::fd::OwnedFd;
+#[cfg(unix)]
 use std::os::unix::net::UnixListener as StdUnixListener;
 use std::task::{Context, Poll};
 
-use tokio::net::TcpListener;
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
 
 use super::client_address::ClientAddress;
 use super::rules::Rules;
@@ -25,6 +28,10 @@ pub(crate) trait Listener {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<(Socket, ClientAddress)>>;
+
+    /// A connection that the system has completed by now, as the system itself says: what the runtime has heard of it lags
+    /// behind. [`WouldBlock`](io::ErrorKind::WouldBlock) where none waits.
+    fn accept_waiting(&mut self) -> io::Result<(Socket, ClientAddress)>;
 }
 
 /// A listening socket that no runtime has yet.
@@ -108,6 +115,15 @@ impl Listener for TcpListener {
         TcpListener::poll_accept(self, context)
             .map_ok(|(stream, peer)| (Socket::Tcp(Watched::new(stream)), ClientAddress::Tcp(peer)))
     }
+
+    fn accept_waiting(&mut self) -> io::Result<(Socket, ClientAddress)> {
+        let (socket, peer) = SockRef::from(&*self).accept()?;
+        // Without an address it has left, and only some systems say so at once.
+        let peer = peer.as_socket().ok_or(io::ErrorKind::ConnectionAborted)?;
+        socket.set_nonblocking(true)?;
+        let stream = TcpStream::from_std(socket.into())?;
+        Ok((Socket::Tcp(Watched::new(stream)), ClientAddress::Tcp(peer)))
+    }
 }
 
 impl Listener for Open {
@@ -121,6 +137,19 @@ impl Listener for Open {
             Self::Unix(listener, _) => listener
                 .poll_accept(context)
                 .map_ok(|(stream, _)| (Socket::Unix(Watched::new(stream)), ClientAddress::Unix)),
+        }
+    }
+
+    fn accept_waiting(&mut self) -> io::Result<(Socket, ClientAddress)> {
+        match self {
+            Self::Tcp(listener) => listener.accept_waiting(),
+            #[cfg(unix)]
+            Self::Unix(listener, _) => {
+                let (socket, _) = SockRef::from(&*listener).accept()?;
+                socket.set_nonblocking(true)?;
+                let stream = UnixStream::from_std(OwnedFd::from(socket).into())?;
+                Ok((Socket::Unix(Watched::new(stream)), ClientAddress::Unix))
+            }
         }
     }
 }
@@ -153,5 +182,15 @@ impl<L: Listener> Listener for Listeners<L> {
             }
         }
         Poll::Pending
+    }
+
+    fn accept_waiting(&mut self) -> io::Result<(Socket, ClientAddress)> {
+        for listener in &mut self.all {
+            match listener.accept_waiting() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                outcome => return outcome,
+            }
+        }
+        Err(io::ErrorKind::WouldBlock.into())
     }
 }

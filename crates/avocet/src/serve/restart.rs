@@ -39,7 +39,7 @@ pub(super) fn on_signal(sockets: &[Bound], files: KeepFiles) -> io::Result<Shutd
         })
         .collect::<io::Result<Vec<_>>>()?;
     let mut asked = signal(SignalKind::user_defined2())?;
-    Ok(Shutdown::when(async move {
+    Ok(Shutdown::handed_over(async move {
         while asked.recv().await.is_some() {
             match hand_over(&sockets).await {
                 Ok(process) => {
@@ -61,22 +61,21 @@ pub(super) fn on_signal(sockets: &[Bound], files: KeepFiles) -> io::Result<Shutd
 async fn hand_over(sockets: &[OwnedFd]) -> io::Result<u32> {
     let place = Place::new()?;
     let ready = UnixDatagram::bind(place.socket())?;
-    let mut child = start(sockets, &place)?;
+    let mut successor = Successor(Some(start(sockets, &place)?));
     let deadline = Instant::now() + PATIENCE;
     loop {
         let mut message = [0; 256];
         tokio::select! {
             length = ready.recv(&mut message) => {
                 if message[..length?].split(|byte| *byte == b'\n').any(|line| line == b"READY=1") {
-                    return Ok(child.id());
+                    return Ok(successor.lives());
                 }
             }
             () = sleep(LOOK) => {
-                if let Some(status) = child.try_wait()? {
+                if let Some(status) = successor.status()? {
                     return Err(ended(status));
                 }
                 if Instant::now() >= deadline {
-                    end(child);
                     return Err(io::Error::new(io::ErrorKind::TimedOut, "the new process did not listen in time"));
                 }
             }
@@ -114,9 +113,28 @@ fn ended(status: ExitStatus) -> io::Error {
     ))
 }
 
-fn end(mut child: Child) {
-    let _ = child.kill();
-    let _ = child.wait();
+/// A new process that has not said yet that it listens. It ends when this is dropped, on an error as when this process is
+/// asked to stop meanwhile: two that both serve, one of which nobody knows of, are worse than a restart that failed.
+struct Successor(Option<Child>);
+
+impl Successor {
+    fn status(&mut self) -> io::Result<Option<ExitStatus>> {
+        self.0.as_mut().map_or(Ok(None), Child::try_wait)
+    }
+
+    /// Leaves it to itself; the result is its id.
+    fn lives(mut self) -> u32 {
+        self.0.take().map_or(0, |child| child.id())
+    }
+}
+
+impl Drop for Successor {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
 }
 
 /// A folder that nobody else can write to, for the socket on which the new process says that it is there.
@@ -146,5 +164,39 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sleeper() -> Child {
+        let mut command = Command::new("sleep");
+        command.arg("3600").spawn().expect("it starts")
+    }
+
+    fn lives(process: u32) -> bool {
+        let status = Command::new("kill")
+            .args(["-0", &process.to_string()])
+            .stderr(std::process::Stdio::null())
+            .status();
+        status.expect("kill runs").success()
+    }
+
+    #[test]
+    fn a_process_that_did_not_take_over_ends() {
+        let child = sleeper();
+        let process = child.id();
+        drop(Successor(Some(child)));
+        assert!(!lives(process));
+    }
+
+    #[test]
+    fn one_that_did_lives_on() {
+        let process = Successor(Some(sleeper())).lives();
+        assert!(lives(process));
+        let status = Command::new("kill").arg(process.to_string()).status();
+        assert!(status.expect("kill runs").success());
     }
 }

@@ -8,6 +8,7 @@ use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioTimer;
 
+use super::crowd::Crowd;
 use super::limits::{LimitError, Limits};
 use super::proxies::Proxies;
 use super::remainder;
@@ -19,6 +20,8 @@ use crate::observe::Metrics;
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
     pub(super) limits: Limits,
+    /// How many connections come from where; of all workers together.
+    pub(super) crowd: Crowd,
     pub(super) http1: http1::Builder,
     pub(super) http2: http2::Builder<StreamTasks>,
     /// Who is believed to speak for others.
@@ -41,6 +44,7 @@ impl Rules {
         Ok(Self {
             http1: http1_builder(&limits),
             http2: http2_builder(&limits),
+            crowd: Crowd::new(&limits),
             limits,
             proxies: Proxies::default(),
             metrics: None,
@@ -49,6 +53,12 @@ impl Rules {
             #[cfg(feature = "tls")]
             tls: None,
         })
+    }
+
+    /// Divides what each of several workers counts for itself.
+    pub(super) fn divided(mut self, workers: usize) -> Self {
+        self.limits.connections = self.limits.connections.div_ceil(workers);
+        self
     }
 
     /// Believes these proxies.

@@ -15,7 +15,7 @@ use super::sockets::{divided, sockets};
 #[cfg(feature = "tls")]
 use super::tls::CurrentTls;
 use super::workers::serve_separately;
-use super::{Drained, Limits, Server, Shutdown, serve};
+use super::{Drained, Server, Shutdown, serve};
 use crate::app::Service;
 use crate::report::say;
 
@@ -81,10 +81,9 @@ fn ready() {
     expect(clippy::needless_pass_by_ref_mut, reason = "TLS is taken out")
 )]
 fn rules(server: &mut Server, service: &Service, workers: usize) -> io::Result<Rules> {
-    let limits = service.limits().clone();
-    let each = limits.connections.div_ceil(workers);
-    let rules = rules_of(service, limits.connections(each))?;
-    let rules = rules.proxies(Proxies::read(&server.proxies)?);
+    let rules = rules_of(service)?
+        .divided(workers)
+        .proxies(Proxies::read(&server.proxies)?);
     #[cfg(feature = "tls")]
     let rules = match server.tls.take() {
         Some(tls) => rules.tls(CurrentTls::watch(tls)?),
@@ -93,8 +92,8 @@ fn rules(server: &mut Server, service: &Service, workers: usize) -> io::Result<R
     Ok(rules)
 }
 
-fn rules_of(service: &Service, limits: Limits) -> io::Result<Rules> {
-    let rules = Rules::new(limits)?;
+fn rules_of(service: &Service) -> io::Result<Rules> {
+    let rules = Rules::new(service.limits().clone())?;
     Ok(rules.told_to(service.metrics(), service.leave_time()))
 }
 
@@ -117,7 +116,7 @@ impl Service {
     /// # }
     /// ```
     pub async fn serve_on(self, listener: TcpListener, shutdown: Shutdown) -> io::Result<Drained> {
-        let rules = rules_of(&self, self.limits().clone())?;
+        let rules = rules_of(&self)?;
         let access_log = self.access_log();
         let drained = serve(listener, self, rules, shutdown).await;
         access_log.finish().await;

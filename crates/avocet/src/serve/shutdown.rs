@@ -18,7 +18,16 @@ pub struct Shutdown {
 }
 
 /// Ready each time somebody asks.
-type Poller = dyn FnMut(&mut Context<'_>) -> Poll<()> + Send;
+type Poller = dyn FnMut(&mut Context<'_>) -> Poll<Reason> + Send;
+
+/// Why a server is to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// Somebody asked.
+    Asked,
+    /// Another process has its sockets and is ready.
+    HandedOver,
+}
 
 impl Shutdown {
     /// Ctrl-C and, on Unix, SIGTERM; each time one of them comes counts.
@@ -47,7 +56,7 @@ impl Shutdown {
             let interrupted = interrupt.poll_recv(context).is_ready();
             let terminated = terminate.poll_recv(context).is_ready();
             if interrupted || terminated {
-                Poll::Ready(())
+                Poll::Ready(Reason::Asked)
             } else {
                 Poll::Pending
             }
@@ -65,7 +74,7 @@ impl Shutdown {
     pub fn signals() -> io::Result<Self> {
         let mut interrupt = tokio::signal::windows::ctrl_c()?;
         Ok(Self::poll_fn(move |context| {
-            interrupt.poll_recv(context).map(|_| ())
+            interrupt.poll_recv(context).map(|_| Reason::Asked)
         }))
     }
 
@@ -80,46 +89,58 @@ impl Shutdown {
     where
         F: Future<Output = ()> + Send + 'static,
     {
+        Self::once(Reason::Asked, future)
+    }
+
+    /// When `future` completes, because another process has taken over.
+    #[cfg(any(test, all(unix, feature = "restart")))]
+    pub(super) fn handed_over(future: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self::once(Reason::HandedOver, future)
+    }
+
+    fn once(reason: Reason, future: impl Future<Output = ()> + Send + 'static) -> Self {
         let mut future = Some(Box::pin(future));
         Self::poll_fn(move |context| {
             match future.as_mut().map(|future| future.as_mut().poll(context)) {
                 Some(Poll::Ready(())) => {
                     future = None;
-                    Poll::Ready(())
+                    Poll::Ready(reason)
                 }
                 Some(Poll::Pending) | None => Poll::Pending,
             }
         })
     }
 
-    /// When either asks; the second is forgotten as soon as one of them has.
+    /// When either asks; the second is forgotten, and what it was about is dropped, as soon as one of them has.
     #[cfg(all(unix, feature = "restart"))]
     pub(super) fn or(mut self, other: Self) -> Self {
         let mut other = Some(other);
         Self::poll_fn(move |context| {
-            let asked = (self.poll)(context).is_ready()
-                || other
-                    .as_mut()
-                    .is_some_and(|other| (other.poll)(context).is_ready());
-            if asked {
-                other = None;
-                Poll::Ready(())
-            } else {
-                Poll::Pending
+            let mut asked = (self.poll)(context);
+            if asked.is_pending()
+                && let Some(other) = &mut other
+            {
+                asked = (other.poll)(context);
             }
+            if asked.is_ready() {
+                other = None;
+            }
+            asked
         })
     }
 
     /// Whenever `poll` is ready. It is polled again afterwards, for the next request.
-    pub(super) fn poll_fn(poll: impl FnMut(&mut Context<'_>) -> Poll<()> + Send + 'static) -> Self {
+    pub(super) fn poll_fn(
+        poll: impl FnMut(&mut Context<'_>) -> Poll<Reason> + Send + 'static,
+    ) -> Self {
         Self {
             poll: Box::new(poll),
         }
     }
 
     /// Waits for the next request to stop.
-    pub(super) async fn requested(&mut self) {
-        poll_fn(|context| (self.poll)(context)).await;
+    pub(super) async fn requested(&mut self) -> Reason {
+        poll_fn(|context| (self.poll)(context)).await
     }
 }
 
@@ -148,6 +169,8 @@ pub(crate) enum Phase {
     Leaving,
     /// It accepts none any more.
     Draining,
+    /// Nor does it then, but another process accepts them from the same sockets.
+    Succeeded,
 }
 
 impl Draining {
@@ -177,6 +200,11 @@ impl Draining {
         *self.phase.borrow() >= Phase::Leaving
     }
 
+    /// Whether nobody accepts connections at its address any more, or soon.
+    pub(crate) fn is_without_successor(&self) -> bool {
+        matches!(*self.phase.borrow(), Phase::Leaving | Phase::Draining)
+    }
+
     /// Whether the server is stopping: it accepts no connection any more.
     ///
     /// ```
@@ -190,7 +218,7 @@ impl Draining {
     /// # assert_eq!(answer(&http::Request::new(())), "yes");
     /// ```
     pub fn is_draining(&self) -> bool {
-        *self.phase.borrow() == Phase::Draining
+        *self.phase.borrow() >= Phase::Draining
     }
 
     /// Waits until the server is stopping.
@@ -203,7 +231,7 @@ impl Draining {
     /// }
     /// ```
     pub async fn started(&mut self) {
-        let draining = |phase: &Phase| *phase == Phase::Draining;
+        let draining = |phase: &Phase| *phase >= Phase::Draining;
         if self.phase.wait_for(draining).await.is_err() {
             // The server is gone without a drain, and drops whoever waits here.
             std::future::pending::<()>().await;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::accept::{Drained, serve};
 use super::listener::{Bound, Listeners};
 use super::rules::Rules;
-use super::shutdown::Shutdown;
+use super::shutdown::{Reason, Shutdown};
 use crate::app::Service;
 
 /// Who does the work.
@@ -79,10 +79,13 @@ pub(super) async fn serve_separately(
     let (done, mut ends) = mpsc::unbounded_channel();
     let mut stops = Vec::new();
     for (index, set) in sets.into_iter().enumerate() {
-        let (stop, mut asked) = mpsc::unbounded_channel::<()>();
+        let (stop, mut asked) = mpsc::unbounded_channel();
         stops.push(stop);
         // With nobody left to ask, as when the server's future is dropped, it is time to go as well.
-        let shutdown = Shutdown::poll_fn(move |context| asked.poll_recv(context).map(drop));
+        let shutdown = Shutdown::poll_fn(move |context| {
+            let reason = asked.poll_recv(context);
+            reason.map(|reason| reason.unwrap_or(Reason::Asked))
+        });
         let (service, rules, done) = (service.clone(), rules.clone(), done.clone());
         thread::Builder::new()
             .name(format!("avocet-{index}"))
@@ -109,9 +112,9 @@ pub(super) async fn serve_separately(
                 Some(Err(error)) => return Err(error),
                 None => return Ok(sum),
             },
-            () = shutdown.requested() => for stop in &stops {
+            reason = shutdown.requested() => for stop in &stops {
                 // One that has ended already does not hear it.
-                let _ = stop.send(());
+                let _ = stop.send(reason);
             },
         }
     }

@@ -1,14 +1,20 @@
 //! What a stop does to connections in every state.
 
+use std::io;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::net::TcpStream;
-use tokio::sync::{mpsc, watch};
+use http::Request;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::harness::{
-    Client, Guard, Handler, LONG, SHORT, Server, free_port, patient, rules, text,
+    self, Client, Guard, Handler, LONG, SHORT, Server, free_port, patient, rules, text,
 };
-use crate::serve::{Drained, Draining, Limits, Shutdown, serve};
+use crate::serve::bind::{Terms, bind};
+use crate::serve::listener::{Bound, Listener};
+use crate::serve::socket::Socket;
+use crate::serve::{ClientAddress, ClientBody, Drained, Draining, Limits, Shutdown, serve};
 
 /// A server whose handler waits for the switch; the receiver tells when it has started.
 async fn waiting(limits: Limits) -> (Server, watch::Sender<bool>, mpsc::UnboundedReceiver<()>) {
@@ -186,6 +192,91 @@ async fn a_request_sent_before_the_stop_is_served_though_nobody_accepted_it_yet(
             cut_tasks: 0,
         }
     );
+}
+
+#[tokio::test]
+async fn a_stop_takes_in_all_that_wait() {
+    let listener = bind("127.0.0.1:0", &Terms::default()).await;
+    let listener = listener.expect("a port");
+    let address = listener.to_string();
+    let mut clients = Vec::new();
+    for _ in 0..300 {
+        let mut client = Client(TcpStream::connect(&address).await.expect("a connection"));
+        client.get("/").await;
+        clients.push(client);
+    }
+    let stopped = Shutdown::when(std::future::ready(()));
+    let hello = Handler(|_| async { text("hello") });
+    let listener = listener.open().expect("a runtime");
+    let server = tokio::spawn(serve(listener, hello, rules(patient()), stopped));
+    for client in &mut clients {
+        assert!(client.rest().await.ends_with("hello"));
+    }
+    assert_eq!(server.await.expect("no panic").finished, 300);
+}
+
+/// One that is gone when it is to be accepted, then those of the listener.
+struct Aborted(TcpListener, bool);
+
+impl Listener for Aborted {
+    fn poll_accept(&mut self, _: &mut Context<'_>) -> Poll<io::Result<(Socket, ClientAddress)>> {
+        Poll::Pending
+    }
+
+    fn accept_waiting(&mut self) -> io::Result<(Socket, ClientAddress)> {
+        if std::mem::take(&mut self.1) {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        self.0.accept_waiting()
+    }
+}
+
+#[tokio::test]
+async fn one_that_has_left_does_not_cost_the_others_the_last_call() {
+    let listener = free_port().await;
+    let address = listener.local_addr().expect("an address");
+    let mut client = Client(TcpStream::connect(address).await.expect("a connection"));
+    client.get("/").await;
+    let stopped = Shutdown::when(std::future::ready(()));
+    let hello = Handler(|_| async { text("hello") });
+    let listener = Aborted(listener, true);
+    let server = tokio::spawn(serve(listener, hello, rules(patient()), stopped));
+    assert!(client.rest().await.ends_with("hello"));
+    assert_eq!(server.await.expect("no panic").finished, 1);
+}
+
+#[tokio::test]
+async fn a_server_that_hands_over_leaves_what_waits_to_its_successor() {
+    let shared = bind("127.0.0.1:0", &Terms::default()).await;
+    let shared = shared.expect("a port");
+    let address = shared.to_string();
+    let first = shared.share().and_then(Bound::open).expect("a runtime");
+    let (hand_over, handed_over) = oneshot::channel();
+    let ready = Handler(|request: Request<ClientBody>| async move {
+        let draining = request.extensions().get::<Draining>();
+        let is_alone = draining.is_some_and(Draining::is_without_successor);
+        text(if is_alone { "stopping" } else { "ready" })
+    });
+    // It would leave slowly if it were asked to stop.
+    let rules_of_first = rules(patient()).told_to(None, LONG);
+    let shutdown = Shutdown::handed_over(async { drop(handed_over.await) });
+    let old = tokio::spawn(serve(first, ready.clone(), rules_of_first, shutdown));
+    let mut open = Client(TcpStream::connect(&address).await.expect("a connection"));
+    open.get("/").await;
+    assert!(open.answer().await.ends_with("ready"));
+    hand_over.send(()).expect("a running server");
+    // The old one answers what crosses the hand-over, and never that nobody is here.
+    open.get("/").await;
+    assert!(open.rest().await.ends_with("ready"));
+    assert_eq!(old.await.expect("no panic").cut, 0);
+
+    let mut new = Client(TcpStream::connect(&address).await.expect("it listens"));
+    new.get("/").await;
+    let (stop, shutdown) = harness::shutdown();
+    let shared = shared.open().expect("a runtime");
+    tokio::spawn(serve(shared, ready, rules(patient()), shutdown));
+    assert!(new.answer().await.ends_with("ready"));
+    stop.send(()).expect("a running server");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use tower_service::Service;
 
 use crate::serve::rules::Rules;
+use crate::serve::shutdown::Reason;
 use crate::serve::{ClientBody, Drained, Limits, Shutdown, serve};
 
 /// Longer than any test: a limit that is not to be reached.
@@ -81,7 +82,7 @@ where
 pub(crate) fn shutdown() -> (mpsc::UnboundedSender<()>, Shutdown) {
     let (stop, mut asked) = mpsc::unbounded_channel();
     let shutdown = Shutdown::poll_fn(move |context| match asked.poll_recv(context) {
-        Poll::Ready(Some(())) => Poll::Ready(()),
+        Poll::Ready(Some(())) => Poll::Ready(Reason::Asked),
         Poll::Ready(None) | Poll::Pending => Poll::Pending,
     });
     (stop, shutdown)

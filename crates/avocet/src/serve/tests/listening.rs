@@ -11,6 +11,8 @@ use crate::serve::bind::{Terms, bind};
 use crate::serve::listener::{Listener, Listeners};
 use crate::serve::proxies::Proxies;
 use crate::serve::socket::Socket;
+use crate::serve::sockets::{divided, sockets};
+use crate::serve::workers::serve_separately;
 use crate::serve::{ClientAddress, serve};
 
 fn terms() -> Terms {
@@ -53,6 +55,10 @@ impl Listener for Failing {
         }
         self.failures = 3;
         Listener::poll_accept(&mut self.listener, context)
+    }
+
+    fn accept_waiting(&mut self) -> io::Result<(Socket, ClientAddress)> {
+        self.listener.accept_waiting()
     }
 }
 
@@ -119,6 +125,40 @@ async fn an_address_with_all_its_connections_gets_no_more() {
     }
     other.get("/").await;
     other.answer().await;
+}
+
+#[tokio::test]
+async fn workers_count_the_connections_of_an_address_together() {
+    let terms = Terms {
+        shared_port: true,
+        ..Terms::default()
+    };
+    let addresses = ["127.0.0.1:0".to_owned()];
+    let sockets = sockets(&addresses, &terms, 4).await.expect("a port");
+    let address = sockets[0].to_string();
+    // More than a worker's share of all connections.
+    let limits = patient().connections(200).connections_per_address(60);
+    let (_stop, shutdown) = shutdown();
+    let service = crate::App::new("Workers", "1.0.0").build();
+    tokio::spawn(serve_separately(
+        divided(sockets, 4),
+        service.expect("it builds"),
+        rules(limits).divided(4),
+        shutdown,
+    ));
+    let mut open = Vec::new();
+    for _ in 0..80 {
+        let mut client = Client(TcpStream::connect(&address).await.expect("it listens"));
+        // One that is not wanted is closed before it is read.
+        let _ = client
+            .0
+            .write_all(b"GET /openapi.json HTTP/1.1\r\nhost: a\r\n\r\n")
+            .await;
+        if client.0.read_u8().await.is_ok() {
+            open.push(client);
+        }
+    }
+    assert_eq!(open.len(), 60);
 }
 
 #[tokio::test]
