@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use avocet::prelude::*;
 use avocet::tasks::Tasks;
+use tokio::sync::Semaphore;
 
 use crate::Stats;
 
@@ -29,7 +30,7 @@ pub(crate) async fn sleep(
     Slept { slept: ms }
 }
 
-/// Wait on a thread that does nothing else, then answer.
+/// Wait on a thread that does nothing else, then answer; at once with a 503 where too many wait already.
 #[get("/block", tag = "waits")]
 pub(crate) async fn block(
     /// Milliseconds.
@@ -38,9 +39,14 @@ pub(crate) async fn block(
     #[state] stats: Stats,
     #[request] tasks: Tasks,
 ) -> Result<Slept, HttpError> {
+    let Ok(place) = PLACES.try_acquire() else {
+        let busy = StatusCode::SERVICE_UNAVAILABLE;
+        return Err(HttpError::new(busy, "Too many threads wait"));
+    };
     let end = Instant::now() + Duration::from_millis(ms.into());
     let work = stats.work();
     let waiting = tasks.spawn_blocking(move |cancellation| {
+        let _held = place;
         while !cancellation.is_cancelled() {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -52,6 +58,9 @@ pub(crate) async fn block(
     waiting.await?;
     Ok(Slept { slept: ms })
 }
+
+/// Half of the threads that a runtime has for such work: uploads need some of the others.
+static PLACES: Semaphore = Semaphore::const_new(256);
 
 /// How often the thread looks whether somebody still waits for it.
 const LOOK: Duration = Duration::from_millis(5);

@@ -10,6 +10,7 @@ use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Operation, Route};
 use crate::path::{Route as PathRoute, Tree};
 use crate::respond::Answering;
+use crate::tasks::Producers;
 use crate::{docs, openapi};
 #[cfg(feature = "websocket")]
 use crate::{observe::WebSocketMeter, websocket::Settings};
@@ -89,6 +90,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         errors: app.errors,
         observe: Arc::new(observe),
         leave_time,
+        producers: Producers::new(app.limits.producers),
         limits: app.limits,
         title: app.title,
         document,

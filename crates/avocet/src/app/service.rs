@@ -21,7 +21,7 @@ use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
 use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
 use crate::serve::Limits;
-use crate::tasks::Background;
+use crate::tasks::{Background, Producers};
 #[cfg(feature = "websocket")]
 use crate::websocket::Settings;
 
@@ -55,6 +55,7 @@ pub(crate) struct Shared {
     pub(super) observe: Arc<Observe>,
     pub(super) leave_time: Duration,
     pub(crate) limits: Limits,
+    pub(crate) producers: Producers,
     pub(crate) title: String,
     pub(crate) document: Value,
 }

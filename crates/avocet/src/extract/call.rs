@@ -265,8 +265,8 @@ impl Call {
 
     /// What spawns tasks that end with the request.
     pub(super) fn tasks(&mut self) -> Tasks {
-        let extensions = &self.parts.extensions;
-        let new = || Tasks::new(Background::of(extensions));
+        let (extensions, producers) = (&self.parts.extensions, &self.shared.producers);
+        let new = || Tasks::new(Background::of(extensions), producers.clone());
         self.tasks.get_or_insert_with(new).0.clone()
     }
 

@@ -383,6 +383,9 @@ limits! {
     /// Clients on a Unix socket have no address and are not counted.
     connections_per_address: usize = (10000), (1) to (1_000_000), "its connection closes", such as 50;
 
+    /// How many functions of [`Tasks::produce`](crate::tasks::Tasks::produce) may run at once, each on a thread of its own.
+    producers: usize = (512), (1) to (100_000), "`503`", such as 64;
+
     /// How long open requests may take to finish after the server was asked to stop.
     ///
     /// It should be shorter than the time after which whoever asked (systemd, Kubernetes) kills the process.

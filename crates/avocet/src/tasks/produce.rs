@@ -1,73 +1,116 @@
-//! `produce`: a stream whose items are made on a thread.
+//! `Tasks::produce`: a stream whose items are made on a thread.
 
-use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::panic::resume_unwind;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::thread;
 
 use futures_core::Stream;
+use http::StatusCode;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::sync::oneshot;
 
-/// A stream of what a function sends that runs on a thread of its own, where it may block and compute.
-///
-/// At most `ahead` items lie ready (at least one): then the function waits for the client. When the client has left, or the
-/// stream is dropped for another reason, the next `send` fails, and `?` ends the function. An error that it returns is the
-/// stream's last item; a panic goes on in whoever reads the stream, and breaks the answer off.
-///
-/// ```
-/// use avocet::prelude::*;
-/// use avocet::tasks::produce;
-///
-/// #[model]
-/// struct Token { text: String }
-///
-/// /// Say something, word by word.
-/// #[get("/say")]
-/// async fn say(#[query] text: String) -> Sse<Token> {
-///     Sse::new(produce(32, move |tokens| {
-///         for word in text.split(' ') {
-///             // Here a model would compute, for as long as it takes.
-///             tokens.send(Token { text: word.to_owned() })?;
-///         }
-///         Ok(())
-///     }))
-/// }
-/// # #[avocet::main]
-/// # async fn main() {
-/// # let client = avocet::testing::TestClient::new(App::new("Say", "1.0.0").routes(routes![say]).build().unwrap());
-/// # let mut answer = client.get("/say?text=one+two").send().await;
-/// # assert_eq!(answer.next_event().await.unwrap().data, r#"{"text":"one"}"#);
-/// # assert_eq!(answer.next_event().await.unwrap().data, r#"{"text":"two"}"#);
-/// # assert_eq!(answer.next_event().await, None);
-/// # }
-/// ```
-///
-/// # Panics
-/// Outside of a tokio runtime.
-pub fn produce<T, E, F>(ahead: usize, work: F) -> Produced<T, E>
-where
-    T: Send + 'static,
-    E: Send + 'static,
-    F: FnOnce(&Producer<T, E>) -> Result<(), E> + Send + 'static,
-{
-    let (sender, items) = mpsc::channel(ahead.max(1));
-    let work = spawn_blocking(move || {
-        let producer = Producer(sender);
-        if let Err(error) = work(&producer) {
-            // Refused only when nobody reads any more.
-            let _ = producer.0.blocking_send(Err(error));
+use super::Tasks;
+use crate::respond::HttpError;
+use crate::{observe, report};
+
+impl Tasks {
+    /// A stream of what a function sends that runs on a thread of its own, where it may block and compute.
+    ///
+    /// At most `ahead` items lie ready (at least one): then the function waits for the client. When the client has left, or
+    /// the stream is dropped for another reason, the next `send` fails, and `?` ends the function. An error that it returns is
+    /// the stream's last item; a panic goes on in whoever reads the stream, and breaks the answer off.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::tasks::Tasks;
+    ///
+    /// #[model]
+    /// struct Token { text: String }
+    ///
+    /// /// Say something, word by word.
+    /// #[get("/say")]
+    /// async fn say(#[query] text: String, #[request] tasks: Tasks) -> Result<Sse<Token>, HttpError> {
+    ///     Ok(Sse::new(tasks.produce(32, move |tokens| {
+    ///         for word in text.split(' ') {
+    ///             // Here a model would compute, for as long as it takes.
+    ///             tokens.send(Token { text: word.to_owned() })?;
+    ///         }
+    ///         Ok(())
+    ///     })?))
+    /// }
+    /// # #[avocet::main]
+    /// # async fn main() {
+    /// # let client = avocet::testing::TestClient::new(App::new("Say", "1.0.0").routes(routes![say]).build().unwrap());
+    /// # let mut answer = client.get("/say?text=one+two").send().await;
+    /// # assert_eq!(answer.next_event().await.unwrap().data, r#"{"text":"one"}"#);
+    /// # assert_eq!(answer.next_event().await.unwrap().data, r#"{"text":"two"}"#);
+    /// # assert_eq!(answer.next_event().await, None);
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// A 503 when the application has as many producers as the limit [`producers`](crate::serve::Limits::producers) lets it
+    /// have, or the system gives it no thread. A function counts until it returns, whether somebody still reads or not.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn produce<T, E, F>(&self, ahead: usize, work: F) -> Result<Produced<T, E>, HttpError>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: FnOnce(&Producer<T, E>) -> Result<(), E> + Send + 'static,
+    {
+        let Some(place) = self.producers().admit() else {
+            observe::limit_hit("producers");
+            return Err(busy());
+        };
+        let (sender, items) = mpsc::channel(ahead.max(1));
+        let (tell, end) = oneshot::channel();
+        let runtime = Handle::current();
+        // Not one of the runtime's threads for what blocks: those are for short work, of which a stream's whole life is none.
+        let thread = thread::Builder::new().name("avocet-producer".to_owned());
+        let started = thread.spawn(move || {
+            let _runtime = runtime.enter();
+            let producer = Producer(sender);
+            let run = || {
+                if let Err(error) = work(&producer) {
+                    // Refused only when nobody reads any more.
+                    let _ = producer.0.blocking_send(Err(error));
+                }
+            };
+            // Nothing of it is used after a panic but the channel, to close it.
+            let outcome = catch_unwind(AssertUnwindSafe(run));
+            drop(place);
+            drop(producer);
+            let _ = tell.send(outcome);
+        });
+        match started {
+            Ok(_) => Ok(Produced {
+                items,
+                end: Some(end),
+            }),
+            Err(error) => {
+                let error = format_args!("no thread for a producer: {error}").to_string();
+                report::failure(StatusCode::SERVICE_UNAVAILABLE, &error);
+                Err(busy())
+            }
         }
-    });
-    Produced {
-        items,
-        work: Some(work),
     }
 }
 
-/// Where the function of [`produce`] sends its items.
+fn busy() -> HttpError {
+    HttpError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Too many streams are being produced",
+    )
+}
+
+/// Where the function of [`Tasks::produce`] sends its items.
 ///
 /// ```
 /// use avocet::respond::HttpError;
@@ -133,22 +176,20 @@ impl fmt::Display for Gone {
 
 impl Error for Gone {}
 
-/// The stream that [`produce`] returns. Dropping it ends the function at its next item.
+/// The stream that [`Tasks::produce`] returns. Dropping it ends the function at its next item.
 ///
 /// ```
-/// use avocet::tasks::{Produced, produce};
+/// use avocet::respond::HttpError;
+/// use avocet::tasks::{Produced, Tasks};
 ///
-/// # #[avocet::main]
-/// # async fn main() {
-/// let numbers: Produced<u32, String> = produce(1, |numbers| {
-///     numbers.send(1).map_err(|gone| gone.to_string())
-/// });
-/// # }
+/// fn one(tasks: &Tasks) -> Result<Produced<u32, String>, HttpError> {
+///     tasks.produce(1, |numbers| numbers.send(1).map_err(|gone| gone.to_string()))
+/// }
 /// ```
 pub struct Produced<T, E> {
     items: Receiver<Result<T, E>>,
-    /// Nothing once its end was seen.
-    work: Option<JoinHandle<()>>,
+    /// How the function ended; nothing once that was seen.
+    end: Option<oneshot::Receiver<thread::Result<()>>>,
 }
 
 impl<T, E> Stream for Produced<T, E> {
@@ -159,12 +200,10 @@ impl<T, E> Stream for Produced<T, E> {
             return Poll::Ready(Some(item));
         }
         // A function that panicked closed its side as well, but its stream has no good end.
-        if let Some(work) = &mut self.work {
-            let outcome = ready!(Pin::new(work).poll(context));
-            self.work = None;
-            let panic: Option<Box<dyn Any + Send>> =
-                outcome.err().and_then(|error| error.try_into_panic().ok());
-            if let Some(panic) = panic {
+        if let Some(end) = &mut self.end {
+            let outcome = ready!(Pin::new(end).poll(context));
+            self.end = None;
+            if let Ok(Err(panic)) = outcome {
                 resume_unwind(panic);
             }
         }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::Background;
+use super::{Background, Producers};
 
 /// Spawns work that ends with the request: an argument with `#[request]`.
 ///
@@ -40,17 +40,23 @@ use super::Background;
 pub struct Tasks {
     cancellation: Cancellation,
     background: Background,
+    producers: Producers,
 }
 
 impl Tasks {
     /// Those of a request, and what ends them when it is dropped.
-    pub(crate) fn new(background: Background) -> (Self, DropGuard) {
+    pub(crate) fn new(background: Background, producers: Producers) -> (Self, DropGuard) {
         let token = background.token();
         let tasks = Self {
             cancellation: Cancellation(token.clone()),
             background,
+            producers,
         };
         (tasks, token.drop_guard())
+    }
+
+    pub(super) fn producers(&self) -> &Producers {
+        &self.producers
     }
 
     /// Runs a future in a task of its own. It is dropped when the request is over.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use avocet::prelude::*;
 use avocet::serve::{Draining, Limits};
-use avocet::tasks::{Tasks, produce};
+use avocet::tasks::Tasks;
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
@@ -93,8 +93,9 @@ async fn produced(
     #[query(default = false)] fails: bool,
     #[query(default = false)] panics: bool,
     #[state] signs: Signs,
-) -> Sse<Item> {
-    Sse::new(produce(ahead, move |items| {
+    #[request] tasks: Tasks,
+) -> Result<Sse<Item>, HttpError> {
+    Ok(Sse::new(tasks.produce(ahead, move |items| {
         let _guard = Guard(signs.clone());
         for index in 0..count.unwrap_or(usize::MAX) {
             items.send(Item { index })?;
@@ -105,7 +106,7 @@ async fn produced(
             return Err(HttpError::new(StatusCode::IM_A_TEAPOT, "enough"));
         }
         Ok(())
-    }))
+    })?))
 }
 
 #[get("/detached", detach)]

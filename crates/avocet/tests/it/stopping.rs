@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use avocet::prelude::*;
 use avocet::serve::Limits;
-use avocet::tasks::produce;
+use avocet::tasks::Tasks;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -25,16 +25,16 @@ struct Item {
 
 /// Makes an item at once, and the others when it is told to go on.
 #[get("/produce")]
-async fn produced(#[state] go_on: GoOn) -> Sse<Item> {
+async fn produced(#[state] go_on: GoOn, #[request] tasks: Tasks) -> Result<Sse<Item>, HttpError> {
     let runtime = tokio::runtime::Handle::current();
-    Sse::new(produce(1, move |items| {
+    Ok(Sse::new(tasks.produce(1, move |items| {
         items.send(Item { index: 0 })?;
         runtime.block_on(go_on.0.notified());
         for index in 1..3 {
             items.send(Item { index })?;
         }
-        Ok::<_, HttpError>(())
-    }))
+        Ok(())
+    })?))
 }
 
 /// A server that stops, and a client that has the first item of its stream.

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use avocet::prelude::*;
-use avocet::tasks::{Tasks, produce};
+use avocet::tasks::Tasks;
 use http::request::Parts;
 use serde_json::Value;
 
@@ -97,15 +97,15 @@ async fn stream(#[query] id: u64) -> Sse<Item> {
 }
 
 #[get("/produced")]
-async fn produced(#[query] id: u64) -> Sse<Item> {
+async fn produced(#[query] id: u64, #[request] tasks: Tasks) -> Result<Sse<Item>, HttpError> {
     let guard = BOARD.reached(id);
-    Sse::new(produce(4, move |items| {
+    Ok(Sse::new(tasks.produce(4, move |items| {
         let _held = guard;
         for index in 0.. {
             items.send(Item { index })?;
         }
         Ok(())
-    }))
+    })?))
 }
 
 #[get("/tasks")]

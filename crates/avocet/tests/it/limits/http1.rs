@@ -225,6 +225,32 @@ pub(super) async fn connections_per_address() {
     first.works().await;
 }
 
+pub(super) async fn producers() {
+    const PRODUCED: &str = "GET /produced HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let server = Server::start(patient().producers(2)).await;
+    let mut open = Vec::new();
+    for _ in 0..2 {
+        let mut client = server.connect().await;
+        client.send(PRODUCED).await;
+        let mut start = [0; 12];
+        client.0.read_exact(&mut start).await.expect("an answer");
+        assert_eq!(&start, b"HTTP/1.1 200");
+        open.push(client);
+    }
+    assert_eq!(status(&server.ask(PRODUCED).await), 503);
+    open.pop();
+    // Its place is free as soon as its function has seen that nobody reads.
+    loop {
+        let mut client = server.connect().await;
+        client.send(PRODUCED).await;
+        let mut start = [0; 12];
+        client.0.read_exact(&mut start).await.expect("an answer");
+        if &start == b"HTTP/1.1 200" {
+            break;
+        }
+    }
+}
+
 pub(super) async fn drain_time() {
     for (limit, cut) in [(SHORT, 1), (LONG, 0)] {
         let mut server = Server::start(patient().drain_time(limit)).await;

@@ -49,6 +49,7 @@ async fn every_limit_holds() {
             "http2_ping_timeout" => http2::ping_timeout().await,
             "connections" => http1::connections().await,
             "connections_per_address" => http1::connections_per_address().await,
+            "producers" => http1::producers().await,
             "drain_time" => http1::drain_time().await,
             name => panic!("the limit `{name}` has no test"),
         }

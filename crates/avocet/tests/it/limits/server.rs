@@ -8,6 +8,7 @@ use std::time::Duration;
 use avocet::prelude::*;
 use avocet::respond::{Response, ResponseBody};
 use avocet::serve::{Drained, Limits};
+use avocet::tasks::Tasks;
 use bytes::Bytes;
 use http_body::{Body, Frame};
 use serde_json::Value;
@@ -85,7 +86,7 @@ impl Server {
                 release: released,
             })
             .state(Pieces { taken, dropped })
-            .routes(routes![json, form, files, wait, endless]);
+            .routes(routes![json, form, files, wait, endless, produced]);
         Self {
             served: Served::start(app).await,
             waiting,
@@ -161,6 +162,17 @@ impl Client {
             seen.push(char::from(byte));
         }
     }
+}
+
+/// Numbers for as long as somebody reads them.
+#[get("/produced")]
+async fn produced(#[request] tasks: Tasks) -> Result<JsonLines<usize>, HttpError> {
+    Ok(JsonLines::new(tasks.produce(1, |numbers| {
+        for number in 0.. {
+            numbers.send(number)?;
+        }
+        Ok(())
+    })?))
 }
 
 /// A body without end; nobody has to take it.
