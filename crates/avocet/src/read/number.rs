@@ -192,6 +192,11 @@ impl Number {
         }
     }
 
+    /// The nearest `f32`.
+    pub(crate) fn to_f32(self) -> f32 {
+        cut(self.to_f64())
+    }
+
     /// Digits and places. A float means the decimal that it is spelled as: the bound `0.1` is a tenth.
     fn to_decimal(self) -> Option<(i128, u32)> {
         match self {

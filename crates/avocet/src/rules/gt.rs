@@ -6,7 +6,7 @@ use crate::model::Schema;
 use crate::read::{Number, Problem};
 use crate::rules::Rule;
 
-/// A number is more than the bound.
+/// A number is more than the bound. Of an `f32` the number as it was sent is, and the one that it was rounded to.
 ///
 /// ```
 /// use avocet::read::Number;
@@ -29,13 +29,19 @@ impl Rule for Gt {
     fn number(&self, value: Number) -> Option<Problem> {
         let bound = self.0;
         // What is not a number is in no order, and so breaks the rule.
-        (value.partial_cmp(&bound) != Some(Greater)).then(|| {
-            Problem::new(
-                "greater_than",
-                format!("Input should be greater than {bound}"),
-            )
-            .with("gt", bound.to_json())
-        })
+        (value.partial_cmp(&bound) != Some(Greater)).then(|| self.problem())
+    }
+
+    fn rounded(&self, value: f32) -> Option<Problem> {
+        (value <= self.0.to_f32()).then(|| self.problem())
+    }
+}
+
+impl Gt {
+    fn problem(&self) -> Problem {
+        let bound = self.0;
+        let message = format!("Input should be greater than {bound}");
+        Problem::new("greater_than", message).with("gt", bound.to_json())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::Schema;
 use crate::read::{Number, Problem};
 use crate::rules::Rule;
 
-/// A number is less than the bound.
+/// A number is less than the bound. Of an `f32` the number as it was sent is, and the one that it was rounded to.
 ///
 /// ```
 /// use avocet::read::Number;
@@ -29,10 +29,19 @@ impl Rule for Lt {
     fn number(&self, value: Number) -> Option<Problem> {
         let bound = self.0;
         // What is not a number is in no order, and so breaks the rule.
-        (value.partial_cmp(&bound) != Some(Less)).then(|| {
-            Problem::new("less_than", format!("Input should be less than {bound}"))
-                .with("lt", bound.to_json())
-        })
+        (value.partial_cmp(&bound) != Some(Less)).then(|| self.problem())
+    }
+
+    fn rounded(&self, value: f32) -> Option<Problem> {
+        (value >= self.0.to_f32()).then(|| self.problem())
+    }
+}
+
+impl Lt {
+    fn problem(&self) -> Problem {
+        let bound = self.0;
+        let message = format!("Input should be less than {bound}");
+        Problem::new("less_than", message).with("lt", bound.to_json())
     }
 }
 

@@ -27,6 +27,13 @@ pub trait Rule: Debug + Send + Sync {
         None
     }
 
+    /// What is wrong with the `f32` nearest to a number that was good itself: rounding may have brought it to a bound that it
+    /// must not reach.
+    fn rounded(&self, value: f32) -> Option<Problem> {
+        let _ = value;
+        None
+    }
+
     /// What is wrong with a text, if the rule is about texts.
     fn text(&self, value: &str) -> Option<Problem> {
         let _ = value;
@@ -175,6 +182,21 @@ impl Rules {
             Ok(())
         } else {
             self.check(at, problems, |rule| rule.number(value))
+        }
+    }
+
+    /// Checks what a good number became as an `f32`.
+    #[inline]
+    pub(crate) fn check_rounded(
+        &self,
+        value: f32,
+        at: &Place<'_>,
+        problems: &mut Problems,
+    ) -> Result<(), Invalid> {
+        if self.own.is_empty() {
+            Ok(())
+        } else {
+            self.check(at, problems, |rule| rule.rounded(value))
         }
     }
 

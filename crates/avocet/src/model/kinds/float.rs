@@ -11,7 +11,8 @@ fn not_finite() -> Problem {
     Problem::new("finite_number", "Input should be a finite number")
 }
 
-/// Reads a number that is finite. The rules see it as it was written; only then it is narrowed.
+/// Reads a number that is finite. The rules see it as it was written; only then it is narrowed, which a bound that it must not
+/// reach is asked about once more.
 #[inline(never)]
 fn read_number<T>(
     reader: &mut Reader<'_>,
@@ -123,10 +124,14 @@ impl Input for f32 {
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
         // None of these is too small for an `f32`.
         let Some(wide) = reader.plain_float(|wide| !is_half_way(wide)) else {
-            return read_number(reader, at, rules, narrow);
+            let number = read_number(reader, at, rules, narrow)?;
+            rules.check_rounded(number, at, reader.problems_mut())?;
+            return Ok(number);
         };
         reader.number_under(rules, Number::Float(wide), at)?;
-        Ok(cut(wide))
+        let number = cut(wide);
+        rules.check_rounded(number, at, reader.problems_mut())?;
+        Ok(number)
     }
 }
 
@@ -137,6 +142,8 @@ impl Text for f32 {
         rules: &Rules,
         problems: &mut Problems,
     ) -> Result<Self, Invalid> {
-        parse_number(text, at, rules, problems, narrow)
+        let number = parse_number(text, at, rules, problems, narrow)?;
+        rules.check_rounded(number, at, problems)?;
+        Ok(number)
     }
 }

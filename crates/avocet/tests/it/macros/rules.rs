@@ -138,3 +138,31 @@ fn a_default_that_breaks_its_own_rules_is_a_mistake_of_the_application() {
     ];
     assert_eq!(what, expected);
 }
+
+#[model]
+struct Sampling {
+    #[field(gt = 0.0, lt = 1.0)]
+    temperature: f32,
+    #[field(ge = 0.1, le = 0.7)]
+    share: f32,
+    #[field(gt = 0.0, lt = 1.0)]
+    wide: f64,
+}
+
+/// What a handler is given keeps the rule, also where only rounding would break it.
+#[test]
+fn a_float_is_not_rounded_to_a_bound_that_it_must_not_reach() {
+    let text = |number: &str| format!(r#"{{"temperature":{number},"share":0.1,"wide":{number}}}"#);
+    for good in ["0.5", "1e-45", "0.99999994"] {
+        let read = from_json::<Sampling>(text(good).as_bytes()).expect(good);
+        assert!(read.temperature > 0.0 && read.temperature < 1.0 && read.wide > 0.0);
+    }
+    for (wrong, kind) in [("1e-60", "greater_than"), ("0.99999999999", "less_than")] {
+        let found = problems::<Sampling>(&text(wrong));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, kind);
+    }
+    // The bound itself is met, though no `f32` is a tenth.
+    let read = from_json::<Sampling>(br#"{"temperature":0.5,"share":0.7,"wide":0.5}"#);
+    assert!(read.expect("it is valid").share > 0.69);
+}
