@@ -227,6 +227,10 @@ limits! {
         /// `10 MiB + connections × (32 KiB + 2 × buffer_bytes)` and the bodies. What the system itself holds of a connection's bytes
         /// is not in it; it has limits of its own.
         ///
+        /// Nor is the value that a JSON body becomes, which its handler holds: it can take hundreds of times the memory of its text,
+        /// where each `{}` of a list becomes a struct of many empty fields. Rules bound it: of a list, set or map with more
+        /// items than its `max_items`, no more than that are ever held.
+        ///
         /// What a WebSocket holds is said in [`websocket`](mod@crate::websocket).
     }
 
