@@ -95,11 +95,15 @@ pub fn number(value: f64) -> String {
         small if small < 10.0 => format!("{value:.2}"),
         small if small < 100.0 => format!("{value:.1}"),
         small if small < 10_000.0 => format!("{value:.0}"),
-        _ => {
-            let whole = format!("{value:.0}");
-            let (thousands, rest) = whole.split_at(whole.len() - 3);
-            format!("{thousands},{rest}")
-        }
+        _ => in_thousands(&format!("{value:.0}")),
+    }
+}
+
+/// Digits with a comma before each three of them.
+fn in_thousands(digits: &str) -> String {
+    match digits.len().checked_sub(3) {
+        Some(cut @ 1..) => format!("{},{}", in_thousands(&digits[..cut]), &digits[cut..]),
+        _ => digits.to_owned(),
     }
 }
 
@@ -135,4 +139,18 @@ pub fn figures(workload: &Workload, record: &Record) -> String {
         ))
     });
     shown.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_show_what_they_say() {
+        assert_eq!(number(0.123), "0.12");
+        assert_eq!(number(12.34), "12.3");
+        assert_eq!(number(9999.0), "9999");
+        assert_eq!(number(12_345.0), "12,345");
+        assert_eq!(number(2_862_373.4), "2,862,373");
+    }
 }

@@ -125,7 +125,9 @@ fn names_a_socket(argument: &Argument) -> bool {
 }
 
 fn path(route: &Route, mistakes: &mut Mistakes) {
-    if !route.path.value().starts_with('/') {
+    let path = route.path.value();
+    // An empty one is the prefix of the router that the route is in; without one it is a mistake at start-up.
+    if !path.is_empty() && !path.starts_with('/') {
         mistakes.add(&route.path, "a path begins with `/`");
     }
     let mut seen: Vec<&String> = Vec::new();

@@ -4,19 +4,30 @@ use crate::operation::{IntoRoute, Route};
 
 /// Routes under a common prefix, with common tags.
 ///
-/// A variable in the prefix is taken by a handler with `#[path]`.
+/// A variable in the prefix is taken by a handler with `#[path]`. A route whose path is empty is at the prefix itself.
 ///
 /// ```
 /// use avocet::prelude::*;
+/// use avocet::testing::TestClient;
+///
+/// #[get("")]
+/// async fn tenant(#[path] tenant: String) -> String {
+///     tenant
+/// }
 ///
 /// #[get("/items")]
 /// async fn items(#[path] tenant: String) -> String {
 ///     tenant
 /// }
 ///
-/// let tenants = Router::new("/tenants/{tenant}").tag("tenants").routes(routes![items]);
+/// # #[avocet::main]
+/// # async fn main() -> avocet::Result<()> {
+/// let tenants = Router::new("/tenants/{tenant}").tag("tenants").routes(routes![tenant, items]);
 /// let app = App::new("Shop", "1.0.0").router(Router::new("/v1").router(tenants));
-/// assert!(app.build().is_ok());
+/// let client = TestClient::new(app.build()?);
+/// assert_eq!(client.get("/v1/tenants/ann").send().await.json::<String>().await, "ann");
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct Router {

@@ -54,7 +54,7 @@ const ENOUGH: usize = 16 * 1024;
 
 /// After so many bytes without a pause everybody else has a turn: a stream whose items are always ready would keep its thread
 /// for as long as the connection takes them, and on a fast network that is megabytes.
-const TURN: usize = 64 * 1024;
+const TURN: usize = ENOUGH;
 
 /// A token of a language model with its framing fits.
 const USUAL_ITEM: usize = 128;
