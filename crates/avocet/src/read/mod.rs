@@ -16,6 +16,7 @@ mod problem;
 mod reader;
 mod slot;
 mod strings;
+mod tagged;
 mod text;
 mod untagged;
 mod variants;
