@@ -52,6 +52,24 @@ pub trait Input: Model + Sized + Send {
     /// is no JSON, which ends the reading.
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure>;
 
+    /// Reads items of a list ahead, from the one that comes next on, where many together are read faster than one by one: at most
+    /// so many, and only those that are good. It stops behind the last one that it has appended; whatever follows is read
+    /// one by one, and then this is asked again.
+    ///
+    /// ```
+    /// use avocet::read::{Input, Reader};
+    /// use avocet::rules::Rules;
+    ///
+    /// let mut reader = Reader::new("[0.5, 0.25, null, 0.125           ]");
+    /// reader.begin_list().unwrap();
+    /// let mut items = Vec::new();
+    /// f32::read_ahead(&mut reader, &Rules::NONE, 512, &mut items);
+    /// assert_eq!(items, [0.5, 0.25]);
+    /// ```
+    fn read_ahead(reader: &mut Reader<'_>, rules: &Rules, most: usize, items: &mut Vec<Self>) {
+        let _ = (reader, rules, most, items);
+    }
+
     /// The value of a member that is absent, where the type itself knows one: `None` for an `Option`.
     ///
     /// ```

@@ -147,13 +147,30 @@ impl<'a> Json<'a> {
     #[inline]
     pub(super) fn plain_float(&mut self, is_good: impl FnOnce(f64) -> bool) -> Option<f64> {
         self.skip_space();
-        let bytes = self.text.as_bytes().get(self.position..)?;
-        let (number, length) = numbers::plain(bytes)?;
+        let bytes = self.text.as_bytes();
+        let (number, rest) = numbers::plain(bytes.get(self.position..)?)?;
         if !is_good(number) {
             return None;
         }
-        self.position += length;
+        self.position = bytes.len() - rest.len();
         Some(number)
+    }
+
+    /// Items of a list, from the one that comes next on, as long as they are such numbers and `take` takes them. Only what
+    /// was taken is consumed, without what stands behind the last of them.
+    #[inline]
+    pub(super) fn plain_floats(&mut self, mut take: impl FnMut(f64) -> bool) {
+        let bytes = self.text.as_bytes();
+        let mut rest = bytes.get(self.position..).unwrap_or_default();
+        while let Some((number, behind)) = numbers::plain(without_space(rest))
+            && take(number)
+        {
+            self.position = bytes.len() - behind.len();
+            let [b',', next @ ..] = without_space(behind) else {
+                return;
+            };
+            rest = next;
+        }
     }
 
     pub(super) fn text(&mut self) -> Result<Cow<'a, str>, Malformed> {
@@ -316,4 +333,12 @@ impl<'a> Json<'a> {
         self.reason = reason;
         Malformed
     }
+}
+
+#[inline]
+fn without_space(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\n' | b'\r' | b'\t', rest @ ..] = bytes {
+        bytes = rest;
+    }
+    bytes
 }

@@ -100,26 +100,60 @@ impl<'a> NumberText<'a> {
     }
 }
 
-/// The number of so many `digits` times a power of ten, where one IEEE operation rounds it correctly: with at most 53 bits of
-/// digits and an exact power (Clinger, "How to read floating point numbers accurately", 1990).
+/// The number of so many `digits` times a power of ten, where it is correctly rounded without long arithmetic.
 #[inline]
+fn nearest(negative: bool, digits: u64, exponent: i32) -> Option<f64> {
+    let power = exponent.unsigned_abs() as usize;
+    if exponent < 0 {
+        return nearest_fraction(negative, digits, power);
+    }
+    let power = POWERS.get(power)?;
+    Some(signed(negative, exact(digits)? * power))
+}
+
+/// The same with so many of the digits behind the point.
+#[inline]
+pub(super) fn nearest_fraction(negative: bool, digits: u64, places: usize) -> Option<f64> {
+    let magnitude = match exact(digits) {
+        // One IEEE operation on two exact numbers (Clinger, "How to read floating point numbers accurately", 1990).
+        Some(digits) => digits / POWERS.get(places)?,
+        None => long_fraction(digits, places)?,
+    };
+    Some(signed(negative, magnitude))
+}
+
+/// An integer as a float, if it has no more than 53 bits.
+#[inline]
+#[expect(clippy::cast_precision_loss, reason = "up to 2^53 there is none")]
+fn exact(digits: u64) -> Option<f64> {
+    // Signed, because for that the processor has an instruction.
+    (digits <= 1 << 53).then(|| digits.cast_signed() as f64)
+}
+
+/// The same of more digits than are exact as a float, if the power of ten is less than 2^64.
+///
+/// Dividend and divisor are shifted up to 64 bits, so that the integer quotient has 63 at least: more than a float holds. That it
+/// is not all is told by its last bit, which is far behind where it is rounded.
+#[inline(never)]
 #[expect(
     clippy::cast_precision_loss,
-    reason = "digits up to 2^53 are exact, which is checked"
+    clippy::cast_possible_truncation,
+    reason = "rounding to the nearest float is meant, and the quotient has 64 bits at most"
 )]
-pub(super) fn nearest(negative: bool, digits: u64, exponent: i32) -> Option<f64> {
-    if digits > 1 << 53 {
-        return None;
-    }
-    let power = *POWERS.get(exponent.unsigned_abs() as usize)?;
-    let magnitude = if exponent < 0 {
-        digits as f64 / power
-    } else {
-        digits as f64 * power
-    };
-    // Without a branch, which would be taken half of the time.
-    let sign = u64::from(negative) << 63;
-    Some(f64::from_bits(magnitude.to_bits() | sign))
+fn long_fraction(digits: u64, places: usize) -> Option<f64> {
+    let power = 10_u64.checked_pow(u32::try_from(places).ok()?)?;
+    let shifts = [digits.leading_zeros(), power.leading_zeros()];
+    let dividend = u128::from(digits << shifts[0]) << 63;
+    let divisor = u128::from(power << shifts[1]);
+    let quotient = (dividend / divisor) as u64 | u64::from(dividend % divisor != 0);
+    let exponent = u64::from(1023 - 63 + shifts[1] - shifts[0]);
+    Some(quotient as f64 * f64::from_bits(exponent << 52))
+}
+
+/// Without a branch, which would be taken half of the time.
+#[inline]
+fn signed(negative: bool, magnitude: f64) -> f64 {
+    f64::from_bits(magnitude.to_bits() | u64::from(negative) << 63)
 }
 
 /// The `f32` nearest to the number that `text` spells, whose nearest `f64` is `wide`.

@@ -1,7 +1,7 @@
 //! The grammar of JSON numbers, with their digits gathered on the way.
 
 use super::NumberText;
-use super::number::nearest;
+use super::number::nearest_fraction;
 
 /// A fault: the byte where it stands and what was expected.
 type Fault = (usize, &'static str);
@@ -76,91 +76,128 @@ fn gather(mut bytes: &[u8], mut value: u64) -> (u64, &[u8]) {
 /// The same where many are to be expected, as behind a point.
 fn gather_many(mut bytes: &[u8], mut value: u64) -> (u64, &[u8]) {
     while let Some((eight, rest)) = bytes.split_first_chunk()
-        && let (digits, 8) = leading_digits(*eight)
+        && let Some(digits) = eight_digits(u64::from_le_bytes(*eight))
     {
-        value = value.wrapping_mul(100_000_000).wrapping_add(digits);
+        value = value.wrapping_mul(TENS[8]).wrapping_add(digits);
         bytes = rest;
     }
     gather(bytes, value)
 }
 
+/// 1 to 100 million.
+const TENS: [u64; 9] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+];
+
+/// A byte in each place of a word, whose lowest byte is the first of a text.
+const fn each(byte: u8) -> u64 {
+    u64::MAX / 255 * byte as u64
+}
+
+/// The high bit of every byte that is no digit; bytes above such a one may be wrong.
+#[inline]
+fn others(word: u64) -> u64 {
+    // A byte below `0` borrows into its high bit, one above `9` carries into it.
+    let below = word.wrapping_sub(each(b'0'));
+    let above = word.wrapping_add(each(0x80 - b'9' - 1));
+    (below | above) & each(0x80)
+}
+
+/// The number that eight bytes spell, if all are digits.
+#[inline]
+fn eight_digits(word: u64) -> Option<u64> {
+    (others(word) == 0).then(|| joined(word.wrapping_sub(each(b'0'))))
+}
+
 /// The number that the digits spell which eight bytes begin with, and how many they are.
 ///
-/// Without a branch, for how many there are is not to be foreseen. The bytes are one word, whose lowest byte is the first. What
-/// follows the digits is shifted out, so that as many zeros stand before them. Then the digits are joined to pairs, and the pairs
-/// by two multiplications, each of them with two weights at once (Lemire, "Quickly parsing eight digits", 2018).
+/// Without a branch, for how many there are is not to be foreseen. What follows the digits is shifted out, so that as many zeros
+/// stand before them.
 #[inline]
-fn leading_digits(bytes: [u8; 8]) -> (u64, usize) {
-    const EACH: u64 = u64::MAX / 255;
-    let word = u64::from_le_bytes(bytes);
-    let digits = word.wrapping_sub(EACH * u64::from(b'0'));
-    // A byte below `0` borrows into its high bit, one above `9` carries into it. Bytes above such a one may be wrong.
-    let others = (digits | word.wrapping_add(EACH * (0x80 - u64::from(b'9') - 1))) & (EACH * 0x80);
-    let count = others.trailing_zeros() / 8;
+fn leading_digits(word: u64) -> (u64, usize) {
+    let count = others(word).trailing_zeros() / 8;
+    let digits = word.wrapping_sub(each(b'0'));
     // In two halves, because a shift by 64 is none.
     let half = 32 - 4 * count;
-    let digits = (digits << half) << half;
+    (joined((digits << half) << half), count as usize)
+}
 
+/// The number of eight digits, a byte each: they are joined to pairs, and the pairs by two multiplications, each of them with two
+/// weights at once (Lemire, "Quickly parsing eight digits", 2018).
+#[inline]
+fn joined(digits: u64) -> u64 {
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
     let first_and_third = pairs & 0x0000_00ff_0000_00ff;
     let others = (pairs >> 16) & 0x0000_00ff_0000_00ff;
     let joined = first_and_third
         .wrapping_mul(100 + (1_000_000 << 32))
         .wrapping_add(others.wrapping_mul(1 + (10_000 << 32)));
-    (joined >> 32, count as usize)
+    joined >> 32
 }
 
-/// Reads a number as most floats are written: at most seventeen digits, few of them before the point, no exponent. Gives it
-/// with its length; or nothing where it is another one, or none.
+/// Reads a number as most floats are written: as many digits as a `u64` holds, few of them before the point, no exponent. Gives
+/// it with what stands behind it; or nothing where it is another one, or none.
 ///
 /// Everything that [`read`] keeps of a number for others is left out here.
-// Always: a vector has hundreds of them, and a call with its result in memory costs a sixth of each.
 #[inline(always)]
-pub(super) fn plain(bytes: &[u8]) -> Option<(f64, usize)> {
-    const TENS: [u64; 9] = [
-        1,
-        10,
-        100,
-        1_000,
-        10_000,
-        100_000,
-        1_000_000,
-        10_000_000,
-        100_000_000,
-    ];
+#[expect(
+    clippy::inline_always,
+    reason = "a vector has hundreds of them, and a call with its result in memory costs a sixth of each"
+)]
+pub(super) fn plain(bytes: &[u8]) -> Option<(f64, &[u8])> {
     let negative = bytes.first() == Some(&b'-');
+    // Without a branch: half of all numbers are negative, and which half is not to be foreseen.
     let digits = &bytes[usize::from(negative)..];
-    let [first @ b'0'..=b'9', rest @ ..] = digits else {
-        return None;
+    let (value, rest) = match digits {
+        // Most are less than ten.
+        [digit @ b'0'..=b'9', b'.', ..] => (u64::from(digit - b'0'), &digits[1..]),
+        _ => few_digits(digits)?,
     };
-    let (mut value, mut rest) = gather(rest, u64::from(first - b'0'));
-    let whole = digits.len() - rest.len();
-    if whole > 3 || (whole > 1 && *first == b'0') {
-        return None;
-    }
-    let mut places = 0;
-    if let [b'.', fraction @ ..] = rest {
-        let (eight, beyond) = fraction.split_first_chunk()?;
-        let (digits, count) = leading_digits(*eight);
-        value = value * TENS[count] + digits;
-        places = count;
-        if count == 8 {
-            let (eight, _) = beyond.split_first_chunk()?;
-            let (digits, count) = leading_digits(*eight);
-            value = value * TENS[count] + digits;
-            places += count;
-        }
-        if places % 16 == 0 {
-            return None;
-        }
-        rest = &fraction[places..];
-    }
+    let (value, places, rest) = match rest {
+        [b'.', fraction @ ..] => with_fraction(value, fraction)?,
+        _ => (value, 0, rest),
+    };
     if let [b'e' | b'E', ..] = rest {
         return None;
     }
-    let exponent = -i32::try_from(places).ok()?;
-    let number = nearest(negative, value, exponent)?;
-    Some((number, bytes.len() - rest.len()))
+    Some((nearest_fraction(negative, value, places)?, rest))
+}
+
+/// One to three digits that are an integer.
+fn few_digits(digits: &[u8]) -> Option<(u64, &[u8])> {
+    let (value, rest) = gather(digits, 0);
+    let count = digits.len() - rest.len();
+    let is_good = matches!(count, 1..=3) && (count == 1 || digits[0] != b'0');
+    is_good.then_some((value, rest))
+}
+
+/// Appends the digits behind a point. Gives how many these are, at least one, and what follows; nothing near the end of the
+/// text, where the bytes cannot be looked at by eights.
+#[inline]
+fn with_fraction(mut value: u64, fraction: &[u8]) -> Option<(u64, usize, &[u8])> {
+    let mut rest = fraction;
+    loop {
+        let (word, beyond) = rest.split_first_chunk()?;
+        let word = u64::from_le_bytes(*word);
+        let Some(eight) = eight_digits(word) else {
+            let (digits, count) = leading_digits(word);
+            value = value.checked_mul(TENS[count])?.checked_add(digits)?;
+            rest = &rest[count..];
+            break;
+        };
+        value = value.checked_mul(TENS[8])?.checked_add(eight)?;
+        rest = beyond;
+    }
+    let places = fraction.len() - rest.len();
+    (places > 0).then_some((value, places, rest))
 }
 
 /// What stands behind the `e`: the power, with what stands behind it; or where a digit is missing.
@@ -185,7 +222,7 @@ fn exponent(bytes: &[u8]) -> Result<(i32, &[u8]), &[u8]> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{leading_digits, plain, read};
+    use super::{eight_digits, leading_digits, plain, read};
 
     #[test]
     fn digits_are_read_as_the_standard_library_reads_them() {
@@ -197,7 +234,10 @@ mod tests {
                         *end = other;
                     }
                     let expected = digits[..count].parse().unwrap_or(0);
-                    assert_eq!(leading_digits(bytes), (expected, count), "{bytes:?}");
+                    let word = u64::from_le_bytes(bytes);
+                    assert_eq!(leading_digits(word), (expected, count), "{bytes:?}");
+                    let all = (count == 8).then_some(expected);
+                    assert_eq!(eight_digits(word), all, "{bytes:?}");
                 }
             }
         }
@@ -214,8 +254,8 @@ mod tests {
         assert_eq!(number.to_f64().to_bits(), expected.to_bits(), "{text}");
         let expected: f32 = text.parse().expect("a number");
         assert_eq!(number.to_f32().to_bits(), expected.to_bits(), "{text}");
-        if let Some((plain, length)) = plain(followed.as_bytes()) {
-            assert_eq!(length, text.len(), "{text}");
+        if let Some((plain, rest)) = plain(followed.as_bytes()) {
+            assert_eq!(rest, &followed.as_bytes()[text.len()..], "{text}");
             assert_eq!(plain.to_bits(), number.to_f64().to_bits(), "{text}");
         }
     }
@@ -263,6 +303,11 @@ mod tests {
             ("-0,", Some((-0.0, 2))),
             ("12 ", Some((12.0, 2))),
             ("100.25,         ", Some((100.25, 6))),
+            (
+                "0.023064255043864250,     ",
+                Some((0.023_064_255_043_864_25, 20)),
+            ),
+            ("9.999999999999999999,     ", Some((10.0, 20))),
             // Too near to the end to be looked at by eights.
             ("0.5]", None),
             ("01,", None),
@@ -271,10 +316,13 @@ mod tests {
             ("1.5e3,          ", None),
             ("1e3,            ", None),
             ("1234,           ", None),
-            ("0.1234567890123456,    ", None),
+            ("9.9999999999999999999,    ", None),
             ("", None),
         ] {
-            assert_eq!(plain(text.as_bytes()), expected, "{text}");
+            let plain = plain(text.as_bytes());
+            let length = |rest: &[u8]| text.len() - rest.len();
+            let plain = plain.map(|(number, rest)| (number, length(rest)));
+            assert_eq!(plain, expected, "{text}");
         }
     }
 

@@ -194,6 +194,12 @@ impl<'a> Reader<'a> {
         self.json.plain_float(is_good)
     }
 
+    /// Items of a list, from the one that comes next on, as long as they are such numbers and `take` takes them.
+    #[inline]
+    pub(crate) fn plain_floats(&mut self, take: impl FnMut(f64) -> bool) {
+        self.json.plain_floats(take);
+    }
+
     /// Consumes a string, borrowed where nothing in it is escaped.
     ///
     /// # Errors

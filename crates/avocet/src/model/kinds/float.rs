@@ -41,6 +41,25 @@ fn read_number<T>(
     narrow(wide, number.as_str()).ok_or_else(|| reader.problem(at, not_finite()))
 }
 
+/// Reads plain numbers ahead; the rules want each of them looked at.
+#[inline]
+fn read_ahead<T>(
+    reader: &mut Reader<'_>,
+    rules: &Rules,
+    most: usize,
+    items: &mut Vec<T>,
+    narrow: impl Fn(f64) -> Option<T>,
+) {
+    if !rules.is_empty() {
+        return;
+    }
+    let most = items.len().saturating_add(most);
+    reader.plain_floats(|wide| {
+        let number = narrow(wide).filter(|_| items.len() < most);
+        number.map(|number| items.push(number)).is_some()
+    });
+}
+
 fn parse_number<T>(
     text: &str,
     at: &Place<'_>,
@@ -85,6 +104,10 @@ impl Input for f64 {
         };
         reader.number_under(rules, Number::Float(number), at)?;
         Ok(number)
+    }
+
+    fn read_ahead(reader: &mut Reader<'_>, rules: &Rules, most: usize, items: &mut Vec<Self>) {
+        read_ahead(reader, rules, most, items, Some);
     }
 }
 
@@ -132,6 +155,11 @@ impl Input for f32 {
         let number = cut(wide);
         rules.check_rounded(number, at, reader.problems_mut())?;
         Ok(number)
+    }
+
+    fn read_ahead(reader: &mut Reader<'_>, rules: &Rules, most: usize, items: &mut Vec<Self>) {
+        let narrow = |wide| (!is_half_way(wide)).then(|| cut(wide));
+        read_ahead(reader, rules, most, items, narrow);
     }
 }
 

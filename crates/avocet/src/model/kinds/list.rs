@@ -44,6 +44,13 @@ fn read_items<T: Input>(
     let mut count = 0;
     let mut all_good = true;
     while reader.next_item(count == 0)? {
+        if all_good && count < most {
+            T::read_ahead(reader, rules, most - count, &mut items);
+            if items.len() > count {
+                count = items.len();
+                continue;
+            }
+        }
         match T::read(reader, &at.item(count), rules) {
             Ok(item) if all_good && count < most => items.push(item),
             Ok(_) if items.is_empty() => {}
@@ -86,5 +93,49 @@ impl<T: Input, const N: usize> Input for [T; N] {
             return Err(Failure::Invalid);
         }
         Self::try_from(items).map_err(|_| Failure::Invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::model::Model;
+    use crate::read::{Input, from_json};
+
+    /// What comes of a list: its items, or every problem.
+    fn read<T: Model + Input + Copy>(
+        text: &str,
+        number: fn(T) -> f64,
+    ) -> Result<Vec<u64>, Vec<String>> {
+        match from_json::<Vec<T>>(text.as_bytes()) {
+            Ok(items) => Ok(items
+                .into_iter()
+                .map(|item| number(item).to_bits())
+                .collect()),
+            Err(problems) => Err(problems.iter().map(ToString::to_string).collect()),
+        }
+    }
+
+    fn item() -> impl Strategy<Value = String> {
+        let number = "-?[0-9]{1,4}([.][0-9]{0,25})?([eE][-+]?[0-9]{1,3})?";
+        let near = "-?[0-9][.][0-9]{1,20}";
+        let wrong = r#"\["x"\]|"0.5"|true|0[.]5x|-|"#;
+        let item = prop_oneof![8 => near, 3 => number, 1 => wrong];
+        (r"[ \n]{0,2}", item, r"[ \n]{0,2}")
+            .prop_map(|(before, item, after)| before + &item + &after)
+    }
+
+    proptest! {
+        #[test]
+        fn floats_read_ahead_are_those_read_one_by_one(items in prop::collection::vec(item(), 0..12), end in r"\]?[ \]]?") {
+            const NOT_NULL: &str = "null is not among them";
+            let text = format!("[{}{end}", items.join(","));
+            // What may be null is never read ahead.
+            let ones = read(&text, |item: Option<f32>| item.expect(NOT_NULL).into());
+            prop_assert_eq!(read(&text, |item: f32| item.into()), ones);
+            let ones = read(&text, |item: Option<f64>| item.expect(NOT_NULL));
+            prop_assert_eq!(read(&text, |item: f64| item), ones);
+        }
     }
 }
