@@ -44,7 +44,7 @@ pub(super) fn settle<B>(request: &mut Request<B>) -> bool {
 
 /// Whether this is a host, with or without a port (RFC 3986, section 3.2). An empty one says that there is none.
 fn is_host(text: &[u8]) -> bool {
-    let (name, port) = match text.strip_prefix(b"[") {
+    let port = match text.strip_prefix(b"[") {
         Some(rest) => {
             let Some(end) = rest.iter().position(|byte| *byte == b']') else {
                 return false;
@@ -53,12 +53,18 @@ fn is_host(text: &[u8]) -> bool {
             if !address.is_ok_and(|address| address.parse::<Ipv6Addr>().is_ok()) {
                 return false;
             }
-            (&[][..], &rest[end + 1..])
+            &rest[end + 1..]
         }
-        None => text.split_at(memchr::memchr(b':', text).unwrap_or(text.len())),
+        None => {
+            let name = text.iter().take_while(|byte| OF_NAME[usize::from(**byte)]);
+            &text[name.count()..]
+        }
     };
-    name.iter().all(|byte| OF_NAME[usize::from(*byte)])
-        && (port.is_empty() || port[0] == b':' && port[1..].iter().all(u8::is_ascii_digit))
+    match port {
+        [] => true,
+        [b':', digits @ ..] => digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 /// The bytes of a name. A table, because every request has one.

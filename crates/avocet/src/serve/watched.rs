@@ -83,7 +83,8 @@ pub(super) trait Raw: Send + Sync + 'static {
     fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
     fn poll_write_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
     fn try_read(&self, buffer: &mut ReadBuf<'_>) -> io::Result<usize>;
-    fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize>;
+    fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
     fn try_io(&self, interest: Interest, io: impl FnOnce() -> io::Result<()>) -> io::Result<()>;
     fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> + Send;
     fn shut_down(&self) -> io::Result<()>;
@@ -104,7 +105,11 @@ macro_rules! raw {
                 self.try_read_buf(buffer)
             }
 
-            fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+            fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+                self.try_write(bytes)
+            }
+
+            fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
                 self.try_write_vectored(slices)
             }
 
@@ -130,6 +135,20 @@ macro_rules! raw {
 raw!(TcpStream);
 #[cfg(unix)]
 raw!(UnixStream);
+
+/// Up to how many bytes are joined.
+const JOINED: usize = 512;
+
+/// Several short pieces as one: a small answer is a head and a body, and the system takes one piece for less than two.
+fn join<'a>(slices: &[IoSlice<'_>], room: &'a mut [u8; JOINED]) -> Option<&'a [u8]> {
+    let mut length = 0;
+    for slice in slices {
+        let end = length + slice.len();
+        room.get_mut(length..end)?.copy_from_slice(slice);
+        length = end;
+    }
+    Some(&room[..length])
+}
 
 impl<S: Raw> AsyncRead for Watched<S> {
     fn poll_read(
@@ -170,7 +189,13 @@ impl<S: Raw> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll_write_vectored(context, &[IoSlice::new(bytes)])
+        loop {
+            ready!(self.0.poll_write_ready(context))?;
+            match self.0.try_write(bytes) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                written => return Poll::Ready(written),
+            }
+        }
     }
 
     fn poll_write_vectored(
@@ -178,9 +203,15 @@ impl<S: Raw> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let mut joined = [0; JOINED];
+        let joined = join(slices, &mut joined);
         loop {
             ready!(self.0.poll_write_ready(context))?;
-            match self.0.try_write(slices) {
+            let written = match joined {
+                Some(bytes) => self.0.try_write(bytes),
+                None => self.0.try_write_vectored(slices),
+            };
+            match written {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 written => return Poll::Ready(written),
             }
