@@ -63,38 +63,25 @@ impl Future for ServiceFuture {
         if self.bodiless {
             answer = without_body(answer);
         }
-        Poll::Ready(Ok(exchange.answered(answer)))
+        exchange.answered(&mut answer);
+        Poll::Ready(Ok(answer))
     }
 }
 
 /// A handler at work inside its exchange.
 pub(super) struct Handling {
-    progress: Progress,
+    /// Nothing once there is an answer.
+    running: Option<Running>,
     exchange: Exchange,
     errors: ErrorShape,
 }
 
-type Running = Pin<Box<dyn Future<Output = Response> + Send>>;
-
-pub(super) enum Progress {
-    Running(Running),
-    Answered(Option<Response>),
-}
-
-impl Progress {
-    /// The answer, once.
-    fn take(&mut self) -> Option<Response> {
-        match std::mem::replace(self, Self::Answered(None)) {
-            Self::Answered(answer) => answer,
-            Self::Running(_) => None,
-        }
-    }
-}
+pub(super) type Running = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl Handling {
-    pub(super) fn new(progress: Progress, exchange: Exchange, errors: ErrorShape) -> Self {
+    pub(super) fn new(running: Running, exchange: Exchange, errors: ErrorShape) -> Self {
         Self {
-            progress,
+            running: Some(running),
             exchange,
             errors,
         }
@@ -106,28 +93,27 @@ impl Future for Handling {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let Progress::Running(answer) = &mut this.progress {
-            let _inside = this.exchange.enter();
-            let answer = match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
-                Ok(Poll::Ready(answer)) => answer,
-                Ok(Poll::Pending) => return Poll::Pending,
-                Err(payload) => panicked(&*payload).into_response(this.errors),
-            };
-            // The handler's future is dropped inside its request, and after a panic nothing sees its broken state.
-            this.progress = Progress::Answered(Some(answer));
-        }
-        let Some(answer) = this.progress.take() else {
+        let Some(running) = &mut this.running else {
             return Poll::Pending;
         };
+        let inside = this.exchange.enter();
+        let answer = match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))) {
+            Ok(Poll::Ready(answer)) => answer,
+            Ok(Poll::Pending) => return Poll::Pending,
+            Err(payload) => panicked(&*payload).into_response(this.errors),
+        };
+        // The handler's future is dropped inside its request, and after a panic nothing sees its broken state.
+        this.running = None;
+        drop(inside);
         Poll::Ready((answer, std::mem::take(&mut this.exchange)))
     }
 }
 
 impl Drop for Handling {
     fn drop(&mut self) {
-        if matches!(self.progress, Progress::Running(_)) {
+        if self.running.is_some() {
             let _inside = self.exchange.enter();
-            self.progress = Progress::Answered(None);
+            self.running = None;
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -13,14 +14,14 @@ use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body::Body;
 use serde_json::Value;
 
-use super::handling::{Handling, Progress, ServiceFuture, panicked};
+use super::handling::{Handling, Running, ServiceFuture, panicked};
 use super::states::States;
 use crate::extract::{Call, FormBounds, Origin, RequestBody};
 use crate::observe::{self, AccessLog, Exchange, Metrics, Observe};
 use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
 use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
-use crate::serve::Limits;
+use crate::serve::{Around, ClientBody, HttpApp, Limits, client_of, draining_of};
 use crate::tasks::{Background, Producers};
 #[cfg(feature = "websocket")]
 use crate::websocket::Settings;
@@ -129,15 +130,37 @@ impl Service {
         self.shared.leave_time
     }
 
+    /// Begins to answer a request, which may have come over a connection of a server of ours.
+    fn begin(&self, parts: Parts, body: RequestBody, around: Option<Arc<Around>>) -> ServiceFuture {
+        let bodiless = parts.method == Method::HEAD;
+        let lookup = self.shared.tree.find(&parts.method, parts.uri.path());
+        let route = match lookup {
+            Lookup::Found { route, .. } => Some(route),
+            Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
+        };
+        let background = route
+            .filter(|route| self.shared.served(*route).detached)
+            .map(|_| Background::of(draining_of(&parts, around.as_deref())));
+        let nearest = || self.shared.tree.of_any_method(parts.uri.path());
+        let client = || client_of(&parts, around.as_deref());
+        let mut exchange = Exchange::begin(&self.shared.observe, &parts, client, route, nearest);
+        let inside = exchange.enter();
+        let running = self.dispatch(lookup, parts, body, around);
+        drop(inside);
+        let handling = Handling::new(running, exchange, self.shared.errors);
+        ServiceFuture::new(handling, background.as_ref(), bodiless)
+    }
+
     /// Starts the handler of the route that was found, or answers at once.
-    fn dispatch<B>(&self, lookup: Lookup, parts: Parts, body: B) -> Progress
-    where
-        B: Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BodyError>,
-    {
+    fn dispatch(
+        &self,
+        lookup: Lookup,
+        parts: Parts,
+        body: RequestBody,
+        around: Option<Arc<Around>>,
+    ) -> Running {
         let path = parts.uri.path();
-        let answer =
-            |error: HttpError| Progress::Answered(Some(error.into_response(self.shared.errors)));
+        let answer = |error: HttpError| at_once(error.into_response(self.shared.errors));
         let error = |error: HttpError| {
             observe::rejected();
             answer(error)
@@ -145,16 +168,11 @@ impl Service {
         match lookup {
             Lookup::Found { route, captures } => {
                 let served = &self.shared.served[route];
-                let call = Call::new(
-                    parts,
-                    RequestBody::new(body),
-                    route,
-                    captures,
-                    Arc::clone(&self.shared),
-                );
+                let shared = Arc::clone(&self.shared);
+                let call = Call::new(parts, body, around, route, captures, shared);
                 // A handler may panic before it returns its future.
                 match catch_unwind(AssertUnwindSafe(|| (served.handler)(call))) {
-                    Ok(answer) => Progress::Running(answer),
+                    Ok(running) => running,
                     Err(payload) => answer(panicked(&*payload)),
                 }
             }
@@ -167,11 +185,7 @@ impl Service {
                     .join(", ");
                 let allow = HeaderValue::try_from(allow).unwrap_or(HeaderValue::from_static(""));
                 if parts.method == Method::OPTIONS {
-                    return Progress::Answered(Some(empty(
-                        StatusCode::NO_CONTENT,
-                        header::ALLOW,
-                        allow,
-                    )));
+                    return at_once(empty(StatusCode::NO_CONTENT, header::ALLOW, allow));
                 }
                 let status = StatusCode::METHOD_NOT_ALLOWED;
                 error(HttpError::new(status, "Method Not Allowed").header(header::ALLOW, allow))
@@ -186,7 +200,7 @@ impl Service {
                     match HeaderValue::try_from(format!("{other}{query}")) {
                         Ok(place) => {
                             let status = StatusCode::TEMPORARY_REDIRECT;
-                            Progress::Answered(Some(empty(status, header::LOCATION, place)))
+                            at_once(empty(status, header::LOCATION, place))
                         }
                         Err(_) => error(not_found()),
                     }
@@ -199,6 +213,11 @@ impl Service {
             )),
         }
     }
+}
+
+/// An answer for which nothing is to be waited.
+fn at_once(answer: Response) -> Running {
+    Box::pin(ready(answer))
 }
 
 fn not_found() -> HttpError {
@@ -227,22 +246,17 @@ where
 
     fn call(&mut self, request: Request<B>) -> ServiceFuture {
         let (parts, body) = request.into_parts();
-        let bodiless = parts.method == Method::HEAD;
-        let lookup = self.shared.tree.find(&parts.method, parts.uri.path());
-        let route = match lookup {
-            Lookup::Found { route, .. } => Some(route),
-            Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
-        };
-        let background = route
-            .filter(|route| self.shared.served(*route).detached)
-            .map(|_| Background::of(&parts.extensions));
-        let nearest = || self.shared.tree.of_any_method(parts.uri.path());
-        let mut exchange = Exchange::begin(&self.shared.observe, &parts, route, nearest);
-        let inside = exchange.enter();
-        let progress = self.dispatch(lookup, parts, body);
-        drop(inside);
-        let handling = Handling::new(progress, exchange, self.shared.errors);
-        ServiceFuture::new(handling, background.as_ref(), bodiless)
+        self.begin(parts, RequestBody::new(body), None)
+    }
+}
+
+impl HttpApp for Service {
+    type Body = ResponseBody;
+    type Answer = ServiceFuture;
+
+    fn answer(&self, request: Request<ClientBody>, around: &Arc<Around>) -> ServiceFuture {
+        let (parts, body) = request.into_parts();
+        self.begin(parts, RequestBody::new(body), Some(Arc::clone(around)))
     }
 }
 

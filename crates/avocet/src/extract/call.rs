@@ -20,9 +20,13 @@ use crate::app::{Served, Shared};
 use crate::path::Captures;
 use crate::read::Problems;
 use crate::respond::{Answering, HttpError, Response};
+use crate::serve::{Around, ClientAddress, Draining, client_of, draining_of};
 use crate::tasks::{Background, Holding, Tasks};
 #[cfg(feature = "websocket")]
-use crate::websocket::{Opening, Settings};
+use crate::{
+    serve::Upgrade,
+    websocket::{Opening, Settings},
+};
 
 /// A request that was matched to its route: its head, its body until somebody takes it, and the problems so far.
 ///
@@ -37,7 +41,15 @@ use crate::websocket::{Opening, Settings};
 /// ```
 #[derive(Debug)]
 pub struct Call {
+    /// On the heap, because a call is handed on several times and is half a kilobyte.
+    inner: Box<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
     parts: Parts,
+    /// What the connection knows of the request, until that was told to `parts`.
+    around: Option<Arc<Around>>,
     body: Received,
     captures: Captures,
     /// The route's index in the application.
@@ -45,7 +57,7 @@ pub struct Call {
     shared: Arc<Shared>,
     problems: Problems,
     #[cfg(feature = "websocket")]
-    opening: Option<Opening>,
+    opening: Option<Box<Opening>>,
     /// What the request has spawned, and what ends it.
     tasks: Option<(Tasks, DropGuard)>,
 }
@@ -55,19 +67,21 @@ pub struct Call {
 enum Received {
     NotYet(RequestBody),
     Whole(Bytes),
-    Form(FormData),
+    Form(Box<FormData>),
 }
 
 impl Call {
     pub(crate) fn new(
         parts: Parts,
         body: RequestBody,
+        around: Option<Arc<Around>>,
         route: usize,
         captures: Captures,
         shared: Arc<Shared>,
     ) -> Self {
-        Self {
+        let inner = Inner {
             parts,
+            around,
             body: Received::NotYet(body),
             captures,
             route,
@@ -76,46 +90,63 @@ impl Call {
             #[cfg(feature = "websocket")]
             opening: None,
             tasks: None,
+        };
+        Self {
+            inner: Box::new(inner),
         }
     }
 
     fn served(&self) -> &Served {
-        self.shared.served(self.route)
+        self.inner.shared.served(self.inner.route)
     }
 
     /// The method.
     pub fn method(&self) -> &Method {
-        &self.parts.method
+        &self.inner.parts.method
     }
 
     /// The target as it was sent.
     pub fn uri(&self) -> &Uri {
-        &self.parts.uri
+        &self.inner.parts.uri
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.parts.headers
+        &self.inner.parts.headers
     }
 
     /// What others attached to the request, such as the client's address.
-    pub fn extensions(&self) -> &Extensions {
-        &self.parts.extensions
+    pub fn extensions(&mut self) -> &Extensions {
+        &self.parts_mut().extensions
     }
 
-    #[cfg(feature = "axum")]
+    /// The head, with all that is known of the request in its extensions.
     pub(crate) fn parts_mut(&mut self) -> &mut Parts {
-        &mut self.parts
+        if let Some(around) = self.inner.around.take() {
+            around.tell(&mut self.inner.parts);
+        }
+        &mut self.inner.parts
+    }
+
+    /// Where the client speaks from, if that is known.
+    pub(super) fn client(&self) -> Option<ClientAddress> {
+        client_of(&self.inner.parts, self.inner.around.as_deref())
+    }
+
+    /// What tells that the server is stopping, if one of ours serves.
+    pub(crate) fn draining(&self) -> Option<&Draining> {
+        draining_of(&self.inner.parts, self.inner.around.as_deref())
     }
 
     /// The value of a variable of the path template, decoded.
     pub fn captured(&self, name: &str) -> Option<&str> {
         let index = self
+            .inner
             .shared
-            .variables(self.route)
+            .variables(self.inner.route)
             .iter()
             .position(|known| known == name)?;
-        self.captures.get(self.parts.uri.path(), index)
+        self.inner.captures.get(self.inner.parts.uri.path(), index)
     }
 
     /// The values of a name in the query string, decoded, in order.
@@ -129,13 +160,13 @@ impl Call {
     }
 
     fn query_pairs(&self) -> form_urlencoded::Parse<'_> {
-        let query = self.parts.uri.query().unwrap_or_default();
+        let query = self.inner.parts.uri.query().unwrap_or_default();
         form_urlencoded::parse(query.as_bytes())
     }
 
     /// The lines of a header, in order. Bytes that are not UTF-8 are read as Latin-1, as HTTP did of old.
     pub fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
-        let lines = self.parts.headers.get_all(name).iter();
+        let lines = self.inner.parts.headers.get_all(name).iter();
         lines.map(|value| text_of(value.as_bytes())).collect()
     }
 
@@ -153,7 +184,7 @@ impl Call {
 
     /// The names and values in all `Cookie` lines. What has no `=` is passed over.
     fn cookies(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let lines = self.parts.headers.get_all(header::COOKIE).iter();
+        let lines = self.inner.parts.headers.get_all(header::COOKIE).iter();
         let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
         pairs.filter_map(|pair| {
             let equals = pair.iter().position(|byte| *byte == b'=')?;
@@ -163,7 +194,7 @@ impl Call {
 
     /// What the application was given as state of type `T`.
     pub fn state<T: Any + Send + Sync>(&self) -> Option<&T> {
-        self.shared.states.find::<T>()
+        self.inner.shared.states.find::<T>()
     }
 
     /// Receives the whole body, once; further calls give the same bytes.
@@ -172,57 +203,59 @@ impl Call {
     /// 415 when there is a body whose content type is not JSON, 413 when it is over the limit, 400 when the client
     /// stops in the middle.
     pub async fn body(&mut self) -> Result<Bytes, Refusal> {
-        let body = match std::mem::replace(&mut self.body, Received::Whole(Bytes::new())) {
+        let body = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new())) {
             Received::NotYet(body) => body,
             Received::Whole(bytes) => {
-                self.body = Received::Whole(bytes.clone());
+                self.inner.body = Received::Whole(bytes.clone());
                 return Ok(bytes);
             }
             // An operation that takes both does not start.
             Received::Form(_) => return Ok(Bytes::new()),
         };
         // A body that says it is no JSON is refused before a byte of it is received; nothing needs no type.
-        let content_type = ContentType::of(&self.parts.headers);
+        let content_type = ContentType::of(&self.inner.parts.headers);
         if !body.is_empty() && !content_type.is_json() {
             return Err(content_type.unsupported("`application/json`").into());
         }
         let bytes = body.receive(self.served().body_limit).await?;
-        self.body = Received::Whole(bytes.clone());
+        self.inner.body = Received::Whole(bytes.clone());
         Ok(bytes)
     }
 
     /// The body that was received whole, as JSON is.
     pub(super) fn received(&self) -> &[u8] {
-        match &self.body {
+        match &self.inner.body {
             Received::Whole(bytes) => bytes,
             Received::NotYet(_) | Received::Form(_) => &[],
         }
     }
 
     pub(crate) fn body_is_empty(&self) -> bool {
-        matches!(&self.body, Received::Whole(bytes) if bytes.is_empty())
+        matches!(&self.inner.body, Received::Whole(bytes) if bytes.is_empty())
     }
 
     /// Receives the body as a form, once; further calls give the same form.
     pub(super) async fn form(&mut self) -> Result<&mut FormData, Refusal> {
-        if !matches!(self.body, Received::Form(_)) {
-            let form = match std::mem::replace(&mut self.body, Received::Whole(Bytes::new())) {
+        if !matches!(self.inner.body, Received::Form(_)) {
+            let form = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new()))
+            {
                 Received::NotYet(body) => {
-                    let content_type = ContentType::of(&self.parts.headers);
+                    let content_type = ContentType::of(&self.inner.parts.headers);
                     let Served {
                         body_limit,
                         form_bounds,
                         ..
                     } = self.served();
-                    FormData::receive(body, &content_type, *body_limit, form_bounds).await?
+                    let form = FormData::receive(body, &content_type, *body_limit, form_bounds);
+                    Box::new(form.await?)
                 }
                 Received::Form(form) => form,
                 // An operation that takes both does not start.
-                Received::Whole(_) => FormData::default(),
+                Received::Whole(_) => Box::default(),
             };
-            self.body = Received::Form(form);
+            self.inner.body = Received::Form(form);
         }
-        match &mut self.body {
+        match &mut self.inner.body {
             Received::Form(form) => Ok(form),
             Received::NotYet(_) | Received::Whole(_) => Err(Refusal::Invalid),
         }
@@ -230,14 +263,14 @@ impl Call {
 
     /// The texts of a field of the form that was received, in order.
     pub(super) fn form_texts(&self, name: &str) -> Vec<Cow<'_, str>> {
-        match &self.body {
+        match &self.inner.body {
             Received::Form(form) => form.texts(name).map(Cow::Borrowed).collect(),
             Received::NotYet(_) | Received::Whole(_) => Vec::new(),
         }
     }
 
     pub(super) fn form_names(&self) -> Vec<Cow<'_, str>> {
-        match &self.body {
+        match &self.inner.body {
             Received::Form(form) => form.names().map(Cow::Borrowed).collect(),
             Received::NotYet(_) | Received::Whole(_) => Vec::new(),
         }
@@ -251,40 +284,41 @@ impl Call {
 
     /// The answer to a body of another kind than is taken.
     pub(super) fn unsupported(&self, expected: &str) -> HttpError {
-        ContentType::of(&self.parts.headers).unsupported(expected)
+        ContentType::of(&self.inner.parts.headers).unsupported(expected)
     }
 
     /// Lets go of the body, or of what is left of it, while the handler is at work.
     pub(crate) fn release_body(&mut self) {
         // An HTTP/2 client would hear that it may send more, and is seen to leave all the same.
-        let unread = matches!(self.body, Received::NotYet(_));
-        if !(unread && self.parts.version == http::Version::HTTP_2) {
-            self.body = Received::Whole(Bytes::new());
+        let unread = matches!(self.inner.body, Received::NotYet(_));
+        if !(unread && self.inner.parts.version == http::Version::HTTP_2) {
+            self.inner.body = Received::Whole(Bytes::new());
         }
     }
 
     /// What spawns tasks that end with the request.
     pub(super) fn tasks(&mut self) -> Tasks {
-        let (extensions, producers) = (&self.parts.extensions, &self.shared.producers);
-        let new = || Tasks::new(Background::of(extensions), producers.clone());
-        self.tasks.get_or_insert_with(new).0.clone()
+        let inner = &mut *self.inner;
+        let draining = draining_of(&inner.parts, inner.around.as_deref());
+        let new = || Tasks::new(Background::of(draining), inner.shared.producers.clone());
+        inner.tasks.get_or_insert_with(new).0.clone()
     }
 
     /// The answer, whose end is the end of the request's tasks.
     pub(crate) fn holding_tasks(self, answer: Response) -> Response {
-        match self.tasks {
+        match self.inner.tasks {
             Some((_, guard)) => answer.map(|body| Holding::body(body, guard)),
             None => answer,
         }
     }
 
     pub(crate) fn json_depth(&self) -> usize {
-        self.shared.limits.json_depth
+        self.inner.shared.limits.json_depth
     }
 
     /// The application's document, and its title.
     pub(crate) fn document(&self) -> &serde_json::Value {
-        &self.shared.document
+        &self.inner.shared.document
     }
 
     #[cfg_attr(
@@ -292,7 +326,7 @@ impl Call {
         expect(dead_code, reason = "the docs page shows it")
     )]
     pub(crate) fn title(&self) -> &str {
-        &self.shared.title
+        &self.inner.shared.title
     }
 
     pub(crate) fn answering(&self) -> &Answering {
@@ -301,11 +335,11 @@ impl Call {
 
     /// The problems of this request so far, to note more.
     pub fn problems_mut(&mut self) -> &mut Problems {
-        &mut self.problems
+        &mut self.inner.problems
     }
 
     pub(crate) fn take_problems_as_error(&mut self) -> HttpError {
-        let mut problems = std::mem::take(&mut self.problems);
+        let mut problems = std::mem::take(&mut self.inner.problems);
         problems.sort_by_source();
         if self.served().shows_input {
             self.show_inputs(&mut problems);
@@ -317,12 +351,17 @@ impl Call {
 /// What a WebSocket needs to know of the request, and leaves there until its handler has said that it wants it.
 #[cfg(feature = "websocket")]
 impl Call {
+    /// The offer to go on with the connection as something else.
+    pub(crate) fn upgrade(&self) -> Option<Upgrade> {
+        Upgrade::of(&self.inner.parts.extensions)
+    }
+
     pub(crate) fn version(&self) -> Version {
-        self.parts.version
+        self.inner.parts.version
     }
 
     pub(crate) fn has_no_body(&self) -> bool {
-        matches!(&self.body, Received::NotYet(body) if body.is_empty())
+        matches!(&self.inner.body, Received::NotYet(body) if body.is_empty())
     }
 
     pub(crate) fn websocket_settings(&self) -> Option<&Settings> {
@@ -330,11 +369,11 @@ impl Call {
     }
 
     pub(crate) fn open(&mut self, opening: Opening) {
-        self.opening = Some(opening);
+        self.inner.opening = Some(Box::new(opening));
     }
 
     pub(crate) fn take_opening(&mut self) -> Option<Opening> {
-        self.opening.take()
+        self.inner.opening.take().map(|opening| *opening)
     }
 }
 

@@ -91,13 +91,13 @@ impl OfRequest for Tasks {
 
 impl OfRequest for Draining {
     fn of(call: &mut Call) -> Self {
-        let draining = call.extensions().get::<Self>().cloned();
+        let draining = call.draining().cloned();
         draining.unwrap_or_else(|| Self::channel().1)
     }
 }
 
 impl OfRequest for Option<ClientAddress> {
     fn of(call: &mut Call) -> Self {
-        call.extensions().get().copied()
+        call.client()
     }
 }

@@ -1,7 +1,6 @@
 //! The body of a request until somebody receives it.
 
 use std::fmt;
-use std::pin::Pin;
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
@@ -9,12 +8,13 @@ use http_body::Body;
 use http_body_util::BodyExt;
 
 use crate::observe;
-use crate::respond::{BodyError, HttpError};
+use crate::respond::{BodyError, BoxedBody, HttpError};
 use crate::serve::ClientBodyError;
 
 /// A body that has not been received, from whatever server it comes.
 pub(crate) struct RequestBody {
-    body: Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>,
+    /// Nothing where the request has no body.
+    body: Option<BoxedBody>,
 }
 
 impl RequestBody {
@@ -23,13 +23,15 @@ impl RequestBody {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
-        Self {
-            body: Box::pin(body.map_err(Into::into)),
+        if body.is_end_stream() {
+            return Self { body: None };
         }
+        let body: BoxedBody = Box::pin(body.map_err(Into::into));
+        Self { body: Some(body) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(Body::is_end_stream)
     }
 
     /// All of it, unless it is over `limit` bytes: announced so, which costs nothing, or found so on the way.
@@ -39,10 +41,10 @@ impl RequestBody {
             return Ok(Bytes::new());
         };
         // Most bodies arrive in one piece, which is passed on as it is.
-        if pieces.body.is_end_stream() {
+        if pieces.is_at_end() {
             return Ok(first);
         }
-        let announced = usize::try_from(pieces.body.size_hint().lower()).unwrap_or(0);
+        let announced = usize::try_from(pieces.announced()).unwrap_or(0);
         let mut gathered = BytesMut::with_capacity(first.len() + announced);
         gathered.extend_from_slice(&first);
         while let Some(piece) = pieces.next().await? {
@@ -53,28 +55,42 @@ impl RequestBody {
 
     /// It piece by piece as it arrives, under the same limit.
     pub(super) fn pieces(self, limit: usize) -> Result<Pieces, HttpError> {
-        if self.body.size_hint().lower() > limit as u64 {
-            return Err(too_large(limit));
-        }
-        Ok(Pieces {
+        let pieces = Pieces {
             body: self.body,
             limit,
             received: 0,
-        })
+        };
+        if pieces.announced() > limit as u64 {
+            return Err(too_large(limit));
+        }
+        Ok(pieces)
     }
 }
 
 /// A body that is being received.
 pub(super) struct Pieces {
-    body: Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>,
+    body: Option<BoxedBody>,
     limit: usize,
     received: usize,
 }
 
 impl Pieces {
+    fn is_at_end(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    /// How many bytes are still to come at least.
+    fn announced(&self) -> u64 {
+        let body = self.body.as_ref();
+        body.map_or(0, |body| body.size_hint().lower())
+    }
+
     /// The next piece, or nothing at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
-        while let Some(frame) = self.body.frame().await {
+        let Some(body) = &mut self.body else {
+            return Ok(None);
+        };
+        while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| broken_off(&error))?;
             // Trailers carry no body.
             let Ok(data) = frame.into_data() else {

@@ -54,10 +54,11 @@ struct Head {
 }
 
 impl Exchange {
-    /// A request for a route, or for none; `nearest` is one whose path it has all the same.
+    /// A request of a client for a route, or for none; `nearest` is one whose path it has all the same.
     pub(crate) fn begin(
         observe: &Arc<Observe>,
         head: &Parts,
+        client: impl FnOnce() -> Option<ClientAddress>,
         route: Option<usize>,
         nearest: impl FnOnce() -> Option<usize>,
     ) -> Self {
@@ -83,7 +84,7 @@ impl Exchange {
             route,
             span,
             meter: meter.cloned(),
-            head: is_logged.then(|| Head::of(head, route.or_else(nearest))),
+            head: is_logged.then(|| Head::of(head, client(), route.or_else(nearest))),
             started: Instant::now(),
             status: None,
             first_byte: None,
@@ -108,9 +109,9 @@ impl Exchange {
     }
 
     /// The head of the answer is there. What is to come of its body is followed as well.
-    pub(crate) fn answered(mut self, mut answer: Response) -> Response {
+    pub(crate) fn answered(mut self, answer: &mut Response) {
         if let Some(id) = self.notes.known_id() {
-            say(id, &mut answer);
+            say(id, answer);
         }
         let is_whole = answer.body().len_if_there();
         if let Some(watch) = &mut self.watch {
@@ -125,8 +126,10 @@ impl Exchange {
         if let Some(bytes) = is_whole {
             self.sent(bytes);
             self.ended();
+            return;
         }
-        answer.map(|body| body.map_stream(|stream| ObservedBody::new(stream, self)))
+        let body = std::mem::take(answer.body_mut());
+        *answer.body_mut() = body.map_stream(|stream| ObservedBody::new(stream, self));
     }
 
     #[cfg(feature = "websocket")]
@@ -255,13 +258,13 @@ impl Watch {
 }
 
 impl Head {
-    fn of(head: &Parts, path_of: Option<usize>) -> Self {
+    fn of(head: &Parts, client: Option<ClientAddress>, path_of: Option<usize>) -> Self {
         Self {
             time: SystemTime::now(),
             method: head.method.clone(),
             uri: head.uri.clone(),
             path_of,
-            client: head.extensions.get().copied(),
+            client,
         }
     }
 }

@@ -166,7 +166,7 @@ impl Health {
 }
 
 async fn ask(call: Call, checks: Arc<Checks>) -> Response {
-    let draining = call.extensions().get::<Draining>();
+    let draining = call.draining();
     if draining.is_some_and(Draining::is_without_successor) {
         return answer("stopping", None);
     }

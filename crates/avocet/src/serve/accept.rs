@@ -44,14 +44,14 @@ pub struct Drained {
 /// Serves until `shutdown` asks to stop, and then until every connection has ended or was cut.
 pub(crate) async fn serve<S: HttpApp>(
     listener: impl Listener,
-    service: S,
+    app: S,
     rules: Rules,
     shutdown: Shutdown,
 ) -> Drained {
     let (phase, draining) = Draining::channel();
     let mut server = Server {
         rules: Arc::new(rules),
-        service,
+        app,
         draining,
         phase,
         connections: JoinSet::new(),
@@ -69,7 +69,7 @@ pub(crate) async fn serve<S: HttpApp>(
 
 struct Server<S> {
     rules: Arc<Rules>,
-    service: S,
+    app: S,
     draining: Draining,
     phase: watch::Sender<Phase>,
     connections: JoinSet<()>,
@@ -180,7 +180,7 @@ impl<S: HttpApp> Server<S> {
         let conversation = connection(
             socket,
             peer,
-            self.service.clone(),
+            self.app.clone(),
             Arc::clone(&self.rules),
             self.draining.clone(),
         );
@@ -252,6 +252,6 @@ fn report(ended: Result<(), JoinError>) {
     if let Err(error) = ended
         && error.is_panic()
     {
-        tracing::error!("the service panicked; its connection is closed");
+        tracing::error!("the application panicked; its connection is closed");
     }
 }

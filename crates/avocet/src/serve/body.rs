@@ -7,8 +7,7 @@ use std::time::Duration;
 use std::{error, fmt};
 
 use bytes::Bytes;
-use http::request::Parts;
-use http::{Request, Version, header};
+use http::{HeaderMap, Request, Version, header};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -24,13 +23,13 @@ use super::upgrade::Slot;
 #[derive(Debug)]
 pub struct ClientBody {
     /// Nothing once it is over; for a request without a body, from the beginning.
-    rest: Option<Rest>,
-    pace: Pace,
+    rest: Option<Box<Rest>>,
 }
 
 #[derive(Debug)]
 struct Rest {
     incoming: Incoming,
+    pace: Pace,
     open: Open,
     /// How many bytes are still read when nobody wants them.
     patience: usize,
@@ -39,36 +38,38 @@ struct Rest {
 }
 
 impl ClientBody {
-    pub(super) fn new(
+    /// The same request with its body as one of ours, and where an HTTP/2 body is left that is given up before its end.
+    pub(super) fn of(
         request: Request<Incoming>,
         limits: &Limits,
         open: impl FnOnce() -> Open,
     ) -> (Request<Self>, Option<Slot<Incoming>>) {
-        let (head, incoming) = request.into_parts();
+        if request.body().is_end_stream() {
+            return (request.map(|_| Self { rest: None }), None);
+        }
         // Of a body on HTTP/1 the connection takes care.
-        let slot = (head.version == Version::HTTP_2 && !incoming.is_end_stream()).then(Slot::new);
-        let rest = if incoming.is_end_stream() {
-            None
-        } else {
-            let open = open();
-            if slot.is_none() {
-                open.activity().unread().hold();
-            }
-            Some(Rest {
-                patience: patience(&head, limits),
+        let slot = (request.version() == Version::HTTP_2).then(Slot::new);
+        let open = open();
+        if slot.is_none() {
+            open.activity().unread().hold();
+        }
+        let patience = patience(request.headers(), limits);
+        let request = request.map(|incoming| Self {
+            rest: Some(Box::new(Rest {
                 incoming,
+                pace: Pace::new(limits),
                 open,
+                patience,
                 slot: slot.clone(),
-            })
-        };
-        let pace = Pace::new(limits);
-        (Request::from_parts(head, Self { rest, pace }), slot)
+            })),
+        });
+        (request, slot)
     }
 }
 
 /// A client that asks before it sends is told nothing; any other one sends its body whether it is wanted or not.
-fn patience(head: &Parts, limits: &Limits) -> usize {
-    if head.headers.contains_key(header::EXPECT) {
+fn patience(headers: &HeaderMap, limits: &Limits) -> usize {
+    if headers.contains_key(header::EXPECT) {
         0
     } else {
         limits.body_bytes
@@ -89,7 +90,7 @@ impl Body for ClientBody {
         };
         match Pin::new(&mut rest.incoming).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) => {
-                this.pace.arrived(frame.data_ref().map_or(0, Bytes::len));
+                rest.pace.arrived(frame.data_ref().map_or(0, Bytes::len));
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(ClientBodyError {
@@ -100,7 +101,7 @@ impl Body for ClientBody {
                 Poll::Ready(None)
             }
             Poll::Pending => {
-                ready!(this.pace.poll_too_slow(context));
+                ready!(rest.pace.poll_too_slow(context));
                 Poll::Ready(Some(Err(ClientBodyError {
                     kind: Kind::TooSlow,
                 })))
@@ -124,6 +125,7 @@ impl Drop for ClientBody {
         if let Some(rest) = self.rest.take()
             && !rest.incoming.is_end_stream()
         {
+            let rest = *rest;
             match rest.slot {
                 Some(slot) => slot.fill(rest.incoming),
                 None => {

@@ -13,49 +13,32 @@ use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
-use tower_service::Service;
 
 use super::activity::{Activity, Open, Piece};
+use super::around::Around;
 use super::body::ClientBody;
-use super::client_address::ClientAddress;
 use super::host;
 use super::remainder::Remainder;
 use super::rules::Rules;
-use super::shutdown::Draining;
 use super::upgrade::{Rest, Slot, offer};
 
-/// A service that the accept loop can run: a name for the bounds, implemented by whatever meets them.
-pub(crate) trait HttpApp:
-    Service<
-        Request<ClientBody>,
-        Response = Response<Self::Body>,
-        Error = Infallible,
-        Future: Send + 'static,
-    > + Clone
-    + Send
-    + 'static
-{
+/// What answers the requests of a server.
+pub(crate) trait HttpApp: Clone + Send + 'static {
     /// The body of its answers.
     type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
+    /// The answer to come. Dropping it is how whoever works on it learns that the client has left.
+    type Answer: Future<Output = Result<Response<Self::Body>, Infallible>> + Send + 'static;
+
+    /// Begins to answer.
+    fn answer(&self, request: Request<ClientBody>, around: &Arc<Around>) -> Self::Answer;
 }
 
-impl<S, B> HttpApp for S
-where
-    S: Service<Request<ClientBody>, Response = Response<B>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send + 'static,
-    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
-{
-    type Body = B;
-}
-
-/// The service as one connection sees it: it adds what the connection knows to each request.
+/// The application as one connection sees it.
 #[derive(Debug)]
 pub(super) struct Exchanges<S> {
-    pub(super) service: S,
-    pub(super) peer: ClientAddress,
+    pub(super) app: S,
     pub(super) activity: Arc<Activity>,
-    pub(super) draining: Draining,
+    pub(super) around: Arc<Around>,
     pub(super) rules: Arc<Rules>,
     /// What the connection goes on with when it speaks HTTP no longer.
     pub(super) rest: Slot<Rest>,
@@ -67,7 +50,6 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
     type Future = Answer<S>;
 
     fn call(&self, mut request: Request<Incoming>) -> Answer<S> {
-        let limits = &self.rules.limits;
         self.activity.request_begins();
         let open = Some(self.activity.open());
         let in_pieces = request.version() == Version::HTTP_2;
@@ -78,31 +60,22 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
                 open,
                 in_pieces,
                 rest: None,
-                remainder_time: Duration::ZERO,
             };
         }
-        let client = self.rules.proxies.client(self.peer, request.headers());
-        let (mut request, rest) = ClientBody::new(request, limits, || self.activity.open());
-        let extensions = request.extensions_mut();
-        extensions.insert(client);
-        extensions.insert(self.draining.clone());
-        offer(extensions, &self.rest);
-        let service = self.service.clone();
+        offer(request.extensions_mut(), &self.rest);
+        let (request, slot) = ClientBody::of(request, &self.rules.limits, || self.activity.open());
+        let future = self.app.answer(request, &self.around);
         Answer {
-            state: State::Waiting {
-                service,
-                request: Some(request),
-            },
+            state: State::Running { future },
             open,
             in_pieces,
-            rest,
-            remainder_time: self.rules.remainder_time,
+            rest: slot.map(|slot| (slot, self.rules.remainder_time)),
         }
     }
 }
 
 impl<S> Exchanges<S> {
-    /// Looks at a head before the service sees it; the error is the status of the answer.
+    /// Looks at a head before the application sees it; the error is the status of the answer.
     fn acceptable(&self, request: &mut Request<Incoming>) -> Result<(), StatusCode> {
         // HTTP/1 heads with too many headers never come this far; HTTP/2 bounds only their bytes.
         if request.headers().len() > self.rules.limits.header_count {
@@ -121,28 +94,30 @@ pin_project! {
     /// The answer to one request, on its way.
     pub(super) struct Answer<S: HttpApp> {
         #[pin]
-        state: State<S, S::Future>,
+        state: State<S::Answer, S::Body>,
         open: Option<Open>,
         // Whether its stream has a window of its own, as those of HTTP/2 have.
         in_pieces: bool,
-        // Where the service leaves the body if it answers before the end of that.
-        rest: Option<Slot<Incoming>>,
-        remainder_time: Duration,
+        // Where the body is left if the answer comes before the end of that, and how long it is waited for then.
+        rest: Option<(Slot<Incoming>, Duration)>,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<S: HttpApp, F> {
-        /// Refused before the service saw it.
+    enum State<F, B> {
+        /// Refused before the application saw it.
         Refused { status: StatusCode },
-        /// The service is not ready yet.
-        Waiting { service: S, request: Option<Request<ClientBody>> },
-        /// The service is at work.
+        /// The application is at work.
         Running { #[pin] future: F },
         /// It has answered, and the rest of the request is waited for.
-        Answered { response: Option<Response<S::Body>>, remainder: Remainder },
+        Answered { answered: Box<Answered<B>> },
     }
+}
+
+struct Answered<B> {
+    response: Option<Response<B>>,
+    remainder: Remainder,
 }
 
 impl<S: HttpApp> Future for Answer<S> {
@@ -165,33 +140,23 @@ impl<S: HttpApp> Future for Answer<S> {
                     }
                     return Poll::Ready(Ok(response));
                 }
-                StateProjection::Waiting { service, request } => {
-                    let Ok(()) = ready!(service.poll_ready(context));
-                    let Some(request) = request.take() else {
-                        // The request went with a call that panicked; there is no answer to come.
-                        return Poll::Pending;
-                    };
-                    let future = service.call(request);
-                    this.state.set(State::Running { future });
-                }
                 StateProjection::Running { future } => {
                     let Ok(response) = ready!(future.poll(context));
-                    let rest = this.rest.take().and_then(|rest| rest.take());
-                    let Some(rest) = rest else {
+                    let rest = this.rest.take();
+                    let rest = rest.and_then(|(slot, patience)| Some((slot.take()?, patience)));
+                    let Some((rest, patience)) = rest else {
                         let answer = answer(response, this.open.take(), *this.in_pieces);
                         return Poll::Ready(Ok(answer));
                     };
-                    this.state.set(State::Answered {
+                    let answered = Box::new(Answered {
                         response: Some(response),
-                        remainder: Remainder::of(rest, *this.remainder_time),
+                        remainder: Remainder::of(rest, patience),
                     });
+                    this.state.set(State::Answered { answered });
                 }
-                StateProjection::Answered {
-                    response,
-                    remainder,
-                } => {
-                    ready!(Pin::new(remainder).poll(context));
-                    let Some(response) = response.take() else {
+                StateProjection::Answered { answered } => {
+                    ready!(Pin::new(&mut answered.remainder).poll(context));
+                    let Some(response) = answered.response.take() else {
                         return Poll::Pending;
                     };
                     let answer = answer(response, this.open.take(), *this.in_pieces);
@@ -202,7 +167,7 @@ impl<S: HttpApp> Future for Answer<S> {
     }
 }
 
-/// What the service has answered, as the connection sends it.
+/// What the application has answered, as the connection sends it.
 fn answer<B>(
     mut response: Response<B>,
     open: Option<Open>,

@@ -6,7 +6,8 @@
 //! ```text
 //! bind ──► accept ──► connection (one task) ──► tls, protocol: which HTTP?
 //!                        │                        └► hyper, over Gate (HTTP/1), over Transport, over ClientIo
-//!                        ├ activity: how long has this client been slow, silent or stuck?
+//!                        ├ beside: has this client left, is the server to stop, is a limit over?
+//!                        │  └ activity: how long has this client been slow, silent or stuck?
 //!                        └ exchange: one request in, one answer out ──► the service
 //! shutdown ─► accept stops ─► every connection finishes ─► drain deadline ─► the rest is cut
 //! ```
@@ -55,6 +56,8 @@ mod accept;
 mod crowd;
 mod setbacks;
 
+mod bell;
+mod beside;
 mod connection;
 mod protocol;
 mod rules;
@@ -71,6 +74,7 @@ mod transport;
 mod unread;
 mod watched;
 
+mod around;
 mod body;
 mod exchange;
 mod host;
@@ -97,6 +101,8 @@ pub use shutdown::{Draining, Shutdown};
 pub use tls::Tls;
 
 pub use accept::Drained;
+pub(crate) use around::{Around, client_of, draining_of};
+pub(crate) use exchange::HttpApp;
 pub(crate) use run::run;
 #[cfg(feature = "websocket")]
 pub(crate) use upgrade::{Slot, Upgrade, UpgradedIo};

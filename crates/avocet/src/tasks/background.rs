@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use http::Extensions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -23,9 +22,8 @@ struct Shared {
 }
 
 impl Background {
-    /// That of the server that a request came to; without a server, one that nobody waits for.
-    pub(crate) fn of(extensions: &Extensions) -> Self {
-        let draining = extensions.get::<Draining>();
+    /// That of a server; without one, one that nobody waits for.
+    pub(crate) fn of(draining: Option<&Draining>) -> Self {
         draining.map_or_else(Self::default, |draining| draining.background().clone())
     }
 

@@ -89,7 +89,7 @@ impl<In: Send + 'static, Out: Send + 'static> Argument for Socket<In, Out> {
             return Err(HttpError::internal(reason).into());
         };
         let handshake = Handshake::check(call, settings)?;
-        let Some(upgrade) = Upgrade::of(call.extensions()) else {
+        let Some(upgrade) = call.upgrade() else {
             let reason =
                 "the server that this application runs in offers no upgrade of the connection";
             return Err(HttpError::internal(reason).into());
@@ -103,7 +103,7 @@ impl<In: Send + 'static, Out: Send + 'static> Argument for Socket<In, Out> {
             channel,
             bounds: settings.bounds,
             meter: settings.meter.clone(),
-            draining: call.extensions().get::<Draining>().cloned(),
+            draining: call.draining().cloned(),
             errors: call.answering().errors(),
         };
         call.open(opening);

@@ -1,9 +1,12 @@
 //! The whole application on a real socket, where the transport shows.
 
+use std::convert::Infallible;
+
 use avocet::prelude::*;
 use avocet::respond::{Response, ResponseBody};
-use avocet::serve::Limits;
+use avocet::serve::{ClientAddress, Draining, Limits};
 use http::StatusCode;
+use http::request::Parts;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::served::Served;
@@ -31,6 +34,40 @@ async fn broken_stream() -> Sse<Number> {
     })
 }
 
+/// What an extractor finds that knows nothing of Avocet.
+struct Found {
+    is_local: bool,
+    is_served: bool,
+}
+
+impl axum_core::extract::FromRequestParts<()> for Found {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, (): &()) -> Result<Self, Infallible> {
+        let client = parts.extensions.get::<ClientAddress>();
+        Ok(Self {
+            is_local: client
+                .and_then(ClientAddress::ip)
+                .is_some_and(|ip| ip.is_loopback()),
+            is_served: parts.extensions.get::<Draining>().is_some(),
+        })
+    }
+}
+
+#[get("/known")]
+async fn known(
+    #[extract] found: Found,
+    #[request] client: Option<ClientAddress>,
+    #[request] draining: Draining,
+) -> Vec<bool> {
+    vec![
+        found.is_local,
+        found.is_served,
+        client.is_some(),
+        draining.is_draining(),
+    ]
+}
+
 #[get("/nothing")]
 async fn nothing() {}
 
@@ -46,7 +83,7 @@ struct Server(Served);
 async fn start() -> Server {
     let app = App::new("Sockets", "1.0.0")
         .limits(Limits::default().body_bytes(500))
-        .routes(routes![echo, panic, broken_stream, nothing, same]);
+        .routes(routes![echo, panic, broken_stream, known, nothing, same]);
     Server(Served::start(app).await)
 }
 
@@ -97,6 +134,14 @@ async fn a_body_over_the_limit_is_413_announced_or_not() {
             "{answer}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_the_server_knows_of_a_request_is_found_by_every_extractor() {
+    let server = start().await;
+    let request = "GET /known HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let answer = server.raw(request).await;
+    assert!(answer.ends_with("[true,true,true,false]"), "{answer}");
 }
 
 #[tokio::test]

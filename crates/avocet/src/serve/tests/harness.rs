@@ -4,7 +4,8 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,11 +15,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tower_service::Service;
 
 use crate::serve::rules::Rules;
 use crate::serve::shutdown::Reason;
-use crate::serve::{ClientBody, Drained, Limits, Shutdown, serve};
+use crate::serve::{Around, ClientBody, Drained, HttpApp, Limits, Shutdown, serve};
 
 /// Longer than any test: a limit that is not to be reached.
 pub(crate) const LONG: Duration = Duration::from_secs(3600);
@@ -55,25 +55,24 @@ pub(crate) fn status(status: StatusCode) -> Answer {
     response
 }
 
-/// A service made of an async closure.
+/// An application made of an async closure.
 #[derive(Clone)]
 pub(crate) struct Handler<F>(pub(crate) F);
 
-impl<F, R, B> Service<Request<ClientBody>> for Handler<F>
+impl<F, R, B> HttpApp for Handler<F>
 where
-    F: Fn(Request<ClientBody>) -> R,
+    F: Fn(Request<ClientBody>) -> R + Clone + Send + 'static,
     R: Future<Output = Response<B>> + Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    type Response = Response<B>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
+    type Body = B;
+    type Answer = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<ClientBody>) -> Self::Future {
-        let answer = (self.0)(request);
+    fn answer(&self, request: Request<ClientBody>, around: &Arc<Around>) -> Self::Answer {
+        let (mut head, body) = request.into_parts();
+        around.tell(&mut head);
+        let answer = (self.0)(Request::from_parts(head, body));
         Box::pin(async { Ok(answer.await) })
     }
 }
