@@ -162,9 +162,22 @@ impl<'a> Json<'a> {
     pub(super) fn plain_floats(&mut self, mut take: impl FnMut(f64) -> bool) {
         let bytes = self.text.as_bytes();
         let mut rest = bytes.get(self.position..).unwrap_or_default();
-        while let Some((number, behind)) = numbers::plain(without_space(rest))
-            && take(number)
-        {
+        loop {
+            rest = without_space(rest);
+            if let Some((number, next)) = numbers::plain_before_comma(rest) {
+                if !take(number) {
+                    return;
+                }
+                self.position = bytes.len() - next.len() - 1;
+                rest = next;
+                continue;
+            }
+            let Some((number, behind)) = numbers::plain(rest) else {
+                return;
+            };
+            if !take(number) {
+                return;
+            }
             self.position = bytes.len() - behind.len();
             let [b',', next @ ..] = without_space(behind) else {
                 return;

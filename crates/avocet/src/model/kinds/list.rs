@@ -28,6 +28,9 @@ impl<T: Input> Input for Vec<T> {
     }
 }
 
+/// How many items are read ahead at once of which none is kept.
+const DROPPED: usize = 64;
+
 /// The good items, how many there were, and whether all were good. Of more than `most` none is kept: a value can take
 /// hundreds of times the memory of its text.
 fn read_items<T: Input>(
@@ -44,21 +47,22 @@ fn read_items<T: Input>(
     let mut count = 0;
     let mut all_good = true;
     while reader.next_item(count == 0)? {
-        if all_good && count < most {
-            T::read_ahead(reader, rules, most - count, &mut items);
-            if items.len() > count {
-                count = items.len();
-                continue;
-            }
+        let is_kept = all_good && count < most;
+        if !is_kept {
+            items.clear();
+            items.shrink_to(DROPPED);
+        }
+        let before = items.len();
+        let ahead = if is_kept { most - count } else { DROPPED };
+        T::read_ahead(reader, rules, ahead, &mut items);
+        if items.len() > before {
+            count += items.len() - before;
+            continue;
         }
         match T::read(reader, &at.item(count), rules) {
-            Ok(item) if all_good && count < most => items.push(item),
-            Ok(_) if items.is_empty() => {}
-            Ok(_) => items = Vec::new(),
-            Err(Failure::Invalid) => {
-                all_good = false;
-                items = Vec::new();
-            }
+            Ok(item) if is_kept => items.push(item),
+            Ok(_) => {}
+            Err(Failure::Invalid) => all_good = false,
             Err(Failure::Malformed) => return Err(Failure::Malformed),
         }
         count += 1;
