@@ -32,6 +32,17 @@ const POWERS: [f64; 23] = [
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
+/// The same, and the same with a minus: what is divided by one of them has its sign.
+const SIGNED_POWERS: [[f64; POWERS.len()]; 2] = {
+    let mut negative = POWERS;
+    let mut power = 0;
+    while power < negative.len() {
+        negative[power] = -negative[power];
+        power += 1;
+    }
+    [POWERS, negative]
+};
+
 impl<'a> NumberText<'a> {
     /// Whether it is spelled without fraction and exponent: `5`, not `5.0` or `5e0`.
     ///
@@ -114,20 +125,23 @@ fn nearest(negative: bool, digits: u64, exponent: i32) -> Option<f64> {
 /// The same with so many of the digits behind the point.
 #[inline]
 pub(super) fn nearest_fraction(negative: bool, digits: u64, places: usize) -> Option<f64> {
-    let magnitude = match exact(digits) {
-        // One IEEE operation on two exact numbers (Clinger, "How to read floating point numbers accurately", 1990).
-        Some(digits) => digits / POWERS.get(places)?,
-        None => long_fraction(digits, places)?,
+    let Some(digits) = exact(digits) else {
+        return Some(signed(negative, long_fraction(digits, places)?));
     };
-    Some(signed(negative, magnitude))
+    // One IEEE operation on two exact numbers (Clinger, "How to read floating point numbers accurately", 1990).
+    let power = SIGNED_POWERS[usize::from(negative)].get(places)?;
+    Some(digits / power)
 }
 
-/// An integer as a float, if it has no more than 53 bits.
+/// An integer as a float, if it has no more than 52 bits.
+///
+/// They are written where a float between 2^52 and 2^53 has its own. The conversion that processors have keeps a part of the
+/// register that it writes to, and so waits for whatever stood there: in a loop over numbers, for the one before.
 #[inline]
-#[expect(clippy::cast_precision_loss, reason = "up to 2^53 there is none")]
 fn exact(digits: u64) -> Option<f64> {
-    // Signed, because for that the processor has an instruction.
-    (digits <= 1 << 53).then(|| digits.cast_signed() as f64)
+    const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+    let is_exact = digits >> 52 == 0;
+    is_exact.then(|| f64::from_bits(TWO_TO_52.to_bits() | digits) - TWO_TO_52)
 }
 
 /// The same of more digits than are exact as a float, if the power of ten is less than 2^64.
@@ -151,7 +165,6 @@ fn long_fraction(digits: u64, places: usize) -> Option<f64> {
 }
 
 /// Without a branch, which would be taken half of the time.
-#[inline]
 fn signed(negative: bool, magnitude: f64) -> f64 {
     f64::from_bits(magnitude.to_bits() | u64::from(negative) << 63)
 }
