@@ -151,17 +151,29 @@ impl Call {
 
     /// The values of a name in the query string, decoded, in order.
     pub fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
-        let pairs = self.query_pairs().filter(|(known, _)| known == name);
+        // Only what can have this name is decoded.
+        let is_candidate = |pair: &&[u8]| match pair.strip_prefix(name.as_bytes()) {
+            Some([] | [b'=', ..]) => true,
+            _ => pair
+                .iter()
+                .take_while(|byte| **byte != b'=')
+                .any(|byte| matches!(byte, b'%' | b'+')),
+        };
+        let pairs = self.query_parts().filter(is_candidate);
+        let pairs = pairs.flat_map(form_urlencoded::parse);
+        let pairs = pairs.filter(|(known, _)| known == name);
         pairs.map(|(_, value)| value).collect()
     }
 
     pub(super) fn query_names(&self) -> Vec<Cow<'_, str>> {
-        self.query_pairs().map(|(name, _)| name).collect()
+        let pairs = self.query_parts().flat_map(form_urlencoded::parse);
+        pairs.map(|(name, _)| name).collect()
     }
 
-    fn query_pairs(&self) -> form_urlencoded::Parse<'_> {
+    /// The names with their values as they were sent.
+    fn query_parts(&self) -> impl Iterator<Item = &[u8]> {
         let query = self.inner.parts.uri.query().unwrap_or_default();
-        form_urlencoded::parse(query.as_bytes())
+        query.as_bytes().split(|byte| *byte == b'&')
     }
 
     /// The lines of a header, in order. Bytes that are not UTF-8 are read as Latin-1, as HTTP did of old.

@@ -136,6 +136,10 @@ fn out_of_range(value: i128, least: i128, most: i128) -> Problem {
 
 /// Pydantic's reading of a text as an integer: blanks around it, a sign, `1_000` and `1.0` are taken.
 fn parse_integer(text: &str, at: &Place<'_>, problems: &mut Problems) -> Result<i128, Invalid> {
+    // Nearly all are written as Rust writes them.
+    if let Ok(integer) = text.parse::<i64>() {
+        return Ok(integer.into());
+    }
     let whole = whole_digits(text, at, problems)?;
     Ok(whole.parse().unwrap_or_else(|_| saturated(&whole)))
 }

@@ -54,6 +54,21 @@ async fn repetition_makes_lists_and_sets() {
     assert_eq!(parameters["names"]["schema"]["uniqueItems"], true);
 }
 
+#[get("/texts")]
+async fn texts(#[query] names: Vec<String>) -> Vec<String> {
+    names
+}
+
+#[tokio::test]
+async fn a_name_is_the_same_however_it_is_encoded() {
+    let client = client(routes![texts]);
+    let path = "/texts?names=a&n%61mes=b+c&names&&name=x&namess=x&NAMES=x&names==%3D&n%61m=x&names+=x&names=";
+    assert_eq!(
+        good(client.get(path)).await,
+        json!(["a", "b c", "", "==", ""])
+    );
+}
+
 /// A port above the reserved ones.
 #[model]
 struct Port(#[field(ge = 1024)] u16);
