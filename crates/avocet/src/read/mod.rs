@@ -12,6 +12,7 @@ mod json;
 mod number;
 mod numbers;
 mod place;
+mod plain;
 mod problem;
 mod reader;
 mod slot;
