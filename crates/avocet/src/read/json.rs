@@ -2,11 +2,12 @@
 //!
 //! Kept to the strict grammar. The text is UTF-8 already, so a string without escapes is borrowed.
 
-use std::borrow::Cow;
+mod members;
+mod texts;
 
 use super::Malformed;
 use super::number::NumberText;
-use super::{numbers, strings};
+use super::numbers;
 
 /// What kind of value comes next.
 ///
@@ -186,11 +187,6 @@ impl<'a> Json<'a> {
         }
     }
 
-    pub(super) fn text(&mut self) -> Result<Cow<'a, str>, Malformed> {
-        self.expect(b'"', "Expecting value")?;
-        self.rest_of_text()
-    }
-
     pub(super) fn begin_list(&mut self) -> Result<(), Malformed> {
         self.expect(b'[', "Expecting value")?;
         self.deeper()
@@ -214,27 +210,20 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// Opens the object that stands here, if one does; else nothing is consumed.
+    #[inline]
+    pub(super) fn begin_object_if_any(&mut self) -> Result<bool, Malformed> {
+        if !self.is_at(b'{') {
+            return Ok(false);
+        }
+        self.position += 1;
+        self.deeper()?;
+        Ok(true)
+    }
+
     pub(super) fn begin_object(&mut self) -> Result<(), Malformed> {
         self.expect(b'{', "Expecting value")?;
         self.deeper()
-    }
-
-    /// Moves to the next member's value and gives its key; `None` at the end of the object.
-    pub(super) fn next_key(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Malformed> {
-        match self.next_byte() {
-            Some(b'}') => {
-                self.position += 1;
-                self.depth -= 1;
-                return Ok(None);
-            }
-            Some(b',') if !first => self.position += 1,
-            Some(_) if first => {}
-            _ => return Err(self.malformed("Expecting ',' delimiter")),
-        }
-        self.expect(b'"', "Expecting property name enclosed in double quotes")?;
-        let key = self.rest_of_text()?;
-        self.expect(b':', "Expecting ':' delimiter")?;
-        Ok(Some(key))
     }
 
     /// Passes over one value, checking its grammar.
@@ -243,7 +232,10 @@ impl<'a> Json<'a> {
             Kind::Null => self.null(),
             Kind::Boolean => self.boolean().map(drop),
             Kind::Number => self.number().map(drop),
-            Kind::Text => self.pass_text(),
+            Kind::Text => {
+                self.position += 1;
+                self.pass_rest_of_text()
+            }
             Kind::List => {
                 self.begin_list()?;
                 let mut first = true;
@@ -256,7 +248,7 @@ impl<'a> Json<'a> {
             Kind::Object => {
                 self.begin_object()?;
                 let mut first = true;
-                while self.next_key(first)?.is_some() {
+                while self.pass_key(first)? {
                     self.skip()?;
                     first = false;
                 }
@@ -273,33 +265,6 @@ impl<'a> Json<'a> {
         }
     }
 
-    fn rest_of_text(&mut self) -> Result<Cow<'a, str>, Malformed> {
-        match strings::read(self.text, self.position) {
-            Ok((text, end)) => {
-                self.position = end;
-                Ok(text)
-            }
-            Err((position, reason)) => {
-                self.position = position;
-                Err(self.malformed(reason))
-            }
-        }
-    }
-
-    fn pass_text(&mut self) -> Result<(), Malformed> {
-        self.expect(b'"', "Expecting value")?;
-        match strings::pass(self.text, self.position) {
-            Ok(end) => {
-                self.position = end;
-                Ok(())
-            }
-            Err((position, reason)) => {
-                self.position = position;
-                Err(self.malformed(reason))
-            }
-        }
-    }
-
     fn word(&mut self, word: &'static str) -> Result<(), Malformed> {
         self.skip_space();
         if self.text.as_bytes()[self.position..].starts_with(word.as_bytes()) {
@@ -310,8 +275,9 @@ impl<'a> Json<'a> {
         }
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8, otherwise: &'static str) -> Result<(), Malformed> {
-        if self.next_byte() == Some(byte) {
+        if self.is_at(byte) {
             self.position += 1;
             Ok(())
         } else {
@@ -319,6 +285,19 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// Whether this byte comes next, behind space, which is passed over.
+    #[inline]
+    pub(super) fn is_at(&mut self, byte: u8) -> bool {
+        let here = |json: &Self| json.text.as_bytes().get(json.position) == Some(&byte);
+        // Mostly there is no space.
+        if here(self) {
+            return true;
+        }
+        self.skip_space();
+        here(self)
+    }
+
+    #[inline]
     fn deeper(&mut self) -> Result<(), Malformed> {
         self.depth += 1;
         if self.depth > self.depth_limit {

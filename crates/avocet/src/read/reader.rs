@@ -213,6 +213,13 @@ impl<'a> Reader<'a> {
         self.json.text()
     }
 
+    /// The text that stands here, if one does; else nothing is consumed.
+    #[expect(clippy::inline_always, reason = "see `plain_until`")]
+    #[inline(always)]
+    pub(crate) fn text_if_any(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
+        self.json.text_if_any()
+    }
+
     /// Passes over one value of any kind.
     ///
     /// # Errors
@@ -289,10 +296,9 @@ impl<'a> Reader<'a> {
     /// ```
     pub fn begin_object(&mut self, at: &Place<'_>) -> Result<Object, Failure> {
         let tag = self.tag.take();
-        if self.peek()? != Kind::Object {
+        if !self.json.begin_object_if_any()? {
             return Err(self.not_an_object(at));
         }
-        self.json.begin_object()?;
         let behind_tag = tag.and_then(|tag| tag.end_of_first);
         if let Some(end) = behind_tag {
             self.json.return_to(end);
@@ -326,7 +332,6 @@ impl<'a> Reader<'a> {
     /// let mut object = reader.begin_object(&Place::root("body")).unwrap();
     /// assert_eq!(reader.next_key(&mut object).unwrap().as_deref(), Some("a"));
     /// ```
-    #[inline]
     pub fn next_key(&mut self, object: &mut Object) -> Result<Option<Cow<'a, str>>, Malformed> {
         loop {
             let key = self.json.next_key(object.first)?;

@@ -21,6 +21,17 @@ pub(super) fn read(text: &str, start: usize) -> Result<(Cow<'_, str>, usize), Fa
     Ok((Cow::Owned(decoded), end))
 }
 
+/// Whether the same string is `name`, with the position behind its closing quote.
+pub(super) fn is(text: &str, start: usize, name: &str) -> Result<(bool, usize), Fault> {
+    let bytes = text.as_bytes();
+    let end = plain_until(bytes, start);
+    if bytes.get(end) == Some(&b'"') {
+        return Ok((bytes.get(start..end) == Some(name.as_bytes()), end + 1));
+    }
+    let (decoded, end) = decode(text, start, end)?;
+    Ok((decoded == name, end))
+}
+
 /// The string from its first escape or fault at `at` on.
 #[inline(never)]
 fn decode(text: &str, start: usize, mut at: usize) -> Result<(String, usize), Fault> {
@@ -123,7 +134,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    use super::{pass, read};
+    use super::{is, pass, read};
 
     #[track_caller]
     fn check(literal: &str) {
@@ -135,6 +146,15 @@ mod tests {
         assert_eq!(ours, reference, "{literal}");
         let read = read(literal, 1).map(|(_, end)| end);
         assert_eq!(pass(literal, 1), read, "{literal}");
+        let name = reference.as_deref().unwrap_or_default();
+        let named = |name: &str| is(literal, 1, name);
+        assert_eq!(
+            named(name),
+            read.map(|end| (reference.is_some(), end)),
+            "{literal}"
+        );
+        let other = format!("{name}x");
+        assert_eq!(named(&other), read.map(|end| (false, end)), "{literal}");
     }
 
     /// A literal of plain pieces, escapes and now and then a fault.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{Kind, Mark};
+use super::json::Mark;
 use super::reader::{Object, TagMember};
 use super::{Failure, Malformed, Place, Problem, Reader, Variants};
 
@@ -36,59 +36,81 @@ impl<'a> Reader<'a> {
         read: impl Fn(&mut Self, usize, &Place<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.tag = None;
-        if self.peek()? != Kind::Object {
+        if !self.json.is_at(b'{') {
             return Err(self.not_an_object(at));
         }
         let start = self.json.mark();
-        let (first, end) = self.find_tag(variants.tag, false)?;
-        self.return_to(start)?;
-        let value = self.variant(at, variants, &first, end, &read);
-        if self.tags_met < 2 || matches!(value, Err(Failure::Malformed)) {
-            return value;
+        let mut which = Which::First;
+        loop {
+            self.tags_met = 0;
+            let value = match self.find_variant(variants, start, which)? {
+                Some(index) => read(self, index, &at.member(variants.names[index])),
+                None => Err(self.no_variant(at, variants, which)),
+            };
+            self.tag = None;
+            let is_last = which == Which::Last || self.tags_met < 2;
+            if is_last || matches!(value, Err(Failure::Malformed)) {
+                return value;
+            }
+            if self.is_repeated_alike(variants.tag, start)? {
+                return value;
+            }
+            self.problems.forget(at);
+            which = Which::Last;
         }
-        let end = self.json.mark();
-        self.return_to(start)?;
-        let (last, _) = self.find_tag(variants.tag, true)?;
-        if last == first {
-            self.count_again(self.json.passed(start))?;
-            self.json.return_to(end);
-            return value;
-        }
-        self.problems.forget(at);
-        self.return_to(start)?;
-        self.variant(at, variants, &last, None, &read)
     }
 
-    fn variant<T>(
+    /// The variant of the object that began at `start`, which is read next; `None` when there is none of its name.
+    fn find_variant(
         &mut self,
-        at: &Place<'_>,
         variants: &Variants,
-        found: &Tag<'a>,
-        end_of_first: Option<Mark>,
-        read: &impl Fn(&mut Self, usize, &Place<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        self.tags_met = 0;
+        start: Mark,
+        which: Which,
+    ) -> Result<Option<usize>, Malformed> {
+        self.json.begin_object()?;
+        let (mut index, mut end_of_first) = (None, None);
+        let mut is_first = true;
+        while let Some(is_first_member) = self.next_tag(variants.tag, is_first)? {
+            index = match self.json.text_if_any()? {
+                Some(text) => variants.find(&text),
+                None => self.json.skip().map(|()| None)?,
+            };
+            if which == Which::First {
+                end_of_first = is_first_member.then(|| self.json.mark());
+                break;
+            }
+            is_first = false;
+        }
+        self.tag = index.map(|_| TagMember {
+            name: variants.tag,
+            end_of_first,
+        });
+        self.return_to(start)?;
+        Ok(index)
+    }
+
+    /// Notes why the object that begins here is no variant, and passes over it.
+    #[cold]
+    fn no_variant(&mut self, at: &Place<'_>, variants: &Variants, which: Which) -> Failure {
+        match self.pass_no_variant(variants, which) {
+            Ok(problem) => self.problem(at, problem),
+            Err(Malformed) => Failure::Malformed,
+        }
+    }
+
+    fn pass_no_variant(&mut self, variants: &Variants, which: Which) -> Result<Problem, Malformed> {
         let Variants { tag, names, .. } = *variants;
-        let problem = match found {
-            Tag::Text(text) => match variants.find(text) {
-                Some(index) => {
-                    self.tag = Some(TagMember {
-                        name: tag,
-                        end_of_first,
-                    });
-                    let value = read(self, index, &at.member(names[index]));
-                    self.tag = None;
-                    return value;
-                }
-                None => tag_invalid(tag, text, names),
-            },
-            Tag::Other(spelling) => tag_invalid(tag, spelling, names),
-            Tag::Missing => Problem::new(
+        let start = self.json.mark();
+        let problem = match self.spelled_tag(tag, which)? {
+            Some(Tag::Text(text)) => tag_invalid(tag, &text, names),
+            Some(Tag::Other(spelling)) => tag_invalid(tag, spelling, names),
+            None => Problem::new(
                 "union_tag_not_found",
                 format!("Unable to extract tag using discriminator '{tag}'"),
             )
             .with("discriminator", format!("'{tag}'")),
         };
+        self.json.return_to(start);
         // The members are passed over with the tag counted, so that a later tag of the same object is still seen.
         self.json.begin_object()?;
         let mut object = Object {
@@ -99,34 +121,59 @@ impl<'a> Reader<'a> {
         while self.next_key(&mut object)?.is_some() {
             self.json.skip()?;
         }
-        self.problems.add(at, problem);
-        Err(Failure::Invalid)
+        Ok(problem)
     }
 
-    /// Looks for the tag in the object that starts here: its first occurrence, or the last one. Says where it ends, when the
-    /// first occurrence is the first member.
-    fn find_tag(&mut self, tag: &str, last: bool) -> Result<(Tag<'a>, Option<Mark>), Malformed> {
+    /// Whether the first and the last tag are the same, of an object that began at `start` and ends here.
+    #[cold]
+    fn is_repeated_alike(&mut self, tag: &str, start: Mark) -> Result<bool, Malformed> {
+        let end = self.json.mark();
+        self.return_to(start)?;
+        let first = self.spelled_tag(tag, Which::First)?;
+        self.json.return_to(start);
+        let is_alike = first == self.spelled_tag(tag, Which::Last)?;
+        if is_alike {
+            self.count_again(self.json.passed(start))?;
+        }
+        self.json.return_to(if is_alike { end } else { start });
+        Ok(is_alike)
+    }
+
+    /// What the tag holds in the object that starts here.
+    fn spelled_tag(&mut self, tag: &str, which: Which) -> Result<Option<Tag<'a>>, Malformed> {
         self.json.begin_object()?;
-        let mut found = Tag::Missing;
-        let mut members = 0_usize;
-        while let Some(key) = self.json.next_key(members == 0)? {
-            members += 1;
-            if key != tag {
-                self.json.skip()?;
-                continue;
-            }
-            found = if self.json.peek()? == Kind::Text {
-                Tag::Text(self.json.text()?)
-            } else {
-                Tag::Other(self.raw()?)
-            };
-            if !last {
-                let end_of_first = (members == 1).then(|| self.json.mark());
-                return Ok((found, end_of_first));
+        let mut found = None;
+        while self.next_tag(tag, found.is_none())?.is_some() {
+            found = Some(match self.json.text_if_any()? {
+                Some(text) => Tag::Text(text),
+                None => Tag::Other(self.raw()?),
+            });
+            if which == Which::First {
+                break;
             }
         }
-        Ok((found, None))
+        Ok(found)
     }
+
+    /// Moves to the value of the next member that is a tag, and says whether that is the object's first member; `None` at the
+    /// end of the object. `is_first` says that no member was met yet.
+    fn next_tag(&mut self, tag: &str, mut is_first: bool) -> Result<Option<bool>, Malformed> {
+        while let Some(is_tag) = self.json.next_key_is(is_first, tag)? {
+            if is_tag {
+                return Ok(Some(is_first));
+            }
+            self.json.skip()?;
+            is_first = false;
+        }
+        Ok(None)
+    }
+}
+
+/// Which of an object's tags is meant.
+#[derive(Clone, Copy, PartialEq)]
+enum Which {
+    First,
+    Last,
 }
 
 /// What an object's tag member holds.
@@ -135,7 +182,6 @@ enum Tag<'a> {
     Text(Cow<'a, str>),
     /// Something that is no text, as it is spelled.
     Other(&'a str),
-    Missing,
 }
 
 fn tag_invalid(tag: &str, found: &str, names: &[&str]) -> Problem {

@@ -1,7 +1,7 @@
 //! `String`, and `&'static str` in answers.
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Invalid, Kind, Place, Problems, Reader, Text};
+use crate::read::{Failure, Input, Invalid, Place, Problems, Reader, Text};
 use crate::rules::Rules;
 
 impl Model for String {
@@ -16,10 +16,9 @@ impl Model for String {
 
 impl Input for String {
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
-        if reader.peek()? != Kind::Text {
+        let Some(text) = reader.text_if_any()? else {
             return Err(reader.wrong_kind(at, "string_type", "Input should be a valid string"));
-        }
-        let text = reader.text()?;
+        };
         reader.text_under(rules, &text, at)?;
         Ok(text.into_owned())
     }

@@ -1,0 +1,73 @@
+//! The members of an object, one after the other.
+
+use std::borrow::Cow;
+
+use super::Json;
+use crate::read::{Malformed, strings};
+
+impl<'a> Json<'a> {
+    /// Moves to the next member's value and gives its key; `None` at the end of the object.
+    #[expect(clippy::inline_always, reason = "see `plain_until`")]
+    #[inline(always)]
+    pub(in crate::read) fn next_key(
+        &mut self,
+        first: bool,
+    ) -> Result<Option<Cow<'a, str>>, Malformed> {
+        if !self.next_member(first)? {
+            return Ok(None);
+        }
+        let key = self.rest_of_text()?;
+        self.expect(b':', "Expecting ':' delimiter")?;
+        Ok(Some(key))
+    }
+
+    /// The same, of whose key nobody asks more than whether it is `name`.
+    #[inline]
+    pub(in crate::read) fn next_key_is(
+        &mut self,
+        first: bool,
+        name: &str,
+    ) -> Result<Option<bool>, Malformed> {
+        if !self.next_member(first)? {
+            return Ok(None);
+        }
+        let (is_name, end) = strings::is(self.text, self.position, name)
+            .map_err(|fault| self.fault_of_text(fault))?;
+        self.position = end;
+        self.expect(b':', "Expecting ':' delimiter")?;
+        Ok(Some(is_name))
+    }
+
+    /// The same, whose key nobody asks for; `false` at the end of the object.
+    pub(super) fn pass_key(&mut self, first: bool) -> Result<bool, Malformed> {
+        if !self.next_member(first)? {
+            return Ok(false);
+        }
+        self.pass_rest_of_text()?;
+        self.expect(b':', "Expecting ':' delimiter")?;
+        Ok(true)
+    }
+
+    /// Moves into the next member's key; `false` at the end of the object.
+    #[expect(clippy::inline_always, reason = "see `plain_until`")]
+    #[inline(always)]
+    fn next_member(&mut self, first: bool) -> Result<bool, Malformed> {
+        // Mostly there is no space.
+        match self.text.as_bytes().get(self.position) {
+            Some(b',') if !first => self.position += 1,
+            Some(b'"') if first => {}
+            _ => match self.next_byte() {
+                Some(b'}') => {
+                    self.position += 1;
+                    self.depth -= 1;
+                    return Ok(false);
+                }
+                Some(b',') if !first => self.position += 1,
+                Some(_) if first => {}
+                _ => return Err(self.malformed("Expecting ',' delimiter")),
+            },
+        }
+        self.expect(b'"', "Expecting property name enclosed in double quotes")?;
+        Ok(true)
+    }
+}
