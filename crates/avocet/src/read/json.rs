@@ -7,7 +7,7 @@ mod texts;
 
 use super::Malformed;
 use super::number::NumberText;
-use super::numbers;
+use super::{numbers, skim};
 
 /// What kind of value comes next.
 ///
@@ -254,6 +254,18 @@ impl<'a> Json<'a> {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Passes over one value that is read later, without checking it. What is said where it fails is not to be relied upon.
+    pub(super) fn skim(&mut self) -> Result<(), Malformed> {
+        self.skip_space();
+        match skim::past_value(self.text.as_bytes(), self.position) {
+            Some(end) => {
+                self.position = end;
+                Ok(())
+            }
+            None => Err(self.malformed("Expecting value")),
         }
     }
 

@@ -15,6 +15,7 @@ mod place;
 mod plain;
 mod problem;
 mod reader;
+mod skim;
 mod slot;
 mod strings;
 mod tagged;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::json::Mark;
+use super::json::{Json, Mark};
 use super::reader::{Object, TagMember};
 use super::{Failure, Malformed, Place, Problem, Reader, Variants};
 
@@ -67,10 +67,26 @@ impl<'a> Reader<'a> {
         start: Mark,
         which: Which,
     ) -> Result<Option<usize>, Malformed> {
+        // Whatever is passed over is read after this. So it is checked here only when that may not happen, because something is
+        // wrong with it.
+        if let Ok(index) = self.find_variant_passing(Json::skim, variants, start, which) {
+            return Ok(index);
+        }
+        self.json.return_to(start);
+        self.find_variant_passing(Json::skip, variants, start, which)
+    }
+
+    fn find_variant_passing(
+        &mut self,
+        pass: impl Fn(&mut Json<'a>) -> Result<(), Malformed>,
+        variants: &Variants,
+        start: Mark,
+        which: Which,
+    ) -> Result<Option<usize>, Malformed> {
         self.json.begin_object()?;
         let (mut index, mut end_of_first) = (None, None);
         let mut is_first = true;
-        while let Some(is_first_member) = self.next_tag(variants.tag, is_first)? {
+        while let Some(is_first_member) = self.next_tag(variants.tag, is_first, &pass)? {
             index = match self.json.text_if_any()? {
                 Some(text) => variants.find(&text),
                 None => self.json.skip().map(|()| None)?,
@@ -143,7 +159,7 @@ impl<'a> Reader<'a> {
     fn spelled_tag(&mut self, tag: &str, which: Which) -> Result<Option<Tag<'a>>, Malformed> {
         self.json.begin_object()?;
         let mut found = None;
-        while self.next_tag(tag, found.is_none())?.is_some() {
+        while self.next_tag(tag, found.is_none(), Json::skip)?.is_some() {
             found = Some(match self.json.text_if_any()? {
                 Some(text) => Tag::Text(text),
                 None => Tag::Other(self.raw()?),
@@ -156,13 +172,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Moves to the value of the next member that is a tag, and says whether that is the object's first member; `None` at the
-    /// end of the object. `is_first` says that no member was met yet.
-    fn next_tag(&mut self, tag: &str, mut is_first: bool) -> Result<Option<bool>, Malformed> {
+    /// end of the object. `is_first` says that no member was met yet. The values of other members are left to `pass`.
+    fn next_tag(
+        &mut self,
+        tag: &str,
+        mut is_first: bool,
+        pass: impl Fn(&mut Json<'a>) -> Result<(), Malformed>,
+    ) -> Result<Option<bool>, Malformed> {
         while let Some(is_tag) = self.json.next_key_is(is_first, tag)? {
             if is_tag {
                 return Ok(Some(is_first));
             }
-            self.json.skip()?;
+            pass(&mut self.json)?;
             is_first = false;
         }
         Ok(None)

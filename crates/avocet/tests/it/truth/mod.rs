@@ -49,6 +49,9 @@ fn check<T: Input + DeserializeOwned + PartialEq + Debug>() {
                 let problems = ours.expect_err(&text);
                 let kinds: Vec<_> = problems.iter().map(Problem::kind).collect();
                 assert_eq!(kinds, ["json_invalid"], "{text}");
+                // A fault stands where it stands, whatever is read.
+                let of_any = read::from_json::<Value>(text.as_bytes()).expect_err(&text);
+                assert_eq!(problems, of_any, "{text}");
                 tally.malformed += 1;
                 continue;
             }
