@@ -22,6 +22,7 @@ mod tagged;
 mod text;
 mod untagged;
 mod variants;
+mod word;
 
 pub(crate) use converted::from_texts;
 pub(crate) use equal::{ListStart, repeated_texts};

@@ -2,6 +2,7 @@
 
 use super::NumberText;
 use super::number::nearest_fraction;
+use super::word::each;
 
 /// A fault: the byte where it stands and what was expected.
 type Fault = (usize, &'static str);
@@ -96,11 +97,6 @@ const TENS: [u64; 9] = [
     10_000_000,
     100_000_000,
 ];
-
-/// A byte in each place of a word, whose lowest byte is the first of a text.
-const fn each(byte: u8) -> u64 {
-    u64::MAX / 255 * byte as u64
-}
 
 /// The high bit of every byte that is no digit; bytes above such a one may be wrong.
 #[inline]

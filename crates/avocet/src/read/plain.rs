@@ -1,5 +1,7 @@
 //! Where a string stops being plain text: at a quote, a backslash or a control character.
 
+use super::word::each;
+
 /// The first byte from `at` on that cannot stand as it is (or the end).
 #[expect(
     clippy::inline_always,
@@ -60,15 +62,13 @@ fn is_other(byte: u8) -> bool {
 /// Which of eight bytes is the first that cannot stand as it is.
 #[inline]
 pub(super) fn first_of_eight(bytes: [u8; 8]) -> Option<usize> {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHS: u64 = ONES * 0x80;
     // The high bit of a byte is set where one of the three tests is true for it. A byte above such a one may be set too, by its
     // borrow; the lowest is always right.
     let word = u64::from_le_bytes(bytes);
-    let quote = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
-    let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
-    let control = word.wrapping_sub(ONES * 0x20);
-    let hit = (quote | backslash | control) & !word & HIGHS;
+    let quote = (word ^ each(b'"')).wrapping_sub(each(1));
+    let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
+    let control = word.wrapping_sub(each(0x20));
+    let hit = (quote | backslash | control) & !word & each(0x80);
     (hit != 0).then(|| hit.trailing_zeros() as usize / 8)
 }
 
