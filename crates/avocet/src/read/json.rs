@@ -2,8 +2,8 @@
 //!
 //! Kept to the strict grammar. The text is UTF-8 already, so a string without escapes is borrowed.
 
-mod floats;
 mod members;
+mod plain_numbers;
 mod texts;
 
 use super::Malformed;

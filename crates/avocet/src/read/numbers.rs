@@ -149,7 +149,7 @@ pub(super) fn plain(bytes: &[u8]) -> Option<(f64, &[u8])> {
     let (value, rest) = few_digits(&bytes[usize::from(negative)..])?;
     let (value, places, rest) = match rest {
         [b'.', fraction @ ..] => {
-            let (value, places) = with_fraction(value, fraction.first_chunk()?)?;
+            let (value, places) = append_digits(value, fraction.first_chunk()?)?;
             (value, places, &fraction[places..])
         }
         _ => (value, 0, rest),
@@ -173,11 +173,30 @@ pub(super) fn plain_before_comma(bytes: &[u8]) -> Option<(f64, &[u8])> {
     if whole > 9 || window[start + 1] != b'.' {
         return None;
     }
-    let (value, places) = with_fraction(whole.into(), window[start + 2..].first_chunk()?)?;
+    let (value, places) = append_digits(whole.into(), window[start + 2..].first_chunk()?)?;
     let (b',', next) = bytes[start + 2 + places..].split_first()? else {
         return None;
     };
     Some((nearest_fraction(negative, value, places)?, next))
+}
+
+/// Reads an integer with a comma behind it, as the ids of tokens stand in their list; gives it with what stands behind the comma,
+/// or nothing where it is a very large one, or none.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as of `plain_before_comma`")]
+pub(super) fn integer_before_comma(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let window: &[u8; 32] = bytes.first_chunk()?;
+    let negative = window[0] == b'-';
+    let start = usize::from(negative);
+    let (magnitude, count) = append_digits(0, window[start..].first_chunk()?)?;
+    let (b',', next) = bytes[start + count..].split_first()? else {
+        return None;
+    };
+    if window[start] == b'0' && count > 1 {
+        return None;
+    }
+    let magnitude = i64::try_from(magnitude).ok()?;
+    Some((if negative { -magnitude } else { magnitude }, next))
 }
 
 /// One to three digits that are an integer.
@@ -188,11 +207,11 @@ fn few_digits(digits: &[u8]) -> Option<(u64, &[u8])> {
     is_good.then_some((value, rest))
 }
 
-/// Appends the digits that stand behind a point to an integer of three at most. Says how many they are: at least one, and not
-/// all of so many bytes.
+/// Appends the digits that so many bytes begin with to an integer of three at most. Says how many they are: at least one, and not
+/// all of the bytes.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as of `plain_before_comma`")]
-fn with_fraction(value: u64, bytes: &[u8; 24]) -> Option<(u64, usize)> {
+fn append_digits(value: u64, bytes: &[u8; 24]) -> Option<(u64, usize)> {
     let word = |at: usize| {
         let mut word = [0; 8];
         word.copy_from_slice(&bytes[at..at + 8]);
@@ -235,7 +254,9 @@ fn exponent(bytes: &[u8]) -> Result<(i32, &[u8]), &[u8]> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{eight_digits, leading_digits, plain, plain_before_comma, read};
+    use super::{
+        eight_digits, integer_before_comma, leading_digits, plain, plain_before_comma, read,
+    };
 
     #[test]
     fn digits_are_read_as_the_standard_library_reads_them() {
@@ -344,6 +365,31 @@ mod tests {
                 let read = expected.map(|number| (number, &behind.as_bytes()[1..]));
                 assert_eq!(plain_before_comma(text.as_bytes()), read, "{text}");
             }
+        }
+        for (number, expected) in [
+            ("0", Some(0)),
+            ("-0", Some(0)),
+            ("12345678", Some(12_345_678)),
+            ("-1234567890123456", Some(-1_234_567_890_123_456)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("9223372036854775808", None),
+            ("99999999999999999999999", None),
+            ("00", None),
+            ("01", None),
+            ("-", None),
+            ("1.0", None),
+            ("1e3", None),
+            ("x", None),
+            ("", None),
+        ] {
+            let text = format!("{number},{}", " ".repeat(32));
+            let behind = &text.as_bytes()[number.len() + 1..];
+            let read = expected.map(|number| (number, behind));
+            assert_eq!(integer_before_comma(text.as_bytes()), read, "{text}");
+            assert_eq!(
+                integer_before_comma(text.replace(',', "]").as_bytes()),
+                None
+            );
         }
         // Too near to the end to be looked at by eights.
         assert_eq!(plain(b"0.5]"), None);

@@ -194,10 +194,31 @@ impl<'a> Reader<'a> {
         self.json.plain_float(is_good)
     }
 
-    /// Items of a list, from the one that comes next on, as long as they are such numbers and `take` takes them.
+    /// Items of a list, from the one that comes next on, as long as they are such numbers, `take` takes them, and they are no more
+    /// than so many. None where there are rules, which want each looked at.
     #[inline]
-    pub(crate) fn plain_floats(&mut self, take: impl FnMut(f64) -> bool) {
-        self.json.plain_floats(take);
+    pub(crate) fn plain_floats(
+        &mut self,
+        rules: &Rules,
+        most: usize,
+        take: impl FnMut(f64) -> bool,
+    ) {
+        if rules.is_empty() {
+            self.json.plain_floats(most, take);
+        }
+    }
+
+    /// The same of integers with a comma behind each.
+    #[inline]
+    pub(crate) fn plain_integers(
+        &mut self,
+        rules: &Rules,
+        most: usize,
+        take: impl FnMut(i64) -> bool,
+    ) {
+        if rules.is_empty() {
+            self.json.plain_integers(most, take);
+        }
     }
 
     /// Consumes a string, borrowed where nothing in it is escaped.

@@ -41,25 +41,6 @@ fn read_number<T>(
     narrow(wide, number.as_str()).ok_or_else(|| reader.problem(at, not_finite()))
 }
 
-/// Reads plain numbers ahead; the rules want each of them looked at.
-#[inline]
-fn read_ahead<T>(
-    reader: &mut Reader<'_>,
-    rules: &Rules,
-    most: usize,
-    items: &mut Vec<T>,
-    narrow: impl Fn(f64) -> Option<T>,
-) {
-    if !rules.is_empty() {
-        return;
-    }
-    let most = items.len().saturating_add(most);
-    reader.plain_floats(|wide| {
-        let number = narrow(wide).filter(|_| items.len() < most);
-        number.map(|number| items.push(number)).is_some()
-    });
-}
-
 fn parse_number<T>(
     text: &str,
     at: &Place<'_>,
@@ -107,7 +88,10 @@ impl Input for f64 {
     }
 
     fn read_ahead(reader: &mut Reader<'_>, rules: &Rules, most: usize, items: &mut Vec<Self>) {
-        read_ahead(reader, rules, most, items, Some);
+        reader.plain_floats(rules, most, |number| {
+            items.push(number);
+            true
+        });
     }
 }
 
@@ -158,8 +142,13 @@ impl Input for f32 {
     }
 
     fn read_ahead(reader: &mut Reader<'_>, rules: &Rules, most: usize, items: &mut Vec<Self>) {
-        let narrow = |wide| (!is_half_way(wide)).then(|| cut(wide));
-        read_ahead(reader, rules, most, items, narrow);
+        reader.plain_floats(rules, most, |wide| {
+            let is_plain = !is_half_way(wide);
+            if is_plain {
+                items.push(cut(wide));
+            }
+            is_plain
+        });
     }
 }
 

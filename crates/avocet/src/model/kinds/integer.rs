@@ -42,6 +42,13 @@ macro_rules! integers {
                     Err(_) => Err(reader.problem(at, out_of_range(wide, least!($integer), most!($integer)))),
                 }
             }
+
+            fn read_ahead(reader: &mut Reader<'_>, rules: &Rules, most: usize, items: &mut Vec<Self>) {
+                reader.plain_integers(rules, most, |integer| {
+                    let integer = $integer::try_from(integer);
+                    integer.map(|integer| items.push(integer)).is_ok()
+                });
+            }
         }
 
         impl Text for $integer {

@@ -110,36 +110,45 @@ mod tests {
     /// What comes of a list: its items, or every problem.
     fn read<T: Model + Input + Copy>(
         text: &str,
-        number: fn(T) -> f64,
+        bits: fn(T) -> u64,
     ) -> Result<Vec<u64>, Vec<String>> {
         match from_json::<Vec<T>>(text.as_bytes()) {
-            Ok(items) => Ok(items
-                .into_iter()
-                .map(|item| number(item).to_bits())
-                .collect()),
+            Ok(items) => Ok(items.into_iter().map(bits).collect()),
             Err(problems) => Err(problems.iter().map(ToString::to_string).collect()),
         }
     }
 
-    fn item() -> impl Strategy<Value = String> {
-        let number = "-?[0-9]{1,4}([.][0-9]{0,25})?([eE][-+]?[0-9]{1,3})?";
-        let near = "-?[0-9][.][0-9]{1,20}";
+    fn item(number: &'static str) -> impl Strategy<Value = String> {
+        let far = "-?[0-9]{1,4}([.][0-9]{0,25})?([eE][-+]?[0-9]{1,3})?";
         let wrong = r#"\["x"\]|"0.5"|true|0[.]5x|-|"#;
-        let item = prop_oneof![8 => near, 3 => number, 1 => wrong];
+        let item = prop_oneof![8 => number, 3 => far, 1 => wrong];
         (r"[ \n]{0,2}", item, r"[ \n]{0,2}")
             .prop_map(|(before, item, after)| before + &item + &after)
     }
 
+    fn list(number: &'static str) -> impl Strategy<Value = String> {
+        let items = prop::collection::vec(item(number), 0..12);
+        (items, r"\]?[ \]]?").prop_map(|(items, end)| format!("[{}{end}", items.join(",")))
+    }
+
+    const NOT_NULL: &str = "null is not among them";
+
+    // What may be null is never read ahead.
     proptest! {
         #[test]
-        fn floats_read_ahead_are_those_read_one_by_one(items in prop::collection::vec(item(), 0..12), end in r"\]?[ \]]?") {
-            const NOT_NULL: &str = "null is not among them";
-            let text = format!("[{}{end}", items.join(","));
-            // What may be null is never read ahead.
-            let ones = read(&text, |item: Option<f32>| item.expect(NOT_NULL).into());
-            prop_assert_eq!(read(&text, |item: f32| item.into()), ones);
-            let ones = read(&text, |item: Option<f64>| item.expect(NOT_NULL));
-            prop_assert_eq!(read(&text, |item: f64| item), ones);
+        fn floats_read_ahead_are_those_read_one_by_one(text in list("-?[0-9][.][0-9]{1,20}")) {
+            let ones = read(&text, |item: Option<f32>| item.expect(NOT_NULL).to_bits().into());
+            prop_assert_eq!(read(&text, |item: f32| item.to_bits().into()), ones);
+            let ones = read(&text, |item: Option<f64>| item.expect(NOT_NULL).to_bits());
+            prop_assert_eq!(read(&text, f64::to_bits), ones);
+        }
+
+        #[test]
+        fn integers_read_ahead_are_those_read_one_by_one(text in list("-?[0-9]{1,20}")) {
+            let ones = read(&text, |item: Option<u8>| item.expect(NOT_NULL).into());
+            prop_assert_eq!(read(&text, |item: u8| item.into()), ones);
+            let ones = read(&text, |item: Option<i64>| item.expect(NOT_NULL).cast_unsigned());
+            prop_assert_eq!(read(&text, i64::cast_unsigned), ones);
         }
     }
 }

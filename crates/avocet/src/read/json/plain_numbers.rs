@@ -1,4 +1,4 @@
-//! Floats as most are written, alone and in a list.
+//! Numbers as most are written, alone and in a list.
 
 use super::Json;
 use crate::read::numbers;
@@ -20,13 +20,13 @@ impl Json<'_> {
         Some(number)
     }
 
-    /// Items of a list, from the one that comes next on, as long as they are such numbers and `take` takes them. Only what
-    /// was taken is consumed, without what stands behind the last of them.
+    /// Items of a list, from the one that comes next on, as long as they are such numbers, `take` takes them, and they are
+    /// no more than so many. Only what was taken is consumed, without what stands behind the last of them.
     #[inline]
-    pub(in crate::read) fn plain_floats(&mut self, mut take: impl FnMut(f64) -> bool) {
+    pub(in crate::read) fn plain_floats(&mut self, most: usize, mut take: impl FnMut(f64) -> bool) {
         let bytes = self.text.as_bytes();
         let mut rest = bytes.get(self.position..).unwrap_or_default();
-        loop {
+        for _ in 0..most {
             rest = without_space(rest);
             if let Some((number, next)) = numbers::plain_before_comma(rest) {
                 if !take(number) {
@@ -46,6 +46,28 @@ impl Json<'_> {
             let [b',', next @ ..] = without_space(behind) else {
                 return;
             };
+            rest = next;
+        }
+    }
+
+    /// The same of integers with a comma behind each.
+    #[inline]
+    pub(in crate::read) fn plain_integers(
+        &mut self,
+        most: usize,
+        mut take: impl FnMut(i64) -> bool,
+    ) {
+        let bytes = self.text.as_bytes();
+        let mut rest = bytes.get(self.position..).unwrap_or_default();
+        for _ in 0..most {
+            rest = without_space(rest);
+            let Some((integer, next)) = numbers::integer_before_comma(rest) else {
+                return;
+            };
+            if !take(integer) {
+                return;
+            }
+            self.position = bytes.len() - next.len() - 1;
             rest = next;
         }
     }
