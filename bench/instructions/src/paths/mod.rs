@@ -14,6 +14,7 @@ use crate::callgrind::RUNS;
 
 mod chat;
 mod hello;
+mod ids;
 mod parameters;
 mod tokens;
 mod vector;
@@ -35,6 +36,7 @@ pub const PATHS: &[Path] = &[
     vector::INVALID,
     chat::ROLE_FIRST,
     chat::ROLE_LAST,
+    ids::IDS,
     tokens::TOKENS,
     parameters::FIVE,
     hello::HELLO,

@@ -1,0 +1,29 @@
+//! A list of 2,048 token ids: what an API receives whose clients have their own tokenizer.
+
+use std::hint::black_box;
+
+use super::Path;
+
+pub const IDS: Path = Path {
+    name: "token ids",
+    prepare: || {
+        let body = body();
+        Box::new(move || {
+            let ids = avocet::read::from_json::<Vec<u32>>(body.as_bytes());
+            drop(black_box(ids.expect("it is good")));
+        })
+    },
+    yardstick: Some(|| {
+        let body = body();
+        Box::new(move || {
+            let ids = serde_json::from_slice::<Vec<u32>>(body.as_bytes());
+            drop(black_box(ids.expect("it is good")));
+        })
+    }),
+};
+
+/// Ids below 128,000, most of them of five digits, spaced as Python writes them.
+fn body() -> String {
+    let id = |index: u64| (index * 245_489 % 128_000).to_string();
+    format!("[{}]", (0..2048).map(id).collect::<Vec<_>>().join(", "))
+}
