@@ -6,13 +6,15 @@
 //! parameters, which are text), `converted` (models made from parameters), `slot` (a field while its object is being read).
 
 mod converted;
+mod digits;
 mod equal;
 mod input;
 mod json;
 mod number;
 mod numbers;
 mod place;
-mod plain;
+mod plain_numbers;
+mod plain_text;
 mod problem;
 mod reader;
 mod skim;

@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use super::plain::first_of_eight;
+use super::plain_text::first_of_eight;
 
 /// The position behind the value at `at`, if it is a good one.
 pub(super) fn past_value(bytes: &[u8], at: usize) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::plain::plain_until;
+use super::plain_text::plain_until;
 
 /// A fault: the byte where it stands and what was expected.
 type Fault = (usize, &'static str);

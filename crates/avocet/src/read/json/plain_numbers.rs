@@ -1,7 +1,7 @@
-//! Numbers as most are written, alone and in a list.
+//! Numbers that are read as most are written, alone and in a list.
 
 use super::Json;
-use crate::read::numbers;
+use crate::read::plain_numbers;
 
 impl Json<'_> {
     /// A number as most floats are written, if it is a good one; else nothing is consumed.
@@ -12,7 +12,7 @@ impl Json<'_> {
     ) -> Option<f64> {
         self.skip_space();
         let bytes = self.text.as_bytes();
-        let (number, rest) = numbers::plain(bytes.get(self.position..)?)?;
+        let (number, rest) = plain_numbers::float(bytes.get(self.position..)?)?;
         if !is_good(number) {
             return None;
         }
@@ -28,7 +28,7 @@ impl Json<'_> {
         let mut rest = bytes.get(self.position..).unwrap_or_default();
         for _ in 0..most {
             rest = without_space(rest);
-            if let Some((number, next)) = numbers::plain_before_comma(rest) {
+            if let Some((number, next)) = plain_numbers::float_before_comma(rest) {
                 if !take(number) {
                     return;
                 }
@@ -36,7 +36,7 @@ impl Json<'_> {
                 rest = next;
                 continue;
             }
-            let Some((number, behind)) = numbers::plain(rest) else {
+            let Some((number, behind)) = plain_numbers::float(rest) else {
                 return;
             };
             if !take(number) {
@@ -61,7 +61,7 @@ impl Json<'_> {
         let mut rest = bytes.get(self.position..).unwrap_or_default();
         for _ in 0..most {
             rest = without_space(rest);
-            let Some((integer, next)) = numbers::integer_before_comma(rest) else {
+            let Some((integer, next)) = plain_numbers::integer_before_comma(rest) else {
                 return;
             };
             if !take(integer) {
