@@ -1,6 +1,7 @@
 //! The span of a request: what `tracing` is told of it, in the words of OpenTelemetry's conventions.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::{HeaderMap, Method, StatusCode};
 use tracing::Span;
@@ -56,8 +57,11 @@ impl OnSpan {
     }
 
     pub(super) fn call(&self, span: &Span, headers: &HeaderMap) {
-        if let Some(call) = &self.0 {
-            call(span, headers);
+        // It runs in the connection's own task, which other requests may share.
+        if let Some(call) = &self.0
+            && catch_unwind(AssertUnwindSafe(|| call(span, headers))).is_err()
+        {
+            tracing::error!(parent: span, "what `App::on_span` was given panicked");
         }
     }
 }

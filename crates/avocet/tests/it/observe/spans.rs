@@ -39,6 +39,22 @@ fn client() -> TestClient {
     TestClient::new(app.build().expect("it builds"))
 }
 
+#[tokio::test]
+async fn a_panic_of_what_is_done_with_spans_costs_no_request() {
+    let (log, _guard) = capture::logs();
+    let app = App::new("Spans", "1.0.0")
+        .on_span(|_, _| panic!("on purpose"))
+        .routes(routes![item]);
+    let client = TestClient::new(app.build().expect("it builds"));
+    assert_eq!(client.get("/items/7").send().await.text().await, "7");
+    let log = log.text();
+    assert_eq!(
+        lines(&log, "`App::on_span` was given panicked").len(),
+        1,
+        "{log}"
+    );
+}
+
 /// The lines that contain a text.
 fn lines<'a>(log: &'a str, part: &str) -> Vec<&'a str> {
     log.lines().filter(|line| line.contains(part)).collect()
