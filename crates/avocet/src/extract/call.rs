@@ -115,7 +115,8 @@ impl Call {
         &self.inner.parts.headers
     }
 
-    /// What others attached to the request, such as the client's address.
+    /// What others attached to the request, and what the server knows of it: the [`ClientAddress`] and [`Draining`]. These are
+    /// written there for the first that looks, for which the call must be one's own.
     pub fn extensions(&mut self) -> &Extensions {
         &self.parts_mut().extensions
     }

@@ -30,8 +30,15 @@ impl RequestBody {
         Self { body: Some(body) }
     }
 
+    /// Whether nothing is to come any more.
     pub(super) fn is_empty(&self) -> bool {
         self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    /// How many bytes are to come at least.
+    fn announced(&self) -> u64 {
+        let body = self.body.as_ref();
+        body.map_or(0, |body| body.size_hint().lower())
     }
 
     /// All of it, unless it is over `limit` bytes: announced so, which costs nothing, or found so on the way.
@@ -41,10 +48,10 @@ impl RequestBody {
             return Ok(Bytes::new());
         };
         // Most bodies arrive in one piece, which is passed on as it is.
-        if pieces.is_at_end() {
+        if pieces.body.is_empty() {
             return Ok(first);
         }
-        let announced = usize::try_from(pieces.announced()).unwrap_or(0);
+        let announced = usize::try_from(pieces.body.announced()).unwrap_or(0);
         let mut gathered = BytesMut::with_capacity(first.len() + announced);
         gathered.extend_from_slice(&first);
         while let Some(piece) = pieces.next().await? {
@@ -55,39 +62,28 @@ impl RequestBody {
 
     /// It piece by piece as it arrives, under the same limit.
     pub(super) fn pieces(self, limit: usize) -> Result<Pieces, HttpError> {
-        let pieces = Pieces {
-            body: self.body,
-            limit,
-            received: 0,
-        };
-        if pieces.announced() > limit as u64 {
+        if self.announced() > limit as u64 {
             return Err(too_large(limit));
         }
-        Ok(pieces)
+        Ok(Pieces {
+            body: self,
+            limit,
+            received: 0,
+        })
     }
 }
 
 /// A body that is being received.
 pub(super) struct Pieces {
-    body: Option<BoxedBody>,
+    body: RequestBody,
     limit: usize,
     received: usize,
 }
 
 impl Pieces {
-    fn is_at_end(&self) -> bool {
-        self.body.as_ref().is_none_or(Body::is_end_stream)
-    }
-
-    /// How many bytes are still to come at least.
-    fn announced(&self) -> u64 {
-        let body = self.body.as_ref();
-        body.map_or(0, |body| body.size_hint().lower())
-    }
-
     /// The next piece, or nothing at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
-        let Some(body) = &mut self.body else {
+        let Some(body) = &mut self.body.body else {
             return Ok(None);
         };
         while let Some(frame) = body.frame().await {

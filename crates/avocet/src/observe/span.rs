@@ -57,7 +57,7 @@ impl OnSpan {
     }
 
     pub(super) fn call(&self, span: &Span, headers: &HeaderMap) {
-        // It runs in the connection's own task, which other requests may share.
+        // What is done with a span is no part of the answer.
         if let Some(call) = &self.0
             && catch_unwind(AssertUnwindSafe(|| call(span, headers))).is_err()
         {

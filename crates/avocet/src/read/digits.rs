@@ -69,12 +69,12 @@ fn leading_digits(word: u64) -> (u64, usize) {
 #[inline]
 fn joined(digits: u64) -> u64 {
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-    let first_and_third = pairs & 0x0000_00ff_0000_00ff;
-    let others = (pairs >> 16) & 0x0000_00ff_0000_00ff;
-    let joined = first_and_third
+    let odd = pairs & 0x0000_00ff_0000_00ff;
+    let even = (pairs >> 16) & 0x0000_00ff_0000_00ff;
+    let weighed = odd
         .wrapping_mul(100 + (1_000_000 << 32))
-        .wrapping_add(others.wrapping_mul(1 + (10_000 << 32)));
-    joined >> 32
+        .wrapping_add(even.wrapping_mul(1 + (10_000 << 32)));
+    weighed >> 32
 }
 
 /// Appends the digits that so many bytes begin with to an integer of three at most. Says how many they are: at least one, and not

@@ -52,19 +52,24 @@ pub trait Input: Model + Sized + Send {
     /// is no JSON, which ends the reading.
     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure>;
 
-    /// Reads items of a list ahead, from the one that comes next on, where many together are read faster than one by one: at most
-    /// so many, and only those that are good. It stops behind the last one that it has appended; whatever follows is read
-    /// one by one, and then this is asked again.
+    /// Reads items of a list ahead, where many together are read faster than one by one; does nothing unless a type says
+    /// otherwise, as numbers do and as a type of one's own can that is one of these.
+    ///
+    /// The reader stands before an item. At most `most` of them are appended, only such as are good under `rules`, which are those
+    /// of each item, and it may stop before any of them for any reason: what it leaves is read by [`read`](Self::read), and then
+    /// it is asked again. It stops right behind the last that it has appended, and notes no problems.
     ///
     /// ```
     /// use avocet::read::{Input, Reader};
     /// use avocet::rules::Rules;
     ///
-    /// let mut reader = Reader::new("[0.5, 0.25, null, 0.125           ]");
+    /// let mut reader = Reader::new("[1, 22, null, 4444, 55555, 666666, 7777777]");
     /// reader.begin_list().unwrap();
     /// let mut items = Vec::new();
-    /// f32::read_ahead(&mut reader, &Rules::NONE, 512, &mut items);
-    /// assert_eq!(items, [0.5, 0.25]);
+    /// u32::read_ahead(&mut reader, &Rules::NONE, 512, &mut items);
+    /// assert_eq!(items, [1, 22]);
+    /// assert!(reader.next_item(false).unwrap());
+    /// assert!(reader.null().is_ok());
     /// ```
     fn read_ahead(reader: &mut Reader<'_>, rules: &Rules, most: usize, items: &mut Vec<Self>) {
         let _ = (reader, rules, most, items);

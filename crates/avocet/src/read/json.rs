@@ -8,7 +8,7 @@ mod texts;
 
 use super::Malformed;
 use super::number::NumberText;
-use super::{numbers, skim};
+use super::{number_grammar, skim};
 
 /// What kind of value comes next.
 ///
@@ -133,7 +133,7 @@ impl<'a> Json<'a> {
     #[inline]
     pub(super) fn number(&mut self) -> Result<NumberText<'a>, Malformed> {
         self.skip_space();
-        match numbers::read(self.text, self.position) {
+        match number_grammar::read(self.text, self.position) {
             Ok((number, end)) => {
                 self.position = end;
                 Ok(number)

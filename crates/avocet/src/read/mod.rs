@@ -11,7 +11,7 @@ mod equal;
 mod input;
 mod json;
 mod number;
-mod numbers;
+mod number_grammar;
 mod place;
 mod plain_numbers;
 mod plain_text;

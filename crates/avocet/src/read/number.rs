@@ -135,8 +135,8 @@ pub(super) fn nearest_fraction(negative: bool, digits: u64, places: usize) -> Op
 
 /// An integer as a float, if it has no more than 52 bits.
 ///
-/// They are written where a float between 2^52 and 2^53 has its own. The conversion that processors have keeps a part of the
-/// register that it writes to, and so waits for whatever stood there: in a loop over numbers, for the one before.
+/// They are written where a float between 2^52 and 2^53 has its own. The conversion of an x86 processor keeps a part of the register
+/// that it writes to, and so waits for whatever stood there: in a loop over numbers, for the one before.
 #[inline]
 fn exact(digits: u64) -> Option<f64> {
     const TWO_TO_52: f64 = 4_503_599_627_370_496.0;

@@ -4,9 +4,10 @@ use super::digits::{append_digits, gather};
 use super::number::nearest_fraction;
 
 /// Reads a number as most floats are written: as many digits as a `u64` holds, few of them before the point, no exponent. Gives
-/// it with what stands behind it; or nothing where it is another one, or none.
+/// it with what stands behind it; or nothing where it is another one, none, or so near to the end of the text that its digits cannot be
+/// looked at by eights.
 ///
-/// Everything that [`numbers::read`](super::numbers::read) keeps of a number for others is left out here.
+/// Everything that [`number_grammar::read`](super::number_grammar::read) keeps of a number for others is left out here.
 #[inline]
 pub(super) fn float(bytes: &[u8]) -> Option<(f64, &[u8])> {
     let negative = bytes.first() == Some(&b'-');

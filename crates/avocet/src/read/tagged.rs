@@ -9,8 +9,8 @@ use super::{Failure, Malformed, Place, Problem, Reader, Variants};
 impl<'a> Reader<'a> {
     /// Reads an object as the variant that its tag says, whichever member comes first.
     ///
-    /// `read` is called with the variant's index and the place inside the variant. The last of repeated tags counts, as
-    /// with every repeated key.
+    /// `read` is called with the variant's index and the place inside the variant, and reads the whole object: what stands before
+    /// its tag is not checked otherwise. The last of repeated tags counts, as with every repeated key.
     ///
     /// # Errors
     /// [`Failure::Invalid`] when the tag is missing or unknown, or the variant is invalid; [`Failure::Malformed`]
@@ -67,8 +67,8 @@ impl<'a> Reader<'a> {
         start: Mark,
         which: Which,
     ) -> Result<Option<usize>, Malformed> {
-        // Whatever is passed over is read after this. So it is checked here only when that may not happen, because something is
-        // wrong with it.
+        // Whatever is passed over is read after this, so it is not checked here. Only where its end or the tag is not found, the
+        // same is done again with checking, to say what is wrong.
         if let Ok(index) = self.find_variant_passing(Json::skim, variants, start, which) {
             return Ok(index);
         }

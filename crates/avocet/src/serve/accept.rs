@@ -42,9 +42,9 @@ pub struct Drained {
 }
 
 /// Serves until `shutdown` asks to stop, and then until every connection has ended or was cut.
-pub(crate) async fn serve<S: HttpApp>(
+pub(crate) async fn serve<A: HttpApp>(
     listener: impl Listener,
-    app: S,
+    app: A,
     rules: Rules,
     shutdown: Shutdown,
 ) -> Drained {
@@ -67,9 +67,9 @@ pub(crate) async fn serve<S: HttpApp>(
     server.drain().await
 }
 
-struct Server<S> {
+struct Server<A> {
     rules: Arc<Rules>,
-    app: S,
+    app: A,
     draining: Draining,
     phase: watch::Sender<Phase>,
     connections: JoinSet<()>,
@@ -78,7 +78,7 @@ struct Server<S> {
     is_hurried: bool,
 }
 
-impl<S: HttpApp> Server<S> {
+impl<A: HttpApp> Server<A> {
     /// Accepts connections until asked to stop, and says why it stopped. The listener is closed when this returns.
     async fn accept(&mut self, mut listener: impl Listener) -> Reason {
         let mut setbacks = Setbacks::default();

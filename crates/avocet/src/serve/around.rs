@@ -14,7 +14,7 @@ use super::shutdown::Draining;
 pub(crate) struct Around {
     peer: ClientAddress,
     draining: Draining,
-    rules: Arc<Rules>,
+    pub(super) rules: Arc<Rules>,
 }
 
 impl Around {

@@ -40,7 +40,7 @@ impl Default for Bell {
 
 impl Bell {
     /// The context to look with, if the bell has rung since it was last asked. Whatever is looked at with it rings next time.
-    pub(super) fn has_rung(&mut self, context: &Context<'_>) -> Option<Context<'_>> {
+    pub(super) fn take_ring(&mut self, context: &Context<'_>) -> Option<Context<'_>> {
         let task = context.waker();
         if !self.task.as_ref().is_some_and(|seen| seen.will_wake(task)) {
             *self.rope.lock() = Some(task.clone());
@@ -99,17 +99,21 @@ mod tests {
         let [one, other] = [&first, &second].map(|task| Waker::from(Arc::clone(task)));
         let (one, other) = (Context::from_waker(&one), Context::from_waker(&other));
         let mut bell = Bell::default();
-        let waker = bell.has_rung(&one).expect("the first look").waker().clone();
-        assert!(bell.has_rung(&one).is_none());
+        let waker = bell
+            .take_ring(&one)
+            .expect("the first look")
+            .waker()
+            .clone();
+        assert!(bell.take_ring(&one).is_none());
         waker.wake_by_ref();
-        assert!(bell.has_rung(&one).is_some());
-        assert!(bell.has_rung(&one).is_none());
+        assert!(bell.take_ring(&one).is_some());
+        assert!(bell.take_ring(&one).is_none());
         bell.look_again();
-        assert!(bell.has_rung(&one).is_some());
-        assert!(bell.has_rung(&other).is_some());
+        assert!(bell.take_ring(&one).is_some());
+        assert!(bell.take_ring(&other).is_some());
         waker.wake();
-        assert!(bell.has_rung(&other).is_some());
-        assert!(bell.has_rung(&other).is_none());
+        assert!(bell.take_ring(&other).is_some());
+        assert!(bell.take_ring(&other).is_none());
         let woken = [first, second].map(|task| task.0.load(Ordering::Relaxed));
         assert_eq!(woken, [1, 1]);
     }

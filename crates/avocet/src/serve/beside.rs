@@ -73,7 +73,7 @@ impl Beside {
                 if let Some(event) = self.poll_conversation(conversation.as_mut(), context) {
                     return Poll::Ready(event);
                 }
-                let Some(context) = &mut bell.has_rung(context) else {
+                let Some(context) = &mut bell.take_ring(context) else {
                     return Poll::Pending;
                 };
                 if self.departure.as_mut().poll(context).is_ready() {

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-/// The address a client speaks from: in the extensions of every request.
+/// The address a client speaks from: an argument with `#[request]`, and in the request's extensions for those who look there
+/// ([`Call::extensions`](crate::extract::Call::extensions), extractors of axum's).
 ///
 /// Behind a proxy it is the proxy's, unless the proxy is one of
 /// [`Server::trust_proxies`](super::Server::trust_proxies).

@@ -29,10 +29,10 @@ use crate::observe::Metrics;
 const LATECOMER: Duration = Duration::from_millis(500);
 
 /// Serves one client until one of the two has had enough.
-pub(super) async fn connection<S: HttpApp>(
+pub(super) async fn connection<A: HttpApp>(
     socket: Socket,
     peer: ClientAddress,
-    app: S,
+    app: A,
     rules: Arc<Rules>,
     mut draining: Draining,
 ) {
@@ -56,7 +56,6 @@ pub(super) async fn connection<S: HttpApp>(
         app,
         activity: Arc::clone(&activity),
         around: Arc::new(around),
-        rules: Arc::clone(&rules),
         rest: Slot::new(),
     };
     let mut beside = Beside {
@@ -157,9 +156,9 @@ async fn secure(io: ClientIo, _: &Activity, _: &Rules) -> Option<Layer> {
     Some(Layer::Plain(io))
 }
 
-async fn http1<S: HttpApp>(
+async fn http1<A: HttpApp>(
     transport: Transport,
-    exchanges: Exchanges<S>,
+    exchanges: Exchanges<A>,
     beside: &mut Beside,
     closed: oneshot::Receiver<()>,
 ) {
@@ -184,7 +183,7 @@ async fn http1<S: HttpApp>(
     }
 }
 
-async fn http2<S: HttpApp>(transport: Transport, exchanges: Exchanges<S>, beside: &mut Beside) {
+async fn http2<A: HttpApp>(transport: Transport, exchanges: Exchanges<A>, beside: &mut Beside) {
     let rules = Arc::clone(&beside.rules);
     let conversation = rules
         .http2
@@ -192,7 +191,7 @@ async fn http2<S: HttpApp>(transport: Transport, exchanges: Exchanges<S>, beside
     beside.run(pin!(conversation)).await;
 }
 
-impl<S: HttpApp> Conversation for http1::UpgradeableConnection<TokioIo<Transport>, Exchanges<S>> {
+impl<A: HttpApp> Conversation for http1::UpgradeableConnection<TokioIo<Transport>, Exchanges<A>> {
     const FAREWELL: Duration = LATECOMER;
 
     fn finish(self: Pin<&mut Self>) {
@@ -200,7 +199,7 @@ impl<S: HttpApp> Conversation for http1::UpgradeableConnection<TokioIo<Transport
     }
 }
 
-impl<S: HttpApp> Conversation for http2::Connection<TokioIo<Transport>, Exchanges<S>, StreamTasks> {
+impl<A: HttpApp> Conversation for http2::Connection<TokioIo<Transport>, Exchanges<A>, StreamTasks> {
     // The protocol has a word for it: a GOAWAY, and the requests that cross it are served.
     const FAREWELL: Duration = Duration::ZERO;
 

@@ -1,4 +1,4 @@
-//! One exchange: a request goes into the service, its answer comes out.
+//! One exchange: a request goes into the application, its answer comes out.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -19,7 +19,6 @@ use super::around::Around;
 use super::body::ClientBody;
 use super::host;
 use super::remainder::Remainder;
-use super::rules::Rules;
 use super::upgrade::{Rest, Slot, offer};
 
 /// What answers the requests of a server.
@@ -29,32 +28,31 @@ pub(crate) trait HttpApp: Clone + Send + 'static {
     /// The answer to come. Dropping it is how whoever works on it learns that the client has left.
     type Answer: Future<Output = Result<Response<Self::Body>, Infallible>> + Send + 'static;
 
-    /// Begins to answer.
+    /// Begins to answer: on HTTP/1 in the task of the connection, on HTTP/2 in that of the stream.
     fn answer(&self, request: Request<ClientBody>, around: &Arc<Around>) -> Self::Answer;
 }
 
 /// The application as one connection sees it.
 #[derive(Debug)]
-pub(super) struct Exchanges<S> {
-    pub(super) app: S,
+pub(super) struct Exchanges<A> {
+    pub(super) app: A,
     pub(super) activity: Arc<Activity>,
     pub(super) around: Arc<Around>,
-    pub(super) rules: Arc<Rules>,
     /// What the connection goes on with when it speaks HTTP no longer.
     pub(super) rest: Slot<Rest>,
 }
 
-impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
-    type Response = Response<AnswerBody<S::Body>>;
+impl<A: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<A> {
+    type Response = Response<AnswerBody<A::Body>>;
     type Error = Infallible;
-    type Future = Answer<S>;
+    type Future = Answer<A>;
 
-    fn call(&self, mut request: Request<Incoming>) -> Answer<S> {
+    fn call(&self, mut request: Request<Incoming>) -> Answer<A> {
         self.activity.request_begins();
         let open = Some(self.activity.open());
         let in_pieces = request.version() == Version::HTTP_2;
         if let Err(status) = self.acceptable(&mut request) {
-            self.rules.rejected(status);
+            self.around.rules.rejected(status);
             return Answer {
                 state: State::Refused { status },
                 open,
@@ -63,23 +61,33 @@ impl<S: HttpApp> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
             };
         }
         offer(request.extensions_mut(), &self.rest);
-        let (request, slot) = ClientBody::of(request, &self.rules.limits, || self.activity.open());
-        let future = self.app.answer(request, &self.around);
+        let rules = &self.around.rules;
+        let (request, slot) = ClientBody::of(request, &rules.limits, || self.activity.open());
+        let state = if in_pieces {
+            let (app, around) = (self.app.clone(), Arc::clone(&self.around));
+            State::Waiting {
+                begin: Some(Box::new(move || app.answer(request, &around))),
+            }
+        } else {
+            State::Running {
+                future: self.app.answer(request, &self.around),
+            }
+        };
         Answer {
-            state: State::Running { future },
+            state,
             open,
             in_pieces,
-            rest: slot.map(|slot| (slot, self.rules.remainder_time)),
+            rest: slot.map(|slot| (slot, rules.remainder_time)),
         }
     }
 }
 
-impl<S> Exchanges<S> {
+impl<A> Exchanges<A> {
     /// Looks at a head before the application sees it; the error is the status of the answer.
     fn acceptable(&self, request: &mut Request<Incoming>) -> Result<(), StatusCode> {
         // HTTP/1 heads with too many headers never come this far; HTTP/2 bounds only their bytes.
-        if request.headers().len() > self.rules.limits.header_count {
-            self.rules.limit_hit("head");
+        if request.headers().len() > self.around.rules.limits.header_count {
+            self.around.rules.limit_hit("head");
             return Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
         }
         if !host::settle(request) {
@@ -92,9 +100,9 @@ impl<S> Exchanges<S> {
 
 pin_project! {
     /// The answer to one request, on its way.
-    pub(super) struct Answer<S: HttpApp> {
+    pub(super) struct Answer<A: HttpApp> {
         #[pin]
-        state: State<S::Answer, S::Body>,
+        state: State<A::Answer, A::Body>,
         open: Option<Open>,
         // Whether its stream has a window of its own, as those of HTTP/2 have.
         in_pieces: bool,
@@ -108,6 +116,8 @@ pin_project! {
     enum State<F, B> {
         /// Refused before the application saw it.
         Refused { status: StatusCode },
+        /// On HTTP/2 not begun before the stream's own task is there: the connection's has all the others to read for.
+        Waiting { begin: Option<Box<dyn FnOnce() -> F + Send>> },
         /// The application is at work.
         Running { #[pin] future: F },
         /// It has answered, and the rest of the request is waited for.
@@ -120,8 +130,8 @@ struct Answered<B> {
     remainder: Remainder,
 }
 
-impl<S: HttpApp> Future for Answer<S> {
-    type Output = Result<Response<AnswerBody<S::Body>>, Infallible>;
+impl<A: HttpApp> Future for Answer<A> {
+    type Output = Result<Response<AnswerBody<A::Body>>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -139,6 +149,14 @@ impl<S: HttpApp> Future for Answer<S> {
                         close(&mut response);
                     }
                     return Poll::Ready(Ok(response));
+                }
+                StateProjection::Waiting { begin } => {
+                    let Some(begin) = begin.take() else {
+                        // It went with a call that panicked; there is no answer to come.
+                        return Poll::Pending;
+                    };
+                    let future = begin();
+                    this.state.set(State::Running { future });
                 }
                 StateProjection::Running { future } => {
                     let Ok(response) = ready!(future.poll(context));

@@ -1,14 +1,14 @@
-//! The accept loop: sockets in, one service call per request, answers out.
+//! The accept loop: sockets in, one call of the application per request, answers out.
 //!
-//! This is the only module that names hyper. Everything above it sees an ordinary
-//! `tower::Service<http::Request<ClientBody>>`, which runs without a socket just as well.
+//! This is the only module that names hyper. The application above it takes a request and what its connection knows of it; as a
+//! `tower::Service` the same application runs without a socket, or on another server, just as well.
 //!
 //! ```text
 //! bind ──► accept ──► connection (one task) ──► tls, protocol: which HTTP?
 //!                        │                        └► hyper, over Gate (HTTP/1), over Transport, over ClientIo
 //!                        ├ beside: has this client left, is the server to stop, is a limit over?
 //!                        │  └ activity: how long has this client been slow, silent or stuck?
-//!                        └ exchange: one request in, one answer out ──► the service
+//!                        └ exchange: one request in, one answer out ──► the application
 //! shutdown ─► accept stops ─► every connection finishes ─► drain deadline ─► the rest is cut
 //! ```
 //!

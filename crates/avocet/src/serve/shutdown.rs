@@ -150,7 +150,8 @@ impl fmt::Debug for Shutdown {
     }
 }
 
-/// Tells a handler that the server is stopping: in the extensions of every request.
+/// Tells a handler that the server is stopping: an argument with `#[request]`, and in the request's extensions for those who look
+/// there ([`Call::extensions`](crate::extract::Call::extensions), extractors of axum's).
 ///
 /// Something that would run on without end (an event stream, a WebSocket) says good-bye when it hears
 /// of this; what does not is cut at the [drain deadline](super::Limits::drain_time).

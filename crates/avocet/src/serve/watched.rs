@@ -141,13 +141,15 @@ const JOINED: usize = 512;
 
 /// Several short pieces as one: a small answer is a head and a body, and the system takes one piece for less than two.
 fn join<'a>(slices: &[IoSlice<'_>], room: &'a mut [u8; JOINED]) -> Option<&'a [u8]> {
-    let mut length = 0;
+    let lengths = slices.iter().map(|slice| slice.len());
+    let joined = room.get_mut(..lengths.sum())?;
+    let mut rest = &mut *joined;
     for slice in slices {
-        let end = length + slice.len();
-        room.get_mut(length..end)?.copy_from_slice(slice);
-        length = end;
+        let (here, beyond) = rest.split_at_mut(slice.len());
+        here.copy_from_slice(slice);
+        rest = beyond;
     }
-    Some(&room[..length])
+    Some(joined)
 }
 
 impl<S: Raw> AsyncRead for Watched<S> {
@@ -203,8 +205,8 @@ impl<S: Raw> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let mut joined = [0; JOINED];
-        let joined = join(slices, &mut joined);
+        let mut room = [0; JOINED];
+        let joined = join(slices, &mut room);
         loop {
             ready!(self.0.poll_write_ready(context))?;
             let written = match joined {

@@ -110,17 +110,21 @@ async fn pings_do_not_make_a_connection_busy() {
 
 #[tokio::test]
 async fn a_panic_costs_one_stream() {
-    let server = Server::start(patient(), |request| async move {
-        assert!(request.uri().path() != "/panic", "as the test wants it");
-        text("hello")
+    let server = Server::start(patient(), |request| {
+        let path = request.uri().path().to_owned();
+        assert!(path != "/at-once", "as the test wants it");
+        async move {
+            assert!(path != "/later", "as the test wants it");
+            text("hello")
+        }
     })
     .await;
     let (mut sender, _connection) = connect(&server).await;
-    sender
-        .send_request(get("/panic"))
-        .await
-        .expect_err("no answer");
-    assert_eq!(body(&mut sender, "/").await, "hello");
+    for path in ["/at-once", "/later"] {
+        let failed = sender.send_request(get(path)).await;
+        failed.expect_err("no answer");
+        assert_eq!(body(&mut sender, "/").await, "hello");
+    }
 }
 
 /// A server whose handler never answers; the receivers tell of its start and of its drop.
