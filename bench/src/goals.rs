@@ -156,9 +156,10 @@ impl Goal {
         }
     }
 
-    /// What bare hyper reaches in place of Avocet.
+    /// What bare hyper reaches in place of Avocet, of a goal that compares with somebody else.
     fn of_raw(&self, records: &[Record]) -> Option<f64> {
-        let ours = self.by.filter(|by| by.server == "avocet")?;
+        let by = self.by.filter(|by| by.server == "avocet");
+        let ours = by.filter(|_| self.of.server != "avocet")?;
         let raw = Cell {
             server: "raw",
             ..ours
