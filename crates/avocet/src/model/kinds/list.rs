@@ -105,7 +105,8 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::model::Model;
-    use crate::read::{Input, from_json};
+    use crate::read::{Input, Place, from_json, whole};
+    use crate::rules::{MaxItems, Rules};
 
     /// What comes of a list: its items, or every problem.
     fn read<T: Model + Input + Copy>(
@@ -132,6 +133,31 @@ mod tests {
     }
 
     const NOT_NULL: &str = "null is not among them";
+
+    /// The same of a list of at most seventy, which some of them are too long for.
+    fn read_seventy<T: Input>(text: &str) -> Result<usize, Vec<String>> {
+        const SEVENTY: Rules = Rules::own(&[&MaxItems(70)]);
+        let at = Place::root("body");
+        let list = whole(text.as_bytes(), &at, 128, |reader| {
+            Vec::<T>::read(reader, &at, &SEVENTY)
+        });
+        list.map(|items| items.len())
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn what_is_not_kept_is_counted_all_the_same() {
+        for count in [1, 69, 70, 71, 134, 135, 300] {
+            for wrong in [None, Some(0), Some(count / 2), Some(count - 1)] {
+                let item = |index| if Some(index) == wrong { "true" } else { "0.25" };
+                let items: Vec<_> = (0..count).map(item).collect();
+                let text = format!("[{}]", items.join(","));
+                let ones = read_seventy::<Option<f32>>(&text);
+                assert_eq!(ones.is_ok(), wrong.is_none() && count <= 70);
+                assert_eq!(read_seventy::<f32>(&text), ones, "{count} {wrong:?}");
+            }
+        }
+    }
 
     // What may be null is never read ahead.
     proptest! {
