@@ -7,8 +7,20 @@ use serde_json::Value;
 fn document(routes: impl IntoIterator<Item = Route>) -> Value {
     let app = App::new("Documented", "1").routes(routes).build();
     let document = app.expect("it has no mistake").openapi().clone();
-    super::publish("documented", &document);
+    super::publish(&name(&document), &document);
     document
+}
+
+/// The name of the test and of its paths in order: some tests make two documents.
+fn name(document: &Value) -> String {
+    let thread = std::thread::current();
+    let test = thread.name().and_then(|name| name.rsplit("::").next());
+    let paths = document["paths"].as_object().expect("paths");
+    let paths: String = paths
+        .keys()
+        .map(|path| path.replace(|c: char| !c.is_alphanumeric(), "-"))
+        .collect();
+    format!("{}{paths}", test.expect("a test's thread"))
 }
 
 fn components(routes: impl IntoIterator<Item = Route>) -> Value {

@@ -22,6 +22,7 @@
 //! - `websockets`: typed messages in both directions, frame by frame too.
 //! - `departures`: clients that leave at random, and that nothing of them stays.
 //! - `document`: that the document says what the application does, where the two could part.
+//! - `snapshots`: whole documents, error bodies, log lines and metrics, compared byte by byte.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
 mod beside;
@@ -42,6 +43,7 @@ mod served;
 #[cfg(feature = "settings")]
 mod settings;
 mod show_input;
+mod snapshots;
 mod sockets;
 mod stopping;
 mod streams;
@@ -56,8 +58,9 @@ fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
 
-/// Leaves a document in the folder that `AVOCET_DOCUMENTS` names, where another program checks it.
+/// Compares a document with its snapshot, and writes it to the folder in `AVOCET_DOCUMENTS`, where `.ci/run` validates it.
 fn publish(name: &str, document: &serde_json::Value) {
+    snapshots::document(name, document);
     if let Some(folder) = std::env::var_os("AVOCET_DOCUMENTS") {
         let path = std::path::Path::new(&folder)
             .join(name)

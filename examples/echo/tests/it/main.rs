@@ -14,6 +14,7 @@ mod program;
 #[cfg(unix)]
 mod restarts;
 mod routes;
+mod snapshots;
 #[cfg(target_os = "linux")]
 mod soak;
 #[cfg(target_os = "linux")]

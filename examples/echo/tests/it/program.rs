@@ -22,7 +22,7 @@ fn clients_that_leave_are_counted_and_a_signal_ends_it() {
     assert!(program.child.wait().expect("it ends").success());
 }
 
-fn run(arguments: &[&str]) -> (bool, String, String) {
+pub(crate) fn run(arguments: &[&str]) -> (bool, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_echo"))
         .args(arguments)
         .output()

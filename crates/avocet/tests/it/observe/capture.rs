@@ -11,16 +11,16 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 /// What was written so far.
 #[derive(Clone, Default)]
-pub(super) struct Written(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl Written {
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let bytes = self.0.lock().expect("nobody panicked").clone();
         String::from_utf8(bytes).expect("text")
     }
 
     /// What was written as soon as that are so many lines, for what a thread of its own writes.
-    pub(super) async fn lines(&self, count: usize) -> String {
+    pub(crate) async fn lines(&self, count: usize) -> String {
         let enough = async {
             loop {
                 let text = self.text();
@@ -54,7 +54,7 @@ impl MakeWriter<'_> for Written {
 }
 
 /// Captures what this thread logs, spans as they open and close included, until the guard is dropped.
-pub(super) fn logs() -> (Written, DefaultGuard) {
+pub(crate) fn logs() -> (Written, DefaultGuard) {
     let written = Written::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)

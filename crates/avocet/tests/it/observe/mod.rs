@@ -1,7 +1,7 @@
 //! What an operator sees.
 
 mod access_log;
-mod capture;
+pub(crate) mod capture;
 #[cfg(feature = "websocket")]
 mod conversations;
 mod detached;
