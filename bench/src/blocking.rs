@@ -89,8 +89,8 @@ async fn batches(client: &Http, uri: &Uri, seconds: u32) -> Result<Vec<Duration>
         for _ in 0..AT_ONCE {
             blocked.spawn(ask(client.clone(), uri.clone()));
         }
-        while let Some(answer) = blocked.join_next().await {
-            answer.map_err(|error| error.to_string())??;
+        while let Some(response) = blocked.join_next().await {
+            response.map_err(|error| error.to_string())??;
         }
         batches.push(sent.elapsed());
     }
@@ -105,23 +105,23 @@ async fn hellos(client: Http, uri: Uri, over: Rc<Cell<bool>>) -> Result<Seen, St
     while !over.get() {
         let due = ticks.tick().await;
         seen.lateness.push(due.elapsed());
-        let answer = ask(client.clone(), uri.clone());
-        asked.spawn_local(async move { answer.await.map(|()| due.elapsed()) });
+        let response = ask(client.clone(), uri.clone());
+        asked.spawn_local(async move { response.await.map(|()| due.elapsed()) });
     }
-    while let Some(answer) = asked.join_next().await {
+    while let Some(response) = asked.join_next().await {
         seen.hellos
-            .push(answer.map_err(|error| error.to_string())??);
+            .push(response.map_err(|error| error.to_string())??);
     }
     Ok(seen)
 }
 
 async fn ask(client: Http, uri: Uri) -> Result<(), String> {
     let whole = async {
-        let answer = client.get(uri).await.map_err(|error| error.to_string())?;
-        if answer.status() != 200 {
-            return Err(format!("status {}", answer.status()));
+        let response = client.get(uri).await.map_err(|error| error.to_string())?;
+        if response.status() != 200 {
+            return Err(format!("status {}", response.status()));
         }
-        let body = answer.into_body().collect().await;
+        let body = response.into_body().collect().await;
         body.map(drop).map_err(|error| error.to_string())
     };
     let late = |_| Err(format!("no answer within {} s", PATIENCE.as_secs()));

@@ -14,24 +14,24 @@ pub struct Probe {
     path: &'static str,
     /// Posted where there is one.
     body: Option<String>,
-    answer: Answer,
+    response: Answer,
 }
 
 enum Answer {
     /// 200 and this JSON, with room for the last digits of floats.
     Json(Value),
     /// A status of 400 to 499.
-    Refused,
+    Rejected,
     /// 200 and an event stream that begins with so many tokens; it ends there if it is to.
     Tokens { count: u32, ends: bool },
 }
 
-fn good(path: &'static str, body: Option<String>, answer: Value) -> Probe {
+fn good(path: &'static str, body: Option<String>, response: Value) -> Probe {
     Probe {
         what: "a good request",
         path,
         body,
-        answer: Answer::Json(answer),
+        response: Answer::Json(response),
     }
 }
 
@@ -40,7 +40,7 @@ fn bad(path: &'static str, what: &'static str, body: impl Into<String>) -> Probe
         what,
         path,
         body: Some(body.into()),
-        answer: Answer::Refused,
+        response: Answer::Rejected,
     }
 }
 
@@ -55,14 +55,14 @@ pub fn embed() -> Vec<Probe> {
     let squares: f64 = values
         .map(|value| value.as_f64().expect("floats").powi(2))
         .sum();
-    let answer = json!({"id": "document-0001", "norm": squares.sqrt()});
+    let response = json!({"id": "document-0001", "norm": squares.sqrt()});
     let with_id = |id: &str| body.replacen("document-0001", id, 1);
     vec![
-        good("/embed", Some(body.clone()), answer.clone()),
+        good("/embed", Some(body.clone()), response.clone()),
         good(
             "/embed",
             Some(with_id(&"ä".repeat(64))),
-            json!({"id": "ä".repeat(64), "norm": answer["norm"]}),
+            json!({"id": "ä".repeat(64), "norm": response["norm"]}),
         ),
         bad(
             "/embed",
@@ -104,15 +104,15 @@ pub fn chat() -> Vec<Probe> {
         .iter()
         .filter_map(|message| message["content"].as_str());
     let characters: usize = contents.map(|content| content.chars().count()).sum();
-    let answer = json!({"messages": 40, "characters": characters});
+    let response = json!({"messages": 40, "characters": characters});
     let one = |message: Value| json!({"messages": [message]}).to_string();
     let many = |count: usize| {
         let message = json!({"role": "user", "content": "x"});
         json!({"messages": vec![message; count]}).to_string()
     };
     vec![
-        good("/chat", Some(body), answer.clone()),
-        good("/chat", Some(bodies::chat(false)), answer),
+        good("/chat", Some(body), response.clone()),
+        good("/chat", Some(bodies::chat(false)), response),
         good(
             "/chat",
             Some(one(
@@ -146,7 +146,7 @@ fn tokens(path: &'static str, count: u32, ends: bool) -> Vec<Probe> {
         what: "a stream",
         path,
         body: None,
-        answer: Answer::Tokens { count, ends },
+        response: Answer::Tokens { count, ends },
     }]
 }
 
@@ -183,21 +183,21 @@ fn ask(server: &Server, probe: &Probe) -> Result<(), String> {
         .build()
         .into();
     let url = server.url(probe.path);
-    let answer = match &probe.body {
+    let response = match &probe.body {
         Some(body) => {
             let request = agent.post(url).header("content-type", "application/json");
             request.send(body)
         }
         None => agent.get(url).call(),
     };
-    let mut answer = answer.map_err(|error| error.to_string())?;
-    let status = answer.status().as_u16();
-    match &probe.answer {
-        Answer::Refused if (400..500).contains(&status) => Ok(()),
-        Answer::Refused => Err(format!("status {status}, where 4xx is due")),
+    let mut response = response.map_err(|error| error.to_string())?;
+    let status = response.status().as_u16();
+    match &probe.response {
+        Answer::Rejected if (400..500).contains(&status) => Ok(()),
+        Answer::Rejected => Err(format!("status {status}, where 4xx is due")),
         _ if status != 200 => Err(format!("status {status}, where 200 is due")),
         Answer::Json(due) => {
-            let text = answer.body_mut().read_to_string();
+            let text = response.body_mut().read_to_string();
             let text = text.map_err(|error| error.to_string())?;
             let seen = serde_json::from_str(&text).map_err(|error| format!("{error} in {text}"))?;
             if same(&seen, due) {
@@ -207,7 +207,7 @@ fn ask(server: &Server, probe: &Probe) -> Result<(), String> {
             }
         }
         Answer::Tokens { count, ends } => {
-            let body = BufReader::new(answer.body_mut().as_reader());
+            let body = BufReader::new(response.body_mut().as_reader());
             stream(body, *count, *ends)
         }
     }

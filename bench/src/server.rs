@@ -22,7 +22,7 @@ pub struct Server {
     pub peer: &'static Peer,
     pub port: u16,
     /// How long it took from its start to its first good answer.
-    pub first_answer: Duration,
+    pub first_response: Duration,
     process: Child,
 }
 
@@ -43,16 +43,16 @@ impl Server {
         let mut server = Self {
             peer,
             port,
-            first_answer: Duration::ZERO,
+            first_response: Duration::ZERO,
             process,
         };
-        server.answers(&mut output)?;
-        server.first_answer = begun.elapsed();
+        server.responses(&mut output)?;
+        server.first_response = begun.elapsed();
         server.settles();
         Ok(server)
     }
 
-    fn answers(&mut self, output: &mut File) -> Result<(), String> {
+    fn responses(&mut self, output: &mut File) -> Result<(), String> {
         let begun = Instant::now();
         while begun.elapsed() < TO_START {
             if ureq::get(self.url(self.peer.first)).call().is_ok() {

@@ -32,20 +32,20 @@ pub fn measure(name: &str) -> Result<Measured, String> {
         name => named(name).ok_or("no such server")?,
     };
     let begun = Instant::now();
-    let (mut answers, mut memory) = (Vec::new(), Vec::new());
-    while answers.len() < STARTS && begun.elapsed().as_secs() < SECONDS.into() {
+    let (mut responses, mut memory) = (Vec::new(), Vec::new());
+    while responses.len() < STARTS && begun.elapsed().as_secs() < SECONDS.into() {
         let server = Server::start(peer)?;
-        answers.push(server.first_answer.as_secs_f64() * 1e3);
+        responses.push(server.first_response.as_secs_f64() * 1e3);
         memory.push(server.resident_bytes() / 1e6);
     }
-    let units = answers.len() as f64;
+    let units = responses.len() as f64;
     let mut measured = Measured {
         units,
-        p50_ms: median(answers.clone()),
+        p50_ms: median(responses.clone()),
         rss_mb: median(memory),
         ..Measured::default()
     };
-    let slowest = answers.into_iter().fold(0.0, f64::max);
+    let slowest = responses.into_iter().fold(0.0, f64::max);
     measured.more.insert("slowest_ms".to_owned(), slowest);
     if let Some(file) = peer.binary() {
         let told = |error| format!("{}: {error}", file.display());

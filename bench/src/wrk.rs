@@ -46,7 +46,7 @@ impl Load {
 /// What `wrk` tells at its end; times are in microseconds.
 #[derive(Deserialize)]
 struct Summary {
-    answers: f64,
+    responses: f64,
     bytes: f64,
     duration: f64,
     p50: f64,
@@ -68,7 +68,7 @@ pub fn ready() -> Result<(), String> {
 /// Asks for a second to warm up, and then for as many as are measured.
 pub fn measure(server: &Server, load: &Load, seconds: u32) -> Result<Measured, String> {
     let whole = match load.tokens {
-        Some(_) => Some(answer_bytes(server, load).map_err(|error| error.to_string())?),
+        Some(_) => Some(response_bytes(server, load).map_err(|error| error.to_string())?),
         None => None,
     };
     run(server, load, 1)?;
@@ -77,7 +77,7 @@ pub fn measure(server: &Server, load: &Load, seconds: u32) -> Result<Measured, S
     let cpu_seconds = server.cpu().since(&before);
     let units = match (load.tokens, whole) {
         (Some(tokens), Some(whole)) => summary.bytes / whole * f64::from(tokens),
-        _ => summary.answers,
+        _ => summary.responses,
     };
     if units == 0.0 {
         return Err(format!("no answer within {seconds} s"));
@@ -107,7 +107,7 @@ fn run(server: &Server, load: &Load, seconds: u32) -> Result<Summary, String> {
         .map_err(|error| format!("wrk: {error}"))?;
     let summary = parsed(&String::from_utf8_lossy(&output.stdout))?;
     let wrong = if load.refused {
-        summary.answers - summary.refused
+        summary.responses - summary.refused
     } else {
         summary.refused
     };
@@ -150,23 +150,23 @@ fn parsed(output: &str) -> Result<Summary, String> {
 }
 
 /// The bytes of one whole answer, head and chunks included.
-fn answer_bytes(server: &Server, load: &Load) -> std::io::Result<f64> {
+fn response_bytes(server: &Server, load: &Load) -> std::io::Result<f64> {
     let mut socket = TcpStream::connect(("127.0.0.1", server.port))?;
     let Load { method, path, .. } = load;
     write!(
         socket,
         "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
     )?;
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let mut piece = [0; 16 * 1024];
-    while !answer.ends_with(b"0\r\n\r\n") {
+    while !response.ends_with(b"0\r\n\r\n") {
         let read = socket.read(&mut piece)?;
         if read == 0 {
             break;
         }
-        answer.extend_from_slice(&piece[..read]);
+        response.extend_from_slice(&piece[..read]);
     }
-    Ok(answer.len() as f64)
+    Ok(response.len() as f64)
 }
 
 #[cfg(test)]
@@ -179,7 +179,7 @@ mod tests {
             {\"answers\":2,\"bytes\":300,\"duration\":1000000,\"p50\":12.500,\"p99\":20.000,\"broken\":0,\"refused\":1}\n";
         let summary = parsed(output).expect("it is there");
         assert_eq!(
-            (summary.answers, summary.p50, summary.refused),
+            (summary.responses, summary.p50, summary.refused),
             (2.0, 12.5, 1.0)
         );
         let error = parsed("unable to connect").err().expect("no summary");

@@ -75,17 +75,17 @@ impl Request<'_> {
         let body = Pieces(pieces.into_iter().collect());
         let request = self.head.body(body).expect("the head is well formed");
         let mut service = self.client.service.clone();
-        let answer = self.client.runtime.block_on(async {
-            let Ok(answer): Result<_, Infallible> = service.call(request).await;
-            let status = answer.status().as_u16();
-            let body = answer.into_body().collect().await;
+        let response = self.client.runtime.block_on(async {
+            let Ok(response): Result<_, Infallible> = service.call(request).await;
+            let status = response.status().as_u16();
+            let body = response.into_body().collect().await;
             Answer {
                 status,
                 body: body.expect("the answer is whole").to_bytes(),
             }
         });
-        answer.check();
-        answer
+        response.check();
+        response
     }
 }
 

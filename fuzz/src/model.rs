@@ -162,7 +162,7 @@ pub enum Message {
 #[model]
 #[derive(Debug, PartialEq, Deserialize)]
 pub struct Tool {
-    call: u32,
+    context: u32,
     result: BTreeMap<String, f64>,
     next: Option<Box<Message>>,
 }

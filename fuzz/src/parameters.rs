@@ -78,9 +78,9 @@ pub fn multipart() -> Vec<Route> {
 }
 
 /// What was answered, as it would be sent. An empty text is left out, because it stands for none.
-pub fn sent_again(answer: &Value) -> String {
+pub fn sent_again(response: &Value) -> String {
     let mut text = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in answer.as_object().into_iter().flatten() {
+    for (name, value) in response.as_object().into_iter().flatten() {
         match value {
             Value::Array(items) => items.iter().for_each(|item| {
                 text.append_pair(name, &spelling(item));

@@ -1,7 +1,7 @@
 //! Any JSON value, built from the reader's own steps: no other parser has a part in it.
 
 use avocet::model::{Model, Schema, Schemas};
-use avocet::read::{Failure, Input, Kind, Place, Problem, Reader};
+use avocet::read::{Failure, Input, Kind, Location, Reader, ValidationError};
 use avocet::rules::Rules;
 use serde_json::{Map, Value};
 
@@ -20,14 +20,14 @@ impl Model for Tree {
 }
 
 impl Input for Tree {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         Ok(Self(match reader.peek()? {
             Kind::Null => reader.null().map(|()| Value::Null)?,
             Kind::Boolean => reader.boolean()?.into(),
-            Kind::Text => reader.text()?.into_owned().into(),
+            Kind::String => reader.text()?.into_owned().into(),
             Kind::Number => number(reader, at)?,
-            Kind::List => {
-                reader.begin_list()?;
+            Kind::Array => {
+                reader.begin_array()?;
                 let mut items = Vec::new();
                 while reader.next_item(items.is_empty())? {
                     let item = Self::read(reader, &at.item(items.len()), rules);
@@ -58,7 +58,7 @@ fn kept(value: Result<Tree, Failure>) -> Result<Value, Failure> {
 }
 
 /// As `serde_json` tells numbers apart: integers of 64 bits, and floats.
-fn number(reader: &mut Reader<'_>, at: &Place<'_>) -> Result<Value, Failure> {
+fn number(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Value, Failure> {
     let number = reader.number()?;
     let integer = number.to_i128().filter(|_| number.as_str() != "-0");
     let signed = integer
@@ -73,9 +73,9 @@ fn number(reader: &mut Reader<'_>, at: &Place<'_>) -> Result<Value, Failure> {
     match signed.or_else(unsigned) {
         Some(integer) => Ok(integer),
         None if float.is_finite() => Ok(float.into()),
-        None => Err(reader.problem(
+        None => Err(reader.error(
             at,
-            Problem::new("finite_number", "beyond what a float holds"),
+            ValidationError::new("finite_number", "beyond what a float holds"),
         )),
     }
 }

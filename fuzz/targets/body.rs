@@ -21,10 +21,10 @@ fn post(path: &str, body: Bytes) -> avocet_fuzz::Answer {
 
 fuzz_target!(|text: &[u8]| {
     let body = Bytes::copy_from_slice(text);
-    let answer = post("/everything", body.clone());
-    if answer.is_good() {
-        let again = post("/everything", answer.body.clone());
-        assert_eq!(answer, again);
+    let response = post("/everything", body.clone());
+    if response.is_good() {
+        let again = post("/everything", response.body.clone());
+        assert_eq!(response, again);
     }
     post("/login", body);
     if let Ok(plain) = read::from_json::<Plain>(text) {

@@ -21,9 +21,9 @@ fn post(form: Bytes) -> Answer {
 }
 
 fuzz_target!(|form: &[u8]| {
-    let answer = post(Bytes::copy_from_slice(form));
-    if answer.is_good() {
-        let again = post(parameters::sent_again(&answer.json()).into());
-        assert_eq!(answer, again);
+    let response = post(Bytes::copy_from_slice(form));
+    if response.is_good() {
+        let again = post(parameters::sent_again(&response.json()).into());
+        assert_eq!(response, again);
     }
 });

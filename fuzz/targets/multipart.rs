@@ -28,27 +28,27 @@ fn post(pieces: impl IntoIterator<Item = Bytes>) -> Answer {
 fuzz_target!(|input: (u8, &[u8])| {
     let (size, form) = input;
     let whole = Bytes::copy_from_slice(form);
-    let answer = post([whole.clone()]);
+    let response = post([whole.clone()]);
     let pieces: Vec<Bytes> = form
         .chunks(usize::from(size) + 1)
         .map(Bytes::copy_from_slice)
         .collect();
-    assert_eq!(answer, post(pieces));
-    if answer.is_good()
+    assert_eq!(response, post(pieces));
+    if response.is_good()
         && form.starts_with(b"--b")
         && let Some(theirs) = with_multer(whole)
     {
-        let answer = answer.json();
-        let words = list(&answer, "words").map(|word| word.as_str().unwrap_or_default().into());
-        let files = list(&answer, "files").map(|file| bytes(&file[1]));
+        let response = response.json();
+        let words = list(&response, "words").map(|word| word.as_str().unwrap_or_default().into());
+        let files = list(&response, "files").map(|file| bytes(&file[1]));
         for content in words.chain(files) {
-            assert!(theirs.contains(&content), "{answer}");
+            assert!(theirs.contains(&content), "{response}");
         }
     }
 });
 
-fn list<'a>(answer: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
-    answer[name].as_array().into_iter().flatten()
+fn list<'a>(response: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    response[name].as_array().into_iter().flatten()
 }
 
 fn bytes(list: &Value) -> Vec<u8> {

@@ -89,8 +89,8 @@ type Frames = Pin<Box<dyn Stream<Item = Result<Frame<Bytes>, Infallible>> + Send
 type Body = Either<Full<Bytes>, StreamBody<Frames>>;
 type Answer = Response<Body>;
 
-async fn answer(request: Request<Incoming>) -> Result<Answer, Infallible> {
-    let answer = match (request.method(), request.uri().path()) {
+async fn response(request: Request<Incoming>) -> Result<Answer, Infallible> {
+    let response = match (request.method(), request.uri().path()) {
         (&Method::GET, "/") => json(&Message {
             message: "Hello World",
         }),
@@ -102,7 +102,7 @@ async fn answer(request: Request<Incoming>) -> Result<Answer, Infallible> {
         (&Method::GET, "/block") => block().await,
         _ => refused(StatusCode::NOT_FOUND, "{\"detail\":\"Not Found\"}"),
     };
-    Ok(answer)
+    Ok(response)
 }
 
 async fn embed(request: Request<Incoming>) -> Answer {
@@ -226,7 +226,7 @@ async fn serve() {
         let (socket, _) = listener.accept().await.expect("a connection");
         let _ = socket.set_nodelay(true);
         tokio::spawn(
-            http1::Builder::new().serve_connection(TokioIo::new(socket), service_fn(answer)),
+            http1::Builder::new().serve_connection(TokioIo::new(socket), service_fn(response)),
         );
     }
 }

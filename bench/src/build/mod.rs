@@ -63,7 +63,7 @@ pub fn edit_and_run(name: &str) -> Result<Measured, String> {
     for edit in 1..=EDITS {
         app.edit(edit)?;
         spent += build()?;
-        spent.wall += Server::start(greeter)?.first_answer;
+        spent.wall += Server::start(greeter)?.first_response;
     }
     Ok(spent.measured(EDITS))
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
-use crate::vocabulary::Rules;
+use crate::vocabulary::RuleAttributes;
 
 /// Gathers tables and names them.
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub(crate) struct Tables {
 
 impl Tables {
     /// A reference to the table of these rules.
-    pub(crate) fn rules(&mut self, rules: &Rules) -> TokenStream {
+    pub(crate) fn rules(&mut self, rules: &RuleAttributes) -> TokenStream {
         if rules.is_empty() {
             return quote!(&::avocet::rules::Rules::NONE);
         }

@@ -31,8 +31,8 @@
 //!
 //! - Declare: [`model`](macro@model), [`get`] and its like, [`errors`], [`events`], [`headers`], [`routes!`].
 //! - Read: [`extract`] has a page for each source of an argument, [`rules`] the rules, [`read`] how it is done.
-//! - Answer: [`respond`] has a page for each kind of answer; [`Sse`](respond::Sse), [`JsonLines`](respond::JsonLines) and
-//!   [`ByteStream`](respond::ByteStream) are the streams, which [`stream!`] makes.
+//! - Answer: [`respond`] has a page for each kind of answer; [`Sse`](response::Sse), [`JsonLines`](response::JsonLines) and
+//!   [`ByteStream`](response::ByteStream) are the streams, which [`stream!`] makes.
 //! - Work beside a handler: [`tasks`] is what ends with its request.
 //! - Run: [`App`], [`Router`], [`Server`](serve::Server), [`Limits`](serve::Limits), [`main`](macro@main).
 //! - Observe: [`observe`] is what an operator sees of it.
@@ -65,7 +65,7 @@ pub mod rules;
 
 pub mod extract;
 pub mod operation;
-pub mod respond;
+pub mod response;
 
 pub mod path;
 

@@ -11,9 +11,9 @@
 
 pub use crate::extract::Upload;
 pub use crate::operation::Operation;
-pub use crate::read::Problem;
-pub use crate::respond::{
-    ByteStream, Cookie, Html, HttpError, JsonLines, PlainText, Reply, ServerEvent, Sse,
+pub use crate::read::ValidationError;
+pub use crate::response::{
+    ByteStream, Html, HttpError, JsonLines, PlainText, ServerEvent, SetCookie, Sse, WithHeaders,
 };
 #[cfg(feature = "websocket")]
 pub use crate::websocket::WebSocket;

@@ -26,11 +26,11 @@ pub use http;
 pub use serde;
 
 pub use describe::{
-    Member, Members, answer, default_json, event, event_without_data, examples, header, json,
+    Member, Members, default_json, event, event_without_data, examples, header, json, response,
     write_event, write_header,
 };
-pub use errors::{error, error_answer, error_json, error_member, status};
-pub use flat::{Flat, FlatMembers, Joined, Rest};
+pub use errors::{error, error_json, error_member, error_response, status};
+pub use flat::{Flat, FlatMembers, Joined, RemainingMembers};
 pub use foreign::{
     absent_for_serde, deserialize, read_by_serde, required_by_serde, serialize_foreign,
 };
@@ -61,7 +61,7 @@ use std::time::Duration;
 use crate::model::{HasMembers, Output};
 use crate::operation::Route;
 use crate::read::Input;
-use crate::respond::HeaderField;
+use crate::response::HeaderField;
 use crate::rules::{HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasUnique};
 
 /// The body of every function that stands beside a `compile_error!`: what the attribute would have printed has to be there for
@@ -80,13 +80,13 @@ pub fn input<T: Input>() {}
     note = "write `#[model]` above your own type; a type that only serde knows is wrapped in a `#[model]` of yours",
     note = "a model whose fields are only read is `#[model(input)]`, one whose fields are only answered `#[model(output)]`"
 )]
-pub trait Exchanged: Input + Output {}
+pub trait InputAndOutput: Input + Output {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Input + Output> Exchanged for T {}
+impl<T: Input + Output> InputAndOutput for T {}
 
 /// The same for a type that can be read and answered.
-pub fn exchanged<T: Exchanged>() {}
+pub fn input_and_output<T: InputAndOutput>() {}
 
 /// The same for a type that can be answered.
 pub fn output<T: Output>() {}
@@ -110,22 +110,22 @@ both! {
     HasMembers
         "`{Self}` is not an object, and no other member can stand beside what it is"
         "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`":
-        ExchangedMembers Exchanged, InputMembers Input, OutputMembers Output;
+        InputAndOutputMembers InputAndOutput, InputMembers Input, OutputMembers Output;
     Flat
         "`{Self}` is not an object whose members could stand in another"
         "a flattened field is a `#[model]` struct with named fields, an `Option` of one, or a map, which takes all other members":
-        ExchangedFlat Exchanged, InputFlat Input, OutputFlat Output;
+        InputAndOutputFlat InputAndOutput, InputFlat Input, OutputFlat Output;
 }
 
 // Written out, because the compiler shows them in its notes.
 
-pub fn exchanged_members<T: ExchangedMembers>() {}
+pub fn input_and_output_members<T: InputAndOutputMembers>() {}
 
 pub fn input_members<T: InputMembers>() {}
 
 pub fn output_members<T: OutputMembers>() {}
 
-pub fn exchanged_flat<T: ExchangedFlat>() {}
+pub fn input_and_output_flat<T: InputAndOutputFlat>() {}
 
 pub fn input_flat<T: InputFlat>() {}
 

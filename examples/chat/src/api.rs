@@ -103,7 +103,7 @@ enum ChatError {
         status = 400,
         message = "the chat template refuses the conversation: {reason}"
     )]
-    Refused {
+    Rejected {
         /// The template's own words.
         reason: String,
     },
@@ -117,7 +117,7 @@ impl From<GenerateError> for ChatError {
         match error {
             GenerateError::Busy => Self::Busy,
             GenerateError::PromptTooLong { tokens, limit } => Self::PromptTooLong { tokens, limit },
-            GenerateError::Template(reason) => Self::Refused { reason },
+            GenerateError::Template(reason) => Self::Rejected { reason },
             _ => Self::Failed,
         }
     }
@@ -136,8 +136,8 @@ async fn chat(#[body] request: ChatRequest, #[state] engine: Engine) -> Sse<Chat
     };
     let messages = request.messages.into_iter().map(Message::from).collect();
     Sse::new(stream! {
-        let mut answer = engine.generate(messages, options)?;
-        while let Some(piece) = answer.next().await {
+        let mut response = engine.generate(messages, options)?;
+        while let Some(piece) = response.next().await {
             yield ChatEvent::from(piece?);
         }
     })
@@ -187,12 +187,15 @@ struct Pair {
 }
 
 impl Pair {
-    fn same_length(&self) -> Result<(), Problem> {
+    fn same_length(&self) -> Result<(), ValidationError> {
         let (a, b) = (self.a.len(), self.b.len());
         if a == b {
             return Ok(());
         }
-        Err(Problem::value_error(format_args!("has {b} numbers, but `a` has {a}")).under("b"))
+        Err(
+            ValidationError::value_error(format_args!("has {b} numbers, but `a` has {a}"))
+                .under("b"),
+        )
     }
 }
 

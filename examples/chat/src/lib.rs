@@ -18,8 +18,8 @@
 //!     temperature: 0.7,
 //!     seed: None,
 //! };
-//! let mut answer = engine.generate(vec![question], options)?;
-//! while let Some(piece) = answer.next().await {
+//! let mut response = engine.generate(vec![question], options)?;
+//! while let Some(piece) = response.next().await {
 //!     if let Piece::Text { text, .. } = piece? {
 //!         // Show the text.
 //!     }

@@ -3,8 +3,8 @@
 //! Outside suites are pointed at it: of HTTP, of `WebSocket`, of clients that leave. Whatever a client can ask for is
 //! bounded, so that it can be left running among strangers.
 
-mod answers;
 mod figures;
+mod responses;
 mod sockets;
 mod stats;
 mod streams;
@@ -22,7 +22,7 @@ pub fn app() -> App {
         .state(Stats::default())
         .metrics(figures::metrics())
         .routes(routes![
-            answers::echo,
+            responses::echo,
             streams::sse,
             streams::jsonl,
             sockets::ws,
@@ -30,6 +30,6 @@ pub fn app() -> App {
             waits::block,
             uploads::upload,
             stats::stats,
-            answers::health
+            responses::health
         ])
 }

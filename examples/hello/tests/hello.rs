@@ -8,6 +8,6 @@ include!("../src/main.rs");
 async fn it_greets() {
     let app = App::new("Hello", "1.0.0").routes(routes![hello]);
     let client = TestClient::new(app.build().expect("it builds"));
-    let answer = client.get("/hello/World").send().await;
-    assert_eq!(answer.json::<String>().await, "Hello, World!");
+    let response = client.get("/hello/World").send().await;
+    assert_eq!(response.json::<String>().await, "Hello, World!");
 }

@@ -44,8 +44,8 @@ fn collector() -> (String, Receiver<Vec<Span>>) {
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body).expect("a body");
-        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-        reader.get_mut().write_all(answer).expect("it reads");
+        let response = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+        reader.get_mut().write_all(response).expect("it reads");
         let request = ExportTraceServiceRequest::decode(&*body).expect("spans");
         let scopes = request
             .resource_spans

@@ -57,12 +57,12 @@ fn answered(
     let runtime = runtime.expect("a runtime");
     let copies = (0..=RUNS).map(|_| request.clone().map(Full::new));
     let mut requests: Vec<_> = copies.collect();
-    let mut answer = move || {
+    let mut response = move || {
         let _inside = runtime.enter();
         let request = requests.pop().expect("enough were prepared");
-        let Ok(answer) = now(service.clone().call(request));
-        let status = answer.status();
-        let mut body = answer.into_body();
+        let Ok(response) = now(service.clone().call(request));
+        let status = response.status();
+        let mut body = response.into_body();
         let mut last = Bytes::new();
         while let Some(frame) = now(body.frame()) {
             let frame = frame.expect("the answer goes on");
@@ -70,11 +70,11 @@ fn answered(
         }
         (status, last)
     };
-    let (seen, body) = answer();
+    let (seen, body) = response();
     assert_eq!(seen, status);
     let body = String::from_utf8_lossy(&body).into_owned();
     assert!(body.contains(text), "{body}");
-    Box::new(move || drop(answer()))
+    Box::new(move || drop(response()))
 }
 
 /// What a future gives that has nothing to wait for.

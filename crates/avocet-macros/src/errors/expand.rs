@@ -1,4 +1,4 @@
-//! Printing: the enum as it is, and its implementation of `Fail`.
+//! Printing: the enum as it is, and its implementation of `ResponseError`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -21,13 +21,13 @@ pub(super) fn expand(errors: &Errors, item: &ItemEnum) -> TokenStream {
         #item
 
         #[automatically_derived]
-        impl ::avocet::respond::Fail for #ident {
+        impl ::avocet::response::ResponseError for #ident {
             fn describe(__operation: &mut ::avocet::operation::Operation) {
                 #assertions
                 #(#describe)*
             }
 
-            fn into_error(self) -> ::avocet::respond::HttpError {
+            fn into_error(self) -> ::avocet::response::HttpError {
                 #assertions
                 match self { #(#become_error)* }
             }
@@ -42,9 +42,9 @@ pub(super) fn stub(item: &ItemEnum) -> TokenStream {
         #item
 
         #[automatically_derived]
-        impl #parameters ::avocet::respond::Fail for #ident #arguments #wheres {
+        impl #parameters ::avocet::response::ResponseError for #ident #arguments #wheres {
             fn describe(_: &mut ::avocet::operation::Operation) { ::avocet::__private::never_runs() }
-            fn into_error(self) -> ::avocet::respond::HttpError { ::avocet::__private::never_runs() }
+            fn into_error(self) -> ::avocet::response::HttpError { ::avocet::__private::never_runs() }
         }
     }
 }
@@ -66,7 +66,7 @@ fn describe(variant: &Variant) -> TokenStream {
     } else {
         (quote!(__schemas), quote!(::std::vec![#(#members),*]))
     };
-    quote!(::avocet::__private::error_answer(__operation, #status, #code, #description, |#schemas| #body);)
+    quote!(::avocet::__private::error_response(__operation, #status, #code, #description, |#schemas| #body);)
 }
 
 /// The member of the answer that a field is.

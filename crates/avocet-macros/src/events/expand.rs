@@ -44,7 +44,7 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
         #item
 
         #[automatically_derived]
-        impl ::avocet::respond::Event for #ident {
+        impl ::avocet::response::Event for #ident {
             fn describe(__schemas: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema {
                 #assertions
                 ::avocet::model::Schema::one_of(::std::vec![#(#described),*])
@@ -52,8 +52,8 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
 
             fn write(
                 &self,
-                __text: &mut ::avocet::respond::EventText,
-            ) -> ::std::result::Result<(), ::avocet::respond::BodyError> {
+                __text: &mut ::avocet::response::EventText,
+            ) -> ::std::result::Result<(), ::avocet::response::BodyError> {
                 #assertions
                 match self { #(#written)* }
             }
@@ -68,12 +68,12 @@ pub(super) fn stub(item: &ItemEnum) -> TokenStream {
         #item
 
         #[automatically_derived]
-        impl #parameters ::avocet::respond::Event for #ident #arguments #wheres {
+        impl #parameters ::avocet::response::Event for #ident #arguments #wheres {
             fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::avocet::__private::never_runs() }
             fn write(
                 &self,
-                _: &mut ::avocet::respond::EventText,
-            ) -> ::std::result::Result<(), ::avocet::respond::BodyError> { ::avocet::__private::never_runs() }
+                _: &mut ::avocet::response::EventText,
+            ) -> ::std::result::Result<(), ::avocet::response::BodyError> { ::avocet::__private::never_runs() }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Printing: the struct as it is, and its implementation of `ReplyHeaders`.
+//! Printing: the struct as it is, and its implementation of `ResponseHeaders`.
 
 use super::parse::Header;
 use crate::calls;
@@ -37,7 +37,7 @@ pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
         #item
 
         #[automatically_derived]
-        impl ::avocet::respond::ReplyHeaders for #ident {
+        impl ::avocet::response::ResponseHeaders for #ident {
             fn describe(
                 #schemas: &mut ::avocet::model::Schemas,
             ) -> ::std::vec::Vec<::avocet::operation::ResponseHeader> {
@@ -60,7 +60,7 @@ pub(super) fn stub(item: &ItemStruct) -> TokenStream {
         #item
 
         #[automatically_derived]
-        impl #parameters ::avocet::respond::ReplyHeaders for #ident #arguments #wheres {
+        impl #parameters ::avocet::response::ResponseHeaders for #ident #arguments #wheres {
             fn describe(
                 _: &mut ::avocet::model::Schemas,
             ) -> ::std::vec::Vec<::avocet::operation::ResponseHeader> { ::avocet::__private::never_runs() }

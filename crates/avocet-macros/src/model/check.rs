@@ -83,7 +83,7 @@ fn names_differ(object: &Object, mistakes: &mut Mistakes) {
     let read = object
         .fields
         .iter()
-        .filter(|field| field.reads || field.answers);
+        .filter(|field| field.reads || field.responses);
     differ(
         read.flat_map(|field| {
             std::iter::once(&field.wire)
@@ -196,7 +196,7 @@ fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
             || field.left_out_if.is_some()
             || field.foreign.is_some()
             || !field.reads
-            || !field.answers
+            || !field.responses
             || !matches!(
                 field.absence,
                 Absence::OfType | Absence::Default(Default::Member(_))
@@ -252,7 +252,7 @@ fn newtype(field: &Field, mistakes: &mut Mistakes) {
         || !field.aliases.is_empty()
         || field.deprecated
         || !field.reads
-        || !field.answers
+        || !field.responses
     {
         let at = field.kind.span();
         mistakes.note(syn::Error::new(

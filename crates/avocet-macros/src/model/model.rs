@@ -2,7 +2,7 @@
 
 use syn::{Expr, ExprPath, Generics, Ident, Member, Type};
 
-use crate::vocabulary::{Default, Rules};
+use crate::vocabulary::{Default, RuleAttributes};
 
 /// A model.
 pub(crate) struct Model {
@@ -36,13 +36,13 @@ impl Sides {
         self != Self::Output
     }
 
-    pub(crate) fn answers(self) -> bool {
+    pub(crate) fn responses(self) -> bool {
         self != Self::Input
     }
 
     /// Those of a part that is read or answered.
     pub(crate) fn of(self, read: bool, answered: bool) -> Option<Self> {
-        match (read && self.reads(), answered && self.answers()) {
+        match (read && self.reads(), answered && self.responses()) {
             (true, true) => Some(Self::Both),
             (true, false) => Some(Self::Input),
             (false, true) => Some(Self::Output),
@@ -113,13 +113,13 @@ pub(crate) struct Field {
     /// Further names that are read.
     pub(crate) aliases: Vec<String>,
     pub(crate) description: String,
-    pub(crate) rules: Rules,
+    pub(crate) rules: RuleAttributes,
     pub(crate) checks: Vec<Expr>,
     pub(crate) examples: Vec<Expr>,
     pub(crate) deprecated: bool,
     pub(crate) absence: Absence,
     pub(crate) reads: bool,
-    pub(crate) answers: bool,
+    pub(crate) responses: bool,
     /// A function that says when it is left out of an answer.
     pub(crate) left_out_if: Option<ExprPath>,
     /// The word that makes its members those of the object around it.
@@ -144,7 +144,7 @@ pub(crate) enum Absence {
     /// What the type says.
     OfType,
     /// A problem, whatever the type says.
-    Problem,
+    ValidationError,
     Default(Default),
 }
 

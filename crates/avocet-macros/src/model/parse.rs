@@ -176,7 +176,7 @@ fn one_field(
     let of_container = || container.map(|default| of_container(default, &member));
     let absence = match (default, vocabulary.required) {
         (Some(default), _) => Absence::Default(default),
-        (None, Some(_)) => Absence::Problem,
+        (None, Some(_)) => Absence::ValidationError,
         (None, None) => of_container().map_or(Absence::OfType, Absence::Default),
     };
     let aliases = vocabulary
@@ -206,7 +206,7 @@ fn one_field(
         deprecated: vocabulary.deprecated.is_some(),
         absence,
         reads: !read.skips_reading,
-        answers: !read.skips_answering,
+        responses: !read.skips_answering,
         left_out_if: read.skips_if,
         flatten: read.flatten,
         foreign: read.foreign,

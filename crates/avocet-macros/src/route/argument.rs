@@ -13,7 +13,7 @@ use crate::vocabulary::Vocabulary;
 pub(super) struct Argument {
     pub(super) ident: Ident,
     pub(super) kind: Type,
-    pub(super) source: Source,
+    pub(super) source: ArgumentSource,
     /// The name on the wire.
     pub(super) name: String,
     pub(super) description: String,
@@ -22,7 +22,7 @@ pub(super) struct Argument {
 
 /// Where an argument comes from, in the order in which they are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Source {
+pub(super) enum ArgumentSource {
     /// The socket of a `#[websocket]`, which stands first: a strange page is refused before anything is looked at.
     Socket,
     State,
@@ -37,23 +37,23 @@ pub(super) enum Source {
     Body,
 }
 
-const SOURCES: [(&str, Source); 10] = [
-    ("path", Source::Path),
-    ("query", Source::Query),
-    ("header", Source::Header),
-    ("cookie", Source::Cookie),
-    ("form", Source::Form),
-    ("file", Source::File),
-    ("body", Source::Body),
-    ("state", Source::State),
-    ("extract", Source::Extract),
-    ("request", Source::Request),
+const SOURCES: [(&str, ArgumentSource); 10] = [
+    ("path", ArgumentSource::Path),
+    ("query", ArgumentSource::Query),
+    ("header", ArgumentSource::Header),
+    ("cookie", ArgumentSource::Cookie),
+    ("form", ArgumentSource::Form),
+    ("file", ArgumentSource::File),
+    ("body", ArgumentSource::Body),
+    ("state", ArgumentSource::State),
+    ("extract", ArgumentSource::Extract),
+    ("request", ArgumentSource::Request),
 ];
 
 /// Attributes that will be sources one day.
 const TO_COME: [&str; 1] = ["depends"];
 
-impl Source {
+impl ArgumentSource {
     pub(super) fn word(self) -> &'static str {
         SOURCES
             .iter()
@@ -86,7 +86,7 @@ pub(super) fn parse(
     vocabulary.check(mistakes);
     let name = match (&vocabulary.rename, source) {
         (Some((_, name)), _) => name.value(),
-        (None, Source::Header) => own_name.replace('_', "-"),
+        (None, ArgumentSource::Header) => own_name.replace('_', "-"),
         (None, _) => own_name,
     };
     let description = docs::text(&ours);
@@ -131,7 +131,7 @@ fn source(
     method: &Ident,
     variables: Option<&[String]>,
     mistakes: &mut Mistakes,
-) -> Option<Source> {
+) -> Option<ArgumentSource> {
     let mut found = None;
     for attribute in attributes
         .iter()
@@ -157,11 +157,11 @@ fn source(
     }
     let variables = variables?;
     if variables.iter().any(|variable| variable == name) {
-        return Some(Source::Path);
+        return Some(ArgumentSource::Path);
     }
     // What nothing is said of is the socket; that there is one of them is checked with the others.
     if method == "websocket" {
-        return Some(Source::Socket);
+        return Some(ArgumentSource::Socket);
     }
     mistakes.add(ident, without_source(name, method, variables));
     None

@@ -1,7 +1,7 @@
 //! What must hold between a path, a function and its settings.
 
-use super::argument::{Argument, Source, without_source};
-use super::route::Route;
+use super::argument::{Argument, ArgumentSource, without_source};
+use super::route::RouteDefinition;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
 
@@ -21,7 +21,7 @@ const NAMED_TEXT: &[&str] = &[
     "deprecated",
 ];
 
-pub(super) fn check(route: &Route, function: &Function, mistakes: &mut Mistakes) {
+pub(super) fn check(route: &RouteDefinition, function: &Function, mistakes: &mut Mistakes) {
     function.check("a handler", mistakes);
     path(route, mistakes);
     socket(route, mistakes);
@@ -29,7 +29,7 @@ pub(super) fn check(route: &Route, function: &Function, mistakes: &mut Mistakes)
     let bodies = route
         .arguments
         .iter()
-        .filter(|argument| argument.source == Source::Body)
+        .filter(|argument| argument.source == ArgumentSource::Body)
         .count();
     for argument in &route.arguments {
         words(argument, bodies, mistakes);
@@ -43,7 +43,7 @@ pub(super) fn check(route: &Route, function: &Function, mistakes: &mut Mistakes)
     let ninth = route
         .arguments
         .iter()
-        .filter(|argument| argument.source == Source::Body)
+        .filter(|argument| argument.source == ArgumentSource::Body)
         .nth(MOST_MEMBERS);
     if let Some(extra) = ninth {
         let sentence = format_args!(
@@ -56,12 +56,12 @@ pub(super) fn check(route: &Route, function: &Function, mistakes: &mut Mistakes)
 }
 
 /// A request has one body: it is JSON or a form.
-fn body_and_form(route: &Route, mistakes: &mut Mistakes) {
-    let find = |sources: &[Source]| {
+fn body_and_form(route: &RouteDefinition, mistakes: &mut Mistakes) {
+    let find = |sources: &[ArgumentSource]| {
         let mut arguments = route.arguments.iter();
         arguments.find(|argument| sources.contains(&argument.source))
     };
-    let form = find(&[Source::Form, Source::File]);
+    let form = find(&[ArgumentSource::Form, ArgumentSource::File]);
     for (_, setting, _) in route.settings.form_limits.iter().filter(|_| form.is_none()) {
         let sentence = format_args!(
             "`{}` is for routes that take a form with `#[form]` or `#[file]`",
@@ -69,7 +69,7 @@ fn body_and_form(route: &Route, mistakes: &mut Mistakes) {
         );
         mistakes.add(&setting.name, sentence);
     }
-    if let (Some(_), Some(field)) = (find(&[Source::Body]), form) {
+    if let (Some(_), Some(field)) = (find(&[ArgumentSource::Body]), form) {
         let word = field.source.word();
         let sentence = format_args!(
             "`#[{word}]` takes a form and `#[body]` takes JSON, but a request has one body"
@@ -79,12 +79,12 @@ fn body_and_form(route: &Route, mistakes: &mut Mistakes) {
 }
 
 /// A `#[websocket]` takes one socket, and no body.
-fn socket(route: &Route, mistakes: &mut Mistakes) {
+fn socket(route: &RouteDefinition, mistakes: &mut Mistakes) {
     if route.method != "websocket" {
         return;
     }
     let sockets: Vec<&Argument> = (route.arguments.iter())
-        .filter(|argument| argument.source == Source::Socket)
+        .filter(|argument| argument.source == ArgumentSource::Socket)
         .collect();
     match &*sockets {
         [] => mistakes.add(
@@ -105,7 +105,10 @@ fn socket(route: &Route, mistakes: &mut Mistakes) {
         }
     }
     for argument in &route.arguments {
-        if matches!(argument.source, Source::Body | Source::Form | Source::File) {
+        if matches!(
+            argument.source,
+            ArgumentSource::Body | ArgumentSource::Form | ArgumentSource::File
+        ) {
             mistakes.add(
                 &argument.ident,
                 "a request for a WebSocket has no body; what the client says is received from the socket",
@@ -124,7 +127,7 @@ fn names_a_socket(argument: &Argument) -> bool {
     }
 }
 
-fn path(route: &Route, mistakes: &mut Mistakes) {
+fn path(route: &RouteDefinition, mistakes: &mut Mistakes) {
     let path = route.path.value();
     // An empty one is the prefix of the router that the route is in; without one it is a mistake at start-up.
     if !path.is_empty() && !path.starts_with('/') {
@@ -152,15 +155,15 @@ fn path(route: &Route, mistakes: &mut Mistakes) {
     }
 }
 
-fn taken(route: &Route, variable: &str) -> bool {
+fn taken(route: &RouteDefinition, variable: &str) -> bool {
     let mut paths = route
         .arguments
         .iter()
-        .filter(|argument| argument.source == Source::Path);
+        .filter(|argument| argument.source == ArgumentSource::Path);
     paths.any(|argument| argument.name == variable)
 }
 
-fn status(route: &Route, mistakes: &mut Mistakes) {
+fn status(route: &RouteDefinition, mistakes: &mut Mistakes) {
     if let Some(status) = &route.settings.status
         && !matches!(status.base10_parse::<u16>(), Ok(200..=399))
     {
@@ -176,8 +179,8 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
     let vocabulary = &argument.vocabulary;
     let word = argument.source.word();
     match argument.source {
-        Source::Socket => vocabulary.only(&[], "the socket", mistakes),
-        Source::State | Source::Extract | Source::Request => {
+        ArgumentSource::Socket => vocabulary.only(&[], "the socket", mistakes),
+        ArgumentSource::State | ArgumentSource::Extract | ArgumentSource::Request => {
             vocabulary.only(&[], &format!("`#[{word}]`"), mistakes);
             if !vocabulary.rules.is_empty() {
                 mistakes.add(
@@ -186,25 +189,25 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
                 );
             }
         }
-        Source::Path => vocabulary.only(
+        ArgumentSource::Path => vocabulary.only(
             &["rename", "check", "example", "examples"],
             "a variable of the path, which is always there",
             mistakes,
         ),
-        Source::Query | Source::Header | Source::Cookie => {
+        ArgumentSource::Query | ArgumentSource::Header | ArgumentSource::Cookie => {
             let words = [NAMED_TEXT, &["hidden"]].concat();
             vocabulary.only(&words, "a parameter", mistakes);
         }
-        Source::Form => vocabulary.only(NAMED_TEXT, "a field of a form", mistakes),
-        Source::File => vocabulary.only(
+        ArgumentSource::Form => vocabulary.only(NAMED_TEXT, "a field of a form", mistakes),
+        ArgumentSource::File => vocabulary.only(
             &["default", "rename", "alias", "deprecated"],
             "a file of a form",
             mistakes,
         ),
-        Source::Body if bodies > 1 => {
+        ArgumentSource::Body if bodies > 1 => {
             vocabulary.only(&["default", "rename"], "a member of the body", mistakes);
         }
-        Source::Body => vocabulary.only(
+        ArgumentSource::Body => vocabulary.only(
             &[],
             "the whole body; write it on the fields of its `#[model]`",
             mistakes,
@@ -212,11 +215,11 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
     }
 }
 
-fn twice(route: &Route, mistakes: &mut Mistakes) {
+fn twice(route: &RouteDefinition, mistakes: &mut Mistakes) {
     for (index, argument) in route.arguments.iter().enumerate() {
         let named = !matches!(
             argument.source,
-            Source::Socket | Source::State | Source::Extract
+            ArgumentSource::Socket | ArgumentSource::State | ArgumentSource::Extract
         );
         let before = &route.arguments[..index];
         let same = |other: &Argument| {
@@ -233,9 +236,9 @@ fn twice(route: &Route, mistakes: &mut Mistakes) {
 }
 
 /// Sources whose names are one set.
-fn place(source: Source) -> Source {
+fn place(source: ArgumentSource) -> ArgumentSource {
     match source {
-        Source::File => Source::Form,
+        ArgumentSource::File => ArgumentSource::Form,
         other => other,
     }
 }

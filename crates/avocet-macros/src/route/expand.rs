@@ -5,19 +5,19 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, LitStr};
 
-use super::argument::{Argument, Source};
-use super::route::Route;
+use super::argument::{Argument, ArgumentSource};
+use super::route::RouteDefinition;
 use crate::calls;
 use crate::function::Function;
 use crate::tables::Tables;
 
-pub(super) fn expand(route: &Route, function: &Function) -> TokenStream {
+pub(super) fn expand(route: &RouteDefinition, function: &Function) -> TokenStream {
     let mut tables = Tables::default();
     let arguments = in_order(&route.arguments);
     let (sources, patterns) = sources(&arguments, &mut tables);
     let operation = operation(route, function);
-    let answer = route
-        .answer
+    let response = route
+        .response
         .as_ref()
         .map_or_else(|| quote!(_), ToTokens::to_token_stream);
     let ident = function.ident();
@@ -28,7 +28,7 @@ pub(super) fn expand(route: &Route, function: &Function) -> TokenStream {
         quote!(handle)
     };
     let body = quote! {
-        #operation.#handle::<_, _, _, #answer>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*))
+        #operation.#handle::<_, _, _, #response>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*))
     };
     let implementation = implementation(function, &body);
     let conditions = function.conditions();
@@ -103,7 +103,7 @@ fn text(text: &str) -> LitStr {
 }
 
 /// The operation with everything but its arguments and its handler.
-fn operation(route: &Route, function: &Function) -> TokenStream {
+fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
     let (method, path, settings) = (&route.method, &route.path, &route.settings);
     let name = text(&function.name());
     let id = settings.id.as_ref().unwrap_or(&name);
@@ -174,7 +174,7 @@ fn sources(
     let value = |index: &usize| format_ident!("__argument_{index}").into_token_stream();
     let (bodies, others): (Vec<_>, Vec<_>) = arguments
         .iter()
-        .partition(|(_, it)| it.source == Source::Body);
+        .partition(|(_, it)| it.source == ArgumentSource::Body);
     let mut sources: Vec<_> = others
         .iter()
         .map(|(_, argument)| source(argument, tables))
@@ -190,7 +190,7 @@ fn sources(
             let members = several
                 .iter()
                 .map(|(_, body)| with_default("member", "member_or", body, tables));
-            sources.push(quote!(::avocet::extract::Members((#(#members,)*))));
+            sources.push(quote!(::avocet::extract::BodyMembers((#(#members,)*))));
             let values = several.iter().map(|(index, _)| value(index));
             patterns.push(quote!((#(#values,)*)));
         }
@@ -201,16 +201,18 @@ fn sources(
 fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     let kind = &argument.kind;
     let printed = match argument.source {
-        Source::Socket => calls::bound("socket", kind, TokenStream::new()),
-        Source::State => calls::bound("state", kind, TokenStream::new()),
-        Source::Extract => calls::bound("extract", kind, TokenStream::new()),
-        Source::Request => calls::bound("of_request", kind, TokenStream::new()),
-        Source::Path => calls::bound("path", kind, named(argument, tables)),
-        Source::Query => with_default("query", "query_or", argument, tables),
-        Source::Header => with_default("request_header", "header_or", argument, tables),
-        Source::Form => with_default("form", "form_or", argument, tables),
-        Source::File => with_default("file", "file_or", argument, tables),
-        Source::Cookie | Source::Body => with_default("cookie", "cookie_or", argument, tables),
+        ArgumentSource::Socket => calls::bound("socket", kind, TokenStream::new()),
+        ArgumentSource::State => calls::bound("state", kind, TokenStream::new()),
+        ArgumentSource::Extract => calls::bound("extract", kind, TokenStream::new()),
+        ArgumentSource::Request => calls::bound("of_request", kind, TokenStream::new()),
+        ArgumentSource::Path => calls::bound("path", kind, named(argument, tables)),
+        ArgumentSource::Query => with_default("query", "query_or", argument, tables),
+        ArgumentSource::Header => with_default("request_header", "header_or", argument, tables),
+        ArgumentSource::Form => with_default("form", "form_or", argument, tables),
+        ArgumentSource::File => with_default("file", "file_or", argument, tables),
+        ArgumentSource::Cookie | ArgumentSource::Body => {
+            with_default("cookie", "cookie_or", argument, tables)
+        }
     };
     let checks = argument.vocabulary.checks.iter().map(|(_, check)| {
         quote_spanned!(check.span()=> .check(|__value| ::avocet::__private::checked(#check, __value)))

@@ -13,7 +13,7 @@ use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting};
 
 /// A route.
-pub(super) struct Route {
+pub(super) struct RouteDefinition {
     /// The function of `Operation` that begins it: `get`, `post` and so on.
     pub(super) method: Ident,
     pub(super) path: LitStr,
@@ -25,7 +25,7 @@ pub(super) struct Route {
     /// In the user's order.
     pub(super) arguments: Vec<Argument>,
     /// What the function returns, where that can be named.
-    pub(super) answer: Option<Type>,
+    pub(super) response: Option<Type>,
 }
 
 /// The settings behind the path.
@@ -109,7 +109,7 @@ pub(super) fn parse(
     settings: TokenStream,
     function: &mut Function,
     mistakes: &mut Mistakes,
-) -> Option<Route> {
+) -> Option<RouteDefinition> {
     let path_and_rest = |input: ParseStream<'_>| {
         if !input.peek(LitStr) {
             return Err(input.error(format_args!(
@@ -140,7 +140,7 @@ pub(super) fn parse(
         Some(summary) => (summary.value(), text),
         None => docs::summary_and_rest(&text),
     };
-    Some(Route {
+    Some(RouteDefinition {
         method: method.clone(),
         variables: variables.unwrap_or_default(),
         path,
@@ -148,12 +148,12 @@ pub(super) fn parse(
         summary,
         description,
         arguments,
-        answer: answer(&function.signature.output),
+        response: response(&function.signature.output),
     })
 }
 
 /// The type after `->`, unless it says `impl`.
-fn answer(output: &ReturnType) -> Option<Type> {
+fn response(output: &ReturnType) -> Option<Type> {
     match output {
         ReturnType::Default => Some(syn::parse_quote!(())),
         ReturnType::Type(_, kind) if says_impl(quote::ToTokens::to_token_stream(kind)) => None,

@@ -4,7 +4,7 @@ mod default;
 mod rules;
 
 pub(crate) use default::Default;
-pub(crate) use rules::Rules;
+pub(crate) use rules::RuleAttributes;
 
 use syn::{Expr, LitStr};
 
@@ -14,7 +14,7 @@ use crate::settings::{self, Setting, Value};
 /// What `#[field(…)]`, `#[query(…)]` and their like say.
 #[derive(std::default::Default)]
 pub(crate) struct Vocabulary {
-    pub(crate) rules: Rules,
+    pub(crate) rules: RuleAttributes,
     pub(crate) default: Option<(Setting, Default)>,
     pub(crate) required: Option<Setting>,
     pub(crate) rename: Option<(Setting, LitStr)>,

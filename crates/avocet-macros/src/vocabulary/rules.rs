@@ -10,7 +10,7 @@ use crate::settings::{self, Setting, Value, is_number};
 
 /// The rules of one place.
 #[derive(Default)]
-pub(crate) struct Rules {
+pub(crate) struct RuleAttributes {
     own: Vec<Rule>,
     items: Option<Box<Self>>,
     keys: Option<Box<Self>>,
@@ -60,7 +60,7 @@ const PAIRS: [(&str, &str); 6] = [
     ("min_items", "max_items"),
 ];
 
-impl Rules {
+impl RuleAttributes {
     /// Takes the setting, if it is a rule.
     pub(crate) fn read(&mut self, setting: &Setting, mistakes: &mut Mistakes) -> bool {
         if setting.is("items") || setting.is("keys") {
@@ -149,7 +149,7 @@ impl Rules {
     /// Notes the rules that a default does not meet, of those that can be told here: the others are told when the
     /// application is built.
     pub(crate) fn check_default(&self, default: &Expr, mistakes: &mut Mistakes) {
-        for rule in self.own.iter().filter(|rule| rule.refuses(default)) {
+        for rule in self.own.iter().filter(|rule| rule.rejects(default)) {
             let value = rule.value.to_token_stream().to_string().replace(' ', "");
             mistakes.add(
                 default,
@@ -269,7 +269,7 @@ impl Rule {
         good.then_some(value)
     }
 
-    fn refuses(&self, default: &Expr) -> bool {
+    fn rejects(&self, default: &Expr) -> bool {
         let Some(bound) = number(&self.value) else {
             return false;
         };

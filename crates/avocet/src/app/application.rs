@@ -9,7 +9,7 @@ use super::{Result, Router, Service, build};
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::OpenApi;
 use crate::operation::{IntoRoute, Origins, Route};
-use crate::respond::{Answering, ErrorShape};
+use crate::response::{ErrorFormat, ResponseContext};
 use crate::serve::{self, Limits, Server};
 
 /// An application: its name, its routes, its state and its settings.
@@ -33,7 +33,7 @@ pub struct App {
     pub(super) description: String,
     pub(super) routes: Vec<Route>,
     pub(super) states: States,
-    pub(super) errors: ErrorShape,
+    pub(super) errors: ErrorFormat,
     pub(super) shows_input: bool,
     pub(super) operation_ids: OperationIds,
     pub(super) openapi: OpenApi,
@@ -74,13 +74,13 @@ impl App {
             description: String::new(),
             routes: Vec::new(),
             states: States::default(),
-            errors: ErrorShape::default(),
+            errors: ErrorFormat::default(),
             shows_input: false,
             operation_ids: OperationIds::default(),
             openapi: OpenApi::default(),
             docs: true,
             limits: Limits::default(),
-            heartbeat: Answering::default().heartbeat(),
+            heartbeat: ResponseContext::default().heartbeat(),
             websocket_origins: Origins::default(),
             access_log: AccessLog::default(),
             on_span: OnSpan::default(),
@@ -153,11 +153,11 @@ impl App {
     /// Sets the shape of error bodies, on the wire and in the document.
     ///
     /// ```
-    /// use avocet::respond::ErrorShape;
+    /// use avocet::response::ErrorFormat;
     ///
-    /// let app = avocet::App::new("Shop", "1.0.0").errors(ErrorShape::ProblemDetails);
+    /// let app = avocet::App::new("Shop", "1.0.0").error_format(ErrorFormat::ProblemDetails);
     /// ```
-    pub fn errors(mut self, shape: ErrorShape) -> Self {
+    pub fn error_format(mut self, shape: ErrorFormat) -> Self {
         self.errors = shape;
         self
     }
@@ -181,13 +181,13 @@ impl App {
     ///
     /// # #[avocet::main]
     /// # async fn main() -> avocet::Result<()> {
-    /// let app = App::new("Shop", "1.0.0").show_input().routes(routes![items]);
-    /// let answer = TestClient::new(app.build()?).get("/items?page=one").send().await;
-    /// assert_eq!(answer.json::<Value>().await["detail"][0]["input"], "one");
+    /// let app = App::new("Shop", "1.0.0").include_input_in_errors().routes(routes![items]);
+    /// let response = TestClient::new(app.build()?).get("/items?page=one").send().await;
+    /// assert_eq!(response.json::<Value>().await["detail"][0]["input"], "one");
     /// # Ok(())
     /// # }
     /// ```
-    pub fn show_input(mut self) -> Self {
+    pub fn include_input_in_errors(mut self) -> Self {
         self.shows_input = true;
         self
     }
@@ -235,7 +235,7 @@ impl App {
     }
 
     /// Sets how long a stream may be silent before it sends a sign of life, and how long its status waits for the first
-    /// item: 15 seconds unless said. A stream can say another, as with [`Sse::heartbeat`](crate::respond::Sse::heartbeat).
+    /// item: 15 seconds unless said. A stream can say another, as with [`Sse::heartbeat`](crate::response::Sse::heartbeat).
     ///
     /// Choose less than the shortest idle time of what stands between server and client: proxies close a silent
     /// connection, often after 60 seconds. Less than 10 milliseconds is taken as 10.
@@ -287,9 +287,9 @@ impl App {
     /// ```
     pub fn on_span(
         mut self,
-        call: impl Fn(&tracing::Span, &http::HeaderMap) + Send + Sync + 'static,
+        context: impl Fn(&tracing::Span, &http::HeaderMap) + Send + Sync + 'static,
     ) -> Self {
-        self.on_span = OnSpan::new(call);
+        self.on_span = OnSpan::new(context);
         self
     }
 

@@ -9,11 +9,11 @@ use crate::extract::FormBounds;
 use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Operation, Route};
 use crate::path::{Route as PathRoute, Tree};
-use crate::respond::Answering;
+use crate::response::ResponseContext;
 use crate::tasks::Producers;
 use crate::{docs, openapi};
 #[cfg(feature = "websocket")]
-use crate::{observe::WebSocketMeter, websocket::Settings};
+use crate::{observe::WebSocketMeter, websocket::WebSocketConfig};
 
 pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     for route in &mut app.routes {
@@ -57,7 +57,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let observe = Observe::new(&operations, app.access_log, app.on_span, app.metrics);
     let served = routes.iter().map(|route| Served {
         handler: Arc::clone(&route.handler),
-        answering: Answering {
+        response_context: ResponseContext {
             status: route.operation.status,
             errors: app.errors,
             heartbeat: app.heartbeat,
@@ -69,7 +69,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         #[cfg(feature = "websocket")]
         websocket: (route.operation.websocket.as_ref()).map(|contract| {
             let meter = WebSocketMeter::new(observe.metrics(), &route.operation);
-            Settings::new(contract, &app.websocket_origins, &app.limits, meter)
+            WebSocketConfig::new(contract, &app.websocket_origins, &app.limits, meter)
         }),
         detached: route.operation.detached,
     });

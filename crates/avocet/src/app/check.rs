@@ -7,7 +7,7 @@ use http::Method;
 
 use super::states::States;
 use crate::model::{Names, Schemas};
-use crate::operation::{Operation, Origins, Source, WebSocketContract};
+use crate::operation::{Operation, Origins, ParameterLocation, WebSocketContract};
 use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
 use crate::serve::{LimitError, Limits};
 
@@ -42,7 +42,7 @@ pub struct BuildError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     what: String,
-    places: Vec<String>,
+    locations: Vec<String>,
 }
 
 impl Mistake {
@@ -62,14 +62,14 @@ impl Mistake {
     /// ```
     /// # use avocet::prelude::*;
     /// let error = App::new("Bad", "1").routes([Operation::get("no-slash").handle((), |()| async { 1 })]).build().unwrap_err();
-    /// assert_eq!(error.mistakes()[0].places().len(), 1);
+    /// assert_eq!(error.mistakes()[0].locations().len(), 1);
     /// ```
-    pub fn places(&self) -> &[String] {
-        &self.places
+    pub fn locations(&self) -> &[String] {
+        &self.locations
     }
 
     fn new(what: impl Into<String>, operations: &[&Operation]) -> Self {
-        let place = |operation: &&Operation| {
+        let location = |operation: &&Operation| {
             format!(
                 "{} {} in {}",
                 operation.method, operation.path, operation.declaration
@@ -77,7 +77,7 @@ impl Mistake {
         };
         Self {
             what: what.into(),
-            places: operations.iter().map(place).collect(),
+            locations: operations.iter().map(location).collect(),
         }
     }
 }
@@ -106,8 +106,8 @@ impl fmt::Display for BuildError {
         }
         for (number, mistake) in self.mistakes.iter().enumerate() {
             write!(f, "\n{}. {}", number + 1, mistake.what)?;
-            for place in &mistake.places {
-                write!(f, "\n     {place}")?;
+            for location in &mistake.locations {
+                write!(f, "\n     {location}")?;
             }
             writeln!(f)?;
         }
@@ -139,13 +139,13 @@ pub(super) fn check(
 ) -> Result<Checked, BuildError> {
     let mut mistakes = Vec::new();
     let limits = limits.check().err();
-    let limits = limits.iter().flat_map(LimitError::problems).cloned();
+    let limits = limits.iter().flat_map(LimitError::errors).cloned();
     mistakes.extend(
         limits
             .chain(websocket_origins.mistakes())
             .map(|what| Mistake {
                 what,
-                places: Vec::new(),
+                locations: Vec::new(),
             }),
     );
     let templates = templates(operations, &mut mistakes);
@@ -203,7 +203,7 @@ fn same_in_the_document(
 ) {
     let mut known: HashMap<(&Method, String), usize> = HashMap::new();
     for (index, (operation, route)) in operations.iter().zip(routes).enumerate() {
-        if !operation.documented {
+        if !operation.include_in_schema {
             continue;
         }
         let key = (&route.method, route.template.openapi_shape());
@@ -224,11 +224,11 @@ fn variables(operation: &Operation, template: &Template, mistakes: &mut Vec<Mist
     let taken: Vec<&str> = operation
         .parameters
         .iter()
-        .filter(|parameter| parameter.source == Source::Path)
+        .filter(|parameter| parameter.source == ParameterLocation::Path)
         .map(|parameter| parameter.name.as_str())
         .collect();
     // An operation without arguments and answers of its own is opaque: it may read what it likes.
-    let opaque = operation.answers.is_empty();
+    let opaque = operation.responses.is_empty();
     for name in template
         .names()
         .iter()
@@ -273,7 +273,7 @@ fn clashing_ids(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
     let mut owners: HashMap<&str, &Operation> = HashMap::new();
     for operation in operations
         .iter()
-        .filter(|operation| operation.documented && !operation.id.is_empty())
+        .filter(|operation| operation.include_in_schema && !operation.id.is_empty())
     {
         if let Some(earlier) = owners.insert(&operation.id, operation) {
             let what = format!(
@@ -317,7 +317,7 @@ fn schemas(operations: &[&Operation], mistakes: &mut Vec<Mistake>) -> (Schemas, 
     for (name, types) in names.clashes() {
         mistakes.push(Mistake {
             what: format!("two types have the name `{name}` in the document; set one with `#[model(name = \"…\")]`"),
-            places: types.iter().map(|path| format!("`{path}`")).collect(),
+            locations: types.iter().map(|path| format!("`{path}`")).collect(),
         });
     }
     (schemas, names)

@@ -14,14 +14,14 @@ use tokio::task::JoinHandle;
 
 use crate::observe::Exchange;
 use crate::report;
-use crate::respond::{ErrorShape, HttpError, Response, ResponseBody};
+use crate::response::{ErrorFormat, HttpError, Response, ResponseBody};
 use crate::tasks::Background;
 
 /// The answer to come. Dropping it cancels the handler, unless its route says `detach`.
 ///
 /// ```
-/// fn cancelled(answer: avocet::ServiceFuture) {
-///     drop(answer);
+/// fn cancelled(response: avocet::ServiceFuture) {
+///     drop(response);
 /// }
 /// ```
 pub struct ServiceFuture {
@@ -51,7 +51,7 @@ impl Future for ServiceFuture {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (mut answer, exchange) = match &mut self.work {
+        let (mut response, exchange) = match &mut self.work {
             Work::Here(handling) => ready!(Pin::new(handling).poll(context)),
             Work::Detached(task) => match ready!(Pin::new(task).poll(context)) {
                 Ok(Some(handled)) => handled,
@@ -61,10 +61,10 @@ impl Future for ServiceFuture {
             },
         };
         if self.bodiless {
-            answer = without_body(answer);
+            response = without_body(response);
         }
-        exchange.answered(&mut answer);
-        Poll::Ready(Ok(answer))
+        exchange.answered(&mut response);
+        Poll::Ready(Ok(response))
     }
 }
 
@@ -73,13 +73,13 @@ pub(super) struct Handling {
     /// Nothing once there is an answer.
     running: Option<Running>,
     exchange: Exchange,
-    errors: ErrorShape,
+    errors: ErrorFormat,
 }
 
 pub(super) type Running = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl Handling {
-    pub(super) fn new(running: Running, exchange: Exchange, errors: ErrorShape) -> Self {
+    pub(super) fn new(running: Running, exchange: Exchange, errors: ErrorFormat) -> Self {
         Self {
             running: Some(running),
             exchange,
@@ -97,15 +97,15 @@ impl Future for Handling {
             return Poll::Pending;
         };
         let inside = this.exchange.enter();
-        let answer = match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))) {
-            Ok(Poll::Ready(answer)) => answer,
+        let response = match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))) {
+            Ok(Poll::Ready(response)) => response,
             Ok(Poll::Pending) => return Poll::Pending,
             Err(payload) => panicked(&*payload).into_response(this.errors),
         };
         // The handler's future is dropped inside its request, and after a panic nothing sees its broken state.
         this.running = None;
         drop(inside);
-        Poll::Ready((answer, std::mem::take(&mut this.exchange)))
+        Poll::Ready((response, std::mem::take(&mut this.exchange)))
     }
 }
 
@@ -118,8 +118,8 @@ impl Drop for Handling {
     }
 }
 
-fn without_body(answer: Response) -> Response {
-    let (mut head, body) = answer.into_parts();
+fn without_body(response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
     // These never have a body, so the answer to a GET would say no length either (RFC 9110, section 8.6).
     let is_bodiless = head.status.is_informational()
         || head.status == StatusCode::NO_CONTENT

@@ -16,15 +16,15 @@ use serde_json::Value;
 
 use super::handling::{Handling, Running, ServiceFuture, panicked};
 use super::states::States;
-use crate::extract::{Call, FormBounds, Origin, RequestBody};
+use crate::extract::{FormBounds, ReceivedBody, RequestContext, TextSource};
 use crate::observe::{self, AccessLog, Exchange, Metrics, Observe};
 use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
-use crate::respond::{Answering, BodyError, ErrorShape, HttpError, Response, ResponseBody};
-use crate::serve::{Around, ClientBody, HttpApp, Limits, client_of, draining_of};
+use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext};
+use crate::serve::{ClientBody, ConnectionInfo, HttpApp, Limits, client_of, draining_of};
 use crate::tasks::{Background, Producers};
 #[cfg(feature = "websocket")]
-use crate::websocket::Settings;
+use crate::websocket::WebSocketConfig;
 
 /// A built application. It is a `tower::Service` for requests with any body, cheap to clone, and never fails: every
 /// request has an answer.
@@ -52,7 +52,7 @@ pub(crate) struct Shared {
     pub(super) tree: Tree,
     pub(super) served: Vec<Served>,
     pub(crate) states: States,
-    pub(super) errors: ErrorShape,
+    pub(super) errors: ErrorFormat,
     pub(super) observe: Arc<Observe>,
     pub(super) leave_time: Duration,
     pub(crate) limits: Limits,
@@ -64,13 +64,13 @@ pub(crate) struct Shared {
 /// A route as it is served.
 pub(crate) struct Served {
     pub(super) handler: Handler,
-    pub(crate) answering: Answering,
+    pub(crate) response_context: ResponseContext,
     pub(crate) body_limit: usize,
     pub(crate) form_bounds: FormBounds,
     /// The names that arguments take, and where.
-    pub(crate) names: Vec<(Origin, String)>,
+    pub(crate) names: Vec<(TextSource, String)>,
     #[cfg(feature = "websocket")]
-    pub(crate) websocket: Option<Settings>,
+    pub(crate) websocket: Option<WebSocketConfig>,
     /// Whether problems show what was sent.
     pub(crate) shows_input: bool,
     pub(super) detached: bool,
@@ -131,7 +131,12 @@ impl Service {
     }
 
     /// Begins to answer a request, which may have come over a connection of a server of ours.
-    fn begin(&self, parts: Parts, body: RequestBody, around: Option<Arc<Around>>) -> ServiceFuture {
+    fn begin(
+        &self,
+        parts: Parts,
+        body: ReceivedBody,
+        connection_info: Option<Arc<ConnectionInfo>>,
+    ) -> ServiceFuture {
         let bodiless = parts.method == Method::HEAD;
         let lookup = self.shared.tree.find(&parts.method, parts.uri.path());
         let route = match lookup {
@@ -140,12 +145,12 @@ impl Service {
         };
         let background = route
             .filter(|route| self.shared.served(*route).detached)
-            .map(|_| Background::of(draining_of(&parts, around.as_deref())));
+            .map(|_| Background::of(draining_of(&parts, connection_info.as_deref())));
         let nearest = || self.shared.tree.of_any_method(parts.uri.path());
-        let client = || client_of(&parts, around.as_deref());
+        let client = || client_of(&parts, connection_info.as_deref());
         let mut exchange = Exchange::begin(&self.shared.observe, &parts, client, route, nearest);
         let inside = exchange.enter();
-        let running = self.dispatch(lookup, parts, body, around);
+        let running = self.dispatch(lookup, parts, body, connection_info);
         drop(inside);
         let handling = Handling::new(running, exchange, self.shared.errors);
         ServiceFuture::new(handling, background.as_ref(), bodiless)
@@ -156,24 +161,25 @@ impl Service {
         &self,
         lookup: Lookup,
         parts: Parts,
-        body: RequestBody,
-        around: Option<Arc<Around>>,
+        body: ReceivedBody,
+        connection_info: Option<Arc<ConnectionInfo>>,
     ) -> Running {
         let path = parts.uri.path();
-        let answer = |error: HttpError| at_once(error.into_response(self.shared.errors));
+        let response = |error: HttpError| at_once(error.into_response(self.shared.errors));
         let error = |error: HttpError| {
             observe::rejected();
-            answer(error)
+            response(error)
         };
         match lookup {
             Lookup::Found { route, captures } => {
                 let served = &self.shared.served[route];
                 let shared = Arc::clone(&self.shared);
-                let call = Call::new(parts, body, around, route, captures, shared);
+                let context =
+                    RequestContext::new(parts, body, connection_info, route, captures, shared);
                 // A handler may panic before it returns its future.
-                match catch_unwind(AssertUnwindSafe(|| (served.handler)(call))) {
+                match catch_unwind(AssertUnwindSafe(|| (served.handler)(context))) {
                     Ok(running) => running,
-                    Err(payload) => answer(panicked(&*payload)),
+                    Err(payload) => response(panicked(&*payload)),
                 }
             }
             Lookup::WrongMethod { mut allow } => {
@@ -198,9 +204,9 @@ impl Service {
                         .map(|query| format!("?{query}"))
                         .unwrap_or_default();
                     match HeaderValue::try_from(format!("{other}{query}")) {
-                        Ok(place) => {
+                        Ok(location) => {
                             let status = StatusCode::TEMPORARY_REDIRECT;
-                            at_once(empty(status, header::LOCATION, place))
+                            at_once(empty(status, header::LOCATION, location))
                         }
                         Err(_) => error(not_found()),
                     }
@@ -216,8 +222,8 @@ impl Service {
 }
 
 /// An answer for which nothing is to be waited.
-fn at_once(answer: Response) -> Running {
-    Box::pin(ready(answer))
+fn at_once(response: Response) -> Running {
+    Box::pin(ready(response))
 }
 
 fn not_found() -> HttpError {
@@ -225,10 +231,10 @@ fn not_found() -> HttpError {
 }
 
 fn empty(status: StatusCode, name: header::HeaderName, value: HeaderValue) -> Response {
-    let mut answer = Response::new(ResponseBody::empty());
-    *answer.status_mut() = status;
-    answer.headers_mut().insert(name, value);
-    answer
+    let mut response = Response::new(ResponseBody::empty());
+    *response.status_mut() = status;
+    response.headers_mut().insert(name, value);
+    response
 }
 
 impl<B> tower_service::Service<Request<B>> for Service
@@ -246,17 +252,25 @@ where
 
     fn call(&mut self, request: Request<B>) -> ServiceFuture {
         let (parts, body) = request.into_parts();
-        self.begin(parts, RequestBody::new(body), None)
+        self.begin(parts, ReceivedBody::new(body), None)
     }
 }
 
 impl HttpApp for Service {
     type Body = ResponseBody;
-    type Answer = ServiceFuture;
+    type DocumentedResponse = ServiceFuture;
 
-    fn answer(&self, request: Request<ClientBody>, around: &Arc<Around>) -> ServiceFuture {
+    fn handle(
+        &self,
+        request: Request<ClientBody>,
+        connection_info: &Arc<ConnectionInfo>,
+    ) -> ServiceFuture {
         let (parts, body) = request.into_parts();
-        self.begin(parts, RequestBody::new(body), Some(Arc::clone(around)))
+        self.begin(
+            parts,
+            ReceivedBody::new(body),
+            Some(Arc::clone(connection_info)),
+        )
     }
 }
 

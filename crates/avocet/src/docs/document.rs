@@ -3,18 +3,18 @@
 use http::{HeaderValue, header};
 
 use crate::operation::{Operation, Route};
-use crate::respond::{Response, ResponseBody};
+use crate::response::{Response, ResponseBody};
 
 pub(super) fn route() -> Route {
     Route::opaque(
         Operation::get("/openapi.json").hidden(),
         |call| async move {
-            let mut answer = Response::new(ResponseBody::full(call.document().to_string()));
-            answer.headers_mut().insert(
+            let mut response = Response::new(ResponseBody::full(call.document().to_string()));
+            response.headers_mut().insert(
                 header::CONTENT_TYPE,
                 HeaderValue::from_static("application/json"),
             );
-            answer
+            response
         },
     )
 }

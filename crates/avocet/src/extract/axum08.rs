@@ -7,10 +7,10 @@ use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::IntoResponse;
 use http::request::Parts;
 
-use super::{Argument, Call, Refusal};
+use super::{Extractor, Rejection, RequestContext};
 use crate::observe::{RequestId, TraceContext};
 use crate::operation::Operation;
-use crate::respond::{HttpError, ResponseBody};
+use crate::response::{HttpError, ResponseBody};
 
 /// Takes what an axum extractor takes from the request's head.
 ///
@@ -49,17 +49,17 @@ impl<T> Extract<T> {
     }
 }
 
-impl<T: FromRequestParts<()> + Send + 'static> Argument for Extract<T> {
+impl<T: FromRequestParts<()> + Send + 'static> Extractor for Extract<T> {
     type Value = T;
 
     fn describe(&self, _: &mut Operation) {}
 
-    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        T::from_request_parts(call.parts_mut(), &())
+    async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        T::from_request_parts(context.parts_mut(), &())
             .await
             .map_err(|rejection| {
-                let answer = rejection.into_response().map(ResponseBody::stream);
-                Refusal::Error(HttpError::answer(answer))
+                let response = rejection.into_response().map(ResponseBody::stream);
+                Rejection::Error(HttpError::response(response))
             })
     }
 }

@@ -2,11 +2,11 @@
 
 use http::StatusCode;
 
-use super::{Argument, Call, Refusal};
+use super::{Extractor, Rejection, RequestContext};
 use crate::model::{Schema, Schemas};
 use crate::operation::{Content, Operation, RequestBody};
-use crate::read::{Failure, Input, Place, Problem, Reader};
-use crate::respond::HttpError;
+use crate::read::{Failure, Input, Location, Reader, ValidationError};
+use crate::response::HttpError;
 use crate::rules::Rules;
 
 /// Takes the body as JSON.
@@ -29,7 +29,7 @@ pub struct Body<T> {
     rules: &'static Rules,
     description: &'static str,
     schema: fn(&mut Schemas) -> Schema,
-    read: fn(&mut Reader<'_>, &Place<'_>, &Rules) -> Result<T, Failure>,
+    read: fn(&mut Reader<'_>, &Location<'_>, &Rules) -> Result<T, Failure>,
     absent: fn() -> Option<T>,
 }
 
@@ -80,7 +80,7 @@ impl<T: Input> Body<T> {
 }
 
 /// What the type can do was kept by [`Body::new`], so that nothing is asked of it here again.
-impl<T: Send + 'static> Argument for Body<T> {
+impl<T: Send + 'static> Extractor for Body<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
@@ -91,40 +91,43 @@ impl<T: Send + 'static> Argument for Body<T> {
         operation.set_body(body);
     }
 
-    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        read_json(call, b"", |reader, at| (self.read)(reader, at, self.rules))
-            .await
-            .or_else(|refusal| match refusal {
-                Refusal::Invalid if call.body_is_empty() => (self.absent)().ok_or_else(|| {
-                    call.problems_mut()
-                        .add(&Place::root("body"), Problem::missing());
-                    Refusal::Invalid
-                }),
-                refusal => Err(refusal),
-            })
+    async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        read_json(context, b"", |reader, at| {
+            (self.read)(reader, at, self.rules)
+        })
+        .await
+        .or_else(|rejection| match rejection {
+            Rejection::Invalid if context.body_is_empty() => (self.absent)().ok_or_else(|| {
+                context
+                    .errors_mut()
+                    .add(&Location::root("body"), ValidationError::missing());
+                Rejection::Invalid
+            }),
+            rejection => Err(rejection),
+        })
     }
 }
 
 /// Receives the body, checks that it is JSON by its content type, and reads it, or `empty` in the place of nothing.
 /// With nothing in the place of nothing the refusal comes without a problem.
 pub(super) async fn read_json<T>(
-    call: &mut Call,
+    context: &mut RequestContext,
     empty: &'static [u8],
-    read: impl FnOnce(&mut Reader<'_>, &Place<'_>) -> Result<T, Failure> + Send,
-) -> Result<T, Refusal> {
-    let received = call.body().await?;
+    read: impl FnOnce(&mut Reader<'_>, &Location<'_>) -> Result<T, Failure> + Send,
+) -> Result<T, Rejection> {
+    let received = context.body().await?;
     let text = if received.is_empty() {
         empty
     } else {
         &received
     };
     if text.is_empty() {
-        return Err(Refusal::Invalid);
+        return Err(Rejection::Invalid);
     }
-    let at = Place::root("body");
-    crate::read::whole(text, &at, call.json_depth(), |reader| read(reader, &at)).map_err(
-        |problems| {
-            if problems.is_malformed() {
+    let at = Location::root("body");
+    crate::read::whole(text, &at, context.json_depth(), |reader| read(reader, &at)).map_err(
+        |errors| {
+            if errors.is_malformed() {
                 if std::str::from_utf8(text).is_err() {
                     return HttpError::new(
                         StatusCode::BAD_REQUEST,
@@ -133,11 +136,11 @@ pub(super) async fn read_json<T>(
                     .into();
                 }
                 // What is no JSON may be no request of this API at all: nothing else is said about it.
-                *call.problems_mut() = problems;
+                *context.errors_mut() = errors;
             } else {
-                call.problems_mut().append(problems);
+                context.errors_mut().append(errors);
             }
-            Refusal::Invalid
+            Rejection::Invalid
         },
     )
 }

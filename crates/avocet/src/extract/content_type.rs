@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, StatusCode, header};
 
-use super::call::text_of;
+use super::request_context::text_of;
 use crate::read::shortened;
-use crate::respond::HttpError;
+use crate::response::HttpError;
 
 /// The content type of a request, where it has one.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! `Cookie`: a cookie.
 
 use super::named::{Named, hideable_source, named_source};
-use super::origin::Origin;
-use super::{Argument, Call, Refusal, Values};
-use crate::operation::{Operation, Source};
+use super::text_source::TextSource;
+use super::{Extractor, FromParams, Rejection, RequestContext};
+use crate::operation::{Operation, ParameterLocation};
 
 /// Takes a cookie, converted to `T`.
 ///
@@ -25,7 +25,7 @@ pub struct Cookie<T> {
     named: Named<T>,
 }
 
-impl<T: Values> Cookie<T> {
+impl<T: FromParams> Cookie<T> {
     /// By its name on the wire.
     ///
     /// ```
@@ -33,7 +33,7 @@ impl<T: Values> Cookie<T> {
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
-            named: Named::new(name, Origin::Parameter(Source::Cookie)),
+            named: Named::new(name, TextSource::Parameter(ParameterLocation::Cookie)),
         }
     }
 }
@@ -41,14 +41,14 @@ impl<T: Values> Cookie<T> {
 named_source!(Cookie);
 hideable_source!(Cookie);
 
-impl<T: Send + 'static> Argument for Cookie<T> {
+impl<T: Send + 'static> Extractor for Cookie<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
-        self.named.describe(Source::Cookie, operation);
+        self.named.describe(ParameterLocation::Cookie, operation);
     }
 
-    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(call)
+    async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        self.named.extract(context)
     }
 }

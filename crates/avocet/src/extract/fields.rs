@@ -6,11 +6,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::origin::Origin;
-use super::{Call, Takes};
+use super::text_source::TextSource;
+use super::{Arity, RequestContext};
 use crate::model::{Property, Schema, Schemas, Shape, Side};
-use crate::operation::{Operation, Parameter, Source};
-use crate::read::{Place, Problem, Problems};
+use crate::operation::{Operation, Parameter, ParameterLocation};
+use crate::read::{Location, ValidationError, ValidationErrors};
 
 /// How deep references and options may stand around a field's value.
 const DEEPEST: usize = 8;
@@ -18,7 +18,7 @@ const DEEPEST: usize = 8;
 /// The fields of one model in one source.
 #[derive(Debug)]
 pub(super) struct Fields {
-    origin: Origin,
+    text_source: TextSource,
     list: Vec<Field>,
     /// Whether names that nobody takes are refused.
     closed: bool,
@@ -34,7 +34,7 @@ struct Field {
     property: Property,
     /// Its names in the source, the one that is documented first.
     names: Vec<String>,
-    takes: Takes,
+    arity: Arity,
 }
 
 /// What was sent for the fields of a model.
@@ -48,11 +48,11 @@ pub(super) struct Sent {
 
 impl Fields {
     /// The fields of the model that `schema` describes.
-    pub(super) fn of(schema: fn(&mut Schemas) -> Schema, origin: Origin) -> Self {
+    pub(super) fn of(schema: fn(&mut Schemas) -> Schema, text_source: TextSource) -> Self {
         let mut schemas = Schemas::new(Side::Input);
         let schema = schema(&mut schemas);
         let mut fields = Self {
-            origin,
+            text_source,
             list: Vec::new(),
             closed: false,
             schemas: Schemas::new(Side::Input),
@@ -79,14 +79,14 @@ impl Fields {
                 if others.is_some() {
                     self.mistakes.push(format!(
                         "a model with a map that takes all other members has no list of fields, so it cannot be taken from {}",
-                        self.origin.words(),
+                        self.text_source.words(),
                     ));
                 }
                 for property in properties {
                     self.field(property, schemas);
                 }
             }
-            (Shape::OneOf { variants, .. }, Some(depth)) if self.origin == Origin::Form => {
+            (Shape::OneOf { variants, .. }, Some(depth)) if self.text_source == TextSource::Form => {
                 for variant in variants {
                     self.gather(variant, schemas, depth);
                 }
@@ -94,7 +94,7 @@ impl Fields {
             _ => self.mistakes.push(format!(
                 "an enum that is told by a tag has no list of fields, so it cannot be taken from {}; a form or `#[body]` can \
                  carry it",
-                self.origin.words(),
+                self.text_source.words(),
             )),
         }
     }
@@ -108,16 +108,16 @@ impl Fields {
             // The same member of another variant.
             return;
         }
-        match takes(&property.schema, schemas, DEEPEST) {
-            Some(takes) => self.list.push(Field {
-                names: names(property, self.origin),
+        match arity_of(&property.schema, schemas, DEEPEST) {
+            Some(arity) => self.list.push(Field {
+                names: names(property, self.text_source),
                 property: property.clone(),
-                takes,
+                arity,
             }),
             None => self.mistakes.push(format!(
                 "the field \"{}\" is no text and no list of texts, so it cannot be taken from {}; take the model as `#[body]`",
                 property.name,
-                self.origin.words(),
+                self.text_source.words(),
             )),
         }
     }
@@ -128,15 +128,19 @@ impl Fields {
     }
 
     /// Each name that is looked for, and what is taken of it.
-    pub(super) fn names(&self) -> impl Iterator<Item = (&str, Takes)> {
+    pub(super) fn names(&self) -> impl Iterator<Item = (&str, Arity)> {
         self.list.iter().flat_map(|field| {
             let names = field.names.iter();
-            names.map(|name| (name.as_str(), field.takes))
+            names.map(|name| (name.as_str(), field.arity))
         })
     }
 
     /// Each field as a parameter of its own.
-    pub(super) fn parameters(&self, source: Source, operation: &mut Operation) -> Vec<Parameter> {
+    pub(super) fn parameters(
+        &self,
+        source: ParameterLocation,
+        operation: &mut Operation,
+    ) -> Vec<Parameter> {
         let parameter = |field: &Field| {
             let mut schema = field.property.schema.clone();
             operation.schemas.adopt(&schema, &self.schemas);
@@ -159,7 +163,7 @@ impl Fields {
     }
 
     /// Gathers what was sent for the fields.
-    pub(super) fn sent(&self, call: &Call) -> Sent {
+    pub(super) fn sent(&self, context: &RequestContext) -> Sent {
         let mut sent = Sent {
             object: "{".to_owned(),
             any: false,
@@ -168,7 +172,7 @@ impl Fields {
             let mut found = field
                 .names
                 .iter()
-                .map(|name| self.origin.texts(call, name, field.takes));
+                .map(|name| self.text_source.texts(context, name, field.arity));
             let Some(texts) = found.find(|texts| !texts.is_empty()) else {
                 continue;
             };
@@ -178,14 +182,14 @@ impl Fields {
             sent.any = true;
             sent.object.push_str(&json(&field.property.name));
             sent.object.push(':');
-            match field.takes {
-                Takes::All => {
+            match field.arity {
+                Arity::All => {
                     let texts: Vec<String> = texts.iter().map(|text| json(text)).collect();
                     sent.object.push('[');
                     sent.object.push_str(&texts.join(","));
                     sent.object.push(']');
                 }
-                Takes::Last | Takes::Members => {
+                Arity::Last | Arity::Fields => {
                     sent.object.extend(texts.last().map(|text| json(text)));
                 }
             }
@@ -195,28 +199,28 @@ impl Fields {
     }
 
     /// Notes the names that neither the model nor another argument takes, where the model refuses these.
-    pub(super) fn refuse_others(&self, call: &Call, problems: &mut Problems) {
+    pub(super) fn reject_others(&self, context: &RequestContext, errors: &mut ValidationErrors) {
         if !self.closed {
             return;
         }
-        let root = Place::root(self.origin.root());
-        let mut refused: HashSet<Cow<'_, str>> = HashSet::new();
-        for name in self.origin.names(call) {
+        let root = Location::root(self.text_source.root());
+        let mut rejected: HashSet<Cow<'_, str>> = HashSet::new();
+        for name in self.text_source.names(context) {
             let known = self
                 .names()
-                .any(|(known, _)| self.origin.is_same(known, &name));
-            if !known && !refused.contains(&name) && !call.takes_name(self.origin, &name) {
-                problems.add(&root.member(&name), Problem::forbidden());
-                refused.insert(name);
+                .any(|(known, _)| self.text_source.is_same(known, &name));
+            if !known && !rejected.contains(&name) && !context.takes_name(self.text_source, &name) {
+                errors.add(&root.member(&name), ValidationError::forbidden());
+                rejected.insert(name);
             }
         }
     }
 
     /// Puts problems where the source has the field, when that calls it by another name than the model.
-    pub(super) fn place(&self, problems: &mut Problems) {
+    pub(super) fn location(&self, errors: &mut ValidationErrors) {
         for field in &self.list {
             if field.names[0] != field.property.name {
-                problems.rename(1, &field.property.name, &field.names[0]);
+                errors.rename(1, &field.property.name, &field.names[0]);
             }
         }
     }
@@ -227,8 +231,8 @@ fn json(text: &str) -> String {
 }
 
 /// The names of a field in a source. In headers an underscore is a hyphen, unless the name was given as it is.
-fn names(property: &Property, origin: Origin) -> Vec<String> {
-    let is_header = origin == Origin::Parameter(Source::Header);
+fn names(property: &Property, text_source: TextSource) -> Vec<String> {
+    let is_header = text_source == TextSource::Parameter(ParameterLocation::Header);
     let own = if is_header && !property.verbatim {
         property.name.replace('_', "-")
     } else {
@@ -240,11 +244,11 @@ fn names(property: &Property, origin: Origin) -> Vec<String> {
 }
 
 /// Which of the values of its name a field takes; nothing for what is not made of texts.
-fn takes(schema: &Schema, schemas: &Schemas, depth: usize) -> Option<Takes> {
+fn arity_of(schema: &Schema, schemas: &Schemas, depth: usize) -> Option<Arity> {
     let depth = depth.checked_sub(1)?;
-    let inside = |schema: &Schema| takes(schema, schemas, depth);
+    let inside = |schema: &Schema| arity_of(schema, schemas, depth);
     let each_is_text =
-        |parts: &[Schema]| parts.iter().all(|part| inside(part) == Some(Takes::Last));
+        |parts: &[Schema]| parts.iter().all(|part| inside(part) == Some(Arity::Last));
     match schemas.resolve(schema).shape() {
         Shape::Any
         | Shape::Boolean
@@ -252,18 +256,18 @@ fn takes(schema: &Schema, schemas: &Schemas, depth: usize) -> Option<Takes> {
         | Shape::Number
         | Shape::String
         | Shape::Enum(_)
-        | Shape::Encoded(_) => Some(Takes::Last),
+        | Shape::Encoded(_) => Some(Arity::Last),
         Shape::Nullable(inner) => inside(inner),
-        Shape::List(items) if inside(items) == Some(Takes::Last) => Some(Takes::All),
-        Shape::Tuple(places) if each_is_text(places) => Some(Takes::All),
+        Shape::List(items) if inside(items) == Some(Arity::Last) => Some(Arity::All),
+        Shape::Tuple(locations) if each_is_text(locations) => Some(Arity::All),
         Shape::AnyOf(parts)
         | Shape::OneOf {
             variants: parts,
             tag: None,
         } => {
-            let taken: Option<Vec<Takes>> = parts.iter().map(inside).collect();
-            let all = taken?.contains(&Takes::All);
-            Some(if all { Takes::All } else { Takes::Last })
+            let taken: Option<Vec<Arity>> = parts.iter().map(inside).collect();
+            let all = taken?.contains(&Arity::All);
+            Some(if all { Arity::All } else { Arity::Last })
         }
         Shape::List(_)
         | Shape::Tuple(_)

@@ -6,11 +6,11 @@ use std::pin::Pin;
 use serde_json::Value;
 
 use super::form_data::FormValue;
-use super::{Argument, Call, Refusal, Upload, Uploads};
+use super::{Extractor, Rejection, RequestContext, Upload, Uploads};
 use crate::model::{Property, Schema};
 use crate::operation::Operation;
-use crate::read::{Invalid, Place, Problem};
-use crate::respond::HttpError;
+use crate::read::{Invalid, Location, ValidationError};
+use crate::response::HttpError;
 use crate::rules::{Collection, Rules};
 
 /// Takes a file of a multipart form: `T` is [`Upload`], its `Bytes`, or an `Option` or a `Vec` of these.
@@ -43,7 +43,7 @@ pub struct File<T> {
     schema: fn() -> Schema,
     convert: fn(Vec<Upload>) -> Converted<T>,
     absent: fn() -> Option<T>,
-    is_list: fn() -> bool,
+    is_array: fn() -> bool,
     default_json: fn(&T) -> Option<Value>,
 }
 
@@ -69,7 +69,7 @@ impl<T: Uploads> File<T> {
             schema: T::schema,
             convert: T::from_uploads,
             absent: T::absent,
-            is_list: T::is_list,
+            is_array: T::is_array,
             default_json: T::default_json,
         }
     }
@@ -161,35 +161,36 @@ impl<T> File<T> {
         &self,
         name: &str,
         sent: Vec<FormValue>,
-        call: &mut Call,
+        context: &mut RequestContext,
     ) -> Result<Vec<Upload>, Invalid> {
-        let is_list = (self.is_list)();
-        let body = Place::root("body");
+        let is_array = (self.is_array)();
+        let body = Location::root("body");
         let field = body.member(name);
-        let problems = call.problems_mut();
+        let errors = context.errors_mut();
         let mut files = Vec::with_capacity(sent.len());
         let mut outcome = Ok(());
         for (index, value) in sent.into_iter().enumerate() {
             match value {
                 FormValue::File(file) => files.push(file),
                 FormValue::Text(_) => {
-                    let place = if is_list { field.item(index) } else { field };
-                    let problem = Problem::new("file_expected", "Input should be a file, not text");
-                    problems.add(&place, problem);
+                    let location = if is_array { field.item(index) } else { field };
+                    let error =
+                        ValidationError::new("file_expected", "Input should be a file, not text");
+                    errors.add(&location, error);
                     outcome = Err(Invalid);
                 }
             }
         }
         outcome?;
-        if is_list {
+        if is_array {
             self.rules
-                .check_items(Collection::List, files.len(), &field, problems)?;
+                .check_items(Collection::List, files.len(), &field, errors)?;
         }
         Ok(files)
     }
 }
 
-impl<T: Send + 'static> Argument for File<T> {
+impl<T: Send + 'static> Extractor for File<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
@@ -200,10 +201,10 @@ impl<T: Send + 'static> Argument for File<T> {
         operation.add_form_file(property);
     }
 
-    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        let form = call.form().await?;
+    async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        let form = context.form().await?;
         if form.is_urlencoded() {
-            return Err(call.unsupported("`multipart/form-data`").into());
+            return Err(context.unsupported("`multipart/form-data`").into());
         }
         let nothing =
             |value: &FormValue| matches!(value, FormValue::File(file) if file.is_nothing());
@@ -215,13 +216,14 @@ impl<T: Send + 'static> Argument for File<T> {
         });
         let Some((name, sent)) = found.find(|(_, sent)| !sent.is_empty()) else {
             return self.when_absent().ok_or_else(|| {
-                let body = Place::root("body");
-                call.problems_mut()
-                    .add(&body.member(self.name), Problem::missing());
-                Refusal::Invalid
+                let body = Location::root("body");
+                context
+                    .errors_mut()
+                    .add(&body.member(self.name), ValidationError::missing());
+                Rejection::Invalid
             });
         };
-        let files = self.files(name, sent, call)?;
+        let files = self.files(name, sent, context)?;
         let taken = (self.convert)(files).await;
         taken.map_err(|error| HttpError::internal(error).into())
     }

@@ -2,10 +2,10 @@
 
 use super::form_data::FormValue;
 use super::named::{Named, named_source};
-use super::origin::Origin;
-use super::{Argument, Call, Refusal, Takes, Values};
+use super::text_source::TextSource;
+use super::{Arity, Extractor, FromParams, Rejection, RequestContext};
 use crate::operation::Operation;
-use crate::read::{Place, Problem, Problems};
+use crate::read::{Location, ValidationError, ValidationErrors};
 
 /// Takes a field of a form, converted to `T` as the text of a query is.
 ///
@@ -32,7 +32,7 @@ pub struct Form<T> {
     named: Named<T>,
 }
 
-impl<T: Values> Form<T> {
+impl<T: FromParams> Form<T> {
     /// By its name on the wire.
     ///
     /// ```
@@ -40,42 +40,43 @@ impl<T: Values> Form<T> {
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
-            named: Named::new(name, Origin::Form),
+            named: Named::new(name, TextSource::Form),
         }
     }
 }
 
 named_source!(Form);
 
-impl<T: Send + 'static> Argument for Form<T> {
+impl<T: Send + 'static> Extractor for Form<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
         self.named.describe_in_form(operation);
     }
 
-    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        let form = call.form().await?;
-        let mut problems = Problems::default();
-        let body = Place::root("body");
-        for (name, takes) in self.named.looked_for() {
+    async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        let form = context.form().await?;
+        let mut errors = ValidationErrors::default();
+        let body = Location::root("body");
+        for (name, arity) in self.named.names_and_arity() {
             let sent = form.values(name).enumerate();
             for (index, _) in sent.filter(|(_, value)| is_file(value)) {
                 let field = body.member(name);
-                let place = if takes == Takes::All {
+                let location = if arity == Arity::All {
                     field.item(index)
                 } else {
                     field
                 };
-                let problem = Problem::new("text_expected", "Input should be text, not a file");
-                problems.add(&place, problem);
+                let error =
+                    ValidationError::new("text_expected", "Input should be text, not a file");
+                errors.add(&location, error);
             }
         }
-        if !problems.is_empty() {
-            call.problems_mut().append(problems);
-            return Err(Refusal::Invalid);
+        if !errors.is_empty() {
+            context.errors_mut().append(errors);
+            return Err(Rejection::Invalid);
         }
-        self.named.take(call)
+        self.named.extract(context)
     }
 }
 

@@ -6,12 +6,12 @@ use http::StatusCode;
 use super::content_type::ContentType;
 use super::multipart::{Decoder, Event, Malformed};
 use super::part::PartHead;
-use super::request_body::RequestBody;
+use super::received_body::ReceivedBody;
 use super::spool::Spool;
 use super::upload::Upload;
 use crate::observe;
 use crate::operation::FormLimits;
-use crate::respond::HttpError;
+use crate::response::HttpError;
 use crate::serve::Limits;
 
 /// How many bytes of a form's files are held in memory; whatever is beyond goes to temporary files.
@@ -56,7 +56,7 @@ pub(super) enum FormValue {
 
 impl FormData {
     pub(super) async fn receive(
-        body: RequestBody,
+        body: ReceivedBody,
         content_type: &ContentType<'_>,
         body_limit: usize,
         bounds: &FormBounds,
@@ -120,7 +120,7 @@ impl FormData {
     }
 
     async fn multipart(
-        body: RequestBody,
+        body: ReceivedBody,
         content_type: &ContentType<'_>,
         body_limit: usize,
         bounds: &FormBounds,

@@ -1,9 +1,9 @@
 //! `Header`: a request header.
 
 use super::named::{Named, hideable_source, named_source};
-use super::origin::Origin;
-use super::{Argument, Call, Refusal, Values};
-use crate::operation::{Operation, Source};
+use super::text_source::TextSource;
+use super::{Extractor, FromParams, Rejection, RequestContext};
+use crate::operation::{Operation, ParameterLocation};
 
 /// Takes a request header, converted to `T`.
 ///
@@ -25,7 +25,7 @@ pub struct Header<T> {
     named: Named<T>,
 }
 
-impl<T: Values> Header<T> {
+impl<T: FromParams> Header<T> {
     /// By its name on the wire.
     ///
     /// ```
@@ -33,7 +33,7 @@ impl<T: Values> Header<T> {
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
-            named: Named::new(name, Origin::Parameter(Source::Header)),
+            named: Named::new(name, TextSource::Parameter(ParameterLocation::Header)),
         }
     }
 }
@@ -41,14 +41,14 @@ impl<T: Values> Header<T> {
 named_source!(Header);
 hideable_source!(Header);
 
-impl<T: Send + 'static> Argument for Header<T> {
+impl<T: Send + 'static> Extractor for Header<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
-        self.named.describe(Source::Header, operation);
+        self.named.describe(ParameterLocation::Header, operation);
     }
 
-    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(call)
+    async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        self.named.extract(context)
     }
 }

@@ -1,4 +1,4 @@
-//! `Members`: several body arguments, which are the members of one JSON object.
+//! `BodyMembers`: several body arguments, which are the members of one JSON object.
 
 use std::future::Future;
 
@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::body::read_json;
-use super::{Argument, Call, Refusal};
+use super::{Extractor, Rejection, RequestContext};
 use crate::model::{Property, Schema, Schemas};
 use crate::operation::{Content, Operation, RequestBody};
-use crate::read::{Failure, Input, Kind, Place, Problem, Reader, Slot};
+use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader, ValidationError};
 use crate::rules::Rules;
 
 /// Takes several values from the members of one JSON object.
@@ -19,16 +19,16 @@ use crate::rules::Rules;
 /// - **Document**: the request body, an object with one member for each argument.
 ///
 /// ```
-/// use avocet::extract::{Member, Members};
+/// use avocet::extract::{BodyMember, BodyMembers};
 /// use avocet::operation::Operation;
 ///
 /// let route = Operation::post("/moves").handle(
-///     (Members((Member::<String>::new("part"), Member::<bool>::new("urgent").default(|| false))),),
+///     (BodyMembers((BodyMember::<String>::new("part"), BodyMember::<bool>::new("urgent").default(|| false))),),
 ///     |((part, urgent),)| async move { format!("{part} {urgent}") },
 /// );
 /// ```
 #[derive(Debug)]
-pub struct Members<M>(
+pub struct BodyMembers<M>(
     /// The members, a tuple of two to eight.
     pub M,
 );
@@ -36,25 +36,25 @@ pub struct Members<M>(
 /// One member of the body's object.
 ///
 /// ```
-/// let urgent = avocet::extract::Member::<bool>::new("urgent").default(|| false);
+/// let urgent = avocet::extract::BodyMember::<bool>::new("urgent").default(|| false);
 /// ```
 #[derive(Debug)]
-pub struct Member<T> {
+pub struct BodyMember<T> {
     name: &'static str,
     rules: &'static Rules,
     description: &'static str,
     default: Option<fn() -> T>,
     default_json: Option<Value>,
     schema: fn(&mut Schemas) -> Schema,
-    read: fn(&mut Reader<'_>, &Place<'_>, &Rules) -> Result<T, Failure>,
+    read: fn(&mut Reader<'_>, &Location<'_>, &Rules) -> Result<T, Failure>,
     absent: fn() -> Option<T>,
 }
 
-impl<T: Input> Member<T> {
+impl<T: Input> BodyMember<T> {
     /// By its name on the wire.
     ///
     /// ```
-    /// let part = avocet::extract::Member::<String>::new("part");
+    /// let part = avocet::extract::BodyMember::<String>::new("part");
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
@@ -75,7 +75,7 @@ impl<T: Input> Member<T> {
     /// use avocet::rules::{MinLength, Rules};
     ///
     /// static NAMED: Rules = Rules::own(&[&MinLength(1)]);
-    /// let part = avocet::extract::Member::<String>::new("part").rules(&NAMED);
+    /// let part = avocet::extract::BodyMember::<String>::new("part").rules(&NAMED);
     /// ```
     pub fn rules(mut self, rules: &'static Rules) -> Self {
         self.rules = rules;
@@ -85,7 +85,7 @@ impl<T: Input> Member<T> {
     /// Sets what it means, in Markdown.
     ///
     /// ```
-    /// let part = avocet::extract::Member::<String>::new("part").description("The part's name.");
+    /// let part = avocet::extract::BodyMember::<String>::new("part").description("The part's name.");
     /// ```
     pub fn description(mut self, description: &'static str) -> Self {
         self.description = description;
@@ -95,7 +95,7 @@ impl<T: Input> Member<T> {
     /// Sets the value for a body without this member.
     ///
     /// ```
-    /// let urgent = avocet::extract::Member::<bool>::new("urgent").default(|| false);
+    /// let urgent = avocet::extract::BodyMember::<bool>::new("urgent").default(|| false);
     /// ```
     pub fn default(mut self, make: fn() -> T) -> Self
     where
@@ -107,8 +107,8 @@ impl<T: Input> Member<T> {
     }
 }
 
-/// What the type can do was kept by [`Member::new`], so that nothing is asked of it here again.
-impl<T> Member<T> {
+/// What the type can do was kept by [`BodyMember::new`], so that nothing is asked of it here again.
+impl<T> BodyMember<T> {
     fn property(&self, schemas: &mut Schemas) -> Property {
         let schema = (self.schema)(schemas);
         let mut schema = schemas.under(schema, self.rules).describe(self.description);
@@ -122,20 +122,25 @@ impl<T> Member<T> {
         )
     }
 
-    fn value(&self, slot: Slot<T>, reader: &mut Reader<'_>, around: &Place<'_>) -> Option<T> {
+    fn value(
+        &self,
+        slot: FieldSlot<T>,
+        reader: &mut Reader<'_>,
+        around: &Location<'_>,
+    ) -> Option<T> {
         slot.or_else(reader, around, self.name, || {
             self.default.map(|make| make()).or_else(self.absent)
         })
     }
 }
 
-/// The tuples that [`Members`] can hold: two to eight [`Member`]s.
+/// The tuples that [`BodyMembers`] can hold: two to eight [`BodyMember`]s.
 ///
 /// ```
-/// fn takes<M: avocet::extract::MembersOf>(_: M) {}
-/// takes((avocet::extract::Member::<u8>::new("a"), avocet::extract::Member::<u8>::new("b")));
+/// fn takes<M: avocet::extract::BodyMembersOf>(_: M) {}
+/// takes((avocet::extract::BodyMember::<u8>::new("a"), avocet::extract::BodyMember::<u8>::new("b")));
 /// ```
-pub trait MembersOf: Send + Sync + 'static {
+pub trait BodyMembersOf: Send + Sync + 'static {
     /// What the handler receives, as a tuple.
     type Values: Send;
 
@@ -146,10 +151,10 @@ pub trait MembersOf: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`Failure::Invalid`] when problems were noted, [`Failure::Malformed`] when the text is no JSON.
-    fn read(&self, reader: &mut Reader<'_>, at: &Place<'_>) -> Result<Self::Values, Failure>;
+    fn read(&self, reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Self::Values, Failure>;
 }
 
-impl<M: MembersOf> Argument for Members<M> {
+impl<M: BodyMembersOf> Extractor for BodyMembers<M> {
     type Value = M::Values;
 
     fn describe(&self, operation: &mut Operation) {
@@ -161,23 +166,26 @@ impl<M: MembersOf> Argument for Members<M> {
         ));
     }
 
-    fn take(&self, call: &mut Call) -> impl Future<Output = Result<Self::Value, Refusal>> + Send {
+    fn extract(
+        &self,
+        context: &mut RequestContext,
+    ) -> impl Future<Output = Result<Self::Value, Rejection>> + Send {
         // A missing body has no members, so each one that is required is missing at its own place.
-        read_json(call, b"{}", |reader, at| self.0.read(reader, at))
+        read_json(context, b"{}", |reader, at| self.0.read(reader, at))
     }
 }
 
 macro_rules! members {
     ($($member:ident $slot:ident $index:tt),*) => {
-        impl<$($member: Send + 'static),*> MembersOf for ($(Member<$member>,)*) {
+        impl<$($member: Send + 'static),*> BodyMembersOf for ($(BodyMember<$member>,)*) {
             type Values = ($($member,)*);
 
             fn properties(&self, schemas: &mut Schemas) -> Vec<Property> {
                 vec![$(self.$index.property(schemas)),*]
             }
 
-            fn read(&self, reader: &mut Reader<'_>, at: &Place<'_>) -> Result<Self::Values, Failure> {
-                $(let mut $slot = Slot::<$member>::default();)*
+            fn read(&self, reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Self::Values, Failure> {
+                $(let mut $slot = FieldSlot::<$member>::default();)*
                 // Whatever else is sent has no members, so each one that is required is missing at its own place.
                 let is_object = reader.peek()? == Kind::Object;
                 if is_object {
@@ -185,9 +193,9 @@ macro_rules! members {
                     while let Some(key) = reader.next_key(&mut object)? {
                         $(
                             if key == self.$index.name {
-                                let place = at.member(&key);
-                                $slot.read_with(reader, &place, |reader| {
-                                    (self.$index.read)(reader, &place, self.$index.rules)
+                                let location = at.member(&key);
+                                $slot.read_with(reader, &location, |reader| {
+                                    (self.$index.read)(reader, &location, self.$index.rules)
                                 })?;
                                 continue;
                             }
@@ -200,7 +208,7 @@ macro_rules! members {
                 $(let $slot = self.$index.value($slot, reader, at);)*
                 match ($($slot,)*) {
                     ($(Some($slot),)*) if is_object => Ok(($($slot,)*)),
-                    _ if reader.problems().is_empty() => Err(reader.problem(at, Problem::not_an_object())),
+                    _ if reader.errors().is_empty() => Err(reader.error(at, ValidationError::not_an_object())),
                     _ => Err(Failure::Invalid),
                 }
             }

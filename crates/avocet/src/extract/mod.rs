@@ -13,34 +13,34 @@
 //! | `#[query]` | [`Query`] | `["query", name]` |
 //! | `#[header]` | [`Header`] | `["header", name]` |
 //! | `#[cookie]` | [`Cookie`] | `["cookie", name]` |
-//! | `#[body]` | [`Body`], several: [`Members`] | `["body", …]` |
+//! | `#[body]` | [`Body`], several: [`BodyMembers`] | `["body", …]` |
 //! | `#[form]` | [`Form`] | `["body", name]` |
 //! | `#[file]` | [`File`] | `["body", name]` |
 //! | `#[state]` | [`State`] | – |
 //! | `#[extract]` | [`Extract`] | – |
 //! | `#[request]` | [`Request`] | – |
 
-mod arguments;
-mod call;
 mod content_type;
+mod extractors;
 mod fields;
 mod form_data;
+mod from_params;
 mod multipart;
 mod named;
-mod origin;
 mod part;
-mod request_body;
+mod received_body;
+mod request_context;
 mod spool;
+mod text_source;
 mod upload;
 mod uploads;
-mod values;
 
 mod body;
 mod cookie;
+mod echoed_input;
 mod file;
 mod form;
 mod header;
-mod input;
 mod members;
 mod path;
 mod query;
@@ -50,23 +50,23 @@ mod state;
 #[cfg(feature = "axum")]
 mod axum08;
 
-pub use arguments::{Argument, Arguments, Refusal};
 #[cfg(feature = "axum")]
 pub use axum08::Extract;
 pub use body::Body;
-pub use call::Call;
 pub use cookie::Cookie;
+pub use extractors::{Extractor, Extractors, Rejection};
 pub use file::File;
 pub use form::Form;
 pub(crate) use form_data::FormBounds;
+pub use from_params::{Arity, FromParams};
 pub use header::Header;
-pub use members::{Member, Members, MembersOf};
-pub(crate) use origin::Origin;
+pub use members::{BodyMember, BodyMembers, BodyMembersOf};
 pub use path::Path;
 pub use query::Query;
+pub(crate) use received_body::ReceivedBody;
 pub use request::{OfRequest, Request};
-pub(crate) use request_body::RequestBody;
+pub use request_context::RequestContext;
 pub use state::State;
+pub(crate) use text_source::TextSource;
 pub use upload::{Upload, UploadReader};
 pub use uploads::Uploads;
-pub use values::{Takes, Values};

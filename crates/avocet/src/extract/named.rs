@@ -7,18 +7,18 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::fields::Fields;
-use super::origin::Origin;
-use super::{Call, Refusal, Takes, Values};
+use super::text_source::TextSource;
+use super::{Arity, FromParams, Rejection, RequestContext};
 use crate::model::{Property, Schema, Schemas, Shape};
-use crate::operation::{Operation, Parameter, Source};
-use crate::read::{Invalid, Place, Problem, Problems};
+use crate::operation::{Operation, Parameter, ParameterLocation};
+use crate::read::{Invalid, Location, ValidationError, ValidationErrors};
 use crate::rules::Rules;
 
 /// A parameter of one source.
 #[derive(Debug)]
 pub(super) struct Named<T> {
     name: &'static str,
-    origin: Origin,
+    text_source: TextSource,
     aliases: &'static [&'static str],
     rules: &'static Rules,
     checks: Vec<Check<T>>,
@@ -27,26 +27,26 @@ pub(super) struct Named<T> {
     description: &'static str,
     examples: Vec<Value>,
     deprecated: bool,
-    documented: bool,
+    include_in_schema: bool,
     schema: fn(&mut Schemas) -> Schema,
     convert: Convert<T>,
     absent: fn() -> Option<T>,
-    takes: fn() -> Takes,
+    arity: fn() -> Arity,
     /// What it takes instead of values of its own name, when it is a model.
     fields: OnceLock<Fields>,
 }
 
-/// [`Values::from_values`].
-type Convert<T> = fn(&[&str], &Place<'_>, &Rules, &mut Problems) -> Result<T, Invalid>;
+/// [`FromParams::from_values`].
+type Convert<T> = fn(&[&str], &Location<'_>, &Rules, &mut ValidationErrors) -> Result<T, Invalid>;
 
 /// A check of the user's own.
-type Check<T> = fn(&T) -> Result<(), Problem>;
+type Check<T> = fn(&T) -> Result<(), ValidationError>;
 
-impl<T: Values> Named<T> {
-    pub(super) const fn new(name: &'static str, origin: Origin) -> Self {
+impl<T: FromParams> Named<T> {
+    pub(super) const fn new(name: &'static str, text_source: TextSource) -> Self {
         Self {
             name,
-            origin,
+            text_source,
             aliases: &[],
             rules: &Rules::NONE,
             checks: Vec::new(),
@@ -55,11 +55,11 @@ impl<T: Values> Named<T> {
             description: "",
             examples: Vec::new(),
             deprecated: false,
-            documented: true,
+            include_in_schema: true,
             schema: T::schema,
             convert: T::from_values,
             absent: T::absent,
-            takes: T::takes,
+            arity: T::arity,
             fields: OnceLock::new(),
         }
     }
@@ -77,10 +77,10 @@ impl<T: Values> Named<T> {
 impl<T> Named<T> {
     /// The fields that are taken instead, when the type is a model.
     fn fields(&self) -> Option<&Fields> {
-        let is_model = (self.takes)() == Takes::Members;
+        let is_model = (self.arity)() == Arity::Fields;
         is_model.then(|| {
             self.fields
-                .get_or_init(|| Fields::of(self.schema, self.origin))
+                .get_or_init(|| Fields::of(self.schema, self.text_source))
         })
     }
 
@@ -90,10 +90,10 @@ impl<T> Named<T> {
     }
 
     /// Every name that is looked for, and what is taken of it.
-    pub(super) fn looked_for(&self) -> Vec<(&str, Takes)> {
+    pub(super) fn names_and_arity(&self) -> Vec<(&str, Arity)> {
         match self.fields() {
             Some(fields) => fields.names().collect(),
-            None => self.names().map(|name| (name, (self.takes)())).collect(),
+            None => self.names().map(|name| (name, (self.arity)())).collect(),
         }
     }
 
@@ -136,24 +136,24 @@ impl<T> Named<T> {
         operation.add_form_field(property);
     }
 
-    pub(super) fn describe(&self, source: Source, operation: &mut Operation) {
+    pub(super) fn describe(&self, source: ParameterLocation, operation: &mut Operation) {
         if let Some(fields) = self.fields() {
             self.nothing_of_its_own(operation);
             operation.mistakes.extend_from_slice(fields.mistakes());
             for mut parameter in fields.parameters(source, operation) {
                 parameter.required &= self.is_required();
                 parameter.deprecated |= self.deprecated;
-                parameter.documented &= self.documented;
+                parameter.include_in_schema &= self.include_in_schema;
                 operation.add_parameter(parameter);
             }
             return;
         }
         let schema = self.schema(&mut operation.schemas);
-        let required = source == Source::Path || self.is_required();
+        let required = source == ParameterLocation::Path || self.is_required();
         let mut parameter = Parameter::new(source, self.name, schema, required);
         self.description.clone_into(&mut parameter.description);
         parameter.deprecated = self.deprecated;
-        parameter.documented = self.documented;
+        parameter.include_in_schema = self.include_in_schema;
         parameter.aliases = self.aliases.iter().map(|&alias| alias.to_owned()).collect();
         operation.add_parameter(parameter);
     }
@@ -169,51 +169,56 @@ impl<T> Named<T> {
     }
 
     /// Takes the value of its name, or those of its fields. Problems stand below the source.
-    pub(super) fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        let mut problems = std::mem::take(call.problems_mut());
+    pub(super) fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        let mut errors = std::mem::take(context.errors_mut());
         let value = match self.fields() {
-            Some(fields) => self.model(fields, call, &mut problems),
-            None => self.value(call, &mut problems),
+            Some(fields) => self.model(fields, context, &mut errors),
+            None => self.value(context, &mut errors),
         };
-        *call.problems_mut() = problems;
+        *context.errors_mut() = errors;
         Ok(value?)
     }
 
     /// Converts what was sent for the name, or for the first alias that was sent.
-    fn value(&self, call: &Call, problems: &mut Problems) -> Result<T, Invalid> {
-        let takes = (self.takes)();
+    fn value(&self, context: &RequestContext, errors: &mut ValidationErrors) -> Result<T, Invalid> {
+        let arity = (self.arity)();
         let mut found = self
             .names()
-            .map(|name| (name, self.origin.texts(call, name, takes)));
-        let root = Place::root(self.origin.root());
+            .map(|name| (name, self.text_source.texts(context, name, arity)));
+        let root = Location::root(self.text_source.root());
         let Some((name, texts)) = found.find(|(_, texts)| !texts.is_empty()) else {
             return self.when_absent().ok_or_else(|| {
-                problems.add(&root.member(self.name), Problem::missing());
+                errors.add(&root.member(self.name), ValidationError::missing());
                 Invalid
             });
         };
         let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
         let at = root.member(name);
-        let value = (self.convert)(&texts, &at, self.rules, problems)?;
-        self.checked(value, &at, problems)
+        let value = (self.convert)(&texts, &at, self.rules, errors)?;
+        self.checked(value, &at, errors)
     }
 
     /// Reads the model that was sent, or takes its absence when none of its fields was.
-    fn model(&self, fields: &Fields, call: &Call, problems: &mut Problems) -> Result<T, Invalid> {
-        let root = Place::root(self.origin.root());
-        let mut found = Problems::default();
-        let sent = fields.sent(call);
+    fn model(
+        &self,
+        fields: &Fields,
+        context: &RequestContext,
+        errors: &mut ValidationErrors,
+    ) -> Result<T, Invalid> {
+        let root = Location::root(self.text_source.root());
+        let mut found = ValidationErrors::default();
+        let sent = fields.sent(context);
         let absent = if sent.any { None } else { self.when_absent() };
         let value = match absent {
             Some(value) => Ok(value),
             None => (self.convert)(&[&sent.object], &root, &Rules::NONE, &mut found)
                 .and_then(|value| self.checked(value, &root, &mut found)),
         };
-        fields.place(&mut found);
-        fields.refuse_others(call, &mut found);
-        let refused = !found.is_empty();
-        problems.append(found);
-        if refused { Err(Invalid) } else { value }
+        fields.location(&mut found);
+        fields.reject_others(context, &mut found);
+        let rejected = !found.is_empty();
+        errors.append(found);
+        if rejected { Err(Invalid) } else { value }
     }
 
     fn when_absent(&self) -> Option<T> {
@@ -221,13 +226,18 @@ impl<T> Named<T> {
     }
 
     /// The value, when it meets the checks.
-    fn checked(&self, value: T, at: &Place<'_>, problems: &mut Problems) -> Result<T, Invalid> {
+    fn checked(
+        &self,
+        value: T,
+        at: &Location<'_>,
+        errors: &mut ValidationErrors,
+    ) -> Result<T, Invalid> {
         let mut outcome = Ok(value);
         for check in &self.checks {
             if let Ok(value) = &outcome
-                && let Err(problem) = check(value)
+                && let Err(error) = check(value)
             {
-                problems.add(at, problem);
+                errors.add(at, error);
                 outcome = Err(Invalid);
             }
         }
@@ -238,7 +248,7 @@ impl<T> Named<T> {
 /// The builder methods that each source has, forwarded to the common part.
 macro_rules! named_source {
     ($source:ident) => {
-        $crate::extract::named::named_source!($source: $crate::extract::Values);
+        $crate::extract::named::named_source!($source: $crate::extract::FromParams);
     };
     ($source:ident: $bound:path) => {
         impl<T: $bound> $source<T> {
@@ -280,7 +290,7 @@ macro_rules! named_source {
             /// }
             #[doc = concat!("let page = ", stringify!($source), "::<u32>::new(\"page\").check(even);")]
             /// ```
-            pub fn check(mut self, check: fn(&T) -> Result<(), $crate::read::Problem>) -> Self {
+            pub fn check(mut self, check: fn(&T) -> Result<(), $crate::read::ValidationError>) -> Self {
                 self.named.add_check(check);
                 self
             }
@@ -344,7 +354,7 @@ pub(super) use named_source;
 /// is documented whole.
 macro_rules! hideable_source {
     ($source:ident) => {
-        impl<T: $crate::extract::Values> $source<T> {
+        impl<T: $crate::extract::FromParams> $source<T> {
             /// Leaves it out of the document.
             ///
             /// ```
@@ -387,6 +397,6 @@ impl<T> Named<T> {
     }
 
     pub(super) fn set_hidden(&mut self) {
-        self.documented = false;
+        self.include_in_schema = false;
     }
 }

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_doubtful_is_refused() {
+    fn what_is_doubtful_is_rejected() {
         for text in [
             "",
             "Content-Type: text/plain",

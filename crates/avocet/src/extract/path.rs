@@ -1,10 +1,10 @@
 //! `Path`: a variable of the path template.
 
 use super::named::{Named, named_source};
-use super::origin::Origin;
-use super::{Argument, Call, Refusal};
-use crate::operation::{Operation, Source};
-use crate::read::Text;
+use super::text_source::TextSource;
+use super::{Extractor, Rejection, RequestContext};
+use crate::operation::{Operation, ParameterLocation};
+use crate::read::FromText;
 
 /// Takes a variable of the path template, converted to `T`.
 ///
@@ -25,7 +25,7 @@ pub struct Path<T> {
     named: Named<T>,
 }
 
-impl<T: Text> Path<T> {
+impl<T: FromText> Path<T> {
     /// By its name on the wire.
     ///
     /// ```
@@ -33,21 +33,21 @@ impl<T: Text> Path<T> {
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
-            named: Named::new(name, Origin::Parameter(Source::Path)),
+            named: Named::new(name, TextSource::Parameter(ParameterLocation::Path)),
         }
     }
 }
 
-named_source!(Path: Text);
+named_source!(Path: FromText);
 
-impl<T: Send + 'static> Argument for Path<T> {
+impl<T: Send + 'static> Extractor for Path<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
-        self.named.describe(Source::Path, operation);
+        self.named.describe(ParameterLocation::Path, operation);
     }
 
-    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(call)
+    async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        self.named.extract(context)
     }
 }

@@ -1,9 +1,9 @@
 //! `Query`: a parameter of the query string.
 
 use super::named::{Named, hideable_source, named_source};
-use super::origin::Origin;
-use super::{Argument, Call, Refusal, Values};
-use crate::operation::{Operation, Source};
+use super::text_source::TextSource;
+use super::{Extractor, FromParams, Rejection, RequestContext};
+use crate::operation::{Operation, ParameterLocation};
 
 /// Takes a parameter of the query string, converted to `T`.
 ///
@@ -26,7 +26,7 @@ pub struct Query<T> {
     named: Named<T>,
 }
 
-impl<T: Values> Query<T> {
+impl<T: FromParams> Query<T> {
     /// By its name on the wire.
     ///
     /// ```
@@ -34,7 +34,7 @@ impl<T: Values> Query<T> {
     /// ```
     pub const fn new(name: &'static str) -> Self {
         Self {
-            named: Named::new(name, Origin::Parameter(Source::Query)),
+            named: Named::new(name, TextSource::Parameter(ParameterLocation::Query)),
         }
     }
 }
@@ -42,14 +42,14 @@ impl<T: Values> Query<T> {
 named_source!(Query);
 hideable_source!(Query);
 
-impl<T: Send + 'static> Argument for Query<T> {
+impl<T: Send + 'static> Extractor for Query<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
-        self.named.describe(Source::Query, operation);
+        self.named.describe(ParameterLocation::Query, operation);
     }
 
-    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        self.named.take(call)
+    async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        self.named.extract(context)
     }
 }

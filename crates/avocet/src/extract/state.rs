@@ -2,9 +2,9 @@
 
 use std::any::{TypeId, type_name};
 
-use super::{Argument, Call, Refusal};
+use super::{Extractor, Rejection, RequestContext};
 use crate::operation::{Operation, StateNeed};
-use crate::respond::HttpError;
+use crate::response::HttpError;
 
 /// Takes a clone of the `T` that the application was given.
 ///
@@ -19,7 +19,7 @@ use crate::respond::HttpError;
 /// ```
 #[derive(Debug)]
 pub struct State<T> {
-    clone: fn(&Call) -> Option<T>,
+    clone: fn(&RequestContext) -> Option<T>,
 }
 
 impl<T: Clone + Send + Sync + 'static> Default for State<T> {
@@ -36,13 +36,13 @@ impl<T: Clone + Send + Sync + 'static> State<T> {
     /// ```
     pub const fn new() -> Self {
         Self {
-            clone: |call| call.state().cloned(),
+            clone: |context| context.state().cloned(),
         }
     }
 }
 
 /// What the type can do was kept by [`State::new`], so that nothing is asked of it here again.
-impl<T: Send + 'static> Argument for State<T> {
+impl<T: Send + 'static> Extractor for State<T> {
     type Value = T;
 
     fn describe(&self, operation: &mut Operation) {
@@ -52,10 +52,10 @@ impl<T: Send + 'static> Argument for State<T> {
         });
     }
 
-    async fn take(&self, call: &mut Call) -> Result<T, Refusal> {
-        (self.clone)(call).ok_or_else(|| {
+    async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
+        (self.clone)(context).ok_or_else(|| {
             let message = format!("no state of type `{}` was provided", type_name::<T>());
-            Refusal::Error(HttpError::internal(message))
+            Rejection::Error(HttpError::internal(message))
         })
     }
 }

@@ -23,7 +23,7 @@ const LONGEST_NAME: usize = 255;
 /// ```
 /// use avocet::extract::{File, Upload};
 /// use avocet::operation::Operation;
-/// use avocet::respond::HttpError;
+/// use avocet::response::HttpError;
 ///
 /// let route = Operation::post("/lines").handle((File::<Upload>::new("text"),), |(text,)| async move {
 ///     let bytes = text.bytes().await?;
@@ -132,8 +132,8 @@ impl Upload {
     pub fn reader(self) -> UploadReader {
         UploadReader {
             source: match self.content {
-                Content::Memory(bytes) => Source::Memory(Cursor::new(bytes)),
-                Content::Disk(disk, _) => Source::Disk {
+                Content::Memory(bytes) => UploadData::Memory(Cursor::new(bytes)),
+                Content::Disk(disk, _) => UploadData::Disk {
                     file: tokio::fs::File::from_std(disk.file),
                     _name: disk.name,
                 },
@@ -190,11 +190,11 @@ impl fmt::Debug for Upload {
 /// ```
 #[derive(Debug)]
 pub struct UploadReader {
-    source: Source,
+    source: UploadData,
 }
 
 #[derive(Debug)]
-enum Source {
+enum UploadData {
     Memory(Cursor<Bytes>),
     Disk {
         // Before its name, as in `TemporaryFile`.
@@ -210,8 +210,8 @@ impl AsyncRead for UploadReader {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         match &mut self.source {
-            Source::Memory(bytes) => Pin::new(bytes).poll_read(context, buffer),
-            Source::Disk { file, .. } => Pin::new(file).poll_read(context, buffer),
+            UploadData::Memory(bytes) => Pin::new(bytes).poll_read(context, buffer),
+            UploadData::Disk { file, .. } => Pin::new(file).poll_read(context, buffer),
         }
     }
 }
@@ -219,15 +219,15 @@ impl AsyncRead for UploadReader {
 impl AsyncSeek for UploadReader {
     fn start_seek(mut self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
         match &mut self.source {
-            Source::Memory(bytes) => Pin::new(bytes).start_seek(position),
-            Source::Disk { file, .. } => Pin::new(file).start_seek(position),
+            UploadData::Memory(bytes) => Pin::new(bytes).start_seek(position),
+            UploadData::Disk { file, .. } => Pin::new(file).start_seek(position),
         }
     }
 
     fn poll_complete(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<u64>> {
         match &mut self.source {
-            Source::Memory(bytes) => Pin::new(bytes).poll_complete(context),
-            Source::Disk { file, .. } => Pin::new(file).poll_complete(context),
+            UploadData::Memory(bytes) => Pin::new(bytes).poll_complete(context),
+            UploadData::Disk { file, .. } => Pin::new(file).poll_complete(context),
         }
     }
 }

@@ -40,7 +40,7 @@ pub trait Uploads: Sized + Send + 'static {
     }
 
     /// Whether it takes all the files of its name, and not only the last one.
-    fn is_list() -> bool {
+    fn is_array() -> bool {
         false
     }
 
@@ -133,7 +133,7 @@ impl<T: One> Uploads for Vec<T> {
         })
     }
 
-    fn is_list() -> bool {
+    fn is_array() -> bool {
         true
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Schema, Schemas, Shape, Side};
-use crate::read::{Place, Problems};
+use crate::read::{Location, ValidationErrors};
 use crate::rules::Rules;
 
 impl Schemas {
@@ -91,13 +91,13 @@ impl Schemas {
         rules: &Rules,
         default: Value,
     ) {
-        let mut problems = Problems::default();
+        let mut errors = ValidationErrors::default();
         // A secret's JSON is no part of it.
         if self.side() == Side::Input && schema.keyword("writeOnly").is_none() {
-            rules.of_default(&default, &Place::root(name), &mut problems);
+            rules.of_default(&default, &Location::root(name), &mut errors);
         }
-        for problem in problems.iter() {
-            self.mistake(format!("the default breaks a rule beside it: {problem}"));
+        for error in errors.iter() {
+            self.mistake(format!("the default breaks a rule beside it: {error}"));
         }
         schema.set("default", default);
     }

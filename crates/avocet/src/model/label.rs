@@ -33,7 +33,7 @@ fn of(schema: &Schema, schemas: &Schemas) -> String {
             format!("set[{}]", of(items, schemas))
         }
         Shape::List(items) => format!("list[{}]", of(items, schemas)),
-        Shape::Tuple(places) => format!("tuple[{}]", all(places, ", ")),
+        Shape::Tuple(locations) => format!("tuple[{}]", all(locations, ", ")),
         Shape::Map(values) => format!("dict[str,{}]", of(values, schemas)),
         Shape::Object { .. } => "object".to_owned(),
         Shape::Enum(values) => {

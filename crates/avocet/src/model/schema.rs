@@ -160,8 +160,8 @@ impl Schema {
     /// # use avocet::model::Schema;
     /// let point = Schema::tuple(vec![Schema::number(), Schema::number()]);
     /// ```
-    pub const fn tuple(places: Vec<Self>) -> Self {
-        Self::of(Shape::Tuple(places))
+    pub const fn tuple(locations: Vec<Self>) -> Self {
+        Self::of(Shape::Tuple(locations))
     }
 
     /// An object of `values` by keys that are data.
@@ -481,8 +481,8 @@ impl Shape {
             Self::Number => json!({"type": "number"}),
             Self::String => json!({"type": "string"}),
             Self::List(items) => json!({"type": "array", "items": items.to_json(names)}),
-            Self::Tuple(places) => json!({
-                "type": "array", "prefixItems": all(places), "minItems": places.len(), "maxItems": places.len(),
+            Self::Tuple(locations) => json!({
+                "type": "array", "prefixItems": all(locations), "minItems": locations.len(), "maxItems": locations.len(),
             }),
             Self::Map(values) => {
                 json!({"type": "object", "additionalProperties": values.to_json(names)})

@@ -161,9 +161,9 @@ impl AccessLog {
         }
     }
 
-    pub(super) fn tell(&self, line: &Line<'_>) {
+    pub(super) fn report(&self, line: &Line<'_>) {
         match &self.0 {
-            To::Tracing => line.tell_tracing(),
+            To::Tracing => line.log_to_tracing(),
             To::Nowhere => {}
             To::Lines(format, writer) => {
                 let mut text = Vec::with_capacity(256);

@@ -10,7 +10,7 @@ use http_body::{Body, Frame, SizeHint};
 
 use super::{Exchange, ambient};
 use crate::report;
-use crate::respond::{BodyError, BoxedBody};
+use crate::response::{BodyError, BoxedBody};
 
 /// A body whose producer works inside its request, and whose panic ends this one answer.
 pub(super) struct ObservedBody {

@@ -9,17 +9,17 @@ use http::{Method, StatusCode, Uri};
 use tracing::Span;
 
 #[cfg(feature = "websocket")]
-use super::Afterwards;
+use super::AfterResponse;
 use super::ambient::{Entered, Notes};
 use super::body::ObservedBody;
 use super::line::{End, Line};
 use super::metrics::{Ended, Meter};
-use super::settings::Observe;
+use super::observe::Observe;
 use super::{Escaped, RequestId, request_id, span};
-use crate::respond::Response;
+use crate::response::Response;
 use crate::serve::ClientAddress;
 #[cfg(feature = "websocket")]
-use crate::serve::Slot;
+use crate::serve::Handover;
 
 /// One request, followed to its end, which is where this is dropped.
 #[derive(Default)]
@@ -109,33 +109,35 @@ impl Exchange {
     }
 
     /// The head of the answer is there. What is to come of its body is followed as well.
-    pub(crate) fn answered(mut self, answer: &mut Response) {
+    pub(crate) fn answered(mut self, response: &mut Response) {
         if let Some(id) = self.notes.known_id() {
-            say(id, answer);
+            say(id, response);
         }
-        let is_whole = answer.body().len_if_there();
+        let is_whole = response.body().len_if_there();
         if let Some(watch) = &mut self.watch {
-            watch.answered(answer.status(), is_whole.is_none());
+            watch.answered(response.status(), is_whole.is_none());
         }
         #[cfg(feature = "websocket")]
-        if answer.status() == StatusCode::SWITCHING_PROTOCOLS
-            && let Some(slot) = answer.extensions_mut().remove::<Slot<Afterwards>>()
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS
+            && let Some(slot) = response
+                .extensions_mut()
+                .remove::<Handover<AfterResponse>>()
         {
-            slot.fill(self.afterwards());
+            slot.fill(self.after_response());
         }
         if let Some(bytes) = is_whole {
             self.sent(bytes);
             self.ended();
             return;
         }
-        let body = std::mem::take(answer.body_mut());
-        *answer.body_mut() = body.map_stream(|stream| ObservedBody::new(stream, self));
+        let body = std::mem::take(response.body_mut());
+        *response.body_mut() = body.map_stream(|stream| ObservedBody::new(stream, self));
     }
 
     #[cfg(feature = "websocket")]
-    fn afterwards(&self) -> Afterwards {
+    fn after_response(&self) -> AfterResponse {
         let watch = self.watch.as_ref();
-        Afterwards {
+        AfterResponse {
             notes: self.notes.afresh(),
             span: watch.map(|watch| watch.span.clone()),
             counted: watch
@@ -187,7 +189,7 @@ impl Exchange {
 impl Drop for Exchange {
     fn drop(&mut self) {
         if let Some(watch) = self.watch.take() {
-            watch.tell(&mut self.notes);
+            watch.report(&mut self.notes);
         }
     }
 }
@@ -215,7 +217,7 @@ impl Watch {
         }
     }
 
-    fn tell(&self, notes: &mut Notes) {
+    fn report(&self, notes: &mut Notes) {
         if let (Some(meter), Some(metrics)) = (&self.meter, &self.observe.metrics) {
             meter.ends(&Ended {
                 status: self.status,
@@ -228,7 +230,7 @@ impl Watch {
         }
         if let Some(head) = &self.head {
             let _inside = self.span.enter();
-            self.observe.access_log.tell(&self.line(head, notes));
+            self.observe.access_log.report(&self.line(head, notes));
         }
     }
 
@@ -271,8 +273,8 @@ impl Head {
 
 /// Kept apart, because most answers have no id to say.
 #[inline(never)]
-fn say(id: &RequestId, answer: &mut Response) {
-    let headers = answer.headers_mut();
+fn say(id: &RequestId, response: &mut Response) {
+    let headers = response.headers_mut();
     headers.insert(request_id::HEADER, id.header_value());
 }
 

@@ -13,10 +13,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use super::Escaped;
-use crate::extract::Call;
+use crate::extract::RequestContext;
 use crate::operation::{Operation, Route};
-use crate::respond::{Response, ResponseBody};
-use crate::serve::Draining;
+use crate::response::{Response, ResponseBody};
+use crate::serve::ShutdownSignal;
 
 /// How long the outcome of the checks stands, so that nobody can load a database by asking for it.
 const FRESH: Duration = Duration::from_secs(1);
@@ -53,9 +53,9 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// let client = TestClient::new(App::new("Shop", "1.0.0").health(health).build()?);
 /// assert_eq!(client.get("/health").send().await.status(), 200);
 ///
-/// let answer = client.get("/ready").send().await;
-/// assert_eq!(answer.status(), 503);
-/// assert_eq!(answer.text().await, r#"{"status":"failing","checks":{"database":"failing"}}"#);
+/// let response = client.get("/ready").send().await;
+/// assert_eq!(response.status(), 503);
+/// assert_eq!(response.text().await, r#"{"status":"failing","checks":{"database":"failing"}}"#);
 /// # Ok(())
 /// # }
 /// ```
@@ -159,41 +159,41 @@ impl Health {
             last: Mutex::new(None),
         });
         [
-            Route::opaque(live, |_| async { answer("ok", None) }),
+            Route::opaque(live, |_| async { health_response("ok", None) }),
             Route::opaque(ready, move |call| ask(call, Arc::clone(&checks))),
         ]
     }
 }
 
-async fn ask(call: Call, checks: Arc<Checks>) -> Response {
+async fn ask(call: RequestContext, checks: Arc<Checks>) -> Response {
     let draining = call.draining();
-    if draining.is_some_and(Draining::is_without_successor) {
-        return answer("stopping", None);
+    if draining.is_some_and(ShutdownSignal::is_without_successor) {
+        return health_response("stopping", None);
     }
     let states = checks.states().await;
     let is_well = states.iter().all(|state| *state == State::Well);
     let names = checks.checks.iter().map(|check| check.name.clone());
     let states = states.iter().map(|state| Value::from(state.name()));
     let word = if is_well { "ok" } else { "failing" };
-    answer(word, Some(names.zip(states).collect()))
+    health_response(word, Some(names.zip(states).collect()))
 }
 
-fn answer(status: &str, checks: Option<Map<String, Value>>) -> Response {
+fn health_response(status: &str, checks: Option<Map<String, Value>>) -> Response {
     let mut body = json!({"status": status});
     if let Some(checks) = checks {
         body["checks"] = checks.into();
     }
-    let mut answer = Response::new(ResponseBody::full(body.to_string()));
+    let mut response = Response::new(ResponseBody::full(body.to_string()));
     if status != "ok" {
-        *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     }
-    let headers = answer.headers_mut();
+    let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
+    response
 }
 
 struct Checks {

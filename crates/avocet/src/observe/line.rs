@@ -35,7 +35,7 @@ impl End {
 /// One request, as the access log tells of it.
 #[derive(Serialize)]
 pub(super) struct Line<'a> {
-    #[serde(serialize_with = "moment")]
+    #[serde(serialize_with = "temporal")]
     pub(super) time: SystemTime,
     #[serde(serialize_with = "shown", skip_serializing_if = "Option::is_none")]
     pub(super) client: Option<ClientAddress>,
@@ -88,7 +88,7 @@ impl Line<'_> {
     }
 
     /// The span that it belongs to is entered by the caller.
-    pub(super) fn tell_tracing(&self) {
+    pub(super) fn log_to_tracing(&self) {
         tracing::info!(
             target: "avocet::access",
             client = self.client.map(tracing::field::display),
@@ -127,7 +127,7 @@ fn shown<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<
     }
 }
 
-fn moment<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+fn temporal<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&humantime::format_rfc3339_millis(*time))
 }
 

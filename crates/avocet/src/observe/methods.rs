@@ -8,14 +8,14 @@ pub(super) const METHODS: [&str; 10] = [
 ];
 
 /// The place of a method in the list.
-pub(super) fn place(method: &Method) -> usize {
+pub(super) fn location(method: &Method) -> usize {
     let known = METHODS.iter().position(|known| known == method);
     known.unwrap_or(METHODS.len() - 1)
 }
 
 /// The name under which a method is spoken of where the number of names must be bounded.
 pub(super) fn name(method: &Method) -> &'static str {
-    METHODS[place(method)]
+    METHODS[location(method)]
 }
 
 #[cfg(test)]

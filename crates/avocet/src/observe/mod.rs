@@ -40,12 +40,12 @@
 // request ──► Exchange::begin ──► handler, inside `enter` ──► Exchange::answered ──► body ──► dropped
 //                  │                        │                          │              │          │
 //             id, trace, span         notes (ambient)             x-request-id   bytes, items  line, counters
-//                                                                       └─► with 101: `Afterwards`, for the conversation
+//                                                                       └─► with 101: `AfterResponse`, for the conversation
 // ```
 
 mod access_log;
 #[cfg(feature = "websocket")]
-mod afterwards;
+mod after_response;
 mod ambient;
 mod body;
 mod escaped;
@@ -55,8 +55,8 @@ mod line;
 mod log_writer;
 mod methods;
 mod metrics;
+mod observe;
 mod request_id;
-mod settings;
 mod span;
 mod trace_context;
 
@@ -67,7 +67,7 @@ pub use request_id::RequestId;
 pub use trace_context::TraceContext;
 
 #[cfg(feature = "websocket")]
-pub(crate) use afterwards::Afterwards;
+pub(crate) use after_response::AfterResponse;
 pub(crate) use ambient::{item_given, limit_hit, panicked, rejected};
 pub(crate) use escaped::Escaped;
 pub(crate) use exchange::Exchange;
@@ -75,5 +75,5 @@ pub(crate) use exchange::Exchange;
 pub(crate) use log_writer::{LogWriter, lines_lost};
 #[cfg(feature = "websocket")]
 pub(crate) use metrics::{OpenWebSocket, WebSocketMeter};
-pub(crate) use settings::Observe;
+pub(crate) use observe::Observe;
 pub(crate) use span::OnSpan;

@@ -37,20 +37,20 @@ const LONGEST: usize = 128;
 /// # #[avocet::main]
 /// # async fn main() -> avocet::Result<()> {
 /// let client = TestClient::new(App::new("Ids", "1.0.0").routes(routes![whoami]).build()?);
-/// let answer = client.get("/").header("x-request-id", "order-7/retry-2").send().await;
-/// assert_eq!(answer.header("x-request-id"), "order-7/retry-2");
-/// assert_eq!(answer.text().await, "\"order-7/retry-2\"");
+/// let response = client.get("/").header("x-request-id", "order-7/retry-2").send().await;
+/// assert_eq!(response.header("x-request-id"), "order-7/retry-2");
+/// assert_eq!(response.text().await, "\"order-7/retry-2\"");
 ///
-/// let answer = client.get("/").header("x-request-id", "two words").send().await;
-/// assert_eq!(answer.header("x-request-id").len(), 32);
+/// let response = client.get("/").header("x-request-id", "two words").send().await;
+/// assert_eq!(response.header("x-request-id").len(), 32);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct RequestId(Origin);
+pub struct RequestId(IdSource);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Origin {
+enum IdSource {
     Made(u128),
     Given(HeaderValue),
 }
@@ -80,17 +80,17 @@ impl RequestId {
                 .as_bytes()
                 .iter()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~:/+=@".contains(byte));
-        well_formed.then(|| Self(Origin::Given(value.clone())))
+        well_formed.then(|| Self(IdSource::Given(value.clone())))
     }
 
     pub(super) fn made() -> Self {
-        Self(Origin::Made(random()))
+        Self(IdSource::Made(random()))
     }
 
     pub(crate) fn header_value(&self) -> HeaderValue {
         match &self.0 {
-            Origin::Given(value) => value.clone(),
-            Origin::Made(number) => hexadecimal(*number),
+            IdSource::Given(value) => value.clone(),
+            IdSource::Made(number) => hexadecimal(*number),
         }
     }
 }
@@ -98,8 +98,8 @@ impl RequestId {
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Origin::Made(number) => write!(f, "{number:032x}"),
-            Origin::Given(value) => f.write_str(value.to_str().unwrap_or_default()),
+            IdSource::Made(number) => write!(f, "{number:032x}"),
+            IdSource::Given(value) => f.write_str(value.to_str().unwrap_or_default()),
         }
     }
 }

@@ -9,7 +9,7 @@ use tracing::field::Empty;
 
 use super::ambient::Notes;
 use super::methods;
-use super::settings::ObservedRoute;
+use super::observe::ObservedRoute;
 
 /// Begins the span, which costs a glance where no subscriber wants it.
 pub(super) fn begin(method: &Method, route: Option<&ObservedRoute>, notes: &mut Notes) -> Span {
@@ -47,9 +47,9 @@ pub(super) fn failed(span: &Span) {
 
 /// What the program wants to do with each span.
 #[derive(Default)]
-pub(crate) struct OnSpan(Option<Box<Call>>);
+pub(crate) struct OnSpan(Option<Box<SpanCallback>>);
 
-type Call = dyn Fn(&Span, &HeaderMap) + Send + Sync;
+type SpanCallback = dyn Fn(&Span, &HeaderMap) + Send + Sync;
 
 impl OnSpan {
     pub(crate) fn new(call: impl Fn(&Span, &HeaderMap) + Send + Sync + 'static) -> Self {

@@ -8,7 +8,7 @@ use super::operation::operation_json;
 use crate::model::{Names, Schemas};
 use crate::operation::Operation;
 use crate::path::Template;
-use crate::respond::ErrorShape;
+use crate::response::ErrorFormat;
 
 /// What the document says about the application.
 pub(crate) struct Info<'a> {
@@ -25,12 +25,12 @@ pub(crate) fn document<'a>(
     operations: impl Iterator<Item = (&'a Operation, &'a Template)>,
     schemas: &Schemas,
     names: &Names,
-    errors: ErrorShape,
+    errors: ErrorFormat,
 ) -> Value {
     let mut components = schemas.components(names);
     let mut security_schemes = Map::new();
     let mut paths: Map<String, Value> = Map::new();
-    for (operation, template) in operations.filter(|(operation, _)| operation.documented) {
+    for (operation, template) in operations.filter(|(operation, _)| operation.include_in_schema) {
         let path = paths.entry(template.openapi()).or_insert_with(|| json!({}));
         let mut object = operation_json(operation, names, errors, info.openapi);
         name_body(&operation.id, &mut object, &mut components);
@@ -39,7 +39,7 @@ pub(crate) fn document<'a>(
             security_schemes.insert(requirement.name.clone(), requirement.scheme.clone());
         }
         if operation.reads_input() {
-            for (name, schema) in errors.problems_schemas(info.shows_input) {
+            for (name, schema) in errors.errors_schemas(info.shows_input) {
                 components.entry(name).or_insert(schema);
             }
         }

@@ -5,16 +5,17 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{Names, Schema};
 use crate::operation::{
-    Answer, Content, ErrorAnswer, ErrorBody, Operation, Parameter, RequestBody, ResponseHeader,
+    Content, DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter, RequestBody,
+    ResponseHeader,
 };
-use crate::respond::ErrorShape;
+use crate::response::ErrorFormat;
 
 use super::{OpenApi, websocket};
 
 pub(super) fn operation_json(
     operation: &Operation,
     names: &Names,
-    errors: ErrorShape,
+    errors: ErrorFormat,
     version: OpenApi,
 ) -> Value {
     let mut object = Map::new();
@@ -33,7 +34,7 @@ pub(super) fn operation_json(
     let shown = operation
         .parameters
         .iter()
-        .filter(|parameter| parameter.documented);
+        .filter(|parameter| parameter.include_in_schema);
     let mut parameters: Vec<&Parameter> = shown.collect();
     if !parameters.is_empty() {
         parameters.sort_by_key(|parameter| parameter.source);
@@ -118,14 +119,14 @@ fn content_json(content: &[Content], names: &Names, version: OpenApi) -> Map<Str
 fn responses_json(
     operation: &Operation,
     names: &Names,
-    errors: ErrorShape,
+    errors: ErrorFormat,
     version: OpenApi,
 ) -> Value {
     let mut responses = Map::new();
-    for answer in &operation.answers {
+    for response in &operation.responses {
         responses.insert(
-            answer.status.as_str().to_owned(),
-            answer_json(answer, names, version),
+            response.status.as_str().to_owned(),
+            response_json(response, names, version),
         );
     }
     let own = operation.errors.iter().cloned();
@@ -143,8 +144,8 @@ fn responses_json(
 }
 
 /// The errors that the framework itself answers for this operation.
-fn framework_errors(operation: &Operation) -> Vec<ErrorAnswer> {
-    let error = |status: StatusCode, description: &str, body: ErrorBody| ErrorAnswer {
+fn framework_errors(operation: &Operation) -> Vec<DocumentedError> {
+    let error = |status: StatusCode, description: &str, body: ErrorBody| DocumentedError {
         status: Some(status),
         description: description.to_owned(),
         body,
@@ -177,15 +178,15 @@ fn framework_errors(operation: &Operation) -> Vec<ErrorAnswer> {
         errors.push(error(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Validation Error",
-            ErrorBody::Problems,
+            ErrorBody::ValidationErrors,
         ));
     }
     errors
 }
 
 /// Groups errors of one status, in order of first appearance.
-fn by_status(errors: impl Iterator<Item = ErrorAnswer>) -> Vec<Vec<ErrorAnswer>> {
-    let mut groups: Vec<Vec<ErrorAnswer>> = Vec::new();
+fn by_status(errors: impl Iterator<Item = DocumentedError>) -> Vec<Vec<DocumentedError>> {
+    let mut groups: Vec<Vec<DocumentedError>> = Vec::new();
     for error in errors {
         match groups
             .iter_mut()
@@ -198,7 +199,7 @@ fn by_status(errors: impl Iterator<Item = ErrorAnswer>) -> Vec<Vec<ErrorAnswer>>
     groups
 }
 
-fn errors_json(group: &[ErrorAnswer], names: &Names, errors: ErrorShape) -> Value {
+fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) -> Value {
     let mut descriptions: Vec<&str> = Vec::new();
     let mut schemas: Vec<Value> = Vec::new();
     for error in group {
@@ -207,8 +208,8 @@ fn errors_json(group: &[ErrorAnswer], names: &Names, errors: ErrorShape) -> Valu
         }
         let schema = match &error.body {
             ErrorBody::Message => errors.message_schema().to_json(names),
-            ErrorBody::Problems => {
-                json!({"$ref": format!("#/components/schemas/{}", errors.problems_schemas(false)[0].0)})
+            ErrorBody::ValidationErrors => {
+                json!({"$ref": format!("#/components/schemas/{}", errors.errors_schemas(false)[0].0)})
             }
             ErrorBody::Typed { code, members } => errors.typed_schema(code, members).to_json(names),
         };
@@ -232,20 +233,20 @@ fn errors_json(group: &[ErrorAnswer], names: &Names, errors: ErrorShape) -> Valu
     json!({"description": description, "content": {errors.media_type(): {"schema": schema}}})
 }
 
-fn answer_json(answer: &Answer, names: &Names, version: OpenApi) -> Value {
-    let description = match answer.description.as_str() {
-        "" => answer.status.canonical_reason().unwrap_or("Answer"),
+fn response_json(response: &DocumentedResponse, names: &Names, version: OpenApi) -> Value {
+    let description = match response.description.as_str() {
+        "" => response.status.canonical_reason().unwrap_or("Answer"),
         description => description,
     };
     let mut object = json!({"description": description});
-    let headers = headers_json(&answer.headers, names);
+    let headers = headers_json(&response.headers, names);
     if !headers.is_empty() {
         object["headers"] = headers.into();
     }
     let bodiless =
-        answer.status == StatusCode::NO_CONTENT || answer.status == StatusCode::NOT_MODIFIED;
-    if !answer.content.is_empty() && !bodiless {
-        object["content"] = content_json(&answer.content, names, version).into();
+        response.status == StatusCode::NO_CONTENT || response.status == StatusCode::NOT_MODIFIED;
+    if !response.content.is_empty() && !bodiless {
+        object["content"] = content_json(&response.content, names, version).into();
     }
     object
 }

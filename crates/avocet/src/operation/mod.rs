@@ -2,21 +2,21 @@
 //!
 //! [`Operation`] is filled by `#[get]` and its like, or by hand with the same calls; with a handler it is a [`Route`].
 
-mod answer;
 mod declare;
 mod form_limits;
 mod origins;
 mod parameter;
+mod response;
 mod route;
 mod websocket;
 
-pub use answer::{Answer, Content, ErrorAnswer, ErrorBody, ResponseHeader};
 pub use declare::Declaration;
 pub use form_limits::FormLimits;
 pub use origins::Origins;
-pub use parameter::{Parameter, RequestBody, Source};
+pub use parameter::{Parameter, ParameterLocation, RequestBody};
+pub use response::{Content, DocumentedError, DocumentedResponse, ErrorBody, ResponseHeader};
 #[cfg(feature = "websocket")]
-pub(crate) use route::refuse;
+pub(crate) use route::reject;
 pub use route::{Handler, IntoRoute, Route};
 pub use websocket::{Messages, WebSocketContract};
 
@@ -58,7 +58,7 @@ pub struct Operation {
     /// Whether clients should stop using it.
     pub deprecated: bool,
     /// Whether it stands in the document.
-    pub documented: bool,
+    pub include_in_schema: bool,
     /// The status of a good answer where the answer's own type does not say one.
     pub status: Option<StatusCode>,
     /// What it reads from path, query, headers and cookies.
@@ -74,9 +74,9 @@ pub struct Operation {
     /// Whether its handler runs to its end though the client has left.
     pub detached: bool,
     /// Its good answers.
-    pub answers: Vec<Answer>,
+    pub responses: Vec<DocumentedResponse>,
     /// Its errors, beyond those that the framework answers itself.
-    pub errors: Vec<ErrorAnswer>,
+    pub errors: Vec<DocumentedError>,
     /// What a caller must prove, each entry an alternative.
     pub security: Vec<SecurityRequirement>,
     /// The named models that it refers to.
@@ -170,7 +170,7 @@ impl Operation {
             description: String::new(),
             tags: Vec::new(),
             deprecated: false,
-            documented: true,
+            include_in_schema: true,
             status: None,
             parameters: Vec::new(),
             body: None,
@@ -178,7 +178,7 @@ impl Operation {
             form_limits: FormLimits::default(),
             websocket: None,
             detached: false,
-            answers: Vec::new(),
+            responses: Vec::new(),
             errors: Vec::new(),
             security: Vec::new(),
             schemas: Schemas::new(Side::Input),
@@ -247,10 +247,10 @@ impl Operation {
     ///
     /// ```
     /// # use avocet::operation::Operation;
-    /// assert!(!Operation::get("/").hidden().documented);
+    /// assert!(!Operation::get("/").hidden().include_in_schema);
     /// ```
     pub fn hidden(mut self) -> Self {
-        self.documented = false;
+        self.include_in_schema = false;
         self
     }
 
@@ -326,10 +326,10 @@ impl Operation {
     ///
     /// ```
     /// use avocet::model::Schema;
-    /// use avocet::operation::{Operation, Parameter, Source};
+    /// use avocet::operation::{Operation, Parameter, ParameterLocation};
     ///
     /// let mut operation = Operation::get("/");
-    /// operation.add_parameter(Parameter::new(Source::Query, "n", Schema::integer(), true));
+    /// operation.add_parameter(Parameter::new(ParameterLocation::Query, "n", Schema::integer(), true));
     /// assert_eq!(operation.parameters.len(), 1);
     /// ```
     pub fn add_parameter(&mut self, parameter: Parameter) {

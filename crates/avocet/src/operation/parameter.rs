@@ -1,7 +1,7 @@
 //! What an operation reads.
 
 use super::{Content, Operation};
-use crate::extract::Origin;
+use crate::extract::TextSource;
 use crate::model::{Property, Schema, Schemas, Shape};
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
@@ -13,10 +13,10 @@ pub(super) const BODY_AND_FORM: &str =
 /// Where a parameter stands in the request.
 ///
 /// ```
-/// assert_eq!(avocet::operation::Source::Query.name(), "query");
+/// assert_eq!(avocet::operation::ParameterLocation::Query.name(), "query");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
+pub enum ParameterLocation {
     /// A variable of the path template.
     Path,
     /// The query string.
@@ -27,11 +27,11 @@ pub enum Source {
     Cookie,
 }
 
-impl Source {
+impl ParameterLocation {
     /// The name in the document (`in`) and in the place of problems.
     ///
     /// ```
-    /// assert_eq!(avocet::operation::Source::Path.name(), "path");
+    /// assert_eq!(avocet::operation::ParameterLocation::Path.name(), "path");
     /// ```
     pub const fn name(self) -> &'static str {
         match self {
@@ -47,16 +47,16 @@ impl Source {
 ///
 /// ```
 /// use avocet::model::Schema;
-/// use avocet::operation::{Parameter, Source};
+/// use avocet::operation::{Parameter, ParameterLocation};
 ///
-/// let page = Parameter::new(Source::Query, "page", Schema::integer(), false);
+/// let page = Parameter::new(ParameterLocation::Query, "page", Schema::integer(), false);
 /// assert!(!page.required);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Where it stands.
-    pub source: Source,
+    pub source: ParameterLocation,
     /// Its name on the wire.
     pub name: String,
     /// What it looks like.
@@ -68,7 +68,7 @@ pub struct Parameter {
     /// Whether clients should stop using it.
     pub deprecated: bool,
     /// Whether it stands in the document.
-    pub documented: bool,
+    pub include_in_schema: bool,
     /// Further names that are read, which the document does not show.
     pub aliases: Vec<String>,
 }
@@ -77,10 +77,15 @@ impl Parameter {
     /// A parameter by its name on the wire.
     ///
     /// ```
-    /// # use avocet::{model::Schema, operation::{Parameter, Source}};
-    /// assert_eq!(Parameter::new(Source::Header, "x-trace", Schema::string(), true).name, "x-trace");
+    /// # use avocet::{model::Schema, operation::{Parameter, ParameterLocation}};
+    /// assert_eq!(Parameter::new(ParameterLocation::Header, "x-trace", Schema::string(), true).name, "x-trace");
     /// ```
-    pub fn new(source: Source, name: impl Into<String>, schema: Schema, required: bool) -> Self {
+    pub fn new(
+        source: ParameterLocation,
+        name: impl Into<String>,
+        schema: Schema,
+        required: bool,
+    ) -> Self {
         Self {
             source,
             name: name.into(),
@@ -88,7 +93,7 @@ impl Parameter {
             required,
             description: String::new(),
             deprecated: false,
-            documented: true,
+            include_in_schema: true,
             aliases: Vec::new(),
         }
     }
@@ -201,7 +206,7 @@ impl RequestBody {
 
 impl Operation {
     /// The names that its arguments take, and where.
-    pub(crate) fn names(&self) -> Vec<(Origin, String)> {
+    pub(crate) fn names(&self) -> Vec<(TextSource, String)> {
         let with_aliases = |name: &String, aliases: &[String]| {
             let mut names = vec![name.clone()];
             names.extend_from_slice(aliases);
@@ -211,7 +216,7 @@ impl Operation {
             let names = with_aliases(&parameter.name, &parameter.aliases);
             names
                 .into_iter()
-                .map(|name| (Origin::Parameter(parameter.source), name))
+                .map(|name| (TextSource::Parameter(parameter.source), name))
         });
         let forms = self.body.iter().filter(|body| body.is_form());
         let schemas = forms
@@ -223,7 +228,7 @@ impl Operation {
         });
         let of_forms = properties.flat_map(|property| {
             let names = with_aliases(&property.name, &property.aliases);
-            names.into_iter().map(|name| (Origin::Form, name))
+            names.into_iter().map(|name| (TextSource::Form, name))
         });
         of_parameters.chain(of_forms).collect()
     }

@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::Operation;
-use crate::extract::{Arguments, Call, Refusal};
+use crate::extract::{Extractors, Rejection, RequestContext};
 use crate::observe;
-use crate::respond::{Respond, Response};
+use crate::response::{Responder, Response};
 
 /// An operation with the handler that serves it, erased: whatever its types were, it takes a call and answers.
 ///
@@ -26,14 +26,14 @@ pub struct Route {
 
 /// The erased handler. Dropping its future is how it learns that the client has left.
 pub type Handler =
-    Arc<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
+    Arc<dyn Fn(RequestContext) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
 
 impl Route {
     /// A route whose handler does everything itself. The operation must say what it does: nothing is read from it.
     ///
     /// ```
     /// use avocet::operation::{Operation, Route};
-    /// use avocet::respond::ResponseBody;
+    /// use avocet::response::ResponseBody;
     ///
     /// let route = Route::opaque(Operation::get("/raw").hidden(), |_call| async {
     ///     http::Response::new(ResponseBody::full("raw"))
@@ -41,12 +41,12 @@ impl Route {
     /// ```
     pub fn opaque<F, Fut>(operation: Operation, handler: F) -> Self
     where
-        F: Fn(Call) -> Fut + Send + Sync + 'static,
+        F: Fn(RequestContext) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Response> + Send + 'static,
     {
         Self {
             operation,
-            handler: Arc::new(move |call| Box::pin(handler(call))),
+            handler: Arc::new(move |context| Box::pin(handler(context))),
         }
     }
 
@@ -91,26 +91,26 @@ impl Operation {
     /// ```
     pub fn handle<A, F, Fut, R>(mut self, arguments: A, handler: F) -> Route
     where
-        A: Arguments,
+        A: Extractors,
         F: Fn(A::Values) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = R> + Send,
-        R: Respond,
+        R: Responder,
     {
         arguments.describe(&mut self);
         R::describe(&mut self);
         let served = Arc::new((arguments, handler));
-        Route::opaque(self, move |mut call| {
+        Route::opaque(self, move |mut context| {
             let served = Arc::clone(&served);
             async move {
                 let (arguments, handler) = &*served;
-                match arguments.take(&mut call).await {
+                match arguments.extract(&mut context).await {
                     Ok(values) => {
-                        call.release_body();
-                        let answer = handler(values).await;
-                        let answer = answer.respond(call.answering()).await;
-                        call.holding_tasks(answer)
+                        context.release_body();
+                        let response = handler(values).await;
+                        let response = response.respond(context.response_context()).await;
+                        context.holding_tasks(response)
                     }
-                    Err(refusal) => refuse(call, refusal),
+                    Err(rejection) => reject(context, rejection),
                 }
             }
         })
@@ -118,13 +118,13 @@ impl Operation {
 }
 
 /// The answer to a request whose arguments could not all be taken.
-pub(crate) fn refuse(mut call: Call, refusal: Refusal) -> Response {
+pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
     observe::rejected();
-    match refusal {
-        Refusal::Invalid => call
-            .take_problems_as_error()
-            .into_response(call.answering().errors()),
-        Refusal::Error(error) => error.into_response(call.answering().errors()),
+    match rejection {
+        Rejection::Invalid => context
+            .take_errors_as_error()
+            .into_response(context.response_context().error_format()),
+        Rejection::Error(error) => error.into_response(context.response_context().error_format()),
     }
 }
 

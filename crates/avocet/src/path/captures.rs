@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decoded_path_takes_the_place_of_the_original() {
+    fn a_decoded_path_takes_the_location_of_the_original() {
         let mut captures = Captures::with_length(1);
         captures.set(0, 1, 4);
         captures.set_decoded("/a b".to_owned());

@@ -1,7 +1,7 @@
 //! Routes that no request can reach, found at start-up.
 
-use super::rest::Rest;
 use super::segment::{Pattern, Piece, Segment};
+use super::tail::Tail;
 use super::template::Template;
 use super::tree::Route;
 
@@ -50,48 +50,48 @@ pub(crate) fn conflicts(routes: &[Route]) -> Vec<Conflict> {
 /// Whether `earlier` matches every path that `later` does.
 fn covers(earlier: &Template, later: &Template) -> bool {
     let before = specimens(&later.segments);
-    match (&earlier.rest, &later.rest) {
+    match (&earlier.tail, &later.tail) {
         (None, None) => cover(&earlier.segments, &before),
         (None, Some(_)) => false,
-        (Some(rest), None) => rest_covers_segments(&earlier.segments, rest, &before),
-        (Some(rest), Some(later)) => rest_covers_rest(&earlier.segments, rest, &before, later),
+        (Some(tail), None) => rest_covers_segments(&earlier.segments, tail, &before),
+        (Some(tail), Some(later)) => rest_covers_rest(&earlier.segments, tail, &before, later),
     }
 }
 
 /// Whether segments and the rest after them match any text of which the specimens are typical.
-fn rest_covers_segments(segments: &[Segment], rest: &Rest, specimens: &[String]) -> bool {
+fn rest_covers_segments(segments: &[Segment], tail: &Tail, specimens: &[String]) -> bool {
     let Some((before, after)) = specimens.split_at_checked(segments.len()) else {
         return false;
     };
-    let middle = after.len().checked_sub(rest.suffix.len());
+    let middle = after.len().checked_sub(tail.suffix.len());
     let Some((middle, after)) = middle.and_then(|length| after.split_at_checked(length)) else {
         return false;
     };
     cover(segments, before)
-        && cover(&rest.suffix, after)
+        && cover(&tail.suffix, after)
         && match middle {
             [] => false,
-            [only] => rest.pattern.capture(only, &mut |_, _, _| {}),
-            [first, .., last] => touches(&rest.pattern, first, last),
+            [only] => tail.pattern.capture(only, &mut |_, _, _| {}),
+            [first, .., last] => touches(&tail.pattern, first, last),
         }
 }
 
 /// Whether segments and the rest after them match any text that the `later` rest does after segments
 /// of which the specimens are typical.
-fn rest_covers_rest(segments: &[Segment], rest: &Rest, before: &[String], later: &Rest) -> bool {
+fn rest_covers_rest(segments: &[Segment], tail: &Tail, before: &[String], later: &Tail) -> bool {
     let (left, right) = halves(&later.pattern);
     let after = specimens(&later.suffix);
     let Some((before, first)) = before.split_at_checked(segments.len()) else {
         return false;
     };
-    let length = after.len().checked_sub(rest.suffix.len());
+    let length = after.len().checked_sub(tail.suffix.len());
     let Some((last, after)) = length.and_then(|length| after.split_at_checked(length)) else {
         return false;
     };
     // What lies between is never looked at, because the `:path` variable takes it, whatever it is.
     let first = first.first().unwrap_or(&left);
     let last = last.last().unwrap_or(&right);
-    cover(segments, before) && cover(&rest.suffix, after) && touches(&rest.pattern, first, last)
+    cover(segments, before) && cover(&tail.suffix, after) && touches(&tail.pattern, first, last)
 }
 
 /// Whether what stands before the `:path` variable of a pattern matches the beginning of one text, and
@@ -119,12 +119,12 @@ fn specimens(segments: &[Segment]) -> Vec<String> {
 
 /// The specimens of what stands before and after the `:path` variable of a pattern.
 fn halves(pattern: &Pattern) -> (String, String) {
-    let rest = pattern.pivot();
-    let left = pattern.pieces[..rest]
+    let tail = pattern.pivot();
+    let left = pattern.pieces[..tail]
         .iter()
         .fold(pattern.start.clone(), append);
-    let middle = pattern.pieces[rest].after.clone();
-    let right = pattern.pieces[rest + 1..].iter().fold(middle, append);
+    let middle = pattern.pieces[tail].after.clone();
+    let right = pattern.pieces[tail + 1..].iter().fold(middle, append);
     (left, right)
 }
 

@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf_8_is_refused() {
+    fn what_is_not_utf_8_is_rejected() {
         check("/%ff", None);
         check("/%C3", None);
         check("/%ED%A0%80", None);

@@ -142,7 +142,7 @@ impl fmt::Display for TemplateMistake {
                 formatter.write_str("this `}` closes nothing (a literal brace is written `}}`)")
             }
             Self::BadName(name) => match name.strip_prefix('*') {
-                Some(rest) => write!(formatter, "the rest of a path is written `{{{rest}:path}}`"),
+                Some(tail) => write!(formatter, "the rest of a path is written `{{{tail}:path}}`"),
                 None => write!(
                     formatter,
                     "`{name}` is not a name (names are written as in Rust: `{{item_id}}`)"

@@ -31,8 +31,8 @@ mod decode;
 mod error;
 mod node;
 mod parse;
-mod rest;
 mod segment;
+mod tail;
 mod template;
 mod tree;
 

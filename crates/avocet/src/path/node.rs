@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 
 use http::Method;
 
-use super::rest::Rest;
 use super::segment::{Pattern, Segment};
+use super::tail::Tail;
 use super::template::{Template, first_segment};
 
 /// The method of a route and its place in the declaration.
@@ -26,7 +26,7 @@ pub(super) struct Node {
     /// Next segments with variables.
     patterns: Vec<(Pattern, Node)>,
     /// Ends with a `:path` variable, which may follow here.
-    rests: Vec<(Rest, Vec<Endpoint>)>,
+    rests: Vec<(Tail, Vec<Endpoint>)>,
 }
 
 impl Node {
@@ -46,36 +46,36 @@ impl Node {
         for segment in &template.segments {
             node = node.child(segment, endpoint.1);
         }
-        let Some(rest) = &template.rest else {
+        let Some(tail) = &template.tail else {
             node.endpoints.push(endpoint);
             return;
         };
-        match node.rests.iter_mut().find(|(known, _)| known == rest) {
+        match node.rests.iter_mut().find(|(known, _)| known == tail) {
             Some((_, endpoints)) => endpoints.push(endpoint),
-            None => node.rests.push((rest.clone(), vec![endpoint])),
+            None => node.rests.push((tail.clone(), vec![endpoint])),
         }
     }
 
     fn child(&mut self, segment: &Segment, index: usize) -> &mut Self {
         match segment {
             Segment::Literal(literal) => {
-                let place = self
+                let location = self
                     .literals
                     .binary_search_by(|(known, _)| order(known, literal));
-                let place = place.unwrap_or_else(|place| {
+                let location = location.unwrap_or_else(|location| {
                     self.literals
-                        .insert(place, (literal.clone(), Self::new(index)));
-                    place
+                        .insert(location, (literal.clone(), Self::new(index)));
+                    location
                 });
-                &mut self.literals[place].1
+                &mut self.literals[location].1
             }
             Segment::Pattern(pattern) => {
-                let place = self.patterns.iter().position(|(known, _)| known == pattern);
-                let place = place.unwrap_or_else(|| {
+                let location = self.patterns.iter().position(|(known, _)| known == pattern);
+                let location = location.unwrap_or_else(|| {
                     self.patterns.push((pattern.clone(), Self::new(index)));
                     self.patterns.len() - 1
                 });
-                &mut self.patterns[place].1
+                &mut self.patterns[location].1
             }
         }
     }
@@ -100,17 +100,17 @@ impl Node {
         let literal = self
             .literals
             .binary_search_by(|(known, _)| order(known, segment));
-        if let Ok(place) = literal {
-            self.literals[place].1.walk(after, limit, visit);
+        if let Ok(location) = literal {
+            self.literals[location].1.walk(after, limit, visit);
         }
         for (pattern, node) in &self.patterns {
             if node.earliest < *limit && pattern.capture(segment, &mut |_, _, _| {}) {
                 node.walk(after, limit, visit);
             }
         }
-        for (rest, endpoints) in &self.rests {
+        for (tail, endpoints) in &self.rests {
             let earliest = endpoints.first().map_or(usize::MAX, |(_, index)| *index);
-            if earliest < *limit && rest.matches(text) {
+            if earliest < *limit && tail.matches(text) {
                 visit(endpoints, limit);
             }
         }

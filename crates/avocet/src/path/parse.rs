@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::error::{TemplateError, TemplateMistake};
-use super::rest::Rest;
 use super::segment::{Pattern, Piece, Segment};
+use super::tail::Tail;
 use super::template::Template;
 
 /// Reads a template from its text.
@@ -24,7 +24,7 @@ pub(super) fn parse(text: &str) -> Result<Template, TemplateError> {
         openapi: parser.openapi,
         names: parser.names,
         segments: parser.segments,
-        rest: parser.rest,
+        tail: parser.tail,
     })
 }
 
@@ -34,7 +34,7 @@ struct Parser<'t> {
     openapi: String,
     names: Vec<String>,
     segments: Vec<Segment>,
-    rest: Option<Rest>,
+    tail: Option<Tail>,
     /// The segment being read: the text before its first variable, then each with the text after it.
     start: String,
     pieces: Vec<Piece>,
@@ -49,7 +49,7 @@ impl<'t> Parser<'t> {
             openapi: String::new(),
             names: Vec::new(),
             segments: Vec::new(),
-            rest: None,
+            tail: None,
             start: String::new(),
             pieces: Vec::new(),
             has_rest: false,
@@ -145,7 +145,7 @@ impl<'t> Parser<'t> {
         if pieces.iter().any(|piece| piece.is_rest) {
             let pattern = Pattern { start, pieces };
             let suffix = Vec::new();
-            self.rest = Some(Rest { pattern, suffix });
+            self.tail = Some(Tail { pattern, suffix });
             return;
         }
         let segment = if pieces.is_empty() {
@@ -153,8 +153,8 @@ impl<'t> Parser<'t> {
         } else {
             Segment::Pattern(Pattern { start, pieces })
         };
-        match &mut self.rest {
-            Some(rest) => rest.suffix.push(segment),
+        match &mut self.tail {
+            Some(tail) => tail.suffix.push(segment),
             None => self.segments.push(segment),
         }
     }
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named_with_their_place() {
+    fn mistakes_are_named_with_their_location() {
         check_error("", 0, "a path begins with `/`, which is missing here");
         check_error("{x}", 0, "a path begins with `/`, which is missing here");
         check_error(
@@ -272,7 +272,7 @@ mod tests {
             2,
             "`a/b` is not a name (names are written as in Rust: `{item_id}`)",
         );
-        check_error("/{*rest}", 2, "the rest of a path is written `{rest:path}`");
+        check_error("/{*rest}", 2, "the rest of a path is written `{tail:path}`");
         check_error("/{a}/{a}", 6, "the name `a` is taken already");
         check_error(
             "/{id:int}",
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_is_counted_in_characters() {
+    fn the_location_is_counted_in_characters() {
         let error = parse("/é/{").expect_err("a mistake");
         assert!(error.to_string().contains("character 4:"), "{error}");
     }

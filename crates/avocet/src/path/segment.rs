@@ -28,7 +28,7 @@ pub(super) struct Pattern {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Piece {
     /// Whether the variable is a `:path`, which may be empty (and longer than a segment, which is the
-    /// business of [`Rest`](super::rest::Rest)).
+    /// business of [`Tail`](super::tail::Tail)).
     pub(super) is_rest: bool,
     pub(super) after: String,
 }
@@ -41,10 +41,10 @@ impl Segment {
 
     /// Tells for each variable, by its number in this segment, from where to where its value reaches.
     /// When the answer is `false`, what was told means nothing.
-    pub(super) fn capture(&self, text: &str, tell: &mut impl FnMut(usize, usize, usize)) -> bool {
+    pub(super) fn capture(&self, text: &str, report: &mut impl FnMut(usize, usize, usize)) -> bool {
         match self {
             Self::Literal(literal) => literal.len() == text.len() && begins_with(text, literal),
-            Self::Pattern(pattern) => pattern.capture(text, tell),
+            Self::Pattern(pattern) => pattern.capture(text, report),
         }
     }
 
@@ -59,9 +59,9 @@ impl Segment {
 
 impl Pattern {
     /// Matches a text without slashes; see [`Segment::capture`].
-    pub(super) fn capture(&self, text: &str, tell: &mut impl FnMut(usize, usize, usize)) -> bool {
-        match self.capture_end(text, tell) {
-            Some(end) => self.capture_start(text, end, tell).is_some(),
+    pub(super) fn capture(&self, text: &str, report: &mut impl FnMut(usize, usize, usize)) -> bool {
+        match self.capture_end(text, report) {
+            Some(end) => self.capture_start(text, end, report).is_some(),
             None => false,
         }
     }
@@ -70,14 +70,14 @@ impl Pattern {
     pub(super) fn capture_end(
         &self,
         text: &str,
-        tell: &mut impl FnMut(usize, usize, usize),
+        report: &mut impl FnMut(usize, usize, usize),
     ) -> Option<usize> {
         let mut before = strip_end(text, &self.pieces.last()?.after)?;
         for index in (self.pivot() + 1..self.pieces.len()).rev() {
             let end = before.len();
             let literal = self.pieces[index - 1].after.as_str();
             before = self.room(index, before)?.rsplit_once(literal)?.0;
-            tell(index, before.len() + literal.len(), end);
+            report(index, before.len() + literal.len(), end);
         }
         Some(before.len())
     }
@@ -88,7 +88,7 @@ impl Pattern {
         &self,
         text: &str,
         end: usize,
-        tell: &mut impl FnMut(usize, usize, usize),
+        report: &mut impl FnMut(usize, usize, usize),
     ) -> Option<usize> {
         let pivot = self.pivot();
         let mut pivot_start = None;
@@ -103,7 +103,7 @@ impl Pattern {
                 before = room.rsplit_once(literal)?.0;
                 before.len() + literal.len()
             };
-            tell(index, start, end);
+            report(index, start, end);
             pivot_start.get_or_insert(start);
         }
         pivot_start
@@ -112,8 +112,8 @@ impl Pattern {
     /// The variable up to which a pattern belongs to the beginning of its text: the `:path`, on whose
     /// two sides there may be different segments, or else the last one.
     pub(super) fn pivot(&self) -> usize {
-        let rest = self.pieces.iter().position(|piece| piece.is_rest);
-        rest.unwrap_or(self.pieces.len() - 1)
+        let tail = self.pieces.iter().position(|piece| piece.is_rest);
+        tail.unwrap_or(self.pieces.len() - 1)
     }
 
     /// The text in which the literal before a variable may lie: all of it, but for the one character

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use super::captures::Captures;
 use super::error::{TemplateError, TemplateMistake};
 use super::parse::parse;
-use super::rest::Rest;
 use super::segment::Segment;
+use super::tail::Tail;
 
 /// The path of a route, with variables in braces.
 ///
@@ -42,7 +42,7 @@ pub struct Template {
     /// The segments before the one that contains the `:path` variable, or all of them.
     pub(super) segments: Vec<Segment>,
     /// From the segment with the `:path` variable on, if there is one.
-    pub(super) rest: Option<Rest>,
+    pub(super) tail: Option<Tail>,
 }
 
 impl Template {
@@ -159,7 +159,7 @@ impl Template {
 
     /// Whether two templates match the same paths because only the names of variables differ.
     pub(crate) fn same_shape(&self, other: &Self) -> bool {
-        self.segments == other.segments && self.rest == other.rest
+        self.segments == other.segments && self.tail == other.tail
     }
 
     /// Where the values of the variables lie in a decoded path, or `None` if it does not match.
@@ -179,11 +179,11 @@ impl Template {
             variables += segment.variables();
             remaining = after;
         }
-        match (&self.rest, remaining) {
+        match (&self.tail, remaining) {
             (None, None) => Some(captures),
-            (Some(rest), Some(text)) => {
+            (Some(tail), Some(text)) => {
                 let start = path.len() - text.len();
-                rest.capture(text, &mut |variable, from, to| {
+                tail.capture(text, &mut |variable, from, to| {
                     captures.set(variables + variable, start + from, start + to);
                 })
                 .then_some(captures)
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn joining_reports_places_in_the_joined_text() {
+    fn joining_reports_locations_in_the_joined_text() {
         let error = |prefix, path| {
             let error = Template::join(prefix, path).expect_err("a mistake");
             (error.position(), error.mistake().clone())

@@ -18,7 +18,7 @@ use super::{Conflict, Lookup, Route, Template, Tree, conflicts};
 enum Token {
     Character(char),
     Variable,
-    Rest,
+    Tail,
 }
 
 /// All values of the first way in which the tokens match, every variable trying long values first.
@@ -30,7 +30,7 @@ fn oracle(tokens: &[Token], path: &[char]) -> Option<Vec<String>> {
             return (first == character).then(|| oracle(&tokens[1..], path))?;
         }
         Some(Token::Variable) => (path.iter().take_while(|c| **c != '/').count(), 1),
-        Some(Token::Rest) => (path.len(), 0),
+        Some(Token::Tail) => (path.len(), 0),
     };
     (shortest..=longest).rev().find_map(|length| {
         let mut values = oracle(&tokens[1..], &path[length..])?;
@@ -48,7 +48,7 @@ fn write_template(tokens: &[Token]) -> String {
         Token::Character('{') => "{{".to_owned(),
         Token::Character(character) => character.to_string(),
         Token::Variable => format!("{{v{index}}}"),
-        Token::Rest => format!("{{v{index}:path}}"),
+        Token::Tail => format!("{{v{index}:path}}"),
     };
     tokens.iter().enumerate().map(write).collect()
 }
@@ -66,11 +66,11 @@ fn tokens() -> impl Strategy<Value = Vec<Token>> {
         6 => select(vec!['/', 'a', 'b', '-']).prop_map(Token::Character),
         1 => select(vec!['/', 'é', '{']).prop_map(Token::Character),
     ];
-    let rest = prop::option::weighted(0.3, any::<Index>());
-    (vec(token, 0..7), rest).prop_map(|(mut tokens, rest)| {
+    let tail = prop::option::weighted(0.3, any::<Index>());
+    (vec(token, 0..7), tail).prop_map(|(mut tokens, tail)| {
         tokens.insert(0, Token::Character('/'));
-        if let Some(rest) = rest {
-            tokens.insert(1 + rest.index(tokens.len()), Token::Rest);
+        if let Some(tail) = tail {
+            tokens.insert(1 + tail.index(tokens.len()), Token::Tail);
         }
         tokens
     })
@@ -85,7 +85,7 @@ fn path_of(tokens: &[Token]) -> BoxedStrategy<String> {
     let value = |token: &Token| match token {
         Token::Character(character) => Just(character.to_string()).boxed(),
         Token::Variable => "[ab-]{1,3}|é|\\{".boxed(),
-        Token::Rest => "[/ab-]{0,4}|é/".boxed(),
+        Token::Tail => "[/ab-]{0,4}|é/".boxed(),
     };
     let values: Vec<_> = tokens.iter().map(value).collect();
     values.prop_map(|values| values.concat()).boxed()
@@ -154,7 +154,7 @@ fn sorted(mut methods: Vec<Method>) -> Vec<Method> {
 
 proptest! {
     #[test]
-    fn the_tree_answers_as_the_oracle_does(
+    fn the_tree_responds_as_the_oracle_does(
         (routes, paths) in routes_and_paths(),
         chosen in vec(prop::bool::weighted(0.1), 12),
     ) {
@@ -162,7 +162,7 @@ proptest! {
         for decoded in paths {
             let path = encode(&decoded, &chosen);
             for method in [Method::GET, Method::POST, Method::HEAD, Method::PUT] {
-                let answer = match tree.find(&method, &path) {
+                let response = match tree.find(&method, &path) {
                     Lookup::Found { route, captures } => {
                         Ok((route, captures.iter(&path).map(str::to_owned).collect()))
                     }
@@ -175,7 +175,7 @@ proptest! {
                     Lookup::Missing => Err(Vec::new()),
                     Lookup::Malformed => panic!("{path} is well-formed"),
                 };
-                prop_assert_eq!(answer, expected(&routes, &method, &decoded), "{} {}", method, path);
+                prop_assert_eq!(response, expected(&routes, &method, &decoded), "{} {}", method, path);
             }
         }
     }
@@ -220,7 +220,7 @@ proptest! {
         });
         let table = [route(&Method::GET, &earlier), route(&Method::GET, &later)];
         if conflicts(&table).is_empty() && !incomplete {
-            let own = ["", "z", "/", "z/z", "//"].map(|rest| fill(&later, rest));
+            let own = ["", "z", "/", "z/z", "//"].map(|tail| fill(&later, tail));
             prop_assert!(own.iter().any(|path| matches(&earlier, path).is_none()));
         }
     }
@@ -228,21 +228,21 @@ proptest! {
 
 /// How many slashes stand before and after the `:path` variable, if there is one.
 fn sides_of_rest(tokens: &[Token]) -> Option<(usize, usize)> {
-    let rest = tokens.iter().position(|token| *token == Token::Rest)?;
+    let tail = tokens.iter().position(|token| *token == Token::Tail)?;
     let slashes = |side: &[Token]| {
         side.iter()
             .filter(|token| **token == Token::Character('/'))
             .count()
     };
-    Some((slashes(&tokens[..rest]), slashes(&tokens[rest..])))
+    Some((slashes(&tokens[..tail]), slashes(&tokens[tail..])))
 }
 
 /// A path of a template, with a value for its `:path` variable. No template contains a `z`.
-fn fill(tokens: &[Token], rest: &str) -> String {
+fn fill(tokens: &[Token], tail: &str) -> String {
     let value = |token: &Token| match token {
         Token::Character(character) => character.to_string(),
         Token::Variable => "z".to_owned(),
-        Token::Rest => rest.to_owned(),
+        Token::Tail => tail.to_owned(),
     };
     tokens.iter().map(value).collect()
 }

@@ -12,8 +12,8 @@ use super::flat::{Flat, FlatMembers};
 use crate::model::{Model, Output, Property, Schema, Schemas, Shape, Side};
 use crate::operation::ResponseHeader;
 use crate::read::Input;
-use crate::respond::{
-    Answering, BodyError, EventText, HeaderField, Response, answer_json, event_schema,
+use crate::response::{
+    BodyError, EventText, HeaderField, Response, ResponseContext, event_schema, response_json,
 };
 use crate::rules::Rules;
 
@@ -325,8 +325,8 @@ pub fn examples(values: &[Option<Value>]) -> Vec<Value> {
 }
 
 /// The answer of a model.
-pub fn answer<T: Output>(value: &T, answering: &Answering) -> Ready<Response> {
-    ready(answer_json(value, answering))
+pub fn response<T: Output>(value: &T, response_context: &ResponseContext) -> Ready<Response> {
+    ready(response_json(value, response_context))
 }
 
 /// The description of an event whose data is the JSON of a `T`.

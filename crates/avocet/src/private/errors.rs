@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::model::{Output, Property, Schemas, Side};
-use crate::operation::{ErrorAnswer, ErrorBody, Operation};
-use crate::respond::HttpError;
+use crate::operation::{DocumentedError, ErrorBody, Operation};
+use crate::response::HttpError;
 
 /// A status whose number the macro has checked.
 pub fn status(number: u16) -> StatusCode {
@@ -13,7 +13,7 @@ pub fn status(number: u16) -> StatusCode {
 }
 
 /// Describes a variant into the operation.
-pub fn error_answer(
+pub fn error_response(
     operation: &mut Operation,
     number: u16,
     code: &'static str,
@@ -21,7 +21,7 @@ pub fn error_answer(
     members: impl FnOnce(&mut Schemas) -> Vec<Property>,
 ) {
     let members = operation.schemas.on(Side::Output, members);
-    operation.errors.push(ErrorAnswer {
+    operation.errors.push(DocumentedError {
         status: Some(status(number)),
         description: description.to_owned(),
         body: ErrorBody::Typed {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use crate::model::{HasMembers, Model};
-use crate::read::{Failure, Input, Malformed, Place, Reader};
+use crate::read::{Failure, Input, Location, Malformed, Reader};
 use crate::rules::Rules;
 
 /// A type that a flattened field can have.
@@ -49,11 +49,11 @@ where
 
 /// The members of an object that are none of its own, for what is flattened into it.
 #[derive(Debug, Default)]
-pub struct Rest<'a> {
+pub struct RemainingMembers<'a> {
     members: Vec<(String, &'a str)>,
 }
 
-impl<'a> Rest<'a> {
+impl<'a> RemainingMembers<'a> {
     /// Keeps a member.
     ///
     /// # Errors
@@ -70,12 +70,12 @@ impl<'a> Rest<'a> {
     pub fn read<T: Input + Flat>(
         &mut self,
         reader: &mut Reader<'_>,
-        at: &Place<'_>,
+        at: &Location<'_>,
     ) -> Result<Option<T>, Malformed> {
-        let noted = std::mem::take(reader.problems_mut());
+        let noted = std::mem::take(reader.errors_mut());
         let (value, left) =
             reader.within_object(&self.text(), |reader| T::read(reader, at, &Rules::NONE));
-        let found = std::mem::replace(reader.problems_mut(), noted);
+        let found = std::mem::replace(reader.errors_mut(), noted);
         let all_left = self.members.iter().all(|(name, _)| left.contains(name));
         match T::MEMBERS {
             FlatMembers::Others => self.members.clear(),
@@ -89,7 +89,7 @@ impl<'a> Rest<'a> {
                 Ok(T::absent())
             }
             Err(Failure::Invalid) => {
-                reader.problems_mut().append(found);
+                reader.errors_mut().append(found);
                 Ok(None)
             }
             Err(Failure::Malformed) => Err(Malformed),

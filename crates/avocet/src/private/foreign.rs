@@ -7,21 +7,21 @@ use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, SerializeStruct};
 use serde_json::de::StrRead;
 
-use crate::read::{Malformed, Place, Problem, Reader, Slot};
+use crate::read::{FieldSlot, Location, Malformed, Reader, ValidationError};
 
 /// What serde's functions are given.
-type Text<'a, 't> = &'a mut serde_json::Deserializer<StrRead<'t>>;
+type JsonDeserializer<'a, 't> = &'a mut serde_json::Deserializer<StrRead<'t>>;
 
 /// Reads the member that a field stands for with a function of serde's kind.
 ///
 /// # Errors
 /// [`Malformed`] when the text is no JSON.
 pub fn read_by_serde<T>(
-    slot: &mut Slot<T>,
+    slot: &mut FieldSlot<T>,
     reader: &mut Reader<'_>,
-    around: &Place<'_>,
+    around: &Location<'_>,
     name: &str,
-    read: impl FnOnce(Text<'_, '_>) -> Result<T, serde_json::Error>,
+    read: impl FnOnce(JsonDeserializer<'_, '_>) -> Result<T, serde_json::Error>,
 ) -> Result<(), Malformed> {
     let at = around.member(name);
     slot.read_with(reader, &at, |reader| {
@@ -29,7 +29,7 @@ pub fn read_by_serde<T>(
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let value = read(&mut deserializer);
         let whole = value.and_then(|value| deserializer.end().map(|()| value));
-        whole.map_err(|error| reader.problem(&at, Problem::value_error(words(&error))))
+        whole.map_err(|error| reader.error(&at, ValidationError::value_error(words(&error))))
     })
 }
 
@@ -37,15 +37,17 @@ pub fn read_by_serde<T>(
 ///
 /// # Errors
 /// The deserializer's.
-pub fn deserialize<T: DeserializeOwned>(text: Text<'_, '_>) -> Result<T, serde_json::Error> {
+pub fn deserialize<T: DeserializeOwned>(
+    text: JsonDeserializer<'_, '_>,
+) -> Result<T, serde_json::Error> {
     T::deserialize(text)
 }
 
 /// The field's value, or what serde takes its absence for, or a problem.
 pub fn required_by_serde<T: DeserializeOwned>(
-    slot: Slot<T>,
+    slot: FieldSlot<T>,
     reader: &mut Reader<'_>,
-    around: &Place<'_>,
+    around: &Location<'_>,
     name: &str,
 ) -> Option<T> {
     slot.or_else(reader, around, name, absent_for_serde)
@@ -98,7 +100,7 @@ fn words(error: &impl Display) -> String {
     ];
     let text = error.to_string();
     let text = match text.rfind(" at line ") {
-        Some(place) => &text[..place],
+        Some(location) => &text[..location],
         None => &text,
     };
     match text.rfind("expected ") {

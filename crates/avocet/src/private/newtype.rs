@@ -1,7 +1,9 @@
 //! Newtypes: on the wire they are what they hold, with rules of their own.
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{self, Failure, Input, Invalid, Place, Problem, Problems, Reader, Text};
+use crate::read::{
+    self, Failure, FromText, Input, Invalid, Location, Reader, ValidationError, ValidationErrors,
+};
 use crate::rules::Rules;
 
 /// A type around one other. `#[model]` writes it for newtypes that are read; what stands on the inner type then stands on
@@ -14,7 +16,7 @@ pub trait Newtype: Model + Sized + Send {
     fn rules() -> &'static Rules;
 
     /// Builds it, when its checks are met; what they say goes to `note`.
-    fn build(inner: Self::Inner, note: &mut dyn FnMut(Problem)) -> Option<Self>;
+    fn build(inner: Self::Inner, note: &mut dyn FnMut(ValidationError)) -> Option<Self>;
 }
 
 impl<T: Model> Newtype for Box<T>
@@ -27,7 +29,7 @@ where
         &Rules::NONE
     }
 
-    fn build(inner: T, _: &mut dyn FnMut(Problem)) -> Option<Self> {
+    fn build(inner: T, _: &mut dyn FnMut(ValidationError)) -> Option<Self> {
         Some(Self::new(inner))
     }
 }
@@ -49,7 +51,7 @@ pub fn describe_newtype<Inner: Model>(
 /// As [`Input::read`].
 pub fn read_newtype<T: Newtype>(
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
     rules: &Rules,
 ) -> Result<T, Failure> {
     let inner = if rules.is_empty() {
@@ -59,8 +61,8 @@ pub fn read_newtype<T: Newtype>(
     } else {
         read_twice(reader, at, T::rules(), rules)?
     };
-    T::build(inner, &mut |problem| {
-        reader.problem(at, problem);
+    T::build(inner, &mut |error| {
+        reader.error(at, error);
     })
     .ok_or(Failure::Invalid)
 }
@@ -73,38 +75,38 @@ pub fn absent_newtype<T: Newtype>(inner: Option<T::Inner>) -> Option<T> {
 /// Reads the same value under each of two tables of rules, noting what both find once.
 fn read_twice<T: Input>(
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
     own: &Rules,
     further: &Rules,
 ) -> Result<T, Failure> {
     let text = reader.raw()?;
-    let noted = std::mem::take(reader.problems_mut());
+    let noted = std::mem::take(reader.errors_mut());
     let value = reader.within(text, |reader| T::read(reader, at, own));
-    let found = std::mem::take(reader.problems_mut());
+    let found = std::mem::take(reader.errors_mut());
     let again = reader.within(text, |reader| T::read(reader, at, further));
-    let more = std::mem::replace(reader.problems_mut(), noted);
-    reader.problems_mut().append(found.clone());
-    for problem in more
+    let more = std::mem::replace(reader.errors_mut(), noted);
+    reader.errors_mut().append(found.clone());
+    for error in more
         .iter()
         .filter(|it| found.iter().all(|known| known != *it))
     {
-        reader.problems_mut().insert(problem.clone());
+        reader.errors_mut().insert(error.clone());
     }
     again.and(value)
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Newtype<Inner: Text>> Text for T {
+impl<T: Newtype<Inner: FromText>> FromText for T {
     fn from_text(
         text: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
-        problems: &mut Problems,
+        errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        let inner = <T::Inner as Text>::from_text(text, at, T::rules(), problems)?;
+        let inner = <T::Inner as FromText>::from_text(text, at, T::rules(), errors)?;
         if !rules.is_empty() {
-            <T::Inner as read::Text>::from_text(text, at, rules, problems)?;
+            <T::Inner as read::FromText>::from_text(text, at, rules, errors)?;
         }
-        T::build(inner, &mut |problem| problems.add(at, problem)).ok_or(Invalid)
+        T::build(inner, &mut |error| errors.add(at, error)).ok_or(Invalid)
     }
 }

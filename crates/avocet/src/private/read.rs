@@ -3,7 +3,8 @@
 //! As functions, so that a field's type is named in one place of the expansion, where its error shows.
 
 use crate::read::{
-    self, Failure, Input, Invalid, Malformed, Object, Place, Problem, Problems, Reader, Slot,
+    self, Failure, FieldSlot, Input, Invalid, Location, Malformed, Object, Reader, ValidationError,
+    ValidationErrors,
 };
 use crate::rules::Rules;
 
@@ -12,37 +13,37 @@ use crate::rules::Rules;
 /// # Errors
 /// [`Malformed`] when the text is no JSON.
 pub fn read<T: Input>(
-    slot: &mut Slot<T>,
+    slot: &mut FieldSlot<T>,
     reader: &mut Reader<'_>,
-    around: &Place<'_>,
+    parent: &Location<'_>,
     name: &str,
     rules: &Rules,
 ) -> Result<(), Malformed> {
-    slot.read(reader, &around.member(name), rules)
+    slot.read(reader, &parent.member(name), rules)
 }
 
 /// The field's value, or what its type knows for its absence, or a problem.
 pub fn required<T: Input>(
-    slot: Slot<T>,
+    slot: FieldSlot<T>,
     reader: &mut Reader<'_>,
-    around: &Place<'_>,
+    parent: &Location<'_>,
     name: &str,
 ) -> Option<T> {
-    slot.required(reader, around, name)
+    slot.required(reader, parent, name)
 }
 
 /// The field's value, or a problem where it is absent, whatever its type knows.
 pub fn present<T>(
-    slot: Slot<T>,
+    slot: FieldSlot<T>,
     reader: &mut Reader<'_>,
-    around: &Place<'_>,
+    parent: &Location<'_>,
     name: &str,
 ) -> Option<T> {
-    slot.or_else(reader, around, name, || None)
+    slot.or_else(reader, parent, name, || None)
 }
 
 /// The field's value, or its default.
-pub fn or_default<T>(slot: Slot<T>, default: impl FnOnce() -> T) -> Option<T> {
+pub fn or_default<T>(slot: FieldSlot<T>, default: impl FnOnce() -> T) -> Option<T> {
     slot.or_default(default)
 }
 
@@ -50,16 +51,19 @@ pub fn or_default<T>(slot: Slot<T>, default: impl FnOnce() -> T) -> Option<T> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn checked<T, P: Into<Problem>>(
+pub fn checked<T, P: Into<ValidationError>>(
     check: impl FnOnce(&T) -> Result<(), P>,
     value: &T,
-) -> Result<(), Problem> {
+) -> Result<(), ValidationError> {
     check(value).map_err(Into::into)
 }
 
 /// Notes what a check of the user's own says; whether all is well.
-pub fn noted<P: Into<Problem>>(outcome: Result<(), P>, note: &mut dyn FnMut(Problem)) -> bool {
-    outcome.map_err(|problem| note(problem.into())).is_ok()
+pub fn noted<P: Into<ValidationError>>(
+    outcome: Result<(), P>,
+    note: &mut dyn FnMut(ValidationError),
+) -> bool {
+    outcome.map_err(|error| note(error.into())).is_ok()
 }
 
 /// Reads a model from the object that was made of the texts for its fields.
@@ -68,12 +72,12 @@ pub fn noted<P: Into<Problem>>(outcome: Result<(), P>, note: &mut dyn FnMut(Prob
 /// [`Invalid`] when problems were noted.
 pub fn from_fields<T: Input>(
     values: &[&str],
-    at: &Place<'_>,
-    problems: &mut Problems,
+    at: &Location<'_>,
+    errors: &mut ValidationErrors,
 ) -> Result<T, Invalid> {
     let object = values.last().copied().unwrap_or("{}");
     read::from_texts(object, at).map_err(|found| {
-        problems.append(found);
+        errors.append(found);
         Invalid
     })
 }
@@ -90,8 +94,8 @@ pub fn unknown(reader: &mut Reader<'_>, key: &str) -> Result<(), Malformed> {
 ///
 /// # Errors
 /// [`Malformed`] when its value is no JSON.
-pub fn closed(reader: &mut Reader<'_>, around: &Place<'_>, key: &str) -> Result<(), Malformed> {
-    reader.forbidden(&around.member(key))
+pub fn closed(reader: &mut Reader<'_>, parent: &Location<'_>, key: &str) -> Result<(), Malformed> {
+    reader.forbidden(&parent.member(key))
 }
 
 /// Reads a variant that has nothing but its tag.
@@ -100,7 +104,7 @@ pub fn closed(reader: &mut Reader<'_>, around: &Place<'_>, key: &str) -> Result<
 /// [`Failure::Invalid`] when a closed one has more, [`Failure::Malformed`] when the text is no JSON.
 pub fn unit_variant(
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
     is_closed: bool,
 ) -> Result<(), Failure> {
     let mut object: Object = reader.begin_object(at)?;

@@ -4,10 +4,10 @@
 //! error, at the type.
 
 use crate::extract::{
-    Body, Cookie, File, Form, Header, Member, OfRequest, Path, Query, Request, State, Uploads,
-    Values,
+    Body, BodyMember, Cookie, File, Form, FromParams, Header, OfRequest, Path, Query, Request,
+    State, Uploads,
 };
-use crate::read::{Input, Text};
+use crate::read::{FromText, Input};
 use crate::rules::Rules;
 #[cfg(feature = "websocket")]
 use crate::websocket::{Incoming, Outgoing, Socket, WebSocket};
@@ -49,15 +49,15 @@ macro_rules! sources {
     )*};
 }
 
-sources!(Path: Text, Query: Values, Header: Values, Cookie: Values, Form: Values);
+sources!(Path: FromText, Query: FromParams, Header: FromParams, Cookie: FromParams, Form: FromParams);
 
 // Written out, because the compiler shows them in its notes.
 
-pub fn path<T: Text>(named: Named) -> Path<T> {
+pub fn path<T: FromText>(named: Named) -> Path<T> {
     Path::new(named.name).with(named)
 }
 
-pub fn query<T: Values>(named: Named) -> Query<T> {
+pub fn query<T: FromParams>(named: Named) -> Query<T> {
     let source = Query::new(named.name).with(named);
     if named.hidden {
         source.hidden()
@@ -66,11 +66,11 @@ pub fn query<T: Values>(named: Named) -> Query<T> {
     }
 }
 
-pub fn query_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Query<T> {
+pub fn query_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Query<T> {
     query(named).default(default)
 }
 
-pub fn request_header<T: Values>(named: Named) -> Header<T> {
+pub fn request_header<T: FromParams>(named: Named) -> Header<T> {
     let source = Header::new(named.name).with(named);
     if named.hidden {
         source.hidden()
@@ -79,11 +79,11 @@ pub fn request_header<T: Values>(named: Named) -> Header<T> {
     }
 }
 
-pub fn header_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Header<T> {
+pub fn header_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Header<T> {
     request_header(named).default(default)
 }
 
-pub fn cookie<T: Values>(named: Named) -> Cookie<T> {
+pub fn cookie<T: FromParams>(named: Named) -> Cookie<T> {
     let source = Cookie::new(named.name).with(named);
     if named.hidden {
         source.hidden()
@@ -92,15 +92,15 @@ pub fn cookie<T: Values>(named: Named) -> Cookie<T> {
     }
 }
 
-pub fn cookie_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Cookie<T> {
+pub fn cookie_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Cookie<T> {
     cookie(named).default(default)
 }
 
-pub fn form<T: Values>(named: Named) -> Form<T> {
+pub fn form<T: FromParams>(named: Named) -> Form<T> {
     Form::new(named.name).with(named)
 }
 
-pub fn form_or<T: Values + Serialize>(named: Named, default: fn() -> T) -> Form<T> {
+pub fn form_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Form<T> {
     form(named).default(default)
 }
 
@@ -126,13 +126,13 @@ pub fn body<T: Input>(named: Named) -> Body<T> {
         .description(named.description)
 }
 
-pub fn member<T: Input>(named: Named) -> Member<T> {
-    Member::new(named.name)
+pub fn member<T: Input>(named: Named) -> BodyMember<T> {
+    BodyMember::new(named.name)
         .rules(named.rules)
         .description(named.description)
 }
 
-pub fn member_or<T: Input + Serialize>(named: Named, default: fn() -> T) -> Member<T> {
+pub fn member_or<T: Input + Serialize>(named: Named, default: fn() -> T) -> BodyMember<T> {
     member(named).default(default)
 }
 
@@ -149,7 +149,7 @@ pub fn state<T: Clone + Send + Sync + 'static>() -> State<T> {
     note = "what else it takes says where it comes from: `#[query]`, `#[header]`, `#[cookie]`, `#[path]`, `#[state]` or `#[extract]`"
 )]
 pub trait IsWebSocket: Sized {
-    type Source: crate::extract::Argument<Value = Self>;
+    type Source: crate::extract::Extractor<Value = Self>;
     fn source() -> Self::Source;
 }
 
@@ -173,6 +173,6 @@ pub fn of_request<T: OfRequest>() -> Request<T> {
 
 #[cfg(feature = "axum")]
 pub fn extract<T: axum_core::extract::FromRequestParts<()> + Send + 'static>()
--> impl crate::extract::Argument<Value = T> {
+-> impl crate::extract::Extractor<Value = T> {
     crate::extract::Extract::new()
 }

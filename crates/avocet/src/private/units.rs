@@ -1,7 +1,9 @@
 //! Enums whose variants hold nothing: a text on the wire, or a number.
 
 use crate::model::Schema;
-use crate::read::{Failure, Invalid, Kind, Place, Problem, Problems, Reader, Text};
+use crate::read::{
+    Failure, FromText, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors,
+};
 use crate::rules::Rules;
 
 /// The variants of an enum: every name that is taken with its value, and the names that the document shows.
@@ -20,14 +22,14 @@ pub struct Units<T: 'static> {
 pub fn read_unit<T>(
     units: &Units<T>,
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
 ) -> Result<T, Failure> {
-    if reader.peek()? != Kind::Text {
+    if reader.peek()? != Kind::String {
         reader.skip()?;
-        return Err(reader.problem(at, units.unknown()));
+        return Err(reader.error(at, units.unknown()));
     }
     let text = reader.text()?;
-    (units.find)(&text).ok_or_else(|| reader.problem(at, units.unknown()))
+    (units.find)(&text).ok_or_else(|| reader.error(at, units.unknown()))
 }
 
 /// Reads a variant from a parameter.
@@ -37,11 +39,11 @@ pub fn read_unit<T>(
 pub fn unit_from_text<T>(
     units: &Units<T>,
     text: &str,
-    at: &Place<'_>,
-    problems: &mut Problems,
+    at: &Location<'_>,
+    errors: &mut ValidationErrors,
 ) -> Result<T, Invalid> {
     (units.find)(text).ok_or_else(|| {
-        problems.add(at, units.unknown());
+        errors.add(at, units.unknown());
         Invalid
     })
 }
@@ -71,7 +73,7 @@ pub struct IntegerUnits<T: 'static> {
 pub fn read_integer_unit<T>(
     units: &IntegerUnits<T>,
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
 ) -> Result<T, Failure> {
     if reader.peek()? != Kind::Number {
         if let Some(text) = reader.text_to_convert()? {
@@ -79,11 +81,11 @@ pub fn read_integer_unit<T>(
                 units,
                 &text,
                 at,
-                reader.problems_mut(),
+                reader.errors_mut(),
             )?);
         }
         reader.skip()?;
-        return Err(reader.problem(at, units.unknown()));
+        return Err(reader.error(at, units.unknown()));
     }
     let number = reader.number()?;
     let integer = match number.to_i128() {
@@ -92,7 +94,7 @@ pub fn read_integer_unit<T>(
     };
     integer
         .and_then(units.find)
-        .ok_or_else(|| reader.problem(at, units.unknown()))
+        .ok_or_else(|| reader.error(at, units.unknown()))
 }
 
 /// Reads a variant from a parameter.
@@ -102,18 +104,18 @@ pub fn read_integer_unit<T>(
 pub fn integer_unit_from_text<T>(
     units: &IntegerUnits<T>,
     text: &str,
-    at: &Place<'_>,
-    problems: &mut Problems,
+    at: &Location<'_>,
+    errors: &mut ValidationErrors,
 ) -> Result<T, Invalid> {
-    let number = i64::from_text(text, at, &Rules::NONE, &mut Problems::default());
+    let number = i64::from_text(text, at, &Rules::NONE, &mut ValidationErrors::default());
     number.ok().and_then(units.find).ok_or_else(|| {
-        problems.add(at, units.unknown());
+        errors.add(at, units.unknown());
         Invalid
     })
 }
 
 impl<T> Units<T> {
-    fn unknown(&self) -> Problem {
+    fn unknown(&self) -> ValidationError {
         unknown(
             self.code,
             self.names.iter().map(|name| format!("'{name}'")).collect(),
@@ -122,7 +124,7 @@ impl<T> Units<T> {
 }
 
 impl<T> IntegerUnits<T> {
-    fn unknown(&self) -> Problem {
+    fn unknown(&self) -> ValidationError {
         unknown("enum", self.numbers.iter().map(i64::to_string).collect())
     }
 
@@ -140,14 +142,14 @@ impl<T> IntegerUnits<T> {
 }
 
 /// As Pydantic says it: `Input should be 'a', 'b' or 'c'`.
-fn unknown(code: &'static str, mut known: Vec<String>) -> Problem {
+fn unknown(code: &'static str, mut known: Vec<String>) -> ValidationError {
     let last = known.pop().unwrap_or_default();
     let expected = if known.is_empty() {
         last
     } else {
         format!("{} or {last}", known.join(", "))
     };
-    Problem::new(code, format!("Input should be {expected}")).with("expected", expected)
+    ValidationError::new(code, format!("Input should be {expected}")).with("expected", expected)
 }
 
 #[cfg(test)]

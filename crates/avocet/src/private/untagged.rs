@@ -1,7 +1,7 @@
 //! Enums without a tag, and those whose tag stands beside what they hold.
 
 use crate::model::{Property, Schema, Schemas, Side};
-use crate::read::{Failure, Input, Kind, Place, Reader, Slot};
+use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader};
 
 /// The description of an enum without a tag: any of its alternatives, and `null` where one variant holds nothing.
 pub fn describe_untagged(alternatives: Vec<Schema>, nullable: bool, description: &str) -> Schema {
@@ -59,14 +59,14 @@ pub fn may_be_absent<T: Input>(schemas: &Schemas) -> bool {
 /// [`Failure::Invalid`] when problems were noted, [`Failure::Malformed`] when the text is no JSON.
 pub fn read_content<T>(
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
     content: &'static str,
     is_closed: bool,
     absent: impl FnOnce() -> Option<T>,
-    read: impl Fn(&mut Reader<'_>, &Place<'_>) -> Result<T, Failure>,
+    read: impl Fn(&mut Reader<'_>, &Location<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let mut object = reader.begin_object(at)?;
-    let (mut slot, mut good) = (Slot::default(), true);
+    let (mut slot, mut good) = (FieldSlot::default(), true);
     while let Some(key) = reader.next_key(&mut object)? {
         if key == content {
             let inside = at.member(content);

@@ -6,11 +6,11 @@
 use std::borrow::Cow;
 
 use super::reader::{DEFAULT_DEPTH, whole};
-use super::{Failure, Input, Kind, Malformed, Place, Problems, Reader, Text};
+use super::{Failure, FromText, Input, Kind, Location, Malformed, Reader, ValidationErrors};
 use crate::rules::Rules;
 
 /// Reads an object whose members are texts and lists of texts.
-pub(crate) fn from_texts<T: Input>(object: &str, at: &Place<'_>) -> Result<T, Problems> {
+pub(crate) fn from_texts<T: Input>(object: &str, at: &Location<'_>) -> Result<T, ValidationErrors> {
     whole(object.as_bytes(), at, DEFAULT_DEPTH, |reader| {
         reader.converts = true;
         T::read(reader, at, &Rules::NONE)
@@ -27,26 +27,26 @@ impl<'a> Reader<'a> {
     /// [`Failure::Invalid`] when the text cannot be converted, [`Failure::Malformed`] when nothing stands here.
     ///
     /// ```
-    /// use avocet::read::{Place, Reader};
+    /// use avocet::read::{Location, Reader};
     /// use avocet::rules::Rules;
     ///
     /// let mut body = Reader::new("\"7\"");
-    /// assert_eq!(body.convert::<u32>(&Place::root("body"), &Rules::NONE), Ok(None));
+    /// assert_eq!(body.convert::<u32>(&Location::root("body"), &Rules::NONE), Ok(None));
     /// ```
-    pub fn convert<T: Text>(
+    pub fn convert<T: FromText>(
         &mut self,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
     ) -> Result<Option<T>, Failure> {
         match self.text_to_convert()? {
-            Some(text) => Ok(Some(T::from_text(&text, at, rules, self.problems_mut())?)),
+            Some(text) => Ok(Some(T::from_text(&text, at, rules, self.errors_mut())?)),
             None => Ok(None),
         }
     }
 
     /// The text that stands here, where texts are converted.
     pub(crate) fn text_to_convert(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
-        if self.converts && self.peek()? == Kind::Text {
+        if self.converts && self.peek()? == Kind::String {
             self.text().map(Some)
         } else {
             Ok(None)

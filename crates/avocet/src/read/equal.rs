@@ -13,25 +13,25 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// [`Malformed`] when too much of the text was read once more already.
-    pub(crate) fn repeated(&mut self, list: ListStart) -> Result<Option<[usize; 2]>, Malformed> {
+    pub(crate) fn repeated(&mut self, list: ArrayStart) -> Result<Option<[usize; 2]>, Malformed> {
         let text = self.json.since(list.0);
         self.count_again(text.len())?;
         repeated(&mut Json::new(text, self.json.depth_limit()))
     }
 
     /// Where the list begins that is read next.
-    pub(crate) fn list_start(&mut self) -> ListStart {
-        ListStart(self.json.mark())
+    pub(crate) fn array_start(&mut self) -> ArrayStart {
+        ArrayStart(self.json.mark())
     }
 }
 
 /// Where a list began.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ListStart(super::json::Mark);
+pub(crate) struct ArrayStart(super::json::Mark);
 
 fn repeated(json: &mut Json<'_>) -> Result<Option<[usize; 2]>, Malformed> {
     let mut seen: HashMap<String, usize> = HashMap::new();
-    json.begin_list()?;
+    json.begin_array()?;
     while json.next_item(seen.is_empty())? {
         let mut spelling = String::new();
         spell(json, &mut spelling)?;
@@ -59,9 +59,9 @@ fn spell(json: &mut Json<'_>, spelling: &mut String) -> Result<(), Malformed> {
         }
         Kind::Boolean => spelling.push(if json.boolean()? { 't' } else { 'f' }),
         Kind::Number => spell_number(&json.number()?, spelling),
-        Kind::Text => spell_text(&json.text()?, spelling),
-        Kind::List => {
-            json.begin_list()?;
+        Kind::String => spell_text(&json.text()?, spelling),
+        Kind::Array => {
+            json.begin_array()?;
             spelling.push('[');
             let mut first = true;
             while json.next_item(first)? {

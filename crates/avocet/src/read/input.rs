@@ -1,6 +1,6 @@
 //! What a type must do to be read from a JSON body.
 
-use super::{Place, Reader};
+use super::{Location, Reader};
 use crate::model::Model;
 use crate::rules::Rules;
 
@@ -13,7 +13,7 @@ use crate::rules::Rules;
 ///
 /// ```
 /// use avocet::model::{Model, Schema, Schemas};
-/// use avocet::read::{self, Failure, Input, Place, Problem, Reader};
+/// use avocet::read::{self, Failure, Input, Location, ValidationError, Reader};
 /// use avocet::rules::Rules;
 ///
 /// struct Even(u32);
@@ -28,9 +28,9 @@ use crate::rules::Rules;
 /// }
 ///
 /// impl Input for Even {
-///     fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+///     fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
 ///         match u32::read(reader, at, rules)? {
-///             odd if odd % 2 == 1 => Err(reader.problem(at, Problem::new("odd", "Input should be even"))),
+///             odd if odd % 2 == 1 => Err(reader.error(at, ValidationError::new("odd", "Input should be even"))),
 ///             even => Ok(Even(even)),
 ///         }
 ///     }
@@ -50,7 +50,7 @@ pub trait Input: Model + Sized + Send {
     /// # Errors
     /// [`Failure::Invalid`] when problems were noted and the value was consumed; [`Failure::Malformed`] when the text
     /// is no JSON, which ends the reading.
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure>;
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure>;
 
     /// Reads items of a list ahead, where many together are read faster than one by one; does nothing unless a type says
     /// otherwise, as numbers do and as a type of one's own can that is one of these.
@@ -64,7 +64,7 @@ pub trait Input: Model + Sized + Send {
     /// use avocet::rules::Rules;
     ///
     /// let mut reader = Reader::new("[1, 22, null, 4444, 55555, 666666, 7777777]");
-    /// reader.begin_list().unwrap();
+    /// reader.begin_array().unwrap();
     /// let mut items = Vec::new();
     /// u32::read_ahead(&mut reader, &Rules::NONE, 512, &mut items);
     /// assert_eq!(items, [1, 22]);

@@ -4,18 +4,18 @@
 
 mod members;
 mod plain_numbers;
-mod texts;
+mod strings;
 
 use super::Malformed;
 use super::number::NumberText;
-use super::{number_grammar, skim};
+use super::{number_grammar, skip_unchecked};
 
 /// What kind of value comes next.
 ///
 /// ```
 /// use avocet::read::{Kind, Reader};
 ///
-/// assert_eq!(Reader::new(" [1]").peek().unwrap(), Kind::List);
+/// assert_eq!(Reader::new(" [1]").peek().unwrap(), Kind::Array);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -26,9 +26,9 @@ pub enum Kind {
     /// A number.
     Number,
     /// A string.
-    Text,
+    String,
     /// `[…]`.
-    List,
+    Array,
     /// `{…}`.
     Object,
 }
@@ -111,8 +111,8 @@ impl<'a> Json<'a> {
             Some(b'n') => Ok(Kind::Null),
             Some(b't' | b'f') => Ok(Kind::Boolean),
             Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b'"') => Ok(Kind::Text),
-            Some(b'[') => Ok(Kind::List),
+            Some(b'"') => Ok(Kind::String),
+            Some(b'[') => Ok(Kind::Array),
             Some(b'{') => Ok(Kind::Object),
             _ => Err(self.malformed("Expecting value")),
         }
@@ -145,7 +145,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    pub(super) fn begin_list(&mut self) -> Result<(), Malformed> {
+    pub(super) fn begin_array(&mut self) -> Result<(), Malformed> {
         self.expect(b'[', "Expecting value")?;
         self.deeper()
     }
@@ -190,12 +190,12 @@ impl<'a> Json<'a> {
             Kind::Null => self.null(),
             Kind::Boolean => self.boolean().map(drop),
             Kind::Number => self.number().map(drop),
-            Kind::Text => {
+            Kind::String => {
                 self.position += 1;
                 self.pass_rest_of_text()
             }
-            Kind::List => {
-                self.begin_list()?;
+            Kind::Array => {
+                self.begin_array()?;
                 let mut first = true;
                 while self.next_item(first)? {
                     self.skip()?;
@@ -216,9 +216,9 @@ impl<'a> Json<'a> {
     }
 
     /// Passes over one value that is read later, without checking it. What is said where it fails is not to be relied upon.
-    pub(super) fn skim(&mut self) -> Result<(), Malformed> {
+    pub(super) fn skip_unchecked(&mut self) -> Result<(), Malformed> {
         self.skip_space();
-        match skim::past_value(self.text.as_bytes(), self.position) {
+        match skip_unchecked::past_value(self.text.as_bytes(), self.position) {
             Some(end) => {
                 self.position = end;
                 Ok(())

@@ -1,42 +1,42 @@
 //! Reading input once: the value is built, its rules are checked and every problem is collected with its place,
 //! all in the same pass.
 //!
-//! Suggested reading order: [`Place`] (where we are), [`Problem`] and [`Problems`] (what is wrong there), `json` (the
-//! pull parser), [`Reader`] (both together), [`Input`] (what a type does with it), [`Text`] (the same for
+//! Suggested reading order: [`Location`] (where we are), [`ValidationError`] and [`ValidationErrors`] (what is wrong there), `json` (the
+//! pull parser), [`Reader`] (both together), [`Input`] (what a type does with it), [`FromText`] (the same for
 //! parameters, which are text), `converted` (models made from parameters), `slot` (a field while its object is being read).
 
 mod converted;
 mod digits;
 mod equal;
+mod from_text;
 mod input;
 mod json;
+mod location;
 mod number;
 mod number_grammar;
-mod place;
 mod plain_numbers;
 mod plain_text;
-mod problem;
 mod reader;
-mod skim;
+mod skip_unchecked;
 mod slot;
 mod strings;
 mod tagged;
-mod text;
 mod untagged;
+mod validation_error;
 mod variants;
 mod word;
 
 pub(crate) use converted::from_texts;
-pub(crate) use equal::{ListStart, repeated_texts};
+pub(crate) use equal::{ArrayStart, repeated_texts};
+pub use from_text::FromText;
 pub use input::{Failure, Input, Invalid, Malformed};
 pub use json::Kind;
+pub(crate) use location::shortened;
+pub use location::{Location, LocationSegment};
 pub use number::{Number, NumberText};
 pub(crate) use number::{cut, is_half_way, narrowed};
-pub(crate) use place::shortened;
-pub use place::{Place, Step};
-pub use problem::{Problem, Problems};
 pub(crate) use reader::whole;
 pub use reader::{Object, Reader, from_json};
-pub use slot::Slot;
-pub use text::Text;
+pub use slot::FieldSlot;
+pub use validation_error::{ValidationError, ValidationErrors};
 pub use variants::Variants;

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// A number as it is spelled in a JSON text, scanned once.
 ///
 /// ```
-/// use avocet::read::{Place, Reader};
+/// use avocet::read::{Location, Reader};
 ///
 /// let mut reader = Reader::new("12.50");
 /// let number = reader.number().unwrap();

@@ -12,17 +12,17 @@ use super::number::nearest_fraction;
 pub(super) fn float(bytes: &[u8]) -> Option<(f64, &[u8])> {
     let negative = bytes.first() == Some(&b'-');
     let (value, rest) = few_digits(&bytes[usize::from(negative)..])?;
-    let (value, places, rest) = match rest {
+    let (value, locations, rest) = match rest {
         [b'.', fraction @ ..] => {
-            let (value, places) = append_digits(value, fraction.first_chunk()?)?;
-            (value, places, &fraction[places..])
+            let (value, locations) = append_digits(value, fraction.first_chunk()?)?;
+            (value, locations, &fraction[locations..])
         }
         _ => (value, 0, rest),
     };
     if let [b'e' | b'E', ..] = rest {
         return None;
     }
-    Some((nearest_fraction(negative, value, places)?, rest))
+    Some((nearest_fraction(negative, value, locations)?, rest))
 }
 
 /// The same of a number below ten with a comma behind it, and what stands behind that. A long list is read by this.
@@ -38,11 +38,11 @@ pub(super) fn float_before_comma(bytes: &[u8]) -> Option<(f64, &[u8])> {
     if whole > 9 || window[start + 1] != b'.' {
         return None;
     }
-    let (value, places) = append_digits(whole.into(), window[start + 2..].first_chunk()?)?;
-    let (b',', next) = bytes[start + 2 + places..].split_first()? else {
+    let (value, locations) = append_digits(whole.into(), window[start + 2..].first_chunk()?)?;
+    let (b',', next) = bytes[start + 2 + locations..].split_first()? else {
         return None;
     };
-    Some((nearest_fraction(negative, value, places)?, next))
+    Some((nearest_fraction(negative, value, locations)?, next))
 }
 
 /// Reads an integer with a comma behind it, as the ids of tokens stand in their list; gives it with what stands behind the comma,

@@ -17,7 +17,7 @@ pub(super) fn plain_until(bytes: &[u8], at: usize) -> usize {
         return at + plain_length(rest);
     };
     match first_of_eight(*eight) {
-        Some(place) => at + place,
+        Some(location) => at + location,
         None => at + 8 + plain_length(beyond),
     }
 }
@@ -27,8 +27,8 @@ pub(super) fn plain_until(bytes: &[u8], at: usize) -> usize {
 fn plain_length(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     while let Some((block, beyond)) = rest.split_first_chunk() {
-        if let Some(place) = first_of_block(block) {
-            return bytes.len() - rest.len() + place;
+        if let Some(location) = first_of_block(block) {
+            return bytes.len() - rest.len() + location;
         }
         rest = beyond;
     }
@@ -40,8 +40,8 @@ fn plain_length(bytes: &[u8]) -> usize {
 fn plain_length_of_last(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     while let Some((eight, beyond)) = rest.split_first_chunk() {
-        if let Some(place) = first_of_eight(*eight) {
-            return bytes.len() - rest.len() + place;
+        if let Some(location) = first_of_eight(*eight) {
+            return bytes.len() - rest.len() + location;
         }
         rest = beyond;
     }
@@ -98,15 +98,15 @@ mod tests {
         let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
         for length in 1..100_usize {
             for byte in 0..=255_u8 {
-                for place in [0, length / 2, length - 1] {
+                for location in [0, length / 2, length - 1] {
                     let mut bytes = vec![b'a'; length];
                     bytes.extend(b"\"        ");
-                    bytes[place] = byte;
+                    bytes[location] = byte;
                     let expected = bytes.iter().position(|byte| !plain(byte)).expect("a quote");
                     assert_eq!(
                         plain_until(&bytes, 0),
                         expected,
-                        "{byte} at {place} of {length}"
+                        "{byte} at {location} of {length}"
                     );
                     let short = &bytes[..length];
                     assert_eq!(plain_until(short, 0), expected.min(length));

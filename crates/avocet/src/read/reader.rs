@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::json::{Json, Kind, Mark, TOO_DEEP};
 use super::untagged::again_at_most;
-use super::{Failure, Input, Malformed, NumberText, Place, Problem, Problems};
+use super::{Failure, Input, Location, Malformed, NumberText, ValidationError, ValidationErrors};
 use crate::observe;
 use crate::rules::Rules;
 
@@ -15,10 +15,10 @@ pub(crate) const DEFAULT_DEPTH: usize = 128;
 /// Reads a JSON text and collects problems.
 ///
 /// ```
-/// use avocet::read::{Place, Reader};
+/// use avocet::read::{Location, Reader};
 ///
 /// let mut reader = Reader::new(r#"{"a": [1, 2]}"#);
-/// let mut object = reader.begin_object(&Place::root("body")).unwrap();
+/// let mut object = reader.begin_object(&Location::root("body")).unwrap();
 /// assert_eq!(reader.next_key(&mut object).unwrap().unwrap(), "a");
 /// reader.skip().unwrap();
 /// assert!(reader.next_key(&mut object).unwrap().is_none());
@@ -26,7 +26,7 @@ pub(crate) const DEFAULT_DEPTH: usize = 128;
 #[derive(Debug)]
 pub struct Reader<'a> {
     pub(super) json: Json<'a>,
-    pub(super) problems: Problems,
+    pub(super) errors: ValidationErrors,
     /// The tag that the next object's members contain beside their own, when that object is a variant.
     pub(super) tag: Option<TagMember>,
     /// How often the tag was met in the variant that was read last.
@@ -52,10 +52,10 @@ pub(super) struct TagMember {
 /// An object while its members are read.
 ///
 /// ```
-/// use avocet::read::{Place, Reader};
+/// use avocet::read::{Location, Reader};
 ///
 /// let mut reader = Reader::new("{}");
-/// let mut object = reader.begin_object(&Place::root("body")).unwrap();
+/// let mut object = reader.begin_object(&Location::root("body")).unwrap();
 /// assert!(reader.next_key(&mut object).unwrap().is_none());
 /// ```
 #[derive(Debug)]
@@ -74,12 +74,12 @@ pub struct Object {
 /// let vector: Vec<f32> = avocet::read::from_json(b"[1, 2.5]").unwrap();
 /// assert_eq!(vector, [1.0, 2.5]);
 ///
-/// let problems = avocet::read::from_json::<Vec<f32>>(br#"[1, "x", null]"#).unwrap_err();
-/// let places: Vec<_> = problems.iter().map(ToString::to_string).collect();
-/// assert_eq!(places, ["body[1]: Input should be a valid number", "body[2]: Input should be a valid number"]);
+/// let errors = avocet::read::from_json::<Vec<f32>>(br#"[1, "x", null]"#).unwrap_err();
+/// let locations: Vec<_> = errors.iter().map(ToString::to_string).collect();
+/// assert_eq!(locations, ["body[1]: Input should be a valid number", "body[2]: Input should be a valid number"]);
 /// ```
-pub fn from_json<T: Input>(text: &[u8]) -> Result<T, Problems> {
-    let at = Place::root("body");
+pub fn from_json<T: Input>(text: &[u8]) -> Result<T, ValidationErrors> {
+    let at = Location::root("body");
     whole(text, &at, DEFAULT_DEPTH, |reader| {
         T::read(reader, &at, &Rules::NONE)
     })
@@ -88,12 +88,13 @@ pub fn from_json<T: Input>(text: &[u8]) -> Result<T, Problems> {
 /// Reads a whole text with `read`, which may build anything from one value.
 pub(crate) fn whole<T>(
     text: &[u8],
-    at: &Place<'_>,
+    at: &Location<'_>,
     depth: usize,
     read: impl FnOnce(&mut Reader<'_>) -> Result<T, Failure>,
-) -> Result<T, Problems> {
-    let text = std::str::from_utf8(text)
-        .map_err(|error| Problem::json_invalid(error.valid_up_to(), "Expecting UTF-8").at(at))?;
+) -> Result<T, ValidationErrors> {
+    let text = std::str::from_utf8(text).map_err(|error| {
+        ValidationError::json_invalid(error.valid_up_to(), "Expecting UTF-8").at(at)
+    })?;
     // RFC 8259 lets a parser ignore a byte order mark, and clients on Windows write one.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::with_depth(text, depth);
@@ -103,11 +104,11 @@ pub(crate) fn whole<T>(
         if reason == TOO_DEEP {
             observe::limit_hit("json_depth");
         }
-        return Err(Problems::only(
-            Problem::json_invalid(position, reason).at(at),
+        return Err(ValidationErrors::only(
+            ValidationError::json_invalid(position, reason).at(at),
         ));
     }
-    value.map_err(|_| reader.problems)
+    value.map_err(|_| reader.errors)
 }
 
 impl<'a> Reader<'a> {
@@ -124,7 +125,7 @@ impl<'a> Reader<'a> {
     fn with_depth(text: &'a str, depth: usize) -> Self {
         Self {
             json: Json::new(text, depth),
-            problems: Problems::default(),
+            errors: ValidationErrors::default(),
             tag: None,
             tags_met: 0,
             alternatives: 0,
@@ -279,13 +280,13 @@ impl<'a> Reader<'a> {
     /// ```
     /// # use avocet::read::Reader;
     /// let mut reader = Reader::new("[7]");
-    /// reader.begin_list().unwrap();
+    /// reader.begin_array().unwrap();
     /// assert!(reader.next_item(true).unwrap());
     /// assert_eq!(reader.number().unwrap().as_str(), "7");
     /// assert!(!reader.next_item(false).unwrap());
     /// ```
-    pub fn begin_list(&mut self) -> Result<(), Malformed> {
-        self.json.begin_list()
+    pub fn begin_array(&mut self) -> Result<(), Malformed> {
+        self.json.begin_array()
     }
 
     /// Moves to the next item of the list that is open; `false` at its end. `first` says that no item was read yet.
@@ -296,7 +297,7 @@ impl<'a> Reader<'a> {
     /// ```
     /// # use avocet::read::Reader;
     /// let mut reader = Reader::new("[]");
-    /// reader.begin_list().unwrap();
+    /// reader.begin_array().unwrap();
     /// assert!(!reader.next_item(true).unwrap());
     /// ```
     #[inline]
@@ -310,12 +311,12 @@ impl<'a> Reader<'a> {
     /// [`Failure::Invalid`] when another value stood here (it was consumed), [`Failure::Malformed`] when it is no JSON.
     ///
     /// ```
-    /// use avocet::read::{Failure, Place, Reader};
+    /// use avocet::read::{Failure, Location, Reader};
     ///
-    /// let failure = Reader::new("[]").begin_object(&Place::root("body")).unwrap_err();
+    /// let failure = Reader::new("[]").begin_object(&Location::root("body")).unwrap_err();
     /// assert_eq!(failure, Failure::Invalid);
     /// ```
-    pub fn begin_object(&mut self, at: &Place<'_>) -> Result<Object, Failure> {
+    pub fn begin_object(&mut self, at: &Location<'_>) -> Result<Object, Failure> {
         let tag = self.tag.take();
         if !self.json.begin_object_if_any()? {
             return Err(self.not_an_object(at));
@@ -347,10 +348,10 @@ impl<'a> Reader<'a> {
     /// [`Malformed`] when neither a member nor the end follows.
     ///
     /// ```
-    /// use avocet::read::{Place, Reader};
+    /// use avocet::read::{Location, Reader};
     ///
     /// let mut reader = Reader::new(r#"{"a":1}"#);
-    /// let mut object = reader.begin_object(&Place::root("body")).unwrap();
+    /// let mut object = reader.begin_object(&Location::root("body")).unwrap();
     /// assert_eq!(reader.next_key(&mut object).unwrap().as_deref(), Some("a"));
     /// ```
     pub fn next_key(&mut self, object: &mut Object) -> Result<Option<Cow<'a, str>>, Malformed> {
@@ -378,14 +379,14 @@ impl<'a> Reader<'a> {
     /// [`Malformed`] when its value is no JSON.
     ///
     /// ```
-    /// use avocet::read::{Place, Reader};
+    /// use avocet::read::{Location, Reader};
     ///
     /// let mut reader = Reader::new("1");
-    /// reader.forbidden(&Place::root("body").member("extra")).unwrap();
-    /// assert_eq!(reader.problems().iter().next().unwrap().kind(), "extra_forbidden");
+    /// reader.forbidden(&Location::root("body").member("extra")).unwrap();
+    /// assert_eq!(reader.errors().iter().next().unwrap().kind(), "extra_forbidden");
     /// ```
-    pub fn forbidden(&mut self, at: &Place<'_>) -> Result<(), Malformed> {
-        self.problems.add(at, Problem::forbidden());
+    pub fn forbidden(&mut self, at: &Location<'_>) -> Result<(), Malformed> {
+        self.errors.add(at, ValidationError::forbidden());
         self.json.skip()
     }
 
@@ -398,7 +399,7 @@ impl<'a> Reader<'a> {
         self.count_again(text.len())?;
         let mut reader = Reader {
             json: Json::new(text, self.json.depth_limit()),
-            problems: std::mem::take(&mut self.problems),
+            errors: std::mem::take(&mut self.errors),
             tag: None,
             tags_met: 0,
             alternatives: self.alternatives,
@@ -407,7 +408,7 @@ impl<'a> Reader<'a> {
             left: None,
         };
         let value = read(&mut reader);
-        self.problems = std::mem::take(&mut reader.problems);
+        self.errors = std::mem::take(&mut reader.errors);
         self.again_left = reader.again_left;
         if matches!(value, Err(Failure::Malformed)) {
             self.json.give_up(reader.json.fault().1);
@@ -455,22 +456,22 @@ impl<'a> Reader<'a> {
     /// Notes a problem of a value that was consumed.
     ///
     /// ```
-    /// use avocet::read::{Failure, Place, Problem, Reader};
+    /// use avocet::read::{Failure, Location, ValidationError, Reader};
     ///
     /// let mut reader = Reader::new("");
-    /// assert_eq!(reader.problem(&Place::root("body"), Problem::value_error("no")), Failure::Invalid);
+    /// assert_eq!(reader.error(&Location::root("body"), ValidationError::value_error("no")), Failure::Invalid);
     /// ```
     #[cold]
-    pub fn problem(&mut self, at: &Place<'_>, problem: Problem) -> Failure {
-        self.problems.add(at, problem);
+    pub fn error(&mut self, at: &Location<'_>, error: ValidationError) -> Failure {
+        self.errors.add(at, error);
         Failure::Invalid
     }
 
     /// Notes that no object stands here, and passes over what does.
     #[cold]
-    pub(super) fn not_an_object(&mut self, at: &Place<'_>) -> Failure {
+    pub(super) fn not_an_object(&mut self, at: &Location<'_>) -> Failure {
         match self.json.skip() {
-            Ok(()) => self.problem(at, Problem::not_an_object()),
+            Ok(()) => self.error(at, ValidationError::not_an_object()),
             Err(Malformed) => Failure::Malformed,
         }
     }
@@ -479,12 +480,12 @@ impl<'a> Reader<'a> {
     #[cold]
     pub(crate) fn wrong_kind(
         &mut self,
-        at: &Place<'_>,
+        at: &Location<'_>,
         kind: &'static str,
         message: &'static str,
     ) -> Failure {
         match self.json.skip() {
-            Ok(()) => self.problem(at, Problem::new(kind, message)),
+            Ok(()) => self.error(at, ValidationError::new(kind, message)),
             Err(Malformed) => Failure::Malformed,
         }
     }
@@ -493,13 +494,13 @@ impl<'a> Reader<'a> {
     ///
     /// ```
     /// # use avocet::read::Reader;
-    /// assert!(Reader::new("1").problems().is_empty());
+    /// assert!(Reader::new("1").errors().is_empty());
     /// ```
-    pub fn problems(&self) -> &Problems {
-        &self.problems
+    pub fn errors(&self) -> &ValidationErrors {
+        &self.errors
     }
 
-    pub(crate) fn problems_mut(&mut self) -> &mut Problems {
-        &mut self.problems
+    pub(crate) fn errors_mut(&mut self) -> &mut ValidationErrors {
+        &mut self.errors
     }
 }

@@ -1,6 +1,6 @@
 //! A field of a model while the model's object is read.
 
-use super::{Failure, Input, Malformed, Place, Problem, Reader};
+use super::{Failure, Input, Location, Malformed, Reader, ValidationError};
 use crate::rules::Rules;
 
 /// The value of one field: not met yet, read, or met and wrong.
@@ -8,12 +8,12 @@ use crate::rules::Rules;
 /// The readers that `#[model]` prints hold one for each field.
 ///
 /// ```
-/// use avocet::read::{Place, Reader, Slot};
+/// use avocet::read::{Location, Reader, FieldSlot};
 /// use avocet::rules::Rules;
 ///
-/// let at = Place::root("body");
+/// let at = Location::root("body");
 /// let mut reader = Reader::new(r#"{"n": 3}"#);
-/// let mut n = Slot::<u32>::default();
+/// let mut n = FieldSlot::<u32>::default();
 /// let mut object = reader.begin_object(&at).unwrap();
 /// while let Some(key) = reader.next_key(&mut object).unwrap() {
 ///     match &*key {
@@ -24,7 +24,7 @@ use crate::rules::Rules;
 /// assert_eq!(n.required(&mut reader, &at, "n"), Some(3));
 /// ```
 #[derive(Debug, Default)]
-pub enum Slot<T> {
+pub enum FieldSlot<T> {
     /// No member of this name was met.
     #[default]
     Absent,
@@ -34,7 +34,7 @@ pub enum Slot<T> {
     Wrong,
 }
 
-impl<T: Input> Slot<T> {
+impl<T: Input> FieldSlot<T> {
     /// Reads the member's value. A repeated member replaces the earlier one with its problems.
     ///
     /// # Errors
@@ -42,19 +42,19 @@ impl<T: Input> Slot<T> {
     pub fn read(
         &mut self,
         reader: &mut Reader<'_>,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
     ) -> Result<(), Malformed> {
         self.read_with(reader, at, |reader| T::read(reader, at, rules))
     }
 
     /// The value, or a `missing` problem when there is none and the type knows no value for that.
-    pub fn required(self, reader: &mut Reader<'_>, around: &Place<'_>, name: &str) -> Option<T> {
-        self.or_else(reader, around, name, T::absent)
+    pub fn required(self, reader: &mut Reader<'_>, parent: &Location<'_>, name: &str) -> Option<T> {
+        self.or_else(reader, parent, name, T::absent)
     }
 }
 
-impl<T> Slot<T> {
+impl<T> FieldSlot<T> {
     /// Reads the member's value with a function.
     ///
     /// # Errors
@@ -62,11 +62,11 @@ impl<T> Slot<T> {
     pub fn read_with(
         &mut self,
         reader: &mut Reader<'_>,
-        at: &Place<'_>,
+        at: &Location<'_>,
         read: impl FnOnce(&mut Reader<'_>) -> Result<T, Failure>,
     ) -> Result<(), Malformed> {
         if matches!(self, Self::Wrong) {
-            reader.problems_mut().forget(at);
+            reader.errors_mut().forget(at);
         }
         *self = match read(reader) {
             Ok(value) => Self::Present(value),
@@ -77,16 +77,16 @@ impl<T> Slot<T> {
     }
 
     /// Runs a check of the user's own on the value, if there is one.
-    pub fn check<P: Into<Problem>>(
+    pub fn check<P: Into<ValidationError>>(
         &mut self,
         reader: &mut Reader<'_>,
-        at: &Place<'_>,
+        at: &Location<'_>,
         check: impl FnOnce(&T) -> Result<(), P>,
     ) {
         if let Self::Present(value) = self
-            && let Err(problem) = check(value)
+            && let Err(error) = check(value)
         {
-            reader.problem(at, problem.into());
+            reader.error(at, error.into());
             *self = Self::Wrong;
         }
     }
@@ -104,7 +104,7 @@ impl<T> Slot<T> {
     pub fn or_else(
         self,
         reader: &mut Reader<'_>,
-        around: &Place<'_>,
+        parent: &Location<'_>,
         name: &str,
         absent: impl FnOnce() -> Option<T>,
     ) -> Option<T> {
@@ -112,7 +112,7 @@ impl<T> Slot<T> {
             Self::Present(value) => Some(value),
             Self::Wrong => None,
             Self::Absent => absent().or_else(|| {
-                reader.problem(&around.member(name), Problem::missing());
+                reader.error(&parent.member(name), ValidationError::missing());
                 None
             }),
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::json::{Json, Mark};
 use super::reader::{Object, TagMember};
-use super::{Failure, Malformed, Place, Problem, Reader, Variants};
+use super::{Failure, Location, Malformed, Reader, ValidationError, Variants};
 
 impl<'a> Reader<'a> {
     /// Reads an object as the variant that its tag says, whichever member comes first.
@@ -17,12 +17,12 @@ impl<'a> Reader<'a> {
     /// when the text is no JSON.
     ///
     /// ```
-    /// use avocet::read::{Place, Reader, Variants};
+    /// use avocet::read::{Location, Reader, Variants};
     ///
     /// let mut reader = Reader::new(r#"{"text": "hi", "role": "user"}"#);
     /// let roles = Variants::new("role", &["system", "user"]);
     /// let index = reader
-    ///     .tagged(&Place::root("body"), &roles, |reader, index, _| {
+    ///     .tagged(&Location::root("body"), &roles, |reader, index, _| {
     ///         reader.skip()?;
     ///         Ok(index)
     ///     })
@@ -31,9 +31,9 @@ impl<'a> Reader<'a> {
     /// ```
     pub fn tagged<T>(
         &mut self,
-        at: &Place<'_>,
+        at: &Location<'_>,
         variants: &Variants,
-        read: impl Fn(&mut Self, usize, &Place<'_>) -> Result<T, Failure>,
+        read: impl Fn(&mut Self, usize, &Location<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.tag = None;
         if !self.json.is_at(b'{') {
@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
             if self.is_repeated_alike(variants.tag, start)? {
                 return value;
             }
-            self.problems.forget(at);
+            self.errors.forget(at);
             which = Which::Last;
         }
     }
@@ -69,7 +69,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Option<usize>, Malformed> {
         // Whatever is passed over is read after this, so it is not checked here. Only where its end or the tag is not found, the
         // same is done again with checking, to say what is wrong.
-        if let Ok(index) = self.find_variant_passing(Json::skim, variants, start, which) {
+        if let Ok(index) = self.find_variant_passing(Json::skip_unchecked, variants, start, which) {
             return Ok(index);
         }
         self.json.return_to(start);
@@ -107,20 +107,24 @@ impl<'a> Reader<'a> {
 
     /// Notes why the object that begins here is no variant, and passes over it.
     #[cold]
-    fn no_variant(&mut self, at: &Place<'_>, variants: &Variants, which: Which) -> Failure {
+    fn no_variant(&mut self, at: &Location<'_>, variants: &Variants, which: Which) -> Failure {
         match self.pass_no_variant(variants, which) {
-            Ok(problem) => self.problem(at, problem),
+            Ok(error) => self.error(at, error),
             Err(Malformed) => Failure::Malformed,
         }
     }
 
-    fn pass_no_variant(&mut self, variants: &Variants, which: Which) -> Result<Problem, Malformed> {
+    fn pass_no_variant(
+        &mut self,
+        variants: &Variants,
+        which: Which,
+    ) -> Result<ValidationError, Malformed> {
         let Variants { tag, names, .. } = *variants;
         let start = self.json.mark();
-        let problem = match self.spelled_tag(tag, which)? {
-            Some(Tag::Text(text)) => tag_invalid(tag, &text, names),
+        let error = match self.spelled_tag(tag, which)? {
+            Some(Tag::FromText(text)) => tag_invalid(tag, &text, names),
             Some(Tag::Other(spelling)) => tag_invalid(tag, spelling, names),
-            None => Problem::new(
+            None => ValidationError::new(
                 "union_tag_not_found",
                 format!("Unable to extract tag using discriminator '{tag}'"),
             )
@@ -137,7 +141,7 @@ impl<'a> Reader<'a> {
         while self.next_key(&mut object)?.is_some() {
             self.json.skip()?;
         }
-        Ok(problem)
+        Ok(error)
     }
 
     /// Whether the first and the last tag are the same, of an object that began at `start` and ends here.
@@ -161,7 +165,7 @@ impl<'a> Reader<'a> {
         let mut found = None;
         while self.next_tag(tag, found.is_none(), Json::skip)?.is_some() {
             found = Some(match self.json.text_if_any()? {
-                Some(text) => Tag::Text(text),
+                Some(text) => Tag::FromText(text),
                 None => Tag::Other(self.raw()?),
             });
             if which == Which::First {
@@ -200,12 +204,12 @@ enum Which {
 /// What an object's tag member holds.
 #[derive(Debug, PartialEq)]
 enum Tag<'a> {
-    Text(Cow<'a, str>),
+    FromText(Cow<'a, str>),
     /// Something that is no text, as it is spelled.
     Other(&'a str),
 }
 
-fn tag_invalid(tag: &str, found: &str, names: &[&str]) -> Problem {
+fn tag_invalid(tag: &str, found: &str, names: &[&str]) -> ValidationError {
     // Long enough for any real tag; what a client sends instead need not come back whole.
     let found: String = found.chars().take(80).collect();
     let expected = names
@@ -216,7 +220,7 @@ fn tag_invalid(tag: &str, found: &str, names: &[&str]) -> Problem {
     let message = format!(
         "Input tag '{found}' found using '{tag}' does not match any of the expected tags: {expected}"
     );
-    Problem::new("union_tag_invalid", message)
+    ValidationError::new("union_tag_invalid", message)
         .with("discriminator", format!("'{tag}'"))
         .with("tag", found)
         .with("expected_tags", expected)

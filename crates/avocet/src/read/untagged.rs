@@ -1,7 +1,7 @@
 //! Values that are told by their form: the first alternative that fits is the value.
 
 use super::json::Mark;
-use super::{Failure, Malformed, Place, Problems, Reader, Step};
+use super::{Failure, Location, LocationSegment, Malformed, Reader, ValidationErrors};
 
 /// How often nested alternatives may read the text over again, all together.
 const ROUNDS: usize = 32;
@@ -23,10 +23,10 @@ impl Reader<'_> {
     /// [`Failure::Invalid`] when none fits, [`Failure::Malformed`] when the text is no JSON or was given up.
     ///
     /// ```
-    /// use avocet::read::{Input, Place, Reader};
+    /// use avocet::read::{Input, Location, Reader};
     /// use avocet::rules::Rules;
     ///
-    /// let at = Place::root("body");
+    /// let at = Location::root("body");
     /// let read = |text| {
     ///     Reader::new(text).untagged(&at, 2, |index| ["number", "text"][index].to_owned(), |reader, index| match index {
     ///         0 => u32::read(reader, &at, &Rules::NONE).map(|number| number.to_string()),
@@ -39,15 +39,15 @@ impl Reader<'_> {
     /// ```
     pub fn untagged<T>(
         &mut self,
-        at: &Place<'_>,
+        at: &Location<'_>,
         count: usize,
         label: impl Fn(usize) -> String,
         mut read: impl FnMut(&mut Self, usize) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.peek()?;
         let (start, tag) = (self.json.mark(), self.tag);
-        let noted = std::mem::take(self.problems_mut());
-        let mut found: Vec<Problems> = Vec::new();
+        let noted = std::mem::take(self.errors_mut());
+        let mut found: Vec<ValidationErrors> = Vec::new();
         for index in 0..count {
             if index > 0 {
                 self.again(start)?;
@@ -56,21 +56,21 @@ impl Reader<'_> {
             self.alternatives += 1;
             let value = read(self, index);
             self.alternatives -= 1;
-            let problems = std::mem::take(self.problems_mut());
+            let errors = std::mem::take(self.errors_mut());
             match value {
-                Err(Failure::Invalid) => found.push(problems),
+                Err(Failure::Invalid) => found.push(errors),
                 value => {
-                    *self.problems_mut() = noted;
+                    *self.errors_mut() = noted;
                     return value;
                 }
             }
         }
-        *self.problems_mut() = noted;
-        let depth = at.steps().len();
-        for (index, mut problems) in found.into_iter().enumerate() {
-            if !problems.is_empty() {
-                problems.step_in(depth, &Step::from(label(index).as_str()));
-                self.problems_mut().append(problems);
+        *self.errors_mut() = noted;
+        let depth = at.segments().len();
+        for (index, mut errors) in found.into_iter().enumerate() {
+            if !errors.is_empty() {
+                errors.step_in(depth, &LocationSegment::from(label(index).as_str()));
+                self.errors_mut().append(errors);
             }
         }
         Err(Failure::Invalid)

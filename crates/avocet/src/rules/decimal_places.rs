@@ -2,7 +2,7 @@
 
 use super::digits::{Digits, counted};
 use crate::model::Schema;
-use crate::read::{Number, Problem};
+use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
 /// A decimal has at most so many digits behind its point; zeros at its end are none.
@@ -25,10 +25,10 @@ pub struct DecimalPlaces(
 impl Rule for DecimalPlaces {
     fn describe(&self, _: &mut Schema) {}
 
-    fn number(&self, value: Number) -> Option<Problem> {
+    fn number(&self, value: Number) -> Option<ValidationError> {
         (Digits::of(value).places > self.0).then(|| {
             let most = counted(self.0, "decimal place");
-            Problem::new(
+            ValidationError::new(
                 "decimal_max_places",
                 format!("Decimal input should have no more than {most}"),
             )
@@ -47,12 +47,12 @@ mod tests {
     fn counts_behind_the_point() {
         let value = |digits, places| Decimal { digits, places };
         assert_eq!(DecimalPlaces(1).number(value(1250, 2)), None);
-        let problem = DecimalPlaces(1)
+        let error = DecimalPlaces(1)
             .number(value(1234, 2))
             .expect("it is broken");
-        assert_eq!(problem.kind(), "decimal_max_places");
+        assert_eq!(error.kind(), "decimal_max_places");
         assert_eq!(
-            problem.message(),
+            error.message(),
             "Decimal input should have no more than 1 decimal place"
         );
     }

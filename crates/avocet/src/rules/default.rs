@@ -3,27 +3,32 @@
 use serde_json::Value;
 
 use super::{Collection, Rule, Rules};
-use crate::read::{Number, Place, Problem, Problems};
+use crate::read::{Location, Number, ValidationError, ValidationErrors};
 
 impl Rules {
     /// What the rules say of a default, told by its JSON.
-    pub(crate) fn of_default(&self, value: &Value, at: &Place<'_>, problems: &mut Problems) {
+    pub(crate) fn of_default(
+        &self,
+        value: &Value,
+        at: &Location<'_>,
+        errors: &mut ValidationErrors,
+    ) {
         let broken = self.own.iter().find_map(|rule| of_value(*rule, value));
-        if let Some(problem) = broken {
-            problems.add(at, problem);
+        if let Some(error) = broken {
+            errors.add(at, error);
         }
         match value {
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.of_items().of_default(item, &at.item(index), problems);
+                    self.of_items().of_default(item, &at.item(index), errors);
                 }
             }
             Value::Object(members) => {
                 for (key, value) in members {
                     let inside = at.member(key);
                     let as_text = Value::from(key.as_str());
-                    self.of_keys().of_default(&as_text, &inside, problems);
-                    self.of_items().of_default(value, &inside, problems);
+                    self.of_keys().of_default(&as_text, &inside, errors);
+                    self.of_items().of_default(value, &inside, errors);
                 }
             }
             _ => {}
@@ -32,7 +37,7 @@ impl Rules {
 }
 
 /// A rule is silent about the kinds of value that it is not about.
-fn of_value(rule: &dyn Rule, value: &Value) -> Option<Problem> {
+fn of_value(rule: &dyn Rule, value: &Value) -> Option<ValidationError> {
     match value {
         Value::Null | Value::Bool(_) => None,
         Value::Number(number) => rule.number(spelled(&number.to_string())?),
@@ -74,14 +79,14 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::read::Number::Integer;
-    use crate::read::{Place, Problems};
+    use crate::read::{Location, ValidationErrors};
     use crate::rules::{DecimalPlaces, Ge, Le, MaxItems, MinLength, Rules, Unique};
 
     #[track_caller]
     fn check(rules: &Rules, default: &Value, expected: &[&str]) {
-        let mut problems = Problems::default();
-        rules.of_default(default, &Place::root("field"), &mut problems);
-        let found: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let mut errors = ValidationErrors::default();
+        rules.of_default(default, &Location::root("field"), &mut errors);
+        let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(found, expected, "{default}");
     }
 

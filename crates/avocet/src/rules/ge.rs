@@ -3,7 +3,7 @@
 use std::cmp::Ordering::{Equal, Greater};
 
 use crate::model::Schema;
-use crate::read::{Number, Problem};
+use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
 /// A number is at least the bound.
@@ -26,11 +26,11 @@ impl Rule for Ge {
         schema.set_of_number("minimum", self.0.to_json());
     }
 
-    fn number(&self, value: Number) -> Option<Problem> {
+    fn number(&self, value: Number) -> Option<ValidationError> {
         let bound = self.0;
         // What is not a number is in no order, and so breaks the rule.
         (!matches!(value.partial_cmp(&bound), Some(Greater | Equal))).then(|| {
-            Problem::new(
+            ValidationError::new(
                 "greater_than_equal",
                 format!("Input should be greater than or equal to {bound}"),
             )
@@ -49,16 +49,16 @@ mod tests {
     fn compares_integers_exactly_and_floats_by_value() {
         assert_eq!(Ge(Integer(1)).number(Integer(1)), None);
         assert_eq!(Ge(Float(1.0)).number(Float(1.0)), None);
-        let problem = Ge(Float(1.0)).number(Float(0.0)).expect("it is broken");
-        assert_eq!(problem.kind(), "greater_than_equal");
+        let error = Ge(Float(1.0)).number(Float(0.0)).expect("it is broken");
+        assert_eq!(error.kind(), "greater_than_equal");
         assert_eq!(
-            problem.message(),
+            error.message(),
             "Input should be greater than or equal to 1"
         );
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::number();
         Ge(Integer(1)).describe(&mut schema);
         assert_eq!(schema.keyword("minimum"), Some(&1.into()));

@@ -3,7 +3,7 @@
 use std::cmp::Ordering::Greater;
 
 use crate::model::Schema;
-use crate::read::{Number, Problem};
+use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
 /// A number is more than the bound. Of an `f32` the number as it was sent is, and the one that it was rounded to.
@@ -26,22 +26,22 @@ impl Rule for Gt {
         schema.set_of_number("exclusiveMinimum", self.0.to_json());
     }
 
-    fn number(&self, value: Number) -> Option<Problem> {
+    fn number(&self, value: Number) -> Option<ValidationError> {
         let bound = self.0;
         // What is not a number is in no order, and so breaks the rule.
-        (value.partial_cmp(&bound) != Some(Greater)).then(|| self.problem())
+        (value.partial_cmp(&bound) != Some(Greater)).then(|| self.error())
     }
 
-    fn rounded(&self, value: f32) -> Option<Problem> {
-        (value <= self.0.to_f32()).then(|| self.problem())
+    fn rounded(&self, value: f32) -> Option<ValidationError> {
+        (value <= self.0.to_f32()).then(|| self.error())
     }
 }
 
 impl Gt {
-    fn problem(&self) -> Problem {
+    fn error(&self) -> ValidationError {
         let bound = self.0;
         let message = format!("Input should be greater than {bound}");
-        Problem::new("greater_than", message).with("gt", bound.to_json())
+        ValidationError::new("greater_than", message).with("gt", bound.to_json())
     }
 }
 
@@ -55,13 +55,13 @@ mod tests {
     fn compares_integers_exactly_and_floats_by_value() {
         assert_eq!(Gt(Integer(1)).number(Integer(2)), None);
         assert_eq!(Gt(Float(1.0)).number(Float(2.0)), None);
-        let problem = Gt(Float(1.0)).number(Float(1.0)).expect("it is broken");
-        assert_eq!(problem.kind(), "greater_than");
-        assert_eq!(problem.message(), "Input should be greater than 1");
+        let error = Gt(Float(1.0)).number(Float(1.0)).expect("it is broken");
+        assert_eq!(error.kind(), "greater_than");
+        assert_eq!(error.message(), "Input should be greater than 1");
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::number();
         Gt(Integer(1)).describe(&mut schema);
         assert_eq!(schema.keyword("exclusiveMinimum"), Some(&1.into()));

@@ -3,7 +3,7 @@
 use std::cmp::Ordering::{Equal, Less};
 
 use crate::model::Schema;
-use crate::read::{Number, Problem};
+use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
 /// A number is at most the bound.
@@ -26,11 +26,11 @@ impl Rule for Le {
         schema.set_of_number("maximum", self.0.to_json());
     }
 
-    fn number(&self, value: Number) -> Option<Problem> {
+    fn number(&self, value: Number) -> Option<ValidationError> {
         let bound = self.0;
         // What is not a number is in no order, and so breaks the rule.
         (!matches!(value.partial_cmp(&bound), Some(Less | Equal))).then(|| {
-            Problem::new(
+            ValidationError::new(
                 "less_than_equal",
                 format!("Input should be less than or equal to {bound}"),
             )
@@ -49,13 +49,13 @@ mod tests {
     fn compares_integers_exactly_and_floats_by_value() {
         assert_eq!(Le(Integer(1)).number(Integer(1)), None);
         assert_eq!(Le(Float(1.0)).number(Float(1.0)), None);
-        let problem = Le(Float(1.0)).number(Float(2.0)).expect("it is broken");
-        assert_eq!(problem.kind(), "less_than_equal");
-        assert_eq!(problem.message(), "Input should be less than or equal to 1");
+        let error = Le(Float(1.0)).number(Float(2.0)).expect("it is broken");
+        assert_eq!(error.kind(), "less_than_equal");
+        assert_eq!(error.message(), "Input should be less than or equal to 1");
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::number();
         Le(Integer(1)).describe(&mut schema);
         assert_eq!(schema.keyword("maximum"), Some(&1.into()));

@@ -3,7 +3,7 @@
 use std::cmp::Ordering::Less;
 
 use crate::model::Schema;
-use crate::read::{Number, Problem};
+use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
 /// A number is less than the bound. Of an `f32` the number as it was sent is, and the one that it was rounded to.
@@ -26,22 +26,22 @@ impl Rule for Lt {
         schema.set_of_number("exclusiveMaximum", self.0.to_json());
     }
 
-    fn number(&self, value: Number) -> Option<Problem> {
+    fn number(&self, value: Number) -> Option<ValidationError> {
         let bound = self.0;
         // What is not a number is in no order, and so breaks the rule.
-        (value.partial_cmp(&bound) != Some(Less)).then(|| self.problem())
+        (value.partial_cmp(&bound) != Some(Less)).then(|| self.error())
     }
 
-    fn rounded(&self, value: f32) -> Option<Problem> {
-        (value >= self.0.to_f32()).then(|| self.problem())
+    fn rounded(&self, value: f32) -> Option<ValidationError> {
+        (value >= self.0.to_f32()).then(|| self.error())
     }
 }
 
 impl Lt {
-    fn problem(&self) -> Problem {
+    fn error(&self) -> ValidationError {
         let bound = self.0;
         let message = format!("Input should be less than {bound}");
-        Problem::new("less_than", message).with("lt", bound.to_json())
+        ValidationError::new("less_than", message).with("lt", bound.to_json())
     }
 }
 
@@ -55,13 +55,13 @@ mod tests {
     fn compares_integers_exactly_and_floats_by_value() {
         assert_eq!(Lt(Integer(1)).number(Integer(0)), None);
         assert_eq!(Lt(Float(1.0)).number(Float(0.0)), None);
-        let problem = Lt(Float(1.0)).number(Float(1.0)).expect("it is broken");
-        assert_eq!(problem.kind(), "less_than");
-        assert_eq!(problem.message(), "Input should be less than 1");
+        let error = Lt(Float(1.0)).number(Float(1.0)).expect("it is broken");
+        assert_eq!(error.kind(), "less_than");
+        assert_eq!(error.message(), "Input should be less than 1");
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::number();
         Lt(Integer(1)).describe(&mut schema);
         assert_eq!(schema.keyword("exclusiveMaximum"), Some(&1.into()));

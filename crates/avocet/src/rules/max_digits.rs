@@ -2,7 +2,7 @@
 
 use super::digits::{Digits, counted};
 use crate::model::Schema;
-use crate::read::{Number, Problem};
+use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
 /// A decimal has at most so many digits on both sides of its point together.
@@ -25,10 +25,10 @@ pub struct MaxDigits(
 impl Rule for MaxDigits {
     fn describe(&self, _: &mut Schema) {}
 
-    fn number(&self, value: Number) -> Option<Problem> {
+    fn number(&self, value: Number) -> Option<ValidationError> {
         (Digits::of(value).total > self.0).then(|| {
             let most = counted(self.0, "digit");
-            Problem::new(
+            ValidationError::new(
                 "decimal_max_digits",
                 format!("Decimal input should have no more than {most} in total"),
             )
@@ -48,12 +48,12 @@ mod tests {
         let value = |digits, places| Decimal { digits, places };
         assert_eq!(MaxDigits(6).number(value(123_456, 2)), None);
         assert_eq!(MaxDigits(6).number(value(1_234_560, 2)), None);
-        let problem = MaxDigits(6)
+        let error = MaxDigits(6)
             .number(value(1_234_567, 2))
             .expect("it is broken");
-        assert_eq!(problem.kind(), "decimal_max_digits");
+        assert_eq!(error.kind(), "decimal_max_digits");
         assert_eq!(
-            problem.message(),
+            error.message(),
             "Decimal input should have no more than 6 digits in total"
         );
     }

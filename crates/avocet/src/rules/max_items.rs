@@ -1,7 +1,7 @@
 //! `max_items = n`: a list or map has at most so many items.
 
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 use crate::rules::{Collection, Rule};
 
 /// A list or map has at most so many items.
@@ -32,7 +32,7 @@ impl Rule for MaxItems {
         Some(self.0)
     }
 
-    fn items(&self, collection: Collection, count: usize) -> Option<Problem> {
+    fn items(&self, collection: Collection, count: usize) -> Option<ValidationError> {
         let bound = self.0;
         (count > bound).then(|| {
             let items = if bound == 1 { "item" } else { "items" };
@@ -40,7 +40,7 @@ impl Rule for MaxItems {
             // FastAPI reads no further than the bound unless it is a list, and its clients know these words.
             let count = (collection == Collection::List).then_some(count);
             let counted = count.map_or_else(|| "more".to_owned(), |count| count.to_string());
-            Problem::new(
+            ValidationError::new(
                 "too_long",
                 format!(
                     "{name} should have at most {bound} {items} after validation, not {counted}"
@@ -61,27 +61,27 @@ mod tests {
     #[test]
     fn counts_items() {
         assert_eq!(MaxItems(1).items(Collection::List, 1), None);
-        let problem = MaxItems(1).items(Collection::Map, 2).expect("it is broken");
-        assert_eq!(problem.kind(), "too_long");
+        let error = MaxItems(1).items(Collection::Map, 2).expect("it is broken");
+        assert_eq!(error.kind(), "too_long");
         assert_eq!(
-            problem.message(),
+            error.message(),
             "Dictionary should have at most 1 item after validation, not more"
         );
     }
 
     #[test]
     fn the_rest_of_a_set_is_not_counted() {
-        let problem = MaxItems(3).items(Collection::Set, 4).expect("it is broken");
+        let error = MaxItems(3).items(Collection::Set, 4).expect("it is broken");
         assert_eq!(
-            problem.message(),
+            error.message(),
             "Set should have at most 3 items after validation, not more"
         );
-        let json = serde_json::to_value(&problem).expect("it is JSON");
+        let json = serde_json::to_value(&error).expect("it is JSON");
         assert_eq!(json["ctx"]["actual_length"], serde_json::Value::Null);
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::list(crate::model::Schema::any());
         MaxItems(3).describe(&mut schema);
         assert_eq!(schema.keyword("maxItems"), Some(&3.into()));

@@ -1,7 +1,7 @@
 //! `max_length = n`: a text has at most so many characters (Unicode scalar values, as JSON Schema counts).
 
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 use crate::rules::Rule;
 
 /// A text has at most so many characters.
@@ -23,7 +23,7 @@ impl Rule for MaxLength {
         schema.set("maxLength", self.0);
     }
 
-    fn text(&self, value: &str) -> Option<Problem> {
+    fn text(&self, value: &str) -> Option<ValidationError> {
         let bound = self.0;
         (value.chars().count() > bound).then(|| {
             let characters = if bound == 1 {
@@ -31,7 +31,7 @@ impl Rule for MaxLength {
             } else {
                 "characters"
             };
-            Problem::new(
+            ValidationError::new(
                 "string_too_long",
                 format!("String should have at most {bound} {characters}"),
             )
@@ -48,13 +48,13 @@ mod tests {
     #[test]
     fn counts_characters() {
         assert_eq!(MaxLength(2).text("éé"), None);
-        let problem = MaxLength(1).text("éé").expect("it is broken");
-        assert_eq!(problem.kind(), "string_too_long");
-        assert_eq!(problem.message(), "String should have at most 1 character");
+        let error = MaxLength(1).text("éé").expect("it is broken");
+        assert_eq!(error.kind(), "string_too_long");
+        assert_eq!(error.message(), "String should have at most 1 character");
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::string();
         MaxLength(3).describe(&mut schema);
         assert_eq!(schema.keyword("maxLength"), Some(&3.into()));

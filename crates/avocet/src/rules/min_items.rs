@@ -1,7 +1,7 @@
 //! `min_items = n`: a list or map has at least so many items.
 
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 use crate::rules::{Collection, Rule};
 
 /// A list or map has at least so many items.
@@ -28,12 +28,12 @@ impl Rule for MinItems {
         schema.set(keyword, self.0);
     }
 
-    fn items(&self, collection: Collection, count: usize) -> Option<Problem> {
+    fn items(&self, collection: Collection, count: usize) -> Option<ValidationError> {
         let bound = self.0;
         (count < bound).then(|| {
             let items = if bound == 1 { "item" } else { "items" };
             let name = collection.name();
-            Problem::new(
+            ValidationError::new(
                 "too_short",
                 format!(
                     "{name} should have at least {bound} {items} after validation, not {count}"
@@ -54,16 +54,16 @@ mod tests {
     #[test]
     fn counts_items() {
         assert_eq!(MinItems(1).items(Collection::List, 1), None);
-        let problem = MinItems(1).items(Collection::Map, 0).expect("it is broken");
-        assert_eq!(problem.kind(), "too_short");
+        let error = MinItems(1).items(Collection::Map, 0).expect("it is broken");
+        assert_eq!(error.kind(), "too_short");
         assert_eq!(
-            problem.message(),
+            error.message(),
             "Dictionary should have at least 1 item after validation, not 0"
         );
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::list(crate::model::Schema::any());
         MinItems(3).describe(&mut schema);
         assert_eq!(schema.keyword("minItems"), Some(&3.into()));

@@ -1,7 +1,7 @@
 //! `min_length = n`: a text has at least so many characters (Unicode scalar values, as JSON Schema counts).
 
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 use crate::rules::Rule;
 
 /// A text has at least so many characters.
@@ -23,7 +23,7 @@ impl Rule for MinLength {
         schema.set("minLength", self.0);
     }
 
-    fn text(&self, value: &str) -> Option<Problem> {
+    fn text(&self, value: &str) -> Option<ValidationError> {
         let bound = self.0;
         (value.chars().count() < bound).then(|| {
             let characters = if bound == 1 {
@@ -31,7 +31,7 @@ impl Rule for MinLength {
             } else {
                 "characters"
             };
-            Problem::new(
+            ValidationError::new(
                 "string_too_short",
                 format!("String should have at least {bound} {characters}"),
             )
@@ -48,13 +48,13 @@ mod tests {
     #[test]
     fn counts_characters() {
         assert_eq!(MinLength(2).text("éé"), None);
-        let problem = MinLength(1).text("").expect("it is broken");
-        assert_eq!(problem.kind(), "string_too_short");
-        assert_eq!(problem.message(), "String should have at least 1 character");
+        let error = MinLength(1).text("").expect("it is broken");
+        assert_eq!(error.kind(), "string_too_short");
+        assert_eq!(error.message(), "String should have at least 1 character");
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::string();
         MinLength(3).describe(&mut schema);
         assert_eq!(schema.keyword("minLength"), Some(&3.into()));

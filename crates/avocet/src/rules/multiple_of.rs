@@ -1,7 +1,7 @@
 //! `multiple_of = n`: a number is a whole multiple of another.
 
 use crate::model::Schema;
-use crate::read::{Number, Problem};
+use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
 /// A number is a whole multiple of another, which must be positive.
@@ -27,7 +27,7 @@ impl Rule for MultipleOf {
         schema.set_of_number("multipleOf", self.0.to_json());
     }
 
-    fn number(&self, value: Number) -> Option<Problem> {
+    fn number(&self, value: Number) -> Option<ValidationError> {
         let divisor = self.0;
         let whole = match (value, divisor) {
             (Number::Integer(value), Number::Integer(divisor)) => {
@@ -39,7 +39,7 @@ impl Rule for MultipleOf {
             },
         };
         (!whole).then(|| {
-            Problem::new(
+            ValidationError::new(
                 "multiple_of",
                 format!("Input should be a multiple of {divisor}"),
             )
@@ -69,11 +69,11 @@ mod tests {
     fn divides() {
         assert_eq!(MultipleOf(Integer(5)).number(Integer(-10)), None);
         assert_eq!(MultipleOf(Float(0.01)).number(Float(19.99)), None);
-        let problem = MultipleOf(Float(0.25))
+        let error = MultipleOf(Float(0.25))
             .number(Float(0.3))
             .expect("it is broken");
-        assert_eq!(problem.kind(), "multiple_of");
-        assert_eq!(problem.message(), "Input should be a multiple of 0.25");
+        assert_eq!(error.kind(), "multiple_of");
+        assert_eq!(error.message(), "Input should be a multiple of 0.25");
     }
 
     #[test]
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::integer();
         MultipleOf(Integer(5)).describe(&mut schema);
         assert_eq!(schema.keyword("multipleOf"), Some(&5.into()));

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::ecma;
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 use crate::rules::Rule;
 
 /// A regular expression is found in a text; anchor it with `^` and `$` to match the whole.
@@ -60,11 +60,11 @@ impl Rule for Pattern {
         schema.set("pattern", self.expression);
     }
 
-    fn text(&self, value: &str) -> Option<Problem> {
+    fn text(&self, value: &str) -> Option<ValidationError> {
         // An expression that does not compile matches nothing; the application does not start with one.
         let matches = self.regex().is_some_and(|regex| regex.is_match(value));
         (!matches).then(|| {
-            Problem::new(
+            ValidationError::new(
                 "string_pattern_mismatch",
                 format!("String should match pattern '{}'", self.expression),
             )
@@ -95,13 +95,13 @@ mod tests {
     #[test]
     fn is_found_anywhere_unless_anchored() {
         assert_eq!(Pattern::new("b").text("abc"), None);
-        let problem = Pattern::new("^b").text("abc").expect("it is broken");
-        assert_eq!(problem.kind(), "string_pattern_mismatch");
-        assert_eq!(problem.message(), "String should match pattern '^b'");
+        let error = Pattern::new("^b").text("abc").expect("it is broken");
+        assert_eq!(error.kind(), "string_pattern_mismatch");
+        assert_eq!(error.message(), "String should match pattern '^b'");
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::string();
         Pattern::new("^b").describe(&mut schema);
         assert_eq!(schema.keyword("pattern"), Some(&"^b".into()));

@@ -3,7 +3,9 @@
 use std::fmt::Debug;
 
 use crate::model::Schema;
-use crate::read::{Failure, Invalid, ListStart, Number, Place, Problem, Problems, Reader};
+use crate::read::{
+    ArrayStart, Failure, Invalid, Location, Number, Reader, ValidationError, ValidationErrors,
+};
 
 /// A rule that a value must meet: described in the schema and checked on the value, from the same place.
 ///
@@ -22,26 +24,26 @@ pub trait Rule: Debug + Send + Sync {
     fn describe(&self, schema: &mut Schema);
 
     /// What is wrong with a number, if the rule is about numbers.
-    fn number(&self, value: Number) -> Option<Problem> {
+    fn number(&self, value: Number) -> Option<ValidationError> {
         let _ = value;
         None
     }
 
     /// What is wrong with the `f32` nearest to a number that was good itself: rounding may have brought it to a bound that it
     /// must not reach.
-    fn rounded(&self, value: f32) -> Option<Problem> {
+    fn rounded(&self, value: f32) -> Option<ValidationError> {
         let _ = value;
         None
     }
 
     /// What is wrong with a text, if the rule is about texts.
-    fn text(&self, value: &str) -> Option<Problem> {
+    fn text(&self, value: &str) -> Option<ValidationError> {
         let _ = value;
         None
     }
 
     /// What is wrong with the number of items, if the rule is about collections.
-    fn items(&self, collection: Collection, count: usize) -> Option<Problem> {
+    fn items(&self, collection: Collection, count: usize) -> Option<ValidationError> {
         let _ = (collection, count);
         None
     }
@@ -52,7 +54,7 @@ pub trait Rule: Debug + Send + Sync {
     }
 
     /// What is wrong with a list, if the rule is about items that are equal. `find` looks for the first two of these.
-    fn repeated(&self, find: &mut dyn FnMut() -> Option<[usize; 2]>) -> Option<Problem> {
+    fn repeated(&self, find: &mut dyn FnMut() -> Option<[usize; 2]>) -> Option<ValidationError> {
         let _ = find;
         None
     }
@@ -164,24 +166,24 @@ impl Rules {
     /// [`Invalid`] when a rule was broken.
     ///
     /// ```
-    /// use avocet::read::{Number, Place, Problems};
+    /// use avocet::read::{Number, Location, ValidationErrors};
     /// use avocet::rules::{Ge, Rules};
     ///
-    /// let mut problems = Problems::default();
+    /// let mut errors = ValidationErrors::default();
     /// let rules = Rules::own(&[&Ge(Number::Integer(1))]);
-    /// assert!(rules.check_number(Number::Integer(0), &Place::root("query"), &mut problems).is_err());
+    /// assert!(rules.check_number(Number::Integer(0), &Location::root("query"), &mut errors).is_err());
     /// ```
     #[inline]
     pub fn check_number(
         &self,
         value: Number,
-        at: &Place<'_>,
-        problems: &mut Problems,
+        at: &Location<'_>,
+        errors: &mut ValidationErrors,
     ) -> Result<(), Invalid> {
         if self.own.is_empty() {
             Ok(())
         } else {
-            self.check(at, problems, |rule| rule.number(value))
+            self.check(at, errors, |rule| rule.number(value))
         }
     }
 
@@ -190,13 +192,13 @@ impl Rules {
     pub(crate) fn check_rounded(
         &self,
         value: f32,
-        at: &Place<'_>,
-        problems: &mut Problems,
+        at: &Location<'_>,
+        errors: &mut ValidationErrors,
     ) -> Result<(), Invalid> {
         if self.own.is_empty() {
             Ok(())
         } else {
-            self.check(at, problems, |rule| rule.rounded(value))
+            self.check(at, errors, |rule| rule.rounded(value))
         }
     }
 
@@ -206,23 +208,23 @@ impl Rules {
     /// [`Invalid`] when a rule was broken.
     ///
     /// ```
-    /// use avocet::read::{Place, Problems};
+    /// use avocet::read::{Location, ValidationErrors};
     /// use avocet::rules::{MinLength, Rules};
     ///
-    /// let mut problems = Problems::default();
-    /// assert!(Rules::own(&[&MinLength(1)]).check_text("", &Place::root("query"), &mut problems).is_err());
+    /// let mut errors = ValidationErrors::default();
+    /// assert!(Rules::own(&[&MinLength(1)]).check_text("", &Location::root("query"), &mut errors).is_err());
     /// ```
     #[inline]
     pub fn check_text(
         &self,
         value: &str,
-        at: &Place<'_>,
-        problems: &mut Problems,
+        at: &Location<'_>,
+        errors: &mut ValidationErrors,
     ) -> Result<(), Invalid> {
         if self.own.is_empty() {
             Ok(())
         } else {
-            self.check(at, problems, |rule| rule.text(value))
+            self.check(at, errors, |rule| rule.text(value))
         }
     }
 
@@ -232,21 +234,21 @@ impl Rules {
     /// [`Invalid`] when a rule was broken.
     ///
     /// ```
-    /// use avocet::read::{Place, Problems};
+    /// use avocet::read::{Location, ValidationErrors};
     /// use avocet::rules::{Collection, MinItems, Rules};
     ///
-    /// let mut problems = Problems::default();
+    /// let mut errors = ValidationErrors::default();
     /// let rules = Rules::own(&[&MinItems(1)]);
-    /// assert!(rules.check_items(Collection::List, 0, &Place::root("body"), &mut problems).is_err());
+    /// assert!(rules.check_items(Collection::List, 0, &Location::root("body"), &mut errors).is_err());
     /// ```
     pub fn check_items(
         &self,
         collection: Collection,
         count: usize,
-        at: &Place<'_>,
-        problems: &mut Problems,
+        at: &Location<'_>,
+        errors: &mut ValidationErrors,
     ) -> Result<(), Invalid> {
-        self.check(at, problems, |rule| rule.items(collection, count))
+        self.check(at, errors, |rule| rule.items(collection, count))
     }
 
     /// Checks a list, how many items it has and which of them `find` tells are equal, and notes the first rule that it
@@ -256,21 +258,21 @@ impl Rules {
     /// [`Invalid`] when a rule was broken.
     ///
     /// ```
-    /// use avocet::read::{Place, Problems};
+    /// use avocet::read::{Location, ValidationErrors};
     /// use avocet::rules::{Rules, Unique};
     ///
-    /// let mut problems = Problems::default();
+    /// let mut errors = ValidationErrors::default();
     /// let rules = Rules::own(&[&Unique]);
-    /// assert!(rules.check_list(2, || Some([0, 1]), &Place::root("query"), &mut problems).is_err());
+    /// assert!(rules.check_list(2, || Some([0, 1]), &Location::root("query"), &mut errors).is_err());
     /// ```
     pub fn check_list(
         &self,
         count: usize,
         mut find: impl FnMut() -> Option<[usize; 2]>,
-        at: &Place<'_>,
-        problems: &mut Problems,
+        at: &Location<'_>,
+        errors: &mut ValidationErrors,
     ) -> Result<(), Invalid> {
-        self.check(at, problems, |rule| {
+        self.check(at, errors, |rule| {
             let of_count = rule.items(Collection::List, count);
             of_count.or_else(|| rule.repeated(&mut find))
         })
@@ -278,13 +280,13 @@ impl Rules {
 
     fn check(
         &self,
-        at: &Place<'_>,
-        problems: &mut Problems,
-        mut problem: impl FnMut(&dyn Rule) -> Option<Problem>,
+        at: &Location<'_>,
+        errors: &mut ValidationErrors,
+        mut error: impl FnMut(&dyn Rule) -> Option<ValidationError>,
     ) -> Result<(), Invalid> {
-        match self.own.iter().find_map(|rule| problem(*rule)) {
-            Some(problem) => {
-                problems.add(at, problem);
+        match self.own.iter().find_map(|rule| error(*rule)) {
+            Some(error) => {
+                errors.add(at, error);
                 Err(Invalid)
             }
             None => Ok(()),
@@ -300,18 +302,18 @@ impl Reader<'_> {
         &mut self,
         rules: &Rules,
         value: Number,
-        at: &Place<'_>,
+        at: &Location<'_>,
     ) -> Result<(), Failure> {
-        Ok(rules.check_number(value, at, self.problems_mut())?)
+        Ok(rules.check_number(value, at, self.errors_mut())?)
     }
 
     pub(crate) fn text_under(
         &mut self,
         rules: &Rules,
         value: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
     ) -> Result<(), Failure> {
-        Ok(rules.check_text(value, at, self.problems_mut())?)
+        Ok(rules.check_text(value, at, self.errors_mut())?)
     }
 
     pub(crate) fn items_under(
@@ -319,23 +321,23 @@ impl Reader<'_> {
         rules: &Rules,
         collection: Collection,
         count: usize,
-        at: &Place<'_>,
+        at: &Location<'_>,
     ) -> Result<(), Failure> {
-        Ok(rules.check_items(collection, count, at, self.problems_mut())?)
+        Ok(rules.check_items(collection, count, at, self.errors_mut())?)
     }
 
     /// The list that was read from `start` on.
-    pub(crate) fn list_under(
+    pub(crate) fn array_under(
         &mut self,
         rules: &Rules,
-        start: ListStart,
+        start: ArrayStart,
         count: usize,
-        at: &Place<'_>,
+        at: &Location<'_>,
     ) -> Result<(), Failure> {
         if rules.own.is_empty() {
             return Ok(());
         }
-        let mut problems = std::mem::take(self.problems_mut());
+        let mut errors = std::mem::take(self.errors_mut());
         let mut given_up = None;
         let find = || {
             self.repeated(start).unwrap_or_else(|malformed| {
@@ -343,8 +345,8 @@ impl Reader<'_> {
                 None
             })
         };
-        let outcome = rules.check_list(count, find, at, &mut problems);
-        *self.problems_mut() = problems;
+        let outcome = rules.check_list(count, find, at, &mut errors);
+        *self.errors_mut() = errors;
         given_up.map_or(Ok(()), Err)?;
         Ok(outcome?)
     }

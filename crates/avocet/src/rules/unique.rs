@@ -1,7 +1,7 @@
 //! `unique`: no two items of a list are equal.
 
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 use crate::rules::Rule;
 
 /// No two items of a list are equal, as JSON Schema compares values: `1` and `1.0` are equal, and objects whose members
@@ -14,8 +14,8 @@ use crate::rules::Rule;
 /// use avocet::rules::{Rule, Unique};
 ///
 /// assert!(Unique.repeated(&mut || None).is_none());
-/// let problem = Unique.repeated(&mut || Some([0, 2])).unwrap();
-/// assert_eq!(problem.message(), "List should have unique items after validation, but items 0 and 2 are equal");
+/// let error = Unique.repeated(&mut || Some([0, 2])).unwrap();
+/// assert_eq!(error.message(), "List should have unique items after validation, but items 0 and 2 are equal");
 /// ```
 #[derive(Debug)]
 pub struct Unique;
@@ -25,13 +25,13 @@ impl Rule for Unique {
         schema.set("uniqueItems", true);
     }
 
-    fn repeated(&self, find: &mut dyn FnMut() -> Option<[usize; 2]>) -> Option<Problem> {
+    fn repeated(&self, find: &mut dyn FnMut() -> Option<[usize; 2]>) -> Option<ValidationError> {
         let [first, second] = find()?;
         let message = format!(
             "List should have unique items after validation, but items {first} and {second} are equal"
         );
-        let problem = Problem::new("unique_items", message).with("field_type", "List");
-        Some(problem.with("first", first).with("second", second))
+        let error = ValidationError::new("unique_items", message).with("field_type", "List");
+        Some(error.with("first", first).with("second", second))
     }
 }
 
@@ -43,15 +43,15 @@ mod tests {
     #[test]
     fn names_the_first_two_that_are_equal() {
         assert_eq!(Unique.repeated(&mut || None), None);
-        let problem = Unique.repeated(&mut || Some([1, 3])).expect("it is broken");
-        assert_eq!(problem.kind(), "unique_items");
-        let json = serde_json::to_value(&problem).expect("it is JSON");
+        let error = Unique.repeated(&mut || Some([1, 3])).expect("it is broken");
+        assert_eq!(error.kind(), "unique_items");
+        let json = serde_json::to_value(&error).expect("it is JSON");
         let context = serde_json::json!({"field_type": "List", "first": 1, "second": 3});
         assert_eq!(json["ctx"], context);
     }
 
     #[test]
-    fn is_documented() {
+    fn is_in_schema() {
         let mut schema = crate::model::Schema::list(crate::model::Schema::any());
         Unique.describe(&mut schema);
         assert_eq!(schema.keyword("uniqueItems"), Some(&true.into()));

@@ -2,7 +2,7 @@
 
 use super::digits::{Digits, counted};
 use crate::model::Schema;
-use crate::read::{Number, Problem};
+use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
 /// A decimal has at most `max_digits - decimal_places` digits before its point, as a column of a database does.
@@ -29,13 +29,13 @@ pub struct WholeDigits {
 impl Rule for WholeDigits {
     fn describe(&self, _: &mut Schema) {}
 
-    fn number(&self, value: Number) -> Option<Problem> {
+    fn number(&self, value: Number) -> Option<ValidationError> {
         let most = self.max_digits.saturating_sub(self.decimal_places);
         let digits = Digits::of(value);
         let others_hold = digits.total <= self.max_digits && digits.places <= self.decimal_places;
         (others_hold && digits.whole() > most).then(|| {
             let counted = counted(most, "digit");
-            Problem::new(
+            ValidationError::new(
                 "decimal_whole_digits",
                 format!(
                     "Decimal input should have no more than {counted} before the decimal point"
@@ -66,10 +66,10 @@ mod tests {
     #[test]
     fn counts_before_the_point() {
         assert_eq!(RULE.number(Integer(1234)), None);
-        let problem = RULE.number(Integer(12345)).expect("it is broken");
-        assert_eq!(problem.kind(), "decimal_whole_digits");
+        let error = RULE.number(Integer(12345)).expect("it is broken");
+        assert_eq!(error.kind(), "decimal_whole_digits");
         assert_eq!(
-            problem.message(),
+            error.message(),
             "Decimal input should have no more than 4 digits before the decimal point"
         );
     }

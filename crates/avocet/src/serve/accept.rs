@@ -9,13 +9,13 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use super::accept_backoff::AcceptBackoff;
 use super::client_address::ClientAddress;
 use super::connection::connection;
-use super::exchange::HttpApp;
+use super::connection_config::ConnectionConfig;
+use super::http_app::HttpApp;
 use super::listener::Listener;
-use super::rules::Rules;
-use super::setbacks::Setbacks;
-use super::shutdown::{Draining, Phase, Reason, Shutdown};
+use super::shutdown::{Phase, Reason, Shutdown, ShutdownSignal};
 use super::socket::Socket;
 
 /// How many connections that the system has already made for us are taken in at the end.
@@ -27,12 +27,12 @@ const CUT: Duration = Duration::from_secs(1);
 /// How the connections ended that were open when the server was asked to stop.
 ///
 /// ```
-/// fn all_finished(drained: avocet::serve::Drained) -> bool {
+/// fn all_finished(drained: avocet::serve::ShutdownReport) -> bool {
 ///     drained.cut == 0
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Drained {
+pub struct ShutdownReport {
     /// How many finished what they were doing.
     pub finished: usize,
     /// How many were cut, by the drain deadline or by a second request to stop.
@@ -45,12 +45,12 @@ pub struct Drained {
 pub(crate) async fn serve<A: HttpApp>(
     listener: impl Listener,
     app: A,
-    rules: Rules,
+    config: ConnectionConfig,
     shutdown: Shutdown,
-) -> Drained {
-    let (phase, draining) = Draining::channel();
-    let mut server = Server {
-        rules: Arc::new(rules),
+) -> ShutdownReport {
+    let (phase, draining) = ShutdownSignal::channel();
+    let mut server = AcceptLoop {
+        config: Arc::new(config),
         app,
         draining,
         phase,
@@ -61,16 +61,16 @@ pub(crate) async fn serve<A: HttpApp>(
     let reason = server.accept(listener).await;
     // Nobody can have dropped the receiver: the server has one itself.
     let _ = server.phase.send(match reason {
-        Reason::Asked => Phase::Draining,
+        Reason::Asked => Phase::ShutdownSignal,
         Reason::HandedOver => Phase::Succeeded,
     });
     server.drain().await
 }
 
-struct Server<A> {
-    rules: Arc<Rules>,
+struct AcceptLoop<A> {
+    config: Arc<ConnectionConfig>,
     app: A,
-    draining: Draining,
+    draining: ShutdownSignal,
     phase: watch::Sender<Phase>,
     connections: JoinSet<()>,
     shutdown: Shutdown,
@@ -78,30 +78,30 @@ struct Server<A> {
     is_hurried: bool,
 }
 
-impl<A: HttpApp> Server<A> {
+impl<A: HttpApp> AcceptLoop<A> {
     /// Accepts connections until asked to stop, and says why it stopped. The listener is closed when this returns.
     async fn accept(&mut self, mut listener: impl Listener) -> Reason {
-        let mut setbacks = Setbacks::default();
+        let mut accept_backoff = AcceptBackoff::default();
         let mut resume = None;
         let mut leaving = None;
         let mut told_full = false;
         loop {
             let connections = self.connections.len();
-            let full = connections >= self.rules.limits.connections;
+            let full = connections >= self.config.limits.connections;
             if full && !told_full {
                 told_full = true;
-                self.rules.limit_hit("connections");
+                self.config.limit_hit("connections");
                 tracing::warn!(
                     connections,
                     "the limit of connections is reached; new ones wait"
                 );
-            } else if connections < self.rules.limits.connections / 2 {
+            } else if connections < self.config.limits.connections / 2 {
                 // Not at the first place that becomes free: under load that would be a line for each.
                 told_full = false;
             }
             let next = async {
-                if let Some(moment) = resume {
-                    sleep_until(moment).await;
+                if let Some(temporal) = resume {
+                    sleep_until(temporal).await;
                 }
                 poll_fn(|context| listener.poll_accept(context)).await
             };
@@ -116,31 +116,31 @@ impl<A: HttpApp> Server<A> {
                         self.is_hurried = true;
                         break;
                     }
-                    if self.rules.leave_time.is_zero() {
+                    if self.config.leave_time.is_zero() {
                         break;
                     }
                     self.leave();
-                    leaving = Some(Instant::now() + self.rules.leave_time);
+                    leaving = Some(Instant::now() + self.config.leave_time);
                 }
                 () = until(leaving) => break,
                 Some(ended) = self.connections.join_next() => report(ended),
                 accepted = next, if !full => match accepted {
                     Ok((socket, peer)) => {
-                        setbacks.over();
+                        accept_backoff.over();
                         resume = None;
                         self.spawn(socket, peer);
                     }
-                    Err(error) => resume = setbacks.another(&error),
+                    Err(error) => resume = accept_backoff.another(&error),
                 },
             }
         }
-        self.last_call(&mut listener, &mut setbacks);
+        self.last_call(&mut listener, &mut accept_backoff);
         Reason::Asked
     }
 
     /// Says that the server will stop, while it takes requests as ever.
     fn leave(&self) {
-        let seconds = self.rules.leave_time.as_secs_f64();
+        let seconds = self.config.leave_time.as_secs_f64();
         tracing::info!(
             seconds,
             "asked to stop: not ready any more, still accepting"
@@ -151,19 +151,19 @@ impl<A: HttpApp> Server<A> {
     /// Takes in the connections that the system has completed before it heard of the stop. Closing the
     /// listener resets them, and with them requests that their clients have already sent: so it does to those that come
     /// between the last look and the close, and to those over the limit of connections.
-    fn last_call(&mut self, listener: &mut impl Listener, setbacks: &mut Setbacks) {
+    fn last_call(&mut self, listener: &mut impl Listener, accept_backoff: &mut AcceptBackoff) {
         for _ in 0..LAST_CALL {
             while let Some(ended) = self.connections.try_join_next() {
                 report(ended);
             }
-            if self.connections.len() >= self.rules.limits.connections {
+            if self.connections.len() >= self.config.limits.connections {
                 return;
             }
             match listener.accept_waiting() {
                 Ok((socket, peer)) => self.spawn(socket, peer),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) => {
-                    let is_lasting = setbacks.another(&error).is_some();
+                    let is_lasting = accept_backoff.another(&error).is_some();
                     if is_lasting {
                         return;
                     }
@@ -173,7 +173,7 @@ impl<A: HttpApp> Server<A> {
     }
 
     fn spawn(&mut self, socket: Socket, peer: ClientAddress) {
-        let Some(place) = self.rules.crowd.admit(peer) else {
+        let Some(permit) = self.config.per_address_limit.admit(peer) else {
             tracing::debug!(%peer, "this address has all the connections that it may have");
             return;
         };
@@ -181,17 +181,17 @@ impl<A: HttpApp> Server<A> {
             socket,
             peer,
             self.app.clone(),
-            Arc::clone(&self.rules),
+            Arc::clone(&self.config),
             self.draining.clone(),
         );
         self.connections.spawn(async move {
-            let _held = place;
+            let _held = permit;
             conversation.await;
         });
     }
 
     /// Waits for the connections to end, which have been told to, and cuts those that do not.
-    async fn drain(&mut self) -> Drained {
+    async fn drain(&mut self) -> ShutdownReport {
         while let Some(ended) = self.connections.try_join_next() {
             report(ended);
         }
@@ -214,10 +214,10 @@ impl<A: HttpApp> Server<A> {
                 biased;
                 () = all_finished => {}
                 _ = self.shutdown.requested() => {}
-                () = sleep(self.rules.limits.drain_time) => {}
+                () = sleep(self.config.limits.drain_time) => {}
             }
         }
-        let drained = Drained {
+        let drained = ShutdownReport {
             finished,
             cut: self.connections.len(),
             cut_tasks: background.running(),
@@ -228,7 +228,7 @@ impl<A: HttpApp> Server<A> {
             background.finished().await;
         };
         if drained.cut > 0 || drained.cut_tasks > 0 {
-            self.rules.limit_hit("drain_time");
+            self.config.limit_hit("drain_time");
         }
         // A handler that never gives its thread back cannot be dropped, and must not keep us.
         if timeout(CUT, all_cut).await.is_err() {
@@ -240,9 +240,9 @@ impl<A: HttpApp> Server<A> {
 }
 
 /// Waits for a moment, if there is one to wait for.
-async fn until(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => sleep_until(moment).await,
+async fn until(temporal: Option<Instant>) {
+    match temporal {
+        Some(temporal) => sleep_until(temporal).await,
         None => pending().await,
     }
 }

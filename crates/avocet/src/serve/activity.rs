@@ -293,11 +293,11 @@ mod tests {
         let limits = Limits::default();
         let deadline = Instant::now() + after;
         while Instant::now() < deadline {
-            let Verdict::LookAgain(moment) = activity.verdict(Instant::now(), &limits) else {
+            let Verdict::LookAgain(temporal) = activity.verdict(Instant::now(), &limits) else {
                 panic!("overdue {:?} too early", deadline - Instant::now());
             };
-            assert!(moment > Instant::now());
-            tokio::time::advance(moment.min(deadline) - Instant::now()).await;
+            assert!(temporal > Instant::now());
+            tokio::time::advance(temporal.min(deadline) - Instant::now()).await;
         }
         assert_eq!(
             activity.verdict(Instant::now(), &limits),
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn idle_after_an_answer() {
+    async fn idle_after_an_response() {
         let activity = spoken();
         let open = activity.open();
         tokio::time::advance(1000 * SECOND).await;
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn being_idle_begins_with_the_last_byte_of_the_answer() {
+    async fn being_idle_begins_with_the_last_byte_of_the_response() {
         let activity = spoken();
         drop(activity.open());
         activity.write_blocked();

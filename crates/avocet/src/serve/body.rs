@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::activity::Open;
 use super::limits::Limits;
-use super::upgrade::Slot;
+use super::upgrade::Handover;
 
 /// The body of a request that came over a connection.
 ///
@@ -23,18 +23,18 @@ use super::upgrade::Slot;
 #[derive(Debug)]
 pub struct ClientBody {
     /// Nothing once it is over; for a request without a body, from the beginning.
-    rest: Option<Box<Rest>>,
+    rest: Option<Box<RemainingBody>>,
 }
 
 #[derive(Debug)]
-struct Rest {
+struct RemainingBody {
     incoming: Incoming,
     pace: Pace,
     open: Open,
     /// How many bytes are still read when nobody wants them.
     patience: usize,
     /// Where an HTTP/2 body is left whose end has not come.
-    slot: Option<Slot<Incoming>>,
+    slot: Option<Handover<Incoming>>,
 }
 
 impl ClientBody {
@@ -43,19 +43,19 @@ impl ClientBody {
         request: Request<Incoming>,
         limits: &Limits,
         open: impl FnOnce() -> Open,
-    ) -> (Request<Self>, Option<Slot<Incoming>>) {
+    ) -> (Request<Self>, Option<Handover<Incoming>>) {
         if request.body().is_end_stream() {
             return (request.map(|_| Self { rest: None }), None);
         }
         // Of a body on HTTP/1 the connection takes care.
-        let slot = (request.version() == Version::HTTP_2).then(Slot::new);
+        let slot = (request.version() == Version::HTTP_2).then(Handover::new);
         let open = open();
         if slot.is_none() {
             open.activity().unread().hold();
         }
         let patience = patience(request.headers(), limits);
         let request = request.map(|incoming| Self {
-            rest: Some(Box::new(Rest {
+            rest: Some(Box::new(RemainingBody {
                 incoming,
                 pace: Pace::new(limits),
                 open,

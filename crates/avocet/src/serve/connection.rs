@@ -10,18 +10,18 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use super::activity::Activity;
-use super::around::Around;
-use super::beside::{Beside, Conversation, End};
 use super::client_address::ClientAddress;
-use super::exchange::{Exchanges, HttpApp};
+use super::connection_config::{ConnectionConfig, StreamTasks};
+use super::connection_info::ConnectionInfo;
+use super::http_app::{HttpApp, HttpAppService};
 use super::io::ClientIo;
 use super::linger::linger;
 use super::protocol::Protocol;
-use super::rules::{Rules, StreamTasks};
-use super::shutdown::Draining;
+use super::shutdown::ShutdownSignal;
 use super::socket::Socket;
+use super::supervisor::{ConnectionSupervisor, Conversation, End};
 use super::transport::{Layer, Transport};
-use super::upgrade::Slot;
+use super::upgrade::Handover;
 use crate::observe::Metrics;
 
 /// How long an HTTP/1 connection without a request is kept once the server is stopping. One may be on its way, or here and
@@ -33,10 +33,10 @@ pub(super) async fn connection<A: HttpApp>(
     socket: Socket,
     peer: ClientAddress,
     app: A,
-    rules: Arc<Rules>,
-    mut draining: Draining,
+    config: Arc<ConnectionConfig>,
+    mut draining: ShutdownSignal,
 ) {
-    let _open = rules.metrics.as_ref().map(Metrics::connection);
+    let _open = config.metrics.as_ref().map(Metrics::connection);
     let activity = Activity::new();
     let departure = socket.departure();
     // Dropped last, however the connection ends.
@@ -47,26 +47,26 @@ pub(super) async fn connection<A: HttpApp>(
     let (io, closed) = ClientIo::new(socket, Arc::clone(&activity));
     // Each phase is on the heap, and off it when it is over: in the connection's own future, all of them and the moves between
     // them would take their place for as long as the connection lives.
-    let greeting = Box::pin(greet(io, &activity, &rules, &mut draining));
+    let greeting = Box::pin(greet(io, &activity, &config, &mut draining));
     let Some((transport, protocol)) = greeting.await else {
         return;
     };
-    let around = Around::new(peer, draining.clone(), Arc::clone(&rules));
-    let exchanges = Exchanges {
+    let connection_info = ConnectionInfo::new(peer, draining.clone(), Arc::clone(&config));
+    let exchanges = HttpAppService {
         app,
         activity: Arc::clone(&activity),
-        around: Arc::new(around),
-        rest: Slot::new(),
+        connection_info: Arc::new(connection_info),
+        rest: Handover::new(),
     };
-    let mut beside = Beside {
+    let mut supervisor = ConnectionSupervisor {
         departure,
         activity,
-        rules,
+        config,
         draining,
     };
     match protocol {
-        Protocol::Http1 => Box::pin(http1(transport, exchanges, &mut beside, closed)).await,
-        Protocol::Http2 => Box::pin(http2(transport, exchanges, &mut beside)).await,
+        Protocol::Http1 => Box::pin(http1(transport, exchanges, &mut supervisor, closed)).await,
+        Protocol::Http2 => Box::pin(http2(transport, exchanges, &mut supervisor)).await,
     }
 }
 
@@ -88,16 +88,16 @@ impl Drop for Parting {
 async fn greet(
     io: ClientIo,
     activity: &Arc<Activity>,
-    rules: &Rules,
-    draining: &mut Draining,
+    config: &ConnectionConfig,
+    draining: &mut ShutdownSignal,
 ) -> Option<(Transport, Protocol)> {
     let latecomer = async {
         draining.started().await;
         sleep(LATECOMER).await;
     };
     let greeting = async {
-        let mut transport = Transport::new(secure(io, activity, rules).await?);
-        let protocol = detect(&mut transport, activity, rules).await?;
+        let mut transport = Transport::new(secure(io, activity, config).await?);
+        let protocol = detect(&mut transport, activity, config).await?;
         Some((transport, protocol))
     };
     tokio::select! {
@@ -111,9 +111,9 @@ async fn greet(
 async fn detect(
     transport: &mut Transport,
     activity: &Arc<Activity>,
-    rules: &Rules,
+    config: &ConnectionConfig,
 ) -> Option<Protocol> {
-    match timeout(rules.limits.header_time, transport.detect(activity)).await {
+    match timeout(config.limits.header_time, transport.detect(activity)).await {
         Ok(Ok(protocol)) => protocol,
         Ok(Err(error)) => {
             tracing::debug!(%error, "the client left before its first request");
@@ -121,7 +121,7 @@ async fn detect(
         }
         Err(_) => {
             tracing::debug!("the client sent no request in time");
-            rules.limit_hit("header_time");
+            config.limit_hit("header_time");
             None
         }
     }
@@ -129,12 +129,12 @@ async fn detect(
 
 /// Encrypts the connection, if it is one of those that are, under a time limit of its own.
 #[cfg(feature = "tls")]
-async fn secure(io: ClientIo, activity: &Activity, rules: &Rules) -> Option<Layer> {
-    let tls = match &rules.tls {
+async fn secure(io: ClientIo, activity: &Activity, config: &ConnectionConfig) -> Option<Layer> {
+    let tls = match &config.tls {
         Some(tls) if io.socket().is_tcp() => tls,
         _ => return Some(Layer::Plain(io)),
     };
-    match timeout(rules.limits.tls_time, tls.handshake(io)).await {
+    match timeout(config.limits.tls_time, tls.handshake(io)).await {
         Ok(Ok(layer)) => {
             activity.handshake_over();
             Some(layer)
@@ -145,34 +145,34 @@ async fn secure(io: ClientIo, activity: &Activity, rules: &Rules) -> Option<Laye
         }
         Err(_) => {
             tracing::debug!("the TLS handshake was not over in time");
-            rules.limit_hit("tls_time");
+            config.limit_hit("tls_time");
             None
         }
     }
 }
 
 #[cfg(not(feature = "tls"))]
-async fn secure(io: ClientIo, _: &Activity, _: &Rules) -> Option<Layer> {
+async fn secure(io: ClientIo, _: &Activity, _: &ConnectionConfig) -> Option<Layer> {
     Some(Layer::Plain(io))
 }
 
 async fn http1<A: HttpApp>(
     transport: Transport,
-    exchanges: Exchanges<A>,
-    beside: &mut Beside,
+    exchanges: HttpAppService<A>,
+    supervisor: &mut ConnectionSupervisor,
     closed: oneshot::Receiver<()>,
 ) {
-    let rules = Arc::clone(&beside.rules);
+    let config = Arc::clone(&supervisor.config);
     let rest = exchanges.rest.clone();
-    let mut conversation = rules
+    let mut conversation = config
         .http1
         .serve_connection(TokioIo::new(transport), exchanges)
         .with_upgrades();
-    match beside.run(Pin::new(&mut conversation)).await {
+    match supervisor.run(Pin::new(&mut conversation)).await {
         // What is cut is cut: the client has been slow already.
         End::Cut => {}
         End::Done => match conversation.into_parts() {
-            Some(parts) => linger(parts.io.into_inner().into_socket(), &beside.activity).await,
+            Some(parts) => linger(parts.io.into_inner().into_socket(), &supervisor.activity).await,
             None => match rest.take() {
                 // A WebSocket is this connection still, for its limits, its drain and its end.
                 Some(rest) => rest.await,
@@ -183,15 +183,21 @@ async fn http1<A: HttpApp>(
     }
 }
 
-async fn http2<A: HttpApp>(transport: Transport, exchanges: Exchanges<A>, beside: &mut Beside) {
-    let rules = Arc::clone(&beside.rules);
-    let conversation = rules
+async fn http2<A: HttpApp>(
+    transport: Transport,
+    exchanges: HttpAppService<A>,
+    supervisor: &mut ConnectionSupervisor,
+) {
+    let config = Arc::clone(&supervisor.config);
+    let conversation = config
         .http2
         .serve_connection(TokioIo::new(transport), exchanges);
-    beside.run(pin!(conversation)).await;
+    supervisor.run(pin!(conversation)).await;
 }
 
-impl<A: HttpApp> Conversation for http1::UpgradeableConnection<TokioIo<Transport>, Exchanges<A>> {
+impl<A: HttpApp> Conversation
+    for http1::UpgradeableConnection<TokioIo<Transport>, HttpAppService<A>>
+{
     const FAREWELL: Duration = LATECOMER;
 
     fn finish(self: Pin<&mut Self>) {
@@ -199,7 +205,9 @@ impl<A: HttpApp> Conversation for http1::UpgradeableConnection<TokioIo<Transport
     }
 }
 
-impl<A: HttpApp> Conversation for http2::Connection<TokioIo<Transport>, Exchanges<A>, StreamTasks> {
+impl<A: HttpApp> Conversation
+    for http2::Connection<TokioIo<Transport>, HttpAppService<A>, StreamTasks>
+{
     // The protocol has a word for it: a GOAWAY, and the requests that cross it are served.
     const FAREWELL: Duration = Duration::ZERO;
 

@@ -162,10 +162,10 @@ macro_rules! limits {
             ///
             /// If a limit is out of the range its setter documents.
             pub fn check(&self) -> Result<(), LimitError> {
-                let problems = [$($(
+                let errors = [$($(
                     range(stringify!($name), &self.$name, &amount!($($least)+), &amount!($($most)+)),
                 )+)+];
-                LimitError::all(problems.into_iter().filter_map(Result::err).collect())
+                LimitError::all(errors.into_iter().filter_map(Result::err).collect())
             }
         }
     };

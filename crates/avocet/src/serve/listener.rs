@@ -15,11 +15,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::net::{UnixListener, UnixStream};
 
 use super::client_address::ClientAddress;
-use super::rules::Rules;
+use super::connection_config::ConnectionConfig;
 use super::socket::Socket;
 #[cfg(unix)]
 use super::unix_socket::SocketFile;
-use super::watched::Watched;
+use super::watched_socket::WatchedSocket;
 
 /// Where connections come from.
 pub(crate) trait Listener {
@@ -49,10 +49,10 @@ impl Bound {
         not(feature = "tls"),
         expect(unused_variables, reason = "TLS is the other scheme")
     )]
-    pub(super) fn scheme(&self, rules: &Rules) -> &'static str {
+    pub(super) fn scheme(&self, config: &ConnectionConfig) -> &'static str {
         match self {
             #[cfg(feature = "tls")]
-            Self::Tcp(_) if rules.tls.is_some() => "https://",
+            Self::Tcp(_) if config.tls.is_some() => "https://",
             Self::Tcp(_) => "http://",
             #[cfg(unix)]
             Self::Unix(..) => "",
@@ -112,8 +112,12 @@ impl Listener for TcpListener {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<(Socket, ClientAddress)>> {
-        TcpListener::poll_accept(self, context)
-            .map_ok(|(stream, peer)| (Socket::Tcp(Watched::new(stream)), ClientAddress::Tcp(peer)))
+        TcpListener::poll_accept(self, context).map_ok(|(stream, peer)| {
+            (
+                Socket::Tcp(WatchedSocket::new(stream)),
+                ClientAddress::Tcp(peer),
+            )
+        })
     }
 
     fn accept_waiting(&mut self) -> io::Result<(Socket, ClientAddress)> {
@@ -122,7 +126,10 @@ impl Listener for TcpListener {
         let peer = peer.as_socket().ok_or(io::ErrorKind::ConnectionAborted)?;
         socket.set_nonblocking(true)?;
         let stream = TcpStream::from_std(socket.into())?;
-        Ok((Socket::Tcp(Watched::new(stream)), ClientAddress::Tcp(peer)))
+        Ok((
+            Socket::Tcp(WatchedSocket::new(stream)),
+            ClientAddress::Tcp(peer),
+        ))
     }
 }
 
@@ -134,9 +141,12 @@ impl Listener for Open {
         match self {
             Self::Tcp(listener) => Listener::poll_accept(listener, context),
             #[cfg(unix)]
-            Self::Unix(listener, _) => listener
-                .poll_accept(context)
-                .map_ok(|(stream, _)| (Socket::Unix(Watched::new(stream)), ClientAddress::Unix)),
+            Self::Unix(listener, _) => listener.poll_accept(context).map_ok(|(stream, _)| {
+                (
+                    Socket::Unix(WatchedSocket::new(stream)),
+                    ClientAddress::Unix,
+                )
+            }),
         }
     }
 
@@ -148,7 +158,10 @@ impl Listener for Open {
                 let (socket, _) = SockRef::from(&*listener).accept()?;
                 socket.set_nonblocking(true)?;
                 let stream = UnixStream::from_std(OwnedFd::from(socket).into())?;
-                Ok((Socket::Unix(Watched::new(stream)), ClientAddress::Unix))
+                Ok((
+                    Socket::Unix(WatchedSocket::new(stream)),
+                    ClientAddress::Unix,
+                ))
             }
         }
     }

@@ -53,31 +53,31 @@ mod unix_socket;
 mod shutdown;
 
 mod accept;
-mod crowd;
-mod setbacks;
+mod accept_backoff;
+mod per_address_limit;
 
-mod bell;
-mod beside;
 mod connection;
+mod connection_config;
 mod protocol;
-mod rules;
+mod supervisor;
+mod wake_flags;
 
 mod activity;
-mod framing;
-mod gate;
+mod framing_io;
 mod io;
 mod linger;
 mod remainder;
+mod request_framing;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;
 mod unread;
-mod watched;
+mod watched_socket;
 
-mod around;
 mod body;
-mod exchange;
+mod connection_info;
 mod host;
+mod http_app;
 mod proxies;
 
 #[cfg_attr(
@@ -95,17 +95,17 @@ pub use body::{ClientBody, ClientBodyError};
 pub use client_address::ClientAddress;
 pub use limits::{LimitEntry, LimitError, Limits};
 pub use server::Server;
-pub use shutdown::{Draining, Shutdown};
+pub use shutdown::{Shutdown, ShutdownSignal};
 
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 
-pub use accept::Drained;
-pub(crate) use around::{Around, client_of, draining_of};
-pub(crate) use exchange::HttpApp;
+pub use accept::ShutdownReport;
+pub(crate) use connection_info::{ConnectionInfo, client_of, draining_of};
+pub(crate) use http_app::HttpApp;
 pub(crate) use run::run;
 #[cfg(feature = "websocket")]
-pub(crate) use upgrade::{Slot, Upgrade, UpgradedIo};
+pub(crate) use upgrade::{Handover, Upgrade, UpgradedIo};
 pub use workers::{Workers, WorkersError};
 #[cfg(feature = "settings")]
 pub(crate) use {address::Address, proxies::Proxies};

@@ -59,9 +59,9 @@ pub(super) fn on_signal(sockets: &[Bound], files: KeepFiles) -> io::Result<Shutd
 
 /// Starts the program anew with these sockets, and waits until it listens.
 async fn hand_over(sockets: &[OwnedFd]) -> io::Result<u32> {
-    let place = Place::new()?;
-    let ready = UnixDatagram::bind(place.socket())?;
-    let mut successor = Successor(Some(start(sockets, &place)?));
+    let folder = TemporaryFolder::new()?;
+    let ready = UnixDatagram::bind(folder.socket())?;
+    let mut successor = Successor(Some(start(sockets, &folder)?));
     let deadline = Instant::now() + PATIENCE;
     loop {
         let mut message = [0; 256];
@@ -83,7 +83,7 @@ async fn hand_over(sockets: &[OwnedFd]) -> io::Result<u32> {
     }
 }
 
-fn start(sockets: &[OwnedFd], place: &Place) -> io::Result<Child> {
+fn start(sockets: &[OwnedFd], folder: &TemporaryFolder) -> io::Result<Child> {
     let mut arguments = std::env::args_os();
     // By the name that it was started with: a new version of the program stands there, not where this one came from.
     let program = arguments.next().unwrap_or_default();
@@ -101,7 +101,7 @@ fn start(sockets: &[OwnedFd], place: &Place) -> io::Result<Child> {
         .env_remove("LISTEN_PID")
         .env_remove("LISTEN_FDNAMES")
         .env_remove("LISTEN_FDS_FIRST_FD")
-        .env("NOTIFY_SOCKET", place.socket())
+        .env("NOTIFY_SOCKET", folder.socket())
         .fd_mappings(mappings.collect::<io::Result<_>>()?)
         .map_err(io::Error::other)?;
     command.spawn()
@@ -138,9 +138,9 @@ impl Drop for Successor {
 }
 
 /// A folder that nobody else can write to, for the socket on which the new process says that it is there.
-struct Place(PathBuf);
+struct TemporaryFolder(PathBuf);
 
-impl Place {
+impl TemporaryFolder {
     fn new() -> io::Result<Self> {
         let process = std::process::id();
         let mut attempt = 0;
@@ -161,7 +161,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }

@@ -6,16 +6,16 @@ use std::num::NonZeroUsize;
 use tokio::net::TcpListener;
 
 use super::bind::Terms;
+use super::connection_config::ConnectionConfig;
 use super::listener::{Bound, Listeners};
 use super::proxies::Proxies;
 #[cfg(all(unix, feature = "restart"))]
 use super::restart;
-use super::rules::Rules;
 use super::sockets::{divided, sockets};
 #[cfg(feature = "tls")]
 use super::tls::CurrentTls;
 use super::workers::serve_separately;
-use super::{Drained, Server, Shutdown, serve};
+use super::{Server, Shutdown, ShutdownReport, serve};
 use crate::app::Service;
 use crate::report::say;
 
@@ -24,7 +24,7 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     let shutdown = server.take_shutdown()?;
     let workers = server.workers.separate();
     let count = workers.map_or(1, NonZeroUsize::get);
-    let rules = rules(&mut server, &service, count)?;
+    let config = config(&mut server, &service, count)?;
     let terms = Terms {
         mode: server.socket_mode,
         shared_port: workers.is_some(),
@@ -34,15 +34,15 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     #[cfg(all(unix, feature = "restart"))]
     let shutdown = shutdown.or(restart::on_signal(&sockets, terms.keep.clone())?);
     // Only now: whoever reads it may send a signal at once, and one that nobody listens for ends the process.
-    announce(&sockets, &rules, &service);
+    announce(&sockets, &config, &service);
     ready();
     let access_log = service.access_log();
     let drained = if workers.is_some() {
-        serve_separately(divided(sockets, count), service, rules, shutdown).await?
+        serve_separately(divided(sockets, count), service, config, shutdown).await?
     } else {
         let open = sockets.into_iter().map(Bound::open);
         let open = open.collect::<io::Result<_>>()?;
-        serve(Listeners::new(open), service, rules, shutdown).await
+        serve(Listeners::new(open), service, config, shutdown).await
     };
     access_log.finish().await;
     if drained.cut > 0 || drained.cut_tasks > 0 {
@@ -55,10 +55,10 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
 }
 
 /// Said on standard error even without a log: whoever starts a server by hand looks for it.
-fn announce(sockets: &[Bound], rules: &Rules, service: &Service) {
+fn announce(sockets: &[Bound], config: &ConnectionConfig, service: &Service) {
     let mut said: Vec<String> = Vec::new();
     for socket in sockets {
-        let address = format!("{}{socket}", socket.scheme(rules));
+        let address = format!("{}{socket}", socket.scheme(config));
         // Once for each, however many workers have one of it.
         if !said.contains(&address) {
             say(&format_args!("{} listens on {address}", service.name()));
@@ -80,21 +80,21 @@ fn ready() {
     not(feature = "tls"),
     expect(clippy::needless_pass_by_ref_mut, reason = "TLS is taken out")
 )]
-fn rules(server: &mut Server, service: &Service, workers: usize) -> io::Result<Rules> {
-    let rules = rules_of(service)?
+fn config(server: &mut Server, service: &Service, workers: usize) -> io::Result<ConnectionConfig> {
+    let config = rules_of(service)?
         .divided(workers)
         .proxies(Proxies::read(&server.proxies)?);
     #[cfg(feature = "tls")]
-    let rules = match server.tls.take() {
-        Some(tls) => rules.tls(CurrentTls::watch(tls)?),
-        None => rules,
+    let config = match server.tls.take() {
+        Some(tls) => config.tls(CurrentTls::watch(tls)?),
+        None => config,
     };
-    Ok(rules)
+    Ok(config)
 }
 
-fn rules_of(service: &Service) -> io::Result<Rules> {
-    let rules = Rules::new(service.limits().clone())?;
-    Ok(rules.told_to(service.metrics(), service.leave_time()))
+fn rules_of(service: &Service) -> io::Result<ConnectionConfig> {
+    let config = ConnectionConfig::new(service.limits().clone())?;
+    Ok(config.reported_to(service.metrics(), service.leave_time()))
 }
 
 impl Service {
@@ -115,10 +115,14 @@ impl Service {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn serve_on(self, listener: TcpListener, shutdown: Shutdown) -> io::Result<Drained> {
-        let rules = rules_of(&self)?;
+    pub async fn serve_on(
+        self,
+        listener: TcpListener,
+        shutdown: Shutdown,
+    ) -> io::Result<ShutdownReport> {
+        let config = rules_of(&self)?;
         let access_log = self.access_log();
-        let drained = serve(listener, self, rules, shutdown).await;
+        let drained = serve(listener, self, config, shutdown).await;
         access_log.finish().await;
         Ok(drained)
     }

@@ -156,7 +156,7 @@ impl fmt::Debug for Shutdown {
 /// Something that would run on without end (an event stream, a WebSocket) says good-bye when it hears
 /// of this; what does not is cut at the [drain deadline](super::Limits::drain_time).
 #[derive(Clone, Debug)]
-pub struct Draining {
+pub struct ShutdownSignal {
     phase: watch::Receiver<Phase>,
     /// What the server waits for besides its connections.
     background: Background,
@@ -169,12 +169,12 @@ pub(crate) enum Phase {
     /// It was asked to stop, and still accepts connections.
     Leaving,
     /// It accepts none any more.
-    Draining,
+    ShutdownSignal,
     /// Nor does it then, but another process accepts them from the same sockets.
     Succeeded,
 }
 
-impl Draining {
+impl ShutdownSignal {
     /// A handle, and what tells it how far the server is; without that it stays where it is.
     pub(crate) fn channel() -> (watch::Sender<Phase>, Self) {
         let (sender, phase) = watch::channel(Phase::Serving);
@@ -190,10 +190,10 @@ impl Draining {
     /// [while](crate::observe::Health::leave_time).
     ///
     /// ```
-    /// # use avocet::serve::Draining;
+    /// # use avocet::serve::ShutdownSignal;
     /// fn should_get_requests<B>(request: &http::Request<B>) -> bool {
-    ///     let draining = request.extensions().get::<Draining>();
-    ///     !draining.is_some_and(Draining::is_leaving)
+    ///     let draining = request.extensions().get::<ShutdownSignal>();
+    ///     !draining.is_some_and(ShutdownSignal::is_leaving)
     /// }
     /// # assert!(should_get_requests(&http::Request::new(())));
     /// ```
@@ -203,36 +203,36 @@ impl Draining {
 
     /// Whether nobody accepts connections at its address any more, or soon.
     pub(crate) fn is_without_successor(&self) -> bool {
-        matches!(*self.phase.borrow(), Phase::Leaving | Phase::Draining)
+        matches!(*self.phase.borrow(), Phase::Leaving | Phase::ShutdownSignal)
     }
 
     /// Whether the server is stopping: it accepts no connection any more.
     ///
     /// ```
-    /// # use avocet::serve::Draining;
-    /// fn answer<B>(request: &http::Request<B>) -> &'static str {
-    ///     match request.extensions().get::<Draining>() {
+    /// # use avocet::serve::ShutdownSignal;
+    /// fn response<B>(request: &http::Request<B>) -> &'static str {
+    ///     match request.extensions().get::<ShutdownSignal>() {
     ///         Some(draining) if draining.is_draining() => "no",
     ///         _ => "yes",
     ///     }
     /// }
-    /// # assert_eq!(answer(&http::Request::new(())), "yes");
+    /// # assert_eq!(response(&http::Request::new(())), "yes");
     /// ```
     pub fn is_draining(&self) -> bool {
-        *self.phase.borrow() >= Phase::Draining
+        *self.phase.borrow() >= Phase::ShutdownSignal
     }
 
     /// Waits until the server is stopping.
     ///
     /// ```
-    /// # use avocet::serve::Draining;
-    /// async fn until_stopped(draining: &mut Draining) -> &'static str {
+    /// # use avocet::serve::ShutdownSignal;
+    /// async fn until_stopped(draining: &mut ShutdownSignal) -> &'static str {
     ///     draining.started().await;
     ///     "event: end\n\n"
     /// }
     /// ```
     pub async fn started(&mut self) {
-        let draining = |phase: &Phase| *phase >= Phase::Draining;
+        let draining = |phase: &Phase| *phase >= Phase::ShutdownSignal;
         if self.phase.wait_for(draining).await.is_err() {
             // The server is gone without a drain, and drops whoever waits here.
             std::future::pending::<()>().await;

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
-use super::watched::Watched;
+use super::watched_socket::WatchedSocket;
 
 /// Completes when a client has left, whatever of its bytes lies unread.
 pub(super) type Departure = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -19,10 +19,10 @@ pub(super) type Departure = Pin<Box<dyn Future<Output = ()> + Send>>;
 #[derive(Debug)]
 pub(crate) enum Socket {
     /// Over the network.
-    Tcp(Watched<TcpStream>),
+    Tcp(WatchedSocket<TcpStream>),
     /// From the same machine, through a file.
     #[cfg(unix)]
-    Unix(Watched<UnixStream>),
+    Unix(WatchedSocket<UnixStream>),
 }
 
 /// Both kinds have the same methods, and no trait that holds them.

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::server::TlsStream;
 
 use super::activity::Activity;
-use super::gate::Gate;
+use super::framing_io::FramingIo;
 use super::io::ClientIo;
 use super::protocol::{Preface, Protocol};
 use super::socket::Socket;
@@ -22,7 +22,7 @@ pub(super) struct Transport {
     /// What was read to learn the protocol and waits to be read again.
     preface: Preface,
     /// What stands between HTTP/1 and the parser. HTTP/2 says how long everything is.
-    gate: Option<Gate>,
+    framing_io: Option<FramingIo>,
 }
 
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Transport {
         Self {
             layer,
             preface: Preface::default(),
-            gate: None,
+            framing_io: None,
         }
     }
 
@@ -72,7 +72,7 @@ impl Transport {
         };
         let protocol = seen.map(|seen| self.agreed().unwrap_or(seen));
         match protocol {
-            Some(Protocol::Http1) => self.gate = Some(Gate::new(Arc::clone(activity))),
+            Some(Protocol::Http1) => self.framing_io = Some(FramingIo::new(Arc::clone(activity))),
             // Bytes are frames of any kind, and say nothing about the head of a request.
             Some(Protocol::Http2) => activity.head(false),
             None => {}
@@ -111,7 +111,7 @@ impl AsyncRead for Transport {
         let Self {
             layer,
             preface,
-            gate,
+            framing_io,
         } = self.get_mut();
         let mut read = |context: &mut Context<'_>, buffer: &mut ReadBuf<'_>| {
             let replayed = preface.replay(buffer);
@@ -126,8 +126,8 @@ impl AsyncRead for Transport {
                 read => read,
             }
         };
-        match gate {
-            Some(gate) => gate.poll_read(context, buffer, read),
+        match framing_io {
+            Some(framing_io) => framing_io.poll_read(context, buffer, read),
             None => read(context, buffer),
         }
     }

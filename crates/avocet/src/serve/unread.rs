@@ -20,18 +20,18 @@ pub(super) struct Unread {
     held: AtomicBool,
     /// Whether more of one that was given up may be on its way.
     expected: AtomicBool,
-    slot: Mutex<Slot>,
+    slot: Mutex<UnreadSlot>,
 }
 
 #[derive(Debug, Default)]
-struct Slot {
-    rest: Option<Rest>,
+struct UnreadSlot {
+    rest: Option<UnreadBody>,
     /// The connection, which does not notice by itself when a body is given up in another task.
     reader: Option<Waker>,
 }
 
 #[derive(Debug)]
-struct Rest {
+struct UnreadBody {
     body: Incoming,
     /// How many bytes of it are still read.
     patience: usize,
@@ -54,7 +54,7 @@ impl Unread {
         self.expected.store(true, Ordering::Relaxed);
         if patience > 0 {
             let mut slot = self.lock();
-            slot.rest = Some(Rest { body, patience });
+            slot.rest = Some(UnreadBody { body, patience });
             let reader = slot.reader.take();
             drop(slot);
             if let Some(reader) = reader {
@@ -103,7 +103,7 @@ impl Unread {
         false
     }
 
-    fn lock(&self) -> MutexGuard<'_, Slot> {
+    fn lock(&self) -> MutexGuard<'_, UnreadSlot> {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

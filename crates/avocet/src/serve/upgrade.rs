@@ -20,18 +20,18 @@ pub(crate) type Continuation =
     Box<dyn FnOnce(Box<dyn UpgradedIo>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// What is left to do with a connection whose HTTP is over.
-pub(super) type Rest = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(super) type UpgradedFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The offer to go on with the connection of a request, in the request's extensions.
 #[derive(Clone, Debug)]
 pub(crate) enum Upgrade {
     /// The connection's task runs the continuation itself, so that cutting the connection drops it.
-    Within(Slot<Rest>, OnUpgrade),
+    Within(Handover<UpgradedFuture>, OnUpgrade),
     /// Another hyper server has the connection. A task of its own runs the continuation.
-    Beside(OnUpgrade),
+    ConnectionSupervisor(OnUpgrade),
     /// There is no connection: whoever made the request runs the continuation.
     #[cfg(feature = "websocket")]
-    InProcess(Slot<Continuation>),
+    InProcess(Handover<Continuation>),
 }
 
 impl Upgrade {
@@ -39,14 +39,19 @@ impl Upgrade {
     #[cfg(feature = "websocket")]
     pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
         let own = extensions.get::<Self>().cloned();
-        own.or_else(|| extensions.get::<OnUpgrade>().cloned().map(Self::Beside))
+        own.or_else(|| {
+            extensions
+                .get::<OnUpgrade>()
+                .cloned()
+                .map(Self::ConnectionSupervisor)
+        })
     }
 
     /// Accepts it. The answer must have the status 101.
     pub(crate) fn go_on(self, continuation: Continuation) {
         match self {
             Self::Within(slot, upgrade) => slot.fill(Box::pin(rest(upgrade, continuation))),
-            Self::Beside(upgrade) => drop(tokio::spawn(rest(upgrade, continuation))),
+            Self::ConnectionSupervisor(upgrade) => drop(tokio::spawn(rest(upgrade, continuation))),
             #[cfg(feature = "websocket")]
             Self::InProcess(slot) => slot.fill(continuation),
         }
@@ -61,16 +66,16 @@ async fn rest(upgrade: OnUpgrade, continuation: Continuation) {
 }
 
 /// Makes hyper's offer the connection's own, where there is one. hyper's stays as well, for extractors that know it.
-pub(super) fn offer(extensions: &mut Extensions, slot: &Slot<Rest>) {
+pub(super) fn offer(extensions: &mut Extensions, slot: &Handover<UpgradedFuture>) {
     if let Some(upgrade) = extensions.get::<OnUpgrade>().cloned() {
         extensions.insert(Upgrade::Within(slot.clone(), upgrade));
     }
 }
 
 /// Where somebody leaves something for somebody else.
-pub(crate) struct Slot<T>(Arc<Mutex<Option<T>>>);
+pub(crate) struct Handover<T>(Arc<Mutex<Option<T>>>);
 
-impl<T> Slot<T> {
+impl<T> Handover<T> {
     pub(crate) fn new() -> Self {
         Self(Arc::default())
     }
@@ -85,13 +90,13 @@ impl<T> Slot<T> {
     }
 }
 
-impl<T> Clone for Slot<T> {
+impl<T> Clone for Handover<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<T> fmt::Debug for Slot<T> {
+impl<T> fmt::Debug for Handover<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slot").finish_non_exhaustive()
     }

@@ -8,9 +8,9 @@ use std::thread;
 
 use tokio::sync::mpsc;
 
-use super::accept::{Drained, serve};
+use super::accept::{ShutdownReport, serve};
+use super::connection_config::ConnectionConfig;
 use super::listener::{Bound, Listeners};
-use super::rules::Rules;
 use super::shutdown::{Reason, Shutdown};
 use crate::app::Service;
 
@@ -73,9 +73,9 @@ impl std::error::Error for WorkersError {}
 pub(super) async fn serve_separately(
     sets: Vec<Vec<Bound>>,
     service: Service,
-    rules: Rules,
+    config: ConnectionConfig,
     mut shutdown: Shutdown,
-) -> io::Result<Drained> {
+) -> io::Result<ShutdownReport> {
     let (done, mut ends) = mpsc::unbounded_channel();
     let mut stops = Vec::new();
     for (index, set) in sets.into_iter().enumerate() {
@@ -86,16 +86,16 @@ pub(super) async fn serve_separately(
             let reason = asked.poll_recv(context);
             reason.map(|reason| reason.unwrap_or(Reason::Asked))
         });
-        let (service, rules, done) = (service.clone(), rules.clone(), done.clone());
+        let (service, config, done) = (service.clone(), config.clone(), done.clone());
         thread::Builder::new()
             .name(format!("avocet-{index}"))
             .spawn(move || {
                 // Nobody listens any more if the server's future was dropped.
-                let _ = done.send(worker(set, service, rules, shutdown));
+                let _ = done.send(worker(set, service, config, shutdown));
             })?;
     }
     drop(done);
-    let mut sum = Drained {
+    let mut sum = ShutdownReport {
         finished: 0,
         cut: 0,
         cut_tasks: 0,
@@ -123,9 +123,9 @@ pub(super) async fn serve_separately(
 fn worker(
     set: Vec<Bound>,
     service: Service,
-    rules: Rules,
+    config: ConnectionConfig,
     shutdown: Shutdown,
-) -> io::Result<Drained> {
+) -> io::Result<ShutdownReport> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -134,7 +134,7 @@ fn worker(
             .into_iter()
             .map(Bound::open)
             .collect::<io::Result<_>>()?;
-        Ok(serve(Listeners::new(open), service, rules, shutdown).await)
+        Ok(serve(Listeners::new(open), service, config, shutdown).await)
     });
     // The drain has waited as long as it may; dropping the runtime would wait for every thread that blocks.
     runtime.shutdown_background();

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Settings that make no sense, all of them.
 ///
-/// The wording may change; [`problems`](Self::problems) has one sentence for each, which names the option and where it was
+/// The wording may change; [`problems`](Self::errors) has one sentence for each, which names the option and where it was
 /// given.
 ///
 /// ```
@@ -12,22 +12,22 @@ use std::fmt;
 ///
 /// let program = Settings::program("shop", "Sells things.");
 /// let error = program.load_from(["--port", "99999"], [("AVOCET_LOG", "loud")]).unwrap_err();
-/// assert_eq!(error.problems(), [
+/// assert_eq!(error.errors(), [
 ///     "`--port` is `99999`, but must be a number from 0 to 65535",
 ///     "`AVOCET_LOG` is `loud`, but must be off, error, warn, info, debug or trace",
 /// ]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsError {
-    problems: Vec<String>,
+    errors: Vec<String>,
 }
 
 impl SettingsError {
-    pub(super) fn all(problems: Vec<String>) -> Result<(), Self> {
-        if problems.is_empty() {
+    pub(super) fn all(errors: Vec<String>) -> Result<(), Self> {
+        if errors.is_empty() {
             Ok(())
         } else {
-            Err(Self { problems })
+            Err(Self { errors })
         }
     }
 
@@ -36,21 +36,21 @@ impl SettingsError {
     /// ```
     /// let program = avocet::Settings::program("shop", "Sells things.");
     /// let error = program.load_from(["--prot", "1"], []).unwrap_err();
-    /// assert_eq!(error.problems(), ["there is no option `--prot`; `--help` lists them all"]);
+    /// assert_eq!(error.errors(), ["there is no option `--prot`; `--help` lists them all"]);
     /// ```
-    pub fn problems(&self) -> &[String] {
-        &self.problems
+    pub fn errors(&self) -> &[String] {
+        &self.errors
     }
 }
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.problems[..] {
-            [problem] => f.write_str(problem),
-            problems => {
-                write!(f, "{} settings are wrong", problems.len())?;
-                for problem in problems {
-                    write!(f, "\n  {problem}")?;
+        match &self.errors[..] {
+            [error] => f.write_str(error),
+            errors => {
+                write!(f, "{} settings are wrong", errors.len())?;
+                for error in errors {
+                    write!(f, "\n  {error}")?;
                 }
                 Ok(())
             }

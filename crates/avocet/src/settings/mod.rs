@@ -18,7 +18,7 @@ pub use error::SettingsError;
 pub use program::Program;
 
 use crate::serve::{Limits, Server};
-use values::Values;
+use values::SettingValues;
 
 /// What a program was told when it was started: where to listen, with which limits, how much to log.
 ///
@@ -60,7 +60,7 @@ use values::Values;
 /// # }
 /// ```
 pub struct Settings {
-    values: Values,
+    values: SettingValues,
     /// What was given for the program's own options.
     own: Vec<(&'static str, String)>,
 }

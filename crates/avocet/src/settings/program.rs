@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use super::sources::{Given, Sources};
 use super::table::{ROWS, Row, built_in, variable};
-use super::values::Values;
+use super::values::SettingValues;
 use super::{Settings, SettingsError, help};
 use crate::serve::Limits;
 
@@ -141,7 +141,7 @@ impl Program {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        self.answer(arguments, environment)
+        self.response(arguments, environment)
     }
 
     /// Reads the arguments (without the program's own name) and the environment that are given here, as
@@ -167,10 +167,10 @@ impl Program {
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        self.answer(arguments, environment)
+        self.response(arguments, environment)
     }
 
-    fn answer(
+    fn response(
         self,
         arguments: Vec<OsString>,
         environment: Vec<(String, String)>,
@@ -187,9 +187,9 @@ impl Program {
             print(&help::options(&self.name, &self.about, &rows));
             return Ok(None);
         }
-        let values = Values::read(&mut sources, &self.limits);
+        let values = SettingValues::read(&mut sources, &self.limits);
         let own = self.own(&mut sources);
-        SettingsError::all(std::mem::take(&mut sources.problems))?;
+        SettingsError::all(std::mem::take(&mut sources.errors))?;
         let settings = Settings { values, own };
         if sources.question == Some("limits") {
             print(&help::limits(&settings.limits(self.limits)));
@@ -231,13 +231,11 @@ impl Program {
                 continue;
             };
             match (own.check)(&text) {
-                Some(_) if own.is_secret => sources.problems.push(format!(
+                Some(_) if own.is_secret => sources.errors.push(format!(
                     "{origin} cannot be read as {}; its value is a secret and not shown",
                     own.row.value
                 )),
-                Some(what) => sources
-                    .problems
-                    .push(format!("{origin} is `{text}`: {what}")),
+                Some(what) => sources.errors.push(format!("{origin} is `{text}`: {what}")),
                 None => values.push((own.row.name, text)),
             }
         }

@@ -19,19 +19,19 @@ pub(super) struct Sources {
     pub(super) limits: Vec<(String, Given)>,
     /// `limits` or `help`.
     pub(super) question: Option<&'static str>,
-    pub(super) problems: Vec<String>,
+    pub(super) errors: Vec<String>,
 }
 
 /// A value, and where it was given.
 #[derive(Clone, Debug)]
 pub(super) struct Given {
     pub(super) text: String,
-    pub(super) origin: Origin,
+    pub(super) origin: SettingSource,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Origin {
-    Argument(&'static str),
+pub(super) enum SettingSource {
+    Extractor(&'static str),
     Variable(String),
     File {
         key: String,
@@ -40,10 +40,10 @@ pub(super) enum Origin {
     },
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Argument(name) => write!(f, "`--{name}`"),
+            Self::Extractor(name) => write!(f, "`--{name}`"),
             Self::Variable(name) => write!(f, "`{name}`"),
             Self::File { key, file, line } => write!(f, "`{key}` in {file} (line {line})"),
         }
@@ -77,7 +77,7 @@ impl Sources {
         for stronger in [middle, strong] {
             sources.options.extend(stronger.options);
             sources.limits.extend(stronger.limits);
-            sources.problems.extend(stronger.problems);
+            sources.errors.extend(stronger.errors);
             sources.question = stronger.question.or(sources.question);
         }
         sources
@@ -99,9 +99,9 @@ impl Sources {
                         (Some(question), _) => self.question = Some(question.name),
                         (None, Some(row)) => self.argument(row, &mut parser),
                         (None, None) => {
-                            let problem =
+                            let error =
                                 format!("there is no option `--{name}`; `--help` lists them all");
-                            self.problems.push(problem);
+                            self.errors.push(error);
                             // Whatever is meant to be its value is no further mistake.
                             let _ = parser.optional_value();
                             if let Some(rest) = parser.try_raw_args() {
@@ -116,27 +116,27 @@ impl Sources {
                         Arg::Short(name) => format!("-{name}"),
                         Arg::Long(name) => format!("--{name}"),
                     };
-                    self.problems
+                    self.errors
                         .push(format!("`{text}` is no option; `--help` lists them all"));
                 }
-                Err(error) => self.problems.push(error.to_string()),
+                Err(error) => self.errors.push(error.to_string()),
             }
         }
     }
 
     fn argument(&mut self, row: &Row, parser: &mut lexopt::Parser) {
         let Ok(value) = parser.value() else {
-            self.problems.push(format!(
+            self.errors.push(format!(
                 "`--{}` needs a value: `--{} {}`",
                 row.name, row.name, row.value
             ));
             return;
         };
         let Ok(text) = value.into_string() else {
-            self.problems.push(format!("`--{}` is not UTF-8", row.name));
+            self.errors.push(format!("`--{}` is not UTF-8", row.name));
             return;
         };
-        let origin = Origin::Argument(row.name);
+        let origin = SettingSource::Extractor(row.name);
         if row.name != LIMIT.name {
             self.options.insert(row.name, Given { text, origin });
             return;
@@ -146,7 +146,7 @@ impl Sources {
                 let text = value.trim().to_owned();
                 self.limits.push((name.trim().to_owned(), Given { text, origin }));
             }
-            None => self.problems.push(format!(
+            None => self.errors.push(format!(
                 "`--limit` is `{text}`, but must be a name and a value, such as `--limit body_bytes=4MiB`"
             )),
         }
@@ -157,7 +157,7 @@ impl Sources {
         for (name, text) in environment {
             let given = Given {
                 text,
-                origin: Origin::Variable(name.clone()),
+                origin: SettingSource::Variable(name.clone()),
             };
             if let Some(limit) = name.strip_prefix(&limits) {
                 self.limits.push((limit.to_lowercase(), given));
@@ -176,11 +176,11 @@ impl Sources {
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
             Err(error) => {
-                let problem = format!(
+                let error = format!(
                     "{} names the file {file}, which cannot be read: {error}",
                     config.origin
                 );
-                self.problems.push(problem);
+                self.errors.push(error);
                 return;
             }
         };
@@ -191,7 +191,7 @@ impl Sources {
         let (table, errors) = DeTable::parse_recoverable(&text);
         for error in errors {
             let line = error.span().map_or(1, line);
-            self.problems
+            self.errors
                 .push(format!("{file}, line {line}: {}", error.message()));
         }
         for (key, value) in table.get_ref() {
@@ -199,14 +199,14 @@ impl Sources {
             let name = key.get_ref().as_ref();
             if name == "limits" {
                 let Some(limits) = value.get_ref().as_table() else {
-                    self.problems
+                    self.errors
                         .push(format!("{file}, line {at}: `limits` must be a table"));
                     continue;
                 };
                 for (key, value) in limits {
                     let line = line(key.span());
                     let name = key.get_ref().to_string();
-                    let origin = Origin::File {
+                    let origin = SettingSource::File {
                         key: format!("limits.{name}"),
                         file: file.clone(),
                         line,
@@ -214,13 +214,13 @@ impl Sources {
                     match written(value.get_ref()) {
                         Some(text) => self.limits.push((name, Given { text, origin })),
                         None => self
-                            .problems
+                            .errors
                             .push(format!("{origin} must be a number or a text")),
                     }
                 }
                 continue;
             }
-            let origin = Origin::File {
+            let origin = SettingSource::File {
                 key: name.to_owned(),
                 file: file.clone(),
                 line: at,
@@ -232,11 +232,11 @@ impl Sources {
                 (Some(row), Some(text)) => {
                     self.options.insert(row.name, Given { text, origin });
                 }
-                (Some(_), None) => self.problems.push(format!(
+                (Some(_), None) => self.errors.push(format!(
                     "{origin} must be a text, a number or a list of texts"
                 )),
                 (None, _) => self
-                    .problems
+                    .errors
                     .push(format!("{file}, line {at}: there is no setting `{name}`")),
             }
         }

@@ -10,7 +10,7 @@ use crate::serve::{Address, Limits, Proxies, Server, Workers};
 
 /// The options that every program has, read and checked.
 #[derive(Debug)]
-pub(super) struct Values {
+pub(super) struct SettingValues {
     addresses: Vec<String>,
     tls: Option<TlsFiles>,
     proxies: Vec<String>,
@@ -23,7 +23,7 @@ pub(super) struct Values {
 #[derive(Debug)]
 struct TlsFiles(PathBuf, PathBuf, Option<PathBuf>);
 
-impl Values {
+impl SettingValues {
     /// Reads the values that count; what is wrong with them joins the other problems.
     pub(super) fn read(sources: &mut Sources, base: &Limits) -> Self {
         Self {
@@ -69,7 +69,7 @@ fn read<T: FromStr>(sources: &mut Sources, name: &str, expected: &str) -> Option
     let value = text.trim().parse().ok();
     if value.is_none() {
         sources
-            .problems
+            .errors
             .push(format!("{origin} is `{text}`, but must be {expected}"));
     }
     value
@@ -90,9 +90,7 @@ fn addresses(sources: &mut Sources) -> Vec<String> {
             format!("{text}:{port}")
         };
         if let (Some(Given { origin, .. }), Err(what)) = (&host, Address::from_str(&address)) {
-            sources
-                .problems
-                .push(format!("{origin} is `{text}`: {what}"));
+            sources.errors.push(format!("{origin} is `{text}`: {what}"));
         }
         return vec![address];
     };
@@ -101,7 +99,7 @@ fn addresses(sources: &mut Sources) -> Vec<String> {
         .inspect(|address| {
             if let Err(what) = Address::from_str(address) {
                 sources
-                    .problems
+                    .errors
                     .push(format!("{origin} has `{address}`: {what}"));
             }
         })
@@ -117,7 +115,7 @@ fn proxies(sources: &mut Sources) -> Vec<String> {
         .map(|proxy| proxy.trim().to_owned())
         .collect();
     if let Err(error) = Proxies::read(&proxies) {
-        sources.problems.push(format!("{origin}: {error}"));
+        sources.errors.push(format!("{origin}: {error}"));
     }
     proxies
 }
@@ -126,7 +124,7 @@ fn tls(sources: &mut Sources) -> Option<TlsFiles> {
     let [cert, key, roots] = ["cert", "key", "client-roots"].map(|name| sources.take(name));
     let first = [&cert, &key, &roots].into_iter().flatten().next()?;
     if cfg!(not(feature = "tls")) {
-        sources.problems.push(format!(
+        sources.errors.push(format!(
             "{} asks for TLS, which this program was built without: it is avocet's feature `tls`",
             first.origin
         ));
@@ -135,7 +133,7 @@ fn tls(sources: &mut Sources) -> Option<TlsFiles> {
     let (Some(cert), Some(key)) = (&cert, &key) else {
         let missing = if cert.is_none() { "cert" } else { "key" };
         sources
-            .problems
+            .errors
             .push(format!("{} needs `{missing}` beside it", first.origin));
         return None;
     };
@@ -149,7 +147,7 @@ fn limits(sources: &mut Sources, base: &Limits) -> Vec<(String, String)> {
     for (name, Given { text, origin }) in std::mem::take(&mut sources.limits) {
         match tried.set(&name, &text) {
             Ok(()) => limits.push((name, text)),
-            Err(error) => sources.problems.push(format!("{origin}: {error}")),
+            Err(error) => sources.errors.push(format!("{origin}: {error}")),
         }
     }
     limits

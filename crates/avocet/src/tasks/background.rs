@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::serve::Draining;
+use crate::serve::ShutdownSignal;
 
 /// Work of one server, which waits for it at the end and cancels it at the very end.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,7 @@ struct Shared {
 
 impl Background {
     /// That of a server; without one, one that nobody waits for.
-    pub(crate) fn of(draining: Option<&Draining>) -> Self {
+    pub(crate) fn of(draining: Option<&ShutdownSignal>) -> Self {
         draining.map_or_else(Self::default, |draining| draining.background().clone())
     }
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use crate::respond::{BodyError, ResponseBody};
+use crate::response::{BodyError, ResponseBody};
 
 /// The body, and what is dropped with it.
 pub(crate) struct Holding<G> {

@@ -23,7 +23,7 @@ mod produce;
 mod producers;
 mod task;
 
-pub use produce::{Gone, Produced, Producer};
+pub use produce::{Disconnected, Produced, Producer};
 pub use task::{Cancellation, Task, TaskError, Tasks};
 
 pub(crate) use background::Background;

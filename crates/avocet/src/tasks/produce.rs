@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::oneshot;
 
 use super::Tasks;
-use crate::respond::HttpError;
+use crate::response::HttpError;
 use crate::{observe, report};
 
 impl Tasks {
@@ -46,10 +46,10 @@ impl Tasks {
     /// # #[avocet::main]
     /// # async fn main() {
     /// # let client = avocet::testing::TestClient::new(App::new("Say", "1.0.0").routes(routes![say]).build().unwrap());
-    /// # let mut answer = client.get("/say?text=one+two").send().await;
-    /// # assert_eq!(answer.next_event().await.unwrap().data, r#"{"text":"one"}"#);
-    /// # assert_eq!(answer.next_event().await.unwrap().data, r#"{"text":"two"}"#);
-    /// # assert_eq!(answer.next_event().await, None);
+    /// # let mut response = client.get("/say?text=one+two").send().await;
+    /// # assert_eq!(response.next_event().await.unwrap().data, r#"{"text":"one"}"#);
+    /// # assert_eq!(response.next_event().await.unwrap().data, r#"{"text":"two"}"#);
+    /// # assert_eq!(response.next_event().await, None);
     /// # }
     /// ```
     ///
@@ -65,12 +65,12 @@ impl Tasks {
         E: Send + 'static,
         F: FnOnce(&Producer<T, E>) -> Result<(), E> + Send + 'static,
     {
-        let Some(place) = self.producers().admit() else {
+        let Some(location) = self.producers().admit() else {
             observe::limit_hit("producers");
             return Err(busy());
         };
         let (sender, items) = mpsc::channel(ahead.max(1));
-        let (tell, end) = oneshot::channel();
+        let (report, end) = oneshot::channel();
         let runtime = Handle::current();
         // Not one of the runtime's threads for what blocks: those are for short work, of which a stream's whole life is none.
         let thread = thread::Builder::new().name("avocet-producer".to_owned());
@@ -85,9 +85,9 @@ impl Tasks {
             };
             // Nothing of it is used after a panic but the channel, to close it.
             let outcome = catch_unwind(AssertUnwindSafe(run));
-            drop(place);
+            drop(location);
             drop(producer);
-            let _ = tell.send(outcome);
+            let _ = report.send(outcome);
         });
         match started {
             Ok(_) => Ok(Produced {
@@ -113,7 +113,7 @@ fn busy() -> HttpError {
 /// Where the function of [`Tasks::produce`] sends its items.
 ///
 /// ```
-/// use avocet::respond::HttpError;
+/// use avocet::response::HttpError;
 /// use avocet::tasks::Producer;
 ///
 /// fn count(numbers: &Producer<u32, HttpError>) -> Result<(), HttpError> {
@@ -132,13 +132,13 @@ impl<T, E> Producer<T, E> {
     /// When nobody reads any more: the client has left. The error is for `?`, nobody will see it.
     ///
     /// ```
-    /// # use avocet::tasks::{Gone, Producer};
-    /// # fn one<E>(numbers: &Producer<u32, E>) -> Result<(), Gone> {
+    /// # use avocet::tasks::{Disconnected, Producer};
+    /// # fn one<E>(numbers: &Producer<u32, E>) -> Result<(), Disconnected> {
     /// numbers.send(1)
     /// # }
     /// ```
-    pub fn send(&self, item: T) -> Result<(), Gone> {
-        self.0.blocking_send(Ok(item)).map_err(|_| Gone)
+    pub fn send(&self, item: T) -> Result<(), Disconnected> {
+        self.0.blocking_send(Ok(item)).map_err(|_| Disconnected)
     }
 
     /// Whether nobody reads any more: to look at between two items that are long in the making.
@@ -163,23 +163,23 @@ impl<T, E> fmt::Debug for Producer<T, E> {
 /// Nobody reads the stream any more.
 ///
 /// ```
-/// assert_eq!(avocet::tasks::Gone.to_string(), "nobody reads the stream any more");
+/// assert_eq!(avocet::tasks::Disconnected.to_string(), "nobody reads the stream any more");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gone;
+pub struct Disconnected;
 
-impl fmt::Display for Gone {
+impl fmt::Display for Disconnected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("nobody reads the stream any more")
     }
 }
 
-impl Error for Gone {}
+impl Error for Disconnected {}
 
 /// The stream that [`Tasks::produce`] returns. Dropping it ends the function at its next item.
 ///
 /// ```
-/// use avocet::respond::HttpError;
+/// use avocet::response::HttpError;
 /// use avocet::tasks::{Produced, Tasks};
 ///
 /// fn one(tasks: &Tasks) -> Result<Produced<u32, String>, HttpError> {

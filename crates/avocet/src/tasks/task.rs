@@ -32,8 +32,8 @@ use super::{Background, Producers};
 /// # #[avocet::main]
 /// # async fn main() {
 /// # let client = avocet::testing::TestClient::new(App::new("Both", "1.0.0").routes(routes![both]).build().unwrap());
-/// # let answers: Vec<String> = client.get("/both").send().await.json().await;
-/// # assert_eq!(answers, ["the large one says yes", "the small one says yes"]);
+/// # let responses: Vec<String> = client.get("/both").send().await.json().await;
+/// # assert_eq!(responses, ["the large one says yes", "the small one says yes"]);
 /// # }
 /// ```
 #[derive(Clone, Debug)]

@@ -8,9 +8,9 @@ use http_body_util::Full;
 use serde::Serialize;
 use tower_service::Service as _;
 
-use super::{TestAnswer, TestForm};
+use super::{TestForm, TestResponse};
 use crate::app::Service;
-use crate::respond::Response;
+use crate::response::Response;
 
 /// Sends requests to a service in the same process: everything but the socket is real.
 ///
@@ -26,9 +26,9 @@ use crate::respond::Response;
 /// # #[avocet::main]
 /// # async fn main() -> avocet::Result<()> {
 /// let client = TestClient::new(App::new("Double", "1.0.0").routes(routes![double]).build()?);
-/// let answer = client.get("/double?n=4").send().await;
-/// assert_eq!(answer.status(), 200);
-/// assert_eq!(answer.json::<u32>().await, 8);
+/// let response = client.get("/double?n=4").send().await;
+/// assert_eq!(response.status(), 200);
+/// assert_eq!(response.json::<u32>().await, 8);
 /// # Ok(())
 /// # }
 /// ```
@@ -142,12 +142,12 @@ impl TestRequest {
     ///
     /// # Panics
     /// When the path is no request target.
-    pub async fn send(self) -> TestAnswer {
+    pub async fn send(self) -> TestResponse {
         self.send_with(Extensions::new()).await
     }
 
     /// The same with what a server would have attached to the request.
-    pub(super) async fn send_with(mut self, extensions: Extensions) -> TestAnswer {
+    pub(super) async fn send_with(mut self, extensions: Extensions) -> TestResponse {
         let mut request = Request::new(Full::new(self.body));
         *request.extensions_mut() = extensions;
         *request.method_mut() = self.method;
@@ -156,8 +156,8 @@ impl TestRequest {
             .parse()
             .unwrap_or_else(|error| panic!("{:?}: {error}", self.path));
         *request.headers_mut() = self.headers;
-        let answer: Result<Response, Infallible> = self.service.call(request).await;
-        let Ok(answer) = answer;
-        TestAnswer::new(answer)
+        let response: Result<Response, Infallible> = self.service.call(request).await;
+        let Ok(response) = response;
+        TestResponse::new(response)
     }
 }

@@ -1,15 +1,15 @@
 //! Testing an application in the same process, without a socket.
 
-mod answer;
 mod client;
 mod events;
 mod form;
+mod response;
 #[cfg(feature = "websocket")]
 mod socket;
 
-pub use answer::{BrokeOff, TestAnswer};
 pub use client::{TestClient, TestRequest};
 pub use events::TestEvent;
 pub use form::TestForm;
+pub use response::{StreamBroken, TestResponse};
 #[cfg(feature = "websocket")]
 pub use socket::{TestHandshake, TestSocket};

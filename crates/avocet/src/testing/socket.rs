@@ -13,8 +13,8 @@ use tungstenite::protocol::{
     CloseFrame, Message as Frame, Role, WebSocketConfig, WebSocketContext,
 };
 
-use super::{TestAnswer, TestClient, TestRequest};
-use crate::serve::{Slot, Upgrade};
+use super::{TestClient, TestRequest, TestResponse};
+use crate::serve::{Handover, Upgrade};
 use crate::websocket::{Close, Message, Stream, would_block};
 
 /// The example key of RFC 6455.
@@ -95,13 +95,13 @@ impl TestHandshake {
     /// # Panics
     /// When the answer is anything but a WebSocket.
     pub async fn connect(self) -> TestSocket {
-        match self.answer().await {
+        match self.response().await {
             Ok(socket) => socket,
-            Err(answer) => {
-                let status = answer.status();
+            Err(response) => {
+                let status = response.status();
                 panic!(
                     "the WebSocket was refused with {status}: {}",
-                    answer.text().await
+                    response.text().await
                 )
             }
         }
@@ -111,20 +111,20 @@ impl TestHandshake {
     ///
     /// # Panics
     /// When it does not.
-    pub async fn refused(self) -> TestAnswer {
-        match self.answer().await {
+    pub async fn rejected(self) -> TestResponse {
+        match self.response().await {
             Ok(_) => panic!("the WebSocket was not refused"),
-            Err(answer) => answer,
+            Err(response) => response,
         }
     }
 
-    async fn answer(self) -> Result<TestSocket, TestAnswer> {
-        let slot = Slot::new();
+    async fn response(self) -> Result<TestSocket, TestResponse> {
+        let slot = Handover::new();
         let mut extensions = Extensions::new();
         extensions.insert(Upgrade::InProcess(slot.clone()));
-        let answer = self.request.send_with(extensions).await;
-        if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
-            return Err(answer);
+        let response = self.request.send_with(extensions).await;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Err(response);
         }
         let Some(continuation) = slot.take() else {
             panic!("an answer with status 101 that is no WebSocket");
@@ -137,7 +137,7 @@ impl TestHandshake {
             .max_message_size(None)
             .max_frame_size(None);
         Ok(TestSocket {
-            answer,
+            response,
             io: near,
             protocol: WebSocketContext::new(Role::Client, Some(config)),
         })
@@ -148,15 +148,15 @@ impl TestHandshake {
 ///
 /// Pings are answered while something is waited for.
 pub struct TestSocket {
-    answer: TestAnswer,
+    response: TestResponse,
     io: DuplexStream,
     protocol: WebSocketContext,
 }
 
 impl TestSocket {
     /// The answer that opened it.
-    pub fn answer(&self) -> &TestAnswer {
-        &self.answer
+    pub fn response(&self) -> &TestResponse {
+        &self.response
     }
 
     /// Sends text.
@@ -298,7 +298,7 @@ impl TestSocket {
 impl fmt::Debug for TestSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestSocket")
-            .field("answer", &self.answer)
+            .field("answer", &self.response)
             .finish_non_exhaustive()
     }
 }

@@ -254,7 +254,7 @@ impl Channel {
         self.lock().used
     }
 
-    pub(super) fn is_told(&self) -> bool {
+    pub(super) fn is_reported(&self) -> bool {
         self.lock().told
     }
 

@@ -6,8 +6,8 @@ use std::fmt;
 use http::StatusCode;
 
 use crate::operation::Operation;
-use crate::read::Problems;
-use crate::respond::{Fail, HttpError};
+use crate::read::ValidationErrors;
+use crate::response::{HttpError, ResponseError};
 
 /// How many bytes of UTF-8 a reason may have: a control frame holds 125, two of them the code.
 const REASON: usize = 123;
@@ -119,19 +119,19 @@ impl Close {
     }
 
     /// What a client is told of a message that is not what is due: as many problems as have room.
-    pub(super) fn invalid(problems: &Problems) -> Self {
-        let code = if super::message::is_of_another_kind(problems) {
+    pub(super) fn invalid(errors: &ValidationErrors) -> Self {
+        let code = if super::message::is_of_another_kind(errors) {
             Self::UNSUPPORTED
         } else {
             Self::INVALID
         };
         let mut reason = String::new();
         let mut told = 0;
-        for problem in problems.iter() {
-            let sentence = problem.to_string();
+        for error in errors.iter() {
+            let sentence = error.to_string();
             let separator = if told == 0 { "" } else { "; " };
             // The rest is counted, and the count needs room too.
-            let left = problems.len() - told - 1;
+            let left = errors.len() - told - 1;
             let count = if left == 0 { 0 } else { more(left).len() };
             if told > 0 && reason.len() + separator.len() + sentence.len() + count > REASON {
                 break;
@@ -140,7 +140,7 @@ impl Close {
             reason.push_str(&sentence);
             told += 1;
         }
-        let left = problems.len() - told;
+        let left = errors.len() - told;
         if left > 0 {
             let count = more(left);
             reason = cut_to(reason, REASON - count.len());
@@ -207,7 +207,7 @@ impl Error for Close {}
 /// An end with a code of the handler's own, for the client and not for the log. Before the socket was used there is nothing
 /// to close: it is accepted then, and closed.
 #[diagnostic::do_not_recommend]
-impl Fail for Close {
+impl ResponseError for Close {
     fn describe(_: &mut Operation) {}
 
     fn into_error(self) -> HttpError {
@@ -243,7 +243,7 @@ impl fmt::Display for Closed {
 impl Error for Closed {}
 
 #[diagnostic::do_not_recommend]
-impl Fail for Closed {
+impl ResponseError for Closed {
     fn describe(_: &mut Operation) {}
 
     fn into_error(self) -> HttpError {
@@ -254,42 +254,45 @@ impl Fail for Closed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::{Place, Problem};
+    use crate::read::{Location, ValidationError};
 
-    fn problems(sentences: &[&str]) -> Problems {
-        let mut problems = Problems::default();
+    fn errors(sentences: &[&str]) -> ValidationErrors {
+        let mut errors = ValidationErrors::default();
         for (index, sentence) in sentences.iter().enumerate() {
-            let at = Place::root("message");
-            problems.add(&at.item(index), Problem::new("x", (*sentence).to_owned()));
+            let at = Location::root("message");
+            errors.add(
+                &at.item(index),
+                ValidationError::new("x", (*sentence).to_owned()),
+            );
         }
-        problems
+        errors
     }
 
     #[test]
-    fn a_reason_tells_whole_problems_and_counts_the_rest() {
-        let one = Close::invalid(&problems(&["wrong"]));
+    fn a_reason_tells_whole_errors_and_counts_the_rest() {
+        let one = Close::invalid(&errors(&["wrong"]));
         assert_eq!((one.code(), one.reason()), (1007, "message[0]: wrong"));
-        let two = Close::invalid(&problems(&["wrong", "bad"]));
+        let two = Close::invalid(&errors(&["wrong", "bad"]));
         assert_eq!(two.reason(), "message[0]: wrong; message[1]: bad");
         let long = "x".repeat(80);
-        let many = Close::invalid(&problems(&[&long, &long, &long]));
+        let many = Close::invalid(&errors(&[&long, &long, &long]));
         assert_eq!(many.reason(), format!("message[0]: {long} (and 2 more)"));
         let longer = "é".repeat(80);
         for count in 1..=3 {
-            let reason = Close::invalid(&problems(&[&*longer; 3][..count]));
+            let reason = Close::invalid(&errors(&[&*longer; 3][..count]));
             assert!(reason.reason().len() <= REASON, "{reason}");
             assert!(reason.reason().contains('…'), "{reason}");
         }
     }
 
     #[test]
-    fn refusals_are_told_and_failures_are_not() {
+    fn rejections_are_told_and_failures_are_not() {
         let close = |error| {
             let close = Close::of_error(&error);
             (close.code, close.reason)
         };
-        let refused = HttpError::new(StatusCode::CONFLICT, "Taken");
-        assert_eq!(close(refused), (1008, "Taken".to_owned()));
+        let rejected = HttpError::new(StatusCode::CONFLICT, "Taken");
+        assert_eq!(close(rejected), (1008, "Taken".to_owned()));
         let failed = HttpError::internal("the password is 1234");
         assert_eq!(close(failed), (1011, "Internal Server Error".to_owned()));
         let own = HttpError::from(Close::new(4001, "no credit"));

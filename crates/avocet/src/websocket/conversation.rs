@@ -14,8 +14,8 @@ use super::channel::Channel;
 use super::wire::{Bounds, Wire};
 use super::{Close, Closed};
 use crate::report;
-use crate::respond::HttpError;
-use crate::serve::Draining;
+use crate::response::HttpError;
+use crate::serve::ShutdownSignal;
 
 /// The handler at work, with what it ends with.
 pub(super) type Handling = Pin<Box<dyn Future<Output = Result<Close, HttpError>> + Send>>;
@@ -39,7 +39,7 @@ impl Conversation {
         handling: Option<Handling>,
         channel: Arc<Channel>,
         bounds: Bounds,
-        draining: Option<Draining>,
+        draining: Option<ShutdownSignal>,
     ) -> Self {
         let stopping = draining.map(|mut draining| {
             Box::pin(async move { draining.started().await })
@@ -91,7 +91,7 @@ impl Conversation {
         if self.handling.is_none() || !self.channel.is_over() {
             return;
         }
-        if !self.channel.is_told() && !self.channel.has_unread() {
+        if !self.channel.is_reported() && !self.channel.has_unread() {
             self.handling = None;
             return;
         }

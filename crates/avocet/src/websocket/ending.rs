@@ -2,7 +2,7 @@
 
 use super::Close;
 use crate::operation::Operation;
-use crate::respond::{Fail, HttpError};
+use crate::response::{HttpError, ResponseError};
 
 /// A type that a handler of a WebSocket can return, which says how the conversation ends: `()` with code 1000, a [`Close`] with
 /// itself, and a `Result` of these with an error.
@@ -25,7 +25,7 @@ use crate::respond::{Fail, HttpError};
 /// ```
 /// fn ends<T: avocet::websocket::Ending>() {}
 /// ends::<()>();
-/// ends::<Result<avocet::websocket::Close, avocet::respond::HttpError>>();
+/// ends::<Result<avocet::websocket::Close, avocet::response::HttpError>>();
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot end a WebSocket",
@@ -60,7 +60,7 @@ impl Ending for Close {
     }
 }
 
-impl<T: Ending, E: Fail + 'static> Ending for Result<T, E> {
+impl<T: Ending, E: ResponseError + 'static> Ending for Result<T, E> {
     fn describe(operation: &mut Operation) {
         T::describe(operation);
         E::describe(operation);

@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 
-use super::settings::Settings;
-use crate::extract::Call;
-use crate::respond::{HttpError, Response, ResponseBody};
+use super::config::WebSocketConfig;
+use crate::extract::RequestContext;
+use crate::response::{HttpError, Response, ResponseBody};
 
 /// A request that may be answered with 101.
 #[derive(Debug)]
@@ -17,9 +17,12 @@ pub(super) struct Handshake {
 
 impl Handshake {
     /// Checks the request, and the page that it comes from.
-    pub(super) fn check(call: &Call, settings: &Settings) -> Result<Self, HttpError> {
-        let headers = call.headers();
-        if call.version() != Version::HTTP_11 {
+    pub(super) fn check(
+        context: &RequestContext,
+        config: &WebSocketConfig,
+    ) -> Result<Self, HttpError> {
+        let headers = context.headers();
+        if context.version() != Version::HTTP_11 {
             let sentence = "A WebSocket begins with a request of HTTP/1.1";
             return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
         }
@@ -41,11 +44,11 @@ impl Handshake {
             let sentence = "`Sec-WebSocket-Key` is not 16 bytes in base64";
             return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
         };
-        if !call.has_no_body() {
+        if !context.has_no_body() {
             let sentence = "A request for a WebSocket has no body";
             return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
         }
-        if !settings.origins.admit(headers) {
+        if !config.origins.admit(headers) {
             let sentence = if headers.contains_key(header::ORIGIN) {
                 "Pages of this origin may not connect"
             } else {
@@ -55,22 +58,22 @@ impl Handshake {
         }
         Ok(Self {
             accept,
-            subprotocol: subprotocol(headers, &settings.subprotocols),
+            subprotocol: subprotocol(headers, &config.subprotocols),
         })
     }
 
     /// The answer that turns the connection into a WebSocket.
-    pub(super) fn answer(self) -> Response {
-        let mut answer = Response::new(ResponseBody::empty());
-        *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        let headers = answer.headers_mut();
+    pub(super) fn response(self) -> Response {
+        let mut response = Response::new(ResponseBody::empty());
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        let headers = response.headers_mut();
         headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
         headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(header::SEC_WEBSOCKET_ACCEPT, self.accept);
         if let Some(subprotocol) = self.subprotocol {
             headers.insert(header::SEC_WEBSOCKET_PROTOCOL, subprotocol);
         }
-        answer
+        response
     }
 
     /// The subprotocol that both sides speak.

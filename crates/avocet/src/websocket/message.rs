@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::model::{Model, Output, Schemas, Side};
 use crate::operation::Messages;
-use crate::read::{Input, Place, Problem, Problems, whole};
+use crate::read::{Input, Location, ValidationError, ValidationErrors, whole};
 use crate::rules::Rules;
 
 /// A message as it is, text or bytes: what a `WebSocket<Message>` sends and receives.
@@ -69,7 +69,7 @@ pub trait Incoming: Sized + Send + 'static {
     ///
     /// # Errors
     /// Every problem, its place below `message`.
-    fn from_message(message: Message, depth: usize) -> Result<Self, Problems>;
+    fn from_message(message: Message, depth: usize) -> Result<Self, ValidationErrors>;
 }
 
 /// A type that can be sent to a client over a WebSocket: any [`Output`], such as a `#[model]`, as JSON in text; `String` as
@@ -108,8 +108,8 @@ impl<T: Input> Incoming for T {
         Messages::Json(schemas.on(Side::Input, T::schema))
     }
 
-    fn from_message(message: Message, depth: usize) -> Result<Self, Problems> {
-        let at = Place::root("message");
+    fn from_message(message: Message, depth: usize) -> Result<Self, ValidationErrors> {
+        let at = Location::root("message");
         let Message::Text(text) = message else {
             return Err(of_another_kind("text"));
         };
@@ -158,19 +158,19 @@ fn cast<A: 'static, B: 'static>(value: A) -> Option<B> {
 }
 
 /// The problem of a message that is bytes in the place of text, or text in the place of bytes.
-fn of_another_kind(due: &'static str) -> Problems {
+fn of_another_kind(due: &'static str) -> ValidationErrors {
     let (kind, sentence) = match due {
         "text" => ("text_message", "Message should be text"),
         _ => ("binary_message", "Message should be binary"),
     };
-    Problem::new(kind, sentence)
-        .at(&Place::root("message"))
+    ValidationError::new(kind, sentence)
+        .at(&Location::root("message"))
         .into()
 }
 
 /// Whether all that is wrong is that a message is of the other kind.
-pub(super) fn is_of_another_kind(problems: &Problems) -> bool {
-    let mut kinds = problems.iter().map(Problem::kind);
+pub(super) fn is_of_another_kind(errors: &ValidationErrors) -> bool {
+    let mut kinds = errors.iter().map(ValidationError::kind);
     kinds.all(|kind| kind == "text_message" || kind == "binary_message")
 }
 
@@ -179,7 +179,7 @@ impl Incoming for Bytes {
         Messages::Binary
     }
 
-    fn from_message(message: Message, _: usize) -> Result<Self, Problems> {
+    fn from_message(message: Message, _: usize) -> Result<Self, ValidationErrors> {
         match message {
             Message::Binary(bytes) => Ok(bytes),
             Message::Text(_) => Err(of_another_kind("binary")),
@@ -202,7 +202,7 @@ impl Incoming for Message {
         Messages::Any
     }
 
-    fn from_message(message: Message, _: usize) -> Result<Self, Problems> {
+    fn from_message(message: Message, _: usize) -> Result<Self, ValidationErrors> {
         Ok(message)
     }
 }
@@ -235,15 +235,15 @@ mod tests {
     }
 
     #[test]
-    fn the_other_kind_is_a_problem() {
+    fn the_other_kind_is_a_error() {
         let bytes = Message::Binary(Bytes::from_static(b"1"));
-        let problems = u32::from_message(bytes, 8).expect_err("bytes are no JSON");
-        assert!(is_of_another_kind(&problems));
-        let problems =
+        let errors = u32::from_message(bytes, 8).expect_err("bytes are no JSON");
+        assert!(is_of_another_kind(&errors));
+        let errors =
             Bytes::from_message(Message::Text(String::new()), 8).expect_err("text is no bytes");
-        assert!(is_of_another_kind(&problems));
-        let problems =
+        assert!(is_of_another_kind(&errors));
+        let errors =
             u32::from_message(Message::Text("-1".to_owned()), 8).expect_err("a negative number");
-        assert!(!is_of_another_kind(&problems));
+        assert!(!is_of_another_kind(&errors));
     }
 }

@@ -23,24 +23,24 @@
 //! Compression (`permessage-deflate`) is not offered: a few bytes could be made a gigabyte with it.
 //! Over HTTP/2 (RFC 8441) no WebSocket is offered either; browsers use HTTP/1.1 for them then.
 
-mod argument;
 mod channel;
 mod close;
+mod config;
 mod conversation;
 mod ending;
+mod extractor;
 mod handshake;
 mod message;
 mod route;
-mod settings;
 mod socket;
 mod stream;
 mod wire;
 
-pub(crate) use argument::Opening;
-pub use argument::Socket;
 pub use close::{Close, Closed};
+pub(crate) use config::WebSocketConfig;
 pub use ending::Ending;
+pub(crate) use extractor::Opening;
+pub use extractor::Socket;
 pub use message::{Incoming, Message, Outgoing};
-pub(crate) use settings::Settings;
 pub use socket::{Receiver, Sender, WebSocket};
 pub(crate) use stream::{Stream, would_block};

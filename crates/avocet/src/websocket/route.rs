@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Ending;
-use crate::extract::Arguments;
-use crate::operation::{Operation, Route, refuse};
-use crate::respond::HttpError;
+use crate::extract::Extractors;
+use crate::operation::{Operation, Route, reject};
+use crate::response::HttpError;
 
 impl Operation {
     /// Completes an operation that is a WebSocket with its arguments, one of them a [`Socket`](super::Socket), and its
@@ -32,7 +32,7 @@ impl Operation {
     /// ```
     pub fn handle_websocket<A, F, Fut, R>(mut self, arguments: A, handler: F) -> Route
     where
-        A: Arguments,
+        A: Extractors,
         F: Fn(A::Values) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = R> + Send + 'static,
         R: Ending,
@@ -45,21 +45,21 @@ impl Operation {
             self.mistakes.push(mistake.to_owned());
         }
         let served = Arc::new((arguments, handler));
-        Route::opaque(self, move |mut call| {
+        Route::opaque(self, move |mut context| {
             let served = Arc::clone(&served);
             async move {
                 let (arguments, handler) = &*served;
-                match arguments.take(&mut call).await {
+                match arguments.extract(&mut context).await {
                     Ok(values) => {
                         let handling = handler(values);
                         let handling = Box::pin(async move { handling.await.into_close() });
-                        match call.take_opening() {
-                            Some(opening) => opening.answer(handling).await,
+                        match context.take_opening() {
+                            Some(opening) => opening.response(handling).await,
                             None => HttpError::internal("no argument took the WebSocket")
-                                .into_response(call.answering().errors()),
+                                .into_response(context.response_context().error_format()),
                         }
                     }
-                    Err(refusal) => refuse(call, refusal),
+                    Err(rejection) => reject(context, rejection),
                 }
             }
         })

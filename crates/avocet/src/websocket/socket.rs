@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::channel::Channel;
 use super::{Close, Closed, Incoming, Message, Outgoing};
-use crate::read::Problems;
+use crate::read::ValidationErrors;
 
 /// A conversation with one client: it sends `In`, and is sent `Out`.
 ///
@@ -20,7 +20,7 @@ use crate::read::Problems;
 /// - **The end.** When the client has closed or left, `recv` gives `None` and `send` an error. A handler that hears so has
 ///   [`websocket_close_time`](crate::serve::Limits::websocket_close_time) for its last words; one that is busy with something
 ///   else is dropped at once, as on any route. What the handler returns closes the conversation: `()` with 1000, a [`Close`]
-///   with itself, an error of its own as [`HttpError`](crate::respond::HttpError) says, anything unforeseen with 1011 and no
+///   with itself, an error of its own as [`HttpError`](crate::response::HttpError) says, anything unforeseen with 1011 and no
 ///   details.
 /// - **Shutdown.** A conversation whose handler waits for a message is closed with 1001 at once. A handler at work may
 ///   finish and send, until it waits for the next message or half of the
@@ -102,16 +102,16 @@ impl<In, Out> WebSocket<In, Out> {
     /// # use avocet::prelude::*;
     /// async fn patient(mut socket: WebSocket<u32, String>) -> Result<(), HttpError> {
     ///     while let Some(message) = socket.recv_result().await {
-    ///         let answer = match message {
+    ///         let response = match message {
     ///             Ok(number) => format!("{number} is fine"),
-    ///             Err(problems) => problems.iter().map(ToString::to_string).collect(),
+    ///             Err(errors) => errors.iter().map(ToString::to_string).collect(),
     ///         };
-    ///         socket.send(answer).await?;
+    ///         socket.send(response).await?;
     ///     }
     ///     Ok(())
     /// }
     /// ```
-    pub async fn recv_result(&mut self) -> Option<Result<In, Problems>> {
+    pub async fn recv_result(&mut self) -> Option<Result<In, ValidationErrors>> {
         self.receiver.recv_result().await
     }
 
@@ -241,7 +241,7 @@ impl<In: Incoming, Out: Outgoing> WebSocket<In, Out> {
 pub struct Receiver<In> {
     channel: Arc<Channel>,
     json_depth: usize,
-    read: fn(Message, usize) -> Result<In, Problems>,
+    read: fn(Message, usize) -> Result<In, ValidationErrors>,
 }
 
 impl<In> Receiver<In> {
@@ -255,8 +255,8 @@ impl<In> Receiver<In> {
     pub async fn recv(&mut self) -> Option<In> {
         match self.recv_result().await? {
             Ok(message) => Some(message),
-            Err(problems) => {
-                self.channel.close(Close::invalid(&problems));
+            Err(errors) => {
+                self.channel.close(Close::invalid(&errors));
                 None
             }
         }
@@ -266,12 +266,12 @@ impl<In> Receiver<In> {
     ///
     /// ```
     /// # async fn example(mut receiver: avocet::websocket::Receiver<u32>) {
-    /// if let Some(Err(problems)) = receiver.recv_result().await {
-    ///     assert!(!problems.is_empty());
+    /// if let Some(Err(errors)) = receiver.recv_result().await {
+    ///     assert!(!errors.is_empty());
     /// }
     /// # }
     /// ```
-    pub async fn recv_result(&mut self) -> Option<Result<In, Problems>> {
+    pub async fn recv_result(&mut self) -> Option<Result<In, ValidationErrors>> {
         let waiting = Waiting(&self.channel);
         let message = poll_fn(|context| self.channel.poll_recv(context)).await?;
         drop(waiting);

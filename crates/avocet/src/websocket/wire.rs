@@ -96,7 +96,7 @@ enum Stage {
     /// Our close frame is on its way or there, and the client's is due by then.
     Closing(Instant),
     /// Our answer to the client's close frame is on its way.
-    Answering(Instant),
+    ResponseContext(Instant),
     /// What came cannot be understood or is too much. Our close frame is on its way; nothing more is read as frames.
     Failing(Instant),
     /// All is said. The client has until then to go, and what it still sends is forgotten: closing a socket with unread
@@ -152,7 +152,7 @@ impl Wire {
                         None => {}
                     }
                 }
-                Stage::Closing(_) | Stage::Answering(_) => {
+                Stage::Closing(_) | Stage::ResponseContext(_) => {
                     self.flush(context, now);
                     self.receive(context, now);
                 }
@@ -231,8 +231,9 @@ impl Wire {
 
     /// Gives the client the whole time for the next step of the end, now that it has what was sent before.
     fn take_time(&mut self, now: Instant) {
-        if let Stage::Closing(deadline) | Stage::Answering(deadline) | Stage::Failing(deadline) =
-            &mut self.stage
+        if let Stage::Closing(deadline)
+        | Stage::ResponseContext(deadline)
+        | Stage::Failing(deadline) = &mut self.stage
         {
             *deadline = now + self.bounds.close_time;
         }
@@ -242,7 +243,7 @@ impl Wire {
     fn receive(&mut self, context: &mut Context<'_>, now: Instant) {
         while matches!(
             self.stage,
-            Stage::Open | Stage::Closing(_) | Stage::Answering(_)
+            Stage::Open | Stage::Closing(_) | Stage::ResponseContext(_)
         ) {
             if self.stage == Stage::Open && !self.channel.has_room() {
                 // Nobody listens to the client, so its silence says nothing.
@@ -267,7 +268,7 @@ impl Wire {
                     let code = close.as_ref().map_or(Close::WITHOUT_CODE, Close::code);
                     self.count.closed_with(code);
                     self.channel.client_closed(close);
-                    self.stage = Stage::Answering(now + self.bounds.close_time);
+                    self.stage = Stage::ResponseContext(now + self.bounds.close_time);
                     return;
                 }
                 Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_)) => {}
@@ -378,7 +379,7 @@ impl Wire {
                 None => return true,
             },
             Stage::Closing(deadline)
-            | Stage::Answering(deadline)
+            | Stage::ResponseContext(deadline)
             | Stage::Failing(deadline)
             | Stage::Lingering(deadline) => {
                 // A client that is slow to take what was said before is not slow to answer.
@@ -432,13 +433,13 @@ impl Wire {
         } else if self.failure.is_some() {
             // Nothing is read any more, so an answer to a ping would not be seen.
         } else if let Some(since) = self.pinged {
-            let answer = since + self.bounds.ping_timeout;
-            if answer <= now {
+            let response = since + self.bounds.ping_timeout;
+            if response <= now {
                 self.count.limit_hit("websocket_ping_timeout");
                 self.lost(&"the client answers no ping");
                 return None;
             }
-            next = next.min(answer);
+            next = next.min(response);
         } else {
             let ping = self.heard + self.bounds.ping_interval;
             if ping <= now {

@@ -1,9 +1,9 @@
 //! Endpoints built without macros: the spine from request to answer and document.
 
-use avocet::extract::{Body, Cookie, Header, Member, Members, Path, Query, State};
+use avocet::extract::{Body, BodyMember, BodyMembers, Cookie, Header, Path, Query, State};
 use avocet::operation::{Operation, Route};
 use avocet::read::Number::Integer;
-use avocet::respond::HttpError;
+use avocet::response::HttpError;
 use avocet::rules::{Ge, Le, MaxItems, MinLength, Rules};
 use avocet::testing::TestClient;
 use avocet::{App, Router};
@@ -44,9 +44,9 @@ fn routes() -> Vec<Route> {
         |(names,)| async move { names },
     );
     let moves = Operation::post("/moves").id("moves").handle(
-        (Members((
-            Member::<String>::new("part"),
-            Member::<bool>::new("urgent").default(|| false),
+        (BodyMembers((
+            BodyMember::<String>::new("part"),
+            BodyMember::<bool>::new("urgent").default(|| false),
         )),),
         |((part, urgent),)| async move { json!({"part": part, "urgent": urgent}) },
     );
@@ -81,13 +81,13 @@ fn client() -> TestClient {
 }
 
 #[track_caller]
-fn problem(kind: &str, loc: Value, msg: &str) -> (String, Value, String) {
+fn error(kind: &str, loc: Value, msg: &str) -> (String, Value, String) {
     (kind.to_owned(), loc, msg.to_owned())
 }
 
-async fn problems(answer: avocet::testing::TestAnswer) -> Vec<(String, Value, String)> {
-    assert_eq!(answer.status(), 422);
-    let body: Value = answer.json().await;
+async fn errors(response: avocet::testing::TestResponse) -> Vec<(String, Value, String)> {
+    assert_eq!(response.status(), 422);
+    let body: Value = response.json().await;
     let list = body["detail"].as_array().expect("a list").clone();
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     list.iter()
@@ -112,24 +112,24 @@ async fn arguments_come_from_their_sources() {
 }
 
 #[tokio::test]
-async fn problems_of_all_sources_come_together() {
-    let found = problems(client().get("/items/x?limit=0").send().await).await;
+async fn errors_of_all_sources_come_together() {
+    let found = errors(client().get("/items/x?limit=0").send().await).await;
     assert_eq!(
         found,
         [
-            problem(
+            error(
                 "int_parsing",
                 json!(["path", "item_id"]),
                 "Input should be a valid integer, unable to parse string as an integer"
             ),
-            problem(
+            error(
                 "greater_than_equal",
                 json!(["query", "limit"]),
                 "Input should be greater than or equal to 1"
             ),
         ]
     );
-    let found = problems(
+    let found = errors(
         client()
             .post("/sum?negate=maybe")
             .json(&json!([1, "2", null]))
@@ -144,7 +144,7 @@ async fn problems_of_all_sources_come_together() {
 
 #[tokio::test]
 async fn rules_reach_into_lists() {
-    let found = problems(
+    let found = errors(
         client()
             .post("/names")
             .json(&["a", "", "c", ""])
@@ -168,34 +168,27 @@ async fn rules_reach_into_lists() {
 
 #[tokio::test]
 async fn several_body_arguments_are_one_object() {
-    let answer = client()
+    let response = client()
         .post("/moves")
         .json(&json!({"part": "axle", "other": [1]}))
         .send()
         .await;
     assert_eq!(
-        answer.json::<Value>().await,
+        response.json::<Value>().await,
         json!({"part": "axle", "urgent": false})
     );
-    let found = problems(client().post("/moves").send().await).await;
+    let found = errors(client().post("/moves").send().await).await;
     assert_eq!(
         found,
-        [problem(
-            "missing",
-            json!(["body", "part"]),
-            "Field required"
-        )]
+        [error("missing", json!(["body", "part"]), "Field required")]
     );
 }
 
 #[tokio::test]
 async fn a_body_must_be_there_and_be_json() {
-    let found = problems(client().post("/sum").send().await).await;
-    assert_eq!(
-        found,
-        [problem("missing", json!(["body"]), "Field required")]
-    );
-    let found = problems(
+    let found = errors(client().post("/sum").send().await).await;
+    assert_eq!(found, [error("missing", json!(["body"]), "Field required")]);
+    let found = errors(
         client()
             .post("/sum")
             .header("content-type", "application/vnd.x+json")
@@ -206,26 +199,26 @@ async fn a_body_must_be_there_and_be_json() {
     .await;
     assert_eq!(
         found,
-        [problem(
+        [error(
             "json_invalid",
             json!(["body", 3]),
             "JSON decode error"
         )]
     );
 
-    let answer = client()
+    let response = client()
         .post("/sum")
         .header("content-type", "text/plain")
         .body("[1]")
         .send()
         .await;
-    assert_eq!(answer.status(), 415);
-    assert!(answer.text().await.contains("application/json"));
+    assert_eq!(response.status(), 415);
+    assert!(response.text().await.contains("application/json"));
 
-    let answer = client().post("/names").json(&["x"; 20]).send().await;
-    assert_eq!(answer.status(), 413);
+    let response = client().post("/names").json(&["x"; 20]).send().await;
+    assert_eq!(response.status(), 413);
     assert_eq!(
-        answer.json::<Value>().await,
+        response.json::<Value>().await,
         json!({"detail": "The body is over the limit of 40 bytes"})
     );
 }
@@ -240,14 +233,17 @@ async fn state_is_cloned_into_the_handler() {
 
 #[tokio::test]
 async fn errors_have_their_status_and_secrets_stay_inside() {
-    let answer = client().get("/fail/teapot").send().await;
-    assert_eq!(answer.status(), 418);
-    assert_eq!(answer.json::<Value>().await, json!({"detail": "No coffee"}));
+    let response = client().get("/fail/teapot").send().await;
+    assert_eq!(response.status(), 418);
+    assert_eq!(
+        response.json::<Value>().await,
+        json!({"detail": "No coffee"})
+    );
     for how in ["parse", "panic"] {
-        let answer = client().get(&format!("/fail/{how}")).send().await;
-        assert_eq!(answer.status(), 500);
+        let response = client().get(&format!("/fail/{how}")).send().await;
+        assert_eq!(response.status(), 500);
         assert_eq!(
-            answer.json::<Value>().await,
+            response.json::<Value>().await,
             json!({"detail": "Internal Server Error"})
         );
     }
@@ -258,14 +254,17 @@ async fn errors_have_their_status_and_secrets_stay_inside() {
 }
 
 #[tokio::test]
-async fn what_no_route_answers_has_an_answer_too() {
-    let answer = client().get("/nowhere").send().await;
-    assert_eq!(answer.status(), 404);
-    assert_eq!(answer.json::<Value>().await, json!({"detail": "Not Found"}));
+async fn what_no_route_responds_has_an_response_too() {
+    let response = client().get("/nowhere").send().await;
+    assert_eq!(response.status(), 404);
+    assert_eq!(
+        response.json::<Value>().await,
+        json!({"detail": "Not Found"})
+    );
 
-    let answer = client().put("/items/7").send().await;
-    assert_eq!(answer.status(), 405);
-    assert_eq!(answer.header("allow"), "GET, HEAD, DELETE, OPTIONS");
+    let response = client().put("/items/7").send().await;
+    assert_eq!(response.status(), 405);
+    assert_eq!(response.header("allow"), "GET, HEAD, DELETE, OPTIONS");
 
     assert_eq!(client().options("/items/7").send().await.status(), 204);
     assert_eq!(client().delete("/items/7").send().await.status(), 204);
@@ -276,9 +275,9 @@ async fn what_no_route_answers_has_an_answer_too() {
     );
     assert_eq!(head.bytes().await.len(), 0);
 
-    let answer = client().get("/state/?a=b").send().await;
+    let response = client().get("/state/?a=b").send().await;
     assert_eq!(
-        (answer.status().as_u16(), answer.header("location")),
+        (response.status().as_u16(), response.header("location")),
         (307, "/state?a=b")
     );
     assert_eq!(client().get("/items/%ff").send().await.status(), 400);
@@ -312,7 +311,7 @@ async fn the_document_shows_what_is_read_and_answered() {
 }
 
 #[test]
-fn every_mistake_is_reported_with_its_places() {
+fn every_mistake_is_reported_with_its_locations() {
     let one = || Operation::get("/x/{a}").handle((Path::<u32>::new("a"),), |(a,)| async move { a });
     let error = App::new("Wrong", "1")
         .routes([

@@ -7,11 +7,11 @@ mod browser;
 use std::io::Read;
 use std::{env, fs};
 
-use avocet::extract::{Body, Member, Members, Path, Query};
+use avocet::extract::{Body, BodyMember, BodyMembers, Path, Query};
 use avocet::operation::{Operation, Route};
 use avocet::read::Number::Integer;
 use avocet::rules::{Ge, Le, MaxItems, MinItems, Rules};
-use avocet::testing::{TestAnswer, TestClient};
+use avocet::testing::{TestClient, TestResponse};
 use avocet::{App, Service};
 use serde_json::{Value, json};
 
@@ -21,10 +21,10 @@ static TEXTS: Rules = Rules::own(&[&MinItems(1), &MaxItems(64)]);
 static LIMIT: Rules = Rules::own(&[&Ge(Integer(1)), &Le(Integer(100))]);
 
 fn routes() -> Vec<Route> {
-    let texts = Member::<Vec<String>>::new("texts")
+    let texts = BodyMember::<Vec<String>>::new("texts")
         .description("One to 64 texts.")
         .rules(&TEXTS);
-    let normalize = Member::<bool>::new("normalize")
+    let normalize = BodyMember::<bool>::new("normalize")
         .description("Scale the vectors to unit length.")
         .default(|| true);
     let embed = Operation::post("/embed")
@@ -32,7 +32,7 @@ fn routes() -> Vec<Route> {
         .summary("Embed texts as vectors")
         .tag("embeddings")
         .handle(
-            (Members((texts, normalize)),),
+            (BodyMembers((texts, normalize)),),
             |((texts, normalize),)| async move {
                 texts
                     .iter()
@@ -113,38 +113,38 @@ fn addresses(page: &str, path: &str) -> Vec<String> {
 #[tokio::test]
 async fn the_page_and_all_that_it_names_are_there() {
     for path in ["/docs", "/docs/"] {
-        let answer = client().get(path).send().await;
+        let response = client().get(path).send().await;
         assert_eq!(
-            (answer.status().as_u16(), answer.header("content-type")),
+            (response.status().as_u16(), response.header("content-type")),
             (200, "text/html; charset=utf-8")
         );
-        let page = answer.text().await;
+        let page = response.text().await;
         assert!(page.contains("<title>Embedder</title>"), "{page}");
         let named = addresses(&page, path);
         assert_eq!(named.len(), 5, "{named:?}");
         for address in named {
-            let answer = client().get(&address).send().await;
-            assert_eq!(answer.status(), 200, "{address}");
+            let response = client().get(&address).send().await;
+            assert_eq!(response.status(), 200, "{address}");
             assert_eq!(
-                answer.header("x-content-type-options"),
+                response.header("x-content-type-options"),
                 "nosniff",
                 "{address}"
             );
-            let kind = answer.header("content-type").to_owned();
+            let kind = response.header("content-type").to_owned();
             match address.rsplit('.').next() {
                 Some("css") => assert_eq!(kind, "text/css; charset=utf-8"),
                 Some("js") => assert_eq!(kind, "text/javascript; charset=utf-8"),
                 _ => assert_eq!(kind, "image/png"),
             }
-            assert!(!answer.bytes().await.is_empty(), "{address}");
+            assert!(!response.bytes().await.is_empty(), "{address}");
         }
     }
 }
 
 #[tokio::test]
 async fn the_page_allows_its_own_origin_only() {
-    let answer = client().get("/docs").send().await;
-    let policy = answer.header("content-security-policy");
+    let response = client().get("/docs").send().await;
+    let policy = response.header("content-security-policy");
     assert!(
         policy.starts_with("default-src 'self'; ") && policy.contains("frame-ancestors 'self'"),
         "{policy}"
@@ -153,9 +153,9 @@ async fn the_page_allows_its_own_origin_only() {
         !policy.contains("http") && !policy.contains('*') && !policy.contains("script-src"),
         "{policy}"
     );
-    assert_eq!(answer.header("referrer-policy"), "same-origin");
-    assert_eq!(answer.header("x-content-type-options"), "nosniff");
-    assert!(!answer.text().await.contains("//"));
+    assert_eq!(response.header("referrer-policy"), "same-origin");
+    assert_eq!(response.header("x-content-type-options"), "nosniff");
+    assert!(!response.text().await.contains("//"));
 }
 
 #[tokio::test]
@@ -186,9 +186,9 @@ async fn assets_are_packed_for_those_who_unpack() {
         let plain = client().get(&path).send().await;
         assert_eq!(packed.header("content-encoding"), "gzip");
         assert!(!plain.headers().contains_key("content-encoding"));
-        for answer in [&packed, &plain] {
-            assert_eq!(answer.header("vary"), "accept-encoding");
-            assert_kept(answer);
+        for response in [&packed, &plain] {
+            assert_eq!(response.header("vary"), "accept-encoding");
+            assert_kept(response);
         }
         let (packed, plain) = (packed.bytes().await, plain.bytes().await);
         assert!(packed.len() * 3 < plain.len());
@@ -207,28 +207,28 @@ async fn assets_are_packed_for_those_who_unpack() {
 
 /// The version is in the path, so browsers need not ask again.
 #[track_caller]
-fn assert_kept(answer: &TestAnswer) {
+fn assert_kept(response: &TestResponse) {
     assert_eq!(
-        answer.header("cache-control"),
+        response.header("cache-control"),
         "public, max-age=31536000, immutable"
     );
 }
 
 #[tokio::test]
 async fn head_requests_get_the_length() {
-    let answer = client()
+    let response = client()
         .head("/docs/5.32.6/swagger-ui.css")
         .header("accept-encoding", "gzip")
         .send()
         .await;
     assert_eq!(
         (
-            answer.header("content-encoding"),
-            answer.header("content-length")
+            response.header("content-encoding"),
+            response.header("content-length")
         ),
         ("gzip", "26931")
     );
-    assert!(answer.bytes().await.is_empty());
+    assert!(response.bytes().await.is_empty());
 }
 
 #[tokio::test]
@@ -297,13 +297,13 @@ fn try_embed(browser: &Browser, site: &Site, page: &str) {
         r#"{"texts": ["a green pear", "avocet"]}"#,
     );
     browser.press("#operations-embeddings-embed .execute");
-    let answer = "#operations-embeddings-embed .live-responses-table";
+    let response = "#operations-embeddings-embed .live-responses-table";
     assert_eq!(
-        browser.text(&format!("{answer} .response .response-col_status")),
+        browser.text(&format!("{response} .response .response-col_status")),
         "200"
     );
     let body: Value =
-        serde_json::from_str(&browser.text(&format!("{answer} .response-col_description pre")))
+        serde_json::from_str(&browser.text(&format!("{response} .response-col_description pre")))
             .expect("the body is shown as JSON");
     assert_eq!(
         body,

@@ -53,7 +53,7 @@ mod paths {
     }
 
     #[test]
-    fn two_operations_in_one_place_of_the_document_are_a_mistake() {
+    fn two_operations_in_one_location_of_the_document_are_a_mistake() {
         let error = App::new("Files", "1")
             .routes(routes![file, any_file])
             .build()
@@ -65,7 +65,7 @@ mod paths {
             mistake.what(),
             "two operations have the same path in the document, which does not tell `{name:path}` from `{name}`; mark one `hidden`"
         );
-        let [earlier, later] = mistake.places() else {
+        let [earlier, later] = mistake.locations() else {
             panic!("{error}");
         };
         assert!(earlier.starts_with("GET /files/{name} in "), "{earlier}");

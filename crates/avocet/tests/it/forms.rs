@@ -6,7 +6,7 @@ mod any_pieces;
 mod document;
 mod leftovers;
 mod limits;
-mod refusals;
+mod rejections;
 mod values;
 
 use std::collections::VecDeque;
@@ -20,7 +20,7 @@ use avocet::prelude::*;
 use avocet::read::Number::Integer;
 use avocet::rules::{Ge, Le, MaxItems, MaxLength, MinLength, Rules};
 use avocet::serve::Limits;
-use avocet::testing::{TestAnswer, TestClient};
+use avocet::testing::{TestClient, TestResponse};
 use bytes::Bytes;
 use http_body::{Body, Frame};
 use serde_json::{Value, json};
@@ -134,24 +134,24 @@ fn clients() -> [TestClient; 2] {
     [app(by_hand(), Limits::default()), macros.build().unwrap()].map(TestClient::new)
 }
 
-async fn problems(answer: TestAnswer) -> Vec<(String, Value)> {
-    assert_eq!(answer.status(), 422);
-    let problem = |problem: &Value| {
+async fn errors(response: TestResponse) -> Vec<(String, Value)> {
+    assert_eq!(response.status(), 422);
+    let error = |error: &Value| {
         (
-            problem["type"].as_str().unwrap().to_owned(),
-            problem["loc"].clone(),
+            error["type"].as_str().unwrap().to_owned(),
+            error["loc"].clone(),
         )
     };
-    answer.json::<Value>().await["detail"]
+    response.json::<Value>().await["detail"]
         .as_array()
         .unwrap()
         .iter()
-        .map(problem)
+        .map(error)
         .collect()
 }
 
-async fn detail(answer: TestAnswer) -> String {
-    answer.json::<Value>().await["detail"]
+async fn detail(response: TestResponse) -> String {
+    response.json::<Value>().await["detail"]
         .as_str()
         .unwrap()
         .to_owned()
@@ -184,11 +184,11 @@ async fn send(
     path: &str,
     content_type: &str,
     body: Pieces,
-) -> http::Response<avocet::respond::ResponseBody> {
+) -> http::Response<avocet::response::ResponseBody> {
     let request = http::Request::post(path)
         .header("content-type", content_type)
         .body(body)
         .unwrap();
-    let Ok(answer) = service.call(request).await;
-    answer
+    let Ok(response) = service.call(request).await;
+    response
 }

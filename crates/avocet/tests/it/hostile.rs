@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use avocet::model::{Model, Schema, Schemas};
 use avocet::prelude::*;
-use avocet::read::{Failure, Input, Place, Reader, from_json};
-use avocet::respond::ErrorShape;
+use avocet::read::{Failure, Input, Location, Reader, from_json};
+use avocet::response::ErrorFormat;
 use avocet::rules::{MaxItems, Rules};
 use avocet::serve::Limits;
 use avocet::testing::TestClient;
@@ -84,22 +84,22 @@ fn bodies() -> Vec<String> {
 async fn what_is_answered_to_a_hostile_body_is_small() {
     for (shape, paths) in [
         (
-            ErrorShape::FastApi,
+            ErrorFormat::FastApi,
             &["/items", "/map", "/parts", "/any"][..],
         ),
-        (ErrorShape::ProblemDetails, &["/map"]),
+        (ErrorFormat::ProblemDetails, &["/map"]),
     ] {
-        let app = App::new("Hostile", "1.0.0").errors(shape);
+        let app = App::new("Hostile", "1.0.0").error_format(shape);
         let service = app.routes(routes![items, map, parts, any]).build();
         let client = TestClient::new(service.expect("it has no mistakes"));
         for body in bodies() {
             for path in paths {
                 let request = client.post(path).header("content-type", "application/json");
-                let answer = request.body(body.clone()).send().await;
+                let response = request.body(body.clone()).send().await;
                 let shown = &body[..20];
-                if answer.status() != 200 {
-                    assert_eq!(answer.status(), 422, "{path} {shown}");
-                    let length = answer.bytes().await.len();
+                if response.status() != 200 {
+                    assert_eq!(response.status(), 422, "{path} {shown}");
+                    let length = response.bytes().await.len();
                     assert!(length < 100_000, "{path} {shown}: {length} bytes");
                 }
             }
@@ -108,18 +108,18 @@ async fn what_is_answered_to_a_hostile_body_is_small() {
 }
 
 #[tokio::test]
-async fn an_answer_says_how_many_problems_it_does_not_list() {
+async fn an_response_says_how_many_errors_it_does_not_list() {
     let service = App::new("Hostile", "1.0.0").routes(routes![items]).build();
     let client = TestClient::new(service.expect("it has no mistakes"));
     let body = vec![0; 5_000];
-    let answer = client
+    let response = client
         .post("/items")
         .json(&body)
         .send()
         .await
         .json::<Value>()
         .await;
-    let detail = answer["detail"].as_array().expect("a list");
+    let detail = response["detail"].as_array().expect("a list");
     assert_eq!(detail.len(), 101);
     assert_eq!(detail[100]["type"], "too_many_problems");
     assert_eq!(detail[100]["ctx"]["omitted"], 4_900);
@@ -148,7 +148,7 @@ impl Model for Counted {
 }
 
 impl Input for Counted {
-    fn read(reader: &mut Reader<'_>, _: &Place<'_>, _: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, _: &Location<'_>, _: &Rules) -> Result<Self, Failure> {
         reader.skip()?;
         MOST_LIVE.fetch_max(LIVE.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
         Ok(Self(0))
@@ -161,11 +161,11 @@ fn no_more_items_are_held_than_there_may_be() {
     let list = format!("[{}]", vec!["{}"; 1000].join(","));
     let members: Vec<String> = (0..1000).map(|n| format!("\"{n}\":0")).collect();
     let map = format!("{{{}}}", members.join(","));
-    let at = Place::root("body");
+    let at = Location::root("body");
     let mut reader = Reader::new(&list);
     assert!(<Vec<Counted>>::read(&mut reader, &at, &AT_MOST_FOUR).is_err());
     let message = reader
-        .problems()
+        .errors()
         .iter()
         .next()
         .expect("one")
@@ -298,13 +298,16 @@ async fn what_was_only_counted_and_then_replaced_is_not_stated_as_a_number() {
     let request = client
         .post("/twice")
         .header("content-type", "application/json");
-    let answer = request.body(body).send().await.json::<Value>().await;
-    assert_eq!(answer["detail"][0]["loc"], serde_json::json!(["body", "b"]));
+    let response = request.body(body).send().await.json::<Value>().await;
     assert_eq!(
-        answer["detail"][1]["msg"],
+        response["detail"][0]["loc"],
+        serde_json::json!(["body", "b"])
+    );
+    assert_eq!(
+        response["detail"][1]["msg"],
         "Further problems may not be listed"
     );
-    assert_eq!(answer["detail"].as_array().map(Vec::len), Some(2));
+    assert_eq!(response["detail"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]
@@ -318,9 +321,9 @@ fn any_value_may_be_as_deep_as_the_body() {
         from_json::<Value>(br#"{"b": [1, -2.5, null, true, "x"], "a": 1e999, "a": {"a": {}}}"#);
     let expected = serde_json::json!({"b": [1, -2.5, null, true, "x"], "a": {"a": {}}});
     assert_eq!(read.expect("the last one counts"), expected);
-    let problems = from_json::<Value>(br#"{"b": [1, 1e999]}"#).expect_err("it is infinite");
+    let errors = from_json::<Value>(br#"{"b": [1, 1e999]}"#).expect_err("it is infinite");
     assert_eq!(
-        problems.iter().next().expect("one").to_string(),
+        errors.iter().next().expect("one").to_string(),
         "body.b[1]: Input should be a finite number"
     );
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use avocet::read::{Problem, from_json};
+use avocet::read::{ValidationError, from_json};
 use serde_json::Value;
 
 #[test]
@@ -20,9 +20,9 @@ fn the_json_test_suite_agrees() {
         // What is refused must be refused as no JSON, not for what it holds.
         let is_json = match &read {
             Ok(_) => true,
-            Err(problems) => problems
+            Err(errors) => errors
                 .iter()
-                .any(|it| Problem::kind(it) != "json_invalid"),
+                .any(|it| ValidationError::kind(it) != "json_invalid"),
         };
         let (group, agrees) = match name.as_bytes().first() {
             Some(b'y') => (0, read.is_ok()),

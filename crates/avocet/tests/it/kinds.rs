@@ -4,7 +4,7 @@
 #[cfg(feature = "rust_decimal")]
 mod decimals;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-mod moments;
+mod temporal;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -14,7 +14,7 @@ use std::num::NonZeroU8;
 use std::sync::Arc;
 
 use avocet::model::{Email, Model, Schemas, Secret, Side};
-use avocet::read::{Input, Place, Problems, Text, from_json};
+use avocet::read::{FromText, Input, Location, ValidationErrors, from_json};
 use avocet::rules::{MaxItems, MinItems, MinLength, Rules};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -31,10 +31,10 @@ enum Fate {
     /// It is not of the format: the code.
     Bad(&'static str),
     /// It is of the format, and still refused: the code.
-    Refused(&'static str),
+    Rejected(&'static str),
 }
 
-use Fate::{Bad, Beyond, Good, Lenient, Refused};
+use Fate::{Bad, Beyond, Good, Lenient, Rejected};
 
 fn schema_of<T: Model>(side: Side) -> Value {
     let mut schemas = Schemas::new(side);
@@ -49,44 +49,44 @@ fn judge(schema: &Value) -> jsonschema::Validator {
 }
 
 #[track_caller]
-fn kinds_of(problems: &Problems) -> Vec<String> {
-    problems.iter().map(|it| it.kind().to_owned()).collect()
+fn kinds_of(errors: &ValidationErrors) -> Vec<String> {
+    errors.iter().map(|it| it.kind().to_owned()).collect()
 }
 
 /// Every text is read as JSON and as a parameter with the same result; what is answered is of the format.
 #[track_caller]
-fn table<T: Input + Text + Serialize + Debug>(schema: &Value, rows: &[(&str, Fate)]) {
+fn table<T: Input + FromText + Serialize + Debug>(schema: &Value, rows: &[(&str, Fate)]) {
     assert_eq!(schema_of::<T>(Side::Input), *schema);
     let reads = judge(schema);
-    let answers = judge(&schema_of::<T>(Side::Output));
+    let responses = judge(&schema_of::<T>(Side::Output));
     for (text, fate) in rows {
         let sent = json!(text);
         let read: Result<T, _> = from_json(sent.to_string().as_bytes());
-        let mut problems = Problems::default();
-        let parameter = T::from_text(text, &Place::root("query"), &Rules::NONE, &mut problems);
+        let mut errors = ValidationErrors::default();
+        let parameter = T::from_text(text, &Location::root("query"), &Rules::NONE, &mut errors);
         let is_of_the_format = reads.is_valid(&sent);
         match fate {
-            Good(answer) | Lenient(answer) | Beyond(answer) => {
-                let read = read.unwrap_or_else(|problems| panic!("{text:?}: {problems:?}"));
+            Good(response) | Lenient(response) | Beyond(response) => {
+                let read = read.unwrap_or_else(|errors| panic!("{text:?}: {errors:?}"));
                 let written = serde_json::to_value(&read).expect("it is JSON");
-                assert_eq!(written, json!(answer), "{text:?}");
-                let is_of_its_format = answers.is_valid(&written);
+                assert_eq!(written, json!(response), "{text:?}");
+                let is_of_its_format = responses.is_valid(&written);
                 assert_eq!(is_of_its_format, !matches!(fate, Beyond(_)), "{written}");
-                let parameter = parameter.unwrap_or_else(|_| panic!("{text:?}: {problems:?}"));
+                let parameter = parameter.unwrap_or_else(|_| panic!("{text:?}: {errors:?}"));
                 assert_eq!(
                     serde_json::to_value(parameter).expect("it is JSON"),
                     written
                 );
                 assert_eq!(is_of_the_format, matches!(fate, Good(_)), "{text:?}");
             }
-            Bad(kind) | Refused(kind) => {
+            Bad(kind) | Rejected(kind) => {
                 assert!(parameter.is_err(), "{text:?} was taken as a parameter");
-                assert_eq!(kinds_of(&problems), [*kind], "{text:?}");
-                let problems = read.err().unwrap_or_else(|| panic!("{text:?} was taken"));
-                assert_eq!(kinds_of(&problems), [*kind], "{text:?}");
-                assert_eq!(is_of_the_format, matches!(fate, Refused(_)), "{text:?}");
+                assert_eq!(kinds_of(&errors), [*kind], "{text:?}");
+                let errors = read.err().unwrap_or_else(|| panic!("{text:?} was taken"));
+                assert_eq!(kinds_of(&errors), [*kind], "{text:?}");
+                assert_eq!(is_of_the_format, matches!(fate, Rejected(_)), "{text:?}");
                 let shown =
-                    serde_json::to_string(problems.iter().next().expect("one")).expect("JSON");
+                    serde_json::to_string(errors.iter().next().expect("one")).expect("JSON");
                 assert!(
                     text.len() < 8 || !shown.contains(text),
                     "{shown} shows {text:?}"
@@ -100,8 +100,8 @@ fn table<T: Input + Text + Serialize + Debug>(schema: &Value, rows: &[(&str, Fat
 #[track_caller]
 fn is_not_text<T: Input + Debug>(kind: &str) {
     for other in ["5", "true", "null", "[[1]]", r#"{"a": 1}"#] {
-        let problems = from_json::<(T, u8)>(format!("[{other}, -1]").as_bytes()).expect_err(other);
-        assert_eq!(kinds_of(&problems), [kind, "greater_than_equal"], "{other}");
+        let errors = from_json::<(T, u8)>(format!("[{other}, -1]").as_bytes()).expect_err(other);
+        assert_eq!(kinds_of(&errors), [kind, "greater_than_equal"], "{other}");
     }
 }
 
@@ -195,11 +195,11 @@ fn mail_addresses() {
             ("a da@example.com", Bad("value_error")),
             ("ada@example.com ", Bad("value_error")),
             ("ada@@example.com", Bad("value_error")),
-            ("Ada <ada@example.com>", Refused("value_error")),
+            ("Ada <ada@example.com>", Rejected("value_error")),
             ("ada@example.c\u{f6}m", Bad("value_error")),
-            ("ada@localhost", Refused("value_error")),
-            ("\"a d\"@example.com", Refused("value_error")),
-            ("ada@[127.0.0.1]", Refused("value_error")),
+            ("ada@localhost", Rejected("value_error")),
+            ("\"a d\"@example.com", Rejected("value_error")),
+            ("ada@[127.0.0.1]", Rejected("value_error")),
         ],
     );
     let long = format!("{}@example.com", "a".repeat(65));
@@ -227,7 +227,7 @@ fn urls() {
         ),
         ("example.com/a", Bad("url_parsing")),
         ("nolink", Bad("url_parsing")),
-        ("http://", Refused("url_parsing")),
+        ("http://", Rejected("url_parsing")),
         ("", Bad("url_parsing")),
     ];
     let described = json!({"type": "string", "format": "uri", "minLength": 1});
@@ -244,8 +244,8 @@ fn urls() {
     table::<HttpUrl>(
         &described,
         &[
-            ("ftp://example.com/", Refused("url_scheme")),
-            ("mailto:ada@example.com", Refused("url_scheme")),
+            ("ftp://example.com/", Rejected("url_scheme")),
+            ("mailto:ada@example.com", Rejected("url_scheme")),
         ],
     );
     for (sent, length) in [
@@ -282,11 +282,11 @@ fn base64() {
             ("", Good("")),
             ("+/+/", Good("+/+/")),
             // JSON Schema has no such format, so that the judge takes any text.
-            ("a!", Refused("base64_decode")),
-            ("aGVsbG8", Refused("base64_decode")),
-            ("aGVsbG9=", Refused("base64_decode")),
-            ("aGVs bG8=", Refused("base64_decode")),
-            ("-_-_", Refused("base64_decode")),
+            ("a!", Rejected("base64_decode")),
+            ("aGVsbG8", Rejected("base64_decode")),
+            ("aGVsbG9=", Rejected("base64_decode")),
+            ("aGVs bG8=", Rejected("base64_decode")),
+            ("-_-_", Rejected("base64_decode")),
         ],
     );
     is_not_text::<Base64>("bytes_type");
@@ -309,15 +309,12 @@ fn secrets() {
     assert_eq!(json!(password), json!("**********"));
     is_not_text::<Secret<String>>("string_type");
 
-    let mut problems = Problems::default();
-    let short = Secret::<String>::from_text("psst", &Place::root("query"), &LONG, &mut problems);
+    let mut errors = ValidationErrors::default();
+    let short = Secret::<String>::from_text("psst", &Location::root("query"), &LONG, &mut errors);
     assert!(short.is_err());
-    let problem = problems.iter().next().expect("it is too short");
-    assert_eq!(problem.kind(), "string_too_short");
-    assert_eq!(
-        problem.message(),
-        "String should have at least 6 characters"
-    );
+    let error = errors.iter().next().expect("it is too short");
+    assert_eq!(error.kind(), "string_too_short");
+    assert_eq!(error.message(), "String should have at least 6 characters");
 }
 
 #[test]
@@ -361,8 +358,8 @@ fn positive_integers() {
         ("256", "less_than_equal"),
         ("1.5", "int_type"),
     ] {
-        let problems = from_json::<NonZeroU8>(text.as_bytes()).expect_err(text);
-        assert_eq!(kinds_of(&problems), [kind], "{text}");
+        let errors = from_json::<NonZeroU8>(text.as_bytes()).expect_err(text);
+        assert_eq!(kinds_of(&errors), [kind], "{text}");
     }
 }
 
@@ -370,9 +367,9 @@ fn positive_integers() {
 fn sets() {
     static FEW: Rules = Rules::own(&[&MinItems(2), &MaxItems(3)]);
 
-    fn read<T: Input>(text: &str) -> Result<T, Problems> {
+    fn read<T: Input>(text: &str) -> Result<T, ValidationErrors> {
         let mut reader = avocet::read::Reader::new(text);
-        T::read(&mut reader, &Place::root("body"), &FEW).map_err(|_| reader.problems().clone())
+        T::read(&mut reader, &Location::root("body"), &FEW).map_err(|_| reader.errors().clone())
     }
 
     assert_eq!(
@@ -387,8 +384,9 @@ fn sets() {
     let set: HashSet<u8> = read("[1, 1, 2]").expect("two are left");
     assert_eq!(set, HashSet::from([1, 2]));
 
-    let messages =
-        |problems: &Problems| -> Vec<String> { problems.iter().map(ToString::to_string).collect() };
+    let messages = |errors: &ValidationErrors| -> Vec<String> {
+        errors.iter().map(ToString::to_string).collect()
+    };
     let few = read::<HashSet<u8>>("[1, 1]").expect_err("one is left");
     assert_eq!(
         messages(&few),
@@ -410,7 +408,7 @@ fn sets() {
 
 fn is_not_a_set<T: Input + Debug>() {
     for other in [r#""a""#, "1", "{}"] {
-        let problems = from_json::<T>(other.as_bytes()).expect_err(other);
-        assert_eq!(kinds_of(&problems), ["set_type"], "{other}");
+        let errors = from_json::<T>(other.as_bytes()).expect_err(other);
+        assert_eq!(kinds_of(&errors), ["set_type"], "{other}");
     }
 }

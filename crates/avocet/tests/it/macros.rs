@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod answers;
 mod enums;
 mod fields;
 mod newtypes;
+mod responses;
 mod routes;
 mod rules;
 mod structs;
@@ -25,19 +25,19 @@ fn described<T: Model>(side: Side) -> Value {
 }
 
 #[track_caller]
-fn problems<T: Input>(text: &str) -> Vec<(String, String)> {
-    let Err(problems) = from_json::<T>(text.as_bytes()) else {
+fn errors<T: Input>(text: &str) -> Vec<(String, String)> {
+    let Err(errors) = from_json::<T>(text.as_bytes()) else {
         panic!("{text} was read")
     };
-    problems
+    errors
         .iter()
-        .map(|problem| (problem.kind().to_owned(), problem.to_string()))
+        .map(|error| (error.kind().to_owned(), error.to_string()))
         .collect()
 }
 
 #[track_caller]
 fn kinds<T: Input>(text: &str) -> Vec<String> {
-    problems::<T>(text)
+    errors::<T>(text)
         .into_iter()
         .map(|(kind, _)| kind)
         .collect()

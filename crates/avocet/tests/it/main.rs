@@ -11,7 +11,7 @@
 //! - `forms`: forms and files.
 //! - `parameters`: what text sources give, value by value and as models.
 //! - `streams`: server-sent events, JSON lines, bytes.
-//! - `show_input`: what was sent, shown in errors.
+//! - `include_input_in_errors`: what was sent, shown in errors.
 //! - `observe`: ids, spans, logs, metrics and health.
 //! - `served`: no tests, but an application on a socket for those that need one.
 //! - `sockets`: the whole application on a real socket.
@@ -25,13 +25,13 @@
 //! - `snapshots`: whole documents, error bodies, log lines and metrics, compared byte by byte.
 //! - `docs_page`: the docs page, in process and in a real browser.
 
-mod beside;
 mod by_hand;
 mod departures;
 mod docs_page;
 mod document;
 mod forms;
 mod hostile;
+mod include_input_in_errors;
 mod json_suite;
 mod kinds;
 mod limits;
@@ -42,11 +42,11 @@ mod parameters;
 mod served;
 #[cfg(feature = "settings")]
 mod settings;
-mod show_input;
 mod snapshots;
 mod sockets;
 mod stopping;
 mod streams;
+mod tasks;
 mod truth;
 mod ui;
 #[cfg(feature = "websocket")]

@@ -52,14 +52,14 @@ async fn conversation(address: SocketAddr, turns: usize) {
             let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
             let request = request.as_bytes();
             socket.write_all(request).await.expect("it reads");
-            let head = answer(&mut socket).await;
+            let head = response(&mut socket).await;
             assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
         }
     }
 }
 
 /// Reads an answer, and returns its head.
-async fn answer(socket: &mut TcpStream) -> String {
+async fn response(socket: &mut TcpStream) -> String {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
         head.push(socket.read_u8().await.expect("an answer").into());
@@ -76,12 +76,12 @@ async fn broken_stream(address: SocketAddr) {
     let mut socket = TcpStream::connect(address).await.expect("it listens");
     let request = b"GET /broken HTTP/1.1\r\nhost: x\r\n\r\n";
     socket.write_all(request).await.expect("it reads");
-    let mut answer = Vec::new();
-    let _ = socket.read_to_end(&mut answer).await;
-    let answer = String::from_utf8(answer).expect("text");
+    let mut response = Vec::new();
+    let _ = socket.read_to_end(&mut response).await;
+    let response = String::from_utf8(response).expect("text");
     assert!(
-        answer.contains(r#"{"text":"a"}"#) && !answer.ends_with("0\r\n\r\n"),
-        "{answer}"
+        response.contains(r#"{"text":"a"}"#) && !response.ends_with("0\r\n\r\n"),
+        "{response}"
     );
 }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use avocet::App;
-use avocet::serve::{Drained, Shutdown};
+use avocet::serve::{Shutdown, ShutdownReport};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<io::Result<Drained>>,
+    task: JoinHandle<io::Result<ShutdownReport>>,
 }
 
 impl Served {
@@ -43,7 +43,7 @@ impl Served {
     }
 
     /// Asks to stop, and waits for the end.
-    pub(crate) async fn drained(mut self) -> Drained {
+    pub(crate) async fn drained(mut self) -> ShutdownReport {
         self.ask_to_stop();
         self.task.await.expect("no panic").expect("good limits")
     }

@@ -101,7 +101,7 @@ fn where_to_listen() {
 }
 
 #[test]
-fn every_mistake_is_told_with_its_place() {
+fn every_mistake_is_told_with_its_location() {
     let file = File::new(
         "mistakes",
         "prot = 1\nlog = \"loud\"\nhost = { a = 1 }\n[limits]\nbody_byte = 1\nidle_time = 5\n",
@@ -126,8 +126,8 @@ fn every_mistake_is_told_with_its_place() {
         "--key=k",
     ];
     let error = load(&arguments, &environment).expect_err("mistakes");
-    let mut problems = error.problems().to_vec();
-    problems.sort();
+    let mut errors = error.errors().to_vec();
+    errors.sort();
     let address = "write `127.0.0.1:8000`, `0.0.0.0:8000` (every address of this machine), `[::1]:8000` or `unix:/path/to/socket`";
     let mut expected = vec![
         format!("{path}, line 1: there is no setting `prot`"),
@@ -149,7 +149,7 @@ fn every_mistake_is_told_with_its_place() {
         },
     ];
     expected.sort();
-    assert_eq!(problems, expected);
+    assert_eq!(errors, expected);
 }
 
 #[test]

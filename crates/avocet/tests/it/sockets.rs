@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use avocet::prelude::*;
-use avocet::respond::{Response, ResponseBody};
-use avocet::serve::{ClientAddress, Draining, Limits};
+use avocet::response::{Response, ResponseBody};
+use avocet::serve::{ClientAddress, Limits, ShutdownSignal};
 use http::StatusCode;
 use http::request::Parts;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,7 +49,7 @@ impl axum_core::extract::FromRequestParts<()> for Found {
             is_local: client
                 .and_then(ClientAddress::ip)
                 .is_some_and(|ip| ip.is_loopback()),
-            is_served: parts.extensions.get::<Draining>().is_some(),
+            is_served: parts.extensions.get::<ShutdownSignal>().is_some(),
         })
     }
 }
@@ -58,7 +58,7 @@ impl axum_core::extract::FromRequestParts<()> for Found {
 async fn known(
     #[extract] found: Found,
     #[request] client: Option<ClientAddress>,
-    #[request] draining: Draining,
+    #[request] draining: ShutdownSignal,
 ) -> Vec<bool> {
     vec![
         found.is_local,
@@ -73,9 +73,9 @@ async fn nothing() {}
 
 #[get("/same")]
 async fn same() -> Response {
-    let mut answer = Response::new(ResponseBody::empty());
-    *answer.status_mut() = StatusCode::NOT_MODIFIED;
-    answer
+    let mut response = Response::new(ResponseBody::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response
 }
 
 struct Server(Served);
@@ -94,9 +94,9 @@ impl Server {
             .write_all(request.as_bytes())
             .await
             .expect("it reads");
-        let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).await.expect("it answers");
-        String::from_utf8(answer).expect("text")
+        let mut response = Vec::new();
+        socket.read_to_end(&mut response).await.expect("it answers");
+        String::from_utf8(response).expect("text")
     }
 
     async fn post(&self, body: &str, framing: &str) -> String {
@@ -119,7 +119,7 @@ async fn a_body_over_the_limit_is_413_announced_or_not() {
             .starts_with("HTTP/1.1 200")
     );
     let over = format!("{fits} ");
-    for answer in [
+    for response in [
         server.post(&over, "content-length: 1001").await,
         server
             .post(
@@ -128,10 +128,10 @@ async fn a_body_over_the_limit_is_413_announced_or_not() {
             )
             .await,
     ] {
-        assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+        assert!(response.starts_with("HTTP/1.1 413"), "{response}");
         assert!(
-            answer.ends_with(r#"{"detail":"The body is over the limit of 1000 bytes"}"#),
-            "{answer}"
+            response.ends_with(r#"{"detail":"The body is over the limit of 1000 bytes"}"#),
+            "{response}"
         );
     }
 }
@@ -140,8 +140,8 @@ async fn a_body_over_the_limit_is_413_announced_or_not() {
 async fn what_the_server_knows_of_a_request_is_found_by_every_extractor() {
     let server = start().await;
     let request = "GET /known HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-    let answer = server.raw(request).await;
-    assert!(answer.ends_with("[true,true,true,false]"), "{answer}");
+    let response = server.raw(request).await;
+    assert!(response.ends_with("[true,true,true,false]"), "{response}");
 }
 
 #[tokio::test]
@@ -153,14 +153,14 @@ async fn a_panic_is_a_500_for_its_request_alone() {
         .write_all(request.as_bytes())
         .await
         .expect("it reads");
-    let mut answers = String::new();
+    let mut responses = String::new();
     socket
-        .read_to_string(&mut answers)
+        .read_to_string(&mut responses)
         .await
         .expect("it answers");
-    let statuses: Vec<_> = answers
+    let statuses: Vec<_> = responses
         .match_indices("HTTP/1.1 ")
-        .map(|(at, _)| &answers[at + 9..at + 12])
+        .map(|(at, _)| &responses[at + 9..at + 12])
         .collect();
     assert_eq!(statuses, ["500", "404"], "the same connection goes on");
 }
@@ -168,27 +168,27 @@ async fn a_panic_is_a_500_for_its_request_alone() {
 #[tokio::test]
 async fn a_stream_that_fails_sends_its_error_and_no_final_chunk() {
     let server = start().await;
-    let answer = server.raw("GET /stream HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(answer.contains("data: {\"number\":1}\n\n"), "{answer}");
+    let response = server.raw("GET /stream HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    assert!(response.contains("data: {\"number\":1}\n\n"), "{response}");
     assert!(
-        answer.contains("event: error\ndata: {\"detail\":\"the model stopped\"}\n\n"),
-        "{answer}"
+        response.contains("event: error\ndata: {\"detail\":\"the model stopped\"}\n\n"),
+        "{response}"
     );
-    assert!(!answer.ends_with("0\r\n\r\n"), "{answer}");
+    assert!(!response.ends_with("0\r\n\r\n"), "{response}");
 }
 
 #[tokio::test]
 async fn head_has_the_length_and_no_body() {
     let server = start().await;
-    let answer = server
+    let response = server
         .raw("HEAD /openapi.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
         .await;
     assert!(
-        answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\n"),
-        "{answer}"
+        response.starts_with("HTTP/1.1 200") && response.ends_with("\r\n\r\n"),
+        "{response}"
     );
-    assert!(answer.contains("content-length: "), "{answer}");
+    assert!(response.contains("content-length: "), "{response}");
 }
 
 /// RFC 9110, section 8.6: a server must not send a length with 204, and with 304 only that of the answer that it stands for.
@@ -198,12 +198,12 @@ async fn what_never_has_a_body_has_no_length() {
     for (path, status) in [("/nothing", 204), ("/same", 304)] {
         for method in ["GET", "HEAD"] {
             let head = "HTTP/1.1\r\nhost: x\r\nconnection: close";
-            let answer = server.raw(&format!("{method} {path} {head}\r\n\r\n")).await;
+            let response = server.raw(&format!("{method} {path} {head}\r\n\r\n")).await;
             assert!(
-                answer.starts_with(&format!("HTTP/1.1 {status} ")),
-                "{answer}"
+                response.starts_with(&format!("HTTP/1.1 {status} ")),
+                "{response}"
             );
-            assert!(!answer.contains("content-length"), "{method}: {answer}");
+            assert!(!response.contains("content-length"), "{method}: {response}");
         }
     }
 }

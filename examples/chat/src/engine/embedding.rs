@@ -49,12 +49,12 @@ impl Embedding {
         if let Some(text) = self.texts.next() {
             match self.embed(&text, model) {
                 Ok(vector) => self.vectors.push(vector),
-                Err(problem) => return self.answer(Err(GenerateError::Model(problem))),
+                Err(problem) => return self.response(Err(GenerateError::Model(problem))),
             }
         }
         if self.texts.as_slice().is_empty() {
             let vectors = std::mem::take(&mut self.vectors);
-            return self.answer(Ok(vectors));
+            return self.response(Ok(vectors));
         }
         Turn::More
     }
@@ -76,10 +76,10 @@ impl Embedding {
         Ok(vector)
     }
 
-    fn answer(&mut self, answer: Answer) -> Turn {
+    fn response(&mut self, response: Answer) -> Turn {
         if let Some(sender) = self.sender.take() {
             // Refused only when the caller has left.
-            let _ = sender.send(answer);
+            let _ = sender.send(response);
         }
         Turn::Finished
     }

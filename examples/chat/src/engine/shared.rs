@@ -54,7 +54,7 @@ impl Work {
 pub(super) struct Shared {
     limits: Limits,
     line: Mutex<Line>,
-    bell: Condvar,
+    wake_flags: Condvar,
     running: AtomicUsize,
 }
 
@@ -70,7 +70,7 @@ impl Shared {
         Self {
             limits,
             line: Mutex::default(),
-            bell: Condvar::new(),
+            wake_flags: Condvar::new(),
             running: AtomicUsize::new(0),
         }
     }
@@ -100,7 +100,7 @@ impl Shared {
             return Err(GenerateError::Busy);
         }
         line.waiting.push_back(work);
-        self.bell.notify_one();
+        self.wake_flags.notify_one();
         Ok(())
     }
 
@@ -108,13 +108,13 @@ impl Shared {
     pub(super) fn wake(&self) {
         // Under the lock, so that the bell cannot ring between the thread's look and its sleep.
         let _line = self.line();
-        self.bell.notify_one();
+        self.wake_flags.notify_one();
     }
 
     /// No more work comes.
     pub(super) fn close(&self) {
         self.line().closed = true;
-        self.bell.notify_one();
+        self.wake_flags.notify_one();
     }
 
     /// Refuses those who wait, and all who come.
@@ -145,7 +145,10 @@ impl Shared {
             if line.closed && running.is_empty() {
                 return false;
             }
-            line = self.bell.wait(line).unwrap_or_else(PoisonError::into_inner);
+            line = self
+                .wake_flags
+                .wait(line)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use avocet::testing::{TestAnswer, TestClient, TestEvent};
+use avocet::testing::{TestClient, TestEvent, TestResponse};
 use chat::{Engine, api};
 use serde_json::{Value, json};
 
@@ -23,13 +23,17 @@ fn question(text: &str, max_tokens: u32, temperature: f32, seed: u64) -> Value {
 }
 
 /// The text of an answer, and its last event.
-async fn read(mut answer: TestAnswer) -> (String, TestEvent) {
-    assert_eq!(answer.status(), 200);
+async fn read(mut response: TestResponse) -> (String, TestEvent) {
+    assert_eq!(response.status(), 200);
     let mut text = String::new();
     let mut count = 0;
-    while let Some(event) = answer.next_event().await {
+    while let Some(event) = response.next_event().await {
         if event.name == "done" {
-            assert_eq!(answer.next_event().await, None, "`done` is the last event");
+            assert_eq!(
+                response.next_event().await,
+                None,
+                "`done` is the last event"
+            );
             return (text, event);
         }
         let token: Value = event.json();
@@ -49,12 +53,12 @@ async fn a_question_about_avocet_is_answered_token_by_token() {
     let request = client
         .post("/chat")
         .json(&question("What is Avocet?", 128, 0.0, 1));
-    let answer = request.send().await;
+    let response = request.send().await;
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         "text/event-stream; charset=utf-8"
     );
-    let (text, done) = read(answer).await;
+    let (text, done) = read(response).await;
     assert!(text.contains("Rust"), "{text}");
     let done: Value = done.json();
     assert_eq!(done["finish_reason"], "stop");
@@ -78,7 +82,7 @@ async fn the_same_seed_gives_the_same_text() {
 }
 
 #[tokio::test]
-async fn max_tokens_ends_an_answer_for_its_length() {
+async fn max_tokens_ends_an_response_for_its_length() {
     let client = client(&engine());
     let (_, done) = read(
         client
@@ -92,7 +96,7 @@ async fn max_tokens_ends_an_answer_for_its_length() {
 }
 
 #[tokio::test]
-async fn two_answers_stream_side_by_side_and_health_answers_between() {
+async fn two_responses_stream_side_by_side_and_health_responds_between() {
     let engine = engine();
     let client = client(&engine);
     let body = question("What is Avocet?", 512, 0.0, 1);
@@ -119,13 +123,13 @@ async fn two_answers_stream_side_by_side_and_health_answers_between() {
 async fn generation_stops_when_the_client_has_left() {
     let engine = engine();
     let client = client(&engine);
-    let mut answer = client
+    let mut response = client
         .post("/chat")
         .json(&question("What is Avocet?", 512, 2.0, 3))
         .send()
         .await;
-    answer.next_event().await.unwrap();
-    drop(answer);
+    response.next_event().await.unwrap();
+    drop(response);
     while engine.running() > 0 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -137,9 +141,9 @@ async fn every_problem_of_a_conversation_is_reported() {
         "messages": [{"role": "robot", "content": "x"}, {"role": "user"}],
         "max_tokens": 513, "temperature": 2.5, "seed": -1,
     });
-    let answer = client(&engine()).post("/chat").json(&body).send().await;
-    assert_eq!(answer.status(), 422);
-    let problems: Value = answer.json().await;
+    let response = client(&engine()).post("/chat").json(&body).send().await;
+    assert_eq!(response.status(), 422);
+    let problems: Value = response.json().await;
     let found: Vec<_> = problems["detail"]
         .as_array()
         .unwrap()
@@ -164,9 +168,9 @@ async fn every_problem_of_a_conversation_is_reported() {
 #[tokio::test]
 async fn a_conversation_longer_than_the_context_is_an_error_before_the_stream() {
     let body = question(&"word ".repeat(3000), 1, 0.0, 1);
-    let answer = client(&engine()).post("/chat").json(&body).send().await;
-    assert_eq!(answer.status(), 413);
-    assert_eq!(answer.json::<Value>().await["type"], "prompt_too_long");
+    let response = client(&engine()).post("/chat").json(&body).send().await;
+    assert_eq!(response.status(), 413);
+    assert_eq!(response.json::<Value>().await["type"], "prompt_too_long");
 }
 
 #[tokio::test]
@@ -194,12 +198,12 @@ async fn texts_become_vectors_of_unit_length() {
     let raw: Value = client.post("/embed").json(&raw).send().await.json().await;
     assert!((length(&raw["vectors"][0]) - 1.0).abs() > 1e-3);
 
-    let answer = client
+    let response = client
         .post("/embed")
         .json(&json!({"texts": ["", "x".repeat(2001)]}))
         .send()
         .await;
-    assert_eq!(answer.status(), 422);
+    assert_eq!(response.status(), 422);
     assert_eq!(
         client
             .post("/embed")
@@ -228,13 +232,13 @@ async fn vectors_are_compared_and_must_be_of_one_length() {
     assert_eq!(cosine(&[3.0, 4.0], &[3.0, 4.0]).await, Some(1.0));
     assert_eq!(cosine(&[0.0], &[1.0]).await, Some(0.0));
 
-    let answer = client
+    let response = client
         .post("/similarity")
         .json(&json!({"a": [1, 2], "b": [1]}))
         .send()
         .await;
-    assert_eq!(answer.status(), 422);
-    let problem = &answer.json::<Value>().await["detail"][0];
+    assert_eq!(response.status(), 422);
+    let problem = &response.json::<Value>().await["detail"][0];
     assert_eq!(
         (&problem["type"], &problem["loc"]),
         (&json!("value_error"), &json!(["body", "b"]))

@@ -65,13 +65,13 @@ fn until(condition: impl Fn() -> bool) {
 #[tokio::test]
 async fn the_same_seed_gives_the_same_text() {
     let engine = engine(Limits::default());
-    let answer = async |seed| {
+    let response = async |seed| {
         let generation = engine.generate(question("the bird"), options(40, 5.0, seed));
         read(generation.unwrap()).await
     };
-    let first = answer(7).await;
-    assert_eq!(first, answer(7).await);
-    assert_ne!(first.0, answer(8).await.0);
+    let first = response(7).await;
+    assert_eq!(first, response(7).await);
+    assert_ne!(first.0, response(8).await.0);
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn a_drawn_seed_can_be_used_again() {
 }
 
 #[tokio::test]
-async fn an_answer_ends_at_its_limit_or_at_the_context() {
+async fn an_response_ends_at_its_limit_or_at_the_context() {
     let engine = engine(Limits::default());
     for (max_tokens, expected) in [(0, 0), (3, 3), (90, 90), (1000, 128 - 18)] {
         let generation = engine.generate(question("the bird"), options(max_tokens, 0.0, 1));
@@ -106,7 +106,7 @@ async fn an_answer_ends_at_its_limit_or_at_the_context() {
 }
 
 #[tokio::test]
-async fn an_answer_ends_at_an_end_token_without_its_text() {
+async fn an_response_ends_at_an_end_token_without_its_text() {
     let folder = copy_of_grouped("stop");
     let endless = read(begin(&engine(Limits::default())).unwrap()).await;
     // Every token ends the answer.
@@ -125,7 +125,7 @@ async fn an_answer_ends_at_an_end_token_without_its_text() {
 }
 
 #[tokio::test]
-async fn two_answers_at_once_are_what_each_is_alone() {
+async fn two_responses_at_once_are_what_each_is_alone() {
     let engine = engine(Limits {
         pieces: 1,
         ..Limits::default()
@@ -144,7 +144,7 @@ async fn two_answers_at_once_are_what_each_is_alone() {
 }
 
 #[tokio::test]
-async fn an_unread_answer_does_not_hold_up_another() {
+async fn an_unread_response_does_not_hold_up_another() {
     let engine = engine(Limits {
         pieces: 2,
         ..Limits::default()
@@ -168,7 +168,7 @@ async fn read_rest(mut generation: Generation) -> (String, usize) {
 }
 
 #[test]
-fn a_dropped_answer_stops() {
+fn a_dropped_response_stops() {
     let engine = engine(Limits {
         pieces: 1,
         ..Limits::default()
@@ -227,7 +227,7 @@ fn a_prompt_that_leaves_no_room_is_refused() {
 }
 
 #[test]
-fn messages_that_the_template_refuses_are_refused() {
+fn messages_that_the_template_rejects_are_refused() {
     let engine = engine(Limits::default());
     let mut messages = question("a");
     messages.push(Message {
@@ -275,15 +275,15 @@ async fn embeddings_are_means_of_hidden_states() {
 }
 
 #[tokio::test]
-async fn embeddings_run_beside_an_answer_and_stop_when_dropped() {
+async fn embeddings_run_beside_an_response_and_stop_when_dropped() {
     let engine = engine(Limits {
         pieces: 1,
         ..Limits::default()
     });
-    let answer = begin(&engine).unwrap();
+    let response = begin(&engine).unwrap();
     engine.embed(vec!["water".to_owned()], true).await.unwrap();
     until(|| engine.running() == 1);
-    drop(answer);
+    drop(response);
     until(|| engine.running() == 0);
 
     {

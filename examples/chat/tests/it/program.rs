@@ -30,10 +30,10 @@ impl Program {
     }
 
     fn get(&self, path: &str) -> String {
-        let mut answer = String::new();
+        let mut response = String::new();
         let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-        self.send(&request).read_to_string(&mut answer).unwrap();
-        answer
+        self.send(&request).read_to_string(&mut response).unwrap();
+        response
     }
 }
 

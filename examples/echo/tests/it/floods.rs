@@ -268,8 +268,11 @@ fn floods() {
             std::thread::scope(|scope| {
                 scope.spawn(|| {
                     while !over.load(Ordering::Relaxed) {
-                        let answer = process.get("/health");
-                        assert!(answer.starts_with("HTTP/1.1 200"), "{answer} beside {name}");
+                        let response = process.get("/health");
+                        assert!(
+                            response.starts_with("HTTP/1.1 200"),
+                            "{response} beside {name}"
+                        );
                     }
                 });
                 let end = send(&process, *flood, count, reads);

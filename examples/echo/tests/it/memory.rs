@@ -99,8 +99,12 @@ impl Server {
                 let mut wire = self.way.connect().await?;
                 ask(&mut wire, "GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await
             };
-            let answer = canary.await.expect("an answer");
-            assert!(answer.head.starts_with("HTTP/1.1 200"), "{}", answer.head);
+            let response = canary.await.expect("an answer");
+            assert!(
+                response.head.starts_with("HTTP/1.1 200"),
+                "{}",
+                response.head
+            );
             let now = self.process.memory("VmRSS");
             if now.abs_diff(before) <= 256 || started.elapsed() > PATIENCE {
                 break;
@@ -130,8 +134,8 @@ async fn idle_connections() {
     for index in 0..count {
         let mut wire = server.visitor(b"").await;
         if index % 2 == 0 {
-            let answer = ask(&mut wire, "GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await;
-            answer.expect("an answer");
+            let response = ask(&mut wire, "GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await;
+            response.expect("an answer");
         }
         // Without its buffer, of which there would be many.
         held.push(wire.into_inner());

@@ -165,19 +165,19 @@ fn talk(mut stream: impl Read + Write, socket: &TcpStream, bytes: &[u8], end: bo
     if end {
         let _ = socket.shutdown(Shutdown::Write);
     }
-    let mut answer = Vec::new();
-    match stream.read_to_end(&mut answer) {
+    let mut response = Vec::new();
+    match stream.read_to_end(&mut response) {
         Err(error) if error.kind() == ErrorKind::WouldBlock => panic!(
             "neither an answer nor an end for {:?}",
             String::from_utf8_lossy(bytes)
         ),
-        _ => answer,
+        _ => response,
     }
 }
 
 /// Whether one of the answers in this text has a status of the server's own failing.
-pub(crate) fn failed(answer: &[u8]) -> bool {
-    answer
+pub(crate) fn failed(response: &[u8]) -> bool {
+    response
         .windows(10)
         .any(|window| window == b"HTTP/1.1 5" || window == b"HTTP/1.0 5")
 }
@@ -190,20 +190,20 @@ fn run(process: &Process, tls: Option<&Arc<ClientConfig>>, total: u64) {
         for _ in 0..total.div_ceil(4 * BATCH) {
             for _ in 0..BATCH {
                 let bytes = mutant(&mut chance, &seeds);
-                let answer = ask(process, tls, &bytes, true);
+                let response = ask(process, tls, &bytes, true);
                 assert!(
-                    !failed(&answer),
+                    !failed(&response),
                     "{:?} for {:?}",
-                    String::from_utf8_lossy(&answer),
+                    String::from_utf8_lossy(&response),
                     String::from_utf8_lossy(&bytes)
                 );
             }
             let good = b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-            let answer = ask(process, tls, good, false);
+            let response = ask(process, tls, good, false);
             assert!(
-                answer.starts_with(b"HTTP/1.1 200"),
+                response.starts_with(b"HTTP/1.1 200"),
                 "{:?}",
-                String::from_utf8_lossy(&answer)
+                String::from_utf8_lossy(&response)
             );
         }
     };

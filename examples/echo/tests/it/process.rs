@@ -77,13 +77,13 @@ impl Process {
 
     /// The answer to a GET.
     pub(crate) fn get(&self, path: &str) -> String {
-        let mut answer = String::new();
+        let mut response = String::new();
         self.send(&format!(
             "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
         ))
-        .read_to_string(&mut answer)
+        .read_to_string(&mut response)
         .expect("it answers");
-        answer
+        response
     }
 
     /// Waits until the counters say this; only a defect makes it wait for long.

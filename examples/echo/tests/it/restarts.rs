@@ -100,7 +100,7 @@ fn conversation(address: SocketAddr, client: usize, stop: &AtomicBool) -> usize 
         };
         let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
         socket.write_all(request.as_bytes()).expect("it reads");
-        let head = answer(&mut socket);
+        let head = response(&mut socket);
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");
         answered += 1;
         if head.contains("connection: close") || stop.load(Ordering::Relaxed) {
@@ -110,7 +110,7 @@ fn conversation(address: SocketAddr, client: usize, stop: &AtomicBool) -> usize 
 }
 
 /// Reads one answer, and returns its head.
-fn answer(socket: &mut TcpStream) -> String {
+fn response(socket: &mut TcpStream) -> String {
     let mut seen = Vec::new();
     let mut bytes = [0; 1024];
     loop {

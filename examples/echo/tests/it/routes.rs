@@ -14,8 +14,8 @@ async fn stats(client: &TestClient) -> Value {
 #[tokio::test]
 async fn json_comes_back_as_it_was_sent() {
     let sent = json!({"a": [1, 2.5, null, "\u{0}"], "b": {"": true}});
-    let answer = client().post("/echo").json(&sent).send().await;
-    assert_eq!(answer.json::<Value>().await, sent);
+    let response = client().post("/echo").json(&sent).send().await;
+    assert_eq!(response.json::<Value>().await, sent);
 }
 
 #[tokio::test]
@@ -38,16 +38,16 @@ async fn a_socket_sends_everything_back_and_is_counted() {
 #[tokio::test]
 async fn events_are_counted_and_end() {
     let client = client();
-    let mut answer = client.get("/sse?count=3").send().await;
+    let mut response = client.get("/sse?count=3").send().await;
     assert_eq!(stats(&client).await["open_streams"], 1);
     for index in 0..3 {
-        let event = answer.next_event().await.expect("an event");
+        let event = response.next_event().await.expect("an event");
         assert_eq!(
             event.json::<Value>(),
             json!({"index": index, "text": format!("item {index}")})
         );
     }
-    assert_eq!(answer.next_event().await, None);
+    assert_eq!(response.next_event().await, None);
     assert_eq!(
         stats(&client).await,
         json!({"running": 0, "cancelled": 0, "open_streams": 0, "open_sockets": 0})
@@ -58,21 +58,24 @@ async fn events_are_counted_and_end() {
 async fn a_stream_fails_where_it_is_told_to() {
     let client = client();
     assert_eq!(client.get("/sse?fail_at=0").send().await.status(), 403);
-    let mut answer = client.get("/sse?fail_at=2").send().await;
-    assert_eq!(answer.status(), 200);
-    answer.next_event().await.expect("0");
-    answer.next_event().await.expect("1");
-    assert_eq!(answer.next_event().await.expect("the error").name, "error");
-    assert!(answer.next_event_or_break().await.is_err());
+    let mut response = client.get("/sse?fail_at=2").send().await;
+    assert_eq!(response.status(), 200);
+    response.next_event().await.expect("0");
+    response.next_event().await.expect("1");
+    assert_eq!(
+        response.next_event().await.expect("the error").name,
+        "error"
+    );
+    assert!(response.next_event_or_break().await.is_err());
     assert_eq!(stats(&client).await["cancelled"], 0);
 }
 
 #[tokio::test]
 async fn lines_are_counted_and_fail_where_they_are_told_to() {
     let client = client();
-    let answer = client.get("/jsonl?count=2").send().await;
+    let response = client.get("/jsonl?count=2").send().await;
     assert_eq!(
-        answer.text().await,
+        response.text().await,
         "{\"index\":0,\"text\":\"item 0\"}\n{\"index\":1,\"text\":\"item 1\"}\n"
     );
     assert_eq!(client.get("/jsonl?fail_at=0").send().await.status(), 403);
@@ -97,8 +100,8 @@ async fn a_stream_that_is_dropped_counts_as_cancelled() {
 #[tokio::test]
 async fn waits_say_how_long_they_were() {
     for path in ["/sleep?ms=1", "/block?ms=1"] {
-        let answer = client().get(path).send().await;
-        assert_eq!(answer.json::<Value>().await, json!({"slept": 1}));
+        let response = client().get(path).send().await;
+        assert_eq!(response.json::<Value>().await, json!({"slept": 1}));
     }
     for path in [
         "/sleep",
@@ -126,7 +129,7 @@ async fn uploads_are_described() {
         .file("files", "large.bin", "", vec![b'x'; 3 << 20]);
     let one = TestForm::new().file("file", "abc.txt", "text/plain", "abc");
     for (form, expected) in [(several, json!([abc, large])), (one, json!([abc]))] {
-        let answer = client().post("/upload").multipart(form).send().await;
-        assert_eq!(answer.json::<Value>().await, json!({"files": expected}));
+        let response = client().post("/upload").multipart(form).send().await;
+        assert_eq!(response.json::<Value>().await, json!({"files": expected}));
     }
 }

@@ -90,7 +90,9 @@ fn body(model: &Model, printed: &Printed) -> TokenStream {
 pub(super) fn members(object: &Object, rules: &[TokenStream], sides: Sides) -> Vec<TokenStream> {
     let fields = object.fields.iter().zip(rules);
     fields
-        .filter(|(field, _)| (field.reads && sides.reads()) || (field.answers && sides.answers()))
+        .filter(|(field, _)| {
+            (field.reads && sides.reads()) || (field.responses && sides.responses())
+        })
         .map(|(field, rules)| {
             if field.flatten.is_some() {
                 let kind = &field.kind;
@@ -121,14 +123,14 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
                 }
                 Some(_) => {}
             },
-            Absence::Problem => {}
+            Absence::ValidationError => {}
             Absence::Default(default) => {
                 let value = default_json(default, field, sides);
                 printed.extend(quote!(.default(#value)));
             }
         }
     }
-    match (field.reads, field.answers) {
+    match (field.reads, field.responses) {
         (true, false) => printed.extend(quote!(.only_read())),
         (false, true) => printed.extend(quote!(.only_answered())),
         _ => {}
@@ -161,7 +163,7 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
 /// The default's JSON, for the document. A type that is only read need not be serializable: its literals say it.
 fn default_json(default: &Default, field: &Field, sides: Sides) -> TokenStream {
     let kind = &field.kind;
-    if sides.answers() && field.answers && field.foreign.is_none() {
+    if sides.responses() && field.responses && field.foreign.is_none() {
         let value = default.value();
         // As the reader has it, so that a value of another type is one error.
         quote!(::avocet::__private::default_json(|| -> #kind { #value }))

@@ -1,9 +1,9 @@
 //! Printing: the user's item, and behind it one block with the tables and the implementations.
 
-mod answer;
 mod describe;
 mod newtype;
 mod read;
+mod response;
 mod serialize;
 mod stubs;
 mod tagged;
@@ -25,13 +25,13 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
     let printed = Printed::of(model);
     let describe = describe::describe(model, &printed);
     let read = model.sides.reads().then(|| read::read(model, &printed));
-    let answer = model.sides.answers().then(|| answer::answer(model));
+    let response = model.sides.responses().then(|| response::response(model));
     let more = match &model.shape {
         Shape::Newtype(field) => newtype::newtype(model, field, &printed),
         Shape::Units(units, form) => units::units(model, units, *form),
         Shape::Object(_) | Shape::Tagged { .. } | Shape::Untagged(_) => TokenStream::new(),
     };
-    let serialize = (model.sides.answers() && !model.serializes_itself)
+    let serialize = (model.sides.responses() && !model.serializes_itself)
         .then(|| serialize::serialize(model, &printed));
     let has_members = model.has_members().then(|| {
         let implementation = implement(model, &quote!(::avocet::model::HasMembers));
@@ -50,7 +50,7 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
             #read
             #parameters
             #serialize
-            #answer
+            #response
         };
     }
 }
@@ -100,7 +100,7 @@ impl Printed {
                 .filter(|field| field.foreign.is_none())
                 .map(|field| {
                     let form = if field.flatten.is_some() { "_flat" } else { "" };
-                    let (read, answered) = (field.reads, field.answers);
+                    let (read, answered) = (field.reads, field.responses);
                     assertion(&field.kind, model.sides.of(read, answered), form)
                 })
                 .chain(model.held().map(|kind| {
@@ -122,7 +122,7 @@ impl Printed {
 /// The statement that a type can be used on these sides, and in the form that its place asks for.
 fn assertion(kind: &Type, sides: Option<Sides>, form: &str) -> TokenStream {
     let side = match sides {
-        Some(Sides::Both) => "exchanged",
+        Some(Sides::Both) => "input_and_output",
         Some(Sides::Input) => "input",
         Some(Sides::Output) => "output",
         None => return TokenStream::new(),
@@ -130,22 +130,22 @@ fn assertion(kind: &Type, sides: Option<Sides>, form: &str) -> TokenStream {
     calls::assertion(&format!("{side}{form}"), kind)
 }
 
-/// The implementation of `Values`: the fields can be parameters of their own.
+/// The implementation of `FromParams`: the fields can be parameters of their own.
 fn parameters(model: &Model) -> TokenStream {
-    let implementation = implement(model, &quote!(::avocet::extract::Values));
+    let implementation = implement(model, &quote!(::avocet::extract::FromParams));
     quote! {
         #implementation {
             fn from_values(
                 __values: &[&str],
-                __at: &::avocet::read::Place<'_>,
+                __at: &::avocet::read::Location<'_>,
                 _: &::avocet::rules::Rules,
-                __problems: &mut ::avocet::read::Problems,
+                __problems: &mut ::avocet::read::ValidationErrors,
             ) -> ::std::result::Result<Self, ::avocet::read::Invalid> {
                 ::avocet::__private::from_fields(__values, __at, __problems)
             }
 
-            fn takes() -> ::avocet::extract::Takes {
-                ::avocet::extract::Takes::Members
+            fn arity() -> ::avocet::extract::Arity {
+                ::avocet::extract::Arity::Fields
             }
         }
     }

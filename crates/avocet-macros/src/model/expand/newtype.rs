@@ -45,7 +45,7 @@ pub(super) fn newtype(model: &Model, field: &Field, printed: &Printed) -> TokenS
 
             fn build(
                 __inner: #kind,
-                #note: &mut dyn ::std::ops::FnMut(::avocet::read::Problem),
+                #note: &mut dyn ::std::ops::FnMut(::avocet::read::ValidationError),
             ) -> ::std::option::Option<Self> {
                 #body
             }

@@ -64,7 +64,7 @@ pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
         #implementation {
             fn read(
                 __reader: &mut ::avocet::read::Reader<'_>,
-                __at: &::avocet::read::Place<'_>,
+                __at: &::avocet::read::Location<'_>,
                 #rules: &::avocet::rules::Rules,
             ) -> ::std::result::Result<Self, ::avocet::read::Failure> {
                 #assertions
@@ -92,8 +92,8 @@ fn checked(model: &Model, read: &TokenStream) -> TokenStream {
     });
     quote! {
         let __value: Self = { #read };
-        let __note: &mut dyn ::std::ops::FnMut(::avocet::read::Problem) = &mut |__problem| {
-            __reader.problem(__at, __problem);
+        let __note: &mut dyn ::std::ops::FnMut(::avocet::read::ValidationError) = &mut |__problem| {
+            __reader.error(__at, __problem);
         };
         let mut __good = true;
         #(#checks)*
@@ -119,10 +119,10 @@ pub(super) fn read_object(
         .collect();
     let members = || read.iter().filter(|(_, field)| field.flatten.is_none());
     let rest = (members().count() < read.len())
-        .then(|| quote!(let mut __rest = ::avocet::__private::Rest::default();));
+        .then(|| quote!(let mut __rest = ::avocet::__private::RemainingMembers::default();));
     let declared = members().map(|(index, field)| {
         let (slot, kind) = (slot(*index), &field.kind);
-        quote!(let mut #slot = ::avocet::read::Slot::<#kind>::default();)
+        quote!(let mut #slot = ::avocet::read::FieldSlot::<#kind>::default();)
     });
     let arms = members().map(|(index, field)| arm(*index, field, &rules[*index]));
     let other = other_members(object);
@@ -227,7 +227,7 @@ fn finish(index: usize, field: &Field) -> TokenStream {
         Absence::OfType => {
             quote!(let #slot = ::avocet::__private::required::<#kind>(#slot, __reader, __at, #wire);)
         }
-        Absence::Problem => {
+        Absence::ValidationError => {
             quote!(let #slot = ::avocet::__private::present::<#kind>(#slot, __reader, __at, #wire);)
         }
         Absence::Default(default) => {
@@ -240,6 +240,6 @@ fn finish(index: usize, field: &Field) -> TokenStream {
 fn skipped(field: &Field) -> TokenStream {
     match &field.absence {
         Absence::Default(default) => default.value(),
-        Absence::OfType | Absence::Problem => quote!(::std::default::Default::default()),
+        Absence::OfType | Absence::ValidationError => quote!(::std::default::Default::default()),
     }
 }

@@ -109,7 +109,7 @@ fn members<'m>(
     object
         .fields
         .iter()
-        .filter(|field| field.answers && field.flatten.is_none())
+        .filter(|field| field.responses && field.flatten.is_none())
         .map(|field| (field, value(field)))
         .collect()
 }
@@ -237,7 +237,7 @@ fn bindings(object: &Object) -> (Vec<TokenStream>, Vec<(&Field, TokenStream)>) {
     let named = object
         .fields
         .iter()
-        .filter(|field| field.answers)
+        .filter(|field| field.responses)
         .filter_map(|field| match &field.member {
             Member::Named(ident) => Some((ident, field)),
             Member::Unnamed(_) => None,

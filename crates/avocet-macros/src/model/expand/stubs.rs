@@ -33,39 +33,39 @@ pub(in super::super) fn stubs(item: &DeriveInput) -> TokenStream {
                 quote! {
                     fn read(
                         _: &mut ::avocet::read::Reader<'_>,
-                        _: &::avocet::read::Place<'_>,
+                        _: &::avocet::read::Location<'_>,
                         _: &::avocet::rules::Rules,
                     ) -> ::std::result::Result<Self, ::avocet::read::Failure> { ::avocet::__private::never_runs() }
                 },
             ),
             implement(
-                quote!(::avocet::read::Text),
+                quote!(::avocet::read::FromText),
                 quote! {
                     fn from_text(
                         _: &str,
-                        _: &::avocet::read::Place<'_>,
+                        _: &::avocet::read::Location<'_>,
                         _: &::avocet::rules::Rules,
-                        _: &mut ::avocet::read::Problems,
+                        _: &mut ::avocet::read::ValidationErrors,
                     ) -> ::std::result::Result<Self, ::avocet::read::Invalid> { ::avocet::__private::never_runs() }
                 },
             ),
             implement(
-                quote!(::avocet::respond::Respond),
+                quote!(::avocet::response::Responder),
                 quote! {
                     fn describe(_: &mut ::avocet::operation::Operation) { ::avocet::__private::never_runs() }
-                    async fn respond(self, _: &::avocet::respond::Answering) -> ::avocet::respond::Response {
+                    async fn respond(self, _: &::avocet::response::ResponseContext) -> ::avocet::response::Response {
                         ::avocet::__private::never_runs()
                     }
                 },
             ),
             implement(
-                quote!(::avocet::respond::Event),
+                quote!(::avocet::response::Event),
                 quote! {
                     fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::avocet::__private::never_runs() }
                     fn write(
                         &self,
-                        _: &mut ::avocet::respond::EventText,
-                    ) -> ::std::result::Result<(), ::avocet::respond::BodyError> { ::avocet::__private::never_runs() }
+                        _: &mut ::avocet::response::EventText,
+                    ) -> ::std::result::Result<(), ::avocet::response::BodyError> { ::avocet::__private::never_runs() }
                 },
             ),
             implement(

@@ -15,16 +15,16 @@ pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStrea
         UnitForm::Literal => (names(model, units, "literal_error"), quote!(unit_from_text)),
         UnitForm::Integers => (integers(model, units), quote!(integer_unit_from_text)),
     };
-    let implementation = implement(model, &quote!(::avocet::read::Text));
+    let implementation = implement(model, &quote!(::avocet::read::FromText));
     quote! {
         #table
 
         #implementation {
             fn from_text(
                 __text: &str,
-                __at: &::avocet::read::Place<'_>,
+                __at: &::avocet::read::Location<'_>,
                 _: &::avocet::rules::Rules,
-                __problems: &mut ::avocet::read::Problems,
+                __problems: &mut ::avocet::read::ValidationErrors,
             ) -> ::std::result::Result<Self, ::avocet::read::Invalid> {
                 ::avocet::__private::#from_text(&__AVOCET_UNITS, __text, __at, __problems)
             }

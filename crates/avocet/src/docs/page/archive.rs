@@ -8,7 +8,7 @@ pub(super) const VERSION: &str = "5.32.6";
 
 /// A file in the archive.
 #[derive(Debug)]
-pub(super) struct Member {
+pub(super) struct ArchiveMember {
     /// The bytes as the archive holds them.
     pub(super) data: &'static [u8],
     /// Whether they are raw deflate; otherwise they are the file as it is.
@@ -21,7 +21,7 @@ pub(super) struct Member {
 
 /// The file of this name among those that Swagger UI is published as. It is looked up in the archive's directory,
 /// which takes some microseconds; nothing is copied or inflated.
-pub(super) fn member(name: &str) -> Option<Member> {
+pub(super) fn member(name: &str) -> Option<ArchiveMember> {
     // A constant is copied to every place that names it: this must stay the only one.
     static ARCHIVE: &[u8] = SWAGGER_UI_VENDORED;
     let path = format!("swagger-ui-{VERSION}/dist/{name}");
@@ -40,7 +40,7 @@ pub(super) fn member(name: &str) -> Option<Member> {
             .get_entry(entry.wayfinder())
             .ok()?
             .compressed_data_range();
-        return Some(Member {
+        return Some(ArchiveMember {
             data: ARCHIVE.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)?,
             deflated,
             crc: entry.crc32(),

@@ -5,16 +5,16 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use http::{HeaderValue, header};
 
-use super::archive::{self, Member, VERSION};
+use super::archive::{self, ArchiveMember, VERSION};
 use super::{accept, gzip};
-use crate::extract::Call;
+use crate::extract::RequestContext;
 use crate::operation::{Operation, Route};
-use crate::respond::{HttpError, Response, ResponseBody};
+use crate::response::{HttpError, Response, ResponseBody};
 
 pub(super) fn routes() -> impl Iterator<Item = Route> {
     ASSETS.iter().map(|asset| {
         let operation = Operation::get(format!("/docs/{VERSION}/{}", asset.name)).hidden();
-        Route::opaque(operation, move |call| async move { asset.answer(&call) })
+        Route::opaque(operation, move |call| async move { asset.response(&call) })
     })
 }
 
@@ -32,7 +32,7 @@ struct Asset {
 }
 
 struct Found {
-    member: Member,
+    member: ArchiveMember,
     packed: Option<Bytes>,
     /// Made by the first client that takes no gzip, and kept: unpacking for each would be a cheap way to burden us.
     plain: OnceLock<Option<Bytes>>,
@@ -47,7 +47,7 @@ impl Asset {
         }
     }
 
-    fn answer(&self, call: &Call) -> Response {
+    fn response(&self, call: &RequestContext) -> Response {
         let found = self
             .found
             .get_or_init(|| archive::member(self.name).map(Found::new))
@@ -59,10 +59,11 @@ impl Asset {
         };
         let Some(body) = body else {
             let reason = format!("`{}` cannot be read from the archive", self.name);
-            return HttpError::internal(reason).into_response(call.answering().errors());
+            return HttpError::internal(reason)
+                .into_response(call.response_context().error_format());
         };
-        let mut answer = Response::new(ResponseBody::full(body));
-        let headers = answer.headers_mut();
+        let mut response = Response::new(ResponseBody::full(body));
+        let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static(self.content_type),
@@ -82,12 +83,12 @@ impl Asset {
         if is_packed {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        answer
+        response
     }
 }
 
 impl Found {
-    fn new(member: Member) -> Self {
+    fn new(member: ArchiveMember) -> Self {
         let packed = member
             .deflated
             .then(|| gzip::wrap(member.data, member.crc, member.size).into());
@@ -103,7 +104,7 @@ impl Found {
     }
 }
 
-fn unpack(member: &Member) -> Option<Bytes> {
+fn unpack(member: &ArchiveMember) -> Option<Bytes> {
     if !member.deflated {
         return Some(Bytes::from_static(member.data));
     }

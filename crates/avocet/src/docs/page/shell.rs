@@ -6,9 +6,9 @@
 use http::{HeaderName, HeaderValue, header};
 
 use super::archive::VERSION;
-use crate::extract::Call;
+use crate::extract::RequestContext;
 use crate::operation::{Operation, Route};
-use crate::respond::{Response, ResponseBody};
+use crate::response::{Response, ResponseBody};
 
 /// Own origin only: the page must work where there is no network, and must not tell another host of its readers.
 ///
@@ -42,20 +42,20 @@ fn page(path: &str, folder: &'static str) -> Route {
     })
 }
 
-fn shell(call: &Call, folder: &str) -> Response {
+fn shell(call: &RequestContext, folder: &str) -> Response {
     // The title comes last: what it holds is the user's.
     let text = include_str!("shell.html")
         .replace("{folder}", folder)
         .replace("{version}", VERSION)
         .replace("{title}", &escape(call.title()));
-    let mut answer = small("text/html; charset=utf-8", text);
-    let headers = answer.headers_mut();
+    let mut response = small("text/html; charset=utf-8", text);
+    let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     headers.insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static("same-origin"),
     );
-    answer
+    response
 }
 
 fn file(path: &str, content_type: &'static str, text: &'static str) -> Route {
@@ -66,16 +66,16 @@ fn file(path: &str, content_type: &'static str, text: &'static str) -> Route {
 
 /// A text of a few hundred bytes, which is not worth a question whether it has changed.
 fn small(content_type: &'static str, text: impl Into<bytes::Bytes>) -> Response {
-    let mut answer = Response::new(ResponseBody::full(text));
+    let mut response = Response::new(ResponseBody::full(text));
     let set: [(HeaderName, &str); 3] = [
         (header::CONTENT_TYPE, content_type),
         (header::CACHE_CONTROL, "no-cache"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    answer
+    response
         .headers_mut()
         .extend(set.map(|(name, value)| (name, HeaderValue::from_static(value))));
-    answer
+    response
 }
 
 /// Text that stands for itself in HTML, in an attribute too.

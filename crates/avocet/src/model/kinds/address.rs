@@ -4,15 +4,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::text_kind::{TextKind, text_kinds};
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 
 macro_rules! addresses {
     ($($address:ident $kind:literal $message:literal;)*) => {$(
         impl TextKind for $address {
             const WRONG_KIND: (&'static str, &'static str) = ($kind, $message);
 
-            fn parse(text: &str) -> Result<Self, Problem> {
-                text.parse().map_err(|_| Problem::new($kind, $message))
+            fn parse(text: &str) -> Result<Self, ValidationError> {
+                text.parse().map_err(|_| ValidationError::new($kind, $message))
             }
         }
     )*};

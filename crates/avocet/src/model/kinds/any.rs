@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Number, Value};
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Kind, Place, Problem, Reader};
+use crate::read::{Failure, Input, Kind, Location, Reader, ValidationError};
 use crate::rules::Rules;
 
 impl Model for Value {
@@ -20,36 +20,36 @@ impl Model for Value {
 
 impl Input for Value {
     /// Not by `serde_json`, which has a bound of its own on how deeply a value is nested.
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, _: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, _: &Rules) -> Result<Self, Failure> {
         Ok(match reader.peek()? {
             Kind::Null => reader.null().map(|()| Self::Null)?,
             Kind::Boolean => Self::Bool(reader.boolean()?),
             Kind::Number => Self::Number(number(reader, at)?),
-            Kind::Text => Self::String(reader.text()?.into_owned()),
-            Kind::List => Self::Array(Vec::read(reader, at, &Rules::NONE)?),
+            Kind::String => Self::String(reader.text()?.into_owned()),
+            Kind::Array => Self::Array(Vec::read(reader, at, &Rules::NONE)?),
             Kind::Object => Self::Object(members(reader, at)?),
         })
     }
 }
 
 /// A number that some float holds.
-fn number(reader: &mut Reader<'_>, at: &Place<'_>) -> Result<Number, Failure> {
+fn number(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Number, Failure> {
     let spelling = reader.number()?.as_str();
     serde_json::from_str(spelling).map_err(|_| {
         let message = "Input should be a finite number";
-        reader.problem(at, Problem::new("finite_number", message))
+        reader.error(at, ValidationError::new("finite_number", message))
     })
 }
 
 /// Each key with its last value, in the order in which they first came.
-fn members(reader: &mut Reader<'_>, at: &Place<'_>) -> Result<Map<String, Value>, Failure> {
+fn members(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Map<String, Value>, Failure> {
     let mut object = reader.begin_map()?;
     let mut members = Map::new();
     let mut wrong = HashSet::new();
     while let Some(key) = reader.next_key(&mut object)? {
         let inside = at.member(&key);
         if wrong.remove(&*key) {
-            reader.problems_mut().forget(&inside);
+            reader.errors_mut().forget(&inside);
         }
         match Value::read(reader, &inside, &Rules::NONE) {
             Ok(value) => {

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::text_kind::{TextKind, text_kinds};
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 
 /// Bytes, as text in the standard alphabet with its padding.
 ///
@@ -27,11 +27,11 @@ impl TextKind for Base64 {
     const WRONG_KIND: (&'static str, &'static str) =
         ("bytes_type", "Input should be a valid bytes");
 
-    fn parse(text: &str) -> Result<Self, Problem> {
+    fn parse(text: &str) -> Result<Self, ValidationError> {
         STANDARD.decode(text).map(Self).map_err(|_| {
             // The crate's own words would name the letter that the client sent.
             let error = "it is not the standard alphabet with padding";
-            Problem::new("base64_decode", format!("Base64 decoding error: '{error}'"))
+            ValidationError::new("base64_decode", format!("Base64 decoding error: '{error}'"))
                 .with("error", error)
         })
     }

@@ -1,7 +1,9 @@
 //! `bool`.
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Invalid, Kind, Place, Problem, Problems, Reader, Text};
+use crate::read::{
+    Failure, FromText, Input, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors,
+};
 use crate::rules::Rules;
 
 impl Model for bool {
@@ -15,7 +17,7 @@ impl Model for bool {
 }
 
 impl Input for bool {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         match reader.peek()? {
             Kind::Boolean => Ok(reader.boolean()?),
             _ => match reader.convert(at, rules)? {
@@ -26,19 +28,19 @@ impl Input for bool {
     }
 }
 
-impl Text for bool {
+impl FromText for bool {
     fn from_text(
         text: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
         _: &Rules,
-        problems: &mut Problems,
+        errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
         match text.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "on" | "t" | "y" => Ok(true),
             "false" | "0" | "no" | "off" | "f" | "n" => Ok(false),
             _ => {
                 let message = "Input should be a valid boolean, unable to interpret input";
-                problems.add(at, Problem::new("bool_parsing", message));
+                errors.add(at, ValidationError::new("bool_parsing", message));
                 Err(Invalid)
             }
         }

@@ -1,7 +1,7 @@
 //! `Box<T>`: the value itself, so that a model can contain itself.
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Place, Reader};
+use crate::read::{Failure, Input, Location, Reader};
 use crate::rules::Rules;
 
 impl<T: Model> Model for Box<T> {
@@ -15,7 +15,7 @@ impl<T: Model> Model for Box<T> {
 }
 
 impl<T: Input> Input for Box<T> {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         T::read(reader, at, rules).map(Self::new)
     }
 

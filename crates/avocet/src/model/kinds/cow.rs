@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Invalid, Place, Problems, Reader, Text};
+use crate::read::{Failure, FromText, Input, Invalid, Location, Reader, ValidationErrors};
 use crate::rules::Rules;
 
 #[diagnostic::do_not_recommend]
@@ -19,19 +19,19 @@ impl Model for Cow<'static, str> {
 
 #[diagnostic::do_not_recommend]
 impl Input for Cow<'static, str> {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         String::read(reader, at, rules).map(Self::Owned)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl Text for Cow<'static, str> {
+impl FromText for Cow<'static, str> {
     fn from_text(
         text: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
-        problems: &mut Problems,
+        errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        String::from_text(text, at, rules, problems).map(Self::Owned)
+        String::from_text(text, at, rules, errors).map(Self::Owned)
     }
 }

@@ -4,7 +4,10 @@ use rust_decimal::Decimal;
 
 use super::integer::without_separators;
 use crate::model::{Model, Schema, Schemas, Side};
-use crate::read::{Failure, Input, Invalid, Kind, Number, Place, Problem, Problems, Reader, Text};
+use crate::read::{
+    Failure, FromText, Input, Invalid, Kind, Location, Number, Reader, ValidationError,
+    ValidationErrors,
+};
 use crate::rules::{HasDigits, HasOrder, Rules};
 
 #[diagnostic::do_not_recommend]
@@ -23,10 +26,10 @@ impl Model for Decimal {
 
 #[diagnostic::do_not_recommend]
 impl Input for Decimal {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         let decimal = match reader.peek()? {
             Kind::Number => parse(reader.number()?.as_str()),
-            Kind::Text => parse_text(&reader.text()?),
+            Kind::String => parse_text(&reader.text()?),
             _ => {
                 return Err(reader.wrong_kind(
                     at,
@@ -35,25 +38,25 @@ impl Input for Decimal {
                 ));
             }
         };
-        let decimal = decimal.map_err(|problem| reader.problem(at, problem))?;
+        let decimal = decimal.map_err(|error| reader.error(at, error))?;
         reader.number_under(rules, exactly(decimal), at)?;
         Ok(decimal)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl Text for Decimal {
+impl FromText for Decimal {
     fn from_text(
         text: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
-        problems: &mut Problems,
+        errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        let decimal = parse_text(text).map_err(|problem| {
-            problems.add(at, problem);
+        let decimal = parse_text(text).map_err(|error| {
+            errors.add(at, error);
             Invalid
         })?;
-        rules.check_number(exactly(decimal), at, problems)?;
+        rules.check_number(exactly(decimal), at, errors)?;
         Ok(decimal)
     }
 }
@@ -70,19 +73,19 @@ fn exactly(decimal: Decimal) -> Number {
     }
 }
 
-fn not_a_decimal() -> Problem {
-    Problem::new("decimal_parsing", "Input should be a valid decimal")
+fn not_a_decimal() -> ValidationError {
+    ValidationError::new("decimal_parsing", "Input should be a valid decimal")
 }
 
-fn too_many_digits() -> Problem {
-    Problem::new(
+fn too_many_digits() -> ValidationError {
+    ValidationError::new(
         "decimal_parsing",
         "Input should be a valid decimal, it has more digits than are kept",
     )
 }
 
 /// A text may have blanks around it and single underscores between its digits, and name what is no number.
-fn parse_text(text: &str) -> Result<Decimal, Problem> {
+fn parse_text(text: &str) -> Result<Decimal, ValidationError> {
     let text = without_separators(text).ok_or_else(not_a_decimal)?;
     let magnitude = text.strip_prefix(['-', '+']).unwrap_or(&text);
     let not_finite = ["nan", "snan", "inf", "infinity"];
@@ -90,7 +93,7 @@ fn parse_text(text: &str) -> Result<Decimal, Problem> {
         .iter()
         .any(|name| magnitude.eq_ignore_ascii_case(name))
     {
-        return Err(Problem::new(
+        return Err(ValidationError::new(
             "finite_number",
             "Input should be a finite number",
         ));
@@ -99,7 +102,7 @@ fn parse_text(text: &str) -> Result<Decimal, Problem> {
 }
 
 /// The number that is spelled, with every zero behind the point; never a rounded one.
-fn parse(spelling: &str) -> Result<Decimal, Problem> {
+fn parse(spelling: &str) -> Result<Decimal, ValidationError> {
     let (negative, magnitude) = match spelling.strip_prefix('-') {
         Some(magnitude) => (true, magnitude),
         None => (false, spelling.strip_prefix('+').unwrap_or(spelling)),
@@ -204,8 +207,8 @@ mod tests {
             "1e99999999999999999999",
             "1e-9223372036854775808",
         ] {
-            let problem = parse(spelling).expect_err(spelling);
-            assert_eq!(problem.kind(), "decimal_parsing", "{spelling}");
+            let error = parse(spelling).expect_err(spelling);
+            assert_eq!(error.kind(), "decimal_parsing", "{spelling}");
         }
     }
 
@@ -214,12 +217,12 @@ mod tests {
         for text in [
             "", ".", "-", "e5", "1e", "1e+", "--1", "1.2.3", "0x1", "seven", "1 0", "_1",
         ] {
-            let problem = parse_text(text).expect_err(text);
-            assert_eq!(problem.kind(), "decimal_parsing", "{text:?}");
+            let error = parse_text(text).expect_err(text);
+            assert_eq!(error.kind(), "decimal_parsing", "{text:?}");
         }
         for text in ["NaN", "-Infinity", "inf", "sNaN"] {
-            let problem = parse_text(text).expect_err(text);
-            assert_eq!(problem.kind(), "finite_number", "{text:?}");
+            let error = parse_text(text).expect_err(text);
+            assert_eq!(error.kind(), "finite_number", "{text:?}");
         }
     }
 }

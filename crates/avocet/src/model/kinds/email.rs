@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::text_kind::{TextKind, text_kinds};
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 
 /// A mail address such as `ada@example.com`; its domain is kept in lower case.
 ///
@@ -62,11 +62,11 @@ impl fmt::Display for Email {
 
 /// The text is no mail address; the problem says why.
 impl std::str::FromStr for Email {
-    type Err = Problem;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, Problem> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         parse(text).map(Self).map_err(|reason| {
-            Problem::new(
+            ValidationError::new(
                 "value_error",
                 format!("value is not a valid email address: {reason}"),
             )
@@ -79,7 +79,7 @@ impl TextKind for Email {
     const WRONG_KIND: (&'static str, &'static str) =
         ("string_type", "Input should be a valid string");
 
-    fn parse(text: &str) -> Result<Self, Problem> {
+    fn parse(text: &str) -> Result<Self, ValidationError> {
         text.parse()
     }
 }

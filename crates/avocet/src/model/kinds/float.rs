@@ -2,13 +2,13 @@
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{
-    Failure, Input, Invalid, Kind, Number, Place, Problem, Problems, Reader, Text, cut,
-    is_half_way, narrowed,
+    Failure, FromText, Input, Invalid, Kind, Location, Number, Reader, ValidationError,
+    ValidationErrors, cut, is_half_way, narrowed,
 };
 use crate::rules::Rules;
 
-fn not_finite() -> Problem {
-    Problem::new("finite_number", "Input should be a finite number")
+fn not_finite() -> ValidationError {
+    ValidationError::new("finite_number", "Input should be a finite number")
 }
 
 /// Reads a number that is finite. The rules see it as it was written; only then it is narrowed, which a bound that it must not
@@ -16,53 +16,47 @@ fn not_finite() -> Problem {
 #[inline(never)]
 fn read_number<T>(
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
     rules: &Rules,
     narrow: impl Fn(f64, &str) -> Option<T>,
 ) -> Result<T, Failure> {
     if reader.peek()? != Kind::Number {
         return match reader.text_to_convert()? {
-            Some(text) => Ok(parse_number(
-                &text,
-                at,
-                rules,
-                reader.problems_mut(),
-                narrow,
-            )?),
+            Some(text) => Ok(parse_number(&text, at, rules, reader.errors_mut(), narrow)?),
             None => Err(reader.wrong_kind(at, "float_type", "Input should be a valid number")),
         };
     }
     let number = reader.number()?;
     let wide = number.to_f64();
     if !wide.is_finite() {
-        return Err(reader.problem(at, not_finite()));
+        return Err(reader.error(at, not_finite()));
     }
     reader.number_under(rules, Number::Float(wide), at)?;
-    narrow(wide, number.as_str()).ok_or_else(|| reader.problem(at, not_finite()))
+    narrow(wide, number.as_str()).ok_or_else(|| reader.error(at, not_finite()))
 }
 
 fn parse_number<T>(
     text: &str,
-    at: &Place<'_>,
+    at: &Location<'_>,
     rules: &Rules,
-    problems: &mut Problems,
+    errors: &mut ValidationErrors,
     narrow: impl Fn(f64, &str) -> Option<T>,
 ) -> Result<T, Invalid> {
     let text = super::integer::without_separators(text);
     let Some((wide, text)) = text.and_then(|text| Some((text.parse::<f64>().ok()?, text))) else {
         let message = "Input should be a valid number, unable to parse string as a number";
-        problems.add(at, Problem::new("float_parsing", message));
+        errors.add(at, ValidationError::new("float_parsing", message));
         return Err(Invalid);
     };
     // `inf` and `nan` are numbers to Pydantic; what is wrong with them is first of all the bound that they break.
-    rules.check_number(Number::Float(wide), at, problems)?;
+    rules.check_number(Number::Float(wide), at, errors)?;
     let number = if wide.is_finite() {
         narrow(wide, &text)
     } else {
         None
     };
     number.ok_or_else(|| {
-        problems.add(at, not_finite());
+        errors.add(at, not_finite());
         Invalid
     })
 }
@@ -79,7 +73,7 @@ impl Model for f64 {
 
 impl Input for f64 {
     #[inline]
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         let Some(number) = reader.plain_float(|_| true) else {
             return read_number(reader, at, rules, |number, _| Some(number));
         };
@@ -95,14 +89,14 @@ impl Input for f64 {
     }
 }
 
-impl Text for f64 {
+impl FromText for f64 {
     fn from_text(
         text: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
-        problems: &mut Problems,
+        errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        parse_number(text, at, rules, problems, |number, _| Some(number))
+        parse_number(text, at, rules, errors, |number, _| Some(number))
     }
 }
 
@@ -128,16 +122,16 @@ fn narrow(wide: f64, text: &str) -> Option<f32> {
 
 impl Input for f32 {
     #[inline]
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         // None of these is too small for an `f32`.
         let Some(wide) = reader.plain_float(|wide| !is_half_way(wide)) else {
             let number = read_number(reader, at, rules, narrow)?;
-            rules.check_rounded(number, at, reader.problems_mut())?;
+            rules.check_rounded(number, at, reader.errors_mut())?;
             return Ok(number);
         };
         reader.number_under(rules, Number::Float(wide), at)?;
         let number = cut(wide);
-        rules.check_rounded(number, at, reader.problems_mut())?;
+        rules.check_rounded(number, at, reader.errors_mut())?;
         Ok(number)
     }
 
@@ -152,15 +146,15 @@ impl Input for f32 {
     }
 }
 
-impl Text for f32 {
+impl FromText for f32 {
     fn from_text(
         text: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
-        problems: &mut Problems,
+        errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        let number = parse_number(text, at, rules, problems, narrow)?;
-        rules.check_rounded(number, at, problems)?;
+        let number = parse_number(text, at, rules, errors, narrow)?;
+        rules.check_rounded(number, at, errors)?;
         Ok(number)
     }
 }

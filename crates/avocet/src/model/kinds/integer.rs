@@ -2,7 +2,8 @@
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{
-    Failure, Input, Invalid, Kind, Number, NumberText, Place, Problem, Problems, Reader, Text,
+    Failure, FromText, Input, Invalid, Kind, Location, Number, NumberText, Reader, ValidationError,
+    ValidationErrors,
 };
 use crate::rules::{Ge, Le, Rule, Rules};
 
@@ -32,14 +33,14 @@ macro_rules! integers {
         }
 
         impl Input for $integer {
-            fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+            fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
                 let wide = read_integer(reader, at)?;
                 match $integer::try_from(wide) {
                     Ok(integer) => {
                         reader.number_under(rules, Number::Integer(wide), at)?;
                         Ok(integer)
                     }
-                    Err(_) => Err(reader.problem(at, out_of_range(wide, least!($integer), most!($integer)))),
+                    Err(_) => Err(reader.error(at, out_of_range(wide, least!($integer), most!($integer)))),
                 }
             }
 
@@ -51,13 +52,13 @@ macro_rules! integers {
             }
         }
 
-        impl Text for $integer {
-            fn from_text(text: &str, at: &Place<'_>, rules: &Rules, problems: &mut Problems) -> Result<Self, Invalid> {
-                let wide = parse_integer(text, at, problems)?;
+        impl FromText for $integer {
+            fn from_text(text: &str, at: &Location<'_>, rules: &Rules, errors: &mut ValidationErrors) -> Result<Self, Invalid> {
+                let wide = parse_integer(text, at, errors)?;
                 match $integer::try_from(wide) {
-                    Ok(integer) => rules.check_number(Number::Integer(wide), at, problems).map(|()| integer),
+                    Ok(integer) => rules.check_number(Number::Integer(wide), at, errors).map(|()| integer),
                     Err(_) => {
-                        problems.add(at, out_of_range(wide, least!($integer), most!($integer)));
+                        errors.add(at, out_of_range(wide, least!($integer), most!($integer)));
                         Err(Invalid)
                     }
                 }
@@ -104,7 +105,7 @@ mod bounds {
 
 /// Beyond `i128` a value is taken as its nearest bound, which no smaller type holds either.
 #[inline]
-fn read_integer(reader: &mut Reader<'_>, at: &Place<'_>) -> Result<i128, Failure> {
+fn read_integer(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<i128, Failure> {
     if reader.peek()? == Kind::Number {
         let number = reader.number()?;
         if number.is_integer() {
@@ -112,16 +113,16 @@ fn read_integer(reader: &mut Reader<'_>, at: &Place<'_>) -> Result<i128, Failure
                 .to_i128()
                 .unwrap_or_else(|| saturated(number.as_str())));
         }
-        return Err(reader.problem(at, not_an_integer()));
+        return Err(reader.error(at, not_an_integer()));
     }
     match reader.text_to_convert()? {
-        Some(text) => Ok(parse_integer(&text, at, reader.problems_mut())?),
+        Some(text) => Ok(parse_integer(&text, at, reader.errors_mut())?),
         None => Err(reader.wrong_kind(at, "int_type", "Input should be a valid integer")),
     }
 }
 
-fn not_an_integer() -> Problem {
-    Problem::new("int_type", "Input should be a valid integer")
+fn not_an_integer() -> ValidationError {
+    ValidationError::new("int_type", "Input should be a valid integer")
 }
 
 fn saturated(digits: &str) -> i128 {
@@ -132,27 +133,37 @@ fn saturated(digits: &str) -> i128 {
     }
 }
 
-fn out_of_range(value: i128, least: i128, most: i128) -> Problem {
+fn out_of_range(value: i128, least: i128, most: i128) -> ValidationError {
     let broken = if value < least {
         Ge(Number::Integer(least)).number(Number::Integer(value))
     } else {
         Le(Number::Integer(most)).number(Number::Integer(value))
     };
-    broken.unwrap_or_else(|| Problem::new("int_parsing_size", "Input is too large for an integer"))
+    broken.unwrap_or_else(|| {
+        ValidationError::new("int_parsing_size", "Input is too large for an integer")
+    })
 }
 
 /// Pydantic's reading of a text as an integer: blanks around it, a sign, `1_000` and `1.0` are taken.
-fn parse_integer(text: &str, at: &Place<'_>, problems: &mut Problems) -> Result<i128, Invalid> {
+fn parse_integer(
+    text: &str,
+    at: &Location<'_>,
+    errors: &mut ValidationErrors,
+) -> Result<i128, Invalid> {
     // Nearly all are written as Rust writes them.
     if let Ok(integer) = text.parse::<i64>() {
         return Ok(integer.into());
     }
-    let whole = whole_digits(text, at, problems)?;
+    let whole = whole_digits(text, at, errors)?;
     Ok(whole.parse().unwrap_or_else(|_| saturated(&whole)))
 }
 
 /// The digits of that integer, with its sign.
-fn whole_digits(text: &str, at: &Place<'_>, problems: &mut Problems) -> Result<String, Invalid> {
+fn whole_digits(
+    text: &str,
+    at: &Location<'_>,
+    errors: &mut ValidationErrors,
+) -> Result<String, Invalid> {
     let whole = without_separators(text).and_then(|text| {
         let whole = match text.split_once('.') {
             Some((whole, zeros))
@@ -169,7 +180,7 @@ fn whole_digits(text: &str, at: &Place<'_>, problems: &mut Problems) -> Result<S
     });
     whole.ok_or_else(|| {
         let message = "Input should be a valid integer, unable to parse string as an integer";
-        problems.add(at, Problem::new("int_parsing", message));
+        errors.add(at, ValidationError::new("int_parsing", message));
         Invalid
     })
 }
@@ -204,7 +215,7 @@ impl Model for u128 {
 }
 
 impl Input for u128 {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         if reader.peek()? != Kind::Number {
             return match reader.convert(at, rules)? {
                 Some(integer) => Ok(integer),
@@ -213,60 +224,64 @@ impl Input for u128 {
         }
         let number: NumberText<'_> = reader.number()?;
         if !number.is_integer() {
-            return Err(reader.problem(at, not_an_integer()));
+            return Err(reader.error(at, not_an_integer()));
         }
-        Ok(widest(number.as_str(), at, rules, reader.problems_mut())?)
+        Ok(widest(number.as_str(), at, rules, reader.errors_mut())?)
     }
 }
 
-impl Text for u128 {
+impl FromText for u128 {
     fn from_text(
         text: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
-        problems: &mut Problems,
+        errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        let digits = whole_digits(text, at, problems)?;
-        widest(&digits, at, rules, problems)
+        let digits = whole_digits(text, at, errors)?;
+        widest(&digits, at, rules, errors)
     }
 }
 
 /// The integer of these digits. The rules see those beyond `i128` as its bound, which is in the same order to every bound of theirs.
 fn widest(
     digits: &str,
-    at: &Place<'_>,
+    at: &Location<'_>,
     rules: &Rules,
-    problems: &mut Problems,
+    errors: &mut ValidationErrors,
 ) -> Result<u128, Invalid> {
-    let problem = match digits.parse::<u128>() {
+    let error = match digits.parse::<u128>() {
         Ok(integer) => {
             let seen = Number::Integer(i128::try_from(integer).unwrap_or(i128::MAX));
-            return rules.check_number(seen, at, problems).map(|()| integer);
+            return rules.check_number(seen, at, errors).map(|()| integer);
         }
         // Minus zero is zero.
         Err(_) if digits.parse() == Ok(0_i128) => {
             return rules
-                .check_number(Number::Integer(0), at, problems)
+                .check_number(Number::Integer(0), at, errors)
                 .map(|()| 0);
         }
         Err(_) if digits.starts_with('-') => out_of_range(-1, 0, 0),
         Err(_) => {
             let message = format!("Input should be less than or equal to {}", u128::MAX);
-            Problem::new("less_than_equal", message).with("le", 2_f64.powi(128))
+            ValidationError::new("less_than_equal", message).with("le", 2_f64.powi(128))
         }
     };
-    problems.add(at, problem);
+    errors.add(at, error);
     Err(Invalid)
 }
 
 #[cfg(test)]
 mod tests {
     use super::parse_integer;
-    use crate::read::{Place, Problems};
+    use crate::read::{Location, ValidationErrors};
 
     #[track_caller]
     fn check(text: &str, expected: Option<i128>) {
-        let parsed = parse_integer(text, &Place::root("query"), &mut Problems::default());
+        let parsed = parse_integer(
+            text,
+            &Location::root("query"),
+            &mut ValidationErrors::default(),
+        );
         assert_eq!(parsed.ok(), expected, "{text:?}");
     }
 

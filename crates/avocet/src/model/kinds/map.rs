@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Kind, Place, Reader};
+use crate::read::{Failure, Input, Kind, Location, Reader};
 use crate::rules::{Collection, Rules};
 
 macro_rules! maps {
@@ -20,7 +20,7 @@ macro_rules! maps {
         }
 
         impl<T: Input, $($generic)*> Input for $map {
-            fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+            fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
                 let members = read_members::<T>(reader, at, rules)?;
                 reader.items_under(rules, Collection::Map, members.len(), at)?;
                 members.into_iter().map(|(key, value)| value.map(|value| (key, value)).ok_or(Failure::Invalid)).collect()
@@ -37,7 +37,7 @@ maps! {
 /// Each key once with its last value; `None` for a wrong one.
 fn read_members<T: Input>(
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
     rules: &Rules,
 ) -> Result<HashMap<String, Option<T>>, Failure> {
     if reader.peek()? != Kind::Object {
@@ -49,7 +49,7 @@ fn read_members<T: Input>(
     while let Some(key) = reader.next_key(&mut object)? {
         let inside = at.member(&key);
         if matches!(members.get(&*key), Some(None)) {
-            reader.problems_mut().forget(&inside);
+            reader.errors_mut().forget(&inside);
         }
         let key_is_good = match reader.text_under(rules.of_keys(), &key, &inside.member("[key]")) {
             Ok(()) => true,

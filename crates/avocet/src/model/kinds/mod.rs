@@ -2,6 +2,7 @@
 
 mod address;
 mod any;
+mod array;
 mod boolean;
 mod boxed;
 mod character;
@@ -9,7 +10,6 @@ mod cow;
 mod email;
 mod float;
 mod integer;
-mod list;
 mod map;
 mod nonzero;
 mod optional;
@@ -26,7 +26,7 @@ mod base64;
 #[cfg(feature = "rust_decimal")]
 mod decimal;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-mod moment;
+mod temporal;
 #[cfg(feature = "url")]
 mod url;
 #[cfg(feature = "uuid")]
@@ -35,9 +35,9 @@ mod uuid;
 #[cfg(feature = "base64")]
 pub use base64::Base64;
 pub use email::Email;
-#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub use moment::Iso8601;
 pub use patch::Patch;
 pub use secret::Secret;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use temporal::Iso8601;
 #[cfg(feature = "url")]
 pub use url::HttpUrl;

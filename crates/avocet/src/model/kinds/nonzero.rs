@@ -9,13 +9,15 @@ use std::num::{
 use serde_json::json;
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Invalid, Number, Place, Problem, Problems, Reader, Text};
+use crate::read::{
+    Failure, FromText, Input, Invalid, Location, Number, Reader, ValidationError, ValidationErrors,
+};
 use crate::rules::{Ge, HasOrder, Rule, Rules};
 
 /// What zero breaks where nothing is below it.
 const AT_LEAST_ONE: Ge = Ge(Number::Integer(1));
 
-fn below_one() -> Problem {
+fn below_one() -> ValidationError {
     AT_LEAST_ONE.number(Number::Integer(0)).unwrap_or_else(zero)
 }
 
@@ -23,8 +25,8 @@ fn at_least_one(schema: &mut Schema) {
     AT_LEAST_ONE.describe(schema);
 }
 
-fn zero() -> Problem {
-    Problem::new("not_zero", "Input should not be 0")
+fn zero() -> ValidationError {
+    ValidationError::new("not_zero", "Input should not be 0")
 }
 
 fn not_zero(schema: &mut Schema) {
@@ -32,7 +34,7 @@ fn not_zero(schema: &mut Schema) {
 }
 
 macro_rules! nonzero {
-    ($($nonzero:ident of $integer:ident: $describe:ident $problem:ident;)*) => {$(
+    ($($nonzero:ident of $integer:ident: $describe:ident $error:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Model for $nonzero {
             fn name() -> String {
@@ -48,18 +50,18 @@ macro_rules! nonzero {
 
         #[diagnostic::do_not_recommend]
         impl Input for $nonzero {
-            fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+            fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
                 let integer = $integer::read(reader, at, rules)?;
-                Self::new(integer).ok_or_else(|| reader.problem(at, $problem()))
+                Self::new(integer).ok_or_else(|| reader.error(at, $error()))
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl Text for $nonzero {
-            fn from_text(text: &str, at: &Place<'_>, rules: &Rules, problems: &mut Problems) -> Result<Self, Invalid> {
-                let integer = $integer::from_text(text, at, rules, problems)?;
+        impl FromText for $nonzero {
+            fn from_text(text: &str, at: &Location<'_>, rules: &Rules, errors: &mut ValidationErrors) -> Result<Self, Invalid> {
+                let integer = $integer::from_text(text, at, rules, errors)?;
                 Self::new(integer).ok_or_else(|| {
-                    problems.add(at, $problem());
+                    errors.add(at, $error());
                     Invalid
                 })
             }

@@ -1,7 +1,7 @@
 //! `Option<T>`: may be absent, and may be `null`.
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Kind, Place, Reader};
+use crate::read::{Failure, Input, Kind, Location, Reader};
 use crate::rules::Rules;
 
 impl<T: Model> Model for Option<T> {
@@ -15,7 +15,7 @@ impl<T: Model> Model for Option<T> {
 }
 
 impl<T: Input> Input for Option<T> {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         if reader.peek()? == Kind::Null {
             reader.null()?;
             return Ok(None);

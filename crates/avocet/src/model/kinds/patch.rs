@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Place, Reader};
+use crate::read::{Failure, Input, Location, Reader};
 use crate::rules::Rules;
 
 /// What a PATCH says of one member: nothing, that it is to be `null`, or its new value.
@@ -86,7 +86,7 @@ impl<T: Model> Model for Patch<T> {
 }
 
 impl<T: Input> Input for Patch<T> {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         Option::read(reader, at, rules).map(Self::from)
     }
 

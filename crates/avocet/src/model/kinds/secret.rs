@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::__private::{Newtype, read_newtype};
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Place, Problem, Reader};
+use crate::read::{Failure, Input, Location, Reader, ValidationError};
 use crate::rules::Rules;
 
 /// What stands wherever a secret would be shown.
@@ -91,7 +91,7 @@ impl Model for Secret<String> {
 
 #[diagnostic::do_not_recommend]
 impl Input for Secret<String> {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         read_newtype(reader, at, rules)
     }
 }
@@ -103,7 +103,7 @@ impl Newtype for Secret<String> {
         &Rules::NONE
     }
 
-    fn build(inner: String, _: &mut dyn FnMut(Problem)) -> Option<Self> {
+    fn build(inner: String, _: &mut dyn FnMut(ValidationError)) -> Option<Self> {
         Some(Self(inner))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hash};
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Kind, Place, Reader};
+use crate::read::{Failure, Input, Kind, Location, Reader};
 use crate::rules::{Collection, Rules};
 
 macro_rules! sets {
@@ -22,7 +22,7 @@ macro_rules! sets {
 
         #[diagnostic::do_not_recommend]
         impl<T: Input + $($bound)*, $($generic)*> Input for $set {
-            fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+            fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
                 let mut items = Self::default();
                 let most = rules.most_items();
                 let wrong = read_items(reader, at, rules.of_items(), |item| {
@@ -46,14 +46,14 @@ sets! {
 /// Gives every good item to `keep`; how many were wrong.
 fn read_items<T: Input>(
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
     rules: &Rules,
     mut keep: impl FnMut(T),
 ) -> Result<usize, Failure> {
-    if reader.peek()? != Kind::List {
+    if reader.peek()? != Kind::Array {
         return Err(reader.wrong_kind(at, "set_type", "Input should be a valid set"));
     }
-    reader.begin_list()?;
+    reader.begin_array()?;
     let mut count = 0;
     let mut wrong = 0;
     while reader.next_item(count == 0)? {

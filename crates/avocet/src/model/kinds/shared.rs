@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::__private::Newtype;
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Invalid, Place, Problem, Problems, Reader, Text};
+use crate::read::{
+    Failure, FromText, Input, Invalid, Location, Reader, ValidationError, ValidationErrors,
+};
 use crate::rules::Rules;
 
 #[diagnostic::do_not_recommend]
@@ -20,7 +22,7 @@ impl<T: Model> Model for Arc<T> {
 
 #[diagnostic::do_not_recommend]
 impl<T: Input + Sync> Input for Arc<T> {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         T::read(reader, at, rules).map(Self::new)
     }
 
@@ -37,7 +39,7 @@ impl<T: Input + Sync> Newtype for Arc<T> {
         &Rules::NONE
     }
 
-    fn build(inner: T, _: &mut dyn FnMut(Problem)) -> Option<Self> {
+    fn build(inner: T, _: &mut dyn FnMut(ValidationError)) -> Option<Self> {
         Some(Self::new(inner))
     }
 }
@@ -55,20 +57,20 @@ impl Model for Arc<str> {
 
 #[diagnostic::do_not_recommend]
 impl Input for Arc<str> {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         String::read(reader, at, rules).map(Self::from)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl Text for Arc<str> {
+impl FromText for Arc<str> {
     fn from_text(
         text: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
-        problems: &mut Problems,
+        errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        rules.check_text(text, at, problems)?;
+        rules.check_text(text, at, errors)?;
         Ok(Self::from(text))
     }
 }

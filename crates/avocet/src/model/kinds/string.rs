@@ -1,7 +1,7 @@
 //! `String`, and `&'static str` in answers.
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Invalid, Place, Problems, Reader, Text};
+use crate::read::{Failure, FromText, Input, Invalid, Location, Reader, ValidationErrors};
 use crate::rules::Rules;
 
 impl Model for String {
@@ -15,7 +15,7 @@ impl Model for String {
 }
 
 impl Input for String {
-    fn read(reader: &mut Reader<'_>, at: &Place<'_>, rules: &Rules) -> Result<Self, Failure> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
         let Some(text) = reader.text_if_any()? else {
             return Err(reader.wrong_kind(at, "string_type", "Input should be a valid string"));
         };
@@ -24,14 +24,14 @@ impl Input for String {
     }
 }
 
-impl Text for String {
+impl FromText for String {
     fn from_text(
         text: &str,
-        at: &Place<'_>,
+        at: &Location<'_>,
         rules: &Rules,
-        problems: &mut Problems,
+        errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        rules.check_text(text, at, problems)?;
+        rules.check_text(text, at, errors)?;
         Ok(text.to_owned())
     }
 }

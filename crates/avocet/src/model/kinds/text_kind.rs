@@ -1,6 +1,6 @@
 //! Values that are a text on the wire: what their three traits have in common.
 
-use crate::read::{Failure, Invalid, Kind, Place, Problem, Problems, Reader};
+use crate::read::{Failure, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors};
 
 /// A text on the wire, and the value that it stands for.
 pub(crate) trait TextKind: Sized {
@@ -8,19 +8,19 @@ pub(crate) trait TextKind: Sized {
     const WRONG_KIND: (&'static str, &'static str);
 
     /// The value, or what is wrong with the text.
-    fn parse(text: &str) -> Result<Self, Problem>;
+    fn parse(text: &str) -> Result<Self, ValidationError>;
 
     /// The same for a parameter, which has no other form than text.
-    fn parse_parameter(text: &str) -> Result<Self, Problem> {
+    fn parse_parameter(text: &str) -> Result<Self, ValidationError> {
         Self::parse(text)
     }
 }
 
 pub(crate) fn read_text<T: TextKind>(
     reader: &mut Reader<'_>,
-    at: &Place<'_>,
+    at: &Location<'_>,
 ) -> Result<T, Failure> {
-    if reader.peek()? != Kind::Text {
+    if reader.peek()? != Kind::String {
         let (kind, message) = T::WRONG_KIND;
         return Err(reader.wrong_kind(at, kind, message));
     }
@@ -28,24 +28,24 @@ pub(crate) fn read_text<T: TextKind>(
         Some(text) => T::parse_parameter(&text),
         None => T::parse(&reader.text()?),
     };
-    parsed.map_err(|problem| reader.problem(at, problem))
+    parsed.map_err(|error| reader.error(at, error))
 }
 
 pub(crate) fn from_parameter<T: TextKind>(
     text: &str,
-    at: &Place<'_>,
-    problems: &mut Problems,
+    at: &Location<'_>,
+    errors: &mut ValidationErrors,
 ) -> Result<T, Invalid> {
-    T::parse_parameter(text).map_err(|problem| {
-        problems.add(at, problem);
+    T::parse_parameter(text).map_err(|error| {
+        errors.add(at, error);
         Invalid
     })
 }
 
-/// Writes `Model`, `Input`, `Text` and `Respond` for types that are [`TextKind`].
+/// Writes `Model`, `Input`, `FromText` and `Responder` for types that are [`TextKind`].
 macro_rules! text_kinds {
     ($([$($generic:tt)*] $kind:ty, $name:expr, $schema:expr;)*) => {$(
-        $crate::respond::answers! { #[diagnostic::do_not_recommend] [$($generic)*] $kind; }
+        $crate::response::responses! { #[diagnostic::do_not_recommend] [$($generic)*] $kind; }
 
         #[diagnostic::do_not_recommend]
         impl<$($generic)*> $crate::model::Model for $kind {
@@ -62,7 +62,7 @@ macro_rules! text_kinds {
         impl<$($generic)*> $crate::read::Input for $kind {
             fn read(
                 reader: &mut $crate::read::Reader<'_>,
-                at: &$crate::read::Place<'_>,
+                at: &$crate::read::Location<'_>,
                 _: &$crate::rules::Rules,
             ) -> Result<Self, $crate::read::Failure> {
                 $crate::model::kinds::text_kind::read_text(reader, at)
@@ -70,14 +70,14 @@ macro_rules! text_kinds {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$($generic)*> $crate::read::Text for $kind {
+        impl<$($generic)*> $crate::read::FromText for $kind {
             fn from_text(
                 text: &str,
-                at: &$crate::read::Place<'_>,
+                at: &$crate::read::Location<'_>,
                 _: &$crate::rules::Rules,
-                problems: &mut $crate::read::Problems,
+                errors: &mut $crate::read::ValidationErrors,
             ) -> Result<Self, $crate::read::Invalid> {
-                $crate::model::kinds::text_kind::from_parameter(text, at, problems)
+                $crate::model::kinds::text_kind::from_parameter(text, at, errors)
             }
         }
     )*};

@@ -1,7 +1,7 @@
 //! Tuples of one to eight values: arrays of fixed length with a kind for each place.
 
 use crate::model::{Model, Schema, Schemas};
-use crate::read::{Failure, Input, Kind, Place, Problem, Reader, Slot};
+use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader, ValidationError};
 use crate::rules::Rules;
 
 macro_rules! tuples {
@@ -18,24 +18,24 @@ macro_rules! tuples {
 
         #[expect(non_snake_case, reason = "a value is named as its type, there is one of each")]
         impl<$($part: Input),*> Input for ($($part,)*) {
-            fn read(reader: &mut Reader<'_>, at: &Place<'_>, _: &Rules) -> Result<Self, Failure> {
-                if reader.peek()? != Kind::List {
+            fn read(reader: &mut Reader<'_>, at: &Location<'_>, _: &Rules) -> Result<Self, Failure> {
+                if reader.peek()? != Kind::Array {
                     return Err(reader.wrong_kind(at, "tuple_type", "Input should be a valid tuple"));
                 }
-                reader.begin_list()?;
-                $(let mut $part = Slot::<$part>::default();)*
+                reader.begin_array()?;
+                $(let mut $part = FieldSlot::<$part>::default();)*
                 let mut count = 0;
                 while reader.next_item(count == 0)? {
-                    let place = at.item(count);
+                    let location = at.item(count);
                     match count {
-                        $($index => $part.read(reader, &place, &Rules::NONE)?,)*
+                        $($index => $part.read(reader, &location, &Rules::NONE)?,)*
                         _ => reader.skip()?,
                     }
                     count += 1;
                 }
                 $(let $part = required(reader, at, $index, $part);)*
                 if count > $length {
-                    return Err(reader.problem(at, too_long($length, count)));
+                    return Err(reader.error(at, too_long($length, count)));
                 }
                 match ($($part,)*) {
                     ($(Some($part),)*) => Ok(($($part,)*)),
@@ -57,20 +57,25 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7) 8;
 }
 
-fn required<T>(reader: &mut Reader<'_>, at: &Place<'_>, index: usize, slot: Slot<T>) -> Option<T> {
+fn required<T>(
+    reader: &mut Reader<'_>,
+    at: &Location<'_>,
+    index: usize,
+    slot: FieldSlot<T>,
+) -> Option<T> {
     match slot {
-        Slot::Present(value) => Some(value),
-        Slot::Wrong => None,
-        Slot::Absent => {
-            reader.problem(&at.item(index), Problem::missing());
+        FieldSlot::Present(value) => Some(value),
+        FieldSlot::Wrong => None,
+        FieldSlot::Absent => {
+            reader.error(&at.item(index), ValidationError::missing());
             None
         }
     }
 }
 
-fn too_long(length: usize, count: usize) -> Problem {
+fn too_long(length: usize, count: usize) -> ValidationError {
     let items = if length == 1 { "item" } else { "items" };
-    Problem::new(
+    ValidationError::new(
         "too_long",
         format!("Tuple should have at most {length} {items} after validation, not {count}"),
     )

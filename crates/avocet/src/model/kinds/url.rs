@@ -8,17 +8,17 @@ use url::Url;
 
 use super::text_kind::{TextKind, text_kinds};
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 
 const WRONG_KIND: (&str, &str) = ("url_type", "URL input should be a string or URL");
 
 impl TextKind for Url {
     const WRONG_KIND: (&'static str, &'static str) = WRONG_KIND;
 
-    fn parse(text: &str) -> Result<Self, Problem> {
+    fn parse(text: &str) -> Result<Self, ValidationError> {
         Self::parse(text).map_err(|error| {
             let error = error.to_string();
-            Problem::new(
+            ValidationError::new(
                 "url_parsing",
                 format!("Input should be a valid URL, {error}"),
             )
@@ -72,16 +72,17 @@ impl fmt::Display for HttpUrl {
 impl TextKind for HttpUrl {
     const WRONG_KIND: (&'static str, &'static str) = WRONG_KIND;
 
-    fn parse(text: &str) -> Result<Self, Problem> {
+    fn parse(text: &str) -> Result<Self, ValidationError> {
         if text.chars().count() > Self::MAX_LENGTH {
             return Err(too_long());
         }
         let url = <Url as TextKind>::parse(text)?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(
-                Problem::new("url_scheme", "URL scheme should be 'http' or 'https'")
-                    .with("expected_schemes", "'http' or 'https'"),
-            );
+            return Err(ValidationError::new(
+                "url_scheme",
+                "URL scheme should be 'http' or 'https'",
+            )
+            .with("expected_schemes", "'http' or 'https'"));
         }
         if url.as_str().len() > Self::MAX_LENGTH {
             return Err(too_long());
@@ -90,9 +91,9 @@ impl TextKind for HttpUrl {
     }
 }
 
-fn too_long() -> Problem {
+fn too_long() -> ValidationError {
     let length = HttpUrl::MAX_LENGTH;
-    Problem::new(
+    ValidationError::new(
         "url_too_long",
         format!("URL should have at most {length} characters"),
     )

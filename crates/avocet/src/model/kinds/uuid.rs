@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::text_kind::{TextKind, text_kinds};
 use crate::model::Schema;
-use crate::read::Problem;
+use crate::read::ValidationError;
 
 impl TextKind for Uuid {
     const WRONG_KIND: (&'static str, &'static str) = (
@@ -12,11 +12,11 @@ impl TextKind for Uuid {
         "UUID input should be a string, bytes or UUID object",
     );
 
-    fn parse(text: &str) -> Result<Self, Problem> {
+    fn parse(text: &str) -> Result<Self, ValidationError> {
         Self::try_parse(text).map_err(|_| {
             // The crate's own words would name the letter that the client sent.
             let error = "it is not 32 hexadecimal digits";
-            Problem::new(
+            ValidationError::new(
                 "uuid_parsing",
                 format!("Input should be a valid UUID, {error}"),
             )

@@ -76,13 +76,13 @@ impl Meter {
     }
 
     pub(crate) fn ends(&self, ended: &Ended) {
-        let place = match ended.status.map(|status| usize::from(status.as_u16())) {
+        let location = match ended.status.map(|status| usize::from(status.as_u16())) {
             None => 0,
             Some(status @ 100..600) => status - 99,
             Some(_) => STATUSES - 1,
         };
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
-        self.statuses[place].fetch_add(1, Ordering::Relaxed);
+        self.statuses[location].fetch_add(1, Ordering::Relaxed);
         self.durations.observe(ended.duration);
         self.bytes.fetch_add(ended.bytes, Ordering::Relaxed);
         if ended.was_stream {
@@ -98,11 +98,11 @@ impl Meter {
         self.statuses
             .iter()
             .enumerate()
-            .filter_map(|(place, count)| {
-                let name = match place {
+            .filter_map(|(location, count)| {
+                let name = match location {
                     0 => "none".to_owned(),
-                    place if place == STATUSES - 1 => "other".to_owned(),
-                    place => (place + 99).to_string(),
+                    location if location == STATUSES - 1 => "other".to_owned(),
+                    location => (location + 99).to_string(),
                 };
                 let count = count.load(Ordering::Relaxed);
                 (count > 0).then_some((name, count))

@@ -20,7 +20,7 @@ use http::{HeaderValue, header};
 use self::exposition::MEDIA_TYPE;
 use super::methods;
 use crate::operation::{Operation, Route};
-use crate::respond::{Response, ResponseBody};
+use crate::response::{Response, ResponseBody};
 
 pub(crate) use meter::{Ended, Meter};
 #[cfg(feature = "websocket")]
@@ -150,12 +150,12 @@ impl Metrics {
         let metrics = self.clone();
         let operation = Operation::get(path).id("metrics").hidden();
         Route::opaque(operation, move |_| {
-            let mut answer = Response::new(ResponseBody::full(metrics.render()));
+            let mut response = Response::new(ResponseBody::full(metrics.render()));
             let media_type = HeaderValue::from_static(MEDIA_TYPE);
-            answer
+            response
                 .headers_mut()
                 .insert(header::CONTENT_TYPE, media_type);
-            std::future::ready(answer)
+            std::future::ready(response)
         })
     }
 

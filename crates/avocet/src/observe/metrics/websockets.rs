@@ -40,7 +40,7 @@ impl WebSockets {
     }
 }
 
-fn place(code: u16) -> usize {
+fn location(code: u16) -> usize {
     match code {
         1000..=1015 => usize::from(code - 1000),
         3000 => 16,
@@ -115,10 +115,10 @@ impl OpenWebSocket {
 
 impl Drop for OpenWebSocket {
     fn drop(&mut self) {
-        let place = place(self.code.unwrap_or(ABNORMAL));
+        let location = location(self.code.unwrap_or(ABNORMAL));
         self.count(|websockets| {
             websockets.open.fetch_sub(1, Ordering::Relaxed);
-            websockets.ends[place].fetch_add(1, Ordering::Relaxed);
+            websockets.ends[location].fetch_add(1, Ordering::Relaxed);
         });
     }
 }
@@ -128,15 +128,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_has_its_place() {
+    fn each_code_has_its_location() {
         let named = CODES.iter().filter_map(|code| code.parse().ok());
         assert!(
             named
                 .clone()
-                .all(|code: u16| CODES[place(code)] == code.to_string())
+                .all(|code: u16| CODES[location(code)] == code.to_string())
         );
         assert_eq!(named.count(), 19);
-        let others = [3001, 3999, 4000, 4999, 999, 5000].map(|code| CODES[place(code)]);
+        let others = [3001, 3999, 4000, 4999, 999, 5000].map(|code| CODES[location(code)]);
         assert_eq!(others, ["3xxx", "3xxx", "4xxx", "4xxx", "other", "other"]);
     }
 }

@@ -4,25 +4,25 @@ use std::fmt;
 
 /// Limits that make no sense, all of them.
 ///
-/// The wording may change; [`problems`](Self::problems) has one sentence for each.
+/// The wording may change; [`problems`](Self::errors) has one sentence for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitError {
-    problems: Vec<String>,
+    errors: Vec<String>,
 }
 
 impl LimitError {
-    pub(super) fn one(problem: String) -> Self {
+    pub(super) fn one(error: String) -> Self {
         Self {
-            problems: vec![problem],
+            errors: vec![error],
         }
     }
 
     /// An error only if there are problems.
-    pub(super) fn all(problems: Vec<String>) -> Result<(), Self> {
-        if problems.is_empty() {
+    pub(super) fn all(errors: Vec<String>) -> Result<(), Self> {
+        if errors.is_empty() {
             Ok(())
         } else {
-            Err(Self { problems })
+            Err(Self { errors })
         }
     }
 
@@ -31,16 +31,16 @@ impl LimitError {
     /// ```
     /// # use avocet::serve::Limits;
     /// let error = Limits::default().connections(0).header_count(0).check().unwrap_err();
-    /// assert_eq!(error.problems().len(), 2);
+    /// assert_eq!(error.errors().len(), 2);
     /// ```
-    pub fn problems(&self) -> &[String] {
-        &self.problems
+    pub fn errors(&self) -> &[String] {
+        &self.errors
     }
 }
 
 impl fmt::Display for LimitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problems.join("; "))
+        f.write_str(&self.errors.join("; "))
     }
 }
 

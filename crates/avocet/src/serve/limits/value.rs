@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_value_is_refused() {
+    fn what_is_no_value_is_rejected() {
         for text in [
             "",
             "10",

@@ -195,7 +195,7 @@ async fn a_body_that_nobody_reads_does_not_cost_the_connection() {
                 body.len()
             ))
             .await;
-        assert!(client.answer().await.ends_with("hello"));
+        assert!(client.response().await.ends_with("hello"));
     }
 }
 
@@ -270,12 +270,12 @@ async fn a_panic_costs_one_connection() {
     .await;
     let mut witness = server.connect().await;
     witness.get("/").await;
-    witness.answer().await;
+    witness.response().await;
     let mut victim = server.connect().await;
     victim.get("/panic").await;
     assert_eq!(victim.rest().await, "");
     witness.get("/").await;
-    witness.answer().await;
+    witness.response().await;
     server.connect().await.get("/").await;
 }
 

@@ -9,12 +9,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::harness::{
-    self, Client, Guard, Handler, LONG, SHORT, Server, free_port, patient, rules, text,
+    self, Client, Guard, Handler, LONG, SHORT, Server, config, free_port, patient, text,
 };
 use crate::serve::bind::{Terms, bind};
 use crate::serve::listener::{Bound, Listener};
 use crate::serve::socket::Socket;
-use crate::serve::{ClientAddress, ClientBody, Drained, Draining, Limits, Shutdown, serve};
+use crate::serve::{
+    ClientAddress, ClientBody, Limits, Shutdown, ShutdownReport, ShutdownSignal, serve,
+};
 
 /// A server whose handler waits for the switch; the receiver tells when it has started.
 async fn waiting(limits: Limits) -> (Server, watch::Sender<bool>, mpsc::UnboundedReceiver<()>) {
@@ -38,11 +40,11 @@ async fn waiting(limits: Limits) -> (Server, watch::Sender<bool>, mpsc::Unbounde
 }
 
 #[tokio::test]
-async fn open_requests_finish_idle_connections_end_new_ones_are_refused() {
+async fn open_requests_finish_idle_connections_end_new_ones_are_rejected() {
     let (server, release, mut started) = waiting(patient()).await;
     let mut idle = server.connect().await;
     idle.get("/").await;
-    idle.answer().await;
+    idle.response().await;
     let mut busy = server.connect().await;
     busy.get("/wait").await;
     started.recv().await.expect("a start");
@@ -53,12 +55,12 @@ async fn open_requests_finish_idle_connections_end_new_ones_are_refused() {
         .await
         .expect_err("no listener");
     release.send(true).expect("a handler that waits");
-    let answer = busy.rest().await;
-    assert!(answer.contains("connection: close"), "{answer}");
-    assert!(answer.ends_with("done"), "{answer}");
+    let response = busy.rest().await;
+    assert!(response.contains("connection: close"), "{response}");
+    assert!(response.ends_with("done"), "{response}");
     assert_eq!(
         server.stopped().await,
-        Drained {
+        ShutdownReport {
             finished: 2,
             cut: 0,
             cut_tasks: 0,
@@ -71,7 +73,7 @@ async fn a_request_that_crosses_the_stop_is_the_last_of_its_connection() {
     let (server, release, mut started) = waiting(patient()).await;
     let mut idle = server.connect().await;
     idle.get("/").await;
-    idle.answer().await;
+    idle.response().await;
     // The one that waits hears of the stop with the rest of them.
     let mut witness = server.connect().await;
     witness.get("/wait").await;
@@ -79,9 +81,9 @@ async fn a_request_that_crosses_the_stop_is_the_last_of_its_connection() {
     server.stop.send(()).expect("a running server");
     while TcpStream::connect(server.address).await.is_ok() {}
     idle.get("/").await;
-    let answer = idle.rest().await;
-    assert!(answer.contains("connection: close"), "{answer}");
-    assert!(answer.ends_with("done"), "{answer}");
+    let response = idle.rest().await;
+    assert!(response.contains("connection: close"), "{response}");
+    assert!(response.ends_with("done"), "{response}");
     release.send(true).expect("a handler that waits");
     witness.rest().await;
     assert_eq!(server.stopped().await.cut, 0);
@@ -95,7 +97,7 @@ async fn the_deadline_cuts_what_does_not_finish() {
     started.recv().await.expect("a start");
     assert_eq!(
         server.stop().await,
-        Drained {
+        ShutdownReport {
             finished: 0,
             cut: 1,
             cut_tasks: 0,
@@ -113,7 +115,7 @@ async fn a_second_request_to_stop_cuts_at_once() {
     server.stop.send(()).expect("a running server");
     assert_eq!(
         server.stop().await,
-        Drained {
+        ShutdownReport {
             finished: 0,
             cut: 1,
             cut_tasks: 0,
@@ -149,7 +151,8 @@ async fn a_handler_can_hear_of_the_stop() {
     let server = Server::start(patient(), move |request| {
         let start = start.clone();
         async move {
-            let mut draining: Draining = request.extensions().get().cloned().expect("a handle");
+            let mut draining: ShutdownSignal =
+                request.extensions().get().cloned().expect("a handle");
             assert!(!draining.is_draining());
             start.send(()).expect("a test that waits");
             draining.started().await;
@@ -164,7 +167,7 @@ async fn a_handler_can_hear_of_the_stop() {
     assert!(client.rest().await.ends_with("good-bye"));
     assert_eq!(
         server.stopped().await,
-        Drained {
+        ShutdownReport {
             finished: 1,
             cut: 0,
             cut_tasks: 0,
@@ -182,11 +185,11 @@ async fn a_request_sent_before_the_stop_is_served_though_nobody_accepted_it_yet(
     tokio::time::sleep(Duration::from_millis(20)).await;
     let stopped = Shutdown::when(std::future::ready(()));
     let hello = Handler(|_| async { text("hello") });
-    let drained = serve(listener, hello, rules(patient()), stopped).await;
+    let drained = serve(listener, hello, config(patient()), stopped).await;
     assert!(client.rest().await.ends_with("hello"));
     assert_eq!(
         drained,
-        Drained {
+        ShutdownReport {
             finished: 1,
             cut: 0,
             cut_tasks: 0,
@@ -208,7 +211,7 @@ async fn a_stop_takes_in_all_that_wait() {
     let stopped = Shutdown::when(std::future::ready(()));
     let hello = Handler(|_| async { text("hello") });
     let listener = listener.open().expect("a runtime");
-    let server = tokio::spawn(serve(listener, hello, rules(patient()), stopped));
+    let server = tokio::spawn(serve(listener, hello, config(patient()), stopped));
     for client in &mut clients {
         assert!(client.rest().await.ends_with("hello"));
     }
@@ -240,7 +243,7 @@ async fn one_that_has_left_does_not_cost_the_others_the_last_call() {
     let stopped = Shutdown::when(std::future::ready(()));
     let hello = Handler(|_| async { text("hello") });
     let listener = Aborted(listener, true);
-    let server = tokio::spawn(serve(listener, hello, rules(patient()), stopped));
+    let server = tokio::spawn(serve(listener, hello, config(patient()), stopped));
     assert!(client.rest().await.ends_with("hello"));
     assert_eq!(server.await.expect("no panic").finished, 1);
 }
@@ -253,17 +256,17 @@ async fn a_server_that_hands_over_leaves_what_waits_to_its_successor() {
     let first = shared.share().and_then(Bound::open).expect("a runtime");
     let (hand_over, handed_over) = oneshot::channel();
     let ready = Handler(|request: Request<ClientBody>| async move {
-        let draining = request.extensions().get::<Draining>();
-        let is_alone = draining.is_some_and(Draining::is_without_successor);
+        let draining = request.extensions().get::<ShutdownSignal>();
+        let is_alone = draining.is_some_and(ShutdownSignal::is_without_successor);
         text(if is_alone { "stopping" } else { "ready" })
     });
     // It would leave slowly if it were asked to stop.
-    let rules_of_first = rules(patient()).told_to(None, LONG);
+    let rules_of_first = config(patient()).reported_to(None, LONG);
     let shutdown = Shutdown::handed_over(async { drop(handed_over.await) });
     let old = tokio::spawn(serve(first, ready.clone(), rules_of_first, shutdown));
     let mut open = Client(TcpStream::connect(&address).await.expect("a connection"));
     open.get("/").await;
-    assert!(open.answer().await.ends_with("ready"));
+    assert!(open.response().await.ends_with("ready"));
     hand_over.send(()).expect("a running server");
     // The old one answers what crosses the hand-over, and never that nobody is here.
     open.get("/").await;
@@ -274,8 +277,8 @@ async fn a_server_that_hands_over_leaves_what_waits_to_its_successor() {
     new.get("/").await;
     let (stop, shutdown) = harness::shutdown();
     let shared = shared.open().expect("a runtime");
-    tokio::spawn(serve(shared, ready, rules(patient()), shutdown));
-    assert!(new.answer().await.ends_with("ready"));
+    tokio::spawn(serve(shared, ready, config(patient()), shutdown));
+    assert!(new.response().await.ends_with("ready"));
     stop.send(()).expect("a running server");
 }
 
@@ -285,10 +288,10 @@ async fn a_connection_without_a_byte_does_not_keep_the_server() {
     let mut silent = server.connect().await;
     let mut witness = server.connect().await;
     witness.get("/").await;
-    witness.answer().await;
+    witness.response().await;
     assert_eq!(
         server.stop().await,
-        Drained {
+        ShutdownReport {
             finished: 2,
             cut: 0,
             cut_tasks: 0,
@@ -329,27 +332,27 @@ async fn signals_ask_to_stop_each_time() {
 
 #[tokio::test]
 async fn it_says_that_it_leaves_before_it_closes_the_door() {
-    let rules = rules(patient()).told_to(None, LONG);
-    let server = Server::with(rules, |request| async move {
-        let draining = request.extensions().get::<Draining>();
-        let is_leaving = draining.is_some_and(Draining::is_leaving);
+    let config = config(patient()).reported_to(None, LONG);
+    let server = Server::with(config, |request| async move {
+        let draining = request.extensions().get::<ShutdownSignal>();
+        let is_leaving = draining.is_some_and(ShutdownSignal::is_leaving);
         text(if is_leaving { "leaving" } else { "here" })
     })
     .await;
     let mut open = server.connect().await;
     open.get("/").await;
-    assert!(open.answer().await.ends_with("here"));
+    assert!(open.response().await.ends_with("here"));
     server.stop.send(()).expect("a running server");
     // What was asked of the old connection first is not what is heard first.
     loop {
         open.get("/").await;
-        if open.answer().await.ends_with("leaving") {
+        if open.response().await.ends_with("leaving") {
             break;
         }
     }
     let mut new = server.connect().await;
     new.get("/").await;
-    assert!(new.answer().await.ends_with("leaving"));
+    assert!(new.response().await.ends_with("leaving"));
     // A second request to stop ends the time to leave, and the drain with it.
     server.stop.send(()).expect("a running server");
     let drained = server.stopped().await;

@@ -16,16 +16,16 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::serve::rules::Rules;
+use crate::serve::connection_config::ConnectionConfig;
 use crate::serve::shutdown::Reason;
-use crate::serve::{Around, ClientBody, Drained, HttpApp, Limits, Shutdown, serve};
+use crate::serve::{ClientBody, ConnectionInfo, HttpApp, Limits, Shutdown, ShutdownReport, serve};
 
 /// Longer than any test: a limit that is not to be reached.
 pub(crate) const LONG: Duration = Duration::from_secs(3600);
 /// A limit that is to be reached.
 pub(crate) const SHORT: Duration = Duration::from_millis(50);
 
-pub(crate) type Answer = Response<Full<Bytes>>;
+pub(crate) type DocumentedResponse = Response<Full<Bytes>>;
 
 /// Limits of which none will be reached.
 pub(crate) fn patient() -> Limits {
@@ -37,19 +37,19 @@ pub(crate) fn patient() -> Limits {
         .drain_time(LONG)
 }
 
-pub(crate) fn rules(limits: Limits) -> Rules {
-    Rules::new(limits).expect("good limits")
+pub(crate) fn config(limits: Limits) -> ConnectionConfig {
+    ConnectionConfig::new(limits).expect("good limits")
 }
 
 pub(crate) async fn free_port() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").await.expect("a free port")
 }
 
-pub(crate) fn text(text: impl Into<String>) -> Answer {
+pub(crate) fn text(text: impl Into<String>) -> DocumentedResponse {
     Response::new(Full::from(text.into()))
 }
 
-pub(crate) fn status(status: StatusCode) -> Answer {
+pub(crate) fn status(status: StatusCode) -> DocumentedResponse {
     let mut response = text("");
     *response.status_mut() = status;
     response
@@ -67,13 +67,17 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     type Body = B;
-    type Answer = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
+    type DocumentedResponse = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
 
-    fn answer(&self, request: Request<ClientBody>, around: &Arc<Around>) -> Self::Answer {
+    fn handle(
+        &self,
+        request: Request<ClientBody>,
+        connection_info: &Arc<ConnectionInfo>,
+    ) -> Self::DocumentedResponse {
         let (mut head, body) = request.into_parts();
-        around.tell(&mut head);
-        let answer = (self.0)(Request::from_parts(head, body));
-        Box::pin(async { Ok(answer.await) })
+        connection_info.report(&mut head);
+        let response = (self.0)(Request::from_parts(head, body));
+        Box::pin(async { Ok(response.await) })
     }
 }
 
@@ -90,7 +94,7 @@ pub(crate) fn shutdown() -> (mpsc::UnboundedSender<()>, Shutdown) {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) stop: mpsc::UnboundedSender<()>,
-    task: JoinHandle<Drained>,
+    task: JoinHandle<ShutdownReport>,
 }
 
 impl Server {
@@ -101,10 +105,10 @@ impl Server {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        Self::with(rules(limits), handler).await
+        Self::with(config(limits), handler).await
     }
 
-    pub(crate) async fn with<F, R, B>(rules: Rules, handler: F) -> Self
+    pub(crate) async fn with<F, R, B>(config: ConnectionConfig, handler: F) -> Self
     where
         F: Fn(Request<ClientBody>) -> R + Clone + Send + 'static,
         R: Future<Output = Response<B>> + Send + 'static,
@@ -114,7 +118,7 @@ impl Server {
         let listener = free_port().await;
         let address = listener.local_addr().expect("an address");
         let (stop, shutdown) = shutdown();
-        let task = tokio::spawn(serve(listener, Handler(handler), rules, shutdown));
+        let task = tokio::spawn(serve(listener, Handler(handler), config, shutdown));
         Self {
             address,
             stop,
@@ -135,12 +139,12 @@ impl Server {
     }
 
     /// Asks to stop, and waits.
-    pub(crate) async fn stop(self) -> Drained {
+    pub(crate) async fn stop(self) -> ShutdownReport {
         self.stop.send(()).expect("a running server");
         self.stopped().await
     }
 
-    pub(crate) async fn stopped(self) -> Drained {
+    pub(crate) async fn stopped(self) -> ShutdownReport {
         self.task.await.expect("no panic in the server")
     }
 }
@@ -161,7 +165,7 @@ impl Client {
     }
 
     /// One answer that says how long it is, and keeps the connection.
-    pub(crate) async fn answer(&mut self) -> String {
+    pub(crate) async fn response(&mut self) -> String {
         let mut seen = Vec::new();
         loop {
             let text = String::from_utf8_lossy(&seen).into_owned();

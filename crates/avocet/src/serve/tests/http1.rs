@@ -8,12 +8,12 @@ use super::harness::{SHORT, Server, patient, status, text};
 use crate::serve::ClientAddress;
 
 #[tokio::test]
-async fn answers_and_keeps_the_connection() {
+async fn responds_and_keeps_the_connection() {
     let server = Server::hello(patient()).await;
     let mut client = server.connect().await;
     for _ in 0..2 {
         client.get("/").await;
-        assert!(client.answer().await.ends_with("\r\n\r\nhello"));
+        assert!(client.response().await.ends_with("\r\n\r\nhello"));
     }
 }
 
@@ -27,7 +27,7 @@ async fn the_service_learns_the_address_of_the_client() {
     let mut client = server.connect().await;
     client.get("/").await;
     let address = client.0.local_addr().expect("an address").to_string();
-    assert!(client.answer().await.ends_with(&address));
+    assert!(client.response().await.ends_with(&address));
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn a_slow_later_head_ends_the_connection() {
     let server = Server::hello(patient().header_time(SHORT)).await;
     let mut client = server.connect().await;
     client.get("/").await;
-    client.answer().await;
+    client.response().await;
     client.send("GET /").await;
     assert_eq!(client.rest().await, "");
 }
@@ -55,7 +55,7 @@ async fn an_idle_connection_ends() {
     let server = Server::hello(patient().idle_time(SHORT)).await;
     let mut client = server.connect().await;
     client.get("/").await;
-    client.answer().await;
+    client.response().await;
     assert_eq!(client.rest().await, "");
 }
 
@@ -72,11 +72,11 @@ async fn a_long_handler_is_not_an_idle_connection() {
     .await;
     let mut client = server.connect().await;
     client.get("/").await;
-    assert!(client.answer().await.ends_with("done"));
+    assert!(client.response().await.ends_with("done"));
 }
 
 #[tokio::test]
-async fn a_head_of_too_many_bytes_is_refused() {
+async fn a_head_of_too_many_bytes_is_rejected() {
     let server = Server::hello(patient().header_bytes(2048)).await;
     let head = |padding: usize| {
         let start = "GET / HTTP/1.1\r\nhost: test\r\nx: ";
@@ -88,13 +88,13 @@ async fn a_head_of_too_many_bytes_is_refused() {
     };
     let mut client = server.connect().await;
     client.send(head(2048)).await;
-    assert!(client.answer().await.starts_with("HTTP/1.1 200 "));
+    assert!(client.response().await.starts_with("HTTP/1.1 200 "));
     client.send(head(2049)).await;
     assert!(client.rest().await.starts_with("HTTP/1.1 431 "));
 }
 
 #[tokio::test]
-async fn the_refusal_arrives_though_the_client_is_still_sending() {
+async fn the_rejection_arrives_though_the_client_is_still_sending() {
     let server = Server::hello(patient().header_bytes(2048)).await;
     let mut client = server.connect().await;
     client.send("GET / HTTP/1.1\r\nx: ").await;
@@ -103,7 +103,7 @@ async fn the_refusal_arrives_though_the_client_is_still_sending() {
 }
 
 #[tokio::test]
-async fn a_head_of_too_many_headers_is_refused() {
+async fn a_head_of_too_many_headers_is_rejected() {
     for limit in [100, 7] {
         let server = Server::hello(patient().header_count(limit)).await;
         let head = |count| {
@@ -112,14 +112,14 @@ async fn a_head_of_too_many_headers_is_refused() {
         };
         let mut client = server.connect().await;
         client.send(head(limit)).await;
-        assert!(client.answer().await.starts_with("HTTP/1.1 200 "));
+        assert!(client.response().await.starts_with("HTTP/1.1 200 "));
         client.send(head(limit + 1)).await;
         assert!(client.rest().await.starts_with("HTTP/1.1 431 "));
     }
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_refused() {
+async fn what_is_no_http_is_rejected() {
     let server = Server::hello(patient()).await;
     let mut client = server.connect().await;
     client.send(b"\x16\x03\x01\x00\xa5\x01").await;
@@ -127,9 +127,9 @@ async fn what_is_no_http_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_both_chunked_and_long_is_refused() {
+async fn a_body_that_is_both_chunked_and_long_is_rejected() {
     let server = Server::hello(patient()).await;
-    for framing in [
+    for request_framing in [
         "content-length: 3\r\ntransfer-encoding: chunked",
         "transfer-encoding: chunked\r\ncontent-length: 3",
     ] {
@@ -137,11 +137,11 @@ async fn a_body_that_is_both_chunked_and_long_is_refused() {
         client.get("/").await;
         client
             .send(format!(
-                "POST / HTTP/1.1\r\nhost: a\r\n{framing}\r\n\r\n2\r\nhi\r\n0\r\n\r\n\
+                "POST / HTTP/1.1\r\nhost: a\r\n{request_framing}\r\n\r\n2\r\nhi\r\n0\r\n\r\n\
                  GET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n",
             ))
             .await;
-        client.answer().await;
+        client.response().await;
         let seen = client.rest().await;
         assert!(seen.starts_with("HTTP/1.1 400 "), "{seen}");
         assert_eq!(seen.matches("HTTP/1.1 ").count(), 1);
@@ -155,7 +155,7 @@ async fn a_slow_head_behind_another_request_ends_the_connection() {
     client
         .send("GET / HTTP/1.1\r\nhost: test\r\n\r\nGET /nowh")
         .await;
-    client.answer().await;
+    client.response().await;
     assert_eq!(client.rest().await, "");
 }
 
@@ -166,10 +166,10 @@ async fn requests_may_follow_one_that_asks_for_another_protocol() {
     let ask = "GET / HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n";
     client.send(ask.repeat(3)).await;
     for _ in 0..3 {
-        client.answer().await;
+        client.response().await;
     }
     client.get("/").await;
-    client.answer().await;
+    client.response().await;
 }
 
 #[tokio::test]
@@ -195,13 +195,13 @@ async fn a_slow_body_is_an_error_the_service_can_tell() {
     client
         .send("POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 9\r\n\r\nslow")
         .await;
-    assert!(client.answer().await.starts_with("HTTP/1.1 408 "));
+    assert!(client.response().await.starts_with("HTTP/1.1 408 "));
     // The rest of the body might be taken for a request.
     assert_eq!(client.rest().await, "");
 }
 
 #[tokio::test]
-async fn an_answer_in_the_middle_of_an_upload_arrives() {
+async fn an_response_in_the_middle_of_an_upload_arrives() {
     let server = Server::start(patient(), |_| async {
         status(StatusCode::PAYLOAD_TOO_LARGE)
     })
@@ -219,10 +219,10 @@ async fn above_the_limit_of_connections_a_new_one_waits_its_turn() {
     let server = Server::hello(patient().connections(1)).await;
     let mut first = server.connect().await;
     first.get("/").await;
-    first.answer().await;
+    first.response().await;
     let mut second = server.connect().await;
     second.get("/").await;
-    assert!(timeout(SHORT, second.answer()).await.is_err());
+    assert!(timeout(SHORT, second.response()).await.is_err());
     drop(first);
-    second.answer().await;
+    second.response().await;
 }

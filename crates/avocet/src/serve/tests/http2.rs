@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::harness::{Client, Guard, LONG, SHORT, Server, patient, rules, text};
+use super::harness::{Client, Guard, LONG, SHORT, Server, config, patient, text};
 
 type Sender = SendRequest<Empty<Bytes>>;
 
@@ -44,7 +44,7 @@ async fn body(sender: &mut Sender, path: &str) -> Bytes {
 }
 
 #[tokio::test]
-async fn answers() {
+async fn responses() {
     let server = Server::hello(patient()).await;
     let (mut sender, _connection) = connect(&server).await;
     assert_eq!(body(&mut sender, "/").await, "hello");
@@ -52,7 +52,7 @@ async fn answers() {
 }
 
 #[tokio::test]
-async fn a_head_of_too_many_headers_is_refused() {
+async fn a_head_of_too_many_headers_is_rejected() {
     let server = Server::hello(patient().header_count(5)).await;
     let (mut sender, _connection) = connect(&server).await;
     for (count, expected) in [
@@ -72,7 +72,7 @@ async fn a_head_of_too_many_headers_is_refused() {
 }
 
 #[tokio::test]
-async fn a_head_of_too_many_bytes_is_refused() {
+async fn a_head_of_too_many_bytes_is_rejected() {
     let server = Server::hello(patient().header_bytes(1024)).await;
     let (mut sender, _connection) = connect(&server).await;
     // The client hears of the limit with the first answer; h2's own client would not send more.
@@ -274,14 +274,14 @@ async fn frame(client: &mut Client) -> (u8, Vec<u8>) {
 }
 
 #[tokio::test]
-async fn an_answer_waits_a_moment_for_the_rest_of_its_request() {
+async fn an_response_waits_a_temporal_for_the_rest_of_its_request() {
     const HEADERS: u8 = 1;
     const RST_STREAM: u8 = 3;
     for (patience, expected) in [(SHORT, HEADERS), (LONG, RST_STREAM)] {
         let (start, mut started) = mpsc::unbounded_channel();
-        let mut rules = rules(patient());
-        rules.remainder_time = patience;
-        let server = Server::with(rules, move |_| {
+        let mut config = config(patient());
+        config.remainder_time = patience;
+        let server = Server::with(config, move |_| {
             start.send(()).expect("a test that waits");
             async { text("early") }
         })

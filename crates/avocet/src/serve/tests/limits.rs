@@ -21,7 +21,7 @@ fn values_out_of_range_are_all_named() {
         "body_rate",
         "buffer_bytes",
     ];
-    assert_eq!(error.problems().len(), named.len() + 1);
+    assert_eq!(error.errors().len(), named.len() + 1);
     for name in named {
         assert!(error.to_string().contains(&format!("`{name}`")), "{error}");
     }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::harness::{Client, Handler, Server, free_port, patient, rules, shutdown, text};
+use super::harness::{Client, Handler, Server, config, free_port, patient, shutdown, text};
 use crate::serve::bind::{Terms, bind};
 use crate::serve::listener::{Listener, Listeners};
 use crate::serve::proxies::Proxies;
@@ -74,13 +74,13 @@ async fn a_failure_to_accept_is_outlived() {
             failures: 3,
         },
         hello,
-        rules(patient()),
+        config(patient()),
         shutdown,
     ));
     for _ in 0..2 {
         let mut client = Client(TcpStream::connect(address).await.expect("a connection"));
         client.get("/").await;
-        client.answer().await;
+        client.response().await;
     }
 }
 
@@ -91,11 +91,11 @@ async fn several_listeners_are_all_heard() {
     let (_stop, shutdown) = shutdown();
     let hello = Handler(|_| async { text("hello") });
     let listeners = Listeners::new(vec![one, two]);
-    tokio::spawn(serve(listeners, hello, rules(patient()), shutdown));
+    tokio::spawn(serve(listeners, hello, config(patient()), shutdown));
     for address in [addresses[0], addresses[1], addresses[0]] {
         let mut client = Client(TcpStream::connect(address).await.expect("a connection"));
         client.get("/").await;
-        client.answer().await;
+        client.response().await;
     }
 }
 
@@ -105,7 +105,7 @@ async fn an_address_with_all_its_connections_gets_no_more() {
     let mut clients = [server.connect().await, server.connect().await];
     for client in &mut clients {
         client.get("/").await;
-        client.answer().await;
+        client.response().await;
     }
     server.connect().await.gone().await;
     let [one, mut other] = clients;
@@ -117,14 +117,14 @@ async fn an_address_with_all_its_connections_gets_no_more() {
             .0
             .write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
             .await;
-        let mut answer = String::new();
-        let _ = next.0.read_to_string(&mut answer).await;
-        if answer.ends_with("hello") {
+        let mut response = String::new();
+        let _ = next.0.read_to_string(&mut response).await;
+        if response.ends_with("hello") {
             break;
         }
     }
     other.get("/").await;
-    other.answer().await;
+    other.response().await;
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn workers_count_the_connections_of_an_address_together() {
     tokio::spawn(serve_separately(
         divided(sockets, 4),
         service.expect("it builds"),
-        rules(limits).divided(4),
+        config(limits).divided(4),
         shutdown,
     ));
     let mut open = Vec::new();
@@ -164,8 +164,8 @@ async fn workers_count_the_connections_of_an_address_together() {
 #[tokio::test]
 async fn a_trusted_proxy_speaks_for_its_client() {
     for (trusted, expected) in [(&["127.0.0.1"][..], "203.0.113.9"), (&[], "127.0.0.1")] {
-        let rules = rules(patient()).proxies(Proxies::read(trusted).expect("addresses"));
-        let server = Server::with(rules, |request| async move {
+        let config = config(patient()).proxies(Proxies::read(trusted).expect("addresses"));
+        let server = Server::with(config, |request| async move {
             let address: &ClientAddress = request.extensions().get().expect("an address");
             text(address.ip().expect("an IP address").to_string())
         })
@@ -176,7 +176,7 @@ async fn a_trusted_proxy_speaks_for_its_client() {
             .await;
         assert!(
             client
-                .answer()
+                .response()
                 .await
                 .ends_with(&format!("\r\n\r\n{expected}"))
         );
@@ -217,15 +217,18 @@ mod unix {
         let server = tokio::spawn(serve(
             listener.open().expect("a runtime"),
             peer,
-            rules(patient()),
+            config(patient()),
             shutdown,
         ));
         let mut client = UnixStream::connect(&path).await.expect("a connection");
         let request = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
         client.write_all(request).await.expect("an open socket");
-        let mut answer = String::new();
-        client.read_to_string(&mut answer).await.expect("an answer");
-        assert!(answer.ends_with("\r\n\r\nunix"), "{answer}");
+        let mut response = String::new();
+        client
+            .read_to_string(&mut response)
+            .await
+            .expect("an answer");
+        assert!(response.ends_with("\r\n\r\nunix"), "{response}");
         stop.send(()).expect("a running server");
         server.await.expect("no panic");
         assert!(!path.exists());

@@ -19,7 +19,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore, SupportedProtocolVersion};
 
-use super::harness::{SHORT, Server, patient, rules, text};
+use super::harness::{SHORT, Server, config, patient, text};
 use crate::serve::tls::{CurrentTls, Hangup};
 use crate::serve::{Limits, Tls};
 
@@ -39,7 +39,7 @@ fn first() -> Tls {
 
 async fn start(limits: Limits, tls: Tls) -> Server {
     let tls = CurrentTls::watch(tls).expect("good files");
-    Server::with(rules(limits).tls(tls), |_| async { text("hello") }).await
+    Server::with(config(limits).tls(tls), |_| async { text("hello") }).await
 }
 
 fn certificate(name: &str) -> CertificateDer<'static> {
@@ -71,9 +71,9 @@ async fn connect(server: &Server, config: ClientConfig) -> std::io::Result<TlsSt
 async fn ask(io: &mut TlsStream<TcpStream>) -> std::io::Result<String> {
     let request = b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     io.write_all(request).await?;
-    let mut answer = String::new();
-    io.read_to_string(&mut answer).await?;
-    Ok(answer)
+    let mut response = String::new();
+    io.read_to_string(&mut response).await?;
+    Ok(response)
 }
 
 #[tokio::test]
@@ -85,8 +85,8 @@ async fn http1_over_both_versions() {
             .expect("TLS");
         assert_eq!(io.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
         // An orderly end: `read_to_string` fails without a close_notify.
-        let answer = ask(&mut io).await.expect("an answer");
-        assert!(answer.ends_with("hello"), "{answer}");
+        let response = ask(&mut io).await.expect("an answer");
+        assert!(response.ends_with("hello"), "{response}");
     }
 }
 
@@ -101,8 +101,8 @@ async fn http2_is_offered() {
             .expect("HTTP/2");
     tokio::spawn(connection);
     let request = Request::get("https://localhost/").body(Empty::<Bytes>::new());
-    let answer = requests.send_request(request.expect("a request")).await;
-    let body = answer.expect("an answer").into_body().collect().await;
+    let response = requests.send_request(request.expect("a request")).await;
+    let body = response.expect("an answer").into_body().collect().await;
     assert_eq!(body.expect("a body").to_bytes(), "hello");
 }
 
@@ -144,9 +144,9 @@ fn hello(version: u8) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn versions_before_1_2_are_refused() {
+async fn versions_before_1_2_are_rejected() {
     let server = start(patient(), first()).await;
-    for (version, answer) in [
+    for (version, response) in [
         // The record of an alert of two bytes: fatal, protocol_version.
         (0, &[0x15, 3, 3, 0, 2, 2, 70][..]),
         (1, &[0x15, 3, 3, 0, 2, 2, 70]),
@@ -156,9 +156,9 @@ async fn versions_before_1_2_are_refused() {
     ] {
         let mut client = server.connect().await;
         client.send(hello(version)).await;
-        let mut seen = vec![0; answer.len()];
+        let mut seen = vec![0; response.len()];
         client.0.read_exact(&mut seen).await.expect("an answer");
-        assert_eq!(seen, answer, "3.{version}");
+        assert_eq!(seen, response, "3.{version}");
     }
 }
 
@@ -173,7 +173,7 @@ async fn a_head_that_does_not_come_after_the_handshake_ends_the_connection() {
 }
 
 #[tokio::test]
-async fn plain_http_gets_no_answer_of_the_application() {
+async fn plain_http_gets_no_response_of_the_application() {
     let server = start(patient(), first()).await;
     let mut client = server.connect().await;
     client.get("/").await;
@@ -204,9 +204,9 @@ async fn clients_are_asked_for_certificates() {
 }
 
 /// A place for files that change, gone at the end.
-struct Place(PathBuf);
+struct TemporaryFolder(PathBuf);
 
-impl Place {
+impl TemporaryFolder {
     fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("avocet-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder");
@@ -225,7 +225,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
@@ -240,25 +240,25 @@ async fn presented(server: &Server) -> CertificateDer<'static> {
 #[tokio::test]
 async fn a_new_certificate_is_taken_and_a_bad_one_is_not() {
     for by_request in [true, false] {
-        let place = Place::new(&format!("certificates-{by_request}"));
-        place.put("first");
+        let folder = TemporaryFolder::new(&format!("certificates-{by_request}"));
+        folder.put("first");
         let look = if by_request {
             Duration::from_secs(3600)
         } else {
             SHORT
         };
         let (hangup, asked) = mpsc::unbounded_channel();
-        let tls = CurrentTls::watch_with(place.tls(), look, Hangup::Test(asked));
-        let rules = rules(patient()).tls(tls.expect("good files"));
-        let server = Server::with(rules, |_| async { text("hello") }).await;
+        let tls = CurrentTls::watch_with(folder.tls(), look, Hangup::Test(asked));
+        let config = config(patient()).tls(tls.expect("good files"));
+        let server = Server::with(config, |_| async { text("hello") }).await;
         assert_eq!(presented(&server).await, certificate("first.pem"));
 
-        std::fs::write(place.0.join("current.pem"), "not PEM").expect("a file");
+        std::fs::write(folder.0.join("current.pem"), "not PEM").expect("a file");
         hangup.send(()).expect("a watch");
         tokio::time::sleep(2 * SHORT).await;
         assert_eq!(presented(&server).await, certificate("first.pem"));
 
-        place.put("second");
+        folder.put("second");
         hangup.send(()).expect("a watch");
         while presented(&server).await != certificate("second.pem") {
             tokio::time::sleep(SHORT).await;
@@ -300,12 +300,12 @@ async fn a_file_that_cannot_be_read_is_told_once_and_to_whoever_asks() {
         .finish();
     let _logging = tracing::subscriber::set_default(subscriber);
 
-    let place = Place::new("unreadable-certificates");
-    place.put("first");
+    let folder = TemporaryFolder::new("unreadable-certificates");
+    folder.put("first");
     let (hangup, asked) = mpsc::unbounded_channel();
-    let tls = CurrentTls::watch_with(place.tls(), LOOK, Hangup::Test(asked));
+    let tls = CurrentTls::watch_with(folder.tls(), LOOK, Hangup::Test(asked));
     let _tls = tls.expect("good files");
-    let key = place.0.join("current.key");
+    let key = folder.0.join("current.key");
     std::fs::remove_file(&key).expect("a file");
     // The clock stands still while the files are read.
     tokio::time::sleep(5 * LOOK + LOOK / 2).await;
@@ -316,7 +316,7 @@ async fn a_file_that_cannot_be_read_is_told_once_and_to_whoever_asks() {
     std::fs::write(&key, "not PEM").expect("a file");
     tokio::time::sleep(5 * LOOK).await;
     assert_eq!(log.count(STAYS), 3);
-    place.put("first");
+    folder.put("first");
     tokio::time::sleep(5 * LOOK).await;
     assert_eq!(log.count(STAYS), 3);
     assert_eq!(log.count("the certificate was read anew"), 1);
@@ -324,12 +324,12 @@ async fn a_file_that_cannot_be_read_is_told_once_and_to_whoever_asks() {
 
 #[tokio::test]
 async fn the_error_names_the_file_and_the_reason() {
-    let place = Place::new("bad-certificates");
-    let empty = place.0.join("empty.pem");
+    let folder = TemporaryFolder::new("bad-certificates");
+    let empty = folder.0.join("empty.pem");
     std::fs::write(&empty, "").expect("a file");
-    let broken = place.0.join("broken.pem");
+    let broken = folder.0.join("broken.pem");
     std::fs::write(&broken, "-----BEGIN CERTIFICATE-----\nAAAA\n").expect("a file");
-    let missing = place.0.join("missing.pem");
+    let missing = folder.0.join("missing.pem");
     for (certificate, key, wrong, reason) in [
         (
             &missing,

@@ -47,16 +47,16 @@ impl Driver {
             .map_while(Result::ok)
             .find_map(|line| port(&line))
             .expect("a port");
-        let answer = driver.call("POST", "/session", Some(&driver.capabilities()));
-        match answer["sessionId"].as_str() {
+        let response = driver.call("POST", "/session", Some(&driver.capabilities()));
+        match response["sessionId"].as_str() {
             Some(session) => session.clone_into(&mut driver.session),
-            None if answer["message"]
+            None if response["message"]
                 .as_str()
                 .is_some_and(|it| it.contains("cannot find")) =>
             {
                 return Err("chromium is missing".to_owned());
             }
-            None => panic!("no session: {answer}"),
+            None => panic!("no session: {response}"),
         }
         Ok(driver)
     }
@@ -87,10 +87,10 @@ impl Driver {
     /// A command of the session; `Err` is the driver's own account of what went wrong.
     pub(super) fn command(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         let body = (method != "GET").then_some(body);
-        let answer = self.call(method, &format!("/session/{}{path}", self.session), body);
-        match answer.get("error") {
-            Some(error) => Err(format!("{error}: {}", answer["message"])),
-            None => Ok(answer),
+        let response = self.call(method, &format!("/session/{}{path}", self.session), body);
+        match response.get("error") {
+            Some(error) => Err(format!("{error}: {}", response["message"])),
+            None => Ok(response),
         }
     }
 
@@ -111,11 +111,11 @@ impl Driver {
         );
         stream.write_all((head + &body).as_bytes())?;
 
-        let mut answer = BufReader::new(stream);
+        let mut response = BufReader::new(stream);
         let mut length = 0;
         loop {
             let mut line = String::new();
-            answer.read_line(&mut line)?;
+            response.read_line(&mut line)?;
             let line = line.trim_end().to_ascii_lowercase();
             if line.is_empty() {
                 break;
@@ -125,7 +125,7 @@ impl Driver {
             }
         }
         let mut text = vec![0; length];
-        answer.read_exact(&mut text)?;
+        response.read_exact(&mut text)?;
         Ok(serde_json::from_slice::<Value>(&text)?["value"].take())
     }
 }

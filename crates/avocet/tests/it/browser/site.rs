@@ -67,7 +67,7 @@ impl Site {
 async fn accept(listener: TcpListener, service: Service, prefix: &'static str) {
     while let Ok((stream, _)) = listener.accept().await {
         let service = service.clone();
-        let answer = service_fn(move |mut request: Request<Incoming>| {
+        let response = service_fn(move |mut request: Request<Incoming>| {
             // What is not below the prefix is somebody else's, here nobody's.
             *request.uri_mut() = cut(request.uri(), prefix)
                 .unwrap_or_else(|| Uri::from_static("/outside-the-prefix"));
@@ -76,7 +76,7 @@ async fn accept(listener: TcpListener, service: Service, prefix: &'static str) {
         tokio::spawn(async move {
             // A browser may leave in the middle of an answer.
             let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), answer)
+                .serve_connection(TokioIo::new(stream), response)
                 .await;
         });
     }

@@ -102,8 +102,8 @@ impl Stream {
                 .expect("a handshake");
         let connection = tokio::spawn(connection);
         let exchange = tokio::spawn(async move {
-            if let Ok(answer) = sender.send_request(request).await {
-                let _ = answer.into_body().collect().await;
+            if let Ok(response) = sender.send_request(request).await {
+                let _ = response.into_body().collect().await;
             }
         });
         Self {

@@ -70,9 +70,9 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let read = runtime.block_on(async {
             let content_type = format!("multipart/form-data; boundary=\"{boundary}\"");
-            let answer = send(app(vec![route], Limits::default()), "/files", &content_type, Pieces { pieces, ends: true }).await;
-            prop_assert_eq!(answer.status(), 200);
-            let body = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
+            let response = send(app(vec![route], Limits::default()), "/files", &content_type, Pieces { pieces, ends: true }).await;
+            prop_assert_eq!(response.status(), 200);
+            let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
             Ok(serde_json::from_slice::<Vec<Vec<u8>>>(&body).unwrap())
         })?;
         prop_assert_eq!(&read, &contents);

@@ -70,12 +70,12 @@ async fn a_large_file_is_read_whole_and_leaves_nothing() {
         }),
     ] {
         let form = TestForm::new().file("file", "large.bin", "", large());
-        let answer = TestClient::new(service)
+        let response = TestClient::new(service)
             .post("/large")
             .multipart(form)
             .send()
             .await;
-        assert!(answer.json::<bool>().await);
+        assert!(response.json::<bool>().await);
         #[cfg(target_os = "linux")]
         assert_eq!(temporary_files(), 0);
     }
@@ -120,7 +120,7 @@ async fn a_client_that_leaves_in_the_middle_leaves_nothing() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_form_that_is_refused_leaves_nothing() {
+async fn a_form_that_is_rejected_leaves_nothing() {
     let _one = TEMPORARY_FILES.lock().await;
     let client = TestClient::new(spooling(|_| {
         Box::pin(async { panic!("the form is not good") })

@@ -26,18 +26,18 @@ async fn every_limit_holds_at_its_value_and_not_beyond() {
     };
     let many = TestClient::new(app(by_hand(), Limits::default().form_fields(3)));
     for (extra, status) in [(2, 200), (3, 400)] {
-        let answers = [
+        let responses = [
             many.post("/orders").form(&title(extra)).send().await,
             many.post("/orders")
                 .multipart(multipart(&title(extra)))
                 .send()
                 .await,
         ];
-        for answer in answers {
-            assert_eq!(answer.status(), status);
+        for response in responses {
+            assert_eq!(response.status(), status);
             if status == 400 {
                 assert_eq!(
-                    detail(answer).await,
+                    detail(response).await,
                     "Too many fields. Maximum number of fields is 3."
                 );
             }
@@ -53,23 +53,23 @@ async fn every_limit_holds_at_its_value_and_not_beyond() {
         let request = client
             .post("/orders")
             .header("content-type", "application/x-www-form-urlencoded");
-        for answer in [
+        for response in [
             client.post("/orders").multipart(form).send().await,
             request.body(urlencoded).send().await,
         ] {
-            assert_eq!(answer.status(), status);
+            assert_eq!(response.status(), status);
             if status == 413 {
-                assert!(detail(answer).await.contains("20 bytes"));
+                assert!(detail(response).await.contains("20 bytes"));
             }
         }
     }
     for (count, status) in [(2, 200), (3, 400)] {
         let form = (0..count).fold(TestForm::new(), |form, _| form.file("file", "f", "", "x"));
-        let answer = client.post("/files").multipart(form).send().await;
-        assert_eq!(answer.status(), status);
+        let response = client.post("/files").multipart(form).send().await;
+        assert_eq!(response.status(), status);
         if status == 400 {
             assert_eq!(
-                detail(answer).await,
+                detail(response).await,
                 "Too many files. Maximum number of files is 2."
             );
         }
@@ -86,14 +86,14 @@ async fn every_limit_holds_at_its_value_and_not_beyond() {
                 .map(Bytes::copy_from_slice)
                 .collect();
             let service = app(by_hand(), Limits::default().form_head_bytes(256));
-            let answer = send(
+            let response = send(
                 service,
                 "/files",
                 "multipart/form-data; boundary=b",
                 Pieces { pieces, ends: true },
             )
             .await;
-            assert_eq!(answer.status(), status);
+            assert_eq!(response.status(), status);
         }
     }
 }
@@ -116,13 +116,13 @@ async fn the_limit_of_the_body_counts_everything() {
         );
         let bytes = form.clone().into_bytes();
         let pieces = bytes.chunks(100).map(Bytes::copy_from_slice).collect();
-        let answer = send(
+        let response = send(
             service,
             "/files",
             &form.content_type(),
             Pieces { pieces, ends: true },
         )
         .await;
-        assert_eq!(answer.status(), status);
+        assert_eq!(response.status(), status);
     }
 }

@@ -3,7 +3,7 @@
 use avocet::testing::TestForm;
 use serde_json::{Value, json};
 
-use super::{clients, problems};
+use super::{clients, errors};
 
 #[tokio::test]
 async fn fields_are_converted_and_default() {
@@ -17,13 +17,13 @@ async fn fields_are_converted_and_default() {
             ("free-text", "A & ü"),
         ];
         let expected = json!({"title": "Map", "copies": 3, "colour": true, "sizes": ["A3", "A4"], "remark": "A & ü"});
-        let answer = client.post("/orders").form(&all).send().await;
-        assert_eq!(answer.json::<Value>().await, expected);
+        let response = client.post("/orders").form(&all).send().await;
+        assert_eq!(response.json::<Value>().await, expected);
         let multipart = all
             .iter()
             .fold(TestForm::new(), |form, (name, text)| form.text(name, text));
-        let answer = client.post("/orders").multipart(multipart).send().await;
-        assert_eq!(answer.json::<Value>().await, expected);
+        let response = client.post("/orders").multipart(multipart).send().await;
+        assert_eq!(response.json::<Value>().await, expected);
 
         let defaults =
             json!({"title": "Map", "copies": 1, "colour": false, "sizes": ["A4"], "remark": null});
@@ -42,26 +42,26 @@ async fn fields_are_converted_and_default() {
                 ("copies", ""),
             ],
         ] {
-            let answer = client.post("/orders").form(fields).send().await;
-            assert_eq!(answer.json::<Value>().await, defaults);
+            let response = client.post("/orders").form(fields).send().await;
+            assert_eq!(response.json::<Value>().await, defaults);
         }
-        let answer = client
+        let response = client
             .post("/orders")
             .form(&[("title", "Map"), ("remark", "r")])
             .send()
             .await;
-        assert_eq!(answer.json::<Value>().await["remark"], "r");
+        assert_eq!(response.json::<Value>().await["remark"], "r");
     }
 }
 
 #[tokio::test]
-async fn problems_stand_at_their_fields() {
+async fn errors_stand_at_their_fields() {
     for client in clients() {
         let missing = vec![("missing".to_owned(), json!(["body", "title"]))];
-        assert_eq!(problems(client.post("/orders").send().await).await, missing);
+        assert_eq!(errors(client.post("/orders").send().await).await, missing);
         for fields in [&[("copies", "2")][..], &[("title", "")], &[]] {
             assert_eq!(
-                problems(client.post("/orders").form(fields).send().await).await,
+                errors(client.post("/orders").form(fields).send().await).await,
                 missing
             );
         }
@@ -73,7 +73,7 @@ async fn problems_stand_at_their_fields() {
             ("sizes", "A5"),
             ("sizes", ""),
         ];
-        let found = problems(client.post("/orders").form(&wrong).send().await).await;
+        let found = errors(client.post("/orders").form(&wrong).send().await).await;
         let expected = [
             ("string_too_short", json!(["body", "title"])),
             ("less_than_equal", json!(["body", "copies"])),
@@ -83,7 +83,7 @@ async fn problems_stand_at_their_fields() {
         ];
         assert_eq!(
             found,
-            expected.map(|(kind, place)| (kind.to_owned(), place))
+            expected.map(|(kind, location)| (kind.to_owned(), location))
         );
     }
 }
@@ -98,14 +98,14 @@ async fn files_arrive_with_their_names_and_types() {
             ("empty.txt", "text/plain", b""),
         ] {
             let form = TestForm::new().file("file", name, kind, content);
-            let answer = client.post("/files").multipart(form).send().await;
+            let response = client.post("/files").multipart(form).send().await;
             let kind = if kind.is_empty() {
                 Value::Null
             } else {
                 kind.into()
             };
             let expected = json!({"filename": name, "content_type": kind, "size": content.len()});
-            assert_eq!(answer.json::<Value>().await, expected);
+            assert_eq!(response.json::<Value>().await, expected);
         }
         let form = TestForm::new()
             .text("name", "Trip")
@@ -113,46 +113,46 @@ async fn files_arrive_with_their_names_and_types() {
             .file("cover", "../c.png", "image/png", "c")
             .file("notes", "n.txt", "text/plain", "note")
             .file("pages", "2.png", "image/png", "abcdef");
-        let answer = client.post("/albums").multipart(form).send().await;
+        let response = client.post("/albums").multipart(form).send().await;
         let expected = json!({"name": "Trip", "pages": [["1.png", 3], ["2.png", 6]], "cover": "c.png", "notes": 4});
-        assert_eq!(answer.json::<Value>().await, expected);
+        assert_eq!(response.json::<Value>().await, expected);
         // A file input in which nothing was chosen.
         let form = TestForm::new()
             .text("name", "Trip")
             .file("pages", "1.png", "", "abc")
             .file("cover", "", "application/octet-stream", "");
-        let answer = client.post("/albums").multipart(form).send().await;
+        let response = client.post("/albums").multipart(form).send().await;
         let expected = json!({"name": "Trip", "pages": [["1.png", 3]], "cover": null, "notes": 0});
-        assert_eq!(answer.json::<Value>().await, expected);
+        assert_eq!(response.json::<Value>().await, expected);
     }
 }
 
 #[tokio::test]
 async fn text_is_no_file_and_a_file_is_no_text() {
     for client in clients() {
-        let one = |kind: &str, place: Value| vec![(kind.to_owned(), place)];
+        let one = |kind: &str, location: Value| vec![(kind.to_owned(), location)];
         let missing = TestForm::new().text("other", "x");
-        let answer = client.post("/files").multipart(missing).send().await;
+        let response = client.post("/files").multipart(missing).send().await;
         assert_eq!(
-            problems(answer).await,
+            errors(response).await,
             one("missing", json!(["body", "file"]))
         );
         assert_eq!(
-            problems(client.post("/files").send().await).await,
+            errors(client.post("/files").send().await).await,
             one("missing", json!(["body", "file"]))
         );
         let text = TestForm::new().text("file", "just text");
-        let answer = client.post("/files").multipart(text).send().await;
+        let response = client.post("/files").multipart(text).send().await;
         assert_eq!(
-            problems(answer).await,
+            errors(response).await,
             one("file_expected", json!(["body", "file"]))
         );
         let mixed = TestForm::new()
             .file("pages", "1", "", "a")
             .text("pages", "secret")
             .file("name", "n", "", "a");
-        let answer = client.post("/albums").multipart(mixed).send().await;
-        let mut found = problems(answer).await;
+        let response = client.post("/albums").multipart(mixed).send().await;
+        let mut found = errors(response).await;
         found.sort_by_key(|(kind, _)| kind.clone());
         let expected = [
             one("file_expected", json!(["body", "pages", 1])),
@@ -164,9 +164,9 @@ async fn text_is_no_file_and_a_file_is_no_text() {
             .file("pages", "1", "", "a")
             .file("pages", "2", "", "a")
             .file("pages", "3", "", "a");
-        let answer = client.post("/albums").multipart(many).send().await;
+        let response = client.post("/albums").multipart(many).send().await;
         assert_eq!(
-            problems(answer).await,
+            errors(response).await,
             one("too_long", json!(["body", "pages"]))
         );
     }

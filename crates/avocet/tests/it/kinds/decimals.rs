@@ -26,7 +26,7 @@ fn check(rules: &Rules, sent: &str, expected: Result<&str, &[&str]>) {
         Ok(written) => assert_eq!(json!(read.expect(sent)), json!(written)),
         Err(kinds) => {
             assert!(read.is_err(), "{sent} was taken");
-            assert_eq!(kinds_of(reader.problems()), kinds, "{sent}");
+            assert_eq!(kinds_of(reader.errors()), kinds, "{sent}");
         }
     }
 }

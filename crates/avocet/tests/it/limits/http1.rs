@@ -26,8 +26,8 @@ pub(super) async fn header_bytes() {
     for (bytes, expected) in [(1024, 404), (1025, 431)] {
         let head = "GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: ";
         let filler = "x".repeat(bytes - head.len() - 4);
-        let answer = server.ask(&format!("{head}{filler}\r\n\r\n")).await;
-        assert_eq!(status(&answer), expected, "{bytes} bytes");
+        let response = server.ask(&format!("{head}{filler}\r\n\r\n")).await;
+        assert_eq!(status(&response), expected, "{bytes} bytes");
     }
 }
 
@@ -212,9 +212,9 @@ pub(super) async fn connections() {
     timeout(SHORT, second.works()).await.expect_err("no place");
     drop(first);
     // The request of before is still there.
-    let mut answer = [0; 12];
-    second.0.read_exact(&mut answer).await.expect("a place");
-    assert_eq!(&answer, b"HTTP/1.1 404");
+    let mut response = [0; 12];
+    second.0.read_exact(&mut response).await.expect("a place");
+    assert_eq!(&response, b"HTTP/1.1 404");
 }
 
 pub(super) async fn connections_per_address() {

@@ -106,9 +106,9 @@ impl Client {
     /// Whether the connection still answers, with no error before that.
     async fn lives(&mut self) -> bool {
         self.frames(&[Frame::new(PING, 0, 0, *b"alive?!?")]).await;
-        let answer = self
+        let response = self
             .until(|frame| frame.kind == GOAWAY || frame.kind == PING && frame.flags & ACK != 0);
-        answer.await.is_some_and(|frame| frame.kind == PING)
+        response.await.is_some_and(|frame| frame.kind == PING)
     }
 }
 
@@ -141,11 +141,11 @@ pub(super) async fn streams() {
         .find(|setting| setting[..2] == [0, 3]);
     assert_eq!(told.expect("it is told")[2..], [0, 0, 0, 2]);
     client.frames(&[get(1), get(3), get(5)]).await;
-    let refused = client
+    let rejected = client
         .until(|frame| frame.kind == RST_STREAM)
         .await
         .expect("a refusal");
-    assert_eq!((refused.stream, refused.error()), (5, REFUSED_STREAM));
+    assert_eq!((rejected.stream, rejected.error()), (5, REFUSED_STREAM));
     server
         .waiting
         .wait_for(|waiting| *waiting == 2)
@@ -189,15 +189,18 @@ pub(super) async fn local_resets() {
                 Frame::new(WINDOW_UPDATE, 0, stream, [0x7f, 0xff, 0xff, 0xff]),
             ])
             .await;
-        let answer = client
+        let response = client
             .until(|frame| [GOAWAY, RST_STREAM].contains(&frame.kind))
             .await;
-        let answer = answer.expect("an answer");
+        let response = response.expect("an answer");
         if stream < 7 {
-            assert_eq!((answer.kind, answer.stream), (RST_STREAM, stream));
+            assert_eq!((response.kind, response.stream), (RST_STREAM, stream));
             assert!(client.lives().await);
         } else {
-            assert_eq!((answer.kind, answer.error()), (GOAWAY, ENHANCE_YOUR_CALM));
+            assert_eq!(
+                (response.kind, response.error()),
+                (GOAWAY, ENHANCE_YOUR_CALM)
+            );
         }
     }
 }

@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use avocet::prelude::*;
-use avocet::respond::{Response, ResponseBody};
-use avocet::serve::{Drained, Limits};
+use avocet::response::{Response, ResponseBody};
+use avocet::serve::{Limits, ShutdownReport};
 use avocet::tasks::Tasks;
 use bytes::Bytes;
 use http_body::{Body, Frame};
@@ -119,18 +119,18 @@ impl Server {
         )
     }
 
-    pub(super) async fn stop(self) -> Drained {
+    pub(super) async fn stop(self) -> ShutdownReport {
         self.served.drained().await
     }
 }
 
-pub(super) fn status(answer: &str) -> u16 {
-    let status = answer
+pub(super) fn status(response: &str) -> u16 {
+    let status = response
         .strip_prefix("HTTP/1.1 ")
         .and_then(|rest| rest.get(..3));
     status
         .and_then(|status| status.parse().ok())
-        .unwrap_or_else(|| panic!("no answer: {answer:?}"))
+        .unwrap_or_else(|| panic!("no answer: {response:?}"))
 }
 
 pub(super) struct Client(pub(super) TcpStream);

@@ -64,7 +64,10 @@ pub(super) async fn tls_time() {
     let mut client = connector().connect(name, client).await.expect("TLS");
     let request = b"GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     client.write_all(request).await.expect("an open socket");
-    let mut answer = String::new();
-    client.read_to_string(&mut answer).await.expect("an answer");
-    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    let mut response = String::new();
+    client
+        .read_to_string(&mut response)
+        .await
+        .expect("an answer");
+    assert!(response.starts_with("HTTP/1.1 404 "), "{response}");
 }

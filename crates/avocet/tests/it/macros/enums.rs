@@ -2,11 +2,11 @@
 
 use avocet::model::{Model, Schemas, Side};
 use avocet::prelude::*;
-use avocet::read::{Input, Place, Problems, Text, from_json};
+use avocet::read::{FromText, Input, Location, ValidationErrors, from_json};
 use avocet::rules::Rules;
 use serde_json::{Value, json};
 
-use super::{described, kinds, problems};
+use super::{described, errors, kinds};
 
 /// The description as it stands where the type is used.
 fn in_place<T: Model>(side: Side) -> Value {
@@ -18,14 +18,14 @@ fn in_place<T: Model>(side: Side) -> Value {
 /// The problems as clients see them: code, place, sentence.
 #[track_caller]
 fn reported<T: Input>(text: &str) -> Vec<Value> {
-    let Err(problems) = from_json::<T>(text.as_bytes()) else {
+    let Err(errors) = from_json::<T>(text.as_bytes()) else {
         panic!("{text} was read")
     };
-    let with = |problem: &Problem| {
-        let problem = serde_json::to_value(problem).unwrap();
-        json!([problem["type"], problem["loc"], problem["msg"]])
+    let with = |error: &ValidationError| {
+        let error = serde_json::to_value(error).unwrap();
+        json!([error["type"], error["loc"], error["msg"]])
     };
-    problems.iter().map(with).collect()
+    errors.iter().map(with).collect()
 }
 
 #[model(literal)]
@@ -83,12 +83,12 @@ fn an_integer_enum_is_its_discriminant() {
         );
     }
     assert_eq!(serde_json::to_value(Grade::Fine).unwrap(), 2);
-    let at = Place::root("query");
-    let mut problems = Problems::default();
-    let mut text = |text| Grade::from_text(text, &at, &Rules::NONE, &mut problems);
+    let at = Location::root("query");
+    let mut errors = ValidationErrors::default();
+    let mut text = |text| Grade::from_text(text, &at, &Rules::NONE, &mut errors);
     assert_eq!(text(" 2 "), Ok(Grade::Fine));
     assert!(text("3").is_err() && text("rough").is_err());
-    assert_eq!(problems.len(), 2);
+    assert_eq!(errors.len(), 2);
 }
 
 #[model]
@@ -125,7 +125,7 @@ fn an_untagged_enum_is_the_first_variant_that_fits() {
 }
 
 #[test]
-fn what_fits_no_variant_is_told_the_problems_of_each() {
+fn what_fits_no_variant_is_told_the_errors_of_each() {
     assert_eq!(
         reported::<Chat>(r#"{"stop": 5}"#),
         [
@@ -202,12 +202,12 @@ fn untagged_variants_hold_fields_models_themselves_or_nothing() {
         json!([null, {"side": 2.0}])
     );
     assert_eq!(read(r#"[null, {"side": 2}]"#), group);
-    let places: Vec<Value> = reported::<Shape>(r#"{"radius": 0}"#)
+    let locations: Vec<Value> = reported::<Shape>(r#"{"radius": 0}"#)
         .iter()
-        .map(|problem| json!([problem[0], problem[1]]))
+        .map(|error| json!([error[0], error[1]]))
         .collect();
     assert_eq!(
-        places,
+        locations,
         [
             json!(["greater_than", ["body", "ShapeCircle", "radius"]]),
             json!(["extra_forbidden", ["body", "ShapeSquare", "radius"]]),
@@ -320,11 +320,11 @@ fn an_adjacently_tagged_enum_has_its_content_beside_its_tag() {
         Part::Maybe(None)
     );
     assert_eq!(
-        problems::<Part>(r#"{"kind": "image", "data": {"url": ""}}"#)[0].1,
+        errors::<Part>(r#"{"kind": "image", "data": {"url": ""}}"#)[0].1,
         "body.image.data.url: String should have at least 1 character"
     );
     assert_eq!(
-        problems::<Part>(r#"{"kind": "text"}"#)[0].1,
+        errors::<Part>(r#"{"kind": "text"}"#)[0].1,
         "body.text.data: Field required"
     );
 }
@@ -346,7 +346,7 @@ fn tagged_variants_have_aliases_and_one_stands_for_the_others() {
     assert_eq!(read(r#"{"type": "new", "at": "x"}"#), Event::Unknown);
     assert_eq!(kinds::<Event>(r#"{"type": 3}"#), ["union_tag_invalid"]);
     assert_eq!(
-        problems::<Event>(r#"{"type": "begin"}"#)[0].1,
+        errors::<Event>(r#"{"type": "begin"}"#)[0].1,
         "body.start.at: Field required"
     );
     let mut schemas = Schemas::new(Side::Input);

@@ -8,7 +8,7 @@ use avocet::prelude::*;
 use avocet::read::from_json;
 use serde_json::json;
 
-use super::{described, kinds, problems};
+use super::{described, errors, kinds};
 
 #[model]
 #[derive(Debug, PartialEq)]
@@ -78,7 +78,7 @@ fn a_flattened_field_has_its_members_in_the_object_around_it() {
         json!({"words": ["\\a"], "limit": 5, "after": "x\"y", "page": 2})
     );
     assert_eq!(
-        problems::<Search>(r#"{"words": "a", "limit": 1, "limit": 101}"#)
+        errors::<Search>(r#"{"words": "a", "limit": 1, "limit": 101}"#)
             .into_iter()
             .map(|(_, text)| text)
             .collect::<Vec<_>>(),
@@ -93,7 +93,7 @@ fn a_flattened_field_has_its_members_in_the_object_around_it() {
 }
 
 #[test]
-fn a_flattened_model_may_refuse_unknown_members() {
+fn a_flattened_model_may_reject_unknown_members() {
     assert!(from_json::<Strict>(br#"{"words": [], "by": "a"}"#).is_ok());
     assert_eq!(
         kinds::<Strict>(r#"{"words": [], "by": "a", "c": 1}"#),
@@ -170,7 +170,7 @@ fn a_flattened_option_is_none_when_nothing_of_it_was_sent() {
     );
 
     let text = r#"{"id": 1, "limit": 500, "a": ["x"]}"#;
-    let found: Vec<_> = problems::<Gathering>(text)
+    let found: Vec<_> = errors::<Gathering>(text)
         .into_iter()
         .map(|(_, said)| said)
         .collect();
@@ -272,7 +272,7 @@ fn serde_reads_what_only_serde_knows() {
         json!({"type": "string", "enum": ["red", "green"]})
     );
     assert_eq!(schema["properties"]["on"], json!({}));
-    let said: Vec<String> = problems::<Lamp>(r#"{"colour": "hunter2", "on": "hunter2"}"#)
+    let said: Vec<String> = errors::<Lamp>(r#"{"colour": "hunter2", "on": "hunter2"}"#)
         .into_iter()
         .map(|(_, text)| text)
         .collect();

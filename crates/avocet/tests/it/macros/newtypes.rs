@@ -34,7 +34,7 @@ struct Evens {
 }
 
 #[test]
-fn a_newtype_has_its_own_rules_and_those_of_its_place() {
+fn a_newtype_has_its_own_rules_and_those_of_its_location() {
     let read = from_json::<Evens>(br#"{"one": 12, "many": [2]}"#).unwrap();
     assert_eq!(
         read,

@@ -42,10 +42,10 @@ mod hygiene {
     #[get("/same")]
     pub(super) async fn same(
         #[query] reader: u32,
-        #[query] call: std::option::Option<u32>,
+        #[query] context: std::option::Option<u32>,
         #[query] r#type: Some,
     ) -> Result {
-        let _ = (call, r#type);
+        let _ = (context, r#type);
         Result { value: reader }
     }
 }
@@ -62,8 +62,8 @@ async fn any_name_can_be_used() {
             .build()
             .unwrap(),
     );
-    let answer = client.get("/same?reader=3&type=None").send().await;
-    assert_eq!(answer.json::<Value>().await, json!({"value": 3}));
+    let response = client.get("/same?reader=3&type=None").send().await;
+    assert_eq!(response.json::<Value>().await, json!({"value": 3}));
 }
 
 #[derive(Clone)]
@@ -139,31 +139,31 @@ fn client() -> TestClient {
 
 #[tokio::test]
 async fn arguments_come_from_where_they_say() {
-    let answer = client()
+    let response = client()
         .get("/greet/Ann?times=2&t=a&t=b")
         .header("user-agent", "test")
         .header("cookie", "session=4")
         .send()
         .await;
     assert_eq!(
-        answer.json::<String>().await,
+        response.json::<String>().await,
         r#"Hello Ann 2 calm test ["a", "b"] GET"#
     );
-    let answer = client()
+    let response = client()
         .get("/greet/Ann?times=4")
         .header("cookie", "session=3")
         .send()
         .await;
-    assert_eq!(answer.status(), 422);
-    let body = answer.json::<Value>().await;
-    let places: Vec<&Value> = body["detail"]
+    assert_eq!(response.status(), 422);
+    let body = response.json::<Value>().await;
+    let locations: Vec<&Value> = body["detail"]
         .as_array()
         .unwrap()
         .iter()
         .map(|it| &it["loc"])
         .collect();
     assert_eq!(
-        places,
+        locations,
         [
             &json!(["query", "times"]),
             &json!(["query", "tags"]),
@@ -174,20 +174,20 @@ async fn arguments_come_from_where_they_say() {
 
 #[tokio::test]
 async fn several_bodies_are_members_of_one() {
-    let answer = client()
+    let response = client()
         .post("/move?dry=yes")
         .json(&json!({"part": "ab"}))
         .send()
         .await;
-    assert_eq!(answer.status(), 201);
-    assert_eq!(answer.json::<String>().await, "ab 1 true");
-    let answer = client()
+    assert_eq!(response.status(), 201);
+    assert_eq!(response.json::<String>().await, "ab 1 true");
+    let response = client()
         .post("/move?dry=no")
         .json(&json!({"part": "a", "speed": -1}))
         .send()
         .await;
     assert_eq!(
-        answer.json::<Value>().await["detail"]
+        response.json::<Value>().await["detail"]
             .as_array()
             .unwrap()
             .len(),
@@ -196,19 +196,19 @@ async fn several_bodies_are_members_of_one() {
 }
 
 #[tokio::test]
-async fn models_are_bodies_answers_and_events() {
-    let answer = client()
+async fn models_are_bodies_responds_and_events() {
+    let response = client()
         .put("/whole")
         .json(&json!({"texts": ["a"], "user": "u"}))
         .send()
         .await;
     assert_eq!(
-        answer.json::<Value>().await,
+        response.json::<Value>().await,
         json!({"items": ["a", "small"], "total": 2})
     );
     assert_eq!(client().delete("/nothing").send().await.status(), 204);
-    let mut answer = client().patch("/words").send().await;
-    assert_eq!(answer.next_event().await.unwrap().data, r#"{"name":"f"}"#);
+    let mut response = client().patch("/words").send().await;
+    assert_eq!(response.next_event().await.unwrap().data, r#"{"name":"f"}"#);
 }
 
 #[tokio::test]
@@ -223,7 +223,7 @@ fn attributes_and_comments_make_the_contract() {
     assert_eq!((&*operation.id, &*operation.summary), ("salute", "Greets"));
     assert_eq!(operation.description, "In several languages.");
     assert_eq!(operation.tags, ["greetings", "all"]);
-    assert!(operation.deprecated && operation.documented);
+    assert!(operation.deprecated && operation.include_in_schema);
     assert_eq!(
         (operation.declaration.function, operation.declaration.file),
         ("greet", file!())
@@ -246,7 +246,7 @@ async fn levels(
     #[query] level: Option<Level>,
     #[query] several: Vec<Level>,
     #[header(default)] empty: Option<Vec<u32>>,
-) -> Result<impl avocet::respond::Respond, HttpError> {
+) -> Result<impl avocet::response::Responder, HttpError> {
     Ok(vec![
         format!("{level:?}"),
         format!("{several:?}"),
@@ -263,19 +263,19 @@ async fn never() {}
 async fn absent() {}
 
 #[tokio::test]
-async fn answers_without_a_name_and_enums_as_parameters() {
+async fn responds_without_a_name_and_enums_as_parameters() {
     let client = TestClient::new(
         App::new("Levels", "1")
             .routes(routes![levels])
             .build()
             .unwrap(),
     );
-    let answer = client
+    let response = client
         .get("/levels?level=low&several=middle&several=low")
         .send()
         .await;
     assert_eq!(
-        answer.json::<Vec<String>>().await,
+        response.json::<Vec<String>>().await,
         ["Some(Low)", "[VeryHigh, Low]", "None"]
     );
 }

@@ -9,7 +9,7 @@ use avocet::read::from_json;
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 
-use super::{described, problems};
+use super::{described, errors};
 
 const POSITIVE: &[i64] = &[0];
 
@@ -42,11 +42,11 @@ fn rules_stand_on_everything_that_carries_them() {
         "patch": [1, 1, 3],
         "maps": [{"a": 1, "b": 2}, {}, {"b": 2, "a": 1.0}],
     });
-    let found = problems::<Everywhere>(&text.to_string());
-    let place = |said: &'_ str| said.split(':').next().unwrap_or_default().to_owned();
+    let found = errors::<Everywhere>(&text.to_string());
+    let location = |said: &'_ str| said.split(':').next().unwrap_or_default().to_owned();
     let found: Vec<_> = found
         .iter()
-        .map(|(kind, said)| (place(said), kind.as_str()))
+        .map(|(kind, said)| (location(said), kind.as_str()))
         .collect();
     let expected = [
         ("body.array[1]", "less_than_equal"),
@@ -86,17 +86,17 @@ async fn tags(
 async fn the_items_of_a_parameter_are_compared_as_they_are_sent() {
     let service = App::new("Tags", "1.0.0").routes(routes![tags]).build();
     let client = TestClient::new(service.expect("it has no mistakes"));
-    let answer = client.get("/tags?tags=a&tags=b&tags=c").send().await;
-    assert_eq!(answer.json::<Value>().await, json!(["a", "b", "c"]));
-    let answer = client.get("/tags?tags=a&tags=b&tags=a").send().await;
-    assert_eq!(answer.status(), 422);
+    let response = client.get("/tags?tags=a&tags=b&tags=c").send().await;
+    assert_eq!(response.json::<Value>().await, json!(["a", "b", "c"]));
+    let response = client.get("/tags?tags=a&tags=b&tags=a").send().await;
+    assert_eq!(response.status(), 422);
     let expected = json!({"detail": [{
         "type": "unique_items",
         "loc": ["query", "tags"],
         "msg": "List should have unique items after validation, but items 0 and 2 are equal",
         "ctx": {"field_type": "List", "first": 0, "second": 2},
     }]});
-    assert_eq!(answer.json::<Value>().await, expected);
+    assert_eq!(response.json::<Value>().await, expected);
 }
 
 #[model]
@@ -158,7 +158,7 @@ fn a_float_is_not_rounded_to_a_bound_that_it_must_not_reach() {
         assert!(read.temperature > 0.0 && read.temperature < 1.0 && read.wide > 0.0);
     }
     for (wrong, kind) in [("1e-60", "greater_than"), ("0.99999999999", "less_than")] {
-        let found = problems::<Sampling>(&text(wrong));
+        let found = errors::<Sampling>(&text(wrong));
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].0, kind);
     }

@@ -8,7 +8,7 @@ use avocet::prelude::*;
 use avocet::read::from_json;
 use serde_json::{Value, json};
 
-use super::{EmbedRequest, Page, described, kinds, problems};
+use super::{EmbedRequest, Page, described, errors, kinds};
 
 #[test]
 fn a_struct_is_read() {
@@ -26,16 +26,16 @@ fn a_struct_is_read() {
 }
 
 #[test]
-fn every_problem_of_a_struct_is_found() {
-    let found = problems::<EmbedRequest>(
+fn every_error_of_a_struct_is_found() {
+    let found = errors::<EmbedRequest>(
         r#"{"texts": ["", "b", 3], "temperature": 2.5, "normalize": "yes"}"#,
     );
-    let places: Vec<&str> = found
+    let locations: Vec<&str> = found
         .iter()
         .map(|(_, text)| text.split(':').next().unwrap())
         .collect();
     assert_eq!(
-        places,
+        locations,
         [
             "body.texts[0]",
             "body.texts[2]",
@@ -77,11 +77,11 @@ fn a_generic_model_is_named_with_its_arguments() {
     );
 }
 
-fn ordered(range: &Range) -> Result<(), Problem> {
+fn ordered(range: &Range) -> Result<(), ValidationError> {
     if range.from <= range.to {
         Ok(())
     } else {
-        Err(Problem::value_error("from is after to").under("from"))
+        Err(ValidationError::value_error("from is after to").under("from"))
     }
 }
 
@@ -96,7 +96,7 @@ struct Range {
 fn the_whole_is_checked_when_its_fields_are_good() {
     assert!(from_json::<Range>(br#"{"from": 1, "to": 2}"#).is_ok());
     assert_eq!(
-        problems::<Range>(r#"{"from": 3, "to": 2}"#),
+        errors::<Range>(r#"{"from": 3, "to": 2}"#),
         [(
             "value_error".into(),
             "body.from: Value error, from is after to".into()

@@ -5,7 +5,7 @@ use avocet::prelude::*;
 use avocet::read::from_json;
 use serde_json::{Value, json};
 
-use super::{Call, Level, described, kinds, problems};
+use super::{Call, Level, described, errors, kinds};
 
 #[test]
 fn a_unit_enum_is_its_name() {
@@ -13,7 +13,7 @@ fn a_unit_enum_is_its_name() {
     assert_eq!(serde_json::to_value(Level::VeryHigh).unwrap(), "very-high");
     for wrong in [r#""High""#, "1", "null", r#"{"low": null}"#] {
         assert_eq!(
-            problems::<Level>(wrong),
+            errors::<Level>(wrong),
             [(
                 "enum".into(),
                 "body: Input should be 'low' or 'very-high'".into()
@@ -53,7 +53,7 @@ fn a_tagged_enum_is_told_by_its_tag() {
     );
     assert_eq!(read(r#"{"role": "end"}"#), Message::End);
     assert_eq!(
-        problems::<Message>(r#"{"role": "user", "text": "", "more": 1}"#),
+        errors::<Message>(r#"{"role": "user", "text": "", "more": 1}"#),
         [
             (
                 "string_too_short".into(),

@@ -64,8 +64,8 @@ async fn a_line_says_what_happened() {
     let (client, written) = json();
     let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     let request = client.get("/items/7?q=1").header("x-request-id", "seven");
-    let answer = request.header("traceparent", traceparent).send().await;
-    assert_eq!(answer.text().await, "7");
+    let response = request.header("traceparent", traceparent).send().await;
+    assert_eq!(response.text().await, "7");
     let mut line = line(&written).await;
     for time in ["time", "duration_ms", "first_byte_ms"] {
         let time = line.as_object_mut().expect("an object").remove(time);
@@ -79,11 +79,11 @@ async fn a_line_says_what_happened() {
 }
 
 #[tokio::test]
-async fn an_id_that_was_made_is_in_the_line_and_in_the_answer() {
+async fn an_id_that_was_made_is_in_the_line_and_in_the_response() {
     let (client, written) = json();
-    let answer = client.get("/nowhere").send().await;
+    let response = client.get("/nowhere").send().await;
     let line = line(&written).await;
-    assert_eq!(line["request_id"], answer.header("x-request-id"));
+    assert_eq!(line["request_id"], response.header("x-request-id"));
     assert_eq!(line.get("route"), None);
     assert_eq!(line["status"], 404);
 }
@@ -92,13 +92,13 @@ async fn an_id_that_was_made_is_in_the_line_and_in_the_answer() {
 async fn a_stream_is_told_of_at_its_end_and_says_which_end() {
     for (count, read, end) in [(2, 9, "whole"), (9, 9, "failed"), (9, 1, "left")] {
         let (client, written) = json();
-        let mut answer = client.get(&format!("/tokens/{count}")).send().await;
+        let mut response = client.get(&format!("/tokens/{count}")).send().await;
         assert_eq!(written.text(), "");
         let mut seen = 0;
-        while seen < read && matches!(answer.next_event_or_break().await, Ok(Some(_))) {
+        while seen < read && matches!(response.next_event_or_break().await, Ok(Some(_))) {
             seen += 1;
         }
-        drop(answer);
+        drop(response);
         let line = line(&written).await;
         assert_eq!(line["end"], end, "{count} {read}");
         assert!(line["bytes"].as_u64() > Some(0) && line["first_byte_ms"].is_f64());
@@ -106,7 +106,7 @@ async fn a_stream_is_told_of_at_its_end_and_says_which_end() {
 }
 
 #[tokio::test]
-async fn a_client_that_left_before_the_answer_has_no_status() {
+async fn a_client_that_left_before_the_response_has_no_status() {
     let (client, written) = json();
     let request = tokio::spawn(client.get("/never").send());
     tokio::task::yield_now().await;

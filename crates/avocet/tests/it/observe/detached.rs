@@ -59,9 +59,9 @@ async fn it_knows_its_request() {
     let (log, _guard) = capture::logs();
     let client = observed().client;
     let request = client.post("/id").json(&serde_json::json!({"number": 7}));
-    let answer = request.header("x-request-id", "mine").send().await;
-    assert_eq!(answer.header("x-request-id"), "mine");
-    assert_eq!(answer.text().await, "\"mine\"");
+    let response = request.header("x-request-id", "mine").send().await;
+    assert_eq!(response.header("x-request-id"), "mine");
+    assert_eq!(response.text().await, "\"mine\"");
     let log = log.text();
     let said = log.lines().find(|line| line.contains("at work"));
     let said = said.expect("it was said");

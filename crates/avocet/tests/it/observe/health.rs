@@ -18,19 +18,19 @@ fn client(health: Health) -> TestClient {
 }
 
 async fn ready(client: &TestClient) -> (u16, Value) {
-    let answer = client.get("/ready").send().await;
-    (answer.status().as_u16(), answer.json().await)
+    let response = client.get("/ready").send().await;
+    (response.status().as_u16(), response.json().await)
 }
 
 #[tokio::test]
 async fn without_checks_it_is_ready_when_it_lives() {
     let client = client(Health::new());
-    let answer = client.get("/health").send().await;
+    let response = client.get("/health").send().await;
     assert_eq!(
-        (answer.status().as_u16(), answer.header("cache-control")),
+        (response.status().as_u16(), response.header("cache-control")),
         (200, "no-store")
     );
-    assert_eq!(answer.json::<Value>().await, json!({"status": "ok"}));
+    assert_eq!(response.json::<Value>().await, json!({"status": "ok"}));
     assert_eq!(
         ready(&client).await,
         (200, json!({"status": "ok", "checks": {}}))

@@ -2,7 +2,7 @@
 
 use avocet::observe::{RequestId, TraceContext};
 use avocet::prelude::*;
-use avocet::respond::ErrorShape;
+use avocet::response::ErrorFormat;
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 
@@ -55,54 +55,54 @@ async fn fails() -> Result<u32, HttpError> {
     Err(HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "Busy"))
 }
 
-fn client(shape: ErrorShape) -> TestClient {
-    let app = App::new("Ids", "1.0.0").errors(shape);
+fn client(shape: ErrorFormat) -> TestClient {
+    let app = App::new("Ids", "1.0.0").error_format(shape);
     let app = app.routes(routes![seen, streamed, spawned, panics, fails]);
     TestClient::new(app.build().expect("it builds"))
 }
 
 #[tokio::test]
 async fn an_id_goes_from_the_client_through_the_handler_and_back() {
-    let client = client(ErrorShape::FastApi);
+    let client = client(ErrorFormat::FastApi);
     for given in [Some("client-7"), None] {
         let request = client.get("/seen");
         let request = match given {
             Some(id) => request.header("x-request-id", id),
             None => request,
         };
-        let answer = request.send().await;
-        let id = answer.header("x-request-id").to_owned();
+        let response = request.send().await;
+        let id = response.header("x-request-id").to_owned();
         assert_eq!(given.unwrap_or(&id), id);
-        let seen: Seen = answer_of(&answer.json().await);
+        let seen: Seen = response_of(&response.json().await);
         assert_eq!([&seen.argument, &seen.current], [&id, &id]);
     }
 }
 
-fn answer_of(value: &Value) -> Seen {
+fn response_of(value: &Value) -> Seen {
     avocet::read::from_json(value.to_string().as_bytes()).expect("what was answered")
 }
 
 #[tokio::test]
 async fn a_stream_knows_its_request_and_a_task_of_its_own_does_not() {
-    let client = client(ErrorShape::FastApi);
-    let mut answer = client
+    let client = client(ErrorFormat::FastApi);
+    let mut response = client
         .get("/stream")
         .header("x-request-id", "s")
         .send()
         .await;
-    let id = answer.header("x-request-id").to_owned();
+    let id = response.header("x-request-id").to_owned();
     for _ in 0..2 {
-        let event = answer.next_event().await.expect("an event");
+        let event = response.next_event().await.expect("an event");
         assert_eq!(event.json::<Value>()["current"], id.as_str());
     }
     assert_eq!(current(), "none", "nothing is left behind on the thread");
-    let answer = client.get("/spawned").send().await;
-    assert_eq!(answer.json::<String>().await, "none");
+    let response = client.get("/spawned").send().await;
+    assert_eq!(response.json::<String>().await, "none");
 }
 
 #[tokio::test]
-async fn every_answer_has_the_clients() {
-    let client = client(ErrorShape::FastApi);
+async fn every_response_has_the_clients() {
+    let client = client(ErrorFormat::FastApi);
     for path in [
         "/seen",
         "/panic",
@@ -111,57 +111,57 @@ async fn every_answer_has_the_clients() {
         "/seen/",
         "/openapi.json",
     ] {
-        let answer = client.get(path).header("x-request-id", "7").send().await;
-        assert_eq!(answer.header("x-request-id"), "7", "{path}");
+        let response = client.get(path).header("x-request-id", "7").send().await;
+        assert_eq!(response.header("x-request-id"), "7", "{path}");
     }
 }
 
 #[tokio::test]
 async fn one_is_made_when_something_is_told_of_the_request() {
-    let client = client(ErrorShape::FastApi);
+    let client = client(ErrorFormat::FastApi);
     for (path, told) in [("/panic", true), ("/seen", true), ("/nowhere", false)] {
-        let answer = client.get(path).send().await;
-        let id = answer.headers().get("x-request-id");
+        let response = client.get(path).send().await;
+        let id = response.headers().get("x-request-id");
         assert_eq!(id.map(http::HeaderValue::len), told.then_some(32), "{path}");
     }
     let (_log, _guard) = capture::logs();
-    let answer = client.get("/nowhere").send().await;
-    let id = answer.header("x-request-id");
+    let response = client.get("/nowhere").send().await;
+    let id = response.header("x-request-id");
     assert_eq!(id.len(), 32, "a span is told");
 }
 
 #[tokio::test]
-async fn problem_details_of_a_5xx_name_the_request_and_nothing_of_the_inside() {
-    let problems = client(ErrorShape::ProblemDetails);
+async fn error_details_of_a_5xx_name_the_request_and_nothing_of_the_inside() {
+    let errors = client(ErrorFormat::ProblemDetails);
     for path in ["/panic", "/fail"] {
-        let answer = problems.get(path).header("x-request-id", "7").send().await;
-        let problem: Value = answer.json().await;
-        assert_eq!(problem["request_id"], "7", "{problem}");
-        assert!(!problem.to_string().contains("on purpose"), "{problem}");
+        let response = errors.get(path).header("x-request-id", "7").send().await;
+        let error: Value = response.json().await;
+        assert_eq!(error["request_id"], "7", "{error}");
+        assert!(!error.to_string().contains("on purpose"), "{error}");
     }
-    let problem: Value = problems.get("/nowhere").send().await.json().await;
+    let error: Value = errors.get("/nowhere").send().await.json().await;
     assert_eq!(
-        problem.get("request_id"),
+        error.get("request_id"),
         None,
         "the client's own mistakes need no search"
     );
 
-    let answer = client(ErrorShape::FastApi).get("/panic").send().await;
+    let response = client(ErrorFormat::FastApi).get("/panic").send().await;
     assert_eq!(
-        answer.json::<Value>().await,
+        response.json::<Value>().await,
         json!({"detail": "Internal Server Error"})
     );
 }
 
 #[tokio::test]
 async fn a_trace_is_continued_and_none_is_begun() {
-    let client = client(ErrorShape::FastApi);
-    let seen = answer_of(&client.get("/seen").send().await.json().await);
+    let client = client(ErrorFormat::FastApi);
+    let seen = response_of(&client.get("/seen").send().await.json().await);
     assert_eq!(seen.trace, None);
 
     let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     let request = client.get("/seen").header("traceparent", traceparent);
-    let trace = answer_of(&request.send().await.json().await).trace;
+    let trace = response_of(&request.send().await.json().await).trace;
     let trace = trace.expect("a trace");
     assert_eq!(trace.len(), traceparent.len());
     assert_eq!(

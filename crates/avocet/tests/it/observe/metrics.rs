@@ -212,12 +212,12 @@ async fn requests_are_counted_by_method_template_and_status() {
 async fn streams_are_counted_with_their_items() {
     let metrics = Metrics::new();
     let client = client(&metrics);
-    let mut answer = client.get("/tokens/5").send().await;
-    answer.next_event().await.expect("an event");
+    let mut response = client.get("/tokens/5").send().await;
+    response.next_event().await.expect("an event");
     let open = r#"http_streams_open{method="GET",route="/tokens/{count}"}"#;
     check(&parse(&metrics.render()), &[(open, 1.0)]);
-    while answer.next_event().await.is_some() {}
-    drop(answer);
+    while response.next_event().await.is_some() {}
+    drop(response);
     let mut left = client.get("/tokens/5").send().await;
     left.next_event().await.expect("an event");
     drop(left);
@@ -253,7 +253,7 @@ async fn streams_are_counted_with_their_items() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_counted_by_its_reason_and_limit() {
+async fn what_is_rejected_is_counted_by_its_reason_and_limit() {
     let metrics = Metrics::new();
     let client = client(&metrics);
     let posted = |body: &str| {
@@ -328,12 +328,12 @@ async fn clients_cannot_make_series() {
 async fn the_page_is_text_for_prometheus_and_hidden_from_the_document() {
     let metrics = Metrics::new().and(|| "# HELP a_b It is.\n# TYPE a_b gauge\na_b 7\n".to_owned());
     let client = client(&metrics);
-    let answer = client.get("/metrics").send().await;
+    let response = client.get("/metrics").send().await;
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         "text/plain; version=0.0.4; charset=utf-8"
     );
-    check(&parse(&answer.text().await), &[("a_b", 7.0)]);
+    check(&parse(&response.text().await), &[("a_b", 7.0)]);
     let document = client.get("/openapi.json").send().await.text().await;
     assert!(!document.contains("/metrics"), "{document}");
 }

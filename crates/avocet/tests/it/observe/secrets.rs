@@ -62,9 +62,9 @@ async fn send(address: SocketAddr, request: &[u8]) -> String {
     // A server may close before it has read all of it.
     let _ = socket.write_all(request).await;
     let _ = socket.shutdown().await;
-    let mut answer = Vec::new();
-    let _ = socket.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
+    let mut response = Vec::new();
+    let _ = socket.read_to_end(&mut response).await;
+    String::from_utf8_lossy(&response).into_owned()
 }
 
 fn login_request(body: &str, headers: &str) -> String {
@@ -119,10 +119,10 @@ async fn no_secret_is_logged_at_any_level() {
             "400",
         ),
     ] {
-        let answer = send(address, request.as_bytes()).await;
+        let response = send(address, request.as_bytes()).await;
         assert!(
-            answer.is_empty() || answer.contains(status),
-            "{status} for {request}: {answer}"
+            response.is_empty() || response.contains(status),
+            "{status} for {request}: {response}"
         );
     }
     let text = log.text();
@@ -168,8 +168,11 @@ async fn nothing_that_a_client_sends_is_an_error_of_ours() {
         login_request("{", "expect: 100-continue\r\nupgrade: websocket\r\n"),
     ];
     for request in &requests {
-        let answer = send(address, request.as_bytes()).await;
-        assert!(!answer.starts_with("HTTP/1.1 5"), "{request:?}: {answer}");
+        let response = send(address, request.as_bytes()).await;
+        assert!(
+            !response.starts_with("HTTP/1.1 5"),
+            "{request:?}: {response}"
+        );
     }
     let text = log.text();
     for level in ["ERROR", "WARN", "panicked"] {

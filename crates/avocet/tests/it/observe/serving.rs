@@ -65,9 +65,9 @@ impl Server {
         let mut socket = self.connect().await;
         let request = request.as_bytes();
         socket.write_all(request).await.expect("it reads");
-        let mut answer = String::new();
-        let _ = socket.read_to_string(&mut answer).await;
-        answer
+        let mut response = String::new();
+        let _ = socket.read_to_string(&mut response).await;
+        response
     }
 
     async fn get(&self, path: &str) -> String {
@@ -104,8 +104,8 @@ async fn connections_and_requests_that_no_handler_saw_are_counted() {
         (format!("GET /{long} HTTP/1.1\r\n\r\n"), ""),
         ("GET /here HTTP/1.1\r\nno header\r\n\r\n".into(), "400"),
     ] {
-        let answer = server.send(&request).await;
-        assert!(answer.contains(status), "{status}: {answer}");
+        let response = server.send(&request).await;
+        assert!(response.contains(status), "{status}: {response}");
     }
     drop(open);
     // A connection is over a moment after its client has seen the end.
@@ -134,13 +134,13 @@ async fn with_http2_a_panic_ends_its_own_stream_and_no_other() {
         client.send_request(request.expect("a request"))
     };
     for _ in 0..3 {
-        let answer = get("/panic").await.expect("an answer");
-        assert_eq!(answer.status(), 500);
-        assert_eq!(answer.headers()["x-request-id"].len(), 32);
+        let response = get("/panic").await.expect("an answer");
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers()["x-request-id"].len(), 32);
         let broken = get("/broken").await.expect("an answer").into_body();
         broken.collect().await.expect_err("it broke off");
-        let answer = get("/here").await.expect("an answer");
-        assert_eq!(answer.status(), 200);
+        let response = get("/here").await.expect("an answer");
+        assert_eq!(response.status(), 200);
     }
     assert!(!connection.is_finished(), "it is the same connection");
     server.check(&[
@@ -153,10 +153,10 @@ async fn with_http2_a_panic_ends_its_own_stream_and_no_other() {
 #[tokio::test]
 async fn with_http1_a_stream_that_panics_has_no_end() {
     let server = Server::start(Health::new()).await;
-    let answer = server.get("/broken").await;
+    let response = server.get("/broken").await;
     assert!(
-        answer.contains("data: {\"text\":\"a\"}") && !answer.ends_with("0\r\n\r\n"),
-        "{answer}"
+        response.contains("data: {\"text\":\"a\"}") && !response.ends_with("0\r\n\r\n"),
+        "{response}"
     );
     server.check(&["http_panics_total{method=\"GET\",route=\"/broken\"} 1"]);
     assert!(server.get("/here").await.starts_with("HTTP/1.1 200"));
@@ -169,9 +169,12 @@ async fn it_is_not_ready_before_the_listener_closes() {
     assert!(server.get("/ready").await.starts_with("HTTP/1.1 200"));
     server.served.ask_to_stop();
     loop {
-        let answer = server.get("/ready").await;
-        if answer.starts_with("HTTP/1.1 503") {
-            assert!(answer.ends_with("{\"status\":\"stopping\"}"), "{answer}");
+        let response = server.get("/ready").await;
+        if response.starts_with("HTTP/1.1 503") {
+            assert!(
+                response.ends_with("{\"status\":\"stopping\"}"),
+                "{response}"
+            );
             break;
         }
     }

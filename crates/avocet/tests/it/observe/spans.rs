@@ -63,12 +63,12 @@ fn lines<'a>(log: &'a str, part: &str) -> Vec<&'a str> {
 #[tokio::test]
 async fn a_span_has_the_template_and_what_is_logged_inside_has_the_span() {
     let (log, _guard) = capture::logs();
-    let answer = client()
+    let response = client()
         .get("/items/7?q=1")
         .header("x-request-id", "seven")
         .send()
         .await;
-    assert_eq!(answer.text().await, "7");
+    assert_eq!(response.text().await, "7");
     let log = log.text();
     let inside = lines(&log, "inside the handler");
     assert_eq!(inside.len(), 1, "{log}");
@@ -98,12 +98,12 @@ async fn a_path_or_method_of_the_clients_own_names_no_span() {
 #[tokio::test]
 async fn the_span_of_a_stream_lasts_until_its_end() {
     let (log, _guard) = capture::logs();
-    let mut answer = client().get("/tokens").send().await;
+    let mut response = client().get("/tokens").send().await;
     // Somebody listens, so there is one.
-    let id = answer.header("x-request-id").to_owned();
+    let id = response.header("x-request-id").to_owned();
     assert!(lines(&log.text(), "close").is_empty());
-    while let Ok(Some(_)) = answer.next_event_or_break().await {}
-    drop(answer);
+    while let Ok(Some(_)) = response.next_event_or_break().await {}
+    drop(response);
     let log = log.text();
     for part in ["inside the stream", "the model stopped"] {
         let found = lines(&log, part);

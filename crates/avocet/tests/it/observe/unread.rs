@@ -81,13 +81,13 @@ fn a_reader_that_stands_still_costs_lines_and_no_request() {
     for number in 0..REQUESTS {
         let request = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
         socket.write_all(request).expect("it reads");
-        let mut answer = Vec::new();
-        while !answer.ends_with(b"\r\n\r\n1") {
+        let mut response = Vec::new();
+        while !response.ends_with(b"\r\n\r\n1") {
             let mut piece = [0; 1024];
             let length = socket.read(&mut piece);
             let length = length.unwrap_or_else(|error| panic!("stuck after {number}: {error}"));
             assert_ne!(length, 0, "gone after {number}");
-            answer.extend_from_slice(&piece[..length]);
+            response.extend_from_slice(&piece[..length]);
         }
     }
     let (mut written, mut lost) = (0, 0);

@@ -17,21 +17,21 @@ fn client(routes: Vec<Route>) -> TestClient {
 }
 
 async fn good(request: TestRequest) -> Value {
-    let answer = request.send().await;
-    let status = answer.status();
-    let text = answer.text().await;
+    let response = request.send().await;
+    let status = response.status();
+    let text = response.text().await;
     assert_eq!(status, 200, "{text}");
     serde_json::from_str(&text).unwrap()
 }
 
 /// The places and the codes of the problems.
-async fn refused(request: TestRequest) -> Vec<(String, String)> {
-    let answer = request.send().await;
-    assert_eq!(answer.status(), 422);
-    let body: Value = answer.json().await;
-    let problems = body["detail"].as_array().unwrap();
-    let place = |problem: &Value| {
-        let steps = problem["loc"].as_array().unwrap().iter();
+async fn rejected(request: TestRequest) -> Vec<(String, String)> {
+    let response = request.send().await;
+    assert_eq!(response.status(), 422);
+    let body: Value = response.json().await;
+    let errors = body["detail"].as_array().unwrap();
+    let location = |error: &Value| {
+        let steps = error["loc"].as_array().unwrap().iter();
         let steps: Vec<String> = steps
             .map(|step| {
                 step.as_str()
@@ -40,9 +40,9 @@ async fn refused(request: TestRequest) -> Vec<(String, String)> {
             .collect();
         steps.join(".")
     };
-    problems
+    errors
         .iter()
-        .map(|problem| (place(problem), problem["type"].as_str().unwrap().to_owned()))
+        .map(|error| (location(error), error["type"].as_str().unwrap().to_owned()))
         .collect()
 }
 
@@ -50,13 +50,13 @@ async fn refused(request: TestRequest) -> Vec<(String, String)> {
 fn same(found: &[(String, String)], expected: &[(&str, &str)]) {
     let found: Vec<(&str, &str)> = found
         .iter()
-        .map(|(place, code)| (place.as_str(), code.as_str()))
+        .map(|(location, code)| (location.as_str(), code.as_str()))
         .collect();
     assert_eq!(found, expected);
 }
 
 /// The operation as it is documented.
-async fn documented(client: &TestClient, method: &str, path: &str) -> Value {
+async fn include_in_schema(client: &TestClient, method: &str, path: &str) -> Value {
     let document = document(client).await;
     document["paths"][path][method].clone()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use avocet::prelude::*;
 use serde_json::{Value, json};
 
-use super::{by_name, client, documented, good, mistakes, refused, same};
+use super::{by_name, client, good, include_in_schema, mistakes, rejected, same};
 
 #[model]
 #[derive(Clone, Copy)]
@@ -68,10 +68,10 @@ fn is_even(seats: &Option<u32>) -> Result<(), &'static str> {
 }
 
 impl Filter {
-    fn ordered(&self) -> Result<(), Problem> {
+    fn ordered(&self) -> Result<(), ValidationError> {
         match (self.min_price, self.max_price) {
             (Some(least), Some(most)) if least > most => {
-                Err(Problem::value_error("is above `maxPrice`").under("minPrice"))
+                Err(ValidationError::value_error("is above `maxPrice`").under("minPrice"))
             }
             _ => Ok(()),
         }
@@ -107,10 +107,10 @@ async fn the_fields_of_a_query_are_read_like_those_of_a_body() {
 }
 
 #[tokio::test]
-async fn every_problem_of_a_query_is_found_at_its_field() {
+async fn every_error_of_a_query_is_found_at_its_field() {
     let client = client(routes![search]);
     let path = "/search?minPrice=low&tags=a&tags=A1&tags=abcdef&grades=256&grade=3&order=none&seats=3&fresh=x&span=1&limit=0";
-    let found = refused(client.get(path)).await;
+    let found = rejected(client.get(path)).await;
     same(
         &found,
         &[
@@ -126,16 +126,16 @@ async fn every_problem_of_a_query_is_found_at_its_field() {
             ("query.limit", "greater_than_equal"),
         ],
     );
-    let found = refused(client.get("/search?minPrice=2&maxPrice=1")).await;
+    let found = rejected(client.get("/search?minPrice=2&maxPrice=1")).await;
     same(&found, &[("query.minPrice", "value_error")]);
-    let found = refused(client.get("/search?maxPrice=nan")).await;
+    let found = rejected(client.get("/search?maxPrice=nan")).await;
     same(&found, &[("query.maxPrice", "finite_number")]);
 }
 
 #[tokio::test]
 async fn each_field_is_documented_as_a_parameter() {
     let client = client(routes![search]);
-    let parameters = by_name(&documented(&client, "get", "/search").await);
+    let parameters = by_name(&include_in_schema(&client, "get", "/search").await);
     assert_eq!(
         parameters["minPrice"],
         json!({
@@ -196,7 +196,7 @@ async fn headers_have_hyphens_and_no_case() {
     )
     .await;
     assert_eq!(read["X_Old"], "b");
-    let found = refused(
+    let found = rejected(
         client
             .get("/agent")
             .header("x-tag", "no")
@@ -211,7 +211,7 @@ async fn headers_have_hyphens_and_no_case() {
             ("header.x-client", "missing"),
         ],
     );
-    let parameters = by_name(&documented(&client, "get", "/agent").await);
+    let parameters = by_name(&include_in_schema(&client, "get", "/agent").await);
     assert_eq!(parameters["x-client"]["required"], true);
     assert!(parameters.get("X_Old").is_some() && parameters.get("x-older").is_none());
 }
@@ -220,7 +220,7 @@ async fn headers_have_hyphens_and_no_case() {
 async fn an_underscore_is_no_hyphen_in_what_is_sent() {
     let client = client(routes![agent]);
     // With the model's own spelling of another header: it is no field of the model, which refuses it.
-    let found = refused(client.get("/agent").header("x_client", "a")).await;
+    let found = rejected(client.get("/agent").header("x_client", "a")).await;
     same(
         &found,
         &[
@@ -245,7 +245,7 @@ struct Paging {
 }
 
 #[get("/places")]
-async fn places(
+async fn locations(
     #[query] near: Option<Near>,
     #[query] paging: Paging,
     #[query(alias = "text")] q: Option<String>,
@@ -256,7 +256,7 @@ async fn places(
 
 #[tokio::test]
 async fn models_and_values_stand_side_by_side() {
-    let client = client(routes![places]);
+    let client = client(routes![locations]);
     let read = good(client.get("/places?text=a&page=2")).await;
     assert_eq!(
         read,
@@ -266,14 +266,14 @@ async fn models_and_values_stand_side_by_side() {
     assert_eq!(read["near"], json!({"latitude": 4.0, "radius": 1.0}));
     assert_eq!(read["home"], read["near"]);
     // A part of an optional model is not its absence.
-    let found = refused(client.get("/places?radius=4")).await;
+    let found = rejected(client.get("/places?radius=4")).await;
     same(
         &found,
         &[("query.latitude", "missing"), ("query.latitude", "missing")],
     );
-    let found = refused(client.get("/places?other=1&q=a&other=2")).await;
+    let found = rejected(client.get("/places?other=1&q=a&other=2")).await;
     same(&found, &[("query.other", "extra_forbidden")]);
-    let parameters = by_name(&documented(&client, "get", "/places").await);
+    let parameters = by_name(&include_in_schema(&client, "get", "/places").await);
     assert_eq!(parameters["latitude"]["required"], false);
 }
 
@@ -387,7 +387,7 @@ fn what_is_said_of_a_model_as_one_value_is_a_mistake_at_the_start() {
 }
 
 #[tokio::test]
-async fn many_unknown_names_make_a_bounded_answer() {
+async fn many_unknown_names_make_a_bounded_response() {
     #[get("/paging")]
     async fn paging(#[query] paging: Paging) -> u32 {
         paging.page
@@ -396,11 +396,11 @@ async fn many_unknown_names_make_a_bounded_answer() {
     let names: Vec<String> = (0..200)
         .map(|number| format!("{number}{}", "x".repeat(200)))
         .collect();
-    let answer = client
+    let response = client
         .get(&format!("/paging?{}", names.join("&")))
         .send()
         .await;
-    assert_eq!(answer.status(), 422);
-    let text = answer.text().await;
+    assert_eq!(response.status(), 422);
+    let text = response.text().await;
     assert!(text.len() < 40_000, "{}", text.len());
 }

@@ -5,7 +5,7 @@ use avocet::prelude::*;
 use avocet::testing::TestForm;
 use serde_json::{Value, json};
 
-use super::{client, document, documented, good, mistakes, refused, same};
+use super::{client, document, good, include_in_schema, mistakes, rejected, same};
 
 #[model]
 #[serde(deny_unknown_fields)]
@@ -48,7 +48,7 @@ async fn a_form_is_a_model() {
         .fold(TestForm::new(), |form, (name, text)| form.text(name, text));
     assert_eq!(good(client.post("/signup").multipart(form)).await, expected);
     let found =
-        refused(
+        rejected(
             client
                 .post("/signup")
                 .form(&[("email", ""), ("age", "17"), ("admin", "1")]),
@@ -63,35 +63,35 @@ async fn a_form_is_a_model() {
         ],
     );
     same(
-        &refused(client.post("/signup").form(&[("email", "abc")])).await,
+        &rejected(client.post("/signup").form(&[("email", "abc")])).await,
         &[("body.email", "value_error")],
     );
     same(
-        &refused(client.post("/signup")).await,
+        &rejected(client.post("/signup")).await,
         &[("body.email", "missing")],
     );
-    let answer = client
+    let response = client
         .post("/signup")
         .json(&json!({"email": "a@b"}))
         .send()
         .await;
-    assert_eq!(answer.status(), 415);
+    assert_eq!(response.status(), 415);
 }
 
 #[tokio::test]
-async fn a_file_where_a_model_has_text_is_refused() {
+async fn a_file_where_a_model_has_text_is_rejected() {
     let client = client(routes![sign_up]);
     let form = TestForm::new()
         .text("email", "a@b")
         .file("topics", "a.txt", "text/plain", "a");
-    let found = refused(client.post("/signup").multipart(form)).await;
+    let found = rejected(client.post("/signup").multipart(form)).await;
     same(&found, &[("body.topics.0", "text_expected")]);
 }
 
 #[tokio::test]
 async fn the_form_is_documented_under_the_models_name() {
     let client = client(routes![sign_up]);
-    let operation = documented(&client, "post", "/signup").await;
+    let operation = include_in_schema(&client, "post", "/signup").await;
     assert_eq!(
         operation["requestBody"],
         json!({
@@ -180,7 +180,7 @@ async fn a_form_can_be_told_by_a_tag() {
         good(client.post("/pay").form(&[("method", "cash")])).await,
         json!({"method": "cash"})
     );
-    let found = refused(
+    let found = rejected(
         client
             .post("/pay")
             .form(&[("method", "card"), ("number", "12")]),
@@ -188,14 +188,14 @@ async fn a_form_can_be_told_by_a_tag() {
     .await;
     same(&found, &[("body.card.number", "string_pattern_mismatch")]);
     same(
-        &refused(client.post("/pay").form(&[("iban", "X")])).await,
+        &rejected(client.post("/pay").form(&[("iban", "X")])).await,
         &[("body", "union_tag_not_found")],
     );
     same(
-        &refused(client.post("/pay").form(&[("method", "gold")])).await,
+        &rejected(client.post("/pay").form(&[("method", "gold")])).await,
         &[("body", "union_tag_invalid")],
     );
-    let operation = documented(&client, "post", "/pay").await;
+    let operation = include_in_schema(&client, "post", "/pay").await;
     let schema =
         &operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
     assert_eq!(*schema, json!({"$ref": "#/components/schemas/Payment"}));
@@ -235,10 +235,10 @@ async fn a_form_may_be_absent_as_a_whole() {
         Value::Null
     );
     same(
-        &refused(client.post("/maybe").form(&[("public", "1")])).await,
+        &rejected(client.post("/maybe").form(&[("public", "1")])).await,
         &[("body.title", "missing")],
     );
-    let operation = documented(&client, "post", "/maybe").await;
+    let operation = include_in_schema(&client, "post", "/maybe").await;
     assert!(
         operation["requestBody"]
             .get("required")
@@ -294,9 +294,9 @@ async fn a_route_has_limits_of_its_own_on_its_form() {
             "A file of the form is over the limit of 4 bytes",
         ),
     ] {
-        let answer = client.post("/limited").multipart(form).send().await;
-        assert_eq!(answer.status(), status, "{detail}");
-        assert_eq!(answer.json::<Value>().await, json!({"detail": detail}));
+        let response = client.post("/limited").multipart(form).send().await;
+        assert_eq!(response.status(), status, "{detail}");
+        assert_eq!(response.json::<Value>().await, json!({"detail": detail}));
     }
 }
 
@@ -314,6 +314,6 @@ async fn the_alias_of_a_file_is_known_beside_a_closed_form() {
     let form = TestForm::new()
         .text("email", "a@b")
         .file("photo", "me.png", "image/png", "bytes");
-    let answer = good(client.post("/pictured").multipart(form)).await;
-    assert_eq!(answer, json!(["a@b", "me.png"]));
+    let response = good(client.post("/pictured").multipart(form)).await;
+    assert_eq!(response, json!(["a@b", "me.png"]));
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use avocet::prelude::*;
 use serde_json::{Value, json};
 
-use super::{by_name, client, documented, good, refused, same};
+use super::{by_name, client, good, include_in_schema, rejected, same};
 
 #[get("/lists")]
 async fn lists(
@@ -31,7 +31,7 @@ async fn repetition_makes_lists_and_sets() {
     );
     let path =
         "/lists?numbers=1&numbers=0&numbers=x&numbers=2&maybe=&names=a&names=b&names=c&others=xy";
-    let found = refused(client.get(path)).await;
+    let found = rejected(client.get(path)).await;
     same(
         &found,
         &[
@@ -43,7 +43,7 @@ async fn repetition_makes_lists_and_sets() {
             ("query.others.0", "string_too_long"),
         ],
     );
-    let parameters = by_name(&documented(&client, "get", "/lists").await);
+    let parameters = by_name(&include_in_schema(&client, "get", "/lists").await);
     assert_eq!(
         parameters["numbers"]["schema"],
         json!({
@@ -111,7 +111,7 @@ async fn a_new_type_carries_its_rules_into_every_source() {
         .post("/new/A?port=2001&ports=3000&ports=1")
         .header("x-port", "99999")
         .header("cookie", "last=old-1");
-    let found = refused(request.form(&[("more", "a-123456789")])).await;
+    let found = rejected(request.form(&[("more", "a-123456789")])).await;
     same(
         &found,
         &[
@@ -141,11 +141,11 @@ fn even(number: &u32) -> Result<(), &'static str> {
     clippy::trivially_copy_pass_by_ref,
     reason = "a check is given the type"
 )]
-fn small(number: &u32) -> Result<(), Problem> {
+fn small(number: &u32) -> Result<(), ValidationError> {
     if *number < 10 {
         Ok(())
     } else {
-        Err(Problem::new("too_large", "Too large").with("most", 9))
+        Err(ValidationError::new("too_large", "Too large").with("most", 9))
     }
 }
 
@@ -171,7 +171,7 @@ async fn values_have_checks_and_examples() {
         .post("/checked/1?q=12")
         .header("h", "5")
         .header("cookie", "c=1");
-    let found = refused(request.form(&[("f", "7")])).await;
+    let found = rejected(request.form(&[("f", "7")])).await;
     same(
         &found,
         &[
@@ -182,7 +182,7 @@ async fn values_have_checks_and_examples() {
             ("body.f", "value_error"),
         ],
     );
-    let operation = documented(&client, "post", "/checked/{n}").await;
+    let operation = include_in_schema(&client, "post", "/checked/{n}").await;
     let parameters = by_name(&operation);
     assert_eq!(parameters["q"]["schema"]["examples"], json!([4]));
     assert_eq!(parameters["h"]["schema"]["examples"], json!([2, 6]));
@@ -204,13 +204,16 @@ async fn wide(#[query] wide: Wide, #[query] alone: Option<u128>) -> String {
 async fn the_widest_integer_is_converted_like_the_others() {
     let client = client(routes![wide]);
     let most = u128::MAX;
-    let answer = client
+    let response = client
         .get(&format!("/wide?n=%201_0.0&few=-0&alone={most}"))
         .send()
         .await;
-    assert_eq!(answer.text().await, format!("\"Some(10) 0 Some({most})\""));
+    assert_eq!(
+        response.text().await,
+        format!("\"Some(10) 0 Some({most})\"")
+    );
     let path = format!("/wide?n=-1&few=10&alone={most}0");
-    let found = refused(client.get(&path)).await;
+    let found = rejected(client.get(&path)).await;
     same(
         &found,
         &[
@@ -220,7 +223,7 @@ async fn the_widest_integer_is_converted_like_the_others() {
         ],
     );
     same(
-        &refused(client.get("/wide?n=five")).await,
+        &rejected(client.get("/wide?n=five")).await,
         &[("query.n", "int_parsing")],
     );
 }

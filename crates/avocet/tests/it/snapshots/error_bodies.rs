@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use avocet::respond::ErrorShape;
+use avocet::response::ErrorFormat;
 use avocet::testing::{TestClient, TestForm, TestRequest};
 use avocet::{App, Service};
 
@@ -96,14 +96,14 @@ async fn error_bodies_are_the_saved_ones() {
 }
 
 #[tokio::test]
-async fn problem_details_are_the_saved_ones() {
-    let details = || app().errors(ErrorShape::ProblemDetails);
+async fn error_details_are_the_saved_ones() {
+    let details = || app().error_format(ErrorFormat::ProblemDetails);
     super::text("error-bodies-problem-details", &all(details).await);
 }
 
 #[tokio::test]
 async fn errors_that_show_the_input_are_the_saved_ones() {
-    let shown = || app().show_input();
+    let shown = || app().include_input_in_errors();
     super::text("error-bodies-with-input", &all(shown).await);
 }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use avocet::prelude::*;
-use avocet::respond::{EventId, EventName, TextData};
+use avocet::response::{EventId, EventName, TextData};
 use avocet::testing::{TestClient, TestEvent};
 use futures_core::Stream;
 use proptest::collection::vec;
@@ -179,9 +179,9 @@ async fn check(plan: Vec<Sent>, piece: usize) {
         ("/text", expected(&plan, lines)),
         ("/json", expected(&plan, as_json)),
     ] {
-        let mut answer = client.get(path).send().await;
+        let mut response = client.get(path).send().await;
         let mut found = Vec::new();
-        while let Some(event) = answer.next_event().await {
+        while let Some(event) = response.next_event().await {
             found.push(event);
         }
         assert_eq!(found, expected, "TestClient, {path}");

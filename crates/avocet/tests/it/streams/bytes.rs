@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use avocet::prelude::*;
-use avocet::respond::MediaType;
+use avocet::response::MediaType;
 use avocet::testing::TestClient;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -44,29 +44,29 @@ fn client() -> TestClient {
 
 #[tokio::test]
 async fn bytes_come_as_they_are() {
-    let mut answer = client().post("/speech").send().await;
-    assert_eq!(answer.header("content-type"), "audio/wav");
+    let mut response = client().post("/speech").send().await;
+    assert_eq!(response.header("content-type"), "audio/wav");
     for number in 0..3 {
-        let bytes = answer.next_bytes_or_break().await.expect("no break");
+        let bytes = response.next_bytes_or_break().await.expect("no break");
         assert_eq!(bytes.as_deref(), Some(&[0, number][..]));
     }
-    assert_eq!(answer.next_bytes_or_break().await, Ok(None));
+    assert_eq!(response.next_bytes_or_break().await, Ok(None));
 }
 
 #[tokio::test]
-async fn an_error_has_its_status_or_breaks_the_answer_off() {
-    let answer = client().post("/speech?fail_at=0").send().await;
-    assert_eq!(answer.status(), 502);
-    let mut answer = client().post("/speech?fail_at=1").send().await;
-    let bytes = answer.next_bytes_or_break().await.expect("no break yet");
+async fn an_error_has_its_status_or_breaks_the_response_off() {
+    let response = client().post("/speech?fail_at=0").send().await;
+    assert_eq!(response.status(), 502);
+    let mut response = client().post("/speech?fail_at=1").send().await;
+    let bytes = response.next_bytes_or_break().await.expect("no break yet");
     assert_eq!(bytes.as_deref(), Some(&[0, 0][..]));
-    assert!(answer.next_bytes_or_break().await.is_err());
+    assert!(response.next_bytes_or_break().await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_added_in_a_silence() {
-    let answer = client().get("/slow").send().await;
-    assert_eq!(answer.text().await, "late");
+    let response = client().get("/slow").send().await;
+    assert_eq!(response.text().await, "late");
 }
 
 #[tokio::test]

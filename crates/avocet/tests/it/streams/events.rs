@@ -89,79 +89,79 @@ fn client_with(dropped: Dropped) -> TestClient {
 
 #[tokio::test]
 async fn events_come_in_order_and_the_stream_ends_well() {
-    let mut answer = client().get("/count/3").send().await;
-    assert_eq!(answer.status(), 200);
+    let mut response = client().get("/count/3").send().await;
+    assert_eq!(response.status(), 200);
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         "text/event-stream; charset=utf-8"
     );
-    assert_eq!(answer.header("cache-control"), "no-cache");
+    assert_eq!(response.header("cache-control"), "no-cache");
     for number in 0..3 {
-        let event = answer.next_event().await.expect("an event");
+        let event = response.next_event().await.expect("an event");
         assert_eq!(
             (event.name.as_str(), event.json::<Value>()),
             ("", json!({"number": number}))
         );
     }
-    assert_eq!(answer.next_event().await, None);
+    assert_eq!(response.next_event().await, None);
 }
 
 #[tokio::test]
-async fn an_empty_stream_is_a_good_answer() {
-    let mut answer = client().get("/count/0").send().await;
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.next_event().await, None);
+async fn an_empty_stream_is_a_good_response() {
+    let mut response = client().get("/count/0").send().await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.next_event().await, None);
 }
 
 #[tokio::test]
 async fn an_error_before_the_first_event_has_its_status() {
-    let answer = client().get("/count/3?fail_at=0").send().await;
-    assert_eq!(answer.status(), 418);
-    assert_eq!(answer.json::<Value>().await, json!({"detail": "enough"}));
+    let response = client().get("/count/3?fail_at=0").send().await;
+    assert_eq!(response.status(), 418);
+    assert_eq!(response.json::<Value>().await, json!({"detail": "enough"}));
 }
 
 #[tokio::test]
 async fn a_later_error_is_an_event_and_no_clean_end() {
-    let mut answer = client().get("/count/3?fail_at=2").send().await;
-    assert_eq!(answer.status(), 200);
-    answer.next_event().await.expect("0");
-    answer.next_event().await.expect("1");
-    let event = answer.next_event().await.expect("the error");
+    let mut response = client().get("/count/3?fail_at=2").send().await;
+    assert_eq!(response.status(), 200);
+    response.next_event().await.expect("0");
+    response.next_event().await.expect("1");
+    let event = response.next_event().await.expect("the error");
     assert_eq!(
         (event.name.as_str(), event.json::<Value>()),
         ("error", json!({"detail": "enough"}))
     );
-    assert!(answer.next_event_or_break().await.is_err());
+    assert!(response.next_event_or_break().await.is_err());
 }
 
 #[tokio::test]
-async fn problems_are_answered_before_the_stream() {
+async fn errors_are_answered_before_the_stream() {
     assert_eq!(client().get("/count/x").send().await.status(), 422);
 }
 
 #[tokio::test]
 async fn named_events_tell_their_kind_and_any_text_stays_one_event() {
     let text = "cr\r, lf\n, both\r\n, nul\0, separator\u{2028}, bom\u{feff}: data: x\n\nevent: y";
-    let mut answer = client()
+    let mut response = client()
         .post("/progress")
         .json(&json!({"text": text}))
         .send()
         .await;
-    assert_eq!(answer.next_event().await.expect("a step").name, "step");
-    let end = answer.next_event().await.expect("the end");
+    assert_eq!(response.next_event().await.expect("a step").name, "step");
+    let end = response.next_event().await.expect("the end");
     assert_eq!(
         (end.name.as_str(), end.json::<Value>()),
         ("end", json!({"text": text}))
     );
-    assert_eq!(answer.next_event().await, None);
+    assert_eq!(response.next_event().await, None);
 }
 
 #[tokio::test(start_paused = true)]
 async fn silence_is_broken_by_comments_and_the_status_does_not_wait_for_ever() {
     // The paused clock jumps to the next timer: the status comes after one heart-beat, not after an hour.
-    let answer = client().get("/slow").send().await;
-    assert_eq!(answer.status(), 200);
-    let text = answer.text().await;
+    let response = client().get("/slow").send().await;
+    assert_eq!(response.status(), 200);
+    let text = response.text().await;
     assert!(text.starts_with(": ping\n\n: ping\n\n"), "{text:.80}");
     assert!(text.ends_with("data: {\"number\":1}\n\n"));
 }
@@ -169,10 +169,10 @@ async fn silence_is_broken_by_comments_and_the_status_does_not_wait_for_ever() {
 #[tokio::test]
 async fn a_client_that_leaves_drops_the_stream() {
     let dropped = Dropped::default();
-    let mut answer = client_with(dropped.clone()).get("/endless").send().await;
-    answer.next_event().await.expect("the first");
+    let mut response = client_with(dropped.clone()).get("/endless").send().await;
+    response.next_event().await.expect("the first");
     assert!(!dropped.0.load(Ordering::SeqCst));
-    drop(answer);
+    drop(response);
     assert!(dropped.0.load(Ordering::SeqCst));
 }
 

@@ -53,38 +53,38 @@ fn client() -> TestClient {
 
 #[tokio::test]
 async fn items_are_lines_whatever_their_text() {
-    let mut answer = client().post("/rows/2").send().await;
-    assert_eq!(answer.header("content-type"), "application/jsonl");
-    assert_eq!(answer.header("cache-control"), "no-cache");
-    assert_eq!(answer.header("x-accel-buffering"), "no");
+    let mut response = client().post("/rows/2").send().await;
+    assert_eq!(response.header("content-type"), "application/jsonl");
+    assert_eq!(response.header("cache-control"), "no-cache");
+    assert_eq!(response.header("x-accel-buffering"), "no");
     for id in 0..2 {
-        let row: Value = answer.next_item().await.expect("a row");
+        let row: Value = response.next_item().await.expect("a row");
         assert_eq!(row, json!({"id": id, "text": "two\nlines\u{2028}\r"}));
     }
-    assert_eq!(answer.next_item::<Value>().await, None);
+    assert_eq!(response.next_item::<Value>().await, None);
     assert_eq!(client().post("/rows/0").send().await.text().await, "");
 }
 
 #[tokio::test]
 async fn an_error_before_the_first_item_has_its_status() {
-    let answer = client().post("/rows/2?fail_at=0").send().await;
-    assert_eq!(answer.status(), 418);
-    assert_eq!(answer.json::<Value>().await, json!({"detail": "enough"}));
+    let response = client().post("/rows/2?fail_at=0").send().await;
+    assert_eq!(response.status(), 418);
+    assert_eq!(response.json::<Value>().await, json!({"detail": "enough"}));
 }
 
 #[tokio::test]
 async fn a_later_error_is_a_line_of_its_own_and_no_clean_end() {
-    let mut answer = client().post("/rows/2?fail_at=1").send().await;
-    answer.next_item::<Value>().await.expect("the first");
-    let error: Value = answer.next_item().await.expect("the error");
+    let mut response = client().post("/rows/2?fail_at=1").send().await;
+    response.next_item::<Value>().await.expect("the first");
+    let error: Value = response.next_item().await.expect("the error");
     assert_eq!(error, json!({"error": {"detail": "enough"}}));
-    assert!(answer.next_item_or_break::<Value>().await.is_err());
+    assert!(response.next_item_or_break::<Value>().await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
 async fn silence_is_broken_where_it_means_nothing() {
-    let answer = client().get("/slow").send().await;
-    let text = answer.text().await;
+    let response = client().get("/slow").send().await;
+    let text = response.text().await;
     assert_eq!(text, "  0\n  1\n");
     for line in text.lines() {
         assert!(serde_json::from_str::<Value>(line).is_ok());

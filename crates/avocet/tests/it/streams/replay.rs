@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use avocet::prelude::*;
-use avocet::respond::{Followed, Replay, ReplayError, ReplayLimits};
-use avocet::testing::{TestAnswer, TestClient};
+use avocet::response::{Followed, Replay, ReplayError, ReplayLimits};
+use avocet::testing::{TestClient, TestResponse};
 use serde_json::{Value, json};
 
 #[model]
@@ -34,13 +34,13 @@ fn client(runs: &Replay<Token>) -> TestClient {
     TestClient::new(app.build().expect("it builds"))
 }
 
-async fn behind(client: &TestClient, last: &str) -> TestAnswer {
+async fn behind(client: &TestClient, last: &str) -> TestResponse {
     let request = client.get("/runs/a").header("last-event-id", last);
     request.send().await
 }
 
-async fn next(answer: &mut TestAnswer) -> (String, Value) {
-    let event = answer.next_event().await.expect("an event");
+async fn next(response: &mut TestResponse) -> (String, Value) {
+    let event = response.next_event().await.expect("an event");
     (event.id.clone(), event.json())
 }
 
@@ -60,8 +60,8 @@ async fn a_client_that_comes_back_gets_what_it_missed_and_what_is_to_come() {
     let mut second = behind(&client, "1").await;
     assert_eq!(next(&mut second).await.0, "2");
     recorder.publish(token("three")).expect("JSON");
-    for answer in [&mut first, &mut second] {
-        assert_eq!(next(answer).await.1, json!({"text": "three"}));
+    for response in [&mut first, &mut second] {
+        assert_eq!(next(response).await.1, json!({"text": "three"}));
     }
     drop(first);
     recorder.finish();
@@ -94,9 +94,9 @@ async fn what_cannot_be_followed_says_why() {
         ("1", 410, "events_forgotten"),
         ("0", 410, "events_forgotten"),
     ] {
-        let answer = behind(&client, last).await;
-        assert_eq!(answer.status(), status, "{last}");
-        assert_eq!(answer.json::<Value>().await["type"], kind, "{last}");
+        let response = behind(&client, last).await;
+        assert_eq!(response.status(), status, "{last}");
+        assert_eq!(response.json::<Value>().await["type"], kind, "{last}");
     }
     let gone: Value = behind(&client, "1").await.json().await;
     assert_eq!(gone["first"], 3);
@@ -141,11 +141,11 @@ async fn bytes_age_and_streams_are_bounded() {
     let recorder = runs.record("a").expect("room");
     recorder.publish(token("small")).expect("JSON");
     recorder.publish(token(&"x".repeat(500))).expect("JSON");
-    let answer: Value = behind(&client, "0").await.json().await;
-    assert_eq!(answer["first"], 2, "the newest is kept whatever its size");
+    let response: Value = behind(&client, "0").await.json().await;
+    assert_eq!(response["first"], 2, "the newest is kept whatever its size");
     tokio::time::advance(Duration::from_secs(61)).await;
-    let answer: Value = behind(&client, "1").await.json().await;
-    assert_eq!(answer["first"], 3, "it is too old");
+    let response: Value = behind(&client, "1").await.json().await;
+    assert_eq!(response["first"], 3, "it is too old");
 
     let other = runs.record("b").expect("room");
     assert_eq!(runs.record("b").err(), Some(ReplayError::Recorded));

@@ -78,11 +78,11 @@ async fn ask(address: SocketAddr, request: &str) -> TcpStream {
     socket
 }
 
-async fn answer(address: SocketAddr, request: &str) -> String {
-    let mut answer = String::new();
+async fn response(address: SocketAddr, request: &str) -> String {
+    let mut response = String::new();
     let mut socket = ask(address, request).await;
-    socket.read_to_string(&mut answer).await.expect("text");
-    answer
+    socket.read_to_string(&mut response).await.expect("text");
+    response
 }
 
 /// The number of pieces made, once no more are.
@@ -114,8 +114,8 @@ async fn a_client_that_does_not_read_pauses_the_producer() {
 
 #[tokio::test]
 async fn what_is_ready_together_is_one_chunk() {
-    let answer = answer(serve(Made::default()).await, "GET /together").await;
-    let (_, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let response = response(serve(Made::default()).await, "GET /together").await;
+    let (_, body) = response.split_once("\r\n\r\n").expect("a head");
     let events = "data: {\"text\":\"x\"}\n\n".repeat(100);
     assert_eq!(body, format!("{:X}\r\n{events}\r\n0\r\n\r\n", events.len()));
 }
@@ -134,13 +134,13 @@ async fn the_first_item_waits_for_no_other() {
 
 #[tokio::test]
 async fn head_tells_what_get_would_say_and_ends() {
-    let answer = answer(serve(Made::default()).await, "HEAD /first").await;
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let response = response(serve(Made::default()).await, "HEAD /first").await;
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     assert!(
-        answer.contains("content-type: text/event-stream"),
-        "{answer}"
+        response.contains("content-type: text/event-stream"),
+        "{response}"
     );
-    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+    assert!(response.ends_with("\r\n\r\n"), "{response}");
 }
 
 #[tokio::test]

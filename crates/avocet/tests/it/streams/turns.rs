@@ -23,9 +23,9 @@ async fn others_have_a_turn_between_the_items_of_a_stream_that_is_always_ready()
     let app = App::new("Endless", "1.0.0").routes(routes![endless]);
     let client = TestClient::new(app.build().expect("it builds"));
     let reading = tokio::spawn(async move {
-        let mut answer = client.get("/endless").send().await;
+        let mut response = client.get("/endless").send().await;
         let mut read = 0;
-        while let Ok(Some(bytes)) = answer.next_bytes_or_break().await {
+        while let Ok(Some(bytes)) = response.next_bytes_or_break().await {
             read += bytes.len();
             assert!(read < 10_000_000, "nobody else had a turn");
         }

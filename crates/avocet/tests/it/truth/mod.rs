@@ -10,7 +10,7 @@ mod write;
 
 use std::fmt::Debug;
 
-use avocet::read::{self, Input, Problem};
+use avocet::read::{self, Input, ValidationError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -45,12 +45,12 @@ fn check<T: Input + DeserializeOwned + PartialEq + Debug>() {
             // JSON, but beyond what the judge can hold; a test below says what the reader does with it.
             Err(error) if error.to_string().starts_with("number out of range") => continue,
             Err(_) => {
-                let problems = ours.expect_err(&text);
-                let kinds: Vec<_> = problems.iter().map(Problem::kind).collect();
+                let errors = ours.expect_err(&text);
+                let kinds: Vec<_> = errors.iter().map(ValidationError::kind).collect();
                 assert_eq!(kinds, ["json_invalid"], "{text}");
                 // A fault stands where it stands, whatever is read.
                 let of_any = read::from_json::<Value>(text.as_bytes()).expect_err(&text);
-                assert_eq!(problems, of_any, "{text}");
+                assert_eq!(errors, of_any, "{text}");
                 tally.malformed += 1;
                 continue;
             }
@@ -69,8 +69,8 @@ fn check<T: Input + DeserializeOwned + PartialEq + Debug>() {
                 assert_eq!(ours, theirs, "{text}");
                 tally.accepted += 1;
             }
-            Err(problems) => {
-                assert!(!problems.is_empty(), "{text} was rejected without a reason");
+            Err(errors) => {
+                assert!(!errors.is_empty(), "{text} was rejected without a reason");
                 tally.rejected += 1;
             }
         }
@@ -85,8 +85,8 @@ fn check<T: Input + DeserializeOwned + PartialEq + Debug>() {
 /// Whether `-0` stands there: an integer, which `serde_json` holds as the float that is not one.
 fn has_minus_zero(text: &str) -> bool {
     let goes_on = |byte: &u8| matches!(byte, b'.' | b'e' | b'E' | b'0'..=b'9');
-    let mut places = text.match_indices("-0");
-    places.any(|(at, zero)| !text.as_bytes().get(at + zero.len()).is_some_and(goes_on))
+    let mut locations = text.match_indices("-0");
+    locations.any(|(at, zero)| !text.as_bytes().get(at + zero.len()).is_some_and(goes_on))
 }
 
 macro_rules! agree {
@@ -147,32 +147,32 @@ fn nesting_beyond_the_limit_is_malformed_and_not_a_crash() {
 }
 
 #[test]
-fn a_number_beyond_floats_is_a_problem_at_its_place() {
-    let problems = read::from_json::<Vec<f64>>(b"[1, 1e999]").expect_err("it is too large");
+fn a_number_beyond_floats_is_a_error_at_its_location() {
+    let errors = read::from_json::<Vec<f64>>(b"[1, 1e999]").expect_err("it is too large");
     assert_eq!(
-        problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        errors.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["body[1]: Input should be a finite number"]
     );
-    let problems = read::from_json::<Vec<f32>>(b"[3.5e38]").expect_err("it is too large");
-    assert_eq!(problems.iter().next().expect("one").kind(), "finite_number");
+    let errors = read::from_json::<Vec<f32>>(b"[3.5e38]").expect_err("it is too large");
+    assert_eq!(errors.iter().next().expect("one").kind(), "finite_number");
 }
 
 #[test]
-fn the_list_of_problems_is_bounded() {
+fn the_list_of_errors_is_bounded() {
     let text = format!("[{}]", vec!["null"; 5_000].join(","));
-    let problems = read::from_json::<Vec<f64>>(text.as_bytes()).expect_err("all are wrong");
+    let errors = read::from_json::<Vec<f64>>(text.as_bytes()).expect_err("all are wrong");
     assert_eq!(
-        (problems.iter().count(), problems.omitted(), problems.len()),
+        (errors.iter().count(), errors.omitted(), errors.len()),
         (100, 4_900, 5_000)
     );
 }
 
 #[test]
-fn a_hostile_name_does_not_make_a_large_answer() {
+fn a_hostile_name_does_not_make_a_large_response() {
     let key = "K".repeat(1_000_000);
     let text = format!(r#"{{"{key}":[{}]}}"#, vec!["\"\""; 200].join(","));
-    let problems = read::from_json::<std::collections::BTreeMap<String, Vec<u32>>>(text.as_bytes())
+    let errors = read::from_json::<std::collections::BTreeMap<String, Vec<u32>>>(text.as_bytes())
         .expect_err("all are wrong");
-    let answer: Vec<_> = problems.iter().collect();
-    assert!(serde_json::to_string(&answer).expect("it is JSON").len() < 50_000);
+    let response: Vec<_> = errors.iter().collect();
+    assert!(serde_json::to_string(&response).expect("it is JSON").len() < 50_000);
 }

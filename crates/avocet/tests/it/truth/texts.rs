@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use avocet::prelude::*;
-use avocet::testing::{TestAnswer, TestClient};
+use avocet::testing::{TestClient, TestResponse};
 use serde_json::{Value, json};
 
 use super::judge::Judge;
@@ -302,11 +302,11 @@ fn of_fields(document: &Value) -> Vec<Documented> {
 }
 
 /// The status and the body, its problems in an order of their own.
-async fn told(answer: TestAnswer) -> (u16, Value) {
-    let status = answer.status().as_u16();
-    let mut body: Value = answer.json().await;
-    if let Some(problems) = body["detail"].as_array_mut() {
-        problems.sort_by_key(ToString::to_string);
+async fn told(response: TestResponse) -> (u16, Value) {
+    let status = response.status().as_u16();
+    let mut body: Value = response.json().await;
+    if let Some(errors) = body["detail"].as_array_mut() {
+        errors.sort_by_key(ToString::to_string);
     }
     (status, body)
 }
@@ -322,8 +322,8 @@ async fn what_is_documented_of_texts_is_what_is_taken() {
     );
     let of_form = of_fields(&document);
     let names: Vec<&str> = of_values.iter().map(|it| it.name.as_str()).collect();
-    let expected = |documented: &[Documented], pairs: &[(&str, &str)]| {
-        documented.iter().all(|parameter| {
+    let expected = |include_in_schema: &[Documented], pairs: &[(&str, &str)]| {
+        include_in_schema.iter().all(|parameter| {
             let own = pairs.iter().filter(|(name, _)| *name == parameter.name);
             parameter.accepts(&own.map(|(_, text)| *text).collect::<Vec<_>>())
         })
@@ -357,14 +357,14 @@ async fn what_is_documented_of_texts_is_what_is_taken() {
 
         let form = told(client.post("/form").form(&pairs).send().await).await;
         // One empty text is a field that nobody filled in.
-        let is_list = |name: &str| {
+        let is_array = |name: &str| {
             of_form
                 .iter()
                 .any(|field| field.name == name && field.item.is_some())
         };
         let mut filled: Vec<(&str, &str)> = Vec::new();
         for (name, text) in &pairs {
-            if text.is_empty() && !is_list(name) {
+            if text.is_empty() && !is_array(name) {
                 filled.retain(|(known, _)| known != name);
             } else {
                 filled.push((*name, *text));

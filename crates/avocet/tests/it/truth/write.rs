@@ -100,19 +100,19 @@ impl Writer {
     }
 
     fn damage(&mut self, text: &mut String) {
-        let places: Vec<usize> = text.char_indices().map(|(place, _)| place).collect();
-        let place = places[self.below(places.len())];
+        let locations: Vec<usize> = text.char_indices().map(|(location, _)| location).collect();
+        let location = locations[self.below(locations.len())];
         match self.below(3) {
             0 => {
-                text.remove(place);
+                text.remove(location);
             }
             1 => {
                 let character = self.pick(&[
                     "\"", "{", "}", "[", "]", ",", ":", "\\", "0", "-", ".", "e", "\u{1}", "x", " ",
                 ]);
-                text.insert_str(place, character);
+                text.insert_str(location, character);
             }
-            _ => text.truncate(place),
+            _ => text.truncate(location),
         }
     }
 

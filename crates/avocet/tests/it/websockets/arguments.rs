@@ -2,7 +2,7 @@
 
 use avocet::operation::Origins;
 use avocet::prelude::*;
-use avocet::testing::{TestAnswer, TestClient, TestHandshake};
+use avocet::testing::{TestClient, TestHandshake, TestResponse};
 use serde_json::{Value, json};
 
 /// Say what was taken.
@@ -58,10 +58,10 @@ fn client() -> TestClient {
     TestClient::new(app.build().expect("it builds"))
 }
 
-async fn told(answer: TestAnswer) -> (u16, Value) {
+async fn told(response: TestResponse) -> (u16, Value) {
     (
-        answer.status().as_u16(),
-        answer.json::<Value>().await["detail"].take(),
+        response.status().as_u16(),
+        response.json::<Value>().await["detail"].take(),
     )
 }
 
@@ -81,27 +81,30 @@ async fn a_socket_takes_what_a_route_takes() {
 
 #[tokio::test]
 async fn invalid_arguments_are_told_before_anything_is_opened() {
-    let answer = client().websocket("/rooms/x?times=0").refused().await;
-    let (status, detail) = told(answer).await;
+    let response = client().websocket("/rooms/x?times=0").rejected().await;
+    let (status, detail) = told(response).await;
     assert_eq!(status, 422);
-    let places: Vec<&Value> = detail
+    let locations: Vec<&Value> = detail
         .as_array()
         .expect("a list")
         .iter()
         .map(|it| &it["loc"])
         .collect();
     assert_eq!(
-        places,
+        locations,
         [&json!(["path", "room"]), &json!(["query", "times"])]
     );
 }
 
 #[tokio::test]
 async fn an_error_before_the_first_word_has_its_status() {
-    let answer = client().websocket("/rooms/13").refused().await;
-    assert_eq!(told(answer).await, (404, json!("No such room")));
-    assert_eq!(client().websocket("/broken").refused().await.status(), 500);
-    assert_eq!(client().websocket("/nowhere").refused().await.status(), 404);
+    let response = client().websocket("/rooms/13").rejected().await;
+    assert_eq!(told(response).await, (404, json!("No such room")));
+    assert_eq!(client().websocket("/broken").rejected().await.status(), 500);
+    assert_eq!(
+        client().websocket("/nowhere").rejected().await.status(),
+        404
+    );
 }
 
 #[tokio::test]
@@ -111,13 +114,13 @@ async fn a_socket_that_is_never_used_is_opened_and_closed() {
 }
 
 #[tokio::test]
-async fn what_is_no_handshake_is_refused_with_what_is_due() {
-    let answer = client().get("/open").send().await;
+async fn what_is_no_handshake_is_rejected_with_what_is_due() {
+    let response = client().get("/open").send().await;
     assert_eq!(
-        (answer.header("upgrade"), answer.header("connection")),
+        (response.header("upgrade"), response.header("connection")),
         ("websocket", "upgrade")
     );
-    assert_eq!(answer.status(), 426);
+    assert_eq!(response.status(), 426);
 
     let handshake = |version: &str, key: &str| {
         let request = client()
@@ -147,7 +150,7 @@ async fn what_is_no_handshake_is_refused_with_what_is_due() {
 }
 
 #[tokio::test]
-async fn strange_pages_are_refused() {
+async fn strange_pages_are_rejected() {
     let from = |path: &str, headers: &[(&str, &str)]| {
         let mut request: TestHandshake = client().websocket(path);
         for (name, value) in headers {
@@ -184,7 +187,7 @@ async fn strange_pages_are_refused() {
             from(path, headers).connect().await;
         } else {
             assert_eq!(
-                from(path, headers).refused().await.status(),
+                from(path, headers).rejected().await.status(),
                 403,
                 "{path} {headers:?}"
             );
@@ -205,7 +208,7 @@ async fn the_subprotocol_that_both_know_is_chosen() {
             .connect()
             .await;
         assert_eq!(socket.text().await, format!("{chosen:?}"));
-        let header = socket.answer().headers().get("sec-websocket-protocol");
+        let header = socket.response().headers().get("sec-websocket-protocol");
         assert_eq!(header.map(|it| it.to_str().expect("text")), chosen);
     }
 }

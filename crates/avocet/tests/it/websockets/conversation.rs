@@ -40,15 +40,15 @@ async fn sum(mut socket: WebSocket<Command, Sum>) -> Result<Close, HttpError> {
 #[websocket("/patient")]
 async fn patient(mut socket: WebSocket<Vec<u32>, String>) -> Result<(), HttpError> {
     while let Some(message) = socket.recv_result().await {
-        let answer = match message {
+        let response = match message {
             Ok(numbers) => format!("{} numbers", numbers.len()),
-            Err(problems) => problems
+            Err(errors) => errors
                 .iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()
                 .join("\n"),
         };
-        socket.send(answer).await?;
+        socket.send(response).await?;
     }
     Ok(())
 }
@@ -112,7 +112,7 @@ async fn models_in_both_directions_and_a_close_of_the_handlers_own() {
 }
 
 #[tokio::test]
-async fn an_invalid_message_closes_with_its_problems() {
+async fn an_invalid_message_closes_with_its_errors() {
     for (sent, code, reason) in [
         (
             r#"{"type": "add", "number": 101}"#,
@@ -148,12 +148,12 @@ async fn an_invalid_message_closes_with_its_problems() {
 }
 
 #[tokio::test]
-async fn a_handler_that_wants_the_problems_goes_on() {
+async fn a_handler_that_wants_the_errors_goes_on() {
     let mut socket = client().websocket("/patient").connect().await;
     socket.send_text("[1, -1, \"x\"]").await;
-    let problems = socket.text().await;
-    assert_eq!(problems.lines().count(), 2, "{problems}");
-    assert!(problems.starts_with("message[1]: "), "{problems}");
+    let errors = socket.text().await;
+    assert_eq!(errors.lines().count(), 2, "{errors}");
+    assert!(errors.starts_with("message[1]: "), "{errors}");
     socket.send_text("nothing").await;
     assert!(socket.text().await.contains("JSON decode error"));
     socket.send_text("[1, 2]").await;

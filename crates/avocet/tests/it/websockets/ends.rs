@@ -165,7 +165,7 @@ async fn a_handler_that_does_not_go_is_dropped_in_the_end() {
 }
 
 #[tokio::test]
-async fn a_failure_says_nothing_and_a_refusal_what_it_is() {
+async fn a_failure_says_nothing_and_a_rejection_what_it_is() {
     for (told, code, reason) in [
         ("panic", 1011, "Internal Server Error"),
         ("io", 1011, "Internal Server Error"),

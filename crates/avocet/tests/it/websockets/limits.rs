@@ -57,7 +57,7 @@ async fn farewell(mut socket: WebSocket<String>) -> Result<(), Closed> {
 // Time stands still in these tests, and passes only while everybody waits.
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_answers_pings_may_be_silent_for_the_idle_time() {
+async fn a_client_that_responds_pings_may_be_silent_for_the_idle_time() {
     let limits = Limits::default().websocket_idle_time(Duration::from_secs(600));
     let mut socket = client(limits).0.websocket("/listen").connect().await;
     let begun = Instant::now();
@@ -71,7 +71,7 @@ async fn a_client_that_answers_pings_may_be_silent_for_the_idle_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_answers_no_ping_is_gone_after_both_times() {
+async fn a_client_that_responds_no_ping_is_gone_after_both_times() {
     let mut socket = client(Limits::default())
         .0
         .websocket("/listen")

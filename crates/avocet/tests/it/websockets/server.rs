@@ -154,9 +154,9 @@ async fn a_request_of_another_kind_is_told_and_the_connection_kept() {
         .write_all(format!("{get}{last}").as_bytes())
         .await
         .expect("it reads");
-    let mut answers = String::new();
-    stream.read_to_string(&mut answers).await.expect("text");
-    assert!(answers.starts_with("HTTP/1.1 426 "), "{answers}");
-    assert!(answers.contains("upgrade: websocket"), "{answers}");
-    assert!(answers.contains("HTTP/1.0 400 "), "{answers}");
+    let mut responses = String::new();
+    stream.read_to_string(&mut responses).await.expect("text");
+    assert!(responses.starts_with("HTTP/1.1 426 "), "{responses}");
+    assert!(responses.contains("upgrade: websocket"), "{responses}");
+    assert!(responses.contains("HTTP/1.0 400 "), "{responses}");
 }

@@ -90,7 +90,7 @@ pub(crate) struct Answer {
 }
 
 /// Reads one answer, of either framing, and nothing behind it.
-pub(crate) async fn answer(wire: &mut Wire) -> io::Result<Answer> {
+pub(crate) async fn response(wire: &mut Wire) -> io::Result<Answer> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(byte(wire).await?);
@@ -143,5 +143,5 @@ pub(crate) async fn rest(wire: &mut Wire) -> Vec<u8> {
 pub(crate) async fn ask(wire: &mut Wire, request: &str) -> io::Result<Answer> {
     wire.write_all(request.as_bytes()).await?;
     wire.flush().await?;
-    answer(wire).await
+    response(wire).await
 }

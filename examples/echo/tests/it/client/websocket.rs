@@ -16,8 +16,12 @@ pub(crate) const PONG: u8 = 10;
 pub(crate) async fn open(wire: &mut Wire) -> io::Result<()> {
     let request = "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    let answer = ask(wire, request).await?;
-    assert!(answer.head.starts_with("HTTP/1.1 101"), "{}", answer.head);
+    let response = ask(wire, request).await?;
+    assert!(
+        response.head.starts_with("HTTP/1.1 101"),
+        "{}",
+        response.head
+    );
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::client::websocket::{BINARY, CLOSE, frame, open, read};
-use crate::client::{Manners, PATIENCE, Way, Wire, answer, ask, rest};
+use crate::client::{Manners, PATIENCE, Way, Wire, ask, response, rest};
 use crate::mutations::{Chance, failed, mutant};
 
 /// Between two bytes of a slow client: slower than any rate that is allowed.
@@ -43,10 +43,14 @@ pub(super) async fn kept_alive(way: &Way, chance: &mut Chance) {
         let json = format!("[{}1]", "0.25,".repeat(chance.below(2000)));
         let asked = [get("/health"), get("/sleep?ms=20"), post_json(&json)];
         let which = chance.below(asked.len());
-        let answer = ask(&mut wire, &asked[which]).await.expect("an answer");
-        assert!(answer.head.starts_with("HTTP/1.1 200"), "{}", answer.head);
+        let response = ask(&mut wire, &asked[which]).await.expect("an answer");
+        assert!(
+            response.head.starts_with("HTTP/1.1 200"),
+            "{}",
+            response.head
+        );
         if which == 2 {
-            assert_eq!(answer.body, json.as_bytes());
+            assert_eq!(response.body, json.as_bytes());
         }
     }
 }
@@ -56,9 +60,13 @@ pub(super) async fn stream(way: &Way, chance: &mut Chance, path: &str) {
     let mut wire = connect(way).await;
     let (count, delay) = (1 + chance.below(200), chance.below(10));
     let request = get(&format!("{path}?count={count}&delay_ms={delay}"));
-    let answer = ask(&mut wire, &request).await.expect("a stream");
-    assert!(answer.head.starts_with("HTTP/1.1 200"), "{}", answer.head);
-    let text = String::from_utf8_lossy(&answer.body);
+    let response = ask(&mut wire, &request).await.expect("a stream");
+    assert!(
+        response.head.starts_with("HTTP/1.1 200"),
+        "{}",
+        response.head
+    );
+    let text = String::from_utf8_lossy(&response.body);
     assert_eq!(text.matches(r#"{"index":"#).count(), count);
 }
 
@@ -90,8 +98,8 @@ pub(super) async fn upload(way: &Way, chance: &mut Chance) {
     wire.write_all(&file).await.expect("it reads");
     wire.write_all(FORM_END).await.expect("it reads");
     wire.flush().await.expect("it reads");
-    let answer = answer(&mut wire).await.expect("an answer");
-    let text = String::from_utf8_lossy(&answer.body);
+    let response = response(&mut wire).await.expect("an answer");
+    let text = String::from_utf8_lossy(&response.body);
     assert!(
         text.contains(&format!(r#""size":{}"#, file.len())),
         "{text}"
@@ -113,7 +121,7 @@ fn form(size: usize) -> Vec<u8> {
 /// Streams side by side on one connection.
 pub(super) async fn http2(way: &Way, chance: &mut Chance) {
     let (mut sender, connection) = http2_connection(way, None).await;
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for _ in 0..12 {
         let path = match chance.below(3) {
             0 => "/health".to_owned(),
@@ -122,17 +130,17 @@ pub(super) async fn http2(way: &Way, chance: &mut Chance) {
         };
         // Its stream is reset.
         let leaves = chance.below(6) == 0;
-        let answer = sender.send_request(request(&path));
-        answers.push(tokio::spawn(async move {
-            let answer = answer.await.expect("an answer");
-            assert_eq!(answer.status(), 200);
+        let response = sender.send_request(request(&path));
+        responses.push(tokio::spawn(async move {
+            let response = response.await.expect("an answer");
+            assert_eq!(response.status(), 200);
             if !leaves {
-                answer.into_body().collect().await.expect("all of it");
+                response.into_body().collect().await.expect("all of it");
             }
         }));
     }
-    for answer in answers {
-        timeout(PATIENCE, answer)
+    for response in responses {
+        timeout(PATIENCE, response)
             .await
             .expect("an end")
             .expect("good answers");
@@ -188,11 +196,11 @@ pub(super) async fn slow_body(way: &Way) {
         .await
         .expect("it reads");
     drip(&mut wire, &[b' '; 60]).await;
-    let refusal = rest(&mut wire).await;
+    let rejection = rest(&mut wire).await;
     assert!(
-        refusal.starts_with(b"HTTP/1.1 408"),
+        rejection.starts_with(b"HTTP/1.1 408"),
         "{:?}",
-        String::from_utf8_lossy(&refusal)
+        String::from_utf8_lossy(&rejection)
     );
 }
 
@@ -228,19 +236,23 @@ pub(super) async fn slow_reader(way: &Way) {
 /// The same by the window of an HTTP/2 stream.
 pub(super) async fn closed_window(way: &Way) {
     let (mut sender, connection) = http2_connection(way, Some(0)).await;
-    let answers: Vec<_> = (0..4)
+    let responses: Vec<_> = (0..4)
         .map(|_| sender.send_request(request("/sse?count=1000000&delay_ms=0")))
         .collect();
     let mut held = Vec::new();
-    for answer in answers {
-        held.push(answer.await.expect("a head"));
+    for response in responses {
+        held.push(response.await.expect("a head"));
     }
     timeout(PATIENCE, connection)
         .await
         .expect("it is cut")
         .expect("no panic");
-    for answer in held {
-        answer.into_body().collect().await.expect_err("it was cut");
+    for response in held {
+        response
+            .into_body()
+            .collect()
+            .await
+            .expect_err("it was cut");
     }
 }
 

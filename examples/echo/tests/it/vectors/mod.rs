@@ -28,8 +28,8 @@ pub(crate) fn rows() -> Vec<(Vec<u8>, Row)> {
 /// Requests with too much of something.
 fn over_long() -> [(Vec<u8>, Row); 8] {
     let (many, x) = ("x: y\r\n".repeat(101), "x".repeat(70_000));
-    let row = |text: String, answers: &'static [u16]| {
-        let row: Row = (b"over-long", answers, &[]);
+    let row = |text: String, responses: &'static [u16]| {
+        let row: Row = (b"over-long", responses, &[]);
         (text.into_bytes(), row)
     };
     let chunked = "POST /post HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -59,13 +59,13 @@ async fn walk(tls: bool) {
     let mut wrong = Vec::new();
     let rows = rows();
     assert!(rows.len() >= 100);
-    for (bytes, (_, answers, seen)) in rows {
+    for (bytes, (_, responses, seen)) in rows {
         let text = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
         let came = statuses(&server.ask(&[&bytes[..], LAST].concat()).await);
         let saw = server.seen();
-        if came != answers || saw != seen {
+        if came != responses || saw != seen {
             wrong.push(format!(
-                "{text:?}: {came:?} instead of {answers:?}; seen {saw:?} instead of {seen:?}"
+                "{text:?}: {came:?} instead of {responses:?}; seen {saw:?} instead of {seen:?}"
             ));
         }
         let canary = statuses(&server.ask(LAST).await);
@@ -80,11 +80,11 @@ async fn walk(tls: bool) {
 }
 
 /// The statuses of the answers in these bytes. No body here looks like one.
-fn statuses(answers: &[u8]) -> Vec<u16> {
-    let text = String::from_utf8_lossy(answers);
+fn statuses(responses: &[u8]) -> Vec<u16> {
+    let text = String::from_utf8_lossy(responses);
     let statuses = text.split("HTTP/1.").skip(1);
     statuses
-        .map(|answer| answer[2..5].parse().expect("a status"))
+        .map(|response| response[2..5].parse().expect("a status"))
         .collect()
 }
 

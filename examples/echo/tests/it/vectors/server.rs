@@ -113,14 +113,14 @@ impl Server {
 
 async fn talk(io: impl AsyncRead + AsyncWrite, bytes: &[u8]) -> Vec<u8> {
     let (mut read, mut write) = tokio::io::split(io);
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     let sending = async {
         // A server that has had enough may be gone before all is sent.
         let _ = write.write_all(bytes).await;
         let _ = write.flush().await;
     };
     let receiving = async {
-        let _ = read.read_to_end(&mut answers).await;
+        let _ = read.read_to_end(&mut responses).await;
     };
     let both = async { tokio::join!(sending, receiving) };
     let patience = Duration::from_secs(60);
@@ -130,7 +130,7 @@ async fn talk(io: impl AsyncRead + AsyncWrite, bytes: &[u8]) -> Vec<u8> {
         "no end for {:?}",
         String::from_utf8_lossy(bytes)
     );
-    answers
+    responses
 }
 
 /// An address where nobody listens.

@@ -1,0 +1,98 @@
+//! What was sent where a problem stands, for applications that show it.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use super::RequestContext;
+use crate::read::{LocationSegment, ValidationError, ValidationErrors};
+
+/// A value whose JSON is longer is not shown.
+const LONGEST: usize = 1024;
+
+/// A body that is longer is not looked into.
+const LONGEST_BODY: usize = 256 * 1024;
+
+impl RequestContext {
+    /// Adds to each problem what was sent in its place.
+    pub(super) fn show_inputs(&self, errors: &mut ValidationErrors) {
+        let body = self.received();
+        let json = (body.len() <= LONGEST_BODY).then(|| serde_json::from_slice(body).ok());
+        let json: Option<Value> = json.flatten();
+        for error in errors.kept_mut() {
+            let input = self.input_of(error, json.as_ref());
+            if let Some(input) = input.filter(|input| input.to_string().len() <= LONGEST) {
+                error.set_input(input);
+            }
+        }
+    }
+
+    fn input_of(&self, error: &ValidationError, json: Option<&Value>) -> Option<Value> {
+        let (LocationSegment::Name(source), steps) = error.location().split_first()? else {
+            return None;
+        };
+        if error.kind() == "json_invalid" {
+            return Some(json!({}));
+        }
+        match (source.as_str(), steps.first()) {
+            ("body", _) if !self.received().is_empty() => {
+                in_json(json?, steps, error.kind() == "missing")
+            }
+            ("body", None) => Some(Value::Null),
+            ("body", Some(LocationSegment::Name(name))) => {
+                in_texts(&self.form_texts(name), steps, error)
+            }
+            ("query", Some(LocationSegment::Name(name))) => {
+                in_texts(&self.query(name), steps, error)
+            }
+            ("header", Some(LocationSegment::Name(name))) => {
+                in_texts(&self.header(name), steps, error)
+            }
+            ("cookie", Some(LocationSegment::Name(name))) => {
+                in_texts(&self.cookie(name), steps, error)
+            }
+            ("path", Some(LocationSegment::Name(name))) => self.captured(name).map(Value::from),
+            _ => None,
+        }
+    }
+}
+
+/// What stands in a JSON value; of what is missing, that in which it is missed.
+fn in_json(value: &Value, steps: &[LocationSegment], is_missing: bool) -> Option<Value> {
+    let steps = match steps.split_last() {
+        Some((_, around)) if is_missing => around,
+        Some((LocationSegment::Name(key), [.., LocationSegment::Name(name)])) if key == "[key]" => {
+            return Some(name.as_str().into());
+        }
+        _ => steps,
+    };
+    let Some((first, behind)) = steps.split_first() else {
+        return Some(value.clone());
+    };
+    let child = match first {
+        LocationSegment::Name(name) => value.get(name),
+        LocationSegment::Index(index) => value.get(index),
+    };
+    child
+        .and_then(|child| in_json(child, behind, false))
+        .or_else(|| match first {
+            // The name of an alternative, which stands in the place and not in the value.
+            LocationSegment::Name(_) => in_json(value, behind, false),
+            LocationSegment::Index(_) => None,
+        })
+}
+
+/// What was sent for a name: nothing, the text that counts, or all of them where they are wrong together.
+fn in_texts(
+    texts: &[Cow<'_, str>],
+    steps: &[LocationSegment],
+    error: &ValidationError,
+) -> Option<Value> {
+    let of_list = || error.context_json()?.get("field_type").cloned();
+    match steps.get(1) {
+        Some(LocationSegment::Index(index)) => texts.get(*index).map(|text| (**text).into()),
+        Some(LocationSegment::Name(_)) => None,
+        None if of_list().is_some() => Some(json!(texts)),
+        None => Some(texts.last().map(|text| &**text).into()),
+    }
+}

@@ -1,0 +1,127 @@
+//! The body of a request until somebody receives it.
+
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http_body::Body;
+use http_body_util::BodyExt;
+
+use crate::observe;
+use crate::response::{BodyError, BoxedBody, HttpError};
+use crate::serve::ClientBodyError;
+
+/// A body that has not been received, from whatever server it comes.
+pub(crate) struct ReceivedBody {
+    /// Nothing where the request has no body.
+    body: Option<BoxedBody>,
+}
+
+impl ReceivedBody {
+    pub(crate) fn new<B>(body: B) -> Self
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        if body.is_end_stream() {
+            return Self { body: None };
+        }
+        let body: BoxedBody = Box::pin(body.map_err(Into::into));
+        Self { body: Some(body) }
+    }
+
+    /// Whether nothing is to come any more.
+    pub(super) fn is_empty(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    /// How many bytes are to come at least.
+    fn announced(&self) -> u64 {
+        let body = self.body.as_ref();
+        body.map_or(0, |body| body.size_hint().lower())
+    }
+
+    /// All of it, unless it is over `limit` bytes: announced so, which costs nothing, or found so on the way.
+    pub(super) async fn receive(self, limit: usize) -> Result<Bytes, HttpError> {
+        let mut pieces = self.pieces(limit)?;
+        let Some(first) = pieces.next().await? else {
+            return Ok(Bytes::new());
+        };
+        // Most bodies arrive in one piece, which is passed on as it is.
+        if pieces.body.is_empty() {
+            return Ok(first);
+        }
+        let announced = usize::try_from(pieces.body.announced()).unwrap_or(0);
+        let mut gathered = BytesMut::with_capacity(first.len() + announced);
+        gathered.extend_from_slice(&first);
+        while let Some(piece) = pieces.next().await? {
+            gathered.extend_from_slice(&piece);
+        }
+        Ok(gathered.freeze())
+    }
+
+    /// It piece by piece as it arrives, under the same limit.
+    pub(super) fn pieces(self, limit: usize) -> Result<Pieces, HttpError> {
+        if self.announced() > limit as u64 {
+            return Err(too_large(limit));
+        }
+        Ok(Pieces {
+            body: self,
+            limit,
+            received: 0,
+        })
+    }
+}
+
+/// A body that is being received.
+pub(super) struct Pieces {
+    body: ReceivedBody,
+    limit: usize,
+    received: usize,
+}
+
+impl Pieces {
+    /// The next piece, or nothing at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
+        let Some(body) = &mut self.body.body else {
+            return Ok(None);
+        };
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| broken_off(&error))?;
+            // Trailers carry no body.
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            self.received = self.received.saturating_add(data.len());
+            if self.received > self.limit {
+                return Err(too_large(self.limit));
+            }
+            return Ok(Some(data));
+        }
+        Ok(None)
+    }
+}
+
+fn broken_off(error: &BodyError) -> HttpError {
+    match error.downcast_ref::<ClientBodyError>() {
+        Some(error) if error.is_too_slow() => {
+            observe::limit_hit("body_rate");
+            HttpError::new(StatusCode::REQUEST_TIMEOUT, "The body came too slowly")
+        }
+        _ => HttpError::new(StatusCode::BAD_REQUEST, "The body ended before its end"),
+    }
+}
+
+fn too_large(limit: usize) -> HttpError {
+    observe::limit_hit("body_bytes");
+    HttpError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("The body is over the limit of {limit} bytes"),
+    )
+}
+
+impl fmt::Debug for ReceivedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestBody").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,405 @@
+//! One request on its way to a handler.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+#[cfg(feature = "websocket")]
+use http::Version;
+use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, Uri, header};
+use tokio_util::sync::DropGuard;
+
+use super::Rejection;
+use super::content_type::ContentType;
+use super::form_data::FormData;
+use super::received_body::ReceivedBody;
+use super::text_source::TextSource;
+use crate::app::{Served, Shared};
+use crate::path::Captures;
+use crate::read::ValidationErrors;
+use crate::response::{HttpError, Response, ResponseContext};
+use crate::serve::{ClientAddress, ConnectionInfo, ShutdownSignal, client_of, draining_of};
+use crate::tasks::{Background, Holding, Tasks};
+#[cfg(feature = "websocket")]
+use crate::{
+    serve::Upgrade,
+    websocket::{Opening, WebSocketConfig},
+};
+
+/// A request that was matched to its route: its head, its body until somebody takes it, and the problems so far.
+///
+/// ```
+/// use avocet::operation::{Operation, Route};
+/// use avocet::response::ResponseBody;
+///
+/// let route = Route::opaque(Operation::get("/agent").hidden(), |context| async move {
+///     let agent = context.headers().get("user-agent").map(|it| it.as_bytes().to_vec());
+///     http::Response::new(ResponseBody::full(agent.unwrap_or_default()))
+/// });
+/// ```
+#[derive(Debug)]
+pub struct RequestContext {
+    /// On the heap, because a call is handed on several times and is half a kilobyte.
+    inner: Box<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    parts: Parts,
+    /// What the connection knows of the request, until that was told to `parts`.
+    connection_info: Option<Arc<ConnectionInfo>>,
+    body: Received,
+    captures: Captures,
+    /// The route's index in the application.
+    route: usize,
+    shared: Arc<Shared>,
+    errors: ValidationErrors,
+    #[cfg(feature = "websocket")]
+    opening: Option<Box<Opening>>,
+    /// What the request has spawned, and what ends it.
+    tasks: Option<(Tasks, DropGuard)>,
+}
+
+/// The body: still to come, or here, or here and taken apart.
+#[derive(Debug)]
+enum Received {
+    NotYet(ReceivedBody),
+    Whole(Bytes),
+    Form(Box<FormData>),
+}
+
+impl RequestContext {
+    pub(crate) fn new(
+        parts: Parts,
+        body: ReceivedBody,
+        connection_info: Option<Arc<ConnectionInfo>>,
+        route: usize,
+        captures: Captures,
+        shared: Arc<Shared>,
+    ) -> Self {
+        let inner = Inner {
+            parts,
+            connection_info,
+            body: Received::NotYet(body),
+            captures,
+            route,
+            shared,
+            errors: ValidationErrors::default(),
+            #[cfg(feature = "websocket")]
+            opening: None,
+            tasks: None,
+        };
+        Self {
+            inner: Box::new(inner),
+        }
+    }
+
+    fn served(&self) -> &Served {
+        self.inner.shared.served(self.inner.route)
+    }
+
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.inner.parts.method
+    }
+
+    /// The target as it was sent.
+    pub fn uri(&self) -> &Uri {
+        &self.inner.parts.uri
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.inner.parts.headers
+    }
+
+    /// What others attached to the request, and what the server knows of it: the [`ClientAddress`] and [`ShutdownSignal`]. These are
+    /// written there for the first that looks, for which the call must be one's own.
+    pub fn extensions(&mut self) -> &Extensions {
+        &self.parts_mut().extensions
+    }
+
+    /// The head, with all that is known of the request in its extensions.
+    pub(crate) fn parts_mut(&mut self) -> &mut Parts {
+        if let Some(connection_info) = self.inner.connection_info.take() {
+            connection_info.report(&mut self.inner.parts);
+        }
+        &mut self.inner.parts
+    }
+
+    /// Where the client speaks from, if that is known.
+    pub(super) fn client(&self) -> Option<ClientAddress> {
+        client_of(&self.inner.parts, self.inner.connection_info.as_deref())
+    }
+
+    /// What tells that the server is stopping, if one of ours serves.
+    pub(crate) fn draining(&self) -> Option<&ShutdownSignal> {
+        draining_of(&self.inner.parts, self.inner.connection_info.as_deref())
+    }
+
+    /// The value of a variable of the path template, decoded.
+    pub fn captured(&self, name: &str) -> Option<&str> {
+        let index = self
+            .inner
+            .shared
+            .variables(self.inner.route)
+            .iter()
+            .position(|known| known == name)?;
+        self.inner.captures.get(self.inner.parts.uri.path(), index)
+    }
+
+    /// The values of a name in the query string, decoded, in order.
+    pub fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
+        // Only what can have this name is decoded.
+        let is_candidate = |pair: &&[u8]| match pair.strip_prefix(name.as_bytes()) {
+            Some([] | [b'=', ..]) => true,
+            _ => pair
+                .iter()
+                .take_while(|byte| **byte != b'=')
+                .any(|byte| matches!(byte, b'%' | b'+')),
+        };
+        let pairs = self.query_parts().filter(is_candidate);
+        let pairs = pairs.flat_map(form_urlencoded::parse);
+        let pairs = pairs.filter(|(known, _)| known == name);
+        pairs.map(|(_, value)| value).collect()
+    }
+
+    pub(super) fn query_names(&self) -> Vec<Cow<'_, str>> {
+        let pairs = self.query_parts().flat_map(form_urlencoded::parse);
+        pairs.map(|(name, _)| name).collect()
+    }
+
+    /// The names with their values as they were sent.
+    fn query_parts(&self) -> impl Iterator<Item = &[u8]> {
+        let query = self.inner.parts.uri.query().unwrap_or_default();
+        query.as_bytes().split(|byte| *byte == b'&')
+    }
+
+    /// The lines of a header, in order. Bytes that are not UTF-8 are read as Latin-1, as HTTP did of old.
+    pub fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
+        let lines = self.inner.parts.headers.get_all(name).iter();
+        lines.map(|value| text_of(value.as_bytes())).collect()
+    }
+
+    /// The values of a cookie, in order.
+    pub fn cookie(&self, name: &str) -> Vec<Cow<'_, str>> {
+        let pairs = self
+            .cookies()
+            .filter(|(known, _)| *known == name.as_bytes());
+        pairs.map(|(_, value)| text_of(unquoted(value))).collect()
+    }
+
+    pub(super) fn cookie_names(&self) -> Vec<Cow<'_, str>> {
+        self.cookies().map(|(name, _)| text_of(name)).collect()
+    }
+
+    /// The names and values in all `Cookie` lines. What has no `=` is passed over.
+    fn cookies(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let lines = self.inner.parts.headers.get_all(header::COOKIE).iter();
+        let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        pairs.filter_map(|pair| {
+            let equals = pair.iter().position(|byte| *byte == b'=')?;
+            Some((pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii()))
+        })
+    }
+
+    /// What the application was given as state of type `T`.
+    pub fn state<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.inner.shared.states.find::<T>()
+    }
+
+    /// Receives the whole body, once; further calls give the same bytes.
+    ///
+    /// # Errors
+    /// 415 when there is a body whose content type is not JSON, 413 when it is over the limit, 400 when the client
+    /// stops in the middle.
+    pub async fn body(&mut self) -> Result<Bytes, Rejection> {
+        let body = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new())) {
+            Received::NotYet(body) => body,
+            Received::Whole(bytes) => {
+                self.inner.body = Received::Whole(bytes.clone());
+                return Ok(bytes);
+            }
+            // An operation that takes both does not start.
+            Received::Form(_) => return Ok(Bytes::new()),
+        };
+        // A body that says it is no JSON is refused before a byte of it is received; nothing needs no type.
+        let content_type = ContentType::of(&self.inner.parts.headers);
+        if !body.is_empty() && !content_type.is_json() {
+            return Err(content_type.unsupported("`application/json`").into());
+        }
+        let bytes = body.receive(self.served().body_limit).await?;
+        self.inner.body = Received::Whole(bytes.clone());
+        Ok(bytes)
+    }
+
+    /// The body that was received whole, as JSON is.
+    pub(super) fn received(&self) -> &[u8] {
+        match &self.inner.body {
+            Received::Whole(bytes) => bytes,
+            Received::NotYet(_) | Received::Form(_) => &[],
+        }
+    }
+
+    pub(crate) fn body_is_empty(&self) -> bool {
+        matches!(&self.inner.body, Received::Whole(bytes) if bytes.is_empty())
+    }
+
+    /// Receives the body as a form, once; further calls give the same form.
+    pub(super) async fn form(&mut self) -> Result<&mut FormData, Rejection> {
+        if !matches!(self.inner.body, Received::Form(_)) {
+            let form = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new()))
+            {
+                Received::NotYet(body) => {
+                    let content_type = ContentType::of(&self.inner.parts.headers);
+                    let Served {
+                        body_limit,
+                        form_bounds,
+                        ..
+                    } = self.served();
+                    let form = FormData::receive(body, &content_type, *body_limit, form_bounds);
+                    Box::new(form.await?)
+                }
+                Received::Form(form) => form,
+                // An operation that takes both does not start.
+                Received::Whole(_) => Box::default(),
+            };
+            self.inner.body = Received::Form(form);
+        }
+        match &mut self.inner.body {
+            Received::Form(form) => Ok(form),
+            Received::NotYet(_) | Received::Whole(_) => Err(Rejection::Invalid),
+        }
+    }
+
+    /// The texts of a field of the form that was received, in order.
+    pub(super) fn form_texts(&self, name: &str) -> Vec<Cow<'_, str>> {
+        match &self.inner.body {
+            Received::Form(form) => form.texts(name).map(Cow::Borrowed).collect(),
+            Received::NotYet(_) | Received::Whole(_) => Vec::new(),
+        }
+    }
+
+    pub(super) fn form_names(&self) -> Vec<Cow<'_, str>> {
+        match &self.inner.body {
+            Received::Form(form) => form.names().map(Cow::Borrowed).collect(),
+            Received::NotYet(_) | Received::Whole(_) => Vec::new(),
+        }
+    }
+
+    /// Whether an argument takes what is sent under a name.
+    pub(super) fn takes_name(&self, text_source: TextSource, name: &str) -> bool {
+        let mut names = self.served().names.iter();
+        names.any(|(location, known)| *location == text_source && text_source.is_same(known, name))
+    }
+
+    /// The answer to a body of another kind than is taken.
+    pub(super) fn unsupported(&self, expected: &str) -> HttpError {
+        ContentType::of(&self.inner.parts.headers).unsupported(expected)
+    }
+
+    /// Lets go of the body, or of what is left of it, while the handler is at work.
+    pub(crate) fn release_body(&mut self) {
+        // An HTTP/2 client would hear that it may send more, and is seen to leave all the same.
+        let unread = matches!(self.inner.body, Received::NotYet(_));
+        if !(unread && self.inner.parts.version == http::Version::HTTP_2) {
+            self.inner.body = Received::Whole(Bytes::new());
+        }
+    }
+
+    /// What spawns tasks that end with the request.
+    pub(super) fn tasks(&mut self) -> Tasks {
+        let inner = &mut *self.inner;
+        let draining = draining_of(&inner.parts, inner.connection_info.as_deref());
+        let new = || Tasks::new(Background::of(draining), inner.shared.producers.clone());
+        inner.tasks.get_or_insert_with(new).0.clone()
+    }
+
+    /// The answer, whose end is the end of the request's tasks.
+    pub(crate) fn holding_tasks(self, response: Response) -> Response {
+        match self.inner.tasks {
+            Some((_, guard)) => response.map(|body| Holding::body(body, guard)),
+            None => response,
+        }
+    }
+
+    pub(crate) fn json_depth(&self) -> usize {
+        self.inner.shared.limits.json_depth
+    }
+
+    /// The application's document, and its title.
+    pub(crate) fn document(&self) -> &serde_json::Value {
+        &self.inner.shared.document
+    }
+
+    #[cfg_attr(
+        not(feature = "docs"),
+        expect(dead_code, reason = "the docs page shows it")
+    )]
+    pub(crate) fn title(&self) -> &str {
+        &self.inner.shared.title
+    }
+
+    pub(crate) fn response_context(&self) -> &ResponseContext {
+        &self.served().response_context
+    }
+
+    /// The problems of this request so far, to note more.
+    pub fn errors_mut(&mut self) -> &mut ValidationErrors {
+        &mut self.inner.errors
+    }
+
+    pub(crate) fn take_errors_as_error(&mut self) -> HttpError {
+        let mut errors = std::mem::take(&mut self.inner.errors);
+        errors.sort_by_source();
+        if self.served().shows_input {
+            self.show_inputs(&mut errors);
+        }
+        HttpError::from(errors)
+    }
+}
+
+/// What a WebSocket needs to know of the request, and leaves there until its handler has said that it wants it.
+#[cfg(feature = "websocket")]
+impl RequestContext {
+    /// The offer to go on with the connection as something else.
+    pub(crate) fn upgrade(&self) -> Option<Upgrade> {
+        Upgrade::of(&self.inner.parts.extensions)
+    }
+
+    pub(crate) fn version(&self) -> Version {
+        self.inner.parts.version
+    }
+
+    pub(crate) fn has_no_body(&self) -> bool {
+        matches!(&self.inner.body, Received::NotYet(body) if body.is_empty())
+    }
+
+    pub(crate) fn websocket_settings(&self) -> Option<&WebSocketConfig> {
+        self.served().websocket.as_ref()
+    }
+
+    pub(crate) fn open(&mut self, opening: Opening) {
+        self.inner.opening = Some(Box::new(opening));
+    }
+
+    pub(crate) fn take_opening(&mut self) -> Option<Opening> {
+        self.inner.opening.take().map(|opening| *opening)
+    }
+}
+
+pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().copied().map(char::from).collect()),
+    }
+}
+
+fn unquoted(value: &[u8]) -> &[u8] {
+    let inside = value.strip_prefix(b"\"");
+    inside
+        .and_then(|value| value.strip_suffix(b"\""))
+        .unwrap_or(value)
+}

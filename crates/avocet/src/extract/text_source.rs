@@ -1,0 +1,82 @@
+//! Where a request carries texts by name.
+
+use std::borrow::Cow;
+
+use super::{Arity, RequestContext};
+use crate::operation::ParameterLocation;
+
+/// A place of named texts in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextSource {
+    Parameter(ParameterLocation),
+    Form,
+}
+
+impl TextSource {
+    /// The name that places of problems begin with.
+    pub(super) const fn root(self) -> &'static str {
+        match self {
+            Self::Parameter(source) => source.name(),
+            Self::Form => "body",
+        }
+    }
+
+    /// What was sent for a name, in order. In a form one empty text counts as not sent, because that is how browsers send a
+    /// field that nobody filled in.
+    pub(super) fn texts<'c>(
+        self,
+        context: &'c RequestContext,
+        name: &str,
+        arity: Arity,
+    ) -> Vec<Cow<'c, str>> {
+        match self {
+            Self::Parameter(ParameterLocation::Path) => {
+                let captured = context.captured(name).map(Cow::Borrowed);
+                captured.into_iter().collect()
+            }
+            Self::Parameter(ParameterLocation::Query) => context.query(name),
+            Self::Parameter(ParameterLocation::Header) => context.header(name),
+            Self::Parameter(ParameterLocation::Cookie) => context.cookie(name),
+            Self::Form => {
+                let mut texts = context.form_texts(name);
+                if arity == Arity::Last && texts.last().is_some_and(|text| text.is_empty()) {
+                    texts.clear();
+                }
+                texts
+            }
+        }
+    }
+
+    /// The names that were sent, repeated ones too.
+    pub(super) fn names(self, context: &RequestContext) -> Vec<Cow<'_, str>> {
+        match self {
+            Self::Parameter(ParameterLocation::Path) => Vec::new(),
+            Self::Parameter(ParameterLocation::Query) => context.query_names(),
+            Self::Parameter(ParameterLocation::Header) => {
+                let names = context.headers().keys();
+                names.map(|name| Cow::Borrowed(name.as_str())).collect()
+            }
+            Self::Parameter(ParameterLocation::Cookie) => context.cookie_names(),
+            Self::Form => context.form_names(),
+        }
+    }
+
+    /// Whether two names are one here.
+    pub(crate) fn is_same(self, first: &str, second: &str) -> bool {
+        match self {
+            Self::Parameter(ParameterLocation::Header) => first.eq_ignore_ascii_case(second),
+            _ => first == second,
+        }
+    }
+
+    /// As a mistake names it.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Parameter(ParameterLocation::Path) => "the path",
+            Self::Parameter(ParameterLocation::Query) => "the query",
+            Self::Parameter(ParameterLocation::Header) => "headers",
+            Self::Parameter(ParameterLocation::Cookie) => "cookies",
+            Self::Form => "a form",
+        }
+    }
+}

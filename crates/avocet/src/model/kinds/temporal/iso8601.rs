@@ -1,0 +1,74 @@
+//! `Iso8601<T>`: one written form for the dates, times and durations of every crate.
+
+use std::ops::Deref;
+
+use serde::{Serialize, Serializer};
+
+use super::parts::Parts;
+use super::{Temporal, parse, parse_parameter, schema};
+use crate::model::kinds::text_kind::{TextKind, text_kinds};
+use crate::read::ValidationError;
+
+/// A date, a time or a duration that is answered in ISO 8601, in the form that clients of `FastAPI` know: `Z` for UTC and
+/// any other offset as it was sent, microseconds where there are any, durations as `P1DT2H`.
+///
+/// It is read as its inner type is. Use it around types that serialize in a form of their own, such as a duration of
+/// `chrono`, and where the same digits matter as another service writes.
+///
+/// | feature | inner types |
+/// |---|---|
+/// | `chrono` | `DateTime<FixedOffset>`, `DateTime<Utc>`, `NaiveDateTime`, `NaiveDate`, `NaiveTime`, `TimeDelta` |
+/// | `jiff` | `Timestamp`, `Zoned`, `civil::DateTime`, `civil::Date`, `civil::Time`, `SignedDuration` |
+/// | `time` | `OffsetDateTime`, `UtcDateTime`, `PrimitiveDateTime`, `Date`, `Time`, `Duration` |
+///
+/// ```
+/// # #[cfg(feature = "chrono")] {
+/// use avocet::model::Iso8601;
+/// use chrono::TimeDelta;
+///
+/// let lasted: Iso8601<TimeDelta> = avocet::read::from_json(br#""26:00:00""#).unwrap();
+/// assert_eq!(lasted.num_hours(), 26);
+/// assert_eq!(serde_json::to_string(&lasted).unwrap(), r#""P1DT2H""#);
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Iso8601<T>(
+    /// The value.
+    pub T,
+);
+
+impl<T> Deref for Iso8601<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> From<T> for Iso8601<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T: Temporal> Serialize for Iso8601<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.to_parts())
+    }
+}
+
+impl<T: Temporal> TextKind for Iso8601<T> {
+    const WRONG_KIND: (&'static str, &'static str) = T::Parts::WRONG_KIND;
+
+    fn parse(text: &str) -> Result<Self, ValidationError> {
+        parse(text).map(Self)
+    }
+
+    fn parse_parameter(text: &str) -> Result<Self, ValidationError> {
+        parse_parameter(text).map(Self)
+    }
+}
+
+text_kinds! {
+    [T: Temporal] Iso8601<T>, T::Parts::NAME, schema::<T>();
+}

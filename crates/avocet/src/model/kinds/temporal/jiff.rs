@@ -1,0 +1,120 @@
+//! The types of `jiff`. `Zoned` serializes with the name of its zone, which is no `date-time`, and so is only read and
+//! written inside [`Iso8601`](super::Iso8601); a `Timestamp` forgets the offset that was sent.
+
+use jiff::civil::{Date as CivilDate, DateTime as CivilDateTime, Time as CivilTime};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp, Zoned as ZonedDateTime};
+
+use super::duration::Duration;
+use super::parts::{Date, Local, Time, Zoned};
+use super::{Temporal, temporal};
+
+temporal! {
+    Timestamp;
+    CivilDateTime;
+    CivilDate;
+    CivilTime;
+    SignedDuration;
+}
+
+impl Temporal for CivilDate {
+    type Parts = Date;
+
+    fn from_parts(parts: Date) -> Option<Self> {
+        let year = i16::try_from(parts.year).ok()?;
+        Self::new(year, signed(parts.month)?, signed(parts.day)?).ok()
+    }
+
+    fn to_parts(&self) -> Date {
+        Date {
+            year: self.year().into(),
+            month: self.month().unsigned_abs(),
+            day: self.day().unsigned_abs(),
+        }
+    }
+}
+
+impl Temporal for CivilTime {
+    type Parts = Time;
+
+    fn from_parts(parts: Time) -> Option<Self> {
+        let nanosecond = i32::try_from(parts.nanosecond).ok()?;
+        let (hour, minute, second) = (parts.hour, parts.minute, parts.second);
+        Self::new(signed(hour)?, signed(minute)?, signed(second)?, nanosecond).ok()
+    }
+
+    fn to_parts(&self) -> Time {
+        Time {
+            hour: self.hour().unsigned_abs(),
+            minute: self.minute().unsigned_abs(),
+            second: self.second().unsigned_abs(),
+            nanosecond: self.subsec_nanosecond().unsigned_abs(),
+        }
+    }
+}
+
+impl Temporal for CivilDateTime {
+    type Parts = Local;
+
+    fn from_parts(parts: Local) -> Option<Self> {
+        Some(Self::from_parts(
+            CivilDate::from_parts(parts.date)?,
+            CivilTime::from_parts(parts.time)?,
+        ))
+    }
+
+    fn to_parts(&self) -> Local {
+        Local {
+            date: self.date().to_parts(),
+            time: self.time().to_parts(),
+        }
+    }
+}
+
+impl Temporal for ZonedDateTime {
+    type Parts = Zoned;
+
+    fn from_parts(parts: Zoned) -> Option<Self> {
+        let offset = Offset::from_seconds(parts.offset).ok()?;
+        let local = <CivilDateTime as Temporal>::from_parts(parts.local)?;
+        local.to_zoned(TimeZone::fixed(offset)).ok()
+    }
+
+    fn to_parts(&self) -> Zoned {
+        Zoned {
+            local: self.datetime().to_parts(),
+            offset: self.offset().seconds(),
+        }
+    }
+}
+
+impl Temporal for Timestamp {
+    type Parts = Zoned;
+
+    fn from_parts(parts: Zoned) -> Option<Self> {
+        ZonedDateTime::from_parts(parts).map(|temporal| temporal.timestamp())
+    }
+
+    fn to_parts(&self) -> Zoned {
+        self.to_zoned(TimeZone::UTC).to_parts()
+    }
+}
+
+impl Temporal for SignedDuration {
+    type Parts = Duration;
+
+    fn from_parts(parts: Duration) -> Option<Self> {
+        Some(Self::new(parts.seconds, parts.nanoseconds))
+    }
+
+    fn to_parts(&self) -> Duration {
+        Duration {
+            seconds: self.as_secs(),
+            nanoseconds: self.subsec_nanos(),
+        }
+    }
+}
+
+fn signed(part: u8) -> Option<i8> {
+    i8::try_from(part).ok()
+}

@@ -1,0 +1,147 @@
+//! Where in the request a value stands.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A place in a request, linked to the place around it.
+///
+/// Places live on the call stack while a value is read, so a good request allocates nothing for them; only a
+/// [`ValidationError`](super::ValidationError) copies its place.
+///
+/// ```
+/// use avocet::read::Location;
+///
+/// let body = Location::root("body");
+/// let texts = body.member("texts");
+/// assert_eq!(texts.item(3).to_string(), "body.texts[3]");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Location<'a> {
+    parent: Option<&'a Location<'a>>,
+    segment: SegmentRef<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum SegmentRef<'a> {
+    Name(&'a str),
+    Index(usize),
+}
+
+impl<'a> Location<'a> {
+    /// The outermost place: `body`, `query`, `path`, `header` or `cookie`.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::Location::root("query").to_string(), "query");
+    /// ```
+    pub const fn root(source: &'a str) -> Self {
+        Self {
+            parent: None,
+            segment: SegmentRef::Name(source),
+        }
+    }
+
+    /// The place of the member `name` in the object that stands here.
+    ///
+    /// ```
+    /// # use avocet::read::Location;
+    /// assert_eq!(Location::root("body").member("id").to_string(), "body.id");
+    /// ```
+    pub const fn member(&'a self, name: &'a str) -> Location<'a> {
+        Location {
+            parent: Some(self),
+            segment: SegmentRef::Name(name),
+        }
+    }
+
+    /// The place of item `index` (from 0) in the list that stands here.
+    ///
+    /// ```
+    /// # use avocet::read::Location;
+    /// assert_eq!(Location::root("body").item(0).to_string(), "body[0]");
+    /// ```
+    pub const fn item(&'a self, index: usize) -> Location<'a> {
+        Location {
+            parent: Some(self),
+            segment: SegmentRef::Index(index),
+        }
+    }
+
+    /// The steps from the outside in, as a problem keeps them.
+    pub(crate) fn segments(&self) -> Vec<LocationSegment> {
+        let mut segments = self.parent.map_or_else(Vec::new, Location::segments);
+        segments.push(match self.segment {
+            SegmentRef::Name(name) => LocationSegment::Name(shortened(name)),
+            SegmentRef::Index(index) => LocationSegment::Index(index),
+        });
+        segments
+    }
+}
+
+/// How many characters of a name a problem keeps: the keys of a map are the client's, and as long as it likes.
+const LONGEST_NAME: usize = 100;
+
+pub(crate) fn shortened(name: &str) -> String {
+    match name.char_indices().nth(LONGEST_NAME) {
+        // With the length, so that two long names that begin alike are still told apart.
+        Some((end, _)) => format!("{}… ({} bytes)", &name[..end], name.len()),
+        None => name.to_owned(),
+    }
+}
+
+impl fmt::Display for Location<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_segments(f, &self.segments())
+    }
+}
+
+/// One step of a problem's place: a member's name on the wire, or an index.
+///
+/// ```
+/// use avocet::read::LocationSegment;
+///
+/// assert_eq!(serde_json::to_string(&[LocationSegment::from("texts"), LocationSegment::from(3)]).unwrap(), r#"["texts",3]"#);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LocationSegment {
+    /// A member of an object, or a source such as `query`.
+    Name(String),
+    /// An item of a list, from 0.
+    Index(usize),
+}
+
+impl From<&str> for LocationSegment {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl From<usize> for LocationSegment {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+impl Serialize for LocationSegment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Name(name) => serializer.serialize_str(name),
+            Self::Index(index) => serializer.serialize_u64(*index as u64),
+        }
+    }
+}
+
+/// Writes steps as a person reads them: `body.texts[3]`.
+pub(crate) fn write_segments(
+    f: &mut fmt::Formatter<'_>,
+    segments: &[LocationSegment],
+) -> fmt::Result {
+    for (position, segment) in segments.iter().enumerate() {
+        match segment {
+            LocationSegment::Name(name) if position == 0 => f.write_str(name)?,
+            LocationSegment::Name(name) => write!(f, ".{name}")?,
+            LocationSegment::Index(index) => write!(f, "[{index}]")?,
+        }
+    }
+    Ok(())
+}

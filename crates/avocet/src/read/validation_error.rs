@@ -1,0 +1,399 @@
+//! What is wrong with an input, as data.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::{Map, Value};
+
+use super::location::{Location, LocationSegment, write_segments};
+
+/// One thing that is wrong with a request: a stable code, a sentence, the place and the rule's parameters.
+///
+/// On the wire it has the shape that `FastAPI`'s clients know: `{"type", "loc", "msg", "ctx"?}`. The offending
+/// value is no part of it, because it may be a secret, unless the application asks for that with
+/// [`App::include_input_in_errors`](crate::App::include_input_in_errors); names that the client chose (a map's key, an unknown member,
+/// an unknown tag) are, cut to a hundred characters.
+///
+/// ```
+/// use avocet::read::ValidationError;
+///
+/// let error = ValidationError::new("greater_than", "Input should be greater than 0").with("gt", 0).under("limit");
+/// assert_eq!(error.to_string(), "limit: Input should be greater than 0");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValidationError {
+    kind: Cow<'static, str>,
+    message: Cow<'static, str>,
+    location: Vec<LocationSegment>,
+    context: Vec<(&'static str, Value)>,
+    /// Boxed, because it is seldom there and problems are returned by value.
+    input: Option<Box<Value>>,
+}
+
+impl ValidationError {
+    /// A problem with a code of its own, without a place yet.
+    ///
+    /// ```
+    /// let error = avocet::read::ValidationError::new("too_many_tokens", "The prompt has too many tokens");
+    /// assert_eq!(error.kind(), "too_many_tokens");
+    /// ```
+    pub fn new(kind: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            kind: kind.into(),
+            message: message.into(),
+            location: Vec::new(),
+            context: Vec::new(),
+            input: None,
+        }
+    }
+
+    /// What a check of the user's own says: code `value_error`, as Pydantic reports a validator's `ValueError`.
+    ///
+    /// ```
+    /// let error = avocet::read::ValidationError::value_error("must be lower case");
+    /// assert_eq!(error.message(), "Value error, must be lower case");
+    /// ```
+    pub fn value_error(sentence: impl fmt::Display) -> Self {
+        let sentence = sentence.to_string();
+        Self::new("value_error", format!("Value error, {sentence}")).with("error", sentence)
+    }
+
+    /// Adds a parameter of the rule (`ctx` on the wire). Of one name the last value counts.
+    ///
+    /// ```
+    /// let error = avocet::read::ValidationError::new("too_big", "Too big").with("limit", 2).with("limit", 3);
+    /// assert!(serde_json::to_string(&error).unwrap().ends_with(r#""ctx":{"limit":3}}"#));
+    /// ```
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        let value = value.into();
+        match self.context.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, earlier)) => *earlier = value,
+            None => self.context.push((name, value)),
+        }
+        self
+    }
+
+    /// Puts the problem one place deeper: under the member or item `step` of where it would be reported.
+    ///
+    /// A check on a whole model uses it to point at one of its fields. Called again, it goes deeper still.
+    ///
+    /// ```
+    /// let error = avocet::read::ValidationError::value_error("too long").under("texts").under(3);
+    /// assert_eq!(error.to_string(), "texts[3]: Value error, too long");
+    /// ```
+    pub fn under(mut self, segment: impl Into<LocationSegment>) -> Self {
+        self.location.push(segment.into());
+        self
+    }
+
+    /// Puts the problem's own place inside `place`.
+    ///
+    /// ```
+    /// use avocet::read::{Location, ValidationError};
+    ///
+    /// let error = ValidationError::value_error("too long").under("b").at(&Location::root("body"));
+    /// assert_eq!(error.to_string(), "body.b: Value error, too long");
+    /// ```
+    pub fn at(mut self, location: &Location<'_>) -> Self {
+        let mut segments = location.segments();
+        segments.append(&mut self.location);
+        self.location = segments;
+        self
+    }
+
+    /// The stable code, `type` on the wire.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::ValidationError::value_error("no").kind(), "value_error");
+    /// ```
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The sentence for people, `msg` on the wire.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::ValidationError::new("odd", "Input should be even").message(), "Input should be even");
+    /// ```
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The place, from the outside in, `loc` on the wire.
+    ///
+    /// ```
+    /// use avocet::read::{Location, ValidationError, LocationSegment};
+    ///
+    /// let error = ValidationError::new("odd", "Input should be even").at(&Location::root("query").member("n"));
+    /// assert_eq!(error.location(), [LocationSegment::from("query"), LocationSegment::from("n")]);
+    /// ```
+    pub fn location(&self) -> &[LocationSegment] {
+        &self.location
+    }
+}
+
+impl ValidationError {
+    /// What was sent there, where that is shown.
+    pub(crate) fn input(&self) -> Option<&Value> {
+        self.input.as_deref()
+    }
+
+    pub(crate) fn set_input(&mut self, input: Value) {
+        self.input = Some(Box::new(input));
+    }
+
+    pub(crate) fn context_json(&self) -> Option<Value> {
+        let context: Map<String, Value> = self
+            .context
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        (!context.is_empty()).then_some(Value::Object(context))
+    }
+}
+
+/// The codes that more than one kind of value uses.
+impl ValidationError {
+    pub(crate) fn missing() -> Self {
+        Self::new("missing", "Field required")
+    }
+
+    pub(crate) fn forbidden() -> Self {
+        Self::new("extra_forbidden", "Extra inputs are not permitted")
+    }
+
+    pub(crate) fn not_an_object() -> Self {
+        let message = "Input should be a valid dictionary or object to extract fields from";
+        Self::new("model_attributes_type", message)
+    }
+
+    pub(crate) fn json_invalid(position: usize, error: &'static str) -> Self {
+        Self::new("json_invalid", "JSON decode error")
+            .with("error", error)
+            .under(position)
+    }
+}
+
+impl From<&'static str> for ValidationError {
+    fn from(sentence: &'static str) -> Self {
+        Self::value_error(sentence)
+    }
+}
+
+impl From<String> for ValidationError {
+    fn from(sentence: String) -> Self {
+        Self::value_error(sentence)
+    }
+}
+
+impl fmt::Display for ValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_segments(f, &self.location)?;
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl Serialize for ValidationError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Problem", 5)?;
+        object.serialize_field("type", &self.kind)?;
+        object.serialize_field("loc", &self.location)?;
+        object.serialize_field("msg", &self.message)?;
+        if !self.context.is_empty() {
+            object.serialize_field("ctx", &Context(&self.context))?;
+        }
+        if let Some(input) = &self.input {
+            object.serialize_field("input", input)?;
+        }
+        object.end()
+    }
+}
+
+/// A rule's parameters as the object that they are on the wire.
+struct Context<'a>(&'a [(&'static str, Value)]);
+
+impl Serialize for Context<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// The problems of one request, in the order in which they were found.
+///
+/// Only the first [`ValidationErrors::LIMIT`] are kept, so that a hostile body cannot make a large answer; the rest is
+/// counted.
+///
+/// ```
+/// use avocet::read::{Location, ValidationError, ValidationErrors};
+///
+/// let mut errors = ValidationErrors::default();
+/// errors.add(&Location::root("body"), ValidationError::value_error("no"));
+/// assert_eq!(errors.len(), 1);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValidationErrors {
+    kept: Vec<ValidationError>,
+    omitted: usize,
+    /// Whether some of those that were only counted may have been of a value that another has replaced.
+    uncertain: bool,
+}
+
+impl ValidationErrors {
+    /// How many problems one answer lists at most.
+    pub const LIMIT: usize = 100;
+
+    /// Notes a problem at `place` (and its own place below it).
+    ///
+    /// ```
+    /// # use avocet::read::{Location, ValidationError, ValidationErrors};
+    /// let mut errors = ValidationErrors::default();
+    /// errors.add(&Location::root("query").member("n"), ValidationError::new("odd", "Input should be even"));
+    /// assert_eq!(errors.iter().next().unwrap().to_string(), "query.n: Input should be even");
+    /// ```
+    pub fn add(&mut self, location: &Location<'_>, error: ValidationError) {
+        if self.kept.len() < Self::LIMIT {
+            self.kept.push(error.at(location));
+        } else {
+            self.omitted += 1;
+        }
+    }
+
+    /// Puts `step` between the first `depth` steps of every place and what follows them.
+    pub(crate) fn step_in(&mut self, depth: usize, segment: &LocationSegment) {
+        for error in &mut self.kept {
+            error
+                .location
+                .insert(depth.min(error.location.len()), segment.clone());
+        }
+    }
+
+    /// Gives the name at `depth` of every place another spelling.
+    pub(crate) fn rename(&mut self, depth: usize, from: &str, to: &str) {
+        for error in &mut self.kept {
+            if let Some(LocationSegment::Name(name)) = error.location.get_mut(depth)
+                && name == from
+            {
+                to.clone_into(name);
+            }
+        }
+    }
+
+    /// Notes a problem whose place is whole already.
+    pub(crate) fn insert(&mut self, error: ValidationError) {
+        self.append(Self::only(error));
+    }
+
+    /// Forgets what was noted at `place` or below: a later member of the same name replaces the value there.
+    pub(crate) fn forget(&mut self, location: &Location<'_>) {
+        let segments = location.segments();
+        self.kept
+            .retain(|error| !error.location.starts_with(&segments));
+        self.uncertain |= self.omitted > 0;
+    }
+
+    /// Replaces everything by the one problem that makes the rest meaningless.
+    pub(crate) fn only(error: ValidationError) -> Self {
+        Self {
+            kept: vec![error],
+            omitted: 0,
+            uncertain: false,
+        }
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        let room = Self::LIMIT.saturating_sub(self.kept.len());
+        self.omitted += other.omitted + other.kept.len().saturating_sub(room);
+        self.uncertain |= other.uncertain;
+        self.kept.extend(other.kept.into_iter().take(room));
+    }
+
+    /// Whether all that is wrong is that the text is no JSON, so that nothing else can be said about it.
+    pub(crate) fn is_malformed(&self) -> bool {
+        matches!(self.kept.as_slice(), [error] if error.kind == "json_invalid")
+    }
+
+    /// The problems as an answer lists them: those kept, and one that says how many more there are.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = Cow<'_, ValidationError>> {
+        let kept = self.kept.iter().map(Cow::Borrowed);
+        kept.chain(self.on_the_rest().map(Cow::Owned))
+    }
+
+    /// What is said of the problems that are not kept.
+    fn on_the_rest(&self) -> Option<ValidationError> {
+        if self.uncertain {
+            let message = "Further problems may not be listed";
+            return Some(ValidationError::new("too_many_problems", message));
+        }
+        (self.omitted > 0).then(|| {
+            let message = format!("{} further problems are not listed", self.omitted);
+            ValidationError::new("too_many_problems", message).with("omitted", self.omitted)
+        })
+    }
+
+    /// Orders the problems by source: path, query, header, cookie, body. Within one source the order of finding stays.
+    pub(crate) fn sort_by_source(&mut self) {
+        const ORDER: [&str; 5] = ["path", "query", "header", "cookie", "body"];
+        self.kept.sort_by_key(|error| match error.location.first() {
+            Some(LocationSegment::Name(source)) => ORDER
+                .iter()
+                .position(|name| name == source)
+                .unwrap_or(ORDER.len()),
+            _ => ORDER.len(),
+        });
+    }
+
+    pub(crate) fn kept_mut(&mut self) -> &mut [ValidationError] {
+        &mut self.kept
+    }
+
+    /// The problems that were kept.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::ValidationErrors::default().iter().count(), 0);
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = &ValidationError> {
+        self.kept.iter()
+    }
+
+    /// How many problems were found, the omitted ones included.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::ValidationErrors::default().len(), 0);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.kept.len() + self.omitted
+    }
+
+    /// How many problems were found beyond [`ValidationErrors::LIMIT`], those of values that a repeated member has replaced
+    /// included.
+    ///
+    /// ```
+    /// assert_eq!(avocet::read::ValidationErrors::default().omitted(), 0);
+    /// ```
+    pub fn omitted(&self) -> usize {
+        self.omitted
+    }
+
+    /// Whether nothing is wrong.
+    ///
+    /// ```
+    /// assert!(avocet::read::ValidationErrors::default().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// As an answer lists them.
+impl Serialize for ValidationErrors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.listed())
+    }
+}
+
+impl From<ValidationError> for ValidationErrors {
+    fn from(error: ValidationError) -> Self {
+        Self::only(error)
+    }
+}

@@ -1,0 +1,163 @@
+//! `ByteStream`: bytes as they come, of a media type of your own.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::HeaderValue;
+use serde_json::Value;
+
+use super::stream::{self, Items, StreamFormat};
+use super::{BodyError, HttpError, Responder, Response, ResponseContext, ResponseError};
+use crate::model::Schema;
+use crate::operation::{Content, Operation};
+
+/// A media type that the document shows and the answer carries.
+///
+/// ```
+/// use avocet::response::MediaType;
+///
+/// /// Spoken text.
+/// struct Wav;
+///
+/// impl MediaType for Wav {
+///     const NAME: &'static str = "audio/wav";
+/// }
+/// ```
+pub trait MediaType: Send + 'static {
+    /// Its name, as in `audio/wav` or `text/csv; charset=utf-8`.
+    const NAME: &'static str;
+}
+
+/// Bytes of which nothing more is known: `application/octet-stream`.
+///
+/// ```
+/// use avocet::response::MediaType;
+///
+/// assert_eq!(avocet::response::OctetStream::NAME, "application/octet-stream");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct OctetStream;
+
+impl MediaType for OctetStream {
+    const NAME: &'static str = "application/octet-stream";
+}
+
+/// Bytes as they come, of the media type `M`; the stream can fail with an `E`.
+///
+/// - The status waits for the first chunk or the heart-beat interval, whichever comes first: an error by then is answered
+///   with its own status.
+/// - A later error can say nothing among the bytes. The answer breaks off (HTTP/1.1: without its last chunk; HTTP/2: a
+///   reset), and the reason goes to the log.
+/// - Chunks go out as they are, uncopied. Nothing is sent in a silence: every byte belongs to the stream.
+/// - A client that reads slowly pauses the stream. When it leaves, the stream is dropped.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::response::MediaType;
+/// use avocet::testing::TestClient;
+///
+/// struct Wav;
+///
+/// impl MediaType for Wav {
+///     const NAME: &'static str = "audio/wav";
+/// }
+///
+/// /// Speak a text.
+/// #[get("/speech")]
+/// async fn speech() -> ByteStream<Wav> {
+///     ByteStream::new(stream! {
+///         yield "RIFF".into();
+///         yield vec![0, 1, 2].into();
+///     })
+/// }
+///
+/// # #[avocet::main]
+/// # async fn main() -> avocet::Result<()> {
+/// let client = TestClient::new(App::new("Speech", "1.0.0").routes(routes![speech]).build()?);
+/// let response = client.get("/speech").send().await;
+/// assert_eq!(response.header("content-type"), "audio/wav");
+/// assert_eq!(response.bytes().await, &b"RIFF\x00\x01\x02"[..]);
+/// # Ok(())
+/// # }
+/// ```
+pub struct ByteStream<M = OctetStream, E = HttpError> {
+    items: Items<Bytes, E>,
+    media_type: PhantomData<fn() -> M>,
+}
+
+impl<M, E> ByteStream<M, E> {
+    /// The chunks of a stream, usually one that `stream!` makes.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// let bytes: ByteStream = ByteStream::new(stream! { yield vec![1, 2, 3].into(); });
+    /// ```
+    pub fn new(stream: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Self {
+        Self {
+            items: Items::new(stream),
+            media_type: PhantomData,
+        }
+    }
+}
+
+impl<M, E> fmt::Debug for ByteStream<M, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByteStream").finish_non_exhaustive()
+    }
+}
+
+impl<M: MediaType, E: ResponseError + 'static> Responder for ByteStream<M, E> {
+    fn describe(operation: &mut Operation) {
+        if !is_media_type(M::NAME) {
+            operation.schemas.mistake(format!(
+                "\"{}\" is no media type; one reads like \"audio/wav\"",
+                M::NAME
+            ));
+        }
+        let bytes = Schema::string().with("contentMediaType", OctetStream::NAME);
+        let content = Content::new(M::NAME, bytes);
+        stream::describe::<Chunks<M>, E>(operation, content);
+    }
+
+    async fn respond(self, response_context: &ResponseContext) -> Response {
+        stream::respond::<Chunks<M>, E>(self.items, response_context).await
+    }
+}
+
+/// Whether the text can stand in a content type: two tokens (RFC 9110, section 8.3.1) and perhaps parameters.
+fn is_media_type(name: &str) -> bool {
+    let essence = name.split(';').next().unwrap_or_default().trim_end();
+    let token = |text: &str| {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        !text.is_empty() && text.bytes().all(allowed)
+    };
+    HeaderValue::from_str(name).is_ok()
+        && essence
+            .split_once('/')
+            .is_some_and(|(kind, subtype)| token(kind) && token(subtype))
+}
+
+/// How chunks are written: as they are.
+struct Chunks<M>(PhantomData<fn() -> M>);
+
+impl<M: MediaType> StreamFormat for Chunks<M> {
+    type Item = Bytes;
+
+    const LATE_ERROR: &'static str = "After the first bytes the answer only breaks off";
+
+    const SIGN_OF_LIFE: &'static [u8] = b"";
+
+    fn content_type() -> HeaderValue {
+        HeaderValue::from_str(M::NAME).unwrap_or(HeaderValue::from_static(OctetStream::NAME))
+    }
+
+    fn item(item: Bytes, _: &mut Vec<u8>) -> Result<Option<Bytes>, BodyError> {
+        // An empty chunk would end a chunked body.
+        Ok((!item.is_empty()).then_some(item))
+    }
+
+    fn error(_: &Value, _: &mut Vec<u8>) {}
+}

@@ -1,0 +1,22 @@
+//! `()`: an answer without a body, 204 unless the route says another status.
+
+use std::future::{Future, ready};
+
+use http::StatusCode;
+
+use super::{Responder, Response, ResponseBody, ResponseContext};
+use crate::operation::{DocumentedResponse, Operation};
+
+impl Responder for () {
+    fn describe(operation: &mut Operation) {
+        operation.responses.push(DocumentedResponse::new(
+            operation.status_or(StatusCode::NO_CONTENT),
+        ));
+    }
+
+    fn respond(self, response_context: &ResponseContext) -> impl Future<Output = Response> + Send {
+        let mut response = Response::new(ResponseBody::empty());
+        *response.status_mut() = response_context.status_or(StatusCode::NO_CONTENT);
+        ready(response)
+    }
+}

@@ -1,0 +1,221 @@
+//! How errors look on the wire, and how the document shows them: both here, so that they agree.
+
+use std::collections::BTreeMap;
+
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{Response, ResponseBody};
+use crate::model::{Property, Schema};
+use crate::observe::RequestId;
+use crate::read::ValidationErrors;
+
+/// The shape of error bodies. The document changes with it.
+///
+/// ```
+/// use avocet::response::ErrorFormat;
+///
+/// assert_eq!(ErrorFormat::default(), ErrorFormat::FastApi);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ErrorFormat {
+    /// `{"detail": …}` as `FastAPI` answers, so that its clients need no change.
+    #[default]
+    FastApi,
+    /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`, and `request_id` in a 5xx.
+    ProblemDetails,
+}
+
+impl ErrorFormat {
+    pub(crate) const fn media_type(self) -> &'static str {
+        match self {
+            Self::FastApi => "application/json",
+            Self::ProblemDetails => "application/problem+json",
+        }
+    }
+
+    pub(super) fn detail(self, status: StatusCode, detail: &Value) -> Value {
+        match self {
+            Self::FastApi => json!({"detail": detail}),
+            Self::ProblemDetails => Self::head(status, "about:blank", detail),
+        }
+    }
+
+    pub(super) fn typed(
+        self,
+        status: StatusCode,
+        code: &str,
+        message: &str,
+        members: &Map<String, Value>,
+    ) -> Value {
+        let mut object = match self {
+            Self::FastApi => json!({"detail": message, "type": code}),
+            Self::ProblemDetails => Self::head(status, code, &message.into()),
+        };
+        if let Value::Object(object) = &mut object {
+            object.extend(members.clone());
+        }
+        object
+    }
+
+    pub(super) fn errors(self, status: StatusCode, errors: &ValidationErrors) -> Value {
+        match self {
+            Self::FastApi => json!({"detail": errors}),
+            Self::ProblemDetails => {
+                let detail = "The request has problems".into();
+                let mut object = Self::head(status, "about:blank", &detail);
+                object["errors"] = errors.listed().map(|error| pointed(&error)).collect();
+                object
+            }
+        }
+    }
+
+    /// The text of [`problems`](Self::errors), which are not made a value on the way where they are written as they are.
+    pub(super) fn errors_text(self, status: StatusCode, errors: &ValidationErrors) -> Vec<u8> {
+        match self {
+            Self::FastApi => text(&BTreeMap::from([("detail", errors)])),
+            Self::ProblemDetails => text(&self.errors(status, errors)),
+        }
+    }
+
+    fn head(status: StatusCode, kind: &str, detail: &Value) -> Value {
+        let title = status.canonical_reason().unwrap_or("Error");
+        json!({"type": kind, "title": title, "status": status.as_u16(), "detail": detail})
+    }
+
+    /// The answer with such a body. A 5xx names its request where the shape has a place for that: the client is told
+    /// nothing else that the operator could look for.
+    pub(super) fn response(self, status: StatusCode, mut body: Value) -> Response {
+        if self == Self::ProblemDetails
+            && status.is_server_error()
+            && let Some(id) = RequestId::current()
+        {
+            body["request_id"] = id.to_string().into();
+        }
+        self.response_text(status, text(&body))
+    }
+
+    pub(super) fn response_text(self, status: StatusCode, text: Vec<u8>) -> Response {
+        let mut response = Response::new(ResponseBody::full(text));
+        *response.status_mut() = status;
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(self.media_type()),
+        );
+        response
+    }
+
+    /// The description of [`detail`](Self::detail).
+    pub(crate) fn message_schema(self) -> Schema {
+        match self {
+            Self::FastApi => Schema::object(vec![Property::new("detail", Schema::any(), true)]),
+            Self::ProblemDetails => Schema::object(head_properties(Schema::string())),
+        }
+    }
+
+    /// The description of [`typed`](Self::typed).
+    pub(crate) fn typed_schema(self, code: &str, members: &[Property]) -> Schema {
+        let code = Schema::one_of_values([code]);
+        let mut properties = match self {
+            Self::FastApi => {
+                vec![
+                    Property::new("detail", Schema::string(), true),
+                    Property::new("type", code, true),
+                ]
+            }
+            Self::ProblemDetails => head_properties(code),
+        };
+        properties.extend(members.iter().cloned());
+        Schema::object(properties)
+    }
+
+    /// The description of [`problems`](Self::errors), and that of one problem, as components with their names.
+    pub(crate) fn errors_schemas(self, shows_input: bool) -> [(&'static str, Value); 2] {
+        let mut schemas = self.errors_schemas_without_input();
+        if shows_input {
+            schemas[1].1["properties"]["input"] = json!({"description": "What was sent there."});
+        }
+        schemas
+    }
+
+    fn errors_schemas_without_input(self) -> [(&'static str, Value); 2] {
+        match self {
+            Self::FastApi => [
+                (
+                    "HTTPValidationError",
+                    json!({"type": "object", "properties": {
+                        "detail": {"type": "array", "items": {"$ref": "#/components/schemas/ValidationError"}},
+                    }}),
+                ),
+                (
+                    "ValidationError",
+                    json!({"type": "object", "required": ["loc", "msg", "type"], "properties": {
+                        "loc": {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
+                        "msg": {"type": "string"},
+                        "type": {"type": "string"},
+                        "input": {},
+                        "ctx": {"type": "object"},
+                    }}),
+                ),
+            ],
+            Self::ProblemDetails => [
+                (
+                    "ProblemDetails",
+                    json!({"type": "object", "required": ["type", "title", "status", "detail", "errors"], "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
+                    }}),
+                ),
+                (
+                    "Problem",
+                    json!({"type": "object", "required": ["source", "pointer", "detail", "code"], "properties": {
+                        "source": {"type": "string"},
+                        "pointer": {"type": "string", "format": "json-pointer"},
+                        "detail": {"type": "string"},
+                        "code": {"type": "string"},
+                        "context": {"type": "object"},
+                    }}),
+                ),
+            ],
+        }
+    }
+}
+
+/// As JSON. A body of an error holds nothing that could not be written.
+fn text(body: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(body).unwrap_or_default()
+}
+
+fn head_properties(kind: Schema) -> Vec<Property> {
+    vec![
+        Property::new("type", kind, true),
+        Property::new("title", Schema::string(), true),
+        Property::new("status", Schema::integer(), true),
+        Property::new("detail", Schema::any(), true),
+        Property::new("request_id", Schema::string(), false),
+    ]
+}
+
+/// A problem with its place as source and JSON pointer (RFC 6901).
+fn pointed(error: &crate::read::ValidationError) -> Value {
+    use crate::read::LocationSegment;
+    let text = |step: &LocationSegment| match step {
+        LocationSegment::Name(name) => name.replace('~', "~0").replace('/', "~1"),
+        LocationSegment::Index(index) => index.to_string(),
+    };
+    let source = error.location().first().map(text).unwrap_or_default();
+    let steps = error.location().iter().skip(1).map(text);
+    let pointer = steps.fold(String::new(), |pointer, step| pointer + "/" + &step);
+    let mut object = json!({"source": source, "pointer": pointer, "detail": error.message(), "code": error.kind()});
+    if let Some(context) = error.context_json() {
+        object["context"] = context;
+    }
+    if let Some(input) = error.input() {
+        object["input"] = input.clone();
+    }
+    object
+}

@@ -1,0 +1,271 @@
+//! `HttpError`: an error with a status, made on the spot.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value};
+
+use super::{ErrorFormat, Response};
+use crate::read::{ValidationError, ValidationErrors};
+
+/// An error with a status and something to say.
+///
+/// Any `std::error::Error` becomes one by `?`: a 500 that tells the client nothing and the log everything
+/// (`tracing` at level `error`, or standard error in a program that has no subscriber).
+///
+/// ```
+/// use avocet::response::HttpError;
+/// use http::StatusCode;
+///
+/// fn read(id: u32) -> Result<String, HttpError> {
+///     if id == 0 {
+///         return Err(HttpError::new(StatusCode::NOT_FOUND, "No such item"));
+///     }
+///     let text = std::fs::read_to_string("/nowhere")?;
+///     Ok(text)
+/// }
+///
+/// assert_eq!(read(0).unwrap_err().status(), 404);
+/// assert_eq!(read(1).unwrap_err().status(), 500);
+/// ```
+pub struct HttpError(Box<Inner>);
+
+struct Inner {
+    status: StatusCode,
+    says: Says,
+    headers: HeaderMap,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// What the error says to the client.
+#[derive(Debug)]
+enum Says {
+    Detail(Value),
+    Typed {
+        code: Cow<'static, str>,
+        message: String,
+        members: Map<String, Value>,
+    },
+    ValidationErrors(ValidationErrors),
+    DocumentedResponse(Option<Response>),
+}
+
+impl HttpError {
+    /// An error that says `detail`: a sentence, or any JSON value.
+    ///
+    /// ```
+    /// # use avocet::response::HttpError;
+    /// let error = HttpError::new(http::StatusCode::CONFLICT, "Taken already");
+    /// assert_eq!(error.to_string(), "409 Conflict: Taken already");
+    /// ```
+    pub fn new(status: StatusCode, detail: impl Into<Value>) -> Self {
+        Self::saying(status, Says::Detail(detail.into()))
+    }
+
+    /// An error with a code of its own, as a variant of an `#[errors]` enum is one.
+    ///
+    /// ```
+    /// # use avocet::response::HttpError;
+    /// let error = HttpError::typed(http::StatusCode::CONFLICT, "locked", "Somebody works on it", [("by", "Ann".into())]);
+    /// assert_eq!(error.status(), 409);
+    /// ```
+    pub fn typed(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+        members: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Self {
+        let members = members
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        Self::saying(
+            status,
+            Says::Typed {
+                code: code.into(),
+                message: message.into(),
+                members,
+            },
+        )
+    }
+
+    /// A 500 that says nothing to the client; `reason` goes to the log.
+    ///
+    /// ```
+    /// # use avocet::response::HttpError;
+    /// assert_eq!(HttpError::internal("the disk is full").status(), 500);
+    /// ```
+    pub fn internal(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
+        error.0.source = Some(reason.into());
+        error
+    }
+
+    /// An answer that is sent as it is.
+    #[cfg_attr(
+        not(feature = "axum"),
+        expect(dead_code, reason = "extractors of axum refuse with whole answers")
+    )]
+    pub(crate) fn response(response: Response) -> Self {
+        Self::saying(response.status(), Says::DocumentedResponse(Some(response)))
+    }
+
+    fn saying(status: StatusCode, says: Says) -> Self {
+        Self(Box::new(Inner {
+            status,
+            says,
+            headers: HeaderMap::new(),
+            source: None,
+        }))
+    }
+
+    /// Adds a header to the answer.
+    ///
+    /// ```
+    /// # use avocet::response::HttpError;
+    /// use http::{StatusCode, header::RETRY_AFTER};
+    ///
+    /// let busy = HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "Busy").header(RETRY_AFTER, "1".parse().unwrap());
+    /// ```
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.append(name, value);
+        self
+    }
+
+    /// The status.
+    ///
+    /// ```
+    /// # use avocet::response::HttpError;
+    /// assert_eq!(HttpError::new(http::StatusCode::NOT_FOUND, "No").status(), 404);
+    /// ```
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The JSON object that the client gets, in the given shape.
+    ///
+    /// ```
+    /// use avocet::response::{ErrorFormat, HttpError};
+    ///
+    /// let error = HttpError::new(http::StatusCode::NOT_FOUND, "No such item");
+    /// assert_eq!(error.to_json(ErrorFormat::FastApi).to_string(), r#"{"detail":"No such item"}"#);
+    /// ```
+    pub fn to_json(&self, shape: ErrorFormat) -> Value {
+        match &self.0.says {
+            Says::Detail(detail) => shape.detail(self.0.status, detail),
+            Says::Typed {
+                code,
+                message,
+                members,
+            } => shape.typed(self.0.status, code, message, members),
+            Says::ValidationErrors(errors) => shape.errors(self.0.status, errors),
+            Says::DocumentedResponse(_) => Value::Null,
+        }
+    }
+
+    /// The cause, where it is a `T`.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn find_source<T: Error + 'static>(&self) -> Option<&T> {
+        self.0.source.as_ref()?.downcast_ref()
+    }
+
+    /// What it says to the client, in one line.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn said(&self) -> String {
+        match &self.0.says {
+            Says::Detail(Value::String(detail)) => detail.clone(),
+            Says::Detail(detail) => detail.to_string(),
+            Says::Typed { message, .. } => message.clone(),
+            Says::ValidationErrors(errors) => {
+                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                errors.join("; ")
+            }
+            Says::DocumentedResponse(_) => self.0.status.to_string(),
+        }
+    }
+
+    /// Tells the operator what the client is not told.
+    pub(crate) fn report(&self) {
+        if let Some(source) = &self.0.source {
+            crate::report::failure(self.0.status, source);
+        }
+    }
+
+    /// The answer. An error with a source is logged here, once.
+    pub(crate) fn into_response(mut self, shape: ErrorFormat) -> Response {
+        self.report();
+        if let Says::DocumentedResponse(response) = &mut self.0.says
+            && let Some(response) = response.take()
+        {
+            return response;
+        }
+        let status = self.0.status;
+        let mut response = match &self.0.says {
+            Says::ValidationErrors(errors) => {
+                shape.response_text(status, shape.errors_text(status, errors))
+            }
+            _ => shape.response(status, self.to_json(shape)),
+        };
+        for (name, value) in &self.0.headers {
+            response.headers_mut().append(name, value.clone());
+        }
+        response
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for HttpError {
+    fn from(error: E) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// A problem that a handler finds is reported as those of the reader are; its place starts with the source, as in
+/// `ValidationError::value_error("is taken").under("body").under("name")`.
+impl From<ValidationError> for HttpError {
+    fn from(error: ValidationError) -> Self {
+        ValidationErrors::from(error).into()
+    }
+}
+
+impl From<ValidationErrors> for HttpError {
+    fn from(errors: ValidationErrors) -> Self {
+        Self::saying(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Says::ValidationErrors(errors),
+        )
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.status)?;
+        match &self.0.says {
+            Says::Detail(Value::String(detail)) => write!(f, ": {detail}")?,
+            Says::Detail(detail) => write!(f, ": {detail}")?,
+            Says::Typed { message, .. } => write!(f, ": {message}")?,
+            Says::ValidationErrors(errors) => {
+                for error in errors.iter() {
+                    write!(f, "; {error}")?;
+                }
+            }
+            Says::DocumentedResponse(_) => {}
+        }
+        match &self.0.source {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpError")
+            .field("status", &self.0.status)
+            .field("says", &self.0.says)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}

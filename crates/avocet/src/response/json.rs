@@ -1,0 +1,122 @@
+//! JSON answers: models, and the values that are models of themselves.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::num::{NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::sync::Arc;
+
+use http::{HeaderValue, StatusCode, header};
+use serde_json::Value;
+
+use super::{HttpError, Response, ResponseBody, ResponseContext};
+use crate::model::{Output, Secret, Side};
+use crate::operation::{Content, DocumentedResponse, Operation};
+
+/// Describes a JSON answer of type `T`.
+///
+/// ```
+/// use avocet::operation::Operation;
+///
+/// let mut operation = Operation::get("/");
+/// avocet::response::describe_json::<Vec<f32>>(&mut operation);
+/// assert_eq!(operation.responses[0].content[0].media_type, "application/json");
+/// ```
+pub fn describe_json<T: Output>(operation: &mut Operation) {
+    let schema = operation.schemas.on(Side::Output, T::schema);
+    let status = operation.status_or(StatusCode::OK);
+    operation
+        .responses
+        .push(DocumentedResponse::new(status).with_content(Content::json(schema)));
+}
+
+/// Writes a value as a JSON answer.
+///
+/// ```
+/// use avocet::response::{ResponseContext, response_json};
+///
+/// let response = response_json(&[1, 2], &ResponseContext::default());
+/// assert_eq!(response.headers()["content-type"], "application/json");
+/// ```
+pub fn response_json<T: serde::Serialize + ?Sized>(
+    value: &T,
+    response_context: &ResponseContext,
+) -> Response {
+    // Most answers are small; a vector of a few hundred floats grows twice.
+    let mut text = Vec::with_capacity(256);
+    match serde_json::to_writer(&mut text, value) {
+        Ok(()) => json_text(text, response_context.status_or(StatusCode::OK)),
+        Err(error) => HttpError::from(error).into_response(response_context.error_format()),
+    }
+}
+
+pub(super) fn json_text(text: Vec<u8>, status: StatusCode) -> Response {
+    let mut response = Response::new(ResponseBody::full(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+/// Writes `Responder` for types that are answered as their JSON.
+macro_rules! responses {
+    ($($(#[$attribute:meta])* [$($generic:tt)*] $kind:ty;)*) => {$(
+        $(#[$attribute])*
+        impl<$($generic)*> $crate::response::Responder for $kind {
+            fn describe(operation: &mut $crate::operation::Operation) {
+                $crate::response::describe_json::<Self>(operation);
+            }
+
+            fn respond(
+                self,
+                response_context: &$crate::response::ResponseContext,
+            ) -> impl ::std::future::Future<Output = $crate::response::Response> + Send {
+                ::std::future::ready($crate::response::response_json(&self, response_context))
+            }
+        }
+    )*};
+}
+
+pub(crate) use responses;
+
+// Compile errors list the everyday ones only.
+responses! {
+    [] bool;
+    [] String;
+    [] &'static str;
+    [] Value;
+    [] f32;
+    [] f64;
+    [] i8;
+    [] i16;
+    [] i32;
+    [] i64;
+    [] i128;
+    [] isize;
+    [] u8;
+    [] u16;
+    [] u32;
+    [] u64;
+    [] u128;
+    [] usize;
+    #[diagnostic::do_not_recommend] [] NonZeroU8;
+    #[diagnostic::do_not_recommend] [] NonZeroU16;
+    #[diagnostic::do_not_recommend] [] NonZeroU32;
+    #[diagnostic::do_not_recommend] [] NonZeroU64;
+    #[diagnostic::do_not_recommend] [] NonZeroUsize;
+    #[diagnostic::do_not_recommend] [] Cow<'static, str>;
+    #[diagnostic::do_not_recommend] [] Arc<str>;
+    #[diagnostic::do_not_recommend] [] Secret<String>;
+    #[cfg(feature = "rust_decimal")] #[diagnostic::do_not_recommend] [] rust_decimal::Decimal;
+    [T: Output + Send] Vec<T>;
+    [T: Output + Send] Box<T>;
+    #[diagnostic::do_not_recommend] [T: Output + Send + Sync] Arc<T>;
+    [T: Output + Send] Option<T>;
+    #[diagnostic::do_not_recommend] [T: Output + Send] BTreeSet<T>;
+    #[diagnostic::do_not_recommend] [T: Output + Send] HashSet<T>;
+    [T: Output + Send] BTreeMap<String, T>;
+    [T: Output + Send] HashMap<String, T>;
+    [A: Output + Send, B: Output + Send] (A, B);
+    [A: Output + Send, B: Output + Send, C: Output + Send] (A, B, C);
+}

@@ -1,0 +1,163 @@
+//! `JsonLines`: a stream of JSON values, one a line.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::HeaderValue;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::stream::{self, Items, StreamFormat};
+use super::{BodyError, HttpError, Responder, Response, ResponseContext, ResponseError};
+use crate::model::{Output, Schema, Schemas, Shape, Side};
+use crate::operation::{Content, Operation};
+
+/// A stream of JSON values, one a line, each a `T`; the stream itself can fail with an `E`.
+///
+/// The media type is `application/jsonl`: the one that [jsonlines.org](https://jsonlines.org) and the [media types of
+/// OpenAPI](https://spec.openapis.org/registry/media-type/sequential_json) name, and what `FastAPI` sends. Whoever knows
+/// the format as `application/x-ndjson` reads it the same way. Every line ends with LF, and none of them is empty.
+///
+/// - The status waits for the first item or the heart-beat interval, whichever comes first: an error by then is answered
+///   with its own status.
+/// - A later error becomes a last line with the one member `error`, which holds the error's JSON, and the answer breaks off
+///   (HTTP/1.1: without its last chunk; HTTP/2: a reset). So that nobody takes an item for it, an application whose items
+///   have a member `error` does not build. (Of items that are maps or any JSON nobody can know; there the end alone tells.)
+/// - While nothing comes, a single space is sent after every heart-beat interval (15 seconds unless
+///   [`App::heartbeat`](crate::App::heartbeat) or [`JsonLines::heartbeat`] says another). It stands before the next line's
+///   JSON, where white space means nothing; an empty line, the other custom, is an error to strict readers.
+/// - Items that are ready together share a write; the first one never waits for another. A client that reads slowly pauses
+///   the stream.
+/// - When the client leaves, the stream is dropped.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::testing::TestClient;
+///
+/// #[model]
+/// struct Row {
+///     id: u32,
+/// }
+///
+/// /// Export all rows.
+/// #[get("/rows")]
+/// async fn rows() -> JsonLines<Row> {
+///     JsonLines::new(stream! {
+///         for id in 1..=2 {
+///             yield Row { id };
+///         }
+///     })
+/// }
+///
+/// # #[avocet::main]
+/// # async fn main() -> avocet::Result<()> {
+/// let client = TestClient::new(App::new("Rows", "1.0.0").routes(routes![rows]).build()?);
+/// let response = client.get("/rows").send().await;
+/// assert_eq!(response.header("content-type"), "application/jsonl");
+/// assert_eq!(response.text().await, "{\"id\":1}\n{\"id\":2}\n");
+/// # Ok(())
+/// # }
+/// ```
+pub struct JsonLines<T, E = HttpError> {
+    items: Items<T, E>,
+}
+
+impl<T, E> JsonLines<T, E> {
+    /// The items of a stream, usually one that `stream!` makes.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// let numbers: JsonLines<u32> = JsonLines::new(stream! { yield 1; });
+    /// ```
+    pub fn new(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self {
+        Self {
+            items: Items::new(stream),
+        }
+    }
+
+    /// Sets how long this stream may be silent before it sends a space, in place of the application's interval. At least 10
+    /// milliseconds.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// let numbers: JsonLines<u32> = JsonLines::new(stream! { yield 1; }).heartbeat(Duration::from_secs(5));
+    /// ```
+    pub fn heartbeat(self, interval: Duration) -> Self {
+        Self {
+            items: self.items.heartbeat(interval),
+        }
+    }
+}
+
+impl<T, E> fmt::Debug for JsonLines<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonLines").finish_non_exhaustive()
+    }
+}
+
+const MEDIA_TYPE: &str = "application/jsonl";
+
+/// The member that makes a line the error.
+const ERROR: &str = "error";
+
+impl<T: Output + Send + 'static, E: ResponseError + 'static> Responder for JsonLines<T, E> {
+    fn describe(operation: &mut Operation) {
+        let item = operation.schemas.on(Side::Output, T::schema);
+        if may_be_taken_for_an_error(&item, &operation.schemas) {
+            operation.schemas.mistake(format!(
+                "the items of a `JsonLines` have a member `{ERROR}`, by which clients know the line of an error in mid-stream; \
+                 rename the member or stream events with `Sse`"
+            ));
+        }
+        let content = Content::stream(MEDIA_TYPE, item);
+        stream::describe::<Lines<T>, E>(operation, content);
+    }
+
+    async fn respond(self, response_context: &ResponseContext) -> Response {
+        stream::respond::<Lines<T>, E>(self.items, response_context).await
+    }
+}
+
+fn may_be_taken_for_an_error(item: &Schema, schemas: &Schemas) -> bool {
+    match schemas.resolve(item).shape() {
+        Shape::Object { properties, .. } => {
+            properties.iter().any(|property| property.name == ERROR)
+        }
+        Shape::OneOf { variants, .. } | Shape::AnyOf(variants) => variants
+            .iter()
+            .any(|variant| may_be_taken_for_an_error(variant, schemas)),
+        Shape::Nullable(value) => may_be_taken_for_an_error(value, schemas),
+        _ => false,
+    }
+}
+
+/// How lines are written.
+struct Lines<T>(PhantomData<T>);
+
+impl<T: Serialize + Send + 'static> StreamFormat for Lines<T> {
+    type Item = T;
+
+    const LATE_ERROR: &'static str = "After the first item it is a last line `{\"error\": …}` that holds the same, and the answer breaks off";
+
+    const SIGN_OF_LIFE: &'static [u8] = b" ";
+
+    fn content_type() -> HeaderValue {
+        HeaderValue::from_static(MEDIA_TYPE)
+    }
+
+    fn item(item: T, text: &mut Vec<u8>) -> Result<Option<Bytes>, BodyError> {
+        serde_json::to_writer(&mut *text, &item)?;
+        text.push(b'\n');
+        Ok(None)
+    }
+
+    fn error(error: &Value, text: &mut Vec<u8>) {
+        text.extend_from_slice(format!("{{\"{ERROR}\":{error}}}\n").as_bytes());
+    }
+}

@@ -1,0 +1,46 @@
+//! `PlainText` and `Html`: text that is no JSON.
+
+use std::future::{Future, ready};
+
+use http::{HeaderValue, StatusCode, header};
+
+use super::{Responder, Response, ResponseBody, ResponseContext};
+use crate::model::Schema;
+use crate::operation::{Content, DocumentedResponse, Operation};
+
+macro_rules! texts {
+    ($($name:ident $media_type:literal $what:literal;)*) => {$(
+        #[doc = concat!("An answer of ", $what, ", `", $media_type, "; charset=utf-8`.")]
+        ///
+        /// ```
+        #[doc = concat!("use avocet::respond::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let page = ", stringify!($name), "(\"hello\".to_owned());")]
+        /// ```
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(
+            /// The text.
+            pub String,
+        );
+
+        impl Responder for $name {
+            fn describe(operation: &mut Operation) {
+                let status = operation.status_or(StatusCode::OK);
+                operation.responses.push(DocumentedResponse::new(status).with_content(Content::new($media_type, Schema::string())));
+            }
+
+            fn respond(self, response_context: &ResponseContext) -> impl Future<Output = Response> + Send {
+                let mut response = Response::new(ResponseBody::full(self.0));
+                *response.status_mut() = response_context.status_or(StatusCode::OK);
+                let media_type = HeaderValue::from_static(concat!($media_type, "; charset=utf-8"));
+                response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+                ready(response)
+            }
+        }
+    )*};
+}
+
+texts! {
+    PlainText "text/plain" "plain text";
+    Html "text/html" "a page";
+}

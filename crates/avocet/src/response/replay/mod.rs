@@ -1,0 +1,189 @@
+//! `Replay`: streams that outlive a connection. A client that comes back says the last event it saw and gets what it missed.
+
+mod error;
+mod follow;
+mod limits;
+mod recording;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use super::Event;
+
+pub use error::ReplayError;
+pub use follow::Followed;
+pub use limits::ReplayLimits;
+pub use recording::Recorder;
+
+use recording::Recording;
+
+/// Recorded streams of events, each under a key: a run, a conversation, a job.
+///
+/// A producer [`record`](Self::record)s, on a task of its own, so that it goes on when a connection is lost. Any number of
+/// clients [`follow`](Self::follow), from the beginning or from behind the event that they name with `Last-Event-ID`, and
+/// get each event as soon as it is published. Every event has its number as id, from 1.
+///
+/// The memory is bounded by [`ReplayLimits`]: the oldest events of a stream are forgotten first. Publishing never waits for a
+/// client: one that is so slow, or was away for so long, that the next event it needs is forgotten is told so with
+/// [`ReplayError::Forgotten`].
+///
+/// ```
+/// use avocet::prelude::*;
+/// use avocet::response::{Followed, Replay, ReplayError};
+/// use avocet::testing::TestClient;
+///
+/// #[model]
+/// struct Token {
+///     text: String,
+/// }
+///
+/// /// Start an answer.
+/// #[post("/runs/{run}", status = 202)]
+/// async fn start(run: String, #[state] runs: Replay<Token>) -> Result<(), ReplayError> {
+///     let recorder = runs.record(&run)?;
+///     tokio::spawn(async move {
+///         for text in ["one", "two", "three"] {
+///             recorder.publish(Token { text: text.into() })?;
+///         }
+///         recorder.finish();
+///         Ok::<_, HttpError>(())
+///     });
+///     Ok(())
+/// }
+///
+/// /// Read an answer, from the beginning or from where the connection was lost.
+/// #[get("/runs/{run}")]
+/// async fn read(run: String, #[header] last_event_id: Option<String>, #[state] runs: Replay<Token>) -> Followed<Token> {
+///     runs.follow(&run, last_event_id.as_deref())
+/// }
+///
+/// # #[avocet::main]
+/// # async fn main() -> avocet::Result<()> {
+/// let app = App::new("Runs", "1.0.0").state(Replay::<Token>::default()).routes(routes![start, read]);
+/// let client = TestClient::new(app.build()?);
+/// client.post("/runs/a").send().await;
+///
+/// let mut response = client.get("/runs/a").send().await;
+/// let first = response.next_event().await.unwrap();
+/// assert_eq!((first.id.as_str(), first.data.as_str()), ("1", r#"{"text":"one"}"#));
+/// drop(response); // the connection is lost
+///
+/// let mut response = client.get("/runs/a").header("last-event-id", &first.id).send().await;
+/// assert_eq!(response.next_event().await.unwrap().data, r#"{"text":"two"}"#);
+/// assert_eq!(response.next_event().await.unwrap().id, "3");
+/// assert_eq!(response.next_event().await, None);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Replay<T> {
+    shared: Arc<Shared>,
+    events: PhantomData<fn(T)>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    limits: ReplayLimits,
+    recordings: Mutex<HashMap<String, Arc<Recording>>>,
+}
+
+impl<T> Replay<T> {
+    /// No streams yet, and room for as much as the limits say.
+    ///
+    /// ```
+    /// use avocet::response::{Replay, ReplayLimits, TextData};
+    /// use std::time::Duration;
+    ///
+    /// let runs: Replay<TextData> = Replay::new(ReplayLimits::default().events(100).age(Duration::from_secs(60)));
+    /// ```
+    pub fn new(limits: ReplayLimits) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                limits,
+                recordings: Mutex::default(),
+            }),
+            events: PhantomData,
+        }
+    }
+}
+
+impl<T: Event> Replay<T> {
+    /// Begins the stream of this key. One that has ended already is replaced.
+    ///
+    /// # Errors
+    /// [`ReplayError::Recorded`] while the stream of this key goes on, [`ReplayError::Full`] when there are as many streams as
+    /// the limits allow, none of which has ended.
+    ///
+    /// ```
+    /// use avocet::response::{Replay, ReplayError, TextData};
+    ///
+    /// let runs: Replay<TextData> = Replay::default();
+    /// let recorder = runs.record("a")?;
+    /// assert!(matches!(runs.record("a"), Err(ReplayError::Recorded)));
+    /// recorder.finish();
+    /// assert!(runs.record("a").is_ok());
+    /// # Ok::<(), ReplayError>(())
+    /// ```
+    pub fn record(&self, key: &str) -> Result<Recorder<T>, ReplayError> {
+        let now = Instant::now();
+        let mut recordings = self.recordings();
+        recordings.retain(|_, recording| !recording.is_forgotten(now));
+        match recordings.get(key) {
+            Some(known) if known.ended().is_none() => return Err(ReplayError::Recorded),
+            Some(_) => {}
+            None if recordings.len() < self.shared.limits.streams => {}
+            None => {
+                let ended = recordings.iter().filter_map(|(key, recording)| {
+                    recording.ended().map(|temporal| (temporal, key.clone()))
+                });
+                let (_, oldest) = ended.min().ok_or(ReplayError::Full)?;
+                recordings.remove(&oldest);
+            }
+        }
+        let recording = Arc::new(Recording::new(self.shared.limits));
+        recordings.insert(key.to_owned(), Arc::clone(&recording));
+        Ok(Recorder::new(recording))
+    }
+
+    /// The events of this key's stream behind the one with the id `last`, which a client sends as `Last-Event-ID`; without
+    /// one, from the beginning.
+    pub fn follow(&self, key: &str, last: Option<&str>) -> Followed<T> {
+        let recording = self.recordings().get(key).cloned();
+        Followed::new(
+            recording.filter(|known| !known.is_forgotten(Instant::now())),
+            last,
+        )
+    }
+
+    fn recordings(&self) -> MutexGuard<'_, HashMap<String, Arc<Recording>>> {
+        let recordings = self.shared.recordings.lock();
+        recordings.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for Replay<T> {
+    fn default() -> Self {
+        Self::new(ReplayLimits::default())
+    }
+}
+
+/// The same streams once more.
+impl<T> Clone for Replay<T> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            events: PhantomData,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Replay<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay")
+            .field("limits", &self.shared.limits)
+            .finish_non_exhaustive()
+    }
+}

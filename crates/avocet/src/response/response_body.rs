@@ -1,0 +1,195 @@
+//! The body of an answer: nothing, bytes that are there, or a stream of bytes.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+/// The body of an answer.
+///
+/// ```
+/// use avocet::response::ResponseBody;
+/// use http_body::Body;
+///
+/// assert_eq!(ResponseBody::full("hello").size_hint().exact(), Some(5));
+/// assert!(ResponseBody::empty().is_end_stream());
+/// ```
+#[derive(Default)]
+pub struct ResponseBody {
+    inner: Inner,
+}
+
+#[derive(Default)]
+enum Inner {
+    #[default]
+    Empty,
+    Full(Bytes),
+    Stream(BoxedBody),
+}
+
+/// A body of any kind, on the heap.
+pub(crate) type BoxedBody = Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>;
+
+/// Why a body ended before its end. The client sees a connection that breaks off, never a clean end.
+///
+/// ```
+/// let error: avocet::response::BodyError = "the model stopped".into();
+/// ```
+pub type BodyError = Box<dyn Error + Send + Sync>;
+
+impl ResponseBody {
+    /// Nothing.
+    ///
+    /// ```
+    /// let nothing = avocet::response::ResponseBody::empty();
+    /// ```
+    pub const fn empty() -> Self {
+        Self {
+            inner: Inner::Empty,
+        }
+    }
+
+    /// Bytes that are there.
+    ///
+    /// ```
+    /// let hello = avocet::response::ResponseBody::full("hello");
+    /// ```
+    pub fn full(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Self {
+            inner: if bytes.is_empty() {
+                Inner::Empty
+            } else {
+                Inner::Full(bytes)
+            },
+        }
+    }
+
+    /// Bytes that come in time, from any body. Dropping the body is how their producer learns that the client has left.
+    ///
+    /// ```
+    /// use avocet::response::ResponseBody;
+    ///
+    /// let streamed = ResponseBody::stream(ResponseBody::full("from elsewhere"));
+    /// ```
+    pub fn stream<B>(body: B) -> Self
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        Self {
+            inner: Inner::Stream(Box::pin(Boxed { body })),
+        }
+    }
+
+    /// The same for one that is on the heap already.
+    pub(super) fn boxed(body: BoxedBody) -> Self {
+        Self {
+            inner: Inner::Stream(body),
+        }
+    }
+
+    /// Whether all of it is there, and how many bytes that is.
+    pub(crate) fn len_if_there(&self) -> Option<u64> {
+        match &self.inner {
+            Inner::Empty => Some(0),
+            Inner::Full(bytes) => Some(bytes.len() as u64),
+            Inner::Stream(_) => None,
+        }
+    }
+
+    /// Puts a body around one that comes in time. One that is there already stays as it is.
+    pub(crate) fn map_stream<B>(self, around: impl FnOnce(BoxedBody) -> B) -> Self
+    where
+        B: Body<Data = Bytes, Error = BodyError> + Send + 'static,
+    {
+        match self.inner {
+            Inner::Stream(body) => Self {
+                inner: Inner::Stream(Box::pin(around(body))),
+            },
+            inner @ (Inner::Empty | Inner::Full(_)) => Self { inner },
+        }
+    }
+}
+
+pin_project! {
+    /// A body whose errors are boxed.
+    struct Boxed<B> {
+        #[pin]
+        body: B,
+    }
+}
+
+impl<B> Body for Boxed<B>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BodyError>,
+{
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        self.project().body.poll_frame(context).map_err(Into::into)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match &mut self.inner {
+            Inner::Empty => Poll::Ready(None),
+            Inner::Full(bytes) => {
+                let bytes = std::mem::take(bytes);
+                self.inner = Inner::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Inner::Stream(body) => body.as_mut().poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.inner {
+            Inner::Empty => true,
+            Inner::Full(_) => false,
+            Inner::Stream(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.inner {
+            Inner::Empty => SizeHint::with_exact(0),
+            Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Stream(body) => body.size_hint(),
+        }
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.inner {
+            Inner::Empty => f.write_str("Empty"),
+            Inner::Full(bytes) => write!(f, "Full({} bytes)", bytes.len()),
+            Inner::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}

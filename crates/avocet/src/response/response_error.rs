@@ -1,0 +1,53 @@
+//! The trait of everything that a handler can fail with.
+
+use super::HttpError;
+use crate::operation::{DocumentedError, ErrorBody, Operation};
+
+/// An error that a handler can return: `#[errors]` writes it for enums, each variant with its status.
+///
+/// ```
+/// use avocet::operation::{DocumentedError, ErrorBody, Operation};
+/// use avocet::response::{ResponseError, HttpError};
+/// use http::StatusCode;
+///
+/// struct Teapot;
+///
+/// impl ResponseError for Teapot {
+///     fn describe(operation: &mut Operation) {
+///         operation.errors.push(DocumentedError {
+///             status: Some(StatusCode::IM_A_TEAPOT),
+///             description: "No coffee here".into(),
+///             body: ErrorBody::Message,
+///         });
+///     }
+///     fn into_error(self) -> HttpError {
+///         HttpError::new(StatusCode::IM_A_TEAPOT, "No coffee here")
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a handler",
+    label = "not an error that says its status",
+    note = "return `HttpError`, which any error becomes by `?`, or an enum of your own with `#[errors]`"
+)]
+pub trait ResponseError: Send {
+    /// Writes into the operation which errors there are.
+    fn describe(operation: &mut Operation);
+
+    /// Becomes the error that is answered.
+    fn into_error(self) -> HttpError;
+}
+
+impl ResponseError for HttpError {
+    fn describe(operation: &mut Operation) {
+        operation.errors.push(DocumentedError {
+            status: None,
+            description: "Any other error".to_owned(),
+            body: ErrorBody::Message,
+        });
+    }
+
+    fn into_error(self) -> HttpError {
+        self
+    }
+}

@@ -1,0 +1,20 @@
+//! `Result`: an answer or an error.
+
+use super::{Responder, Response, ResponseContext, ResponseError};
+use crate::operation::Operation;
+
+impl<T: Responder, E: ResponseError> Responder for Result<T, E> {
+    fn describe(operation: &mut Operation) {
+        T::describe(operation);
+        E::describe(operation);
+    }
+
+    async fn respond(self, response_context: &ResponseContext) -> Response {
+        match self {
+            Ok(response) => response.respond(response_context).await,
+            Err(error) => error
+                .into_error()
+                .into_response(response_context.error_format()),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! `Sse`: a stream of server-sent events.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::HeaderValue;
+use serde_json::Value;
+
+use super::event::EventText;
+use super::stream::{self, Items, StreamFormat};
+use super::{BodyError, Event, HttpError, Responder, Response, ResponseContext, ResponseError};
+use crate::model::Side;
+use crate::operation::{Content, Operation};
+
+/// A stream of server-sent events, each a `T`; the stream itself can fail with an `E`.
+///
+/// - The status waits for the first event or the heart-beat interval, whichever comes first: an error by then is answered
+///   with its own status.
+/// - A later error becomes an `error` event with the error's JSON as data, and the answer breaks off (HTTP/1.1: without
+///   its last chunk; HTTP/2: a reset), so that a client can tell an answer cut short from a whole one.
+/// - While nothing comes, the comment `: ping` is sent after every heart-beat interval: 15 seconds unless
+///   [`App::heartbeat`](crate::App::heartbeat) or [`Sse::heartbeat`] says another.
+/// - Events that are ready together share a write; the first one never waits for another. A client that reads slowly
+///   pauses the stream.
+/// - When the client leaves, the stream is dropped.
+/// - Memory: what waits for a slow client is at most [`Limits::buffer_bytes`](crate::serve::Limits::buffer_bytes) and one
+///   write, which is 16 KiB and an event. An open stream whose client reads costs about 14 KiB on HTTP/1.1, most of it hyper's
+///   buffers, beside what your own stream holds.
+/// - No layer may compress it whole: one that gathers what it compresses would hold every event back.
+///
+/// A `T` is a `#[model]`, whose JSON is the event's data, or an `#[events]` enum of named events; [`ServerEvent`](super::ServerEvent) adds ids and
+/// the like to either.
+///
+/// ```
+/// use avocet::prelude::*;
+///
+/// #[model]
+/// struct Count {
+///     number: u32,
+/// }
+///
+/// /// Count to a number.
+/// #[get("/count/{to}")]
+/// async fn count(to: u32) -> Sse<Count> {
+///     Sse::new(stream! {
+///         for number in 1..=to {
+///             yield Count { number };
+///         }
+///     })
+/// }
+/// ```
+pub struct Sse<T, E = HttpError> {
+    items: Items<T, E>,
+}
+
+impl<T, E> Sse<T, E> {
+    /// The events of a stream, usually one that `stream!` makes.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[model]
+    /// struct Tick {}
+    ///
+    /// let ticks: Sse<Tick> = Sse::new(stream! { yield Tick {}; });
+    /// ```
+    pub fn new(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self {
+        Self {
+            items: Items::new(stream),
+        }
+    }
+
+    /// Sets how long this stream may be silent before it sends a comment, in place of the application's interval. At
+    /// least 10 milliseconds.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// #[model]
+    /// struct Tick {}
+    ///
+    /// let ticks: Sse<Tick> = Sse::new(stream! { yield Tick {}; }).heartbeat(Duration::from_secs(5));
+    /// ```
+    pub fn heartbeat(self, interval: Duration) -> Self {
+        Self {
+            items: self.items.heartbeat(interval),
+        }
+    }
+}
+
+impl<T, E> fmt::Debug for Sse<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sse").finish_non_exhaustive()
+    }
+}
+
+impl<T: Event, E: ResponseError + 'static> Responder for Sse<T, E> {
+    fn describe(operation: &mut Operation) {
+        let event = operation.schemas.on(Side::Output, T::describe);
+        let content = Content::stream("text/event-stream", event);
+        stream::describe::<Events<T>, E>(operation, content);
+    }
+
+    async fn respond(self, response_context: &ResponseContext) -> Response {
+        stream::respond::<Events<T>, E>(self.items, response_context).await
+    }
+}
+
+/// How events are written.
+pub(super) struct Events<T>(PhantomData<T>);
+
+impl<T: Event> StreamFormat for Events<T> {
+    type Item = T;
+
+    const LATE_ERROR: &'static str = "After the first event it is an `error` event with the same data, and the answer breaks off";
+
+    const SIGN_OF_LIFE: &'static [u8] = b": ping\n\n";
+
+    fn content_type() -> HeaderValue {
+        HeaderValue::from_static("text/event-stream; charset=utf-8")
+    }
+
+    fn item(item: T, text: &mut Vec<u8>) -> Result<Option<Bytes>, BodyError> {
+        EventText::on(text, |text| item.write(text)).map(|()| None)
+    }
+
+    fn error(error: &Value, text: &mut Vec<u8>) {
+        // A JSON value serializes.
+        let _ = EventText::on(text, |text| text.json(Some("error"), error));
+    }
+}

@@ -1,0 +1,297 @@
+//! What all streams share: the wait for the first item, the writing of items that are ready together, signs of life and
+//! the end.
+//!
+//! A stream holds one write of about [`ENOUGH`] bytes, beside what the handler's stream holds itself, and that one is
+//! asked for its next item only when the last write was taken. So a client that reads slowly pauses the producer.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::{HeaderValue, StatusCode, header};
+use http_body::{Body, Frame};
+use pin_project_lite::pin_project;
+use serde_json::Value;
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::{
+    BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext, ResponseError,
+};
+use crate::observe;
+use crate::operation::{Content, DocumentedResponse, Operation};
+
+/// How one kind of stream is written.
+pub(super) trait StreamFormat: Send + 'static {
+    type Item: Send + 'static;
+
+    /// What an error after the first item becomes, in the document's words.
+    const LATE_ERROR: &'static str;
+
+    /// What breaks a silence; empty where every byte belongs to an item.
+    const SIGN_OF_LIFE: &'static [u8];
+
+    fn content_type() -> HeaderValue;
+
+    /// Writes an item, or gives it back as a write of its own.
+    ///
+    /// # Errors
+    /// When the item cannot be serialized; what is half written is taken back by the caller.
+    fn item(item: Self::Item, text: &mut Vec<u8>) -> Result<Option<Bytes>, BodyError>;
+
+    /// Writes the error that ends the stream, so that a client can tell it from an item.
+    fn error(error: &Value, text: &mut Vec<u8>);
+}
+
+/// What the handler gave: the items, and how long they may leave the client without a sign of life.
+pub(super) struct Items<T, E> {
+    stream: Pin<Box<dyn Stream<Item = Result<T, E>> + Send>>,
+    heartbeat: Option<Duration>,
+}
+
+/// Items that are ready together share a write, up to about this many bytes.
+const ENOUGH: usize = 16 * 1024;
+
+/// After so many bytes without a pause everybody else has a turn: a stream whose items are always ready would keep its thread
+/// for as long as the connection takes them, and on a fast network that is megabytes.
+const TURN: usize = ENOUGH;
+
+/// A token of a language model with its framing fits.
+const USUAL_ITEM: usize = 128;
+
+/// The timer has no finer steps that would be worth a write.
+const SHORTEST_HEARTBEAT: Duration = Duration::from_millis(10);
+
+/// Longer ones would overflow the clock's arithmetic.
+const LONGEST_HEARTBEAT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+impl<T, E> Items<T, E> {
+    pub(super) fn new(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self {
+        Self {
+            stream: Box::pin(stream),
+            heartbeat: None,
+        }
+    }
+
+    pub(super) fn heartbeat(mut self, interval: Duration) -> Self {
+        self.heartbeat = Some(interval);
+        self
+    }
+}
+
+/// Describes a stream and its errors.
+pub(super) fn describe<F: StreamFormat, E: ResponseError>(
+    operation: &mut Operation,
+    content: Content,
+) {
+    let status = operation.status_or(StatusCode::OK);
+    operation
+        .responses
+        .push(DocumentedResponse::new(status).with_content(content));
+    let before = operation.errors.len();
+    E::describe(operation);
+    for error in &mut operation.errors[before..] {
+        error.description = format!("{}. {}", error.description, F::LATE_ERROR);
+    }
+}
+
+/// Waits for the first item, the first error, the end or the heart-beat interval, whichever comes first, and answers.
+pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
+    items: Items<F::Item, E>,
+    response_context: &ResponseContext,
+) -> Response {
+    let interval = items.heartbeat.unwrap_or(response_context.heartbeat());
+    let heartbeat = interval.clamp(SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT);
+    let mut body = Box::pin(StreamBody::<F, E> {
+        stream: items.stream,
+        first: None,
+        state: State::Open,
+        silence: sleep(heartbeat),
+        spoke: Instant::now(),
+        turn: 0,
+        heartbeat,
+        errors: response_context.error_format(),
+    });
+    if let Err(error) = poll_fn(|context| body.as_mut().poll_first(context)).await {
+        return error
+            .into_error()
+            .into_response(response_context.error_format());
+    }
+    let mut response = Response::new(ResponseBody::boxed(body));
+    *response.status_mut() = response_context.status_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, F::content_type());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // Nginx would gather items before it passes them on.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+pin_project! {
+    /// The stream on its way out.
+    struct StreamBody<F: StreamFormat, E> {
+        stream: Pin<Box<dyn Stream<Item = Result<F::Item, E>> + Send>>,
+        first: Option<F::Item>,
+        state: State,
+        #[pin]
+        silence: Sleep,
+        // When something was sent last.
+        spoke: Instant,
+        // How many bytes were sent in this turn.
+        turn: usize,
+        heartbeat: Duration,
+        errors: ErrorFormat,
+    }
+}
+
+enum State {
+    Open,
+    /// The heart-beat interval went by before the first item.
+    Silent,
+    Ended,
+    /// The error that ends the body, after what is written of it.
+    Failed {
+        reason: String,
+        /// Whether the server had a turn to send what was written: a body's error makes it drop the rest.
+        had_a_turn: bool,
+    },
+}
+
+impl State {
+    fn failed(error: &HttpError) -> Self {
+        error.report();
+        Self::Failed {
+            reason: error.to_string(),
+            had_a_turn: false,
+        }
+    }
+}
+
+impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
+    fn poll_first(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), E>> {
+        let this = self.project();
+        match this.stream.as_mut().poll_next(context) {
+            Poll::Ready(Some(Ok(item))) => *this.first = Some(item),
+            Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
+            Poll::Ready(None) => *this.state = State::Ended,
+            Poll::Pending => {
+                std::task::ready!(this.silence.poll(context));
+                *this.state = State::Silent;
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes the item that is there, and every further one that is ready; `None` at the end.
+    fn poll_bytes(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, BodyError>>> {
+        let mut this = self.project();
+        match this.state {
+            State::Open
+            | State::Failed {
+                had_a_turn: false, ..
+            } => {}
+            State::Silent => {
+                *this.state = State::Open;
+                if !F::SIGN_OF_LIFE.is_empty() {
+                    *this.spoke = Instant::now();
+                    return Poll::Ready(Some(Ok(Bytes::from_static(F::SIGN_OF_LIFE))));
+                }
+            }
+            State::Ended => return Poll::Ready(None),
+            State::Failed { reason, .. } => {
+                return Poll::Ready(Some(Err(std::mem::take(reason).into())));
+            }
+        }
+        let mut text = Vec::new();
+        while text.len() < ENOUGH && matches!(this.state, State::Open) {
+            let next = match this.first.take() {
+                Some(item) => Poll::Ready(Some(Ok(item))),
+                None => this.stream.as_mut().poll_next(context),
+            };
+            match next {
+                Poll::Ready(Some(Ok(item))) => {
+                    observe::item_given();
+                    let start = text.len();
+                    if start == 0 {
+                        text.reserve(USUAL_ITEM);
+                    }
+                    match F::item(item, &mut text) {
+                        Ok(None) => {}
+                        Ok(Some(whole)) => return Poll::Ready(Some(Ok(whole))),
+                        Err(error) => {
+                            text.truncate(start);
+                            let error = HttpError::internal(error);
+                            F::error(&error.to_json(*this.errors), &mut text);
+                            *this.state = State::failed(&error);
+                        }
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    let error = error.into_error();
+                    F::error(&error.to_json(*this.errors), &mut text);
+                    *this.state = State::failed(&error);
+                }
+                Poll::Ready(None) => *this.state = State::Ended,
+                Poll::Pending => break,
+            }
+        }
+        if !text.is_empty() {
+            *this.spoke = Instant::now();
+            return Poll::Ready(Some(Ok(text.into())));
+        }
+        match this.state {
+            State::Ended => Poll::Ready(None),
+            State::Failed { had_a_turn, .. } => {
+                *had_a_turn = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            State::Open | State::Silent if F::SIGN_OF_LIFE.is_empty() => Poll::Pending,
+            State::Open | State::Silent => loop {
+                std::task::ready!(this.silence.as_mut().poll(context));
+                // Setting the timer costs more than an item, so it runs out now and then although there was no silence.
+                let due = *this.spoke + *this.heartbeat;
+                if due > Instant::now() {
+                    this.silence.as_mut().reset(due);
+                    continue;
+                }
+                *this.spoke = Instant::now();
+                this.silence.as_mut().reset(*this.spoke + *this.heartbeat);
+                return Poll::Ready(Some(Ok(Bytes::from_static(F::SIGN_OF_LIFE))));
+            },
+        }
+    }
+}
+
+impl<F: StreamFormat, E: ResponseError> Body for StreamBody<F, E> {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = self.as_mut().project();
+        if *this.turn >= TURN {
+            *this.turn = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let outcome = self.as_mut().poll_bytes(context);
+        let this = self.project();
+        match &outcome {
+            Poll::Ready(Some(Ok(bytes))) => *this.turn += bytes.len(),
+            _ => *this.turn = 0,
+        }
+        outcome.map(|bytes| bytes.map(|bytes| bytes.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+}

@@ -1,0 +1,178 @@
+//! `Socket`: the argument that a handler receives as its `WebSocket`.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use http::StatusCode;
+
+use super::channel::Channel;
+use super::conversation::{Conversation, Handling, close_of};
+use super::handshake::Handshake;
+use super::wire::Wire;
+use super::{Close, Closed, Incoming, Outgoing, WebSocket};
+use crate::extract::{Extractor, Rejection, RequestContext};
+use crate::model::Schemas;
+use crate::observe::{AfterResponse, WebSocketMeter};
+use crate::operation::{DocumentedResponse, Messages, Operation};
+use crate::response::{ErrorFormat, HttpError, Response};
+use crate::serve::{Handover, ShutdownSignal, Upgrade};
+
+/// Takes the socket of a request for a WebSocket.
+///
+/// - **Rejects** what is no such request with 426 or 400, and pages of strange origins with 403
+///   ([`Origins`](crate::operation::Origins)).
+/// - **Request**: `GET /ws` with `Upgrade: websocket`.
+/// - **Document**: `x-websocket` with the messages of both directions, and the answer 101.
+///
+/// ```
+/// use avocet::operation::Operation;
+/// use avocet::websocket::{Closed, Message, Socket};
+///
+/// let route = Operation::websocket("/echo").handle_websocket((Socket::<Message>::new(),), |(mut socket,)| async move {
+///     while let Some(message) = socket.recv().await {
+///         socket.send(message).await?;
+///     }
+///     Ok::<_, Closed>(())
+/// });
+/// ```
+#[derive(Debug)]
+pub struct Socket<In, Out = In> {
+    receives: fn(&mut Schemas) -> Messages,
+    sends: fn(&mut Schemas) -> Messages,
+    open: fn(Arc<Channel>, usize, Option<String>) -> WebSocket<In, Out>,
+}
+
+impl<In: Incoming, Out: Outgoing> Default for Socket<In, Out> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<In: Incoming, Out: Outgoing> Socket<In, Out> {
+    /// By the types of its messages.
+    ///
+    /// ```
+    /// let socket = avocet::websocket::Socket::<String, Vec<f32>>::new();
+    /// ```
+    pub const fn new() -> Self {
+        Self {
+            receives: In::describe,
+            sends: Out::describe,
+            open: WebSocket::new,
+        }
+    }
+}
+
+/// What the type can do was kept by [`Socket::new`], so that nothing is asked of it here again.
+impl<In: Send + 'static, Out: Send + 'static> Extractor for Socket<In, Out> {
+    type Value = WebSocket<In, Out>;
+
+    fn describe(&self, operation: &mut Operation) {
+        let receives = (self.receives)(&mut operation.schemas);
+        let sends = (self.sends)(&mut operation.schemas);
+        let contract = operation.websocket.get_or_insert_default();
+        if contract.receives.is_some() {
+            let mistake = "two arguments take the WebSocket, but a request has one";
+            operation.mistakes.push(mistake.to_owned());
+        }
+        contract.receives = Some(receives);
+        contract.sends = Some(sends);
+        let mut response = DocumentedResponse::new(StatusCode::SWITCHING_PROTOCOLS);
+        "The connection is a WebSocket from here on".clone_into(&mut response.description);
+        operation.responses.push(response);
+    }
+
+    async fn extract(&self, context: &mut RequestContext) -> Result<Self::Value, Rejection> {
+        let Some(config) = context.websocket_settings() else {
+            let reason = "a socket was taken by a route that has no WebSocket";
+            return Err(HttpError::internal(reason).into());
+        };
+        let handshake = Handshake::check(context, config)?;
+        let Some(upgrade) = context.upgrade() else {
+            let reason =
+                "the server that this application runs in offers no upgrade of the connection";
+            return Err(HttpError::internal(reason).into());
+        };
+        let channel = Arc::new(Channel::default());
+        let subprotocol = handshake.subprotocol().map(str::to_owned);
+        let socket = (self.open)(Arc::clone(&channel), context.json_depth(), subprotocol);
+        let opening = Opening {
+            handshake,
+            upgrade,
+            channel,
+            bounds: config.bounds,
+            meter: config.meter.clone(),
+            draining: context.draining().cloned(),
+            errors: context.response_context().error_format(),
+        };
+        context.open(opening);
+        Ok(socket)
+    }
+}
+
+/// A WebSocket that was asked for and not yet granted.
+#[derive(Debug)]
+pub(crate) struct Opening {
+    handshake: Handshake,
+    upgrade: Upgrade,
+    channel: Arc<Channel>,
+    bounds: super::wire::Bounds,
+    meter: WebSocketMeter,
+    draining: Option<ShutdownSignal>,
+    errors: ErrorFormat,
+}
+
+impl Opening {
+    /// Runs the handler until it uses the socket or ends, and answers.
+    pub(crate) async fn response(self, mut handling: Handling) -> Response {
+        let ended = poll_fn(|context| {
+            self.channel.begin_round(context);
+            let outcome = handling.as_mut().poll(context);
+            self.channel.another_round();
+            match outcome {
+                Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+                Poll::Pending if self.channel.is_used() => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+        .await;
+        let handling = match ended {
+            None => Some(handling),
+            // Nothing was said yet, so this can be said as on any route.
+            Some(Err(error)) if !self.channel.is_used() && !is_end(&error) => {
+                return error.into_response(self.errors);
+            }
+            Some(outcome) => {
+                drop(handling);
+                self.channel.close(close_of(outcome));
+                None
+            }
+        };
+        let Self {
+            handshake,
+            upgrade,
+            channel,
+            bounds,
+            meter,
+            draining,
+            ..
+        } = self;
+        // The exchange ends with the answer, and leaves here what the conversation has of it.
+        let after_response = Handover::<AfterResponse>::new();
+        let mut response = handshake.response();
+        response.extensions_mut().insert(after_response.clone());
+        upgrade.go_on(Box::new(move |io| {
+            let wire = Wire::new(io, Arc::clone(&channel), bounds, meter.opened());
+            let conversation = Conversation::new(wire, handling, channel, bounds, draining);
+            let request = after_response.take().unwrap_or_default();
+            Box::pin(request.around(conversation))
+        }));
+        response
+    }
+}
+
+/// Whether an error says how to close rather than what went wrong.
+fn is_end(error: &HttpError) -> bool {
+    error.find_source::<Close>().is_some() || error.find_source::<Closed>().is_some()
+}
