@@ -183,7 +183,10 @@ impl Service {
                 }
             }
             Lookup::WrongMethod { mut allow } => {
-                allow.push(Method::OPTIONS);
+                // A route of this path may answer OPTIONS itself.
+                if !allow.contains(&Method::OPTIONS) {
+                    allow.push(Method::OPTIONS);
+                }
                 let allow = allow
                     .iter()
                     .map(Method::as_str)

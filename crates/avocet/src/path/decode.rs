@@ -1,30 +1,76 @@
-//! Percent-decoding of a path.
+//! Percent-decoding of a path, in which an encoded slash separates nothing.
 
 use std::borrow::Cow;
+
+/// What stands for an encoded slash in the text that is matched. No template contains it, so only a variable matches it.
+pub(super) const ENCODED_SLASH: char = '\0';
+
+/// A decoded path.
+#[derive(Debug)]
+pub(super) struct Decoded<'p> {
+    /// The text that is matched: every `/` in it was sent as `/`.
+    pub(super) matched: Cow<'p, str>,
+    /// The text that values are taken from, where it differs: as long as the other, and with the encoded slashes in it.
+    values: Option<String>,
+}
+
+impl Decoded<'_> {
+    /// The text that values are taken from, unless that is the path as it was sent.
+    pub(super) fn into_values(self) -> Option<String> {
+        match (self.values, self.matched) {
+            (Some(values), _) | (None, Cow::Owned(values)) => Some(values),
+            (None, Cow::Borrowed(_)) => None,
+        }
+    }
+}
 
 /// Decodes a path once. `None` if the result is not UTF-8.
 ///
 /// A `%` that is not followed by two hexadecimal digits stands for itself, as in every browser. A path
 /// without any `%`, which is the common case, is returned as it is.
-pub(super) fn decode(path: &str) -> Option<Cow<'_, str>> {
+pub(super) fn decode(path: &str) -> Option<Decoded<'_>> {
     if !path.contains('%') {
-        return Some(Cow::Borrowed(path));
+        return Some(Decoded {
+            matched: Cow::Borrowed(path),
+            values: None,
+        });
     }
     let mut decoded = Vec::with_capacity(path.len());
+    let mut encoded_slashes = Vec::new();
     let mut remaining = path.as_bytes();
     while let [first, after @ ..] = remaining {
         if *first == b'%'
             && let [high, low, after @ ..] = after
             && let (Some(high), Some(low)) = (digit(*high), digit(*low))
         {
-            decoded.push(high << 4 | low);
+            let byte = high << 4 | low;
+            if byte == b'/' {
+                encoded_slashes.push(decoded.len());
+            }
+            decoded.push(byte);
             remaining = after;
         } else {
             decoded.push(*first);
             remaining = after;
         }
     }
-    String::from_utf8(decoded).ok().map(Cow::Owned)
+    let values = String::from_utf8(decoded).ok()?;
+    if encoded_slashes.is_empty() {
+        return Some(Decoded {
+            matched: Cow::Owned(values),
+            values: None,
+        });
+    }
+    let mut encoded_slashes = encoded_slashes.into_iter().peekable();
+    let stand_in = |(position, character)| {
+        let is_encoded = encoded_slashes.next_if_eq(&position).is_some();
+        if is_encoded { ENCODED_SLASH } else { character }
+    };
+    let matched = values.char_indices().map(stand_in).collect();
+    Some(Decoded {
+        matched: Cow::Owned(matched),
+        values: Some(values),
+    })
 }
 
 fn digit(character: u8) -> Option<u8> {
@@ -42,7 +88,11 @@ mod tests {
 
     #[track_caller]
     fn check(path: &str, expected: Option<&str>) {
-        assert_eq!(decode(path).as_deref(), expected);
+        let values = decode(path).map(|decoded| {
+            let values = decoded.into_values();
+            values.unwrap_or_else(|| path.to_owned())
+        });
+        assert_eq!(values.as_deref(), expected);
     }
 
     #[test]
@@ -51,6 +101,14 @@ mod tests {
         check("/a%2Fb%2fc", Some("/a/b/c"));
         check("/%C3%A9é", Some("/éé"));
         check("/%2541", Some("/%41"));
+        check("/%252F", Some("/%2F"));
+    }
+
+    #[test]
+    fn an_encoded_slash_is_no_slash_to_the_matcher() {
+        let matched = |path| decode(path).map(|decoded| decoded.matched.into_owned());
+        assert_eq!(matched("/a%2Fb/c%2f"), Some("/a\0b/c\0".to_owned()));
+        assert_eq!(matched("/é%2F%20/"), Some("/é\0 /".to_owned()));
     }
 
     #[test]
@@ -66,13 +124,13 @@ mod tests {
         check("/%ff", None);
         check("/%C3", None);
         check("/%ED%A0%80", None);
+        check("/%2F%ff", None);
     }
 
     #[test]
     fn a_path_without_percent_sign_is_borrowed() {
-        assert!(matches!(
-            decode("/items/7"),
-            Some(Cow::Borrowed("/items/7"))
-        ));
+        let decoded = decode("/items/7").expect("UTF-8");
+        assert!(matches!(decoded.matched, Cow::Borrowed("/items/7")));
+        assert_eq!(decoded.into_values(), None);
     }
 }

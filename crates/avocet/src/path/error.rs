@@ -124,6 +124,8 @@ pub enum TemplateMistake {
     EndsPath(char),
     /// A percent-encoded character such as `%20`. Templates are compared with decoded paths.
     Encoded(String),
+    /// The character NUL.
+    Nul,
 }
 
 impl fmt::Display for TemplateMistake {
@@ -163,6 +165,7 @@ impl fmt::Display for TemplateMistake {
                 "`{character}` ends the path of a URL, so it cannot be part of it (query parameters \
                  are declared as arguments)"
             ),
+            Self::Nul => formatter.write_str("a path cannot contain the character NUL"),
             Self::Encoded(text) => write!(
                 formatter,
                 "`{text}` is percent-encoded, but paths are decoded before they are compared; \

@@ -15,11 +15,35 @@
 //!   segment take as much as they can from left to right: `/{x}-{y}` reads `/a-b-c` as `a-b` and `c`.
 //! - `{name:path}` stands for any text, slashes included, and may be empty. What is written after it
 //!   has to match too: `/files/{name:path}/meta`, `/models/{name:path}:generate`.
-//! - The path is **percent-decoded first, once**, as `FastAPI` does: `a%20b` is `a b`, and `%2F`
-//!   separates segments, so that it cannot carry a `/` into a variable. A `%` without two hexadecimal
-//!   digits stands for itself. A path that is not UTF-8 once decoded matches nothing.
+//! - The path is cut at its slashes first, then each segment is **percent-decoded, once**, and compared: `a%20b` is `a b`
+//!   and `/%61dmin` is `/admin`, but `%2F` separates nothing. So `/admin%2Fusers` is not `/admin/users`, which the rules of a
+//!   proxy would let through, and the variable of `/files/{name}` has the value `a/b` in `/files/a%2Fb`. A `%` without two
+//!   hexadecimal digits stands for itself. A path that is not UTF-8 once decoded matches nothing and is answered with 400.
 //! - Nothing is normalised: `.` and `..` are text like any other, in `{name:path}` too. Whoever opens
 //!   a file by such a value has to refuse them.
+//!
+//! # A slash too many or too few
+//!
+//! A path that no route matches is answered with a 307 to the same path with a slash at its end, or without those that it
+//! has there, if a route of any method matches that one. The method, the body and the query stay. `Location` is a relative
+//! reference (`../items?page=2`, RFC 9110, section 10.2.2), so that it also holds where a proxy or an outer router has
+//! removed a prefix from the path. A path that begins with `//` is never redirected.
+//!
+//! ```
+//! use avocet::prelude::*;
+//! use avocet::testing::TestClient;
+//!
+//! #[get("/items")]
+//! async fn items() -> Vec<u32> { vec![] }
+//!
+//! # #[avocet::main]
+//! # async fn main() -> avocet::Result<()> {
+//! let client = TestClient::new(App::new("Shop", "1.0.0").routes(routes![items]).build()?);
+//! let response = client.get("/items/?page=2").send().await;
+//! assert_eq!((response.status().as_u16(), response.header("location")), (307, "../items?page=2"));
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! No input makes matching slow: a look-up visits each node of the tree at most once, and a segment is
 //! matched in one pass without backtracking.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::decode::ENCODED_SLASH;
 use super::error::{TemplateError, TemplateMistake};
 use super::segment::{Pattern, Piece, Segment};
 use super::tail::Tail;
@@ -81,6 +82,7 @@ impl<'t> Parser<'t> {
         match character {
             '}' => Some(TemplateMistake::StrayBrace),
             '?' | '#' => Some(TemplateMistake::EndsPath(character)),
+            ENCODED_SLASH => Some(TemplateMistake::Nul),
             '%' => escape(self.remaining()).map(|code| TemplateMistake::Encoded(code.to_owned())),
             _ => None,
         }
@@ -291,6 +293,7 @@ mod tests {
             "`?` ends the path of a URL, so it cannot be part of it (query parameters are declared \
              as arguments)",
         );
+        check_error("/a\0", 2, "a path cannot contain the character NUL");
         check_error(
             "/a%20b",
             2,

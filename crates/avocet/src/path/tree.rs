@@ -67,24 +67,24 @@ impl Tree {
         let Some(decoded) = decode(path) else {
             return Lookup::Malformed;
         };
-        let mut route = self.first(method, &decoded);
+        let mut route = self.first(method, &decoded.matched);
         if route.is_none() && method == Method::HEAD {
-            route = self.first(&Method::GET, &decoded);
+            route = self.first(&Method::GET, &decoded.matched);
         }
         let found = route.and_then(|index| {
             let template = &self.routes.get(index)?.template;
             if template.names.is_empty() {
                 return Some((index, Captures::default()));
             }
-            Some((index, template.captures(&decoded)?))
+            Some((index, template.captures(&decoded.matched)?))
         });
         if let Some((route, mut captures)) = found {
-            if let Cow::Owned(decoded) = decoded {
-                captures.set_decoded(decoded);
+            if let Some(values) = decoded.into_values() {
+                captures.set_decoded(values);
             }
             return Lookup::Found { route, captures };
         }
-        let allow = self.allow(&decoded);
+        let allow = self.allow(&decoded.matched);
         if allow.is_empty() {
             Lookup::Missing
         } else {
@@ -92,30 +92,44 @@ impl Tree {
         }
     }
 
-    /// The same path with a slash added at its end, or with all of them removed there, if any route
+    /// A reference to the same path with a slash added at its end, or with all of them removed there, if any route
     /// has *that* path, whatever its method. To be asked when the path itself is
     /// [`Missing`](Lookup::Missing).
     ///
-    /// The answer is still encoded and serves as the path of a `Location`. There is none for a path
-    /// that begins with two slashes (or a backslash in place of the second), because as a `Location`
-    /// it would name another host.
-    pub(crate) fn other_slash<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+    /// The answer is still encoded. It is relative to the path that was asked for (RFC 3986, section 4.2), so that it holds
+    /// behind a prefix that somebody removed before the path came here, and begins with a dot segment, so that it never
+    /// names another host or scheme.
+    pub(crate) fn other_slash(&self, path: &str) -> Option<String> {
         if path == "/" || path.starts_with("//") || path.starts_with("/\\") {
             return None;
         }
-        let other = match path.trim_end_matches('/') {
-            stripped if stripped.len() < path.len() => Cow::Borrowed(stripped),
-            _ => Cow::Owned(format!("{path}/")),
+        let stripped = path.trim_end_matches('/');
+        let slashes = path.len() - stripped.len();
+        let other = match slashes {
+            0 => Cow::Owned(format!("{path}/")),
+            _ => Cow::Borrowed(stripped),
         };
-        let decoded = decode(&other)?;
-        self.first_that(&decoded, |_| true)?;
-        Some(other)
+        self.first_that(&decode(&other)?.matched, |_| true)?;
+        let (_, last) = stripped.rsplit_once('/')?;
+        // A client takes these for steps in the path itself, encoded or not.
+        if matches!(decode(last)?.matched.as_ref(), "." | "..") {
+            return None;
+        }
+        Some(match slashes {
+            0 => format!("./{last}/"),
+            // From below the last slash back to above the first one.
+            _ => format!("{}{last}", "../".repeat(slashes)),
+        })
     }
 
     /// The first declared route that matches a path, with or without a slash at its end, whatever its method.
     pub(crate) fn of_any_method(&self, path: &str) -> Option<usize> {
-        let first = |path: &str| self.first_that(&decode(path)?, |_| true);
-        first(path).or_else(|| first(&self.other_slash(path)?))
+        let first = |path: &str| self.first_that(&decode(path)?.matched, |_| true);
+        first(path).or_else(|| match path.trim_end_matches('/') {
+            "" => None,
+            stripped if stripped.len() < path.len() => first(stripped),
+            _ => first(&format!("{path}/")),
+        })
     }
 
     /// The first declared route with this method that matches a decoded path.
@@ -239,12 +253,30 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_decoded_before_they_are_matched() {
-        let tree = tree(&["GET /a b", "GET /items/{id}", "GET /items/{x}/{y}"]);
+    fn segments_are_cut_before_they_are_decoded() {
+        let tree = tree(&[
+            "GET /a b",
+            "GET /items/{id}",
+            "GET /items/{x}/{y}",
+            "GET /admin/users",
+            "GET /{a}-{b}",
+            "GET /files/{p:path}/meta",
+        ]);
         assert_eq!(find(&tree, "GET /a%20b"), "0");
+        assert_eq!(find(&tree, "GET /%61%20b"), "0");
         assert_eq!(find(&tree, "GET /items/a%20b"), "1 id=a b");
-        assert_eq!(find(&tree, "GET /items/a%2Fb"), "2 x=a y=b");
-        assert_eq!(find(&tree, "GET /items%2F7"), "1 id=7");
+        assert_eq!(find(&tree, "GET /items/a%2Fb"), "1 id=a/b");
+        assert_eq!(find(&tree, "GET /items/a%2fb/c%2F"), "2 x=a/b y=c/");
+        assert_eq!(find(&tree, "GET /items%2F7"), "missing");
+        assert_eq!(find(&tree, "GET /admin%2Fusers"), "missing");
+        assert_eq!(find(&tree, "GET /admin%2fusers"), "missing");
+        assert_eq!(find(&tree, "GET /%61dmin/users"), "3");
+        assert_eq!(find(&tree, "GET /admin%2Fusers/"), "missing");
+        assert_eq!(find(&tree, "GET %2Fadmin/users"), "missing");
+        assert_eq!(find(&tree, "GET /x%2Fy-z%2F"), "4 a=x/y b=z/");
+        assert_eq!(find(&tree, "GET /files/a%2Fb/c/meta"), "5 p=a/b/c");
+        assert_eq!(find(&tree, "GET /files/a%2Fmeta"), "missing");
+        assert_eq!(find(&tree, "GET /items/%00"), "1 id=\0");
         assert_eq!(find(&tree, "GET /items/%ff"), "malformed");
         assert_eq!(find(&tree, "GET /items/100%"), "1 id=100%");
     }
@@ -259,17 +291,32 @@ mod tests {
 
     #[test]
     fn the_other_slash_is_offered_where_a_route_has_it() {
-        let tree = tree(&["GET /ok", "POST /slash/", "GET /{p:path}/end", "GET /a b"]);
-        let other = |path| tree.other_slash(path).map(Cow::into_owned);
-        assert_eq!(other("/ok/"), Some("/ok".to_owned()));
-        assert_eq!(other("/ok//"), Some("/ok".to_owned()));
-        assert_eq!(other("/slash"), Some("/slash/".to_owned()));
-        assert_eq!(other("/a%20b/"), Some("/a%20b".to_owned()));
+        let tree = tree(&[
+            "GET /ok",
+            "POST /slash/",
+            "GET /{p:path}/end",
+            "GET /a b",
+            "GET /m/{m}:go/",
+            "GET /s/{x}/",
+        ]);
+        let other = |path| tree.other_slash(path);
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(other("/ok/"), some("../ok"));
+        assert_eq!(other("/ok//"), some("../../ok"));
+        assert_eq!(other("/slash"), some("./slash/"));
+        assert_eq!(other("/a%20b/"), some("../a%20b"));
+        assert_eq!(other("/m/x:go"), some("./x:go/"));
+        assert_eq!(other("/s/a%2Fb"), some("./a%2Fb/"));
+        assert_eq!(other("/x//end/"), some("../end"));
         assert_eq!(other("/nothing"), None);
         assert_eq!(other("/"), None);
         assert_eq!(other("//"), None);
         assert_eq!(other("/%ff"), None);
-        // As a `Location` these would name the host `evil.example`.
+        // An encoded slash is not one of these.
+        assert_eq!(other("/ok%2F"), None);
+        assert_eq!(other("/s/.."), None);
+        assert_eq!(other("/s/%2e%2E"), None);
+        // These would name the host `evil.example` if they were sent as they are.
         assert_eq!(other("//evil.example/end/"), None);
         assert_eq!(other("/\\evil.example/end/"), None);
     }

@@ -278,7 +278,7 @@ async fn what_no_route_responds_has_an_response_too() {
     let response = client().get("/state/?a=b").send().await;
     assert_eq!(
         (response.status().as_u16(), response.header("location")),
-        (307, "/state?a=b")
+        (307, "../state?a=b")
     );
     assert_eq!(client().get("/items/%ff").send().await.status(), 400);
 }

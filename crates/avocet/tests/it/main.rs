@@ -9,6 +9,7 @@
 //! - `macros`: what each attribute means.
 //! - `ui`: the compile errors that users read.
 //! - `forms`: forms and files.
+//! - `routing`: encoded slashes, redirects for slashes, `Allow`.
 //! - `parameters`: what text sources give, value by value and as models.
 //! - `streams`: server-sent events, JSON lines, bytes.
 //! - `include_input_in_errors`: what was sent, shown in errors.
@@ -39,6 +40,7 @@ mod macros;
 mod observe;
 mod panics;
 mod parameters;
+mod routing;
 mod served;
 #[cfg(feature = "settings")]
 mod settings;
