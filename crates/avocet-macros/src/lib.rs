@@ -11,6 +11,7 @@ mod errors;
 mod events;
 mod function;
 mod headers;
+mod literals;
 mod main_function;
 mod mistakes;
 mod model;
@@ -25,7 +26,8 @@ use proc_macro2::{Ident, Span};
 #[doc = include_str!("../docs/model.md")]
 #[proc_macro_attribute]
 pub fn model(settings: TokenStream, item: TokenStream) -> TokenStream {
-    model::run(settings.into(), item.into()).into()
+    let settings = literals::in_settings(settings.into());
+    model::run(settings, literals::in_item(item.into())).into()
 }
 
 macro_rules! methods {
@@ -35,7 +37,8 @@ macro_rules! methods {
         #[proc_macro_attribute]
         pub fn $name(settings: TokenStream, item: TokenStream) -> TokenStream {
             let method = Ident::new(stringify!($name), Span::call_site());
-            route::run(&method, settings.into(), item.into()).into()
+            let settings = literals::in_settings(settings.into());
+            route::run(&method, settings, literals::in_item(item.into())).into()
         }
     )*};
 }
@@ -52,25 +55,26 @@ methods! {
 #[proc_macro_attribute]
 pub fn websocket(settings: TokenStream, item: TokenStream) -> TokenStream {
     let method = Ident::new("websocket", Span::call_site());
-    route::run(&method, settings.into(), item.into()).into()
+    let settings = literals::in_settings(settings.into());
+    route::run(&method, settings, literals::in_item(item.into())).into()
 }
 
 #[doc = include_str!("../docs/errors.md")]
 #[proc_macro_attribute]
 pub fn errors(settings: TokenStream, item: TokenStream) -> TokenStream {
-    errors::run(&settings.into(), item.into()).into()
+    errors::run(&settings.into(), literals::in_item(item.into())).into()
 }
 
 #[doc = include_str!("../docs/events.md")]
 #[proc_macro_attribute]
 pub fn events(settings: TokenStream, item: TokenStream) -> TokenStream {
-    events::run(&settings.into(), item.into()).into()
+    events::run(&settings.into(), literals::in_item(item.into())).into()
 }
 
 #[doc = include_str!("../docs/headers.md")]
 #[proc_macro_attribute]
 pub fn headers(settings: TokenStream, item: TokenStream) -> TokenStream {
-    headers::run(&settings.into(), item.into()).into()
+    headers::run(&settings.into(), literals::in_item(item.into())).into()
 }
 
 #[doc = include_str!("../docs/main.md")]

@@ -1,5 +1,7 @@
 //! What must hold between a path, a function and its settings.
 
+use syn::{GenericArgument, PathArguments, Type};
+
 use super::argument::{Argument, ArgumentSource, without_source};
 use super::route::RouteDefinition;
 use crate::function::Function;
@@ -172,6 +174,76 @@ fn status(route: &RouteDefinition, mistakes: &mut Mistakes) {
             "the status of a good answer is from 200 to 399; errors say theirs with `#[errors]` or `HttpError`",
         );
     }
+    if let Some(status) = &route.settings.status
+        && let Some(kind) = route.response.as_ref().and_then(kind_with_body)
+        && matches!(status.base10_parse::<u16>(), Ok(204 | 205 | 304))
+    {
+        mistakes.add(
+            status,
+            format_args!(
+                "an answer with the status {status} has no body, but `{kind}` is one; return `()`, or set another status"
+            ),
+        );
+    }
+}
+
+/// Types that are always written into a body, as far as a name tells. For all others the application is not built.
+const WITH_BODY: [&str; 30] = [
+    "bool",
+    "char",
+    "String",
+    "str",
+    "f32",
+    "f64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "Vec",
+    "Option",
+    "BTreeMap",
+    "HashMap",
+    "BTreeSet",
+    "HashSet",
+    "Value",
+    "Html",
+    "PlainText",
+    "Sse",
+    "JsonLines",
+    "ByteStream",
+];
+
+/// The name of the type that makes a body, where an answer, or what is answered of a `Result`, has such a name.
+fn kind_with_body(response: &Type) -> Option<String> {
+    match response {
+        Type::Group(group) => kind_with_body(&group.elem),
+        Type::Paren(inner) => kind_with_body(&inner.elem),
+        Type::Reference(reference) => kind_with_body(&reference.elem),
+        Type::Tuple(tuple) if tuple.elems.len() > 1 => Some("(…)".to_owned()),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            if last.ident == "Result" || last.ident == "Reply" {
+                let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                    return None;
+                };
+                return match arguments.args.first()? {
+                    GenericArgument::Type(inner) => kind_with_body(inner),
+                    _ => None,
+                };
+            }
+            let name = last.ident.to_string();
+            WITH_BODY.contains(&name.as_str()).then_some(name)
+        }
+        _ => None,
+    }
 }
 
 /// Which words of the vocabulary a source has a use for.
@@ -219,11 +291,18 @@ fn twice(route: &RouteDefinition, mistakes: &mut Mistakes) {
     for (index, argument) in route.arguments.iter().enumerate() {
         let named = !matches!(
             argument.source,
-            ArgumentSource::Socket | ArgumentSource::State | ArgumentSource::Extract
+            ArgumentSource::Socket
+                | ArgumentSource::State
+                | ArgumentSource::Extract
+                | ArgumentSource::Request
         );
         let before = &route.arguments[..index];
         let same = |other: &Argument| {
-            place(other.source) == place(argument.source) && other.name == argument.name
+            place(other.source) == place(argument.source)
+                && match argument.source {
+                    ArgumentSource::Header => other.name.eq_ignore_ascii_case(&argument.name),
+                    _ => other.name == argument.name,
+                }
         };
         if named && before.iter().any(same) {
             let (word, name) = (place(argument.source).word(), &argument.name);

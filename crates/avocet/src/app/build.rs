@@ -107,7 +107,13 @@ fn complete(operation: &mut Operation, ids: OperationIds) {
         );
     }
     if operation.summary.is_empty() {
-        operation.summary = title(&operation.id);
+        let function = operation.declaration.function;
+        let name = if function.is_empty() {
+            &operation.id
+        } else {
+            function
+        };
+        operation.summary = title(name);
     }
     if ids == OperationIds::FastApi {
         let long = format!(

@@ -290,3 +290,162 @@ async fn program() -> u32 {
 fn main_runs_its_future() {
     assert_eq!(program(), 7);
 }
+
+/// Literals that pass through a macro arrive in groups without delimiters.
+macro_rules! passed_on {
+    ($name:ident, $path:literal, $id:literal, $status:literal, $limit:literal, $least:literal, $default:literal, $wire:literal) => {
+        #[doc = $id]
+        #[post($path, status = $status, id = $id, tag = $id, body_limit = $limit)]
+        async fn $name(
+            #[query(rename = $wire, ge = $least, default = $default, example = $default)]
+            number: i32,
+            #[query(items(ge = $least), default = vec![])] numbers: std::vec::Vec<i32>,
+            #[header(rename = $wire)] header: std::option::Option<std::string::String>,
+            #[body] body: passed::Body,
+        ) -> Result<passed::Body, passed::Error> {
+            if number == $default {
+                return Err(passed::Error::Taken);
+            }
+            assert!(header.is_none() && numbers.is_empty());
+            Ok(body)
+        }
+
+        mod passed {
+            use avocet::prelude::*;
+
+            #[model(name = $id)]
+            #[serde(rename_all = "snake_case")]
+            pub(super) struct Body {
+                #[field(rename = $wire, ge = $least, default = $default)]
+                pub(super) number: i32,
+                #[serde(alias = $id)]
+                pub(super) other: std::option::Option<i32>,
+            }
+
+            #[errors]
+            #[allow(dead_code, reason = "one of them is enough for the test")]
+            pub(super) enum Error {
+                #[error(status = 409, code = $wire, message = $id)]
+                Taken,
+            }
+
+            #[events]
+            #[allow(dead_code, reason = "only its names are of interest")]
+            pub(super) enum Event {
+                #[event(name = $wire)]
+                Some(Body),
+            }
+
+            #[headers]
+            #[allow(dead_code, reason = "only its names are of interest")]
+            pub(super) struct Headers {
+                #[field(rename = $wire)]
+                #[allow(dead_code, reason = "only its name is of interest")]
+                pub(super) tag: std::string::String,
+            }
+        }
+    };
+}
+
+passed_on!(
+    made_by_a_macro,
+    "/made/here",
+    "Made",
+    201,
+    1024,
+    -5,
+    -1,
+    "x-number"
+);
+
+#[tokio::test]
+async fn literals_that_a_macro_passes_on_are_literals() {
+    let service = App::new("Made", "1")
+        .routes(routes![made_by_a_macro])
+        .build()
+        .unwrap();
+    let operation = &service.openapi()["paths"]["/made/here"]["post"];
+    assert_eq!(
+        (&operation["operationId"], &operation["tags"][0]),
+        (&json!("Made"), &json!("Made"))
+    );
+    assert_eq!(operation["summary"], "Made");
+    assert!(operation["responses"]["201"].is_object(), "{operation}");
+    assert_eq!(operation["parameters"][0]["name"], "x-number");
+    assert_eq!(operation["parameters"][0]["schema"]["minimum"], -5);
+    assert_eq!(operation["parameters"][0]["schema"]["default"], -1);
+    let client = TestClient::new(service);
+    let response = client
+        .post("/made/here?x-number=-6")
+        .json(&json!({}))
+        .send()
+        .await;
+    assert_eq!(response.status(), 422);
+    let response = client.post("/made/here").json(&json!({})).send().await;
+    assert_eq!(
+        response.json::<Value>().await,
+        json!({"detail": "Made", "type": "x-number"})
+    );
+    let response = client
+        .post("/made/here?x-number=3")
+        .json(&json!({}))
+        .send()
+        .await;
+    assert_eq!(response.status(), 201);
+}
+
+#[get("/named", id = "somethingElse")]
+async fn list_all_items() -> u32 {
+    1
+}
+
+#[test]
+fn a_summary_comes_from_the_function_though_the_id_is_another() {
+    let app = || App::new("Named", "1").routes(routes![list_all_items]);
+    let service = app().build().unwrap();
+    let operation = &service.openapi()["paths"]["/named"]["get"];
+    assert_eq!(operation["operationId"], "somethingElse");
+    assert_eq!(operation["summary"], "List All Items");
+    let by_hand = Operation::get("/by_hand")
+        .id("read_it")
+        .handle((), |()| async { 1 });
+    let service = App::new("Named", "1").routes([by_hand]).build().unwrap();
+    assert_eq!(
+        service.openapi()["paths"]["/by_hand"]["get"]["summary"],
+        "Read It"
+    );
+}
+
+#[get("/request")]
+async fn of_request(
+    #[request] tasks: avocet::tasks::Tasks,
+    #[request] draining: avocet::serve::ShutdownSignal,
+    #[request] address: std::option::Option<avocet::serve::ClientAddress>,
+) -> bool {
+    drop(tasks);
+    draining.is_draining() || address.is_some()
+}
+
+#[get("/request/again")]
+async fn of_request_again(
+    #[request] _tasks: avocet::tasks::Tasks,
+    #[request] tasks: avocet::tasks::Tasks,
+) -> bool {
+    drop(tasks);
+    true
+}
+
+#[tokio::test]
+async fn several_arguments_are_taken_from_the_request() {
+    let app = App::new("Request", "1").routes(routes![of_request, of_request_again]);
+    let client = TestClient::new(app.build().unwrap());
+    assert!(!client.get("/request").send().await.json::<bool>().await);
+    assert!(
+        client
+            .get("/request/again")
+            .send()
+            .await
+            .json::<bool>()
+            .await
+    );
+}
