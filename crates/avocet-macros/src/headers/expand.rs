@@ -26,7 +26,7 @@ pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
              ident, kind, name, ..
          }| {
             let write = calls::bound("write_header", kind, quote!(&self.#ident, #name, __headers));
-            quote!(#write;)
+            quote!(#write?;)
         },
     );
     let (schemas, map) = match headers {
@@ -45,9 +45,13 @@ pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
                 ::std::vec![#(#described),*]
             }
 
-            fn write(&self, #map: &mut ::avocet::__private::http::HeaderMap) {
+            fn write(
+                &self,
+                #map: &mut ::avocet::__private::http::HeaderMap,
+            ) -> ::std::result::Result<(), ::avocet::response::InvalidHeader> {
                 #assertions
                 #(#written)*
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -64,7 +68,10 @@ pub(super) fn stub(item: &ItemStruct) -> TokenStream {
             fn describe(
                 _: &mut ::avocet::model::Schemas,
             ) -> ::std::vec::Vec<::avocet::operation::ResponseHeader> { ::avocet::__private::never_runs() }
-            fn write(&self, _: &mut ::avocet::__private::http::HeaderMap) { ::avocet::__private::never_runs() }
+            fn write(
+                &self,
+                _: &mut ::avocet::__private::http::HeaderMap,
+            ) -> ::std::result::Result<(), ::avocet::response::InvalidHeader> { ::avocet::__private::never_runs() }
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::model::{Model, Output, Property, Schema, Schemas, Shape, Side};
 use crate::operation::ResponseHeader;
 use crate::read::Input;
 use crate::response::{
-    BodyError, EventText, HeaderField, Response, ResponseContext, event_schema, response_json,
+    BodyError, EventText, HeaderField, InvalidHeader, Response, ResponseContext, event_schema,
+    response_json,
 };
 use crate::rules::Rules;
 
@@ -365,6 +366,13 @@ pub fn header<T: HeaderField>(
 }
 
 /// Adds a header to an answer.
-pub fn write_header<T: HeaderField>(value: &T, field: &str, headers: &mut HeaderMap) {
-    value.write(field, headers);
+///
+/// # Errors
+/// When its value cannot be sent.
+pub fn write_header<T: HeaderField>(
+    value: &T,
+    field: &str,
+    headers: &mut HeaderMap,
+) -> Result<(), InvalidHeader> {
+    value.write(field, headers)
 }

@@ -4,7 +4,7 @@ use std::future::{Future, ready};
 
 use http::StatusCode;
 
-use super::{Responder, Response, ResponseBody, ResponseContext};
+use super::{Responder, Response, ResponseContext, empty_response};
 use crate::operation::{DocumentedResponse, Operation};
 
 impl Responder for () {
@@ -15,8 +15,8 @@ impl Responder for () {
     }
 
     fn respond(self, response_context: &ResponseContext) -> impl Future<Output = Response> + Send {
-        let mut response = Response::new(ResponseBody::empty());
-        *response.status_mut() = response_context.status_or(StatusCode::NO_CONTENT);
-        ready(response)
+        ready(empty_response(
+            response_context.status_or(StatusCode::NO_CONTENT),
+        ))
     }
 }

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Response, ResponseBody};
+use super::{Response, full_response};
 use crate::model::{Property, Schema};
 use crate::observe::RequestId;
 use crate::read::ValidationErrors;
+
+/// The member that names the request.
+const REQUEST_ID: &str = "request_id";
 
 /// The shape of error bodies. The document changes with it.
 ///
@@ -23,7 +26,8 @@ pub enum ErrorFormat {
     /// `{"detail": …}` as `FastAPI` answers, so that its clients need no change.
     #[default]
     FastApi,
-    /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`, and `request_id` in a 5xx.
+    /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`, and `request_id` in a 5xx that has no
+    /// member of that name itself.
     ProblemDetails,
 }
 
@@ -54,7 +58,10 @@ impl ErrorFormat {
             Self::ProblemDetails => Self::head(status, code, &message.into()),
         };
         if let Value::Object(object) = &mut object {
-            object.extend(members.clone());
+            for (name, value) in members {
+                // The members that every error has keep their meaning (RFC 9457, section 3.2).
+                object.entry(name).or_insert_with(|| value.clone());
+            }
         }
         object
     }
@@ -84,26 +91,21 @@ impl ErrorFormat {
         json!({"type": kind, "title": title, "status": status.as_u16(), "detail": detail})
     }
 
-    /// The answer with such a body. A 5xx names its request where the shape has a place for that: the client is told
-    /// nothing else that the operator could look for.
+    /// The answer with such a body. A 5xx names its request where the shape has a place for that, unless the error has a
+    /// `request_id` of its own: nothing else in it could be looked up by an operator.
     pub(super) fn response(self, status: StatusCode, mut body: Value) -> Response {
         if self == Self::ProblemDetails
             && status.is_server_error()
+            && body.get(REQUEST_ID).is_none()
             && let Some(id) = RequestId::current()
         {
-            body["request_id"] = id.to_string().into();
+            body[REQUEST_ID] = id.to_string().into();
         }
         self.response_text(status, text(&body))
     }
 
     pub(super) fn response_text(self, status: StatusCode, text: Vec<u8>) -> Response {
-        let mut response = Response::new(ResponseBody::full(text));
-        *response.status_mut() = status;
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(self.media_type()),
-        );
-        response
+        full_response(status, HeaderValue::from_static(self.media_type()), text)
     }
 
     /// The description of [`detail`](Self::detail).
@@ -126,7 +128,14 @@ impl ErrorFormat {
             }
             Self::ProblemDetails => head_properties(code),
         };
-        properties.extend(members.iter().cloned());
+        for member in members {
+            match properties.iter_mut().find(|own| own.name == member.name) {
+                None => properties.push(member.clone()),
+                // See `typed` and `answer`.
+                Some(own) if own.name == REQUEST_ID => *own = member.clone(),
+                Some(_) => {}
+            }
+        }
         Schema::object(properties)
     }
 
@@ -196,7 +205,7 @@ fn head_properties(kind: Schema) -> Vec<Property> {
         Property::new("title", Schema::string(), true),
         Property::new("status", Schema::integer(), true),
         Property::new("detail", Schema::any(), true),
-        Property::new("request_id", Schema::string(), false),
+        Property::new(REQUEST_ID, Schema::string(), false),
     ]
 }
 

@@ -1,7 +1,8 @@
 //! Typed headers and cookies of an answer.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::error::Error;
+use std::fmt::{self, Write};
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -22,7 +23,7 @@ use crate::operation::ResponseHeader;
 /// }
 ///
 /// let mut headers = http::HeaderMap::new();
-/// Limits { x_rate_limit: 60 }.write(&mut headers);
+/// Limits { x_rate_limit: 60 }.write(&mut headers).unwrap();
 /// assert_eq!(headers["x-rate-limit"], "60");
 /// ```
 #[diagnostic::on_unimplemented(
@@ -34,21 +35,25 @@ pub trait ResponseHeaders: Send {
     /// The headers for the document.
     fn describe(schemas: &mut Schemas) -> Vec<ResponseHeader>;
 
-    /// Adds the headers to an answer.
-    fn write(&self, headers: &mut HeaderMap);
+    /// Adds the headers to a map that is empty before.
+    ///
+    /// # Errors
+    /// [`InvalidHeader`] for the first value that cannot be sent. The answer is a 500 then.
+    fn write(&self, headers: &mut HeaderMap) -> Result<(), InvalidHeader>;
 }
 
 /// A value that one header can hold: numbers, booleans, text, a [`SetCookie`], and `Option` or `Vec` of these.
 ///
-/// A value that no header can hold (a control character in a text) is left out and logged, because the answer
-/// itself is good.
+/// A header holds no control characters but tabs; what is not ASCII is sent as UTF-8, which not every client reads. A text
+/// with a control character, a number that is not finite and a cookie that would end early are an [`InvalidHeader`]: the
+/// answer is a 500, and the log names the header.
 ///
 /// ```
 /// use avocet::response::HeaderField;
 ///
 /// let mut headers = http::HeaderMap::new();
-/// 7_u32.write("x-cost", &mut headers);
-/// "a\r\nb".to_owned().write("x-text", &mut headers);
+/// assert!(7_u32.write("x-cost", &mut headers).is_ok());
+/// assert!("a\r\nb".to_owned().write("x-text", &mut headers).is_err());
 /// assert_eq!(headers.len(), 1);
 /// ```
 #[diagnostic::on_unimplemented(
@@ -62,8 +67,53 @@ pub trait HeaderField {
     fn describe(name: &str, schemas: &mut Schemas) -> ResponseHeader;
 
     /// Adds the header, by the field's name.
-    fn write(&self, name: &str, headers: &mut HeaderMap);
+    ///
+    /// # Errors
+    /// [`InvalidHeader`] when the value cannot be sent.
+    fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader>;
 }
+
+/// A header or cookie of an answer whose value cannot be sent. It never shows the value, which may be a secret.
+///
+/// ```
+/// use avocet::response::HeaderField;
+///
+/// let error = f64::NAN.write("x-cost", &mut http::HeaderMap::new()).unwrap_err();
+/// assert_eq!(error.to_string(), "the header `x-cost` cannot be sent: its number is not finite");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidHeader {
+    what: &'static str,
+    name: String,
+    why: &'static str,
+}
+
+impl InvalidHeader {
+    /// A header by its name, and why it cannot be sent.
+    ///
+    /// ```
+    /// use avocet::response::InvalidHeader;
+    ///
+    /// let error = InvalidHeader::new("x-etag", "it has no quotes");
+    /// assert_eq!(error.to_string(), "the header `x-etag` cannot be sent: it has no quotes");
+    /// ```
+    pub fn new(name: impl Into<String>, why: &'static str) -> Self {
+        Self {
+            what: "header",
+            name: name.into(),
+            why,
+        }
+    }
+}
+
+impl fmt::Display for InvalidHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, name, why } = self;
+        write!(f, "the {what} `{name}` cannot be sent: {why}")
+    }
+}
+
+impl Error for InvalidHeader {}
 
 fn header(name: &str, schema: Schema) -> ResponseHeader {
     ResponseHeader {
@@ -74,16 +124,13 @@ fn header(name: &str, schema: Schema) -> ResponseHeader {
     }
 }
 
-fn append(name: &str, value: &str, headers: &mut HeaderMap) {
-    match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
-        (Ok(name), Ok(value)) => {
-            headers.append(name, value);
-        }
-        _ => tracing::warn!(
-            header = name,
-            "a header was left out, because its value cannot stand in one"
-        ),
-    }
+fn append(name: &str, value: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
+    let known = HeaderName::try_from(name)
+        .map_err(|_| InvalidHeader::new(name, "this is no name of a header"))?;
+    let value = HeaderValue::from_str(value)
+        .map_err(|_| InvalidHeader::new(name, "its value has a control character"))?;
+    headers.append(known, value);
+    Ok(())
 }
 
 /// A field's name as a header's.
@@ -102,8 +149,8 @@ macro_rules! plain_fields {
                 header(&hyphenated(name), <$kind>::schema(schemas))
             }
 
-            fn write(&self, name: &str, headers: &mut HeaderMap) {
-                append(&hyphenated(name), &self.to_string(), headers);
+            fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
+                append(&hyphenated(name), &self.to_string(), headers)
             }
         }
     )*};
@@ -113,8 +160,6 @@ plain_fields!(
     bool,
     String,
     &'static str,
-    f32,
-    f64,
     i8,
     i16,
     i32,
@@ -126,6 +171,27 @@ plain_fields!(
     usize
 );
 
+macro_rules! float_fields {
+    ($($kind:ty),*) => {$(
+        impl HeaderField for $kind {
+            fn describe(name: &str, schemas: &mut Schemas) -> ResponseHeader {
+                header(&hyphenated(name), <$kind>::schema(schemas))
+            }
+
+            fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
+                let name = hyphenated(name);
+                // The document says `number`, of which infinity is none.
+                if !self.is_finite() {
+                    return Err(InvalidHeader::new(name, "its number is not finite"));
+                }
+                append(&name, &self.to_string(), headers)
+            }
+        }
+    )*};
+}
+
+float_fields!(f32, f64);
+
 impl<T: HeaderField> HeaderField for Option<T> {
     fn describe(name: &str, schemas: &mut Schemas) -> ResponseHeader {
         ResponseHeader {
@@ -134,9 +200,10 @@ impl<T: HeaderField> HeaderField for Option<T> {
         }
     }
 
-    fn write(&self, name: &str, headers: &mut HeaderMap) {
-        if let Some(value) = self {
-            value.write(name, headers);
+    fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
+        match self {
+            Some(value) => value.write(name, headers),
+            None => Ok(()),
         }
     }
 }
@@ -149,8 +216,8 @@ impl<T: HeaderField> HeaderField for Vec<T> {
         }
     }
 
-    fn write(&self, name: &str, headers: &mut HeaderMap) {
-        self.iter().for_each(|value| value.write(name, headers));
+    fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
+        self.iter().try_for_each(|value| value.write(name, headers))
     }
 }
 
@@ -160,7 +227,7 @@ impl<T: HeaderField> HeaderField for Vec<T> {
 /// use avocet::response::{SetCookie, HeaderField};
 ///
 /// let mut headers = http::HeaderMap::new();
-/// SetCookie::new("abc").secure().write("session", &mut headers);
+/// SetCookie::new("abc").secure().write("session", &mut headers).unwrap();
 /// assert_eq!(headers["set-cookie"], "session=abc; Path=/; HttpOnly; SameSite=Lax; Secure");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,17 +316,13 @@ impl SetCookie {
         self
     }
 
-    /// The header's value; `None` when name, value or path hold what would end or forge an attribute.
+    /// The header's value; `None` when value or path hold what would end or forge an attribute.
     fn to_header(&self, name: &str) -> Option<String> {
-        let token = |text: &str| {
-            text.bytes()
-                .all(|byte| byte.is_ascii_graphic() && !b"\",;\\=".contains(&byte))
-        };
         let octets = |text: &str| {
             text.bytes()
                 .all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
         };
-        if name.is_empty() || !token(name) || !octets(&self.value) || !octets(&self.path) {
+        if !is_cookie_name(name) || !octets(&self.value) || !octets(&self.path) {
             return None;
         }
         let mut text = format!("{name}={}; Path={}", self.value, self.path);
@@ -277,8 +340,16 @@ impl SetCookie {
     }
 }
 
+fn is_cookie_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_graphic() && !b"\",;\\=".contains(&byte);
+    !name.is_empty() && name.bytes().all(allowed)
+}
+
 impl HeaderField for SetCookie {
-    fn describe(name: &str, _: &mut Schemas) -> ResponseHeader {
+    fn describe(name: &str, schemas: &mut Schemas) -> ResponseHeader {
+        if !is_cookie_name(name) {
+            schemas.mistake(format!("`{name}` is not a name that a cookie can have"));
+        }
         let schema = Schema::string().with(
             "examples",
             vec![format!("{name}=…; Path=/; HttpOnly; SameSite=Lax")],
@@ -289,13 +360,16 @@ impl HeaderField for SetCookie {
         }
     }
 
-    fn write(&self, name: &str, headers: &mut HeaderMap) {
-        match self.to_header(name) {
-            Some(value) => append(SET_COOKIE.as_str(), &value, headers),
-            None => tracing::warn!(
-                cookie = name,
-                "a cookie was left out, because its value cannot stand in one"
-            ),
-        }
+    fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
+        let Some(value) = self.to_header(name) else {
+            return Err(InvalidHeader {
+                what: "cookie",
+                ..InvalidHeader::new(
+                    name,
+                    "its value or path has a character that a cookie cannot hold",
+                )
+            });
+        };
+        append(SET_COOKIE.as_str(), &value, headers)
     }
 }

@@ -8,6 +8,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
+use super::with_headers::set_headers;
 use super::{ErrorFormat, Response};
 use crate::read::{ValidationError, ValidationErrors};
 
@@ -122,7 +123,7 @@ impl HttpError {
         }))
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the answer. One of the answer's own, such as `content-type`, is replaced.
     ///
     /// ```
     /// # use avocet::response::HttpError;
@@ -209,9 +210,7 @@ impl HttpError {
             }
             _ => shape.response(status, self.to_json(shape)),
         };
-        for (name, value) in &self.0.headers {
-            response.headers_mut().append(name, value.clone());
-        }
+        set_headers(response.headers_mut(), std::mem::take(&mut self.0.headers));
         response
     }
 }

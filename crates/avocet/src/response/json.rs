@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::num::{NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::{HttpError, Response, ResponseBody, ResponseContext};
+use super::{HttpError, Response, ResponseContext, full_response};
 use crate::model::{Output, Secret, Side};
 use crate::operation::{Content, DocumentedResponse, Operation};
 
@@ -44,19 +44,12 @@ pub fn response_json<T: serde::Serialize + ?Sized>(
     // Most answers are small; a vector of a few hundred floats grows twice.
     let mut text = Vec::with_capacity(256);
     match serde_json::to_writer(&mut text, value) {
-        Ok(()) => json_text(text, response_context.status_or(StatusCode::OK)),
+        Ok(()) => {
+            let media_type = HeaderValue::from_static("application/json");
+            full_response(response_context.status_or(StatusCode::OK), media_type, text)
+        }
         Err(error) => HttpError::from(error).into_response(response_context.error_format()),
     }
-}
-
-pub(super) fn json_text(text: Vec<u8>, status: StatusCode) -> Response {
-    let mut response = Response::new(ResponseBody::full(text));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    response
 }
 
 /// Writes `Responder` for types that are answered as their JSON.

@@ -2,9 +2,9 @@
 
 use std::future::{Future, ready};
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode};
 
-use super::{Responder, Response, ResponseBody, ResponseContext};
+use super::{Responder, Response, ResponseContext, full_response};
 use crate::model::Schema;
 use crate::operation::{Content, DocumentedResponse, Operation};
 
@@ -30,11 +30,8 @@ macro_rules! texts {
             }
 
             fn respond(self, response_context: &ResponseContext) -> impl Future<Output = Response> + Send {
-                let mut response = Response::new(ResponseBody::full(self.0));
-                *response.status_mut() = response_context.status_or(StatusCode::OK);
                 let media_type = HeaderValue::from_static(concat!($media_type, "; charset=utf-8"));
-                response.headers_mut().insert(header::CONTENT_TYPE, media_type);
-                ready(response)
+                ready(full_response(response_context.status_or(StatusCode::OK), media_type, self.0))
             }
         }
     )*};

@@ -6,8 +6,47 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
+
+use super::Response;
+
+/// An answer whose body is there as a whole: its status, its media type and its bytes.
+///
+/// ```
+/// use avocet::response::full_response;
+/// use http::{HeaderValue, StatusCode};
+///
+/// let csv = HeaderValue::from_static("text/csv; charset=utf-8");
+/// let response = full_response(StatusCode::OK, csv, "name,size\n");
+/// assert_eq!(response.headers()["content-type"], "text/csv; charset=utf-8");
+/// ```
+pub fn full_response(
+    status: StatusCode,
+    media_type: HeaderValue,
+    body: impl Into<Bytes>,
+) -> Response {
+    let mut response = Response::new(ResponseBody::full(body));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, media_type);
+    response
+}
+
+/// An answer without a body.
+///
+/// ```
+/// use avocet::response::empty_response;
+///
+/// assert_eq!(empty_response(http::StatusCode::ACCEPTED).status(), 202);
+/// ```
+pub fn empty_response(status: StatusCode) -> Response {
+    let mut response = Response::new(ResponseBody::empty());
+    *response.status_mut() = status;
+    response
+}
 
 /// The body of an answer.
 ///

@@ -1,9 +1,16 @@
 //! `WithHeaders`: an answer with headers and cookies of its own, declared by type.
 
-use super::{Responder, Response, ResponseContext, ResponseHeaders};
-use crate::operation::Operation;
+use http::HeaderMap;
+use http::header::{Entry, HeaderName, SET_COOKIE};
+
+use super::{HttpError, Responder, Response, ResponseContext, ResponseHeaders};
+use crate::operation::{Operation, ResponseHeader};
 
 /// An answer with the headers of `H`, an `#[headers]` struct.
+///
+/// They replace headers of the same name that the answer inside has of its own, such as the `cache-control: no-cache` of a
+/// stream; cookies are added to its cookies. A header whose value cannot be sent makes the answer a 500, which is logged with
+/// the header's name.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -47,14 +54,43 @@ impl<T: Responder, H: ResponseHeaders> Responder for WithHeaders<T, H> {
         let before = operation.responses.len();
         T::describe(operation);
         let headers = H::describe(&mut operation.schemas);
+        for header in &headers {
+            if HeaderName::try_from(&header.name).is_err() {
+                let mistake = format!("`{}` is not a name that a header can have", header.name);
+                operation.mistakes.push(mistake);
+            }
+        }
         for response in &mut operation.responses[before..] {
+            let is_replaced = |own: &ResponseHeader| {
+                own.name != SET_COOKIE.as_str()
+                    && headers
+                        .iter()
+                        .any(|new| new.name.eq_ignore_ascii_case(&own.name))
+            };
+            response.headers.retain(|own| !is_replaced(own));
             response.headers.extend(headers.iter().cloned());
         }
     }
 
     async fn respond(self, response_context: &ResponseContext) -> Response {
         let mut response = self.response.respond(response_context).await;
-        self.headers.write(response.headers_mut());
+        let mut headers = HeaderMap::new();
+        if let Err(error) = self.headers.write(&mut headers) {
+            return HttpError::internal(error).into_response(response_context.error_format());
+        }
+        set_headers(response.headers_mut(), headers);
         response
     }
+}
+
+/// Puts headers in the place of those of the same name; cookies are all different ones.
+pub(super) fn set_headers(headers: &mut HeaderMap, mut new: HeaderMap) {
+    if new.contains_key(SET_COOKIE)
+        && let Entry::Occupied(cookies) = new.entry(SET_COOKIE)
+    {
+        for cookie in cookies.remove_entry_mult().1 {
+            headers.append(SET_COOKIE, cookie);
+        }
+    }
+    headers.extend(new);
 }

@@ -15,12 +15,12 @@ use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode};
 
 use self::exposition::MEDIA_TYPE;
 use super::methods;
 use crate::operation::{Operation, Route};
-use crate::response::{Response, ResponseBody};
+use crate::response::full_response;
 
 pub(crate) use meter::{Ended, Meter};
 #[cfg(feature = "websocket")]
@@ -57,7 +57,7 @@ pub(crate) use websockets::{OpenWebSocket, WebSocketMeter};
 /// `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),
 /// `too_large` (413), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or `other`.
 /// `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (that of a route included), `body_rate`,
-/// `json_depth` (of bodies), `form_fields`, `form_files`, `form_text_bytes`, `websocket_message_bytes` (that of a route included),
+/// `json_depth` (of bodies), `form_fields`, `form_files`, `form_text_bytes`, `form_head_bytes`, `form_file_bytes` (of a route), `websocket_message_bytes` (that of a route included),
 /// `websocket_frame_bytes`, `websocket_ping_timeout`, `websocket_idle_time` or `websocket_close_time`, or `head` for `header_bytes`
 /// and `header_count`, which HTTP/1's parser does not tell apart.
 /// `code` is that of the first close frame, whoever sent it: one from `1000` to `1015`, of which `1005` stands for a frame without
@@ -150,12 +150,9 @@ impl Metrics {
         let metrics = self.clone();
         let operation = Operation::get(path).id("metrics").hidden();
         Route::opaque(operation, move |_| {
-            let mut response = Response::new(ResponseBody::full(metrics.render()));
             let media_type = HeaderValue::from_static(MEDIA_TYPE);
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, media_type);
-            std::future::ready(response)
+            let text = metrics.render();
+            std::future::ready(full_response(StatusCode::OK, media_type, text))
         })
     }
 
