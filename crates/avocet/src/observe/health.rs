@@ -1,25 +1,29 @@
 //! `Health`: whether the program lives, and whether it is ready for requests.
 
+use std::collections::HashMap;
 use std::fmt::{self, Display};
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
-use tokio::sync::Mutex;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Escaped;
 use crate::extract::RequestContext;
 use crate::operation::{Operation, Route};
-use crate::response::{Response, ResponseBody};
+use crate::response::{Response, full_response};
 use crate::serve::ShutdownSignal;
 
-/// How long the outcome of the checks stands, so that nobody can load a database by asking for it.
+/// How long the outcome of the checks stands, so that probes cannot load a database.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// How long after the longest time of a check its outcome is still waited for: it has to be run to see that it is late.
+const SCHEDULING: Duration = Duration::from_millis(250);
 
 /// Longer ones would overflow the clock's arithmetic, and no operator waits so long.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
@@ -32,8 +36,10 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// - `/ready` runs the checks, all at once and each within its own time, and answers 200 when all of them are well, otherwise
 ///   503. From the moment that the server is asked to stop it answers 503, while connections are still accepted for
 ///   [`leave_time`](Self::leave_time): so a load balancer turns away before one is refused. A server whose sockets a new
-///   process has taken over (the feature `restart`) stays ready for what it still answers. The outcome of the checks
-///   stands for a second.
+///   process has taken over (the feature `restart`) stays ready for what it still answers.
+/// - The checks run in a task of their own. A probe that gives up neither ends nor restarts them: there is one run at a time,
+///   every probe meanwhile gets its outcome, and the outcome stands for a second after the run has ended. A check that is
+///   called again therefore never runs twice at once.
 ///
 /// Both answer JSON with names and words alone, such as
 /// `{"status": "failing", "checks": {"database": "timeout", "model": "ok"}}`; why a check fails is logged, once when
@@ -110,7 +116,8 @@ impl Health {
         self.leave_time
     }
 
-    /// Adds a check to `/ready`. One that takes longer than `time`, or panics, is not well.
+    /// Adds a check to `/ready`. One that takes longer than `time`, or panics, is not well. A probe is answered at most a
+    /// quarter of a second after the longest `time`, even when a check blocks its thread.
     ///
     /// ```
     /// use avocet::observe::Health;
@@ -156,7 +163,7 @@ impl Health {
         let ready = Operation::get(self.ready).id("ready").hidden();
         let checks = Arc::new(Checks {
             checks: self.checks,
-            last: Mutex::new(None),
+            round: Mutex::default(),
         });
         [
             Route::opaque(live, |_| async { health_response("ok", None) }),
@@ -183,23 +190,33 @@ fn health_response(status: &str, checks: Option<Map<String, Value>>) -> Response
     if let Some(checks) = checks {
         body["checks"] = checks.into();
     }
-    let mut response = Response::new(ResponseBody::full(body.to_string()));
-    if status != "ok" {
-        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    }
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let code = match status {
+        "ok" => StatusCode::OK,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let media_type = HeaderValue::from_static("application/json");
+    let mut response = full_response(code, media_type, body.to_string());
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
     response
 }
 
 struct Checks {
     checks: Vec<Check>,
-    /// When they were last run, and how it went. Whoever asks meanwhile waits for the same run.
-    last: Mutex<Option<(Instant, Vec<State>)>>,
+    round: Mutex<Round>,
+}
+
+/// The checks as they were run last, or are running: there is never a second run beside them.
+#[derive(Default)]
+struct Round {
+    /// What is known of each check so far. The other end is in the task that runs them.
+    outcomes: Option<watch::Receiver<Vec<Option<State>>>>,
+    /// When the last of them ended.
+    ended: Option<Instant>,
+    /// By when the running ones should have ended.
+    due: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,42 +237,82 @@ impl State {
 }
 
 impl Checks {
-    async fn states(&self) -> Vec<State> {
-        let mut last = self.last.lock().await;
-        if let Some((when, states)) = &*last
-            && when.elapsed() < FRESH
-        {
-            return states.clone();
+    /// The outcomes of a run that is fresh, or of the one that is running. It goes on when the caller leaves.
+    async fn states(self: &Arc<Self>) -> Vec<State> {
+        if self.checks.is_empty() {
+            return Vec::new();
         }
-        let outcomes = self.run().await;
-        let before = last.as_ref().map(|(_, states)| states);
-        let mut states = Vec::new();
-        for (index, (state, why)) in outcomes.into_iter().enumerate() {
-            let before = before.map_or(State::Well, |states| states[index]);
-            report(&self.checks[index].name, before, state, &why);
-            states.push(state);
-        }
-        *last = Some((Instant::now(), states.clone()));
-        states
+        let (mut outcomes, due) = self.join();
+        let all_ended = |known: &Vec<Option<State>>| known.iter().all(Option::is_some);
+        // Without an end by then, a check holds up its thread, so that its time-out does not come, or its runtime has gone.
+        drop(timeout_at(due, outcomes.wait_for(all_ended)).await);
+        let known = outcomes.borrow();
+        let state = |known: &Option<State>| known.unwrap_or(State::TimedOut);
+        known.iter().map(state).collect()
     }
 
-    async fn run(&self) -> Vec<(State, String)> {
-        let mut running = JoinSet::new();
-        for (index, check) in self.checks.iter().enumerate() {
-            let outcome = timeout(check.time, (check.run)());
-            running.spawn(async move { (index, outcome.await) });
-        }
-        let mut outcomes = vec![(State::Failing, "it panicked".to_owned()); self.checks.len()];
-        while let Some(ended) = running.join_next().await {
-            if let Ok((index, outcome)) = ended {
-                outcomes[index] = match outcome {
-                    Ok(Ok(())) => (State::Well, String::new()),
-                    Ok(Err(why)) => (State::Failing, why),
-                    Err(late) => (State::TimedOut, late.to_string()),
-                };
+    /// Joins the run that counts, or begins a new one.
+    fn join(self: &Arc<Self>) -> (watch::Receiver<Vec<Option<State>>>, Instant) {
+        let now = Instant::now();
+        let mut round = self.round();
+        let is_fresh = round.ended.is_some_and(|ended| now < ended + FRESH);
+        if let (Some(outcomes), Some(due)) = (&round.outcomes, round.due) {
+            // A run whose runtime has gone never ends.
+            let is_running = round.ended.is_none() && outcomes.has_changed().is_ok();
+            if is_fresh || is_running {
+                return (outcomes.clone(), due);
             }
         }
-        outcomes
+        let before = round.outcomes.take();
+        let before = before.map_or_else(Vec::new, |outcomes| outcomes.borrow().clone());
+        let (sender, outcomes) = watch::channel(vec![None; self.checks.len()]);
+        let longest = self.checks.iter().map(|check| check.time).max();
+        let due = now + longest.unwrap_or_default().min(LONGEST) + SCHEDULING;
+        *round = Round {
+            outcomes: Some(outcomes.clone()),
+            ended: None,
+            due: Some(due),
+        };
+        drop(round);
+        tokio::spawn(Arc::clone(self).run(sender, before));
+        (outcomes, due)
+    }
+
+    async fn run(
+        self: Arc<Self>,
+        known: watch::Sender<Vec<Option<State>>>,
+        before: Vec<Option<State>>,
+    ) {
+        let mut running = JoinSet::new();
+        let mut tasks = HashMap::new();
+        for (index, check) in self.checks.iter().enumerate() {
+            let outcome = timeout(check.time, (check.run)());
+            tasks.insert(running.spawn(outcome).id(), index);
+        }
+        while let Some(ended) = running.join_next_with_id().await {
+            let (id, state, why) = match ended {
+                Ok((id, Ok(Ok(())))) => (id, State::Well, String::new()),
+                Ok((id, Ok(Err(why)))) => (id, State::Failing, why),
+                Ok((id, Err(late))) => (id, State::TimedOut, late.to_string()),
+                Err(error) => (error.id(), State::Failing, "it panicked".to_owned()),
+            };
+            let Some(index) = tasks.remove(&id) else {
+                continue;
+            };
+            let before = before.get(index).copied().flatten();
+            report(
+                &self.checks[index].name,
+                before.unwrap_or(State::Well),
+                state,
+                &why,
+            );
+            known.send_modify(|known| known[index] = Some(state));
+        }
+        self.round().ended = Some(Instant::now());
+    }
+
+    fn round(&self) -> MutexGuard<'_, Round> {
+        self.round.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -116,3 +116,67 @@ async fn a_second_route_at_the_same_path_is_a_mistake_of_the_program() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_probe_that_leaves_does_not_start_the_checks_again() {
+    let runs = Arc::new(AtomicU32::new(0));
+    let gate = Arc::new(tokio::sync::Notify::new());
+    let (counter, opened) = (Arc::clone(&runs), Arc::clone(&gate));
+    let health = Health::new().check("database", Duration::from_secs(3600), move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        let opened = Arc::clone(&opened);
+        async move {
+            opened.notified().await;
+            Ok::<_, String>(())
+        }
+    });
+    let client = client(health);
+    for _ in 0..3 {
+        let mut probe = Box::pin(client.get("/ready").send());
+        while runs.load(Ordering::SeqCst) == 0 {
+            let _ = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(probe.as_mut().poll(context))
+            })
+            .await;
+            tokio::task::yield_now().await;
+        }
+        drop(probe);
+        tokio::task::yield_now().await;
+    }
+    let waiting = ready(&client);
+    gate.notify_one();
+    assert_eq!(waiting.await.0, 200);
+    assert_eq!(ready(&client).await.0, 200, "the outcome is fresh");
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_that_blocks_its_thread_is_late_and_runs_once() {
+    let runs = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&runs);
+    let (release, blocked) = std::sync::mpsc::channel::<()>();
+    let blocked = std::sync::Mutex::new(blocked);
+    let blocked = Arc::new(blocked);
+    let health = Health::new()
+        .check("good", Duration::from_millis(10), || async {
+            Ok::<_, String>(())
+        })
+        .check("blocking", Duration::from_millis(10), move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+            let blocked = Arc::clone(&blocked);
+            async move {
+                let blocked = blocked.lock().expect("nobody panicked");
+                // Ends when the test does.
+                let _ = blocked.recv();
+                Ok::<_, String>(())
+            }
+        });
+    let client = client(health);
+    for _ in 0..2 {
+        let (status, body) = ready(&client).await;
+        assert_eq!(status, 503);
+        assert_eq!(body["checks"]["blocking"], "timeout");
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    drop(release);
+}
