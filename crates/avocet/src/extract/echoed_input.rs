@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::RequestContext;
-use crate::read::{LocationSegment, ValidationError, ValidationErrors};
+use crate::read::{
+    Kind, Location, LocationSegment, Malformed, Reader, ValidationError, ValidationErrors, whole,
+};
 
 /// A value whose JSON is longer is not shown.
 const LONGEST: usize = 1024;
@@ -13,12 +15,17 @@ const LONGEST: usize = 1024;
 /// A body that is longer is not looked into.
 const LONGEST_BODY: usize = 256 * 1024;
 
+const MALFORMED: &str = "json_invalid";
+
 impl RequestContext {
     /// Adds to each problem what was sent in its place.
     pub(super) fn show_inputs(&self, errors: &mut ValidationErrors) {
         let body = self.received();
-        let json = (body.len() <= LONGEST_BODY).then(|| serde_json::from_slice(body).ok());
-        let json: Option<Value> = json.flatten();
+        // What is no JSON has no values to show; the reader has reported its depth, too.
+        let is_malformed = errors.iter().any(|error| error.kind() == MALFORMED);
+        let json = (!body.is_empty() && body.len() <= LONGEST_BODY && !is_malformed)
+            .then(|| read(body, self.json_depth()))
+            .flatten();
         for error in errors.kept_mut() {
             let input = self.input_of(error, json.as_ref());
             if let Some(input) = input.filter(|input| input.to_string().len() <= LONGEST) {
@@ -31,7 +38,7 @@ impl RequestContext {
         let (LocationSegment::Name(source), steps) = error.location().split_first()? else {
             return None;
         };
-        if error.kind() == "json_invalid" {
+        if error.kind() == MALFORMED {
             return Some(json!({}));
         }
         match (source.as_str(), steps.first()) {
@@ -55,6 +62,42 @@ impl RequestContext {
             _ => None,
         }
     }
+}
+
+/// A body as a value, by the reader that found the problems: of a repeated key both take the last one.
+fn read(body: &[u8], depth: usize) -> Option<Value> {
+    let at = Location::root("body");
+    whole(body, &at, depth, |reader| Ok(value(reader)?)).ok()
+}
+
+fn value(reader: &mut Reader<'_>) -> Result<Value, Malformed> {
+    Ok(match reader.peek()? {
+        Kind::Null => reader.null().map(|()| Value::Null)?,
+        Kind::Boolean => reader.boolean()?.into(),
+        Kind::Number => {
+            let number = reader.number()?;
+            let spelling = number.as_str();
+            // One that no float holds is shown as it was written.
+            serde_json::from_str(spelling).unwrap_or_else(|_| spelling.into())
+        }
+        Kind::String => reader.text()?.into(),
+        Kind::Array => {
+            reader.begin_array()?;
+            let mut items = Vec::new();
+            while reader.next_item(items.is_empty())? {
+                items.push(value(reader)?);
+            }
+            items.into()
+        }
+        Kind::Object => {
+            let mut object = reader.begin_map()?;
+            let mut members = Map::new();
+            while let Some(key) = reader.next_key(&mut object)? {
+                members.insert(key.into_owned(), value(reader)?);
+            }
+            members.into()
+        }
+    })
 }
 
 /// What stands in a JSON value; of what is missing, that in which it is missed.

@@ -165,3 +165,42 @@ async fn the_document_and_the_other_shape_of_errors_say_it_too() {
     let response: Value = request.body("{}").send().await.json().await;
     assert_eq!(response["errors"][0]["input"], "x");
 }
+
+/// What is shown is what the reader found wrong, where another reader would see another value or none.
+#[tokio::test]
+async fn the_shown_value_is_the_one_that_was_read() {
+    let client = client(app().include_input_in_errors());
+    for (body, location, shown) in [
+        // A byte order mark is ignored.
+        (
+            "\u{feff}{\"count\": \"many\", \"sizes\": []}",
+            "count",
+            json!("many"),
+        ),
+        // The last one counts.
+        (
+            r#"{"count": 1, "sizes": [], "count": "x", "count": "y"}"#,
+            "count",
+            json!("y"),
+        ),
+        (r#"{"co\u0075nt": "x", "sizes": []}"#, "count", json!("x")),
+        // No float holds the number, neither where the problem is nor elsewhere.
+        (
+            r#"{"count": "x", "sizes": [], "other": 1e999}"#,
+            "count",
+            json!("x"),
+        ),
+        (r#"{"count": 1e999, "sizes": []}"#, "count", json!("1e999")),
+    ] {
+        let found = inputs(&client, "/orders/1", body).await;
+        let location = format!(r#"["body","{location}"]"#);
+        assert_eq!(found, [(location, Some(shown))], "{body}");
+    }
+    let deep = format!(
+        r#"{{"count": "x", "sizes": [], "other": {}1{}}}"#,
+        "[".repeat(126),
+        "]".repeat(126)
+    );
+    let found = inputs(&client, "/orders/1", &deep).await;
+    assert_eq!(found[0].1, Some(json!("x")));
+}
