@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::Path;
 
-use http::Method;
+use http::{Method, StatusCode};
+use serde_json::Value;
 
 use super::states::States;
 use crate::model::{Names, Schemas};
@@ -150,7 +152,9 @@ pub(super) fn check(
     );
     let templates = templates(operations, &mut mistakes);
     own_mistakes(operations, &mut mistakes);
+    bodies_without_room(operations, &mut mistakes);
     clashing_ids(operations, &mut mistakes);
+    clashing_schemes(operations, &mut mistakes);
     missing_states(operations, states, &mut mistakes);
     let (schemas, names) = schemas(operations, &mut mistakes);
     match templates {
@@ -281,6 +285,57 @@ fn clashing_ids(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
                 operation.id
             );
             mistakes.push(Mistake::new(what, &[earlier, operation]));
+        }
+    }
+}
+
+/// An answer of some statuses has no body, whatever its type writes (RFC 9110, sections 8.6, 15.3.5, 15.3.6 and 15.4.5).
+fn bodies_without_room(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
+    for operation in operations {
+        for response in &operation.responses {
+            let Some(content) = response.content.first() else {
+                continue;
+            };
+            if has_no_body(response.status) {
+                let what = format!(
+                    "an answer with the status {} has no body, but this one holds `{}`; return `()` or set another status",
+                    response.status.as_u16(),
+                    content.media_type,
+                );
+                mistakes.push(Mistake::new(what, &[operation]));
+            }
+        }
+    }
+}
+
+/// Whether an answer with the status never has a body.
+fn has_no_body(status: StatusCode) -> bool {
+    let without = [
+        StatusCode::NO_CONTENT,
+        StatusCode::RESET_CONTENT,
+        StatusCode::NOT_MODIFIED,
+    ];
+    status.is_informational() || without.contains(&status)
+}
+
+/// One name stands for one scheme in the document.
+fn clashing_schemes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
+    let mut known: HashMap<&str, (&Value, &Operation)> = HashMap::new();
+    for operation in operations
+        .iter()
+        .filter(|operation| operation.include_in_schema)
+    {
+        for requirement in operation.all_security() {
+            let (scheme, earlier) = *known
+                .entry(&requirement.name)
+                .or_insert((&requirement.scheme, operation));
+            if *scheme != requirement.scheme {
+                let what = format!(
+                    "two security schemes have the name `{}`; give each scheme a name of its own",
+                    requirement.name
+                );
+                mistakes.push(Mistake::new(what, &[earlier, operation]));
+            }
         }
     }
 }

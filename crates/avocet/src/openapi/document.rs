@@ -35,7 +35,7 @@ pub(crate) fn document<'a>(
         let mut object = operation_json(operation, names, errors, info.openapi);
         name_body(&operation.id, &mut object, &mut components);
         path[method_name(&operation.method)] = object;
-        for requirement in &operation.security {
+        for requirement in operation.all_security() {
             security_schemes.insert(requirement.name.clone(), requirement.scheme.clone());
         }
         if operation.reads_input() {

@@ -59,12 +59,9 @@ pub(super) fn operation_json(
     if operation.deprecated {
         object.insert("deprecated".to_owned(), json!(true));
     }
-    if !operation.security.is_empty() {
-        let alternatives = operation
-            .security
-            .iter()
-            .map(|one| json!({one.name.as_str(): one.scopes}));
-        object.insert("security".to_owned(), alternatives.collect());
+    let security = operation.security_alternatives();
+    if !security.is_empty() {
+        object.insert("security".to_owned(), json!(security));
     }
     Value::Object(object)
 }

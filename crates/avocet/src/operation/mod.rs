@@ -8,6 +8,7 @@ mod origins;
 mod parameter;
 mod response;
 mod route;
+mod security;
 mod websocket;
 
 pub use declare::Declaration;
@@ -77,8 +78,11 @@ pub struct Operation {
     pub responses: Vec<DocumentedResponse>,
     /// Its errors, beyond those that the framework answers itself.
     pub errors: Vec<DocumentedError>,
-    /// What a caller must prove, each entry an alternative.
+    /// What a caller must prove: every entry. Two entries of one scheme are one requirement, of the scopes of both.
     pub security: Vec<SecurityRequirement>,
+    /// What a caller must prove beside that: of every entry one of its sets, of a set every requirement. See
+    /// [`require_one_of`](Self::require_one_of).
+    pub security_choices: Vec<Vec<Vec<SecurityRequirement>>>,
     /// The named models that it refers to.
     pub schemas: Schemas,
     /// The state that its arguments need.
@@ -181,6 +185,7 @@ impl Operation {
             responses: Vec::new(),
             errors: Vec::new(),
             security: Vec::new(),
+            security_choices: Vec::new(),
             schemas: Schemas::new(Side::Input),
             states: Vec::new(),
             declaration: Declaration::here(),
