@@ -40,7 +40,9 @@ pub struct App {
     pub(super) docs: bool,
     pub(crate) limits: Limits,
     pub(super) heartbeat: Duration,
+    pub(super) first_item_wait: Duration,
     pub(super) websocket_origins: Origins,
+    pub(super) upload_dir: Option<PathBuf>,
     pub(super) access_log: AccessLog,
     pub(super) on_span: OnSpan,
     pub(super) metrics: Option<Metrics>,
@@ -81,7 +83,9 @@ impl App {
             docs: true,
             limits: Limits::default(),
             heartbeat: ResponseContext::default().heartbeat(),
+            first_item_wait: ResponseContext::default().first_item_wait(),
             websocket_origins: Origins::default(),
+            upload_dir: None,
             access_log: AccessLog::default(),
             on_span: OnSpan::default(),
             metrics: None,
@@ -234,8 +238,24 @@ impl App {
         self
     }
 
-    /// Sets how long a stream may be silent before it sends a sign of life, and how long its status waits for the first
-    /// item: 15 seconds unless said. A stream can say another, as with [`Sse::heartbeat`](crate::response::Sse::heartbeat).
+    /// Sets the directory for the files of forms while their requests last; `--upload-dir` overrides it where
+    /// [`run`](Self::run) reads the program's settings. By default it is that of the system, `TMPDIR` or `/tmp`.
+    ///
+    /// Set it to a directory on a disk where `/tmp` is held in memory (a `tmpfs`, as on many Linux systems and in many
+    /// containers): of each form everything beyond the first MiB of its files goes there, up to the limit of its route. The
+    /// directory must exist when the application is built. A file that cannot be written there is a 500, and the reason is
+    /// logged.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Photos", "1.0.0").upload_dir("/var/tmp");
+    /// ```
+    pub fn upload_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.upload_dir = Some(directory.into());
+        self
+    }
+
+    /// Sets how long a stream may be silent before it sends a sign of life: 15 seconds by default. A stream can have its own,
+    /// as with [`Sse::heartbeat`](crate::response::Sse::heartbeat).
     ///
     /// Choose less than the shortest idle time of what stands between server and client: proxies close a silent
     /// connection, often after 60 seconds. Less than 10 milliseconds is taken as 10.
@@ -247,6 +267,24 @@ impl App {
     /// ```
     pub fn heartbeat(mut self, interval: Duration) -> Self {
         self.heartbeat = interval;
+        self
+    }
+
+    /// Sets how long the head of a stream's answer waits for the first item: 1 second by default, and never longer than the
+    /// [heart-beat](Self::heartbeat). A stream can have its own, as with
+    /// [`Sse::first_item_wait`](crate::response::Sse::first_item_wait).
+    ///
+    /// An error that comes within this time is answered with its own status. Afterwards the answer is a 200 that has begun,
+    /// and an error can only be sent inside the stream. With [`Duration::ZERO`] the head is sent at once, unless the first item
+    /// or error is ready already.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let app = avocet::App::new("Chat", "1.0.0").first_item_wait(Duration::from_millis(200));
+    /// ```
+    pub fn first_item_wait(mut self, wait: Duration) -> Self {
+        self.first_item_wait = wait;
         self
     }
 

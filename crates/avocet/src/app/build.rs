@@ -61,6 +61,8 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             status: route.operation.status,
             errors: app.errors,
             heartbeat: app.heartbeat,
+            first_item_wait: app.first_item_wait,
+            kept: route.operation.kept.clone(),
         },
         shows_input: app.shows_input && !route.operation.takes_a_secret(),
         body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),

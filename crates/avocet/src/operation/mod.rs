@@ -4,6 +4,7 @@
 
 mod declare;
 mod form_limits;
+mod kept;
 mod origins;
 mod parameter;
 mod response;
@@ -13,6 +14,7 @@ mod websocket;
 
 pub use declare::Declaration;
 pub use form_limits::FormLimits;
+pub(crate) use kept::Kept;
 pub use origins::Origins;
 pub use parameter::{Parameter, ParameterLocation, RequestBody};
 pub use response::{Content, DocumentedError, DocumentedResponse, ErrorBody, ResponseHeader};
@@ -91,6 +93,8 @@ pub struct Operation {
     pub declaration: Declaration,
     /// What is wrong with the declaration itself, for the same messages.
     pub mistakes: Vec<String>,
+    /// What its answers' descriptions kept.
+    pub(crate) kept: Kept,
 }
 
 /// A security scheme that a request must satisfy.
@@ -190,6 +194,7 @@ impl Operation {
             states: Vec::new(),
             declaration: Declaration::here(),
             mistakes: Vec::new(),
+            kept: Kept::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -46,8 +47,9 @@ impl MediaType for OctetStream {
 
 /// Bytes as they come, of the media type `M`; the stream can fail with an `E`.
 ///
-/// - The status waits for the first chunk or the heart-beat interval, whichever comes first: an error by then is answered
-///   with its own status.
+/// - The head of the answer waits for the first chunk, but no longer than 1 second unless
+///   [`App::first_item_wait`](crate::App::first_item_wait), [`ByteStream::first_item_wait`] or [`ByteStream::open_at_once`] says
+///   otherwise. An error by then is answered with its own status.
 /// - A later error can say nothing among the bytes. The answer breaks off (HTTP/1.1: without its last chunk; HTTP/2: a
 ///   reset), and the reason goes to the log.
 /// - Chunks go out as they are, uncopied. Nothing is sent in a silence: every byte belongs to the stream.
@@ -100,6 +102,34 @@ impl<M, E> ByteStream<M, E> {
             items: Items::new(stream),
             media_type: PhantomData,
         }
+    }
+
+    /// Sets how long the head of the answer waits for the first chunk, in place of the application's
+    /// [`first_item_wait`](crate::App::first_item_wait).
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// let bytes: ByteStream = ByteStream::new(stream! { yield vec![1, 2, 3].into(); }).first_item_wait(Duration::from_millis(200));
+    /// ```
+    pub fn first_item_wait(self, wait: Duration) -> Self {
+        Self {
+            items: self.items.first_item_wait(wait),
+            ..self
+        }
+    }
+
+    /// Sends the head of the answer at once, whatever the stream waits for: a page sees that its connection is open. Only an
+    /// error that is ready at the first look is still answered with its own status.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// let bytes: ByteStream = ByteStream::new(stream! { yield vec![1, 2, 3].into(); }).open_at_once();
+    /// ```
+    pub fn open_at_once(self) -> Self {
+        self.first_item_wait(Duration::ZERO)
     }
 }
 

@@ -21,8 +21,9 @@ use crate::operation::{Content, Operation};
 /// OpenAPI](https://spec.openapis.org/registry/media-type/sequential_json) name, and what `FastAPI` sends. Whoever knows
 /// the format as `application/x-ndjson` reads it the same way. Every line ends with LF, and none of them is empty.
 ///
-/// - The status waits for the first item or the heart-beat interval, whichever comes first: an error by then is answered
-///   with its own status.
+/// - The head of the answer waits for the first item, but no longer than 1 second unless
+///   [`App::first_item_wait`](crate::App::first_item_wait), [`JsonLines::first_item_wait`] or [`JsonLines::open_at_once`] says
+///   otherwise. An error by then is answered with its own status.
 /// - A later error becomes a last line with the one member `error`, which holds the error's JSON, and the answer breaks off
 ///   (HTTP/1.1: without its last chunk; HTTP/2: a reset). So that nobody takes an item for it, an application whose items
 ///   have a member `error` does not build. (Of items that are maps or any JSON nobody can know; there the end alone tells.)
@@ -92,6 +93,33 @@ impl<T, E> JsonLines<T, E> {
         Self {
             items: self.items.heartbeat(interval),
         }
+    }
+
+    /// Sets how long the head of the answer waits for the first item, in place of the application's
+    /// [`first_item_wait`](crate::App::first_item_wait).
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// let numbers: JsonLines<u32> = JsonLines::new(stream! { yield 1; }).first_item_wait(Duration::from_millis(200));
+    /// ```
+    pub fn first_item_wait(self, wait: Duration) -> Self {
+        Self {
+            items: self.items.first_item_wait(wait),
+        }
+    }
+
+    /// Sends the head of the answer at once, whatever the stream waits for: a page sees that its connection is open. Only an
+    /// error that is ready at the first look is still answered with its own status.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// let numbers: JsonLines<u32> = JsonLines::new(stream! { yield 1; }).open_at_once();
+    /// ```
+    pub fn open_at_once(self) -> Self {
+        self.first_item_wait(Duration::ZERO)
     }
 }
 

@@ -1,12 +1,13 @@
 //! The trait of everything that a handler can return.
 
+use std::any::Any;
 use std::future::Future;
 use std::time::Duration;
 
 use http::StatusCode;
 
 use super::{ErrorFormat, ResponseBody};
-use crate::operation::Operation;
+use crate::operation::{Kept, Operation};
 
 /// An answer on its way to the client.
 ///
@@ -46,7 +47,8 @@ pub type Response = http::Response<ResponseBody>;
     note = "errors are `HttpError` and enums with `#[errors]`"
 )]
 pub trait Responder: Send {
-    /// Writes into the operation what is answered.
+    /// Writes into the operation what is answered. What it finds out and [`respond`](Self::respond) needs again, such as the
+    /// columns of a table, it [keeps](Operation::keep) there.
     fn describe(operation: &mut Operation);
 
     /// Becomes the answer.
@@ -60,11 +62,13 @@ pub trait Responder: Send {
 ///
 /// assert_eq!(ResponseContext::default().status_or(http::StatusCode::OK), 200);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ResponseContext {
     pub(crate) status: Option<StatusCode>,
     pub(crate) errors: ErrorFormat,
     pub(crate) heartbeat: Duration,
+    pub(crate) first_item_wait: Duration,
+    pub(crate) kept: Kept,
 }
 
 impl Default for ResponseContext {
@@ -73,6 +77,8 @@ impl Default for ResponseContext {
             status: None,
             errors: ErrorFormat::default(),
             heartbeat: Duration::from_secs(15),
+            first_item_wait: Duration::from_secs(1),
+            kept: Kept::default(),
         }
     }
 }
@@ -106,5 +112,56 @@ impl ResponseContext {
     /// ```
     pub fn heartbeat(&self) -> Duration {
         self.heartbeat
+    }
+
+    /// What the answer's description kept with [`Operation::keep`], found by its type.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::operation::{DocumentedResponse, Content};
+    /// use avocet::response::{ResponseContext, Responder, Response, full_response};
+    /// use avocet::testing::TestClient;
+    ///
+    /// /// A table whose header line is found once, when the application is built.
+    /// struct Table(Vec<u32>);
+    ///
+    /// struct HeaderLine(String);
+    ///
+    /// impl Responder for Table {
+    ///     fn describe(operation: &mut Operation) {
+    ///         operation.keep(HeaderLine(operation.id.clone()));
+    ///         let text = Content::new("text/csv", avocet::model::Schema::string());
+    ///         operation.responses.push(DocumentedResponse::new(http::StatusCode::OK).with_content(text));
+    ///     }
+    ///
+    ///     async fn respond(self, response_context: &ResponseContext) -> Response {
+    ///         let mut text = response_context.kept::<HeaderLine>().map(|line| line.0.clone()).unwrap_or_default();
+    ///         text.extend(self.0.iter().map(|cell| format!("\n{cell}")));
+    ///         full_response(http::StatusCode::OK, http::HeaderValue::from_static("text/csv"), text)
+    ///     }
+    /// }
+    ///
+    /// #[get("/sizes")]
+    /// async fn sizes() -> Table { Table(vec![1, 2]) }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let client = TestClient::new(App::new("Shop", "1.0.0").routes(routes![sizes]).build()?);
+    /// assert_eq!(client.get("/sizes").send().await.text().await, "sizes\n1\n2");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn kept<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.kept.find()
+    }
+
+    /// How long the head of a stream's answer waits for the first item.
+    ///
+    /// ```
+    /// # use avocet::response::ResponseContext;
+    /// assert_eq!(ResponseContext::default().first_item_wait().as_secs(), 1);
+    /// ```
+    pub fn first_item_wait(&self) -> Duration {
+        self.first_item_wait
     }
 }

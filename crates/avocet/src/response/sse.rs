@@ -17,8 +17,9 @@ use crate::operation::{Content, Operation};
 
 /// A stream of server-sent events, each a `T`; the stream itself can fail with an `E`.
 ///
-/// - The status waits for the first event or the heart-beat interval, whichever comes first: an error by then is answered
-///   with its own status.
+/// - The head of the answer waits for the first event, but no longer than 1 second unless
+///   [`App::first_item_wait`](crate::App::first_item_wait), [`Sse::first_item_wait`] or [`Sse::open_at_once`] says otherwise. An
+///   error by then is answered with its own status.
 /// - A later error becomes an `error` event with the error's JSON as data, and the answer breaks off (HTTP/1.1: without
 ///   its last chunk; HTTP/2: a reset), so that a client can tell an answer cut short from a whole one.
 /// - While nothing comes, the comment `: ping` is sent after every heart-beat interval: 15 seconds unless
@@ -89,6 +90,39 @@ impl<T, E> Sse<T, E> {
         Self {
             items: self.items.heartbeat(interval),
         }
+    }
+
+    /// Sets how long the head of the answer waits for the first event, in place of the application's
+    /// [`first_item_wait`](crate::App::first_item_wait).
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// #[model]
+    /// struct Tick {}
+    ///
+    /// let ticks: Sse<Tick> = Sse::new(stream! { yield Tick {}; }).first_item_wait(Duration::from_millis(200));
+    /// ```
+    pub fn first_item_wait(self, wait: Duration) -> Self {
+        Self {
+            items: self.items.first_item_wait(wait),
+        }
+    }
+
+    /// Sends the head of the answer at once, whatever the stream waits for: a page sees that its connection is open. Only an
+    /// error that is ready at the first look is still answered with its own status.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[model]
+    /// struct Tick {}
+    ///
+    /// let ticks: Sse<Tick> = Sse::new(stream! { yield Tick {}; }).open_at_once();
+    /// ```
+    pub fn open_at_once(self) -> Self {
+        self.first_item_wait(Duration::ZERO)
     }
 }
 

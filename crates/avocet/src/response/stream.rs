@@ -45,10 +45,12 @@ pub(super) trait StreamFormat: Send + 'static {
     fn error(error: &Value, text: &mut Vec<u8>);
 }
 
-/// What the handler gave: the items, and how long they may leave the client without a sign of life.
+/// What the handler gave: the items, how long the first one may keep the client waiting for the head of the answer, and how
+/// long the others may leave it without a sign of life.
 pub(super) struct Items<T, E> {
     stream: Pin<Box<dyn Stream<Item = Result<T, E>> + Send>>,
     heartbeat: Option<Duration>,
+    first_item_wait: Option<Duration>,
 }
 
 /// Items that are ready together share a write, up to about this many bytes.
@@ -72,11 +74,17 @@ impl<T, E> Items<T, E> {
         Self {
             stream: Box::pin(stream),
             heartbeat: None,
+            first_item_wait: None,
         }
     }
 
     pub(super) fn heartbeat(mut self, interval: Duration) -> Self {
         self.heartbeat = Some(interval);
+        self
+    }
+
+    pub(super) fn first_item_wait(mut self, wait: Duration) -> Self {
+        self.first_item_wait = Some(wait);
         self
     }
 }
@@ -97,24 +105,29 @@ pub(super) fn describe<F: StreamFormat, E: ResponseError>(
     }
 }
 
-/// Waits for the first item, the first error, the end or the heart-beat interval, whichever comes first, and answers.
+/// Waits for the first item, the first error, the end or until it is time for the head, whichever comes first, and answers.
 pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
     items: Items<F::Item, E>,
     response_context: &ResponseContext,
 ) -> Response {
     let interval = items.heartbeat.unwrap_or(response_context.heartbeat());
     let heartbeat = interval.clamp(SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT);
+    let wait = items
+        .first_item_wait
+        .unwrap_or(response_context.first_item_wait())
+        // A silence before the first item is no longer than one behind it.
+        .min(heartbeat);
     let mut body = Box::pin(StreamBody::<F, E> {
         stream: items.stream,
         first: None,
         state: State::Open,
-        silence: sleep(heartbeat),
+        silence: sleep(wait),
         spoke: Instant::now(),
         turn: 0,
         heartbeat,
         errors: response_context.error_format(),
     });
-    if let Err(error) = poll_fn(|context| body.as_mut().poll_first(context)).await {
+    if let Err(error) = poll_fn(|context| body.as_mut().poll_first(wait, context)).await {
         return error
             .into_error()
             .into_response(response_context.error_format());
@@ -148,8 +161,6 @@ pin_project! {
 
 enum State {
     Open,
-    /// The heart-beat interval went by before the first item.
-    Silent,
     Ended,
     /// The error that ends the body, after what is written of it.
     Failed {
@@ -170,15 +181,21 @@ impl State {
 }
 
 impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
-    fn poll_first(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), E>> {
+    fn poll_first(
+        self: Pin<&mut Self>,
+        wait: Duration,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), E>> {
         let this = self.project();
         match this.stream.as_mut().poll_next(context) {
             Poll::Ready(Some(Ok(item))) => *this.first = Some(item),
             Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
             Poll::Ready(None) => *this.state = State::Ended,
             Poll::Pending => {
-                std::task::ready!(this.silence.poll(context));
-                *this.state = State::Silent;
+                // The timer would take a millisecond for nothing.
+                if !wait.is_zero() {
+                    std::task::ready!(this.silence.poll(context));
+                }
             }
         }
         Poll::Ready(Ok(()))
@@ -195,13 +212,6 @@ impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
             | State::Failed {
                 had_a_turn: false, ..
             } => {}
-            State::Silent => {
-                *this.state = State::Open;
-                if !F::SIGN_OF_LIFE.is_empty() {
-                    *this.spoke = Instant::now();
-                    return Poll::Ready(Some(Ok(Bytes::from_static(F::SIGN_OF_LIFE))));
-                }
-            }
             State::Ended => return Poll::Ready(None),
             State::Failed { reason, .. } => {
                 return Poll::Ready(Some(Err(std::mem::take(reason).into())));
@@ -251,8 +261,8 @@ impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            State::Open | State::Silent if F::SIGN_OF_LIFE.is_empty() => Poll::Pending,
-            State::Open | State::Silent => loop {
+            State::Open if F::SIGN_OF_LIFE.is_empty() => Poll::Pending,
+            State::Open => loop {
                 std::task::ready!(this.silence.as_mut().poll(context));
                 // Setting the timer costs more than an item, so it runs out now and then although there was no silence.
                 let due = *this.spoke + *this.heartbeat;

@@ -192,3 +192,91 @@ async fn the_document_describes_each_event() {
         json!({"$ref": "#/components/schemas/Text"})
     );
 }
+
+/// The time until there is a head, on the paused clock.
+async fn head_after(app: App, path: &str) -> Duration {
+    let client = TestClient::new(app.build().expect("it builds"));
+    let start = tokio::time::Instant::now();
+    assert_eq!(client.get(path).send().await.status(), 200);
+    start.elapsed()
+}
+
+#[get("/opened")]
+async fn opened() -> Sse<Count> {
+    slow().await.open_at_once()
+}
+
+#[get("/patient")]
+async fn patient() -> Sse<Count> {
+    slow().await.first_item_wait(Duration::from_secs(5))
+}
+
+#[get("/lines")]
+async fn lines() -> JsonLines<Count> {
+    JsonLines::new(never(Count { number: 1 })).open_at_once()
+}
+
+#[get("/bytes")]
+async fn bytes() -> ByteStream {
+    ByteStream::new(never("never".into())).open_at_once()
+}
+
+fn never<T>(item: T) -> impl futures_core::Stream<Item = Result<T, HttpError>> {
+    stream! {
+        std::future::pending::<()>().await;
+        yield item;
+    }
+}
+
+#[get("/wrong")]
+async fn wrong() -> Sse<Count> {
+    let failed: Sse<Count> = Sse::new(stream! {
+        if true {
+            Err(HttpError::new(StatusCode::IM_A_TEAPOT, "at once"))?;
+        }
+        yield Count { number: 1 };
+    });
+    failed.open_at_once()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_head_waits_for_the_first_event_no_longer_than_was_said() {
+    let app = || App::new("Heads", "1.0.0").routes(routes![slow, opened, patient, lines, bytes]);
+    let seconds = |count| Duration::from_secs(count)..Duration::from_secs(count) + MARGIN;
+    for (app, path, expected) in [
+        (app(), "/slow", seconds(1)),
+        (
+            app().heartbeat(Duration::from_secs(3600)),
+            "/slow",
+            seconds(1),
+        ),
+        (
+            app().first_item_wait(Duration::from_secs(2)),
+            "/slow",
+            seconds(2),
+        ),
+        (app(), "/patient", seconds(5)),
+        // A heart-beat says how long a silence may be, at the beginning too.
+        (
+            app().heartbeat(Duration::from_secs(3)),
+            "/patient",
+            seconds(3),
+        ),
+        (app(), "/opened", seconds(0)),
+        (app(), "/lines", seconds(0)),
+        (app(), "/bytes", seconds(0)),
+    ] {
+        let found = head_after(app, path).await;
+        assert!(expected.contains(&found), "{path}: {found:?}");
+    }
+}
+
+/// The paused clock moves in whole milliseconds.
+const MARGIN: Duration = Duration::from_millis(5);
+
+#[tokio::test]
+async fn an_error_that_is_ready_has_its_own_status_where_the_head_is_sent_at_once() {
+    let app = App::new("Heads", "1.0.0").routes(routes![wrong]);
+    let client = TestClient::new(app.build().expect("it builds"));
+    assert_eq!(client.get("/wrong").send().await.status(), 418);
+}

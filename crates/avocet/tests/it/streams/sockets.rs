@@ -55,6 +55,16 @@ async fn first() -> Sse<Piece> {
     })
 }
 
+/// No piece ever, but a head.
+#[get("/opened")]
+async fn opened() -> Sse<Piece> {
+    let stream = stream! {
+        std::future::pending::<()>().await;
+        yield Piece { text: "never".to_owned() };
+    };
+    Sse::new(stream).open_at_once()
+}
+
 /// A piece and an error.
 #[get("/broken")]
 async fn broken() -> Sse<Piece> {
@@ -67,7 +77,7 @@ async fn broken() -> Sse<Piece> {
 async fn serve(made: Made) -> SocketAddr {
     let app = App::new("Sockets", "1.0.0")
         .state(made)
-        .routes(routes![endless, together, first, broken]);
+        .routes(routes![endless, together, first, opened, broken]);
     Served::start(app).await.for_good()
 }
 
@@ -130,6 +140,19 @@ async fn the_first_item_waits_for_no_other() {
         let read = read.await.expect("it comes").expect("it is open");
         seen.push_str(std::str::from_utf8(&bytes[..read]).expect("text"));
     }
+}
+
+#[tokio::test]
+async fn a_stream_that_opens_at_once_sends_its_head_alone() {
+    let mut socket = ask(serve(Made::default()).await, "GET /opened").await;
+    let mut seen = String::new();
+    while !seen.ends_with("\r\n\r\n") {
+        let mut bytes = [0; 1024];
+        let read = timeout(Duration::from_secs(25), socket.read(&mut bytes));
+        let read = read.await.expect("it comes").expect("it is open");
+        seen.push_str(std::str::from_utf8(&bytes[..read]).expect("text"));
+    }
+    assert!(seen.starts_with("HTTP/1.1 200"), "{seen}");
 }
 
 #[tokio::test]

@@ -1,0 +1,45 @@
+//! What the description of an answer keeps for the answers themselves.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::sync::Arc;
+
+use super::Operation;
+
+/// Values by their types. There are few, so they are looked through one by one; most operations have none.
+#[derive(Clone, Default)]
+pub(crate) struct Kept(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
+
+impl Kept {
+    pub(crate) fn find<T: Any + Send + Sync>(&self) -> Option<&T> {
+        let of_type = |(id, _): &&(TypeId, _)| *id == TypeId::of::<T>();
+        let (_, value) = self.0.iter().find(of_type)?;
+        value.downcast_ref()
+    }
+}
+
+impl Operation {
+    /// Keeps a value for the answers of this operation: [`Responder::describe`](crate::response::Responder::describe) finds it out once, and
+    /// [`ResponseContext::kept`](crate::response::ResponseContext::kept), where an example is, gives it to each answer. A second value of the
+    /// same type replaces the first, so take a type of your own.
+    ///
+    /// ```
+    /// use avocet::operation::Operation;
+    ///
+    /// struct Columns(Vec<String>);
+    ///
+    /// let mut operation = Operation::get("/table");
+    /// operation.keep(Columns(vec!["name".into()]));
+    /// ```
+    pub fn keep<T: Any + Send + Sync>(&mut self, value: T) {
+        let id = TypeId::of::<T>();
+        self.kept.0.retain(|(known, _)| *known != id);
+        self.kept.0.push((id, Arc::new(value)));
+    }
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} values", self.0.len())
+    }
+}
