@@ -1,6 +1,7 @@
 //! `App`: what an application consists of.
 
 use std::any::Any;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::check::BuildError;

@@ -39,6 +39,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         &app.states,
         &app.limits,
         &app.websocket_origins,
+        app.upload_dir.as_deref(),
     )?;
 
     let info = openapi::Info {
@@ -92,6 +93,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         errors: app.errors,
         observe: Arc::new(observe),
         leave_time,
+        upload_dir: app.upload_dir.map(Arc::from),
         producers: Producers::new(app.limits.producers),
         limits: app.limits,
         title: app.title,

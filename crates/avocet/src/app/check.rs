@@ -138,13 +138,20 @@ pub(super) fn check(
     states: &States,
     limits: &Limits,
     websocket_origins: &Origins,
+    upload_dir: Option<&Path>,
 ) -> Result<Checked, BuildError> {
     let mut mistakes = Vec::new();
     let limits = limits.check().err();
     let limits = limits.iter().flat_map(LimitError::errors).cloned();
+    let upload_dir = upload_dir.filter(|directory| !directory.is_dir());
+    let upload_dir = upload_dir.map(|directory| {
+        let directory = directory.display();
+        format!("`upload_dir` is `{directory}`, which is no directory; create it before the program starts")
+    });
     mistakes.extend(
         limits
             .chain(websocket_origins.mistakes())
+            .chain(upload_dir)
             .map(|what| Mistake {
                 what,
                 locations: Vec::new(),

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -56,6 +57,8 @@ pub(crate) struct Shared {
     pub(super) observe: Arc<Observe>,
     pub(super) leave_time: Duration,
     pub(crate) limits: Limits,
+    /// Where the files of forms go, if not where the system has temporary files.
+    pub(crate) upload_dir: Option<Arc<Path>>,
     pub(crate) producers: Producers,
     pub(crate) title: String,
     pub(crate) document: Value,

@@ -1,5 +1,8 @@
 //! A form that was received, urlencoded or multipart, with every limit on it.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::StatusCode;
 
@@ -60,16 +63,20 @@ impl FormData {
         content_type: &ContentType<'_>,
         body_limit: usize,
         bounds: &FormBounds,
+        directory: Option<Arc<Path>>,
     ) -> Result<Self, HttpError> {
         if body.is_empty() {
             // Nothing needs no type; it is a form without fields.
             Ok(Self::default())
         } else if content_type.is_urlencoded() {
             // It is held in memory whole, so it may not be as large as a route lets its files be.
-            let text = body.receive(body_limit.min(bounds.text_bytes)).await?;
+            let text = match bounds.text_bytes < body_limit {
+                true => body.receive_text(bounds.text_bytes).await?,
+                false => body.receive(body_limit).await?,
+            };
             Self::urlencoded(&text, bounds)
         } else if content_type.is_multipart() {
-            Self::multipart(body, content_type, body_limit, bounds).await
+            Self::multipart(body, content_type, body_limit, bounds, directory).await
         } else {
             Err(content_type
                 .unsupported("`application/x-www-form-urlencoded` or `multipart/form-data`"))
@@ -124,15 +131,21 @@ impl FormData {
         content_type: &ContentType<'_>,
         body_limit: usize,
         bounds: &FormBounds,
+        directory: Option<Arc<Path>>,
     ) -> Result<Self, HttpError> {
         let boundary = content_type
             .boundary()
             .ok_or_else(|| bad("Missing boundary in multipart."))?;
         let most_head = bounds.head_bytes;
-        let malformed = |why: Malformed| bad(why.sentence(most_head));
+        let malformed = |why: Malformed| {
+            if why == Malformed::LongHead {
+                observe::limit_hit("form_head_bytes");
+            }
+            bad(why.sentence(most_head))
+        };
         let mut decoder = Decoder::new(boundary, most_head).map_err(malformed)?;
         let mut pieces = body.pieces(body_limit)?;
-        let mut parts = Parts::new(bounds);
+        let mut parts = Parts::new(bounds, directory);
         loop {
             match decoder.next().map_err(malformed)? {
                 Event::Part(head) => parts.begin(head)?,
@@ -159,6 +172,7 @@ struct Parts<'b> {
     tally: Tally<'b>,
     /// How many bytes of files that are whole stayed in memory.
     in_memory: usize,
+    directory: Option<Arc<Path>>,
 }
 
 /// The part that is arriving.
@@ -168,12 +182,13 @@ enum Current {
 }
 
 impl<'b> Parts<'b> {
-    fn new(bounds: &'b FormBounds) -> Self {
+    fn new(bounds: &'b FormBounds, directory: Option<Arc<Path>>) -> Self {
         Self {
             fields: Vec::new(),
             current: None,
             tally: Tally::new(bounds),
             in_memory: 0,
+            directory,
         }
     }
 
@@ -181,7 +196,7 @@ impl<'b> Parts<'b> {
         self.current = Some(if head.file_name.is_some() {
             self.tally.file()?;
             let room = FILES_IN_MEMORY.saturating_sub(self.in_memory);
-            Current::File(head, Spool::new(room))
+            Current::File(head, Spool::new(room, self.directory.clone()))
         } else {
             self.tally.field()?;
             Current::Text(head, Vec::new())
@@ -199,6 +214,7 @@ impl<'b> Parts<'b> {
             Some(Current::File(_, spool)) => {
                 let limit = self.tally.bounds.file_bytes;
                 if spool.size() + data.len() as u64 > limit {
+                    observe::limit_hit("form_file_bytes");
                     return Err(too_large(format!(
                         "A file of the form is over the limit of {limit} bytes"
                     )));

@@ -43,7 +43,16 @@ impl ReceivedBody {
 
     /// All of it, unless it is over `limit` bytes: announced so, which costs nothing, or found so on the way.
     pub(super) async fn receive(self, limit: usize) -> Result<Bytes, HttpError> {
-        let mut pieces = self.pieces(limit)?;
+        self.receive_under(limit, "body_bytes").await
+    }
+
+    /// The same for a form that is text as a whole, and so under the limit on a form's text.
+    pub(super) async fn receive_text(self, limit: usize) -> Result<Bytes, HttpError> {
+        self.receive_under(limit, "form_text_bytes").await
+    }
+
+    async fn receive_under(self, limit: usize, name: &'static str) -> Result<Bytes, HttpError> {
+        let mut pieces = self.pieces_under(limit, name)?;
         let Some(first) = pieces.next().await? else {
             return Ok(Bytes::new());
         };
@@ -62,12 +71,17 @@ impl ReceivedBody {
 
     /// It piece by piece as it arrives, under the same limit.
     pub(super) fn pieces(self, limit: usize) -> Result<Pieces, HttpError> {
+        self.pieces_under(limit, "body_bytes")
+    }
+
+    fn pieces_under(self, limit: usize, name: &'static str) -> Result<Pieces, HttpError> {
         if self.announced() > limit as u64 {
-            return Err(too_large(limit));
+            return Err(too_large(limit, name));
         }
         Ok(Pieces {
             body: self,
             limit,
+            name,
             received: 0,
         })
     }
@@ -77,6 +91,8 @@ impl ReceivedBody {
 pub(super) struct Pieces {
     body: ReceivedBody,
     limit: usize,
+    /// Of the limit, in [`Limits`](crate::serve::Limits).
+    name: &'static str,
     received: usize,
 }
 
@@ -94,7 +110,7 @@ impl Pieces {
             };
             self.received = self.received.saturating_add(data.len());
             if self.received > self.limit {
-                return Err(too_large(self.limit));
+                return Err(too_large(self.limit, self.name));
             }
             return Ok(Some(data));
         }
@@ -112,8 +128,8 @@ fn broken_off(error: &BodyError) -> HttpError {
     }
 }
 
-fn too_large(limit: usize) -> HttpError {
-    observe::limit_hit("body_bytes");
+fn too_large(limit: usize, name: &'static str) -> HttpError {
+    observe::limit_hit(name);
     HttpError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         format!("The body is over the limit of {limit} bytes"),

@@ -259,7 +259,9 @@ impl RequestContext {
                         form_bounds,
                         ..
                     } = self.served();
-                    let form = FormData::receive(body, &content_type, *body_limit, form_bounds);
+                    let directory = self.inner.shared.upload_dir.clone();
+                    let form =
+                        FormData::receive(body, &content_type, *body_limit, form_bounds, directory);
                     Box::new(form.await?)
                 }
                 Received::Form(form) => form,

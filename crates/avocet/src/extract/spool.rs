@@ -1,5 +1,7 @@
 //! Where the bytes of a file are kept while they arrive: in memory, and from a size on in a temporary file.
 //!
+//! Its directory is the one that [`App::upload_dir`](crate::App::upload_dir) names, or else that of the system.
+//!
 //! A temporary file is open to this process' user alone, and goes away on every path: on Unix it loses its name as soon as
 //! it is open, so that not even a killed process leaves it behind; elsewhere when it is dropped. Reading and writing happen
 //! on the runtime's threads for that, and each such job owns the file while it runs, so that dropping the future that waits
@@ -9,7 +11,8 @@ use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 
@@ -26,15 +29,18 @@ pub(super) struct Spool {
     /// How many bytes may stay in memory.
     room: usize,
     size: u64,
+    /// Where temporary files go, if not where the system has them.
+    directory: Option<Arc<Path>>,
 }
 
 impl Spool {
-    pub(super) fn new(room: usize) -> Self {
+    pub(super) fn new(room: usize, directory: Option<Arc<Path>>) -> Self {
         Self {
             memory: BytesMut::new(),
             disk: None,
             room,
             size: 0,
+            directory,
         }
     }
 
@@ -77,13 +83,25 @@ impl Spool {
     async fn flush(&mut self) -> io::Result<()> {
         let batch = self.memory.split();
         let disk = self.disk.take();
+        let directory = self.directory.clone();
         let written = blocking(move || {
-            let mut disk = match disk {
-                Some(disk) => disk,
-                None => TemporaryFile::create()?,
+            let directory =
+                directory.map_or_else(std::env::temp_dir, |directory| directory.to_path_buf());
+            let written = match disk {
+                Some(disk) => Ok(disk),
+                None => TemporaryFile::create(&directory),
             };
-            disk.file.write_all(&batch)?;
-            Ok(disk)
+            let written = written.and_then(|mut disk| {
+                disk.file.write_all(&batch)?;
+                Ok(disk)
+            });
+            written.map_err(|error| {
+                let sentence = format!(
+                    "an upload cannot be kept in {} (see `App::upload_dir`): {error}",
+                    directory.display()
+                );
+                io::Error::new(error.kind(), sentence)
+            })
         });
         self.disk = Some(written.await?);
         Ok(())
@@ -127,7 +145,7 @@ pub(super) struct TemporaryFile {
 pub(super) struct Name(PathBuf);
 
 impl TemporaryFile {
-    fn create() -> io::Result<Self> {
+    fn create(directory: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
         #[cfg(unix)]
@@ -136,7 +154,7 @@ impl TemporaryFile {
         loop {
             // The hasher's keys are random, which is enough to be no target: a name that exists is never opened.
             let random = RandomState::new().build_hasher().finish();
-            let path = std::env::temp_dir().join(format!("avocet-upload-{random:016x}"));
+            let path = directory.join(format!("avocet-upload-{random:016x}"));
             match options.open(&path) {
                 Ok(file) => {
                     let name = Name(path);
@@ -184,7 +202,7 @@ mod tests {
     use super::{Content, Name, Spool};
 
     async fn spooled(room: usize, pieces: &[&[u8]]) -> Content {
-        let mut spool = Spool::new(room);
+        let mut spool = Spool::new(room, None);
         for piece in pieces {
             spool.write(piece).await.expect("written");
         }
@@ -222,6 +240,19 @@ mod tests {
         assert_eq!(
             std::os::unix::fs::MetadataExt::nlink(&disk.file.metadata().expect("metadata")),
             0
+        );
+    }
+
+    #[tokio::test]
+    async fn a_directory_that_is_missing_is_named() {
+        let missing = std::env::temp_dir().join("avocet-no-such-directory");
+        let mut spool = Spool::new(0, Some(missing.clone().into()));
+        let error = spool.write(b"x").await.expect_err("no directory");
+        assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+        let sentence = error.to_string();
+        assert!(
+            sentence.contains(&missing.display().to_string()),
+            "{sentence}"
         );
     }
 

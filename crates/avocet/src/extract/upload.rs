@@ -16,8 +16,8 @@ const LONGEST_NAME: usize = 255;
 
 /// A file that a client sent in a form.
 ///
-/// What a form's files hold beyond 1 MiB in total waits in temporary files (in `TMPDIR` or the system's place for them),
-/// which are gone when the upload is dropped. The content is taken once: as [`bytes`](Self::bytes), by a
+/// What a form's files hold beyond 1 MiB in total waits in temporary files (where [`App::upload_dir`](crate::App::upload_dir)
+/// says, or else in `TMPDIR` or the system's place for them), which are gone when the upload is dropped. The content is taken once: as [`bytes`](Self::bytes), by a
 /// [`reader`](Self::reader), or [saved](Self::save).
 ///
 /// ```
@@ -141,7 +141,11 @@ impl Upload {
         }
     }
 
-    /// Writes it to a new file. What exists is not touched, so that no client can have a file replaced.
+    /// Writes it to a new file, and returns its size in bytes. An existing file is not touched, so that no client can have a
+    /// file replaced.
+    ///
+    /// The file is whole, or it is not there: one that cannot be written to its end is removed again. The writing goes on when
+    /// this future is dropped.
     ///
     /// # Errors
     /// When there is a file of that name already, or the file cannot be written.
@@ -154,11 +158,18 @@ impl Upload {
     pub async fn save(self, path: impl AsRef<Path>) -> io::Result<u64> {
         let path = path.as_ref().to_owned();
         blocking(move || {
-            let mut file = std::fs::File::create_new(path)?;
-            match self.content {
+            let mut file = std::fs::File::create_new(&path)?;
+            let written = match self.content {
                 Content::Memory(bytes) => io::copy(&mut &*bytes, &mut file),
                 Content::Disk(mut disk, _) => io::copy(&mut disk.file, &mut file),
+            };
+            if written.is_err() {
+                // Closed first: elsewhere than on Unix an open file cannot be removed.
+                drop(file);
+                // The first error is the one to report.
+                drop(std::fs::remove_file(&path));
             }
+            written
         })
         .await
     }
@@ -254,7 +265,31 @@ fn sanitised(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::sanitised;
+    use super::super::spool::{Content, TemporaryFile};
+    use super::{Upload, sanitised};
+
+    /// An upload that cannot be read: its file is open for writing alone.
+    fn unreadable(directory: &std::path::Path) -> Upload {
+        let file = std::fs::File::create(directory.join("unreadable")).expect("a file");
+        let content = Content::Disk(TemporaryFile { file, name: None }, 10);
+        Upload::new(String::new(), None, content)
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_saved_whole_is_removed_and_an_existing_one_stays() {
+        let directory =
+            std::env::temp_dir().join(format!("avocet-test-save-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).expect("a directory");
+        let path = directory.join("saved");
+        assert!(unreadable(&directory).save(&path).await.is_err());
+        assert!(!path.exists(), "a part of the file is left");
+        std::fs::write(&path, "before").expect("written");
+        assert!(unreadable(&directory).save(&path).await.is_err());
+        assert_eq!(std::fs::read(&path).expect("read"), b"before");
+        let good = Upload::new(String::new(), None, Content::Memory("text".into()));
+        assert_eq!(good.save(directory.join("good")).await.expect("saved"), 4);
+        std::fs::remove_dir_all(&directory).expect("removed");
+    }
 
     #[test]
     fn a_file_name_is_made_harmless() {

@@ -117,15 +117,17 @@ impl Operation {
     }
 }
 
-/// The answer to a request whose arguments could not all be taken.
+/// The answer to a request whose arguments could not all be taken. An error of the server, such as a full disk, does not
+/// count as a rejected request.
 pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
-    observe::rejected();
-    match rejection {
-        Rejection::Invalid => context
-            .take_errors_as_error()
-            .into_response(context.response_context().error_format()),
-        Rejection::Error(error) => error.into_response(context.response_context().error_format()),
+    let error = match rejection {
+        Rejection::Invalid => context.take_errors_as_error(),
+        Rejection::Error(error) => error,
+    };
+    if !error.status().is_server_error() {
+        observe::rejected();
     }
+    error.into_response(context.response_context().error_format())
 }
 
 /// What can be added to an application: the name of a function with a route attribute, or a [`Route`] built by hand.

@@ -35,6 +35,7 @@ use values::SettingValues;
 /// | `--client-roots FILE` | `AVOCET_CLIENT_ROOTS` | `client-roots` | ask clients for a certificate that one of these has signed |
 /// | `--trust-proxies NETWORKS` | `AVOCET_TRUST_PROXIES` | `trust-proxies` | whose `X-Forwarded-For` is believed: addresses, networks, `unix` |
 /// | `--workers WHO` | `AVOCET_WORKERS` | `workers` | `shared` (default), `per-core`, or a number: [`Workers`](crate::serve::Workers) |
+/// | `--upload-dir DIR` | `AVOCET_UPLOAD_DIR` | `upload-dir` | where uploaded files wait for their handlers: [`App::upload_dir`](crate::App::upload_dir) |
 /// | `--log LEVEL` | `AVOCET_LOG` | `log` | off, error, warn, info, debug or trace; default info |
 /// | `--limit NAME=VALUE` | `AVOCET_LIMIT_<NAME>` | `[limits]` `<name>` | one of the [`Limits`]; may be repeated |
 /// | `--config FILE` | `AVOCET_CONFIG` | | the file to read |
@@ -121,6 +122,19 @@ impl Settings {
             let _ = limits.set(name, value);
         }
         limits
+    }
+
+    /// The directory for uploaded files, if one was given. [`App::run_with`](crate::App::run_with) sets it.
+    ///
+    /// ```
+    /// use avocet::Settings;
+    /// use std::path::Path;
+    ///
+    /// let settings = Settings::program("shop", "Sells things.").load_from(["--upload-dir", "/"], []);
+    /// assert_eq!(settings.unwrap().unwrap().upload_dir(), Some(Path::new("/")));
+    /// ```
+    pub fn upload_dir(&self) -> Option<&std::path::Path> {
+        self.values.upload_dir.as_deref()
     }
 
     /// How much is to be logged.

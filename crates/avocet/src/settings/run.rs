@@ -67,6 +67,9 @@ impl App {
             .with(tracing_subscriber::fmt::layer().with_writer(move || writer.clone()))
             .try_init();
         self.limits = settings.limits(self.limits);
+        if let Some(directory) = settings.upload_dir() {
+            self = self.upload_dir(directory);
+        }
         let served = self.serve(settings.server()).await;
         log.finish();
         served

@@ -50,6 +50,12 @@ pub(super) const ROWS: &[Row] = &[
         "shared",
     ),
     row(
+        "upload-dir",
+        "DIR",
+        "where uploaded files wait for their handlers, if not where the system has temporary files",
+        "",
+    ),
+    row(
         "log",
         "LEVEL",
         "off, error, warn, info, debug or trace",

@@ -16,6 +16,7 @@ pub(super) struct SettingValues {
     proxies: Vec<String>,
     workers: Workers,
     pub(super) limits: Vec<(String, String)>,
+    pub(super) upload_dir: Option<PathBuf>,
     pub(super) log: LevelFilter,
 }
 
@@ -37,6 +38,7 @@ impl SettingValues {
             )
             .unwrap_or_default(),
             limits: limits(sources, base),
+            upload_dir: upload_dir(sources),
             log: read(sources, "log", "off, error, warn, info, debug or trace")
                 .unwrap_or(LevelFilter::INFO),
         }
@@ -118,6 +120,17 @@ fn proxies(sources: &mut Sources) -> Vec<String> {
         sources.errors.push(format!("{origin}: {error}"));
     }
     proxies
+}
+
+fn upload_dir(sources: &mut Sources) -> Option<PathBuf> {
+    let Given { text, origin } = sources.take("upload-dir")?;
+    let directory = PathBuf::from(&text);
+    if !directory.is_dir() {
+        sources.errors.push(format!(
+            "{origin} is `{text}`, but must be an existing directory"
+        ));
+    }
+    Some(directory)
 }
 
 fn tls(sources: &mut Sources) -> Option<TlsFiles> {

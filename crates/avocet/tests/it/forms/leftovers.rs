@@ -143,3 +143,49 @@ async fn a_form_that_is_rejected_leaves_nothing() {
     assert_eq!(request.body(cut).send().await.status(), 400);
     assert_eq!(temporary_files(), 0);
 }
+
+/// What a disk says that cannot be written to: here, that its directory has gone.
+#[tokio::test]
+async fn a_disk_that_cannot_be_written_is_an_error_of_the_server() {
+    let directory = std::env::temp_dir().join(format!("avocet-test-gone-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let metrics = avocet::observe::Metrics::new();
+    let route = Operation::post("/large")
+        .handle((File::<Upload>::new("file"),), |(file,)| async move {
+            json!(file.size())
+        });
+    let app = avocet::App::new("Full", "1.0.0")
+        .limits(Limits::default().body_bytes(16 << 20))
+        .metrics(metrics.clone())
+        .upload_dir(&directory)
+        .routes([route]);
+    let client = TestClient::new(app.build().unwrap());
+    let large = || TestForm::new().file("file", "f", "", large());
+    let response = client.post("/large").multipart(large()).send().await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        std::fs::read_dir(&directory).unwrap().count(),
+        0,
+        "it has no name"
+    );
+    std::fs::remove_dir(&directory).unwrap();
+    let response = client.post("/large").multipart(large()).send().await;
+    assert_eq!(response.status(), 500);
+    let text = response.text().await;
+    assert!(!text.contains("avocet-test-gone"), "{text}");
+    drop(client);
+    assert!(
+        !metrics.render().contains("http_rejections_total{"),
+        "{}",
+        metrics.render()
+    );
+}
+
+#[test]
+fn an_upload_directory_that_is_missing_is_a_mistake_at_the_start() {
+    let error = avocet::App::new("Missing", "1.0.0")
+        .upload_dir("/nowhere/at/all")
+        .build();
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("/nowhere/at/all"), "{error}");
+}

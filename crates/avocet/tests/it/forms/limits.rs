@@ -126,3 +126,53 @@ async fn the_limit_of_the_body_counts_everything() {
         assert_eq!(response.status(), status);
     }
 }
+
+#[tokio::test]
+async fn every_limit_of_a_form_is_counted_by_its_name() {
+    let metrics = avocet::observe::Metrics::new();
+    let own = avocet::operation::FormLimits::default().file_bytes(3);
+    let mut routes = by_hand();
+    routes.push(
+        avocet::operation::Operation::post("/small")
+            .form_limits(own)
+            .handle(
+                (avocet::extract::File::<avocet::extract::Upload>::new(
+                    "file",
+                ),),
+                |(file,)| async move { file.size() },
+            ),
+    );
+    let app = avocet::App::new("Counted", "1.0.0")
+        .limits(Limits::default().form_text_bytes(20).form_head_bytes(256))
+        .metrics(metrics.clone())
+        .routes(routes);
+    let client = TestClient::new(app.build().unwrap());
+    let text = "t".repeat(30);
+    let file = TestForm::new().file("file", "f", "", "four");
+    let head = TestForm::new().file("file", &"f".repeat(300), "", "x");
+    let urlencoded = client.post("/orders").form(&[("title", text.as_str())]);
+    for (response, status) in [
+        (client.post("/small").multipart(file).send().await, 413),
+        (client.post("/files").multipart(head).send().await, 400),
+        (
+            client
+                .post("/orders")
+                .multipart(TestForm::new().text("title", &text))
+                .send()
+                .await,
+            413,
+        ),
+        (urlencoded.send().await, 413),
+    ] {
+        assert_eq!(response.status(), status);
+    }
+    let text = metrics.render();
+    for line in [
+        "http_limits_hit_total{limit=\"form_file_bytes\"} 1\n",
+        "http_limits_hit_total{limit=\"form_head_bytes\"} 1\n",
+        "http_limits_hit_total{limit=\"form_text_bytes\"} 2\n",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(!text.contains("limit=\"body_bytes\""), "{text}");
+}
