@@ -244,8 +244,8 @@ impl App {
     ///
     /// Set it to a directory on a disk where `/tmp` is held in memory (a `tmpfs`, as on many Linux systems and in many
     /// containers): of each form everything beyond the first MiB of its files goes there, up to the limit of its route. The
-    /// directory must exist when the application is built. A file that cannot be written there is a 500, and the reason is
-    /// logged.
+    /// directory must exist when the application is built, and a file must be possible there. A file that cannot be written
+    /// later is a 500, and the reason is logged.
     ///
     /// ```
     /// let app = avocet::App::new("Photos", "1.0.0").upload_dir("/var/tmp");

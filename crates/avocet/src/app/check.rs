@@ -8,6 +8,7 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::states::States;
+use crate::extract::check_upload_dir;
 use crate::model::{Names, Schemas};
 use crate::operation::{Operation, Origins, ParameterLocation, WebSocketContract};
 use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
@@ -143,10 +144,12 @@ pub(super) fn check(
     let mut mistakes = Vec::new();
     let limits = limits.check().err();
     let limits = limits.iter().flat_map(LimitError::errors).cloned();
-    let upload_dir = upload_dir.filter(|directory| !directory.is_dir());
-    let upload_dir = upload_dir.map(|directory| {
+    let upload_dir = upload_dir.and_then(|directory| {
+        let error = check_upload_dir(directory).err()?;
         let directory = directory.display();
-        format!("`upload_dir` is `{directory}`, which is no directory; create it before the program starts")
+        Some(format!(
+            "`upload_dir` is `{directory}`, where no file can be created: {error}"
+        ))
     });
     mistakes.extend(
         limits

@@ -66,6 +66,7 @@ pub use query::Query;
 pub(crate) use received_body::ReceivedBody;
 pub use request::{OfRequest, Request};
 pub use request_context::RequestContext;
+pub(crate) use spool::check_upload_dir;
 pub use state::State;
 pub(crate) use text_source::TextSource;
 pub use upload::{Upload, UploadReader};

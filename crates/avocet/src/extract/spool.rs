@@ -172,6 +172,11 @@ impl TemporaryFile {
     }
 }
 
+/// Creates a file in the directory for uploads, and removes it.
+pub(crate) fn check_upload_dir(directory: &Path) -> io::Result<()> {
+    TemporaryFile::create(directory).map(drop)
+}
+
 impl Name {
     /// Takes the name away from the open file, where a file can do without.
     fn removed_while_open(&self) -> bool {

@@ -122,7 +122,7 @@ pub enum TemplateMistake {
     SecondRest(String),
     /// A `?` or `#`, which ends the path of a URL.
     EndsPath(char),
-    /// A percent-encoded character such as `%20`. Templates are compared with decoded paths.
+    /// A percent-encoded character such as `%20`. Templates are compared with decoded segments.
     Encoded(String),
     /// The character NUL.
     Nul,

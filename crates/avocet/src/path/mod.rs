@@ -11,7 +11,7 @@
 //!   request's. A `HEAD` request is answered by the first matching `GET` route when no `HEAD` route
 //!   matches the path.
 //! - Matching is case-sensitive and takes slashes literally: neither `/U` nor `//u` is `/u`.
-//! - A variable stands for at least one character and never for a `/`. Variables that share a
+//! - A variable stands for at least one character of one segment. Variables that share a
 //!   segment take as much as they can from left to right: `/{x}-{y}` reads `/a-b-c` as `a-b` and `c`.
 //! - `{name:path}` stands for any text, slashes included, and may be empty. What is written after it
 //!   has to match too: `/files/{name:path}/meta`, `/models/{name:path}:generate`.
@@ -19,8 +19,8 @@
 //!   and `/%61dmin` is `/admin`, but `%2F` separates nothing. So `/admin%2Fusers` is not `/admin/users`, which the rules of a
 //!   proxy would let through, and the variable of `/files/{name}` has the value `a/b` in `/files/a%2Fb`. A `%` without two
 //!   hexadecimal digits stands for itself. A path that is not UTF-8 once decoded matches nothing and is answered with 400.
-//! - Nothing is normalised: `.` and `..` are text like any other, in `{name:path}` too. Whoever opens
-//!   a file by such a value has to refuse them.
+//! - Nothing is normalised: `.` and `..` are text like any other. The value of any variable may be one of these, and may
+//!   contain a `/` that was sent encoded. Check it before you open a file by it.
 //!
 //! # A slash too many or too few
 //!

@@ -14,7 +14,7 @@ use super::tail::Tail;
 /// | written | matches |
 /// |---|---|
 /// | `/items` | exactly this |
-/// | `/items/{item_id}` | one segment of at least one character |
+/// | `/items/{item_id}` | one segment of at least one character; a `/` in its value was sent as `%2F` |
 /// | `/{x}-{y}`, `/{x}.json`, `/models/{m}:generate` | variables and text within one segment |
 /// | `/files/{p:path}` | the rest of the path, slashes included; it may be empty |
 /// | `/files/{p:path}/meta` | as above, up to what follows; one `:path` per template |

@@ -122,9 +122,14 @@ impl Tree {
         })
     }
 
-    /// The first declared route that matches a path, with or without a slash at its end, whatever its method.
+    /// The first declared route that matches a path, with or without a slash at its end, whatever its method, and even if its
+    /// slashes are encoded: the route that the client may have meant.
     pub(crate) fn of_any_method(&self, path: &str) -> Option<usize> {
-        let first = |path: &str| self.first_that(&decode(path)?.matched, |_| true);
+        let first = |path: &str| {
+            let decoded = decode(path)?;
+            let matched = self.first_that(&decoded.matched, |_| true);
+            matched.or_else(|| self.first_that(&decoded.into_values()?, |_| true))
+        };
         first(path).or_else(|| match path.trim_end_matches('/') {
             "" => None,
             stripped if stripped.len() < path.len() => first(stripped),
@@ -279,6 +284,23 @@ mod tests {
         assert_eq!(find(&tree, "GET /items/%00"), "1 id=\0");
         assert_eq!(find(&tree, "GET /items/%ff"), "malformed");
         assert_eq!(find(&tree, "GET /items/100%"), "1 id=100%");
+    }
+
+    #[test]
+    fn the_route_that_was_meant_is_found_with_encoded_slashes() {
+        let tree = tree(&["GET /tokens/{token}", "GET /a b"]);
+        for path in [
+            "/tokens/x",
+            "/tokens/x/",
+            "/tokens%2Fx",
+            "/tokens%2Fx/",
+            "/tokens/x%2F",
+        ] {
+            assert_eq!(tree.of_any_method(path), Some(0), "{path}");
+        }
+        assert_eq!(tree.of_any_method("/a%20b"), Some(1));
+        assert_eq!(tree.of_any_method("/other%2Fx"), None);
+        assert_eq!(tree.of_any_method("/"), None);
     }
 
     #[test]

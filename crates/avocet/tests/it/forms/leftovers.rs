@@ -183,9 +183,12 @@ async fn a_disk_that_cannot_be_written_is_an_error_of_the_server() {
 
 #[test]
 fn an_upload_directory_that_is_missing_is_a_mistake_at_the_start() {
-    let error = avocet::App::new("Missing", "1.0.0")
-        .upload_dir("/nowhere/at/all")
-        .build();
-    let error = error.unwrap_err().to_string();
-    assert!(error.contains("/nowhere/at/all"), "{error}");
+    let file = std::env::current_exe().unwrap();
+    for directory in [std::path::Path::new("/nowhere/at/all"), &file] {
+        let error = avocet::App::new("Missing", "1.0.0")
+            .upload_dir(directory)
+            .build();
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(&*directory.display().to_string()), "{error}");
+    }
 }
