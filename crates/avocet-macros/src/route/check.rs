@@ -181,7 +181,7 @@ fn status(route: &RouteDefinition, mistakes: &mut Mistakes) {
         mistakes.add(
             status,
             format_args!(
-                "an answer with the status {status} has no body, but `{kind}` is one; return `()`, or set another status"
+                "an answer with the status {status} has no body, but the function returns `{kind}`; return `()`, or set another status"
             ),
         );
     }

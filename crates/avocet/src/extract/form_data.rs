@@ -70,9 +70,10 @@ impl FormData {
             Ok(Self::default())
         } else if content_type.is_urlencoded() {
             // It is held in memory whole, so it may not be as large as a route lets its files be.
-            let text = match bounds.text_bytes < body_limit {
-                true => body.receive_text(bounds.text_bytes).await?,
-                false => body.receive(body_limit).await?,
+            let text = if bounds.text_bytes < body_limit {
+                body.receive_text(bounds.text_bytes).await?
+            } else {
+                body.receive(body_limit).await?
             };
             Self::urlencoded(&text, bounds)
         } else if content_type.is_multipart() {

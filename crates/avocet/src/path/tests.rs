@@ -23,8 +23,8 @@ enum Token {
 /// One character of a path, and whether it is sent encoded.
 type Sent = (char, bool);
 
-fn separates((character, is_encoded): &Sent) -> bool {
-    *character == '/' && !is_encoded
+fn separates((character, is_encoded): Sent) -> bool {
+    character == '/' && !is_encoded
 }
 
 /// All values of the first way in which the tokens match, every variable trying long values first.
@@ -33,10 +33,10 @@ fn oracle(tokens: &[Token], path: &[Sent]) -> Option<Vec<String>> {
         None => return path.is_empty().then(Vec::new),
         Some(Token::Character(character)) => {
             let (first, path) = path.split_first()?;
-            let is_same = first.0 == *character && (first.0 != '/' || separates(first));
+            let is_same = first.0 == *character && (first.0 != '/' || separates(*first));
             return is_same.then(|| oracle(&tokens[1..], path))?;
         }
-        Some(Token::Variable) => (path.iter().take_while(|c| !separates(c)).count(), 1),
+        Some(Token::Variable) => (path.iter().take_while(|c| !separates(**c)).count(), 1),
         Some(Token::Tail) => (path.len(), 0),
     };
     (shortest..=longest).rev().find_map(|length| {

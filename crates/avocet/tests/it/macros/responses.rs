@@ -350,11 +350,7 @@ async fn empty() {}
 async fn a_status_without_a_body_and_an_response_with_one_are_a_mistake() {
     let app = App::new("Empty", "1").routes(routes![nothing_but_a_body, unchanged, empty]);
     let error = app.build().unwrap_err();
-    let whats: Vec<_> = error
-        .mistakes()
-        .iter()
-        .map(|mistake| mistake.what())
-        .collect();
+    let whats: Vec<_> = error.mistakes().iter().map(avocet::Mistake::what).collect();
     assert_eq!(whats.len(), 2, "{error}");
     assert!(
         whats[0].contains("status 204") && whats[1].contains("status 304"),
