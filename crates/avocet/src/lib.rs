@@ -90,6 +90,8 @@ pub mod testing;
 pub mod __private;
 pub mod prelude;
 mod shorthand;
+mod sync;
+mod wake;
 
 /// The types of requests and answers that all of the ecosystem shares: `StatusCode`, `HeaderMap`, `Method`.
 pub use http;

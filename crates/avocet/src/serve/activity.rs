@@ -9,12 +9,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::task::Context;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::limits::Limits;
+use super::open_count::OpenCount;
 use super::unread::Unread;
 
 /// The facts, shared by the socket, the requests and the task of one connection.
@@ -23,13 +24,11 @@ pub(super) struct Activity {
     /// When the connection was accepted; the moments below count from here.
     origin: Instant,
     /// How many halves of exchanges are open: a request body not yet read, an answer not yet given.
-    open: AtomicUsize,
+    open: OpenCount,
     /// Whether the client has begun to send the head of a request.
     in_head: AtomicBool,
     /// Whether the connection belongs to another protocol from now on.
     foreign: AtomicBool,
-    /// Whether bytes wait until it is known that they are HTTP.
-    waiting: AtomicBool,
     /// With nothing open: since when.
     since: AtomicU64,
     /// Since when the client has taken none of the bytes that wait for it, or `NEVER`.
@@ -51,10 +50,9 @@ impl Activity {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
             origin: Instant::now(),
-            open: AtomicUsize::new(0),
+            open: OpenCount::default(),
             in_head: AtomicBool::new(true),
             foreign: AtomicBool::new(false),
-            waiting: AtomicBool::new(false),
             since: AtomicU64::new(0),
             stalled: AtomicU64::new(NEVER),
             pieces: AtomicUsize::new(0),
@@ -66,7 +64,7 @@ impl Activity {
 
     /// Marks one half of an exchange as open until the value is dropped.
     pub(super) fn open(self: &Arc<Self>) -> Open {
-        self.open.fetch_add(1, Ordering::AcqRel);
+        self.open.increment();
         Open(Arc::clone(self))
     }
 
@@ -86,9 +84,8 @@ impl Activity {
 
     /// Since when there is nothing to do, nothing to send and no head of a request in sight.
     pub(super) fn idle_since(&self) -> Option<Instant> {
-        let busy = self.open.load(Ordering::Acquire) > 0
-            || self.in_head.load(Ordering::Acquire)
-            || self.is_stalled();
+        let busy =
+            !self.open.is_zero() || self.in_head.load(Ordering::Acquire) || self.is_stalled();
         let since = Duration::from_millis(self.since.load(Ordering::Acquire));
         (!busy).then(|| self.origin + since)
     }
@@ -98,24 +95,15 @@ impl Activity {
         self.foreign.store(true, Ordering::Release);
     }
 
-    /// Whether the bytes behind a request that asks for another protocol are of that one; nothing while it is not answered.
-    /// Somebody asks [`resumes`](Self::resumes) then.
-    pub(super) fn is_foreign(&self) -> Option<bool> {
+    /// Whether the bytes behind a request that asks for another protocol are of that one; `None` while the request is not
+    /// answered. The task is woken when it is.
+    pub(super) fn is_foreign(&self, task: &Waker) -> Option<bool> {
+        // A change of hands is stored before the exchange ends.
+        let is_answered = self.open.is_zero_or_wake(task);
         if self.foreign.load(Ordering::Acquire) {
             return Some(true);
         }
-        if self.open.load(Ordering::Acquire) == 0 {
-            return Some(false);
-        }
-        self.waiting.store(true, Ordering::Relaxed);
-        None
-    }
-
-    /// Whether bytes have waited for an answer that is over now. Told once.
-    pub(super) fn resumes(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed)
-            && self.open.load(Ordering::Acquire) == 0
-            && self.waiting.swap(false, Ordering::Relaxed)
+        is_answered.then_some(false)
     }
 
     /// The client took some bytes that waited for it.
@@ -163,8 +151,7 @@ impl Activity {
 
     /// Throws away what has come of a body that nobody reads, for as long as its request is open; true when that is too much.
     pub(super) fn discard_unread(&self, context: &mut Context<'_>) -> bool {
-        let open = self.open.load(Ordering::Acquire) > 0;
-        self.unread.discard(open, context)
+        self.unread.discard(!self.open.is_zero(), context)
     }
 
     /// Whether the connection has outlived one of its limits at `now`; if not, when to look again.
@@ -184,7 +171,7 @@ impl Activity {
                 next = next.min(deadline);
             }
         };
-        if self.open.load(Ordering::Acquire) == 0 {
+        if self.open.is_zero() {
             let since = self.since.load(Ordering::Acquire);
             if self.in_head.load(Ordering::Acquire) {
                 consider(since, limits.header_time, Overdue::Head);
@@ -271,7 +258,7 @@ impl Drop for Open {
     fn drop(&mut self) {
         // The moment is stored before the count falls, so that whoever sees the count sees the moment.
         self.0.since.store(self.0.now(), Ordering::Release);
-        self.0.open.fetch_sub(1, Ordering::AcqRel);
+        self.0.open.decrement();
     }
 }
 

@@ -68,8 +68,7 @@ impl FramingIo {
         read: impl FnOnce(&mut Context<'_>, &mut ReadBuf<'_>) -> Poll<io::Result<()>>,
     ) -> Poll<io::Result<()>> {
         if self.request_framing.is_undecided() {
-            // Whoever looks after the connection lets it be polled again when the answer is over.
-            match self.activity.is_foreign() {
+            match self.activity.is_foreign(context.waker()) {
                 Some(foreign) => self.request_framing.decide(foreign),
                 None => return Poll::Pending,
             }

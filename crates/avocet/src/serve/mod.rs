@@ -64,8 +64,10 @@ mod wake_flags;
 
 mod activity;
 mod framing_io;
+mod handover;
 mod io;
 mod linger;
+mod open_count;
 mod remainder;
 mod request_framing;
 #[cfg(feature = "tls")]

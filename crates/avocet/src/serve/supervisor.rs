@@ -149,10 +149,6 @@ impl ConnectionSupervisor {
         let outcome = conversation.poll(context);
         // Afterwards, because a body is usually given up in there.
         let is_too_much = self.activity.discard_unread(context);
-        // What has waited for the end of an answer is read now.
-        if self.activity.resumes() {
-            context.waker().wake_by_ref();
-        }
         match outcome {
             Poll::Ready(outcome) => Some(Event::Over(outcome)),
             Poll::Pending => is_too_much.then_some(Event::Flooded),

@@ -2,12 +2,13 @@
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::Body;
 use hyper::body::Incoming;
+
+use super::handover::Handover;
 
 /// A body that was given up before its end, of the one request that an HTTP/1 connection can have open.
 ///
@@ -20,14 +21,8 @@ pub(super) struct Unread {
     held: AtomicBool,
     /// Whether more of one that was given up may be on its way.
     expected: AtomicBool,
-    slot: Mutex<UnreadSlot>,
-}
-
-#[derive(Debug, Default)]
-struct UnreadSlot {
-    rest: Option<UnreadBody>,
-    /// The connection, which does not notice by itself when a body is given up in another task.
-    reader: Option<Waker>,
+    /// Wakes the connection, which does not notice by itself when a body is given up in another task.
+    rest: Handover<UnreadBody>,
 }
 
 #[derive(Debug)]
@@ -53,13 +48,7 @@ impl Unread {
     pub(super) fn leave(&self, body: Incoming, patience: usize) {
         self.expected.store(true, Ordering::Relaxed);
         if patience > 0 {
-            let mut slot = self.lock();
-            slot.rest = Some(UnreadBody { body, patience });
-            let reader = slot.reader.take();
-            drop(slot);
-            if let Some(reader) = reader {
-                reader.wake();
-            }
+            self.rest.leave(UnreadBody { body, patience });
         }
     }
 
@@ -74,18 +63,19 @@ impl Unread {
         if !self.held.load(Ordering::Relaxed) && !self.is_expected() {
             return false;
         }
-        let mut slot = self.lock();
         if !open {
-            slot.rest = None;
+            drop(self.rest.take_now());
             return false;
         }
-        match &mut slot.reader {
-            Some(reader) => reader.clone_from(context.waker()),
-            none => *none = Some(context.waker().clone()),
-        }
-        while let Some(rest) = &mut slot.rest {
+        let Some(mut rest) = self.rest.take(context.waker()) else {
+            return false;
+        };
+        loop {
             match Pin::new(&mut rest.body).poll_frame(context) {
-                Poll::Pending => return false,
+                Poll::Pending => {
+                    self.rest.put(rest);
+                    return false;
+                }
                 Poll::Ready(Some(Ok(frame))) => {
                     let bytes = frame.data_ref().map_or(0, Bytes::len);
                     match rest.patience.checked_sub(bytes) {
@@ -93,17 +83,12 @@ impl Unread {
                         None => return true,
                     }
                 }
-                Poll::Ready(Some(Err(_))) => slot.rest = None,
+                Poll::Ready(Some(Err(_))) => return false,
                 Poll::Ready(None) => {
-                    slot.rest = None;
                     self.over();
+                    return false;
                 }
             }
         }
-        false
-    }
-
-    fn lock(&self) -> MutexGuard<'_, UnreadSlot> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

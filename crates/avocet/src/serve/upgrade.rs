@@ -81,7 +81,11 @@ impl<T> Handover<T> {
     }
 
     pub(crate) fn fill(&self, value: T) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = slot.replace(value);
+        // To drop it can wake tasks.
+        drop(slot);
+        drop(old);
     }
 
     pub(crate) fn take(&self) -> Option<T> {

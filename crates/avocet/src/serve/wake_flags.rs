@@ -1,8 +1,9 @@
 //! Which of the things that one task waits for has woken it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
+
+use crate::wake::WakeFlag;
 
 /// Wakes a task on behalf of some of what it waits for, and remembers that.
 ///
@@ -17,19 +18,12 @@ pub(super) struct WakeFlags {
     task: Option<Waker>,
 }
 
-#[derive(Debug)]
-struct FlagWaker {
-    rung: AtomicBool,
-    task: Mutex<Option<Waker>>,
-}
+#[derive(Debug, Default)]
+struct FlagWaker(WakeFlag);
 
 impl Default for WakeFlags {
     fn default() -> Self {
-        let rope = Arc::new(FlagWaker {
-            // Nobody knows the rope yet.
-            rung: AtomicBool::new(true),
-            task: Mutex::default(),
-        });
+        let rope = Arc::<FlagWaker>::default();
         Self {
             waker: Arc::clone(&rope).into(),
             rope,
@@ -42,26 +36,19 @@ impl WakeFlags {
     /// The context to look with, if the bell has rung since it was last asked. Whatever is looked at with it rings next time.
     pub(super) fn take_ring(&mut self, context: &Context<'_>) -> Option<Context<'_>> {
         let task = context.waker();
-        if !self.task.as_ref().is_some_and(|seen| seen.will_wake(task)) {
-            *self.rope.lock() = Some(task.clone());
+        let is_known = self.task.as_ref().is_some_and(|seen| seen.will_wake(task));
+        if !is_known {
             self.task = Some(task.clone());
-            self.look_again();
+        } else if !self.rope.0.is_notified() {
+            return None;
         }
-        let rung = &self.rope.rung;
-        // Most often it has not, and to read that costs less than to reset it.
-        let has_rung = rung.load(Ordering::Acquire) && rung.swap(false, Ordering::AcqRel);
-        has_rung.then(|| Context::from_waker(&self.waker))
+        self.rope.0.listen(task);
+        Some(Context::from_waker(&self.waker))
     }
 
     /// Something has changed that nobody rings for.
     pub(super) fn look_again(&self) {
-        self.rope.rung.store(true, Ordering::Release);
-    }
-}
-
-impl FlagWaker {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Waker>> {
-        self.task.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rope.0.notify_running();
     }
 }
 
@@ -71,16 +58,13 @@ impl Wake for FlagWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.rung.store(true, Ordering::Release);
-        if let Some(task) = &*self.lock() {
-            task.wake_by_ref();
-        }
+        self.0.notify();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
 

@@ -1,0 +1,108 @@
+//! `WakeFlag`: how a task is woken from outside.
+
+use std::task::Waker;
+
+use crate::sync::atomic::{AtomicU8, Ordering};
+use crate::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A flag that wakes the task which waits for it.
+///
+/// A notification carries no value. Whoever notifies changes the shared state first; the task calls [`listen`](Self::listen) first and
+/// reads the shared state afterwards. Then no change is missed: either the task reads it, or the notification wakes the task.
+///
+/// Notifications are merged until the task listens again. No waker is woken or dropped while a lock is held: both can run code of
+/// the executor, which can come back here.
+#[derive(Debug)]
+pub(crate) struct WakeFlag {
+    state: AtomicU8,
+    task: Mutex<Option<Waker>>,
+}
+
+/// The task sleeps, or is about to: the next notification wakes it.
+const ASLEEP: u8 = 0;
+/// The task runs and calls [`WakeFlag::sleep`] before it sleeps: a notification is only stored.
+#[cfg(feature = "websocket")]
+const AWAKE: u8 = 1;
+/// A notification was stored that the task has not taken.
+const NOTIFIED: u8 = 2;
+
+impl Default for WakeFlag {
+    fn default() -> Self {
+        Self {
+            // No task is registered, so the first look is due in any case.
+            state: AtomicU8::new(NOTIFIED),
+            task: Mutex::default(),
+        }
+    }
+}
+
+impl WakeFlag {
+    /// Stores a notification, and wakes the task if it sleeps.
+    pub(crate) fn notify(&self) {
+        if self.state.swap(NOTIFIED, Ordering::AcqRel) == ASLEEP {
+            let task = self.lock().clone();
+            if let Some(task) = task {
+                task.wake();
+            }
+        }
+    }
+
+    /// Stores a notification for a task that is running and looks at [`is_notified`](Self::is_notified) before it sleeps.
+    pub(crate) fn notify_running(&self) {
+        self.state.swap(NOTIFIED, Ordering::AcqRel);
+    }
+
+    /// Whether there was a notification since the task last listened.
+    pub(crate) fn is_notified(&self) -> bool {
+        self.state.load(Ordering::Acquire) == NOTIFIED
+    }
+
+    /// From now on the next notification wakes this task.
+    pub(crate) fn listen(&self, task: &Waker) {
+        self.register(task);
+        self.state.swap(ASLEEP, Ordering::AcqRel);
+    }
+
+    /// Whether this is the task that a notification wakes.
+    pub(crate) fn is_for(&self, task: &Waker) -> bool {
+        self.lock()
+            .as_ref()
+            .is_some_and(|known| known.will_wake(task))
+    }
+
+    /// Called by the task alone, so that no other registration comes between.
+    fn register(&self, task: &Waker) {
+        if !self.is_for(task) {
+            let new = Some(task.clone());
+            let old = std::mem::replace(&mut *self.lock(), new);
+            drop(old);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// For a task that looks at the shared state several times before it sleeps.
+#[cfg(feature = "websocket")]
+impl WakeFlag {
+    /// From now on notifications are stored, and [`sleep`](Self::sleep) says whether there was one.
+    pub(crate) fn stay_awake(&self, task: &Waker) {
+        self.register(task);
+        self.forget();
+    }
+
+    /// Drops a stored notification: the task, which is awake, is about to look at everything that was changed before it.
+    pub(crate) fn forget(&self) {
+        self.state.swap(AWAKE, Ordering::AcqRel);
+    }
+
+    /// Lets the task, which is awake, sleep until the next notification; `false` if there was one already.
+    pub(crate) fn sleep(&self) -> bool {
+        let slept = self
+            .state
+            .compare_exchange(AWAKE, ASLEEP, Ordering::AcqRel, Ordering::Acquire);
+        slept.is_ok()
+    }
+}
