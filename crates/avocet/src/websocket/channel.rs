@@ -1,13 +1,15 @@
 //! What handler and protocol have in common: the messages on their way, and how the conversation stands.
 //!
 //! The handler's side may be in any task, the protocol's side is one [`Conversation`](super::conversation). Both sides hold
-//! the lock for a few instructions.
+//! the lock for a few instructions, and wake each other when they have released it.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::{Close, Closed, Message};
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Mutex, PoisonError};
+use crate::wake::WakeFlag;
 
 /// How many bytes of messages may wait in each direction before the one who brings more must wait. One message always may,
 /// so the bound is this and one message.
@@ -16,6 +18,10 @@ const WAITING: usize = 64 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Channel {
     state: Mutex<State>,
+    /// Wakes the conversation's task. While a round of it runs, a notification asks for another round instead.
+    conversation: WakeFlag,
+    /// Whether something in the conversation's own task is to be polled again.
+    again: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -44,11 +50,8 @@ struct State {
     senders: usize,
     receiver: Option<Waker>,
     waiting_senders: Vec<Waker>,
-    conversation: Option<Waker>,
-    /// Whether the conversation looks here anyway before it sleeps, so that it need not be woken.
-    awake: bool,
-    /// Whether somebody in the conversation's own task is to be polled again.
-    again: bool,
+    /// Whether the conversation waits until everything that was received is answered.
+    quiet_awaited: bool,
 }
 
 #[derive(Debug, Default)]
@@ -88,68 +91,85 @@ impl State {
         self.over || self.closing.is_some()
     }
 
-    fn wake(&mut self, waker: Waker) {
-        match &self.conversation {
-            Some(own) if self.awake && own.will_wake(&waker) => self.again = true,
-            _ => waker.wake(),
-        }
+    fn wake_receiver(&mut self, wakes: &mut Wakes) {
+        wakes.receiver = self.receiver.take();
     }
 
-    fn wake_receiver(&mut self) {
-        if let Some(waker) = self.receiver.take() {
-            self.wake(waker);
-        }
+    fn wake_senders(&mut self, wakes: &mut Wakes) {
+        wakes.senders = std::mem::take(&mut self.waiting_senders);
     }
 
-    fn wake_senders(&mut self) {
-        for waker in std::mem::take(&mut self.waiting_senders) {
-            self.wake(waker);
-        }
-    }
-
-    fn wake_conversation(&self) {
-        if let Some(waker) = &self.conversation
-            && !self.awake
-        {
-            waker.wake_by_ref();
-        }
-    }
-
-    fn close(&mut self, close: Close) {
+    fn close(&mut self, close: Close, wakes: &mut Wakes) {
         if !self.ended() {
             self.closing = Some(close);
             self.inbox.clear();
-            self.wake_receiver();
-            self.wake_senders();
-            self.wake_conversation();
+            self.wake_receiver(wakes);
+            self.wake_senders(wakes);
+            wakes.conversation = true;
         }
+    }
+}
+
+/// What is to be woken once the lock is released.
+#[derive(Debug, Default)]
+struct Wakes {
+    conversation: bool,
+    receiver: Option<Waker>,
+    senders: Vec<Waker>,
+    /// Dropped without being woken, which can run code as well.
+    replaced: Option<Waker>,
+}
+
+impl Channel {
+    /// Works on the state, then wakes.
+    fn with<T>(&self, work: impl FnOnce(&mut State, &mut Wakes) -> T) -> T {
+        let mut wakes = Wakes::default();
+        let outcome = {
+            // Nothing in here can panic half-way.
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            work(&mut state, &mut wakes)
+        };
+        for task in wakes.receiver.into_iter().chain(wakes.senders) {
+            if self.conversation.is_for(&task) {
+                self.look_again();
+            } else {
+                task.wake();
+            }
+        }
+        if wakes.conversation {
+            self.conversation.notify();
+        }
+        outcome
     }
 }
 
 /// The handler's side.
 impl Channel {
     pub(super) fn poll_recv(&self, context: &mut Context<'_>) -> Poll<Option<Message>> {
-        let mut state = self.lock();
-        if !state.used {
-            state.used = true;
-            state.wake_conversation();
-        }
-        let had_room = state.inbox.has_room();
-        if let Some(message) = state.inbox.pop() {
-            if !had_room && state.inbox.has_room() {
-                state.wake_conversation();
+        self.with(|state, wakes| {
+            if !state.used {
+                state.used = true;
+                wakes.conversation = true;
             }
-            return Poll::Ready(Some(message));
-        }
-        if state.stopping {
-            state.close(Close::stopping());
-        }
-        if state.ended() {
-            state.told = true;
-            return Poll::Ready(None);
-        }
-        state.receiver = Some(context.waker().clone());
-        Poll::Pending
+            let had_room = state.inbox.has_room();
+            if let Some(message) = state.inbox.pop() {
+                let has_room_again = !had_room && state.inbox.has_room();
+                // A handler that does not learn of the end by receiving is dropped behind the last message.
+                let was_last = state.over && state.inbox.messages.is_empty();
+                wakes.conversation |= has_room_again || was_last;
+                return Poll::Ready(Some(message));
+            }
+            if state.stopping {
+                state.close(Close::stopping(), wakes);
+            }
+            if state.ended() {
+                state.told = true;
+                return Poll::Ready(None);
+            }
+            wakes.replaced = state.receiver.replace(context.waker().clone());
+            wakes.conversation |= std::mem::take(&mut state.quiet_awaited);
+            Poll::Pending
+        })
     }
 
     /// Takes the message when there is room for it.
@@ -158,60 +178,62 @@ impl Channel {
         context: &mut Context<'_>,
         message: &mut Option<Message>,
     ) -> Poll<Result<(), Closed>> {
-        let mut state = self.lock();
-        state.used = true;
-        if state.ended() {
-            state.told = true;
-            return Poll::Ready(Err(Closed));
-        }
-        if !state.outbox.has_room() {
-            let waker = context.waker();
-            if !state.waiting_senders.iter().any(|it| it.will_wake(waker)) {
-                state.waiting_senders.push(waker.clone());
+        self.with(|state, wakes| {
+            state.used = true;
+            if state.ended() {
+                state.told = true;
+                return Poll::Ready(Err(Closed));
             }
-            return Poll::Pending;
-        }
-        if let Some(message) = message.take() {
-            state.outbox.push(message);
-        }
-        state.wake_conversation();
-        Poll::Ready(Ok(()))
+            if !state.outbox.has_room() {
+                let waker = context.waker();
+                if !state.waiting_senders.iter().any(|it| it.will_wake(waker)) {
+                    state.waiting_senders.push(waker.clone());
+                }
+                return Poll::Pending;
+            }
+            if let Some(message) = message.take() {
+                state.outbox.push(message);
+            }
+            wakes.conversation = true;
+            Poll::Ready(Ok(()))
+        })
     }
 
     /// Says how the conversation is to end; only the first word counts.
     pub(super) fn close(&self, close: Close) {
-        let mut state = self.lock();
-        state.used = true;
-        state.close(close);
-        state.told = true;
+        self.with(|state, wakes| {
+            state.used = true;
+            state.close(close, wakes);
+            state.told = true;
+        });
     }
 
     /// Whoever waited for a message does so no longer.
     pub(super) fn stop_waiting(&self) {
-        self.lock().receiver = None;
+        self.with(|state, wakes| wakes.replaced = state.receiver.take());
     }
 
     pub(super) fn client_close(&self) -> Option<Close> {
-        self.lock().client_close.clone()
+        self.with(|state, _| state.client_close.clone())
     }
 
     pub(super) fn add_sender(&self) {
-        self.lock().senders += 1;
+        self.with(|state, _| state.senders += 1);
     }
 
     pub(super) fn drop_sender(&self) {
-        let mut state = self.lock();
-        state.senders -= 1;
-        if state.is_abandoned() {
-            state.wake_conversation();
-        }
+        self.with(|state, wakes| {
+            state.senders -= 1;
+            wakes.conversation = state.is_abandoned();
+        });
     }
 
     pub(super) fn drop_receiver(&self) {
-        let mut state = self.lock();
-        state.deaf = true;
-        state.inbox.clear();
-        state.wake_conversation();
+        self.with(|state, wakes| {
+            state.deaf = true;
+            state.inbox.clear();
+            wakes.conversation = true;
+        });
     }
 }
 
@@ -223,142 +245,146 @@ impl State {
 
 /// The conversation's side.
 impl Channel {
-    /// Whoever polls the handler and the protocol says so, and who is to be woken otherwise.
+    /// Called by the task that polls the handler and the protocol, before it does so.
     pub(super) fn begin_round(&self, context: &Context<'_>) {
-        let mut state = self.lock();
-        state.awake = true;
-        state.again = false;
-        match &mut state.conversation {
-            Some(waker) => waker.clone_from(context.waker()),
-            none => *none = Some(context.waker().clone()),
-        }
+        self.again.store(false, Ordering::Relaxed);
+        self.conversation.stay_awake(context.waker());
     }
 
-    /// Whether the round has given the handler something to do. After a `false` the conversation must be woken.
+    /// Called between handler and protocol: what was sent until here needs no further round.
+    pub(super) fn begin_protocol(&self) {
+        self.conversation.forget();
+    }
+
+    /// Whether there is more to do. After `false` the task sleeps until it is woken.
     pub(super) fn another_round(&self) -> bool {
-        let mut state = self.lock();
-        state.awake = state.again;
-        std::mem::take(&mut state.again)
+        self.again.load(Ordering::Acquire) || !self.conversation.sleep()
     }
 
     /// Closes a conversation in which nobody is left who could speak or listen.
     pub(super) fn close_if_abandoned(&self) {
-        let mut state = self.lock();
-        if state.is_abandoned() {
-            state.close(Close::new(Close::NORMAL, ""));
-            state.told = true;
-        }
+        self.with(|state, wakes| {
+            if state.is_abandoned() {
+                state.close(Close::new(Close::NORMAL, ""), wakes);
+                state.told = true;
+            }
+        });
     }
 
     pub(super) fn is_used(&self) -> bool {
-        self.lock().used
+        self.with(|state, _| state.used)
     }
 
     pub(super) fn is_reported(&self) -> bool {
-        self.lock().told
+        self.with(|state, _| state.told)
     }
 
     pub(super) fn has_unread(&self) -> bool {
-        !self.lock().inbox.messages.is_empty()
+        self.with(|state, _| !state.inbox.messages.is_empty())
     }
 
     /// Whether everything that was said has been heard and answered: the handler waits for the next message, or does not
-    /// listen at all.
+    /// listen at all. If not, the conversation is woken when that may have changed.
     pub(super) fn is_quiet(&self) -> bool {
-        let state = self.lock();
-        state.outbox.messages.is_empty()
-            && state.inbox.messages.is_empty()
-            && (state.receiver.is_some() || state.deaf)
+        self.with(|state, _| {
+            let is_quiet = state.outbox.messages.is_empty()
+                && state.inbox.messages.is_empty()
+                && (state.receiver.is_some() || state.deaf);
+            state.quiet_awaited = !is_quiet;
+            is_quiet
+        })
     }
 
     /// Asks for another round.
     pub(super) fn look_again(&self) {
-        self.lock().again = true;
+        self.again.store(true, Ordering::Release);
+        self.conversation.notify();
     }
 
     /// Whether another message may be read from the connection.
     pub(super) fn has_room(&self) -> bool {
-        self.lock().inbox.has_room()
+        self.with(|state, _| state.inbox.has_room())
     }
 
     pub(super) fn deliver(&self, message: Message) {
-        let mut state = self.lock();
-        if !state.deaf && !state.ended() {
-            state.inbox.push(message);
-            state.wake_receiver();
-        }
+        self.with(|state, wakes| {
+            if !state.deaf && !state.ended() {
+                state.inbox.push(message);
+                state.wake_receiver(wakes);
+            }
+        });
     }
 
     /// The next message to send.
     pub(super) fn next_outgoing(&self) -> Option<Message> {
-        let mut state = self.lock();
-        let message = state.outbox.pop();
-        if state.outbox.has_room() {
-            state.wake_senders();
-        }
-        message
+        self.with(|state, wakes| {
+            let message = state.outbox.pop();
+            if state.outbox.has_room() {
+                state.wake_senders(wakes);
+            }
+            message
+        })
     }
 
     /// How the conversation is to be closed, once everything was sent.
     pub(super) fn close_due(&self) -> Option<Close> {
-        let state = self.lock();
-        if state.outbox.messages.is_empty() {
-            state.closing.clone()
-        } else {
-            None
-        }
+        self.with(|state, _| {
+            if state.outbox.messages.is_empty() {
+                state.closing.clone()
+            } else {
+                None
+            }
+        })
     }
 
     /// The next wait for a message is the end; one that goes on already, too.
     pub(super) fn stop(&self) {
-        let mut state = self.lock();
-        state.stopping = true;
-        if state.receiver.is_some() {
-            state.close(Close::stopping());
-        }
+        self.with(|state, wakes| {
+            state.stopping = true;
+            if state.receiver.is_some() {
+                state.close(Close::stopping(), wakes);
+            }
+        });
     }
 
     /// Ends it without a word of the handler's.
     pub(super) fn end_with(&self, close: Close) {
-        self.lock().close(close);
+        self.with(|state, wakes| state.close(close, wakes));
     }
 
     /// The client has closed. What it sent before can still be received.
     pub(super) fn client_closed(&self, close: Option<Close>) {
-        let mut state = self.lock();
-        state.client_close = close;
-        state.finish();
+        self.with(|state, wakes| {
+            state.client_close = close;
+            state.finish(wakes);
+        });
     }
 
     /// The connection broke off, and with it what the handler has not received.
     pub(super) fn broken(&self) {
-        let mut state = self.lock();
-        state.inbox.clear();
-        state.finish();
+        self.with(|state, wakes| {
+            state.inbox.clear();
+            state.finish(wakes);
+        });
     }
 
     /// The connection is of no more use.
     pub(super) fn client_gone(&self) {
-        self.lock().finish();
+        self.with(State::finish);
     }
 
     /// Whether nothing more is said or heard.
     pub(super) fn is_ended(&self) -> bool {
-        self.lock().ended()
+        self.with(|state, _| state.ended())
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.lock().over
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing in here can panic half-way.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.with(|state, _| state.over)
     }
 }
 
 impl State {
-    fn finish(&mut self) {
+    fn finish(&mut self, wakes: &mut Wakes) {
         if self.over {
             return;
         }
@@ -366,7 +392,7 @@ impl State {
         // Whoever waits here is told by that. A handler that does not is busy with something for a client that has left.
         self.told |= self.receiver.is_some() || !self.waiting_senders.is_empty();
         self.outbox.clear();
-        self.wake_receiver();
-        self.wake_senders();
+        self.wake_receiver(wakes);
+        self.wake_senders(wakes);
     }
 }

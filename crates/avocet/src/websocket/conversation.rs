@@ -62,7 +62,7 @@ impl Conversation {
         };
         // The handler is not polled again after a panic, so nothing sees its broken state.
         let close = match catch_unwind(AssertUnwindSafe(|| handling.as_mut().poll(context))) {
-            Ok(Poll::Pending) => return self.channel.close_if_abandoned(),
+            Ok(Poll::Pending) => return,
             Ok(Poll::Ready(outcome)) => close_of(outcome),
             Err(payload) => close_of(Err(HttpError::internal(report::panicked(&*payload)))),
         };
@@ -112,6 +112,10 @@ impl Future for Conversation {
             this.channel.begin_round(context);
             this.poll_handling(context);
             this.poll_shutdown(context);
+            this.channel.begin_protocol();
+            if this.handling.is_some() {
+                this.channel.close_if_abandoned();
+            }
             let over = this.wire.poll(context).is_ready();
             this.poll_farewell(context);
             if over && this.handling.is_none() {

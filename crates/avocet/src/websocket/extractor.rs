@@ -127,13 +127,17 @@ impl Opening {
     /// Runs the handler until it uses the socket or ends, and answers.
     pub(crate) async fn response(self, mut handling: Handling) -> Response {
         let ended = poll_fn(|context| {
-            self.channel.begin_round(context);
-            let outcome = handling.as_mut().poll(context);
-            self.channel.another_round();
-            match outcome {
-                Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-                Poll::Pending if self.channel.is_used() => Poll::Ready(None),
-                Poll::Pending => Poll::Pending,
+            loop {
+                self.channel.begin_round(context);
+                if let Poll::Ready(outcome) = handling.as_mut().poll(context) {
+                    return Poll::Ready(Some(outcome));
+                }
+                if self.channel.is_used() {
+                    return Poll::Ready(None);
+                }
+                if !self.channel.another_round() {
+                    return Poll::Pending;
+                }
             }
         })
         .await;

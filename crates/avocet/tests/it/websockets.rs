@@ -14,3 +14,5 @@ mod frames;
 mod limits;
 #[path = "websockets/server.rs"]
 mod server;
+#[path = "websockets/threads.rs"]
+mod threads;

@@ -52,8 +52,16 @@ pub(super) struct Raw(pub(super) TcpStream);
 
 impl Raw {
     pub(super) async fn connect(address: std::net::SocketAddr, after_handshake: &[u8]) -> Self {
+        Self::connect_to(address, "/echo", after_handshake).await
+    }
+
+    pub(super) async fn connect_to(
+        address: std::net::SocketAddr,
+        path: &str,
+        after_handshake: &[u8],
+    ) -> Self {
         let mut stream = TcpStream::connect(address).await.expect("it listens");
-        let mut bytes = HANDSHAKE.as_bytes().to_vec();
+        let mut bytes = HANDSHAKE.replace("/echo", path).into_bytes();
         bytes.extend_from_slice(after_handshake);
         stream.write_all(&bytes).await.expect("it reads");
         let mut head = Vec::new();

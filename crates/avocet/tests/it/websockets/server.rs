@@ -8,7 +8,7 @@ use avocet::websocket::{Closed, Message};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
-use super::frames::{HANDSHAKE, Raw, frame};
+use super::frames::{Raw, frame};
 use crate::served::Served;
 
 const TEXT: u8 = 0x81;
@@ -70,17 +70,7 @@ async fn start(limits: Limits) -> Server {
 
 impl Server {
     async fn connect(&self, path: &str) -> Raw {
-        let mut stream = self.served.connect().await;
-        let handshake = HANDSHAKE.replace("/echo", path);
-        stream
-            .write_all(handshake.as_bytes())
-            .await
-            .expect("it reads");
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            head.push(stream.read_u8().await.expect("an answer"));
-        }
-        Raw(stream)
+        Raw::connect_to(self.served.address, path, b"").await
     }
 }
 
