@@ -1,0 +1,49 @@
+//! Runs the code that wakes tasks in every order in which its threads can meet, under loom.
+//!
+//!     cargo run --release --manifest-path models/Cargo.toml [NAME]
+//!
+//! The code is the framework's own: its files are compiled here with loom's locks and atomics in place of the standard library's.
+//! A wake-up that is lost leaves a task asleep for ever, which loom reports as a deadlock.
+
+mod flag;
+mod serve;
+mod websocket;
+
+/// Stands for `crate::sync` of the framework.
+mod sync {
+    pub(crate) use loom::sync::{Mutex, MutexGuard, atomic};
+    pub(crate) use std::sync::PoisonError;
+}
+
+#[path = "../../crates/avocet/src/wake.rs"]
+mod wake;
+
+const MODELS: &[(&str, fn())] = &[
+    ("flag: a task that listens", flag::listen),
+    ("flag: a task that stays awake", flag::stay_awake),
+    ("bell: two events of one task", serve::two_events),
+    ("handover: a value left by another thread", serve::left),
+    (
+        "open count: the last of two is dropped elsewhere",
+        serve::zero,
+    ),
+    ("channel: messages from another thread", websocket::burst),
+    ("channel: a sender that waits for room", websocket::full),
+    ("channel: a receiver in another thread", websocket::received),
+    ("channel: closed by another thread", websocket::closed),
+    (
+        "channel: both halves dropped elsewhere",
+        websocket::abandoned,
+    ),
+];
+
+fn main() {
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    for (name, model) in MODELS.iter().filter(|(name, _)| name.contains(&wanted)) {
+        println!("{name}");
+        let mut orders = loom::model::Builder::new();
+        // More than these switches in the middle of a thread's work would take days; LOOM_MAX_PREEMPTIONS asks for more.
+        orders.preemption_bound = orders.preemption_bound.or(Some(3));
+        orders.check(model);
+    }
+}
