@@ -152,10 +152,11 @@ impl Wire {
                         None => {}
                     }
                 }
-                Stage::Closing(_) | Stage::ResponseContext(_) => {
+                Stage::Closing(_) => {
                     self.flush(context, now);
                     self.receive(context, now);
                 }
+                Stage::ResponseContext(_) => self.response_close(context, now),
                 Stage::Failing(_) => {
                     if self.flush(context, now) {
                         self.linger(now);
@@ -206,6 +207,14 @@ impl Wire {
         self.after_write(outcome, now)
     }
 
+    /// Sends what is on its way to the client and behind it the close frame that answers the client's. Nothing is read
+    /// meanwhile: what a client sends behind its close frame means nothing, and its end must not cost it the answer.
+    fn response_close(&mut self, context: &mut Context<'_>, now: Instant) {
+        // The answer has room behind a message of any size. Without that, tungstenite drops it when the message is sent.
+        let outcome = self.write(context, now, |protocol, stream| protocol.flush(stream));
+        self.after_write(outcome, now);
+    }
+
     fn after_write(&mut self, outcome: Result<(), Error>, now: Instant) -> bool {
         match outcome {
             Ok(()) => {
@@ -241,10 +250,7 @@ impl Wire {
 
     /// Reads messages for as long as the handler has room for them.
     fn receive(&mut self, context: &mut Context<'_>, now: Instant) {
-        while matches!(
-            self.stage,
-            Stage::Open | Stage::Closing(_) | Stage::ResponseContext(_)
-        ) {
+        while matches!(self.stage, Stage::Open | Stage::Closing(_)) {
             if self.stage == Stage::Open && !self.channel.has_room() {
                 // Nobody listens to the client, so its silence says nothing.
                 self.heard = now;

@@ -2,6 +2,8 @@
 
 #[path = "websockets/arguments.rs"]
 mod arguments;
+#[path = "websockets/closing.rs"]
+mod closing;
 #[path = "websockets/conversation.rs"]
 mod conversation;
 #[path = "websockets/document.rs"]
