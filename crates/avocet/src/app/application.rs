@@ -32,7 +32,7 @@ pub struct App {
     pub(crate) title: String,
     pub(crate) version: String,
     pub(super) description: String,
-    pub(super) routes: Vec<Route>,
+    pub(crate) routes: Vec<Route>,
     pub(super) states: States,
     pub(super) errors: ErrorFormat,
     pub(super) shows_input: bool,
@@ -42,8 +42,8 @@ pub struct App {
     pub(crate) limits: Limits,
     pub(super) heartbeat: Duration,
     pub(super) first_item_wait: Duration,
-    pub(super) websocket_origins: Origins,
     pub(super) upload_dir: Option<PathBuf>,
+    pub(crate) websocket_origins: Origins,
     pub(super) access_log: AccessLog,
     pub(super) on_span: OnSpan,
     pub(super) metrics: Option<Metrics>,
@@ -299,6 +299,20 @@ impl App {
     /// ```
     pub fn websocket_origins(mut self, origins: Origins) -> Self {
         self.websocket_origins = origins;
+        self
+    }
+
+    /// Changes which pages may open a WebSocket, for those routes too that say so themselves.
+    #[cfg(feature = "settings")]
+    pub(crate) fn map_websocket_origins(mut self, map: impl Fn(Origins) -> Origins) -> Self {
+        self.websocket_origins = map(self.websocket_origins);
+        let contracts = self
+            .routes
+            .iter_mut()
+            .filter_map(|route| route.operation.websocket.as_mut());
+        for origins in contracts.filter_map(|contract| contract.origins.as_mut()) {
+            *origins = map(std::mem::take(origins));
+        }
         self
     }
 

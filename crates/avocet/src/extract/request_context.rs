@@ -371,6 +371,11 @@ impl RequestContext {
         Upgrade::of(&self.inner.parts.extensions)
     }
 
+    /// The host that the client asked for, as a trusted proxy or the client itself says.
+    pub(crate) fn host(&self) -> Option<&str> {
+        crate::serve::host_of(&self.inner.parts, self.inner.connection_info.as_deref())
+    }
+
     pub(crate) fn version(&self) -> Version {
         self.inner.parts.version
     }

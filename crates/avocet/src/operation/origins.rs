@@ -9,7 +9,10 @@ use http::{HeaderMap, header};
 /// to. A client that is no browser sends no `Origin` and is let in, unless it sends cookies: those come from
 /// browsers, and a browser says where it is.
 ///
-/// A server behind a proxy that changes the header `Host` allows the public origin by name.
+/// Behind a proxy that rewrites `Host` the public host is the first one in `X-Forwarded-Host`, if the proxy is one of
+/// [`Server::trust_proxies`](crate::serve::Server::trust_proxies). It includes the port unless that is the scheme's own. Where
+/// the proxy does not send that header, allow the public origin by name: in the code with [`allow`](Self::allow), or where the
+/// program is started with `--websocket-origins` (feature `settings`).
 ///
 /// ```
 /// use avocet::operation::Origins;
@@ -64,12 +67,24 @@ impl Origins {
         self
     }
 
+    /// Pages of these origins too.
+    #[cfg(feature = "settings")]
+    pub(crate) fn allow_all(self, origins: &[String]) -> Self {
+        origins.iter().fold(self, Self::allow)
+    }
+
     /// Whether the page that a request comes from may connect.
     ///
     /// ```
     /// assert!(avocet::operation::Origins::same_host().admit(&http::HeaderMap::new()));
     /// ```
     pub fn admit(&self, headers: &HeaderMap) -> bool {
+        let host = headers.get(header::HOST);
+        self.admit_to(host.and_then(|host| host.to_str().ok()), headers)
+    }
+
+    /// Whether the page that a request comes from may connect to this host.
+    pub(crate) fn admit_to(&self, host: Option<&str>, headers: &HeaderMap) -> bool {
         if self.any {
             return true;
         }
@@ -81,7 +96,7 @@ impl Origins {
             return false;
         };
         let origin = origin.to_ascii_lowercase();
-        self.allowed.contains(&origin) || is_host(&origin, headers)
+        self.allowed.contains(&origin) || host.is_some_and(|host| is_host(&origin, host))
     }
 
     /// What is wrong with an entry of the list.
@@ -94,11 +109,8 @@ impl Origins {
 }
 
 /// Whether an origin is the host that the request is for. The scheme cannot be compared: a proxy may have taken TLS off.
-fn is_host(origin: &str, headers: &HeaderMap) -> bool {
+fn is_host(origin: &str, host: &str) -> bool {
     let Some((scheme, authority)) = parts(origin) else {
-        return false;
-    };
-    let Some(Ok(host)) = headers.get(header::HOST).map(|host| host.to_str()) else {
         return false;
     };
     let port = if scheme == "https" { ":443" } else { ":80" };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
+use http::header::HOST;
 use http::request::Parts;
 
 use super::client_address::ClientAddress;
@@ -35,11 +36,34 @@ impl ConnectionInfo {
         let client = self.client(&head.headers);
         head.extensions.insert(client);
         head.extensions.insert(self.draining.clone());
+        if let Some(host) = self.config.proxies.host(self.peer, &head.headers) {
+            head.extensions.insert(ForwardedHost(host.into()));
+        }
     }
 
     fn client(&self, headers: &HeaderMap) -> ClientAddress {
         self.config.proxies.client(self.peer, headers)
     }
+}
+
+/// The host that a trusted proxy has named.
+#[derive(Clone, Debug)]
+struct ForwardedHost(Arc<str>);
+
+/// The host that the client of a request asked for: the one that a trusted proxy names, or the header `Host`.
+#[cfg(feature = "websocket")]
+pub(crate) fn host_of<'a>(
+    head: &'a Parts,
+    connection_info: Option<&ConnectionInfo>,
+) -> Option<&'a str> {
+    let forwarded = match connection_info {
+        Some(connection_info) => connection_info
+            .config
+            .proxies
+            .host(connection_info.peer, &head.headers),
+        None => head.extensions.get::<ForwardedHost>().map(|host| &*host.0),
+    };
+    forwarded.or_else(|| head.headers.get(HOST)?.to_str().ok())
 }
 
 /// Where the client of a request speaks from, if that is known.

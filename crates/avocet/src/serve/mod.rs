@@ -103,6 +103,8 @@ pub use shutdown::{Shutdown, ShutdownSignal};
 pub use tls::Tls;
 
 pub use accept::ShutdownReport;
+#[cfg(feature = "websocket")]
+pub(crate) use connection_info::host_of;
 pub(crate) use connection_info::{ConnectionInfo, client_of, draining_of};
 pub(crate) use http_app::HttpApp;
 pub(crate) use run::run;

@@ -59,6 +59,14 @@ impl Proxies {
         client
     }
 
+    /// The host that the client asked for, if the peer is a proxy and names it with `X-Forwarded-Host`. Of several hosts the first
+    /// one counts: the proxy nearest to the client wrote it.
+    pub(super) fn host<'a>(&self, peer: ClientAddress, headers: &'a HeaderMap) -> Option<&'a str> {
+        let header = headers.get("x-forwarded-host")?;
+        let host = header.to_str().ok()?.split(',').next()?.trim();
+        (!host.is_empty() && self.trust(peer)).then_some(host)
+    }
+
     fn trust(&self, client: ClientAddress) -> bool {
         match client.ip() {
             Some(address) => {
@@ -169,6 +177,25 @@ mod tests {
             proxies.client(ClientAddress::Unix, &headers).to_string(),
             "203.0.113.9"
         );
+    }
+
+    #[test]
+    fn the_first_host_of_a_proxy_counts() {
+        let proxies = Proxies::read(&["10.0.0.0/8"]).expect("a network");
+        for (peer, header, expected) in [
+            ("10.0.0.1:5", Some("example.com"), Some("example.com")),
+            ("10.0.0.1:5", Some("a:8443 , b"), Some("a:8443")),
+            ("10.0.0.1:5", Some(""), None),
+            ("10.0.0.1:5", None, None),
+            ("192.0.2.1:5", Some("example.com"), None),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(header) = header {
+                headers.append("x-forwarded-host", header.parse().expect("a header"));
+            }
+            let peer = ClientAddress::Tcp(peer.parse().expect("an address"));
+            assert_eq!(proxies.host(peer, &headers), expected, "{header:?}");
+        }
     }
 
     #[test]

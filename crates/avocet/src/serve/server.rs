@@ -96,6 +96,9 @@ impl Server {
     /// wrote there itself stands before it and is never believed. Default: nobody is believed. What is no network is an
     /// error when the server starts.
     ///
+    /// The first host in `X-Forwarded-Host` of such a proxy is the one that pages which open a WebSocket must come from
+    /// ([`Origins`](crate::operation::Origins)).
+    ///
     /// ```
     /// let server = avocet::serve::Server::on("0.0.0.0:8000").trust_proxies(["10.0.0.0/8", "2001:db8::7"]);
     /// ```

@@ -17,6 +17,7 @@ use std::str::FromStr;
 pub use error::SettingsError;
 pub use program::Program;
 
+use crate::operation::Origins;
 use crate::serve::{Limits, Server};
 use values::SettingValues;
 
@@ -34,6 +35,7 @@ use values::SettingValues;
 /// | `--key FILE` | `AVOCET_KEY` | `key` | the certificate's private key, in PEM |
 /// | `--client-roots FILE` | `AVOCET_CLIENT_ROOTS` | `client-roots` | ask clients for a certificate that one of these has signed |
 /// | `--trust-proxies NETWORKS` | `AVOCET_TRUST_PROXIES` | `trust-proxies` | whose `X-Forwarded-For` is believed: addresses, networks, `unix` |
+/// | `--websocket-origins ORIGINS` | `AVOCET_WEBSOCKET_ORIGINS` | `websocket-origins` | pages that may open a WebSocket to any route beside those of its own host and those that the program [allows](crate::operation::Origins): `https://app.example.com`; several are separated by commas |
 /// | `--workers WHO` | `AVOCET_WORKERS` | `workers` | `shared` (default), `per-core`, or a number: [`Workers`](crate::serve::Workers) |
 /// | `--upload-dir DIR` | `AVOCET_UPLOAD_DIR` | `upload-dir` | where uploaded files wait for their handlers: [`App::upload_dir`](crate::App::upload_dir) |
 /// | `--log LEVEL` | `AVOCET_LOG` | `log` | off, error, warn, info, debug or trace; default info |
@@ -135,6 +137,20 @@ impl Settings {
     /// ```
     pub fn upload_dir(&self) -> Option<&std::path::Path> {
         self.values.upload_dir.as_deref()
+    }
+
+    /// Adds the pages of `--websocket-origins` to those that may open a WebSocket.
+    ///
+    /// ```
+    /// use avocet::{Settings, operation::Origins};
+    ///
+    /// let arguments = ["--websocket-origins", "https://app.example.com"];
+    /// let settings = Settings::program("shop", "Sells things.").load_from(arguments, []).unwrap().unwrap();
+    /// let origins = settings.websocket_origins(Origins::same_host());
+    /// assert_eq!(origins, Origins::same_host().allow("https://app.example.com"));
+    /// ```
+    pub fn websocket_origins(&self, origins: Origins) -> Origins {
+        origins.allow_all(&self.values.origins)
     }
 
     /// How much is to be logged.

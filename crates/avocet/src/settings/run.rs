@@ -41,7 +41,8 @@ impl App {
     }
 
     /// Runs the program with settings that it has loaded itself: logs as they say, unless a subscriber to `tracing` is
-    /// there already, and serves with their limits where they say.
+    /// there already, and serves with their limits where they say. The pages of `--websocket-origins` may open a WebSocket to
+    /// every route, also to one that has a list of its own.
     ///
     /// The log goes to standard error by way of a queue: where nobody reads it, lines are lost, and counted, and the server goes on.
     ///
@@ -70,6 +71,7 @@ impl App {
         if let Some(directory) = settings.upload_dir() {
             self = self.upload_dir(directory);
         }
+        self = self.map_websocket_origins(|origins| settings.websocket_origins(origins));
         let served = self.serve(settings.server()).await;
         log.finish();
         served
@@ -94,6 +96,43 @@ mod tests {
     use tracing::Level;
 
     use super::*;
+
+    #[cfg(feature = "websocket")]
+    #[test]
+    fn origins_of_the_operator_join_those_of_the_application_and_of_each_route() {
+        use crate::Settings;
+        use crate::operation::{Operation, Origins, Route};
+        use crate::websocket::Socket;
+
+        let route = |path, origins: Option<Origins>| -> Route {
+            let operation = Operation::websocket(path);
+            let operation = match origins {
+                Some(origins) => operation.origins(origins),
+                None => operation,
+            };
+            operation.handle_websocket((Socket::<String>::new(),), |(_,)| async {})
+        };
+        let listed = Origins::same_host().allow("https://route.example.com");
+        let app = App::new("Origins", "1.0.0")
+            .routes([route("/app", None), route("/listed", Some(listed.clone()))]);
+        let arguments = ["--websocket-origins", "https://A.example.com, null"];
+        let settings = Settings::program("origins", "").load_from(arguments, []);
+        let settings = settings.expect("good settings").expect("no question");
+
+        let app = app.map_websocket_origins(|origins| settings.websocket_origins(origins));
+        let both = |origins: Origins| origins.allow("https://a.example.com").allow("null");
+        assert_eq!(app.websocket_origins, both(Origins::same_host()));
+        let origins = |index: usize| {
+            app.routes[index]
+                .operation()
+                .websocket
+                .as_ref()?
+                .origins
+                .clone()
+        };
+        assert_eq!(origins(0), None);
+        assert_eq!(origins(1), Some(both(listed)));
+    }
 
     #[test]
     fn frames_are_no_news_until_somebody_asks() {

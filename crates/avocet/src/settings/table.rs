@@ -44,6 +44,12 @@ pub(super) const ROWS: &[Row] = &[
         "",
     ),
     row(
+        "websocket-origins",
+        "ORIGINS",
+        "pages that may open WebSockets beside those of this host, separated by commas",
+        "",
+    ),
+    row(
         "workers",
         "WHO",
         "shared: one runtime over all cores; per-core: one for each; or a number of them",

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use tracing::level_filters::LevelFilter;
 
 use super::sources::{Given, Sources};
+use crate::operation::Origins;
 use crate::serve::{Address, Limits, Proxies, Server, Workers};
 
 /// The options that every program has, read and checked.
@@ -14,6 +15,7 @@ pub(super) struct SettingValues {
     addresses: Vec<String>,
     tls: Option<TlsFiles>,
     proxies: Vec<String>,
+    pub(super) origins: Vec<String>,
     workers: Workers,
     pub(super) limits: Vec<(String, String)>,
     pub(super) upload_dir: Option<PathBuf>,
@@ -31,6 +33,7 @@ impl SettingValues {
             addresses: addresses(sources),
             tls: tls(sources),
             proxies: proxies(sources),
+            origins: origins(sources),
             workers: read(
                 sources,
                 "workers",
@@ -131,6 +134,17 @@ fn upload_dir(sources: &mut Sources) -> Option<PathBuf> {
         ));
     }
     Some(directory)
+}
+
+fn origins(sources: &mut Sources) -> Vec<String> {
+    let Some(Given { text, origin }) = sources.take("websocket-origins") else {
+        return Vec::new();
+    };
+    let origins: Vec<_> = text.split(',').map(|page| page.trim().to_owned()).collect();
+    let checked = Origins::same_host().allow_all(&origins);
+    let mistakes = checked.mistakes().map(|what| format!("{origin}: {what}"));
+    sources.errors.extend(mistakes);
+    origins
 }
 
 fn tls(sources: &mut Sources) -> Option<TlsFiles> {

@@ -48,7 +48,7 @@ impl Handshake {
             let sentence = "A request for a WebSocket has no body";
             return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
         }
-        if !config.origins.admit(headers) {
+        if !config.origins.admit_to(context.host(), headers) {
             let sentence = if headers.contains_key(header::ORIGIN) {
                 "Pages of this origin may not connect"
             } else {

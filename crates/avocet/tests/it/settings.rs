@@ -124,6 +124,7 @@ fn every_mistake_is_told_with_its_location() {
         ":9000",
         "now",
         "--key=k",
+        "--websocket-origins=https://a.example.com,*",
     ];
     let error = load(&arguments, &environment).expect_err("mistakes");
     let mut errors = error.errors().to_vec();
@@ -141,6 +142,7 @@ fn every_mistake_is_told_with_its_location() {
         "`--limit` is `body_bytes`, but must be a name and a value, such as `--limit body_bytes=4MiB`".to_owned(),
         "there is no option `--sell`; `--help` lists them all".to_owned(),
         "`now` is no option; `--help` lists them all".to_owned(),
+        "`--websocket-origins`: `*` is no origin; write a scheme and a host, such as `https://app.example.com`".to_owned(),
         format!("`--bind` has `:9000`: there is no host before the colon; {address}"),
         if cfg!(feature = "tls") {
             "`--key` needs `cert` beside it".to_owned()

@@ -14,6 +14,9 @@ mod ends;
 mod frames;
 #[path = "websockets/limits.rs"]
 mod limits;
+#[cfg(unix)]
+#[path = "websockets/proxy.rs"]
+mod proxy;
 #[path = "websockets/server.rs"]
 mod server;
 #[path = "websockets/threads.rs"]
