@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What recorded streams may cost: at most `streams × (bytes + one event)`.
+/// What recorded streams may cost: at most `streams × (bytes + one event)`, and for each client that follows 16 KiB or one event.
 ///
 /// | limit | default | what happens beyond it |
 /// |---|---|---|
@@ -11,7 +11,8 @@ use std::time::Duration;
 /// | [`bytes`](Self::bytes) of a stream | 256 KiB | its oldest event is forgotten; the newest one is always kept |
 /// | [`age`](Self::age) | 5 minutes | an event is forgotten, and a stream so long after its end |
 ///
-/// What is too old is forgotten when the stream is next published to or followed, or another one begins.
+/// What is too old is forgotten at the latest after an eighth more of the age (but after 10 ms, and within an hour), whether the
+/// streams are used or not. One that is replaced while clients still read it is held until they have read it or have left.
 ///
 /// ```
 /// use avocet::response::ReplayLimits;

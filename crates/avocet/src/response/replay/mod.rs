@@ -4,13 +4,11 @@ mod error;
 mod follow;
 mod limits;
 mod recording;
+mod store;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use tokio::time::Instant;
+use std::sync::Arc;
 
 use super::Event;
 
@@ -19,7 +17,7 @@ pub use follow::Followed;
 pub use limits::ReplayLimits;
 pub use recording::Recorder;
 
-use recording::Recording;
+use store::Store;
 
 /// Recorded streams of events, each under a key: a run, a conversation, a job.
 ///
@@ -80,14 +78,8 @@ use recording::Recording;
 /// # }
 /// ```
 pub struct Replay<T> {
-    shared: Arc<Shared>,
+    store: Arc<Store>,
     events: PhantomData<fn(T)>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    limits: ReplayLimits,
-    recordings: Mutex<HashMap<String, Arc<Recording>>>,
 }
 
 impl<T> Replay<T> {
@@ -101,10 +93,7 @@ impl<T> Replay<T> {
     /// ```
     pub fn new(limits: ReplayLimits) -> Self {
         Self {
-            shared: Arc::new(Shared {
-                limits,
-                recordings: Mutex::default(),
-            }),
+            store: Store::new(limits),
             events: PhantomData,
         }
     }
@@ -128,39 +117,13 @@ impl<T: Event> Replay<T> {
     /// # Ok::<(), ReplayError>(())
     /// ```
     pub fn record(&self, key: &str) -> Result<Recorder<T>, ReplayError> {
-        let now = Instant::now();
-        let mut recordings = self.recordings();
-        recordings.retain(|_, recording| !recording.is_forgotten(now));
-        match recordings.get(key) {
-            Some(known) if known.ended().is_none() => return Err(ReplayError::Recorded),
-            Some(_) => {}
-            None if recordings.len() < self.shared.limits.streams => {}
-            None => {
-                let ended = recordings.iter().filter_map(|(key, recording)| {
-                    recording.ended().map(|temporal| (temporal, key.clone()))
-                });
-                let (_, oldest) = ended.min().ok_or(ReplayError::Full)?;
-                recordings.remove(&oldest);
-            }
-        }
-        let recording = Arc::new(Recording::new(self.shared.limits));
-        recordings.insert(key.to_owned(), Arc::clone(&recording));
-        Ok(Recorder::new(recording))
+        Ok(Recorder::new(self.store.begin(key)?))
     }
 
     /// The events of this key's stream behind the one with the id `last`, which a client sends as `Last-Event-ID`; without
     /// one, from the beginning.
     pub fn follow(&self, key: &str, last: Option<&str>) -> Followed<T> {
-        let recording = self.recordings().get(key).cloned();
-        Followed::new(
-            recording.filter(|known| !known.is_forgotten(Instant::now())),
-            last,
-        )
-    }
-
-    fn recordings(&self) -> MutexGuard<'_, HashMap<String, Arc<Recording>>> {
-        let recordings = self.shared.recordings.lock();
-        recordings.unwrap_or_else(PoisonError::into_inner)
+        Followed::new(self.store.get(key), last)
     }
 }
 
@@ -174,7 +137,7 @@ impl<T> Default for Replay<T> {
 impl<T> Clone for Replay<T> {
     fn clone(&self) -> Self {
         Self {
-            shared: Arc::clone(&self.shared),
+            store: Arc::clone(&self.store),
             events: PhantomData,
         }
     }
@@ -183,7 +146,7 @@ impl<T> Clone for Replay<T> {
 impl<T> fmt::Debug for Replay<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Replay")
-            .field("limits", &self.shared.limits)
+            .field("limits", &self.store.limits)
             .finish_non_exhaustive()
     }
 }

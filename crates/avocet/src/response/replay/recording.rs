@@ -79,6 +79,10 @@ impl<T> fmt::Debug for Recorder<T> {
     }
 }
 
+/// How many bytes of events a client is given at a time, if one event is not more: it holds them while it is slow, also when they
+/// are forgotten here.
+const TOGETHER: usize = 16 * 1024;
+
 /// What producer and followers share.
 #[derive(Debug)]
 pub(super) struct Recording {
@@ -120,7 +124,12 @@ impl Recording {
         self.changed.subscribe()
     }
 
-    /// What there is behind the event with this id.
+    /// Lets go the events that are too old.
+    pub(super) fn forget_old(&self) {
+        self.kept().forget(self.limits);
+    }
+
+    /// What there is behind the event with this id; of many events those that a client is sent together.
     pub(super) fn behind(&self, last: u64) -> Result<Behind, ReplayError> {
         let mut kept = self.kept();
         kept.forget(self.limits);
@@ -132,11 +141,17 @@ impl Recording {
             return Err(ReplayError::Forgotten { first });
         }
         let skipped = usize::try_from(last + 1 - first).unwrap_or(usize::MAX);
+        let mut bytes = 0;
         let events: Vec<Bytes> = kept
             .events
             .iter()
             .skip(skipped)
             .map(|event| event.text.clone())
+            .take_while(|text| {
+                let has_room = bytes == 0 || bytes + text.len() <= TOGETHER;
+                bytes += text.len();
+                has_room
+            })
             .collect();
         Ok(match (events.is_empty(), kept.end) {
             (false, _) => Behind::Events(events),
@@ -153,6 +168,12 @@ impl Recording {
     pub(super) fn is_forgotten(&self, now: Instant) -> bool {
         self.ended()
             .is_some_and(|temporal| now.duration_since(temporal) > self.limits.age)
+    }
+
+    /// How many bytes of events are kept.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        self.kept().bytes
     }
 
     /// Ends the stream, unless it has ended.
