@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod body_elsewhere;
 mod clients;
 mod draining;
 mod http1;

@@ -6,4 +6,5 @@ mod events;
 mod json_lines;
 mod replay;
 mod sockets;
+mod threads;
 mod turns;

@@ -75,6 +75,40 @@ async fn ends(how: String, mut socket: WebSocket<String>) -> Result<(), HttpErro
     std::future::pending().await
 }
 
+/// Reports when it is dropped.
+struct Witness(mpsc::UnboundedSender<()>);
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
+    }
+}
+
+#[derive(Clone)]
+struct Dropped(mpsc::UnboundedSender<()>);
+
+/// Sends for ever from another task, while the handler receives.
+#[websocket("/talk")]
+async fn talk(socket: WebSocket<String>, #[state] dropped: Dropped) -> Result<(), HttpError> {
+    let witness = Witness(dropped.0.clone());
+    let (sender, mut receiver) = socket.split();
+    let talking = tokio::spawn(async move {
+        let _witness = witness;
+        while sender.send("on and on".to_owned()).await.is_ok() {}
+    });
+    while receiver.recv().await.is_some() {}
+    talking.await?;
+    Ok(())
+}
+
+/// Waits for something else, with the socket in its hands.
+#[websocket("/busy")]
+async fn busy(mut socket: WebSocket<String>, #[state] dropped: Dropped) -> Result<(), HttpError> {
+    let _witness = Witness(dropped.0.clone());
+    socket.send("on and on".to_owned()).await?;
+    std::future::pending().await
+}
+
 fn app() -> App {
     let limits = Limits::default()
         .websocket_ping_interval(Duration::from_secs(3600))
@@ -166,4 +200,61 @@ async fn the_end_that_another_task_sets_reaches_the_client_at_once() {
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_client_that_leaves_or_closes_ends_what_another_task_does_for_it() {
+    let (dropped, mut drops) = mpsc::unbounded_channel();
+    let app = app().state(Dropped(dropped)).routes(routes![talk, busy]);
+    let address = Served::start(app).await.for_good();
+    at_once(|| async move {
+        for round in 0..rounds() / 20 {
+            for path in ["/talk", "/busy"] {
+                let mut client = Raw::connect_to(address, path, b"").await;
+                assert_eq!(
+                    soon(client.next()).await,
+                    Some((TEXT, b"on and on".to_vec()))
+                );
+                if round % 2 == 0 {
+                    client.send(&frame(0x88, b"")).await;
+                    // What was on its way comes first.
+                    while soon(client.next())
+                        .await
+                        .is_some_and(|(first, _)| first == TEXT)
+                    {}
+                }
+            }
+        }
+    })
+    .await;
+    for _ in 0..CLIENTS * (rounds() / 20) * 2 {
+        soon(drops.recv()).await.expect("a handler that is dropped");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_stop_ends_conversations_in_other_tasks() {
+    for _ in 0..rounds() / 100 {
+        let mut served = Served::start(app()).await;
+        let mut clients = Vec::new();
+        for path in ["/elsewhere", "/burst"] {
+            let mut client = Raw::connect_to(served.address, path, b"").await;
+            client.send(&frame(TEXT, b"here")).await;
+            assert_eq!(soon(client.next()).await, Some((TEXT, b"here".to_vec())));
+            clients.push(client);
+        }
+        served.ask_to_stop();
+        for mut client in clients {
+            let (_, close) = loop {
+                match soon(client.next()).await.expect("a close frame") {
+                    (TEXT, _) => {}
+                    close => break close,
+                }
+            };
+            assert_eq!(close[..2], 1001_u16.to_be_bytes());
+            client.send(&frame(0x88, &close)).await;
+        }
+        let drained = soon(served.drained()).await;
+        assert_eq!((drained.finished, drained.cut), (2, 0));
+    }
 }
