@@ -1,6 +1,5 @@
 //! A value that one task leaves for another, which it wakes.
 
-use std::mem;
 use std::task::Waker;
 
 use crate::sync::atomic::{AtomicBool, Ordering};
@@ -50,7 +49,7 @@ impl<T> Handover<T> {
 
     /// Puts a value back that was taken and is still of use.
     pub(super) fn put(&self, value: T) {
-        let old = mem::replace(&mut *self.lock(), Some(value));
+        let old = self.lock().replace(value);
         drop(old);
         self.filled.swap(true, Ordering::AcqRel);
     }

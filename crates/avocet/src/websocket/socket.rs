@@ -16,7 +16,8 @@ use crate::read::ValidationErrors;
 /// - **Receiving.** [`recv`](Self::recv) gives valid messages only. One that is no `In` closes the conversation with code
 ///   1007 and its problems as the reason (1003 where bytes came for text, or text for bytes);
 ///   [`recv_result`](Self::recv_result) gives the problems instead and goes on.
-/// - **Sending.** [`send`](Self::send) waits while the client is slow. What is sent at once travels together.
+/// - **Sending.** [`send`](Self::send) waits while the client is slow. What is sent at once travels together. A message
+///   on its way to a client that closes is finished before the close frame is answered.
 /// - **The end.** When the client has closed or left, `recv` gives `None` and `send` an error. A handler that hears so has
 ///   [`websocket_close_time`](crate::serve::Limits::websocket_close_time) for its last words; one that is busy with something
 ///   else is dropped at once, as on any route. What the handler returns closes the conversation: `()` with 1000, a [`Close`]
