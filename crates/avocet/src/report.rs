@@ -23,7 +23,7 @@ pub(crate) fn failure(status: StatusCode, error: &dyn Display) {
 }
 
 /// Something on this side is wrong, and what became of it; the server goes on.
-#[cfg(any(feature = "tls", all(unix, feature = "restart")))]
+#[cfg(any(feature = "tls", unix))]
 pub(crate) fn trouble(error: &dyn Display, consequence: &str) {
     if tracing::dispatcher::has_been_set() {
         tracing::error!(%error, "{consequence}");

@@ -18,11 +18,13 @@ use serde_json::Value;
 use super::handling::{Handling, Running, ServiceFuture, panicked};
 use super::states::States;
 use crate::extract::{FormBounds, ReceivedBody, RequestContext, TextSource};
-use crate::observe::{self, AccessLog, Exchange, Metrics, Observe};
+use crate::observe::{self, AccessLog, Exchange, Metrics, Observe, RejectionReason};
 use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
 use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext};
-use crate::serve::{ClientBody, ConnectionInfo, HttpApp, Limits, client_of, draining_of};
+use crate::serve::{
+    ClientBody, ConnectionInfo, HttpApp, Limits, ServerRejection, client_of, draining_of,
+};
 use crate::tasks::{Background, Producers};
 #[cfg(feature = "websocket")]
 use crate::websocket::WebSocketConfig;
@@ -169,14 +171,19 @@ impl Service {
     ) -> Running {
         let path = parts.uri.path();
         let response = |error: HttpError| at_once(error.into_response(self.shared.errors));
-        let error = |error: HttpError| {
-            observe::rejected();
+        let error = |error: HttpError, reason| {
+            observe::rejected(reason);
             response(error)
         };
         match lookup {
             Lookup::Found { route, captures } => {
                 let served = &self.shared.served[route];
                 let shared = Arc::clone(&self.shared);
+                if !body.is_empty()
+                    && let Some(connection_info) = &connection_info
+                {
+                    connection_info.limit_body(served.body_limit);
+                }
                 let context =
                     RequestContext::new(parts, body, connection_info, route, captures, shared);
                 // A handler may panic before it returns its future.
@@ -200,7 +207,10 @@ impl Service {
                     return at_once(empty(StatusCode::NO_CONTENT, header::ALLOW, allow));
                 }
                 let status = StatusCode::METHOD_NOT_ALLOWED;
-                error(HttpError::new(status, "Method Not Allowed").header(header::ALLOW, allow))
+                error(
+                    HttpError::new(status, "Method Not Allowed").header(header::ALLOW, allow),
+                    RejectionReason::Method,
+                )
             }
             Lookup::Missing => match self.shared.tree.other_slash(path) {
                 Some(other) => {
@@ -214,15 +224,15 @@ impl Service {
                             let status = StatusCode::TEMPORARY_REDIRECT;
                             at_once(empty(status, header::LOCATION, location))
                         }
-                        Err(_) => error(not_found()),
+                        Err(_) => error(not_found(), RejectionReason::NotFound),
                     }
                 }
-                None => error(not_found()),
+                None => error(not_found(), RejectionReason::NotFound),
             },
-            Lookup::Malformed => error(HttpError::new(
-                StatusCode::BAD_REQUEST,
-                "The path is not UTF-8",
-            )),
+            Lookup::Malformed => error(
+                HttpError::new(StatusCode::BAD_REQUEST, "The path is not UTF-8"),
+                RejectionReason::Malformed,
+            ),
         }
     }
 }
@@ -277,6 +287,11 @@ impl HttpApp for Service {
             ReceivedBody::new(body),
             Some(Arc::clone(connection_info)),
         )
+    }
+
+    fn reject(&self, rejection: &ServerRejection) -> Option<Response> {
+        let error = HttpError::new(rejection.status, rejection.detail.clone());
+        Some(error.into_response(self.shared.errors))
     }
 }
 

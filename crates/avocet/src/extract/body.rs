@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use super::{Extractor, Rejection, RequestContext};
 use crate::model::{Schema, Schemas};
+use crate::observe::RejectionReason;
 use crate::operation::{Content, Operation, RequestBody};
 use crate::read::{Failure, Input, Location, Reader, ValidationError};
 use crate::response::HttpError;
@@ -133,6 +134,7 @@ pub(super) async fn read_json<T>(
                         StatusCode::BAD_REQUEST,
                         "There was an error parsing the body",
                     )
+                    .rejecting(RejectionReason::Malformed)
                     .into();
                 }
                 // What is no JSON may be no request of this API at all: nothing else is said about it.

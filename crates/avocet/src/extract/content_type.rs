@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, StatusCode, header};
 
 use super::request_context::text_of;
+use crate::observe::RejectionReason;
 use crate::read::shortened;
 use crate::response::HttpError;
 
@@ -60,6 +61,7 @@ impl<'r> ContentType<'r> {
         };
         let message = format!("The content type should be {expected}, {given}");
         HttpError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
+            .rejecting(RejectionReason::MediaType)
     }
 }
 

@@ -12,7 +12,7 @@ use super::part::PartHead;
 use super::received_body::ReceivedBody;
 use super::spool::Spool;
 use super::upload::Upload;
-use crate::observe;
+use crate::observe::{self, RejectionReason};
 use crate::operation::FormLimits;
 use crate::response::HttpError;
 use crate::serve::Limits;
@@ -299,9 +299,9 @@ fn within(count: usize, limit: usize, what: &str, name: &'static str) -> Result<
 }
 
 fn too_large(message: String) -> HttpError {
-    HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, message).rejecting(RejectionReason::TooLarge)
 }
 
 fn bad(message: impl Into<String>) -> HttpError {
-    HttpError::new(StatusCode::BAD_REQUEST, message.into())
+    HttpError::new(StatusCode::BAD_REQUEST, message.into()).rejecting(RejectionReason::Malformed)
 }

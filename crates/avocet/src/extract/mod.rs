@@ -20,6 +20,7 @@
 //! | `#[extract]` | [`Extract`] | – |
 //! | `#[request]` | [`Request`] | – |
 
+mod content_coding;
 mod content_type;
 mod extractors;
 mod fields;

@@ -7,7 +7,7 @@ use http::StatusCode;
 use http_body::Body;
 use http_body_util::BodyExt;
 
-use crate::observe;
+use crate::observe::{self, RejectionReason};
 use crate::response::{BodyError, BoxedBody, HttpError};
 use crate::serve::ClientBodyError;
 
@@ -31,7 +31,7 @@ impl ReceivedBody {
     }
 
     /// Whether nothing is to come any more.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.body.as_ref().is_none_or(Body::is_end_stream)
     }
 
@@ -39,6 +39,18 @@ impl ReceivedBody {
     fn announced(&self) -> u64 {
         let body = self.body.as_ref();
         body.map_or(0, |body| body.size_hint().lower())
+    }
+
+    /// Rejects a body that announces more than `limit` bytes.
+    pub(super) fn check_announced(
+        &self,
+        limit: usize,
+        name: &'static str,
+    ) -> Result<(), HttpError> {
+        if self.announced() > limit as u64 {
+            return Err(too_large(limit, name));
+        }
+        Ok(())
     }
 
     /// All of it, unless it is over `limit` bytes: announced so, which costs nothing, or found so on the way.
@@ -75,9 +87,7 @@ impl ReceivedBody {
     }
 
     fn pieces_under(self, limit: usize, name: &'static str) -> Result<Pieces, HttpError> {
-        if self.announced() > limit as u64 {
-            return Err(too_large(limit, name));
-        }
+        self.check_announced(limit, name)?;
         Ok(Pieces {
             body: self,
             limit,
@@ -123,8 +133,10 @@ fn broken_off(error: &BodyError) -> HttpError {
         Some(error) if error.is_too_slow() => {
             observe::limit_hit("body_rate");
             HttpError::new(StatusCode::REQUEST_TIMEOUT, "The body came too slowly")
+                .rejecting(RejectionReason::TooSlow)
         }
-        _ => HttpError::new(StatusCode::BAD_REQUEST, "The body ended before its end"),
+        _ => HttpError::new(StatusCode::BAD_REQUEST, "The body ended before its end")
+            .rejecting(RejectionReason::Malformed),
     }
 }
 
@@ -134,6 +146,7 @@ fn too_large(limit: usize, name: &'static str) -> HttpError {
         StatusCode::PAYLOAD_TOO_LARGE,
         format!("The body is over the limit of {limit} bytes"),
     )
+    .rejecting(RejectionReason::TooLarge)
 }
 
 impl fmt::Debug for ReceivedBody {

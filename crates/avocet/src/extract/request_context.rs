@@ -12,6 +12,7 @@ use http::{Extensions, HeaderMap, Method, Uri, header};
 use tokio_util::sync::DropGuard;
 
 use super::Rejection;
+use super::content_coding;
 use super::content_type::ContentType;
 use super::form_data::FormData;
 use super::received_body::ReceivedBody;
@@ -213,7 +214,7 @@ impl RequestContext {
     /// Receives the whole body, once; further calls give the same bytes.
     ///
     /// # Errors
-    /// 415 when there is a body whose content type is not JSON, 413 when it is over the limit, 400 when the client
+    /// 415 when there is a body whose content type is not JSON or that is compressed, 413 when it is over the limit, 400 when the client
     /// stops in the middle.
     pub async fn body(&mut self) -> Result<Bytes, Rejection> {
         let body = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new())) {
@@ -226,9 +227,13 @@ impl RequestContext {
             Received::Form(_) => return Ok(Bytes::new()),
         };
         // A body that says it is no JSON is refused before a byte of it is received; nothing needs no type.
-        let content_type = ContentType::of(&self.inner.parts.headers);
-        if !body.is_empty() && !content_type.is_json() {
-            return Err(content_type.unsupported("`application/json`").into());
+        if !body.is_empty() {
+            let headers = &self.inner.parts.headers;
+            let content_type = ContentType::of(headers);
+            if !content_type.is_json() {
+                return Err(content_type.unsupported("`application/json`").into());
+            }
+            content_coding::check(headers)?;
         }
         let bytes = body.receive(self.served().body_limit).await?;
         self.inner.body = Received::Whole(bytes.clone());
@@ -253,6 +258,9 @@ impl RequestContext {
             let form = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new()))
             {
                 Received::NotYet(body) => {
+                    if !body.is_empty() {
+                        content_coding::check(&self.inner.parts.headers)?;
+                    }
                     let content_type = ContentType::of(&self.inner.parts.headers);
                     let Served {
                         body_limit,
@@ -302,13 +310,20 @@ impl RequestContext {
         ContentType::of(&self.inner.parts.headers).unsupported(expected)
     }
 
-    /// Lets go of the body, or of what is left of it, while the handler is at work.
-    pub(crate) fn release_body(&mut self) {
+    /// Drops the body, or what is left of it, while the handler is at work.
+    ///
+    /// # Errors
+    /// 413 when no argument has read the body and it announces more bytes than the route allows.
+    pub(crate) fn release_body(&mut self) -> Result<(), HttpError> {
+        if let Received::NotYet(body) = &self.inner.body {
+            body.check_announced(self.served().body_limit, "body_bytes")?;
+        }
         // An HTTP/2 client would hear that it may send more, and is seen to leave all the same.
         let unread = matches!(self.inner.body, Received::NotYet(_));
         if !(unread && self.inner.parts.version == http::Version::HTTP_2) {
             self.inner.body = Received::Whole(Bytes::new());
         }
+        Ok(())
     }
 
     /// What spawns tasks that end with the request.

@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use http::{HeaderMap, StatusCode};
 
 use super::metrics::Meter;
-use super::{Metrics, RequestId, TraceContext, request_id, trace_context};
+use super::{Metrics, RejectionReason, RequestId, TraceContext, request_id, trace_context};
 
 /// What is known and noted of one request. Of most there is nothing to note.
 #[derive(Debug, Default)]
@@ -18,8 +18,8 @@ pub(crate) struct Notes(Option<Box<Noted>>);
 struct Noted {
     id: Option<RequestId>,
     trace: Option<TraceContext>,
-    /// Whether Avocet answered instead of a handler.
-    is_rejected: bool,
+    /// Why Avocet answered instead of a handler.
+    rejected: Option<RejectionReason>,
     limits: Vec<&'static str>,
     panics: u64,
 }
@@ -82,10 +82,10 @@ impl Notes {
         let Some(noted) = &mut self.0 else {
             return;
         };
-        if std::mem::take(&mut noted.is_rejected)
-            && let Some(status) = status
+        if let Some(reason) = noted.rejected.take()
+            && status.is_some()
         {
-            metrics.rejected(status.as_u16());
+            metrics.rejected(reason);
         }
         for limit in noted.limits.drain(..) {
             metrics.limit_hit(limit);
@@ -129,9 +129,9 @@ pub(super) fn with<R>(look: impl FnOnce(&mut Notes) -> R) -> Option<R> {
     })
 }
 
-/// Notes that Avocet answers this request itself, without a handler.
-pub(crate) fn rejected() {
-    note(|noted| noted.is_rejected = true);
+/// Notes that Avocet answers this request itself, without a handler, and why.
+pub(crate) fn rejected(reason: RejectionReason) {
+    note(|noted| noted.rejected = Some(reason));
 }
 
 /// Notes that the request met a limit, by its name in [`Limits`](crate::serve::Limits).

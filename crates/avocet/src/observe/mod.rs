@@ -56,6 +56,7 @@ mod log_writer;
 mod methods;
 mod metrics;
 mod observe;
+mod rejection;
 mod request_id;
 mod span;
 mod trace_context;
@@ -76,4 +77,5 @@ pub(crate) use log_writer::{LogWriter, lines_lost};
 #[cfg(feature = "websocket")]
 pub(crate) use metrics::{OpenWebSocket, WebSocketMeter};
 pub(crate) use observe::Observe;
+pub(crate) use rejection::RejectionReason;
 pub(crate) use span::OnSpan;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Operation;
 use crate::extract::{Extractors, Rejection, RequestContext};
-use crate::observe;
+use crate::observe::{self, RejectionReason};
 use crate::response::{Responder, Response};
 
 /// An operation with the handler that serves it, erased: whatever its types were, it takes a call and answers.
@@ -105,7 +105,9 @@ impl Operation {
                 let (arguments, handler) = &*served;
                 match arguments.extract(&mut context).await {
                     Ok(values) => {
-                        context.release_body();
+                        if let Err(error) = context.release_body() {
+                            return reject(context, error.into());
+                        }
                         let response = handler(values).await;
                         let response = response.respond(context.response_context()).await;
                         context.holding_tasks(response)
@@ -120,12 +122,18 @@ impl Operation {
 /// The answer to a request whose arguments could not all be taken. An error of the server, such as a full disk, does not
 /// count as a rejected request.
 pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
-    let error = match rejection {
-        Rejection::Invalid => context.take_errors_as_error(),
-        Rejection::Error(error) => error,
+    let (error, reason) = match rejection {
+        Rejection::Invalid => {
+            let error = context.take_errors_as_error();
+            (error, Some(RejectionReason::Validation))
+        }
+        Rejection::Error(error) => {
+            let reason = error.rejection();
+            (error, reason)
+        }
     };
-    if !error.status().is_server_error() {
-        observe::rejected();
+    if let Some(reason) = reason {
+        observe::rejected(reason);
     }
     error.into_response(context.response_context().error_format())
 }

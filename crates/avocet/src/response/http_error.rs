@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::with_headers::set_headers;
 use super::{ErrorFormat, Response};
+use crate::observe::RejectionReason;
 use crate::read::{ValidationError, ValidationErrors};
 
 /// An error with a status and something to say.
@@ -39,6 +40,7 @@ struct Inner {
     says: Says,
     headers: HeaderMap,
     source: Option<Box<dyn Error + Send + Sync>>,
+    rejection: Option<RejectionReason>,
 }
 
 /// What the error says to the client.
@@ -120,7 +122,22 @@ impl HttpError {
             says,
             headers: HeaderMap::new(),
             source: None,
+            rejection: None,
         }))
+    }
+
+    /// Sets why this rejects a request, which is what the metrics count.
+    pub(crate) fn rejecting(mut self, reason: RejectionReason) -> Self {
+        self.0.rejection = Some(reason);
+        self
+    }
+
+    /// Why this rejects a request. Errors of extractors that are not ours have a status alone; an error of the server rejects
+    /// nothing.
+    pub(crate) fn rejection(&self) -> Option<RejectionReason> {
+        self.0
+            .rejection
+            .or_else(|| RejectionReason::of_foreign(self.0.status))
     }
 
     /// Adds a header to the answer. One of the answer's own, such as `content-type`, is replaced.

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::observe;
 use crate::operation::{Content, DocumentedResponse, Operation};
+use crate::serve::SignOfLife;
 
 /// How one kind of stream is written.
 pub(super) trait StreamFormat: Send + 'static {
@@ -134,6 +135,11 @@ pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
     }
     let mut response = Response::new(ResponseBody::boxed(body));
     *response.status_mut() = response_context.status_or(StatusCode::OK);
+    if !F::SIGN_OF_LIFE.is_empty() {
+        response
+            .extensions_mut()
+            .insert(SignOfLife(F::SIGN_OF_LIFE));
+    }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, F::content_type());
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -15,6 +15,7 @@ use super::connection::connection;
 use super::connection_config::ConnectionConfig;
 use super::http_app::HttpApp;
 use super::listener::Listener;
+use super::locations::ConnectionLocation;
 use super::shutdown::{Phase, Reason, Shutdown, ShutdownSignal};
 use super::socket::Socket;
 
@@ -85,9 +86,12 @@ impl<A: HttpApp> AcceptLoop<A> {
         let mut resume = None;
         let mut leaving = None;
         let mut told_full = false;
+        // A connection for which another worker has taken the last place.
+        let mut parked = None;
+        let locations = self.config.locations.clone();
         loop {
-            let connections = self.connections.len();
-            let full = connections >= self.config.limits.connections;
+            let connections = locations.taken();
+            let full = parked.is_some() || locations.is_full();
             if full && !told_full {
                 told_full = true;
                 self.config.limit_hit("connections");
@@ -124,15 +128,28 @@ impl<A: HttpApp> AcceptLoop<A> {
                 }
                 () = until(leaving) => break,
                 Some(ended) = self.connections.join_next() => report(ended),
+                Ok(permit) = locations.wait(), if full => {
+                    if let Some((socket, peer)) = parked.take() {
+                        self.spawn(socket, peer, permit);
+                    }
+                }
                 accepted = next, if !full => match accepted {
                     Ok((socket, peer)) => {
                         accept_backoff.over();
                         resume = None;
-                        self.spawn(socket, peer);
+                        match locations.take() {
+                            Some(permit) => self.spawn(socket, peer, permit),
+                            None => parked = Some((socket, peer)),
+                        }
                     }
                     Err(error) => resume = accept_backoff.another(&error),
                 },
             }
+        }
+        if let Some((socket, peer)) = parked
+            && let Some(permit) = locations.take()
+        {
+            self.spawn(socket, peer, permit);
         }
         self.last_call(&mut listener, &mut accept_backoff);
         Reason::Asked
@@ -156,11 +173,11 @@ impl<A: HttpApp> AcceptLoop<A> {
             while let Some(ended) = self.connections.try_join_next() {
                 report(ended);
             }
-            if self.connections.len() >= self.config.limits.connections {
+            let Some(permit) = self.config.locations.take() else {
                 return;
-            }
+            };
             match listener.accept_waiting() {
-                Ok((socket, peer)) => self.spawn(socket, peer),
+                Ok((socket, peer)) => self.spawn(socket, peer, permit),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) => {
                     let is_lasting = accept_backoff.another(&error).is_some();
@@ -172,8 +189,8 @@ impl<A: HttpApp> AcceptLoop<A> {
         }
     }
 
-    fn spawn(&mut self, socket: Socket, peer: ClientAddress) {
-        let Some(permit) = self.config.per_address_limit.admit(peer) else {
+    fn spawn(&mut self, socket: Socket, peer: ClientAddress, permit: ConnectionLocation) {
+        let Some(of_address) = self.config.per_address_limit.admit(peer) else {
             tracing::debug!(%peer, "this address has all the connections that it may have");
             return;
         };
@@ -185,7 +202,7 @@ impl<A: HttpApp> AcceptLoop<A> {
             self.draining.clone(),
         );
         self.connections.spawn(async move {
-            let _held = permit;
+            let _held = (permit, of_address);
             conversation.await;
         });
     }

@@ -7,8 +7,8 @@
 //! Nobody resets a timer for any of that. The facts are stored, and the connection's task looks at them
 //! when its one alarm rings; it then sleeps until the next moment at which anything could be overdue.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ use tokio::time::Instant;
 
 use super::limits::Limits;
 use super::open_count::OpenCount;
+use super::progress::{Phase, Progress};
+use super::rejection::ServerRejection;
 use super::unread::Unread;
 
 /// The facts, shared by the socket, the requests and the task of one connection.
@@ -41,6 +43,10 @@ pub(super) struct Activity {
     leaving: AtomicBool,
     /// What is left of a request's body that was given up before its end.
     unread: Unread,
+    /// How far the exchange of an HTTP/1 connection is.
+    progress: Progress,
+    /// The request that is rejected in place of being read, if there is one: which it is, and why.
+    rejected: OnceLock<(u64, ServerRejection)>,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -59,6 +65,8 @@ impl Activity {
             leaving: AtomicBool::new(false),
             moved: AtomicU64::new(0),
             unread: Unread::default(),
+            progress: Progress::default(),
+            rejected: OnceLock::new(),
         })
     }
 
@@ -132,6 +140,30 @@ impl Activity {
     /// The head of a request is complete: all of the requests before it, too.
     pub(super) fn request_begins(&self) {
         self.unread.over();
+        self.progress.begin();
+    }
+
+    /// The request of this number is rejected. It is the last one of its connection.
+    pub(super) fn reject(&self, number: u64, rejection: ServerRejection) {
+        // There is one at most.
+        let _ = self.rejected.set((number, rejection));
+    }
+
+    /// Why the request that has begun last is rejected.
+    pub(super) fn rejection(&self) -> Option<&ServerRejection> {
+        let (number, rejection) = self.rejected.get()?;
+        (*number == self.progress.requests()).then_some(rejection)
+    }
+
+    /// How far the exchange of an HTTP/1 connection is.
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// How far it is; nothing while no exchange is open.
+    pub(super) fn phase(&self) -> Option<Phase> {
+        let is_open = !self.open.is_zero();
+        is_open.then(|| self.progress.phase())
     }
 
     /// From now on each answer is the last of its connection.
@@ -149,9 +181,20 @@ impl Activity {
         &self.unread
     }
 
-    /// Throws away what has come of a body that nobody reads, for as long as its request is open; true when that is too much.
+    /// Throws away what has come of a body that nothing reads, for as long as its request is open or the connection is to be
+    /// used again; true when that is too much and the answer has begun. Before that the answer becomes a 413.
     pub(super) fn discard_unread(&self, context: &mut Context<'_>) -> bool {
-        self.unread.discard(!self.open.is_zero(), context)
+        let open = !self.open.is_zero();
+        let is_too_much = self
+            .unread
+            .discard(open || self.progress.reads_on(), context);
+        if is_too_much && open && self.progress.phase() == Phase::Handling {
+            self.unread.take();
+            self.progress.flood();
+            context.waker().wake_by_ref();
+            return false;
+        }
+        is_too_much
     }
 
     /// Whether the connection has outlived one of its limits at `now`; if not, when to look again.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{error, fmt};
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Version, header};
+use http::{Request, Version, header};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -31,8 +31,8 @@ struct RemainingBody {
     incoming: Incoming,
     pace: Pace,
     open: Open,
-    /// How many bytes are still read when nobody wants them.
-    patience: usize,
+    /// Whether the client waits to be asked for the body. It is told nothing; any other client sends its body, wanted or not.
+    is_asked_for: bool,
     /// Where an HTTP/2 body is left whose end has not come.
     slot: Option<Handover<Incoming>>,
 }
@@ -52,27 +52,19 @@ impl ClientBody {
         let open = open();
         if slot.is_none() {
             open.activity().unread().hold();
+            open.activity().progress().limit_body(limits.body_bytes);
         }
-        let patience = patience(request.headers(), limits);
+        let is_asked_for = request.headers().contains_key(header::EXPECT);
         let request = request.map(|incoming| Self {
             rest: Some(Box::new(RemainingBody {
                 incoming,
                 pace: Pace::new(limits),
                 open,
-                patience,
+                is_asked_for,
                 slot: slot.clone(),
             })),
         });
         (request, slot)
-    }
-}
-
-/// A client that asks before it sends is told nothing; any other one sends its body whether it is wanted or not.
-fn patience(headers: &HeaderMap, limits: &Limits) -> usize {
-    if headers.contains_key(header::EXPECT) {
-        0
-    } else {
-        limits.body_bytes
     }
 }
 
@@ -93,15 +85,19 @@ impl Body for ClientBody {
                 rest.pace.arrived(frame.data_ref().map_or(0, Bytes::len));
                 Poll::Ready(Some(Ok(frame)))
             }
-            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(ClientBodyError {
-                kind: Kind::Broken(error),
-            }))),
+            Poll::Ready(Some(Err(error))) => {
+                rest.open.activity().progress().break_body();
+                Poll::Ready(Some(Err(ClientBodyError {
+                    kind: Kind::Broken(error),
+                })))
+            }
             Poll::Ready(None) => {
                 this.rest = None;
                 Poll::Ready(None)
             }
             Poll::Pending => {
                 ready!(rest.pace.poll_too_slow(context));
+                rest.open.activity().progress().break_body();
                 Poll::Ready(Some(Err(ClientBodyError {
                     kind: Kind::TooSlow,
                 })))
@@ -129,8 +125,13 @@ impl Drop for ClientBody {
             match rest.slot {
                 Some(slot) => slot.fill(rest.incoming),
                 None => {
-                    let unread = rest.open.activity().unread();
-                    unread.leave(rest.incoming, rest.patience);
+                    let activity = rest.open.activity();
+                    let patience = if rest.is_asked_for {
+                        0
+                    } else {
+                        activity.progress().body_limit()
+                    };
+                    activity.unread().leave(rest.incoming, patience);
                 }
             }
         }

@@ -39,6 +39,7 @@ pub(super) async fn connection<A: HttpApp>(
     let _open = config.metrics.as_ref().map(Metrics::connection);
     let activity = Activity::new();
     let departure = socket.departure();
+    let watched_socket = socket.again();
     // Dropped last, however the connection ends.
     let _parting = Parting {
         socket: socket.again(),
@@ -51,7 +52,12 @@ pub(super) async fn connection<A: HttpApp>(
     let Some((transport, protocol)) = greeting.await else {
         return;
     };
-    let connection_info = ConnectionInfo::new(peer, draining.clone(), Arc::clone(&config));
+    let connection_info = ConnectionInfo::new(
+        peer,
+        draining.clone(),
+        Arc::clone(&activity),
+        Arc::clone(&config),
+    );
     let exchanges = HttpAppService {
         app,
         activity: Arc::clone(&activity),
@@ -60,6 +66,7 @@ pub(super) async fn connection<A: HttpApp>(
     };
     let mut supervisor = ConnectionSupervisor {
         departure,
+        socket: watched_socket,
         activity,
         config,
         draining,
@@ -113,7 +120,8 @@ async fn detect(
     activity: &Arc<Activity>,
     config: &ConnectionConfig,
 ) -> Option<Protocol> {
-    match timeout(config.limits.header_time, transport.detect(activity)).await {
+    let detected = transport.detect(activity, &config.limits);
+    match timeout(config.limits.header_time, detected).await {
         Ok(Ok(protocol)) => protocol,
         Ok(Err(error)) => {
             tracing::debug!(%error, "the client left before its first request");
@@ -199,6 +207,7 @@ impl<A: HttpApp> Conversation
     for http1::UpgradeableConnection<TokioIo<Transport>, HttpAppService<A>>
 {
     const FAREWELL: Duration = LATECOMER;
+    const GOES_ON: bool = true;
 
     fn finish(self: Pin<&mut Self>) {
         self.graceful_shutdown();
@@ -210,6 +219,7 @@ impl<A: HttpApp> Conversation
 {
     // The protocol has a word for it: a GOAWAY, and the requests that cross it are served.
     const FAREWELL: Duration = Duration::ZERO;
+    const GOES_ON: bool = false;
 
     fn finish(self: Pin<&mut Self>) {
         self.graceful_shutdown();

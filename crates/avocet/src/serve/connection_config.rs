@@ -3,23 +3,25 @@
 use std::future::Future;
 use std::time::Duration;
 
-use http::StatusCode;
 use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioTimer;
 
 use super::limits::{LimitError, Limits};
+use super::locations::Places;
 use super::per_address_limit::PerAddressLimit;
 use super::proxies::Proxies;
 use super::remainder;
 #[cfg(feature = "tls")]
 use super::tls::CurrentTls;
-use crate::observe::Metrics;
+use crate::observe::{Metrics, RejectionReason};
 
 /// What every connection is held to.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionConfig {
     pub(super) limits: Limits,
+    /// How many connections may be open; of all workers together.
+    pub(super) locations: Places,
     /// How many connections come from where; of all workers together.
     pub(super) per_address_limit: PerAddressLimit,
     pub(super) http1: http1::Builder,
@@ -44,6 +46,7 @@ impl ConnectionConfig {
         Ok(Self {
             http1: http1_builder(&limits),
             http2: http2_builder(&limits),
+            locations: Places::new(limits.connections),
             per_address_limit: PerAddressLimit::new(&limits),
             limits,
             proxies: Proxies::default(),
@@ -53,12 +56,6 @@ impl ConnectionConfig {
             #[cfg(feature = "tls")]
             tls: None,
         })
-    }
-
-    /// Divides what each of several workers counts for itself.
-    pub(super) fn divided(mut self, workers: usize) -> Self {
-        self.limits.connections = self.limits.connections.div_ceil(workers);
-        self
     }
 
     /// Believes these proxies.
@@ -82,10 +79,20 @@ impl ConnectionConfig {
     }
 
     /// Counts a request that no service saw.
-    pub(super) fn rejected(&self, status: StatusCode) {
+    pub(super) fn rejected(&self, reason: RejectionReason) {
         if let Some(metrics) = &self.metrics {
-            metrics.rejected(status.as_u16());
+            metrics.rejected(reason);
         }
+    }
+
+    /// Whether SIGHUP has a meaning: the certificate is read anew.
+    #[cfg(unix)]
+    pub(super) fn reloads_on_hangup(&self) -> bool {
+        #[cfg(feature = "tls")]
+        let reloads = self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        let reloads = false;
+        reloads
     }
 
     /// Encrypts the connections of the network.
@@ -101,6 +108,8 @@ fn http1_builder(limits: &Limits) -> http1::Builder {
     http1
         // `Activity` does this one: hyper's clock cannot tell a slow head from an idle connection.
         .header_read_timeout(None)
+        // Nor is the end of input for hyper to judge, which would close before the answer: `ClientEnd` does.
+        .half_close(true)
         .max_header_size(limits.header_bytes)
         // A head must fit into the buffer to be seen as too large, rather than as a full buffer.
         .max_buf_size(limits.buffer_bytes.max(limits.header_bytes));

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::header::HOST;
 use http::request::Parts;
 
+use super::activity::Activity;
 use super::client_address::ClientAddress;
 use super::connection_config::ConnectionConfig;
 use super::shutdown::ShutdownSignal;
@@ -15,6 +16,7 @@ use super::shutdown::ShutdownSignal;
 pub(crate) struct ConnectionInfo {
     peer: ClientAddress,
     draining: ShutdownSignal,
+    activity: Arc<Activity>,
     pub(super) config: Arc<ConnectionConfig>,
 }
 
@@ -22,11 +24,13 @@ impl ConnectionInfo {
     pub(super) fn new(
         peer: ClientAddress,
         draining: ShutdownSignal,
+        activity: Arc<Activity>,
         config: Arc<ConnectionConfig>,
     ) -> Self {
         Self {
             peer,
             draining,
+            activity,
             config,
         }
     }
@@ -39,6 +43,15 @@ impl ConnectionInfo {
         if let Some(host) = self.config.proxies.host(self.peer, &head.headers) {
             head.extensions.insert(ForwardedHost(host.into()));
         }
+    }
+
+    /// Sets how large the body of the present request may be where nothing reads it. (On HTTP/2 the windows bound that.)
+    pub(crate) fn limit_body(&self, bytes: usize) {
+        self.activity.progress().limit_body(bytes);
+    }
+
+    pub(super) fn body_limit(&self) -> usize {
+        self.activity.progress().body_limit()
     }
 
     fn client(&self, headers: &HeaderMap) -> ClientAddress {

@@ -7,16 +7,23 @@ use std::task::{Context, Poll, ready};
 use tokio::io::ReadBuf;
 
 use super::activity::Activity;
+use super::limits::Limits;
 use super::request_framing::{Passage, RequestFraming};
 
 /// Lets the bytes of a connection through as long as it is beyond doubt where each request ends, and holds back those behind a
 /// request for another protocol until it is answered.
+///
+/// hyper gets whole heads: one that is rejected on the way it has not begun to read.
 #[derive(Debug)]
 pub(super) struct FramingIo {
     request_framing: RequestFraming,
     activity: Arc<Activity>,
-    /// Bytes that were read too early.
-    held: Vec<u8>,
+    /// The beginning of a head that is not complete.
+    head: Vec<u8>,
+    /// What may be read and did not fit yet.
+    ready: Vec<u8>,
+    /// Bytes that were read and not looked at.
+    early: Vec<u8>,
     shut: Option<Shut>,
 }
 
@@ -24,21 +31,25 @@ pub(super) struct FramingIo {
 #[derive(Debug)]
 enum Shut {
     /// In place of it, hyper reads what is left of this.
-    Rejected(&'static [u8]),
+    Instead(&'static [u8]),
     /// The connection is at its end.
     Ended,
 }
 
-/// What hyper takes for no part of any request: wherever it stands in a head or around a chunk, the request is answered with
-/// `400` and is the last one. The empty line lets hyper look at a head that it has seen the beginning of.
-const REFUSAL: &[u8] = b"\r\0\r\n\r\n";
+/// What hyper takes for no part of any body.
+const BROKEN: &[u8] = b"\r\0\r\n\r\n";
+
+/// What hyper reads in place of a request that is rejected. The service does not look at it.
+const REJECTED: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
 impl FramingIo {
-    pub(super) fn new(activity: Arc<Activity>) -> Self {
+    pub(super) fn new(activity: Arc<Activity>, limits: &Limits) -> Self {
         Self {
-            request_framing: RequestFraming::default(),
+            request_framing: RequestFraming::new(limits),
             activity,
-            held: Vec::new(),
+            head: Vec::new(),
+            ready: Vec::new(),
+            early: Vec::new(),
             shut: None,
         }
     }
@@ -48,25 +59,32 @@ impl FramingIo {
         &mut self,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
-        read: impl FnOnce(&mut Context<'_>, &mut ReadBuf<'_>) -> Poll<io::Result<()>>,
+        mut read: impl FnMut(&mut Context<'_>, &mut ReadBuf<'_>) -> Poll<io::Result<()>>,
     ) -> Poll<io::Result<()>> {
-        if self.shut.is_none() {
-            ready!(self.poll_pass(context, buffer, read))?;
+        let before = buffer.filled().len();
+        while self.ready.is_empty() && self.shut.is_none() {
+            let is_end = ready!(self.poll_pass(context, buffer, &mut read))?;
+            if is_end || buffer.filled().len() > before {
+                return Poll::Ready(Ok(()));
+            }
         }
-        if let Some(Shut::Rejected(rejection)) = &mut self.shut {
-            let (now, later) = rejection.split_at(rejection.len().min(buffer.remaining()));
+        if !self.ready.is_empty() {
+            give(&mut self.ready, buffer);
+        } else if let Some(Shut::Instead(instead)) = &mut self.shut {
+            let (now, later) = instead.split_at(instead.len().min(buffer.remaining()));
             buffer.put_slice(now);
-            *rejection = later;
+            *instead = later;
         }
         Poll::Ready(Ok(()))
     }
 
+    /// Gets some bytes and passes on what is in order of them; true at the end of them.
     fn poll_pass(
         &mut self,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
-        read: impl FnOnce(&mut Context<'_>, &mut ReadBuf<'_>) -> Poll<io::Result<()>>,
-    ) -> Poll<io::Result<()>> {
+        read: &mut impl FnMut(&mut Context<'_>, &mut ReadBuf<'_>) -> Poll<io::Result<()>>,
+    ) -> Poll<io::Result<bool>> {
         if self.request_framing.is_undecided() {
             match self.activity.is_foreign(context.waker()) {
                 Some(foreign) => self.request_framing.decide(foreign),
@@ -74,33 +92,70 @@ impl FramingIo {
             }
         }
         let before = buffer.filled().len();
-        if self.held.is_empty() {
+        if self.early.is_empty() {
             ready!(read(context, buffer))?;
         } else {
-            let fits = self.held.len().min(buffer.remaining());
-            buffer.put_slice(&self.held[..fits]);
-            self.held.drain(..fits);
+            give(&mut self.early, buffer);
         }
-        let passed = match self.request_framing.pass(&buffer.filled()[before..]) {
-            Passage::Free => buffer.filled().len(),
-            Passage::Until(count) => {
-                let early = buffer.filled()[before + count..].iter().copied();
-                self.held.splice(..0, early);
-                before + count
-            }
-            Passage::Rejected(count) => {
+        let bytes = &buffer.filled()[before..];
+        if bytes.is_empty() {
+            return Poll::Ready(Ok(true));
+        }
+        let passage = self.request_framing.pass(bytes);
+        let (passed, early) = match &passage {
+            Passage::Free => (
+                bytes.len() - self.request_framing.incomplete().min(bytes.len()),
+                None,
+            ),
+            Passage::Until(count) => (*count, Some(*count)),
+            Passage::Encoded { start, end, .. } => (*start, Some(*end)),
+            Passage::Broken(count) | Passage::Rejected(count, _) => (*count, None),
+            Passage::Foreign => (0, None),
+        };
+        if let Some(early) = early {
+            self.early.splice(..0, bytes[early..].iter().copied());
+        }
+        if passed > 0 && !self.head.is_empty() {
+            self.ready = std::mem::take(&mut self.head);
+            self.ready.extend_from_slice(&bytes[..passed]);
+        }
+        match passage {
+            Passage::Free => self.head.extend_from_slice(&bytes[passed..]),
+            Passage::Encoded { line, .. } => self.head = line,
+            Passage::Until(_) => {}
+            Passage::Broken(_) => {
                 tracing::debug!("where this request ends is not beyond doubt");
-                self.shut = Some(Shut::Rejected(REFUSAL));
-                before + count
+                self.shut = Some(Shut::Instead(BROKEN));
+            }
+            Passage::Rejected(_, rejection) => {
+                tracing::debug!(reason = %rejection.detail, "a head is rejected");
+                self.activity
+                    .reject(self.request_framing.heads() + 1, rejection);
+                self.shut = Some(Shut::Instead(REJECTED));
             }
             Passage::Foreign => {
                 tracing::debug!("the client speaks another protocol");
                 self.shut = Some(Shut::Ended);
-                before
             }
-        };
-        buffer.set_filled(passed);
+        }
+        buffer.set_filled(if self.ready.is_empty() {
+            before + passed
+        } else {
+            before
+        });
         self.activity.head(self.request_framing.is_in_head());
-        Poll::Ready(Ok(()))
+        Poll::Ready(Ok(false))
+    }
+}
+
+/// Moves as many bytes as fit.
+fn give(bytes: &mut Vec<u8>, buffer: &mut ReadBuf<'_>) {
+    let fits = bytes.len().min(buffer.remaining());
+    buffer.put_slice(&bytes[..fits]);
+    if fits == bytes.len() {
+        // The connection may live long, and need it no more.
+        *bytes = Vec::new();
+    } else {
+        bytes.drain(..fits);
     }
 }

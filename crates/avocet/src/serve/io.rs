@@ -27,6 +27,7 @@ impl ClientIo {
     /// Wraps a socket just accepted; the second value completes when the socket is dropped.
     pub(super) fn new(socket: Socket, activity: Arc<Activity>) -> (Self, oneshot::Receiver<()>) {
         socket.without_delay();
+        socket.bound_unsent();
         let (dropped, closed) = oneshot::channel();
         let io = Self {
             socket,

@@ -313,7 +313,21 @@ limits! {
     ///
     /// Time in which the handler has nothing to send does not count: a quiet token stream is never cut. What waits in the system
     /// is thrown away with the connection, or it would be held for minutes.
+    ///
+    /// Progress is seen in steps: the system reports that a client has taken bytes for every 64 KiB, and the client's own system
+    /// reports it for a sixteenth of its receive buffer, which Linux lets grow to 6 MiB for clients that have read fast. A client
+    /// that takes 512 KiB within this time, 17 KiB a second by default, is never cut; one whose receive buffer is small is
+    /// safe at 3 KiB a second.
     write_stall: Duration = (30 s), (1 ms) to (365 days), "the connection is reset", such as Duration::from_secs(10);
+
+    /// How long a handler may take to its answer after the client has closed its sending side, on HTTP/2 every handler of the
+    /// connection.
+    ///
+    /// A client that sends its request, closes its side and still reads (`nc -N`) cannot be told from one that has left before
+    /// something is written to it. An answer that is ready within this time is sent to its end; a handler that takes longer is
+    /// cancelled. An event stream that has begun goes on: two signs of life, 20 ms apart, show whether the client is still there.
+    /// A reset cancels all at once.
+    half_close_grace: Duration = (25 ms), (1 ms) to (365 days), "the connection closes", such as Duration::from_millis(100);
 
     /// How many bytes are held in each direction: read but not yet used, or ready but not yet sent.
     ///
@@ -377,7 +391,8 @@ limits! {
     ///
     /// Above it the server stops accepting until one ends; new ones wait in the system's queue. That
     /// costs no memory and loses no request, and a short burst passes unnoticed.
-    /// It should stay below the process's limit of open files.
+    /// Each one takes a file of the process: the server raises the soft limit of open files to this number and 64 more, and
+    /// reports it at start if the hard limit is lower. The limit holds for all workers together.
     connections: usize = (10000), (1) to (1_000_000), "its connection waits in the system's queue", such as 500;
 
     /// How many connections may be open at once from one IP address, with all workers together.

@@ -44,6 +44,8 @@ mod client_address;
 #[cfg(unix)]
 mod inherited;
 mod listener;
+#[cfg(unix)]
+mod open_files;
 #[cfg(all(unix, feature = "restart"))]
 mod restart;
 mod socket;
@@ -54,8 +56,10 @@ mod shutdown;
 
 mod accept;
 mod accept_backoff;
+mod locations;
 mod per_address_limit;
 
+mod client_end;
 mod connection;
 mod connection_config;
 mod protocol;
@@ -68,8 +72,10 @@ mod handover;
 mod io;
 mod linger;
 mod open_count;
+mod progress;
 mod remainder;
 mod request_framing;
+mod target;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;
@@ -81,6 +87,8 @@ mod connection_info;
 mod host;
 mod http_app;
 mod proxies;
+mod rejection;
+mod sign_of_life;
 
 #[cfg_attr(
     not(feature = "websocket"),
@@ -107,7 +115,9 @@ pub use accept::ShutdownReport;
 pub(crate) use connection_info::host_of;
 pub(crate) use connection_info::{ConnectionInfo, client_of, draining_of};
 pub(crate) use http_app::HttpApp;
+pub(crate) use rejection::ServerRejection;
 pub(crate) use run::run;
+pub(crate) use sign_of_life::SignOfLife;
 #[cfg(feature = "websocket")]
 pub(crate) use upgrade::{Handover, Upgrade, UpgradedIo};
 pub use workers::{Workers, WorkersError};

@@ -1,4 +1,4 @@
-//! The rest of an HTTP/2 request whose answer is ready before it.
+//! The rest of a request whose answer is ready before it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,8 +18,9 @@ const MOST: usize = 64 * 1024;
 /// Completes when the rest of a body has come, when something is wrong with it, and otherwise when it takes too long or is
 /// too much.
 ///
-/// An answer that goes first ends its stream by a reset, for which some clients throw the answer away; and what is wrong with
-/// the rest of the request would be hidden behind it.
+/// On HTTP/2 an answer that goes first ends its stream by a reset, for which some clients throw the answer away; and what is
+/// wrong with the rest of the request would be hidden behind it. On HTTP/1 an answer says whether it is the last one of its
+/// connection, which depends on whether the rest comes.
 #[derive(Debug)]
 pub(super) struct Remainder {
     body: Incoming,
@@ -35,21 +36,27 @@ impl Remainder {
             alarm: Box::pin(sleep(patience)),
         }
     }
+
+    pub(super) fn into_body(self) -> Incoming {
+        self.body
+    }
 }
 
+/// Whether all of it has come.
 impl Future for Remainder {
-    type Output = ();
+    type Output = bool;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
         while self.taken < MOST {
             match Pin::new(&mut self.body).poll_frame(context) {
                 Poll::Ready(Some(Ok(frame))) => {
                     self.taken += frame.data_ref().map_or(0, Bytes::len);
                 }
-                Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(()),
-                Poll::Pending => return self.alarm.as_mut().poll(context),
+                Poll::Ready(None) => return Poll::Ready(true),
+                Poll::Ready(Some(Err(_))) => return Poll::Ready(false),
+                Poll::Pending => return self.alarm.as_mut().poll(context).map(|()| false),
             }
         }
-        Poll::Ready(())
+        Poll::Ready(false)
     }
 }

@@ -1,21 +1,28 @@
 //! Where one HTTP/1 request ends and the next one begins, and whether everybody would say so.
 //!
-//! hyper parses requests. This stands before it, knows lines, three names of headers and the frame around chunks, and refuses
-//! what a proxy in front of the server could cut differently than hyper does (RFC 9112, sections 2.2, 6.3 and 7.1). What it
-//! does not know of a line is left to hyper, which refuses it or reads it as everybody does.
+//! hyper parses requests. This stands before it, knows lines, three names of headers and the frame around chunks, and rejects
+//! what a proxy in front of the server could cut differently than hyper does (RFC 9112, sections 2.2, 6.3 and 7.1), with a reason
+//! that hyper would not give. What it does not know of a line is left to hyper, which rejects it or reads it as everybody does.
 
 use memchr::memchr;
 
+use super::limits::Limits;
+use super::rejection::ServerRejection;
+use super::target::{self, RequestLine};
+
 /// The cutting of one connection's bytes, as far as they have come.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct RequestFraming {
     at: At,
-    /// The beginning of a line whose end has not come yet. Its length is bounded by hyper, which reads no more of a head, of a
-    /// chunk's extensions or of trailers than its own limits let it.
+    /// The beginning of a line whose end has not come yet. The limit on heads bounds it; of a chunk's extensions and of trailers
+    /// hyper reads no more than its own limits let it.
     line: Vec<u8>,
-    /// Whether a head was ever complete.
-    spoken: bool,
+    /// How many heads were complete.
+    heads: u64,
     head: Head,
+    /// How many bytes and headers a head may have.
+    most_bytes: usize,
+    most_headers: usize,
 }
 
 /// What comes next.
@@ -43,54 +50,110 @@ struct Head {
     length: Option<u64>,
     chunked: bool,
     upgrade: bool,
+    /// How many bytes of it have come, and how many headers.
+    bytes: usize,
+    headers: usize,
 }
 
 /// What may be done with some bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Passage {
-    /// All of them are in order.
+    /// All of them are in order. The last ones may be the beginning of a [head](RequestFraming::incomplete).
     Free,
     /// The first of them are. The others may be no HTTP and wait until that is [decided](RequestFraming::decide).
     Until(usize),
-    /// The first of them are in order; with the next one the request becomes one that is refused.
-    Rejected(usize),
+    /// The bytes from `start` to `end` finish a request line, in whose place this one is read; those before are in order.
+    Encoded {
+        start: usize,
+        end: usize,
+        line: Vec<u8>,
+    },
+    /// The first of them are in order; with the next one the body cannot be read any more.
+    Broken(usize),
+    /// The first of them are in order, and behind them is a head that is rejected.
+    Rejected(usize, ServerRejection),
     /// The first line on the connection is a request of another protocol.
     Foreign,
 }
 
-/// A line that makes a request one that is refused.
-struct Ambiguous;
+/// What comes of a line.
+enum Followed {
+    By(At),
+    /// The line is a request line, in whose place this one is read.
+    Encoded(Vec<u8>),
+    Foreign,
+    Rejected(ServerRejection),
+}
+
+const LINE_END: &str = "Lines should end with CR LF";
+const LENGTH_TWICE: &str =
+    "`Content-Length` and `Transfer-Encoding` should stand once, and not together";
+const LENGTH: &str = "`Content-Length` should be a number of digits";
+const CODING: &str = "`Transfer-Encoding` should be `chunked`";
 
 impl RequestFraming {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            at: At::default(),
+            line: Vec::new(),
+            heads: 0,
+            head: Head::default(),
+            most_bytes: limits.header_bytes,
+            most_headers: limits.header_count,
+        }
+    }
+
     /// Looks at the next bytes of the connection.
     pub(super) fn pass(&mut self, bytes: &[u8]) -> Passage {
         let mut rest = bytes;
+        // Where the head begins that is being read; one that has begun before is here from the start.
+        let mut start = 0;
         while !rest.is_empty() {
+            let here = bytes.len() - rest.len();
             match self.at {
                 At::Foreign => return Passage::Free,
-                At::Undecided => return Passage::Until(bytes.len() - rest.len()),
+                At::Undecided => return Passage::Until(here),
                 At::Body(left) => self.at = self.data(&mut rest, left, At::Body),
                 At::Chunk(left) => self.at = self.data(&mut rest, left, At::Chunk),
                 _ => {
-                    let Some(end) = memchr(b'\n', rest) else {
-                        self.line.extend_from_slice(rest);
+                    let in_head = matches!(self.at, At::RequestLine | At::Header);
+                    if matches!(self.at, At::RequestLine) && self.line.is_empty() {
+                        self.head.bytes = 0;
+                        start = here;
+                    }
+                    let end = memchr(b'\n', rest).map(|end| end + 1);
+                    let (line, after) = rest.split_at(end.unwrap_or(rest.len()));
+                    if in_head {
+                        self.head.bytes += line.len();
+                        if let Some(rejection) = self.too_large(line) {
+                            return Passage::Rejected(start, rejection);
+                        }
+                    }
+                    if end.is_none() {
+                        self.line.extend_from_slice(line);
                         break;
-                    };
-                    let (line, after) = rest.split_at(end + 1);
-                    let first = !self.spoken && matches!(self.at, At::RequestLine);
+                    }
                     let followed = if self.line.is_empty() {
-                        self.follow(line, first)
+                        self.follow(line)
                     } else {
                         let mut whole = std::mem::take(&mut self.line);
                         whole.extend_from_slice(line);
-                        self.follow(&whole, first)
+                        self.follow(&whole)
                     };
-                    match followed {
-                        Ok(Some(at)) => self.at = at,
-                        Ok(None) => return Passage::Foreign,
-                        Err(Ambiguous) => return Passage::Rejected(bytes.len() - rest.len()),
-                    }
                     rest = after;
+                    match followed {
+                        Followed::By(at) => self.at = at,
+                        Followed::Encoded(line) => {
+                            self.at = At::Header;
+                            let end = bytes.len() - rest.len();
+                            return Passage::Encoded { start, end, line };
+                        }
+                        Followed::Foreign => return Passage::Foreign,
+                        Followed::Rejected(rejection) if in_head => {
+                            return Passage::Rejected(start, rejection);
+                        }
+                        Followed::Rejected(_) => return Passage::Broken(here),
+                    }
                 }
             }
         }
@@ -100,10 +163,48 @@ impl RequestFraming {
     /// Whether a head has begun and is not complete. The first one is due from the start.
     pub(super) fn is_in_head(&self) -> bool {
         match self.at {
-            At::RequestLine => !self.spoken || !self.line.is_empty(),
+            At::RequestLine => self.heads == 0 || !self.line.is_empty(),
             At::Header => true,
             _ => false,
         }
+    }
+
+    /// How many of the last bytes belong to a head that is not complete.
+    pub(super) fn incomplete(&self) -> usize {
+        match self.at {
+            At::RequestLine if self.line.is_empty() => 0,
+            At::RequestLine | At::Header => self.head.bytes,
+            _ => 0,
+        }
+    }
+
+    /// How many heads were complete.
+    pub(super) fn heads(&self) -> u64 {
+        self.heads
+    }
+
+    /// Why a head is rejected of which this much has come, the last of it in this line or its beginning.
+    fn too_large(&self, line: &[u8]) -> Option<ServerRejection> {
+        let limit = self.most_bytes;
+        if self.head.bytes <= limit {
+            // Whatever this is, it is no line of text, and its end may never come.
+            let is_garbage = matches!(self.at, At::RequestLine)
+                && !line.ends_with(b"\n")
+                && line
+                    .iter()
+                    .any(|byte| byte.is_ascii_control() && *byte != b'\r');
+            return is_garbage.then(|| ServerRejection::malformed(target::NO_TEXT));
+        }
+        let is_in_target = matches!(self.at, At::RequestLine)
+            && (self.line.contains(&b' ') || line.contains(&b' '));
+        Some(match self.at {
+            At::RequestLine if is_in_target => ServerRejection::target_too_long(format!(
+                "The target is over the limit of {limit} bytes for a whole head"
+            )),
+            _ => ServerRejection::head_too_large(format!(
+                "The head is over the limit of {limit} bytes"
+            )),
+        })
     }
 
     /// Whether it is to be [decided](Self::decide) what the next bytes are.
@@ -140,25 +241,48 @@ impl RequestFraming {
         }
     }
 
-    /// What comes after a line; nothing, if it is a request of another protocol.
-    fn follow(&mut self, line: &[u8], first: bool) -> Result<Option<At>, Ambiguous> {
-        if first && is_of_another_protocol(line) {
-            return Ok(None);
+    /// What comes after a line.
+    fn follow(&mut self, line: &[u8]) -> Followed {
+        self.read(line)
+            .unwrap_or_else(|reason| Followed::Rejected(ServerRejection::malformed(reason)))
+    }
+
+    /// The same; the error is what is wrong with the line.
+    fn read(&mut self, line: &[u8]) -> Result<Followed, &'static str> {
+        let is_request_line = matches!(self.at, At::RequestLine);
+        if is_request_line && self.heads == 0 && is_of_another_protocol(line) {
+            return Ok(Followed::Foreign);
         }
         // The one end of a line that everybody sees.
-        let line = line.strip_suffix(b"\r\n").ok_or(Ambiguous)?;
-        Ok(Some(match self.at {
+        let line = line.strip_suffix(b"\r\n").ok_or(LINE_END)?;
+        Ok(Followed::By(match self.at {
             // Some clients send a line end behind a body; hyper skips it too.
             At::RequestLine if line.is_empty() => At::RequestLine,
             At::RequestLine => {
                 self.head = Head {
                     upgrade: line.starts_with(b"CONNECT "),
+                    bytes: self.head.bytes,
                     ..Head::default()
                 };
-                At::Header
+                match target::look_at(line) {
+                    RequestLine::Plain => At::Header,
+                    RequestLine::Encoded(line) if line.len() <= self.most_bytes => {
+                        self.head.bytes = line.len();
+                        return Ok(Followed::Encoded(line));
+                    }
+                    RequestLine::Encoded(_) | RequestLine::TooLong => {
+                        let sentence = "The target is too long".to_owned();
+                        let rejection = ServerRejection::target_too_long(sentence);
+                        return Ok(Followed::Rejected(rejection));
+                    }
+                    RequestLine::Malformed(sentence) => {
+                        let rejection = ServerRejection::malformed(sentence);
+                        return Ok(Followed::Rejected(rejection));
+                    }
+                }
             }
             At::Header if line.is_empty() => {
-                self.spoken = true;
+                self.heads += 1;
                 match self.head {
                     Head { chunked: true, .. } => At::ChunkSize,
                     Head {
@@ -169,15 +293,22 @@ impl RequestFraming {
                 }
             }
             At::Header => {
+                self.head.headers += 1;
+                let limit = self.most_headers;
+                if self.head.headers > limit {
+                    let sentence = format!("The request has more than {limit} headers, the limit");
+                    let rejection = ServerRejection::head_too_large(sentence);
+                    return Ok(Followed::Rejected(rejection));
+                }
                 self.head.header(line)?;
                 At::Header
             }
-            At::ChunkSize => match chunk_size(line).ok_or(Ambiguous)? {
+            At::ChunkSize => match chunk_size(line).ok_or("")? {
                 0 => At::Trailer,
                 size => At::Chunk(size),
             },
             At::ChunkEnd if line.is_empty() => At::ChunkSize,
-            At::ChunkEnd => return Err(Ambiguous),
+            At::ChunkEnd => return Err(""),
             At::Trailer if line.is_empty() => self.next_request(),
             other => other,
         }))
@@ -185,16 +316,19 @@ impl RequestFraming {
 }
 
 impl Head {
-    fn header(&mut self, line: &[u8]) -> Result<(), Ambiguous> {
+    fn header(&mut self, line: &[u8]) -> Result<(), &'static str> {
         if let Some(value) = value(line, b"content-length") {
             // Twice the same is once too often: who takes the last one and who takes the first agree only by chance.
             if self.length.is_some() || self.chunked {
-                return Err(Ambiguous);
+                return Err(LENGTH_TWICE);
             }
-            self.length = Some(number(value, 10).ok_or(Ambiguous)?);
+            self.length = Some(number(value, 10).ok_or(LENGTH)?);
         } else if let Some(value) = value(line, b"transfer-encoding") {
-            if self.length.is_some() || self.chunked || !value.eq_ignore_ascii_case(b"chunked") {
-                return Err(Ambiguous);
+            if self.length.is_some() || self.chunked {
+                return Err(LENGTH_TWICE);
+            }
+            if !value.eq_ignore_ascii_case(b"chunked") {
+                return Err(CODING);
             }
             self.chunked = true;
         } else if value(line, b"upgrade").is_some() {
@@ -264,24 +398,35 @@ mod tests {
 
     use super::*;
 
+    fn request_framing() -> RequestFraming {
+        RequestFraming::new(&Limits::default())
+    }
+
     /// What comes of the bytes in one piece, and that it is the same in pieces of every size.
     fn pass(bytes: &[u8]) -> (Passage, RequestFraming) {
-        let mut whole = RequestFraming::default();
+        let mut whole = request_framing();
         let passage = whole.pass(bytes);
         for size in 1..bytes.len() {
-            let mut request_framing = RequestFraming::default();
+            let mut request_framing = request_framing();
             let mut seen = Passage::Free;
             for (index, piece) in bytes.chunks(size).enumerate() {
                 seen = match request_framing.pass(piece) {
                     Passage::Free => continue,
                     Passage::Until(at) => Passage::Until(index * size + at),
+                    Passage::Encoded { line, end, .. } => Passage::Encoded {
+                        start: 0,
+                        end: index * size + end,
+                        line,
+                    },
                     other => other,
                 };
                 break;
             }
             // Where a request is refused is a matter of what has gone by already.
-            let same = match (seen, passage) {
-                (Passage::Rejected(_), Passage::Rejected(_)) => true,
+            let same = match (&seen, &passage) {
+                (Passage::Broken(_), Passage::Broken(_)) => true,
+                // Of garbage the end of its line is not waited for.
+                (Passage::Rejected(..), Passage::Rejected(..)) => true,
                 (seen, passage) => seen == passage,
             };
             assert!(same, "{seen:?} in pieces of {size}, {passage:?} in one");
@@ -293,7 +438,8 @@ mod tests {
     }
 
     fn rejected(bytes: &str) -> bool {
-        matches!(pass(bytes.as_bytes()).0, Passage::Rejected(_))
+        let passage = pass(bytes.as_bytes()).0;
+        matches!(passage, Passage::Broken(_) | Passage::Rejected(..))
     }
 
     #[test]
@@ -373,10 +519,8 @@ mod tests {
             assert_eq!(passage, Passage::Until(request.len()));
             assert!(request_framing.is_undecided());
             request_framing.decide(false);
-            assert_eq!(
-                request_framing.pass(b"GET / HTTP/1.1\n\n"),
-                Passage::Rejected(0)
-            );
+            let passage = request_framing.pass(b"GET / HTTP/1.1\n\n");
+            assert!(matches!(passage, Passage::Rejected(0, _)), "{passage:?}");
         }
     }
 
@@ -386,17 +530,16 @@ mod tests {
             assert_eq!(pass(line.as_bytes()).0, Passage::Foreign, "{line}");
         }
         for line in [
-            "GET /\r\n",
             "\r\n",
-            "hello\r\n",
             "BREW /pot HTTP/9.9\r\n",
             "get /pot http/1.1\r\n",
             "GET /x ICY/1.0\r\n",
             "HTTP/1.1 200 OK\r\n",
-            "GET /x y z\r\n",
-            "X /x \0\r\n",
         ] {
             assert_eq!(pass(line.as_bytes()).0, Passage::Free, "{line}");
+        }
+        for line in ["GET /\r\n", "hello\r\n", "GET /x y z\r\n", "X /x \0\r\n"] {
+            assert!(rejected(line), "{line}");
         }
         assert!(rejected("GET / HTTP/1.1\r\n\r\nINVITE sip:x SIP/2.0\n"));
     }

@@ -24,7 +24,15 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     let shutdown = server.take_shutdown()?;
     let workers = server.workers.separate();
     let count = workers.map_or(1, NonZeroUsize::get);
-    let config = config(&mut server, &service, count)?;
+    let config = config(&mut server, &service)?;
+    #[cfg(unix)]
+    super::open_files::make_room_for(config.limits.connections);
+    #[cfg(unix)]
+    let shutdown = if config.reloads_on_hangup() {
+        shutdown
+    } else {
+        shutdown.ignoring_hangup()?
+    };
     let terms = Terms {
         mode: server.socket_mode,
         shared_port: workers.is_some(),
@@ -80,10 +88,8 @@ fn ready() {
     not(feature = "tls"),
     expect(clippy::needless_pass_by_ref_mut, reason = "TLS is taken out")
 )]
-fn config(server: &mut Server, service: &Service, workers: usize) -> io::Result<ConnectionConfig> {
-    let config = rules_of(service)?
-        .divided(workers)
-        .proxies(Proxies::read(&server.proxies)?);
+fn config(server: &mut Server, service: &Service) -> io::Result<ConnectionConfig> {
+    let config = rules_of(service)?.proxies(Proxies::read(&server.proxies)?);
     #[cfg(feature = "tls")]
     let config = match server.tls.take() {
         Some(tls) => config.tls(CurrentTls::watch(tls)?),

@@ -14,6 +14,11 @@ use super::{Shutdown, Workers};
 /// in place of the addresses; and if it was told whom to tell (`NOTIFY_SOCKET`), it says when it listens. With the feature
 /// `restart`, SIGUSR2 starts the program anew with the same sockets, and stops this process once the new one listens.
 ///
+/// SIGHUP reloads the certificate of [`tls`](Self::tls). A server without TLS logs the signal and goes on.
+///
+/// On Unix the server raises the process's soft limit of open files to what [`Limits::connections`](super::Limits::connections)
+/// needs. If the hard limit is lower, it reports at start how many connections are possible.
+///
 /// ```no_run
 /// use avocet::serve::Server;
 ///

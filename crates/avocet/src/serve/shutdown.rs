@@ -111,6 +111,20 @@ impl Shutdown {
         })
     }
 
+    /// Logs SIGHUP and goes on, where it has no other meaning. By default it would end the process without a drain.
+    #[cfg(unix)]
+    pub(super) fn ignoring_hangup(mut self) -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let mut hangup = signal(SignalKind::hangup())?;
+        Ok(Self::poll_fn(move |context| {
+            while let Poll::Ready(Some(())) = hangup.poll_recv(context) {
+                tracing::info!("SIGHUP is ignored: there is no certificate to read anew");
+            }
+            (self.poll)(context)
+        }))
+    }
+
     /// When either asks; the second is forgotten, and what it was about is dropped, as soon as one of them has.
     #[cfg(all(unix, feature = "restart"))]
     pub(super) fn or(mut self, other: Self) -> Self {

@@ -5,15 +5,19 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
-use super::watched_socket::WatchedSocket;
+use super::watched_socket::{Left, WatchedSocket};
 
 /// Completes when a client has left, whatever of its bytes lies unread.
-pub(super) type Departure = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(super) type Departure = Pin<Box<dyn Future<Output = Left> + Send>>;
+
+/// How many bytes the system takes of us before they can be sent. The socket is writable again at half of it.
+const UNSENT: u32 = 128 * 1024;
 
 /// One client's socket, whatever lies above it.
 #[derive(Debug)]
@@ -43,9 +47,14 @@ impl Socket {
         matches!(self, Self::Tcp(_))
     }
 
-    /// Completes when the client has left.
+    /// Completes when the client has closed its side or reset the connection.
     pub(super) fn departure(&self) -> Departure {
         either!(self, stream => Box::pin(stream.departure()))
+    }
+
+    /// Completes when the connection is reset.
+    pub(super) fn reset(&self) -> Departure {
+        either!(self, stream => Box::pin(stream.reset()))
     }
 
     /// The same socket once more: it is closed when the last of them is dropped.
@@ -71,6 +80,20 @@ impl Socket {
         if let Self::Tcp(stream) = self {
             // A socket that refuses the option is already broken, and the first read will say so.
             let _ = stream.stream().set_nodelay(true);
+        }
+    }
+
+    /// Bounds what the system holds of bytes that are not sent yet. A full socket is writable again when a good part of what it
+    /// holds is gone: of the system's own 4 MiB a slow client takes minutes for that, in which it looks like one that takes
+    /// nothing. Bytes on their way to the client do not count, so fast connections stay as fast. (A Unix socket holds little.)
+    pub(super) fn bound_unsent(&self) {
+        if let Self::Tcp(stream) = self {
+            let socket = SockRef::from(stream.stream());
+            // A socket that refuses the option is already broken, and the first read will say so.
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            let _ = socket.set_tcp_notsent_lowat(UNSENT);
+            #[cfg(not(any(target_os = "linux", target_os = "android")))]
+            let _ = socket.set_send_buffer_size(UNSENT as usize);
         }
     }
 

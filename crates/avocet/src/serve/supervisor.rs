@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::StatusCode;
 use tokio::time::{Instant, sleep_until};
 
 use super::activity::{Activity, Overdue, Verdict};
+use super::client_end::ClientEnd;
 use super::connection_config::ConnectionConfig;
 use super::shutdown::ShutdownSignal;
-use super::socket::Departure;
+use super::socket::{Departure, Socket};
 use super::wake_flags::WakeFlags;
+use super::watched_socket::Left;
+use crate::observe::RejectionReason;
 
 /// How long an HTTP/2 client has for its answer to the good-bye, of whom nothing is open any more. Only one that is gone or
 /// frozen takes that long.
@@ -24,6 +26,9 @@ pub(super) trait Conversation: Future<Output = hyper::Result<()>> {
     /// How long a request may still begin that the client sends before it hears of the stop.
     const FAREWELL: Duration;
 
+    /// Whether it goes on for a client that has closed its sending side and may still read.
+    const GOES_ON: bool;
+
     /// Asks it to finish what is open and to begin nothing new.
     fn finish(self: Pin<&mut Self>);
 }
@@ -32,6 +37,7 @@ pub(super) trait Conversation: Future<Output = hyper::Result<()>> {
 pub(super) struct ConnectionSupervisor {
     /// Completes when the client has left.
     pub(super) departure: Departure,
+    pub(super) socket: Socket,
     pub(super) activity: Arc<Activity>,
     pub(super) config: Arc<ConnectionConfig>,
     pub(super) draining: ShutdownSignal,
@@ -50,7 +56,9 @@ enum Event {
     Over(hyper::Result<()>),
     /// A body that nobody reads is over the limit.
     Flooded,
-    ClientLeft,
+    ClientLeft(Left),
+    /// The client has closed its side for as long as that is looked at.
+    ClientEnd,
     ServerStops,
     Farewell,
     Alarm,
@@ -66,6 +74,7 @@ impl ConnectionSupervisor {
         let mut stop = pin!(draining.started());
         let mut leaving = false;
         let mut finishing = false;
+        let mut client_end: Option<ClientEnd> = None;
         loop {
             let event = poll_fn(|context| {
                 // The conversation goes first: a request that is already here is begun, and so
@@ -76,8 +85,11 @@ impl ConnectionSupervisor {
                 let Some(context) = &mut wake_flags.take_ring(context) else {
                     return Poll::Pending;
                 };
-                if self.departure.as_mut().poll(context).is_ready() {
-                    Poll::Ready(Event::ClientLeft)
+                let ended = client_end.as_mut();
+                if let Poll::Ready(left) = self.departure.as_mut().poll(context) {
+                    Poll::Ready(Event::ClientLeft(left))
+                } else if ended.is_some_and(|ended| ended.poll(context).is_ready()) {
+                    Poll::Ready(Event::ClientEnd)
                 } else if !leaving && stop.as_mut().poll(context).is_ready() {
                     Poll::Ready(Event::ServerStops)
                 } else if leaving && farewell.as_mut().poll(context).is_ready() {
@@ -98,9 +110,23 @@ impl ConnectionSupervisor {
                     tracing::debug!("a body that nobody reads is over the limit");
                     return End::Cut;
                 }
-                Event::ClientLeft => {
+                Event::ClientLeft(Left::Reset) => {
                     tracing::debug!("the client left");
                     return End::Cut;
+                }
+                Event::ClientLeft(Left::Closed) => {
+                    self.departure = self.socket.reset();
+                    let grace = self.config.limits.half_close_grace;
+                    client_end = Some(ClientEnd::new(grace, &self.activity));
+                }
+                Event::ClientEnd => {
+                    let goes_on = client_end
+                        .as_mut()
+                        .is_some_and(|ended| C::GOES_ON && ended.goes_on(&self.activity));
+                    if !goes_on {
+                        tracing::debug!("the client has closed its side");
+                        return End::Cut;
+                    }
                 }
                 Event::ServerStops => {
                     leaving = true;
@@ -159,10 +185,9 @@ impl ConnectionSupervisor {
     fn count(&self, error: &hyper::Error) {
         if error.is_parse_too_large() {
             self.config.limit_hit("head");
-            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-            self.config.rejected(status);
+            self.config.rejected(RejectionReason::HeadTooLarge);
         } else if error.is_parse() {
-            self.config.rejected(StatusCode::BAD_REQUEST);
+            self.config.rejected(RejectionReason::Malformed);
         }
     }
 

@@ -8,9 +8,13 @@ mod harness;
 mod body_elsewhere;
 mod clients;
 mod draining;
+mod half_close;
+mod heads;
 mod http1;
 mod http2;
+mod last_responses;
 mod limits;
 mod listening;
+mod slow_readers;
 #[cfg(feature = "tls")]
 mod tls;

@@ -12,6 +12,7 @@ use tokio_rustls::server::TlsStream;
 use super::activity::Activity;
 use super::framing_io::FramingIo;
 use super::io::ClientIo;
+use super::limits::Limits;
 use super::protocol::{Preface, Protocol};
 use super::socket::Socket;
 
@@ -64,6 +65,7 @@ impl Transport {
     pub(super) async fn detect(
         &mut self,
         activity: &Arc<Activity>,
+        limits: &Limits,
     ) -> io::Result<Option<Protocol>> {
         let seen = match &mut self.layer {
             Layer::Plain(io) => self.preface.read(io).await?,
@@ -72,7 +74,9 @@ impl Transport {
         };
         let protocol = seen.map(|seen| self.agreed().unwrap_or(seen));
         match protocol {
-            Some(Protocol::Http1) => self.framing_io = Some(FramingIo::new(Arc::clone(activity))),
+            Some(Protocol::Http1) => {
+                self.framing_io = Some(FramingIo::new(Arc::clone(activity), limits));
+            }
             // Bytes are frames of any kind, and say nothing about the head of a request.
             Some(Protocol::Http2) => activity.head(false),
             None => {}

@@ -10,6 +10,18 @@ use hyper::body::Incoming;
 
 use super::handover::Handover;
 
+/// How much is still to come of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    Nothing,
+    /// So many bytes.
+    Bytes(u64),
+    /// The client has not said how much.
+    Unknown,
+    /// What cannot or may not be read.
+    Unreadable,
+}
+
 /// A body that was given up before its end, of the one request that an HTTP/1 connection can have open.
 ///
 /// While its handler is at work the rest is read and thrown away: behind more bytes than the system holds for us, a client
@@ -55,6 +67,36 @@ impl Unread {
     /// Whether the rest of a body may be on its way.
     pub(super) fn is_expected(&self) -> bool {
         self.expected.load(Ordering::Relaxed)
+    }
+
+    /// How much is still to come of a body that was given up.
+    pub(super) fn left(&self) -> Left {
+        if !self.is_expected() {
+            return Left::Nothing;
+        }
+        let Some(rest) = self.rest.take_now() else {
+            return Left::Unreadable;
+        };
+        let left = match rest.body.size_hint().exact() {
+            Some(bytes) => Left::Bytes(bytes),
+            None => Left::Unknown,
+        };
+        self.rest.put(rest);
+        left
+    }
+
+    /// Reads the rest up to so many bytes.
+    pub(super) fn allow(&self, bytes: usize) {
+        if let Some(mut rest) = self.rest.take_now() {
+            rest.patience = bytes;
+            self.rest.put(rest);
+        }
+    }
+
+    /// Takes out what is left of the body, and how many bytes of it are still read.
+    pub(super) fn take(&self) -> Option<(Incoming, usize)> {
+        let rest = self.rest.take_now();
+        rest.map(|rest| (rest.body, rest.patience))
     }
 
     /// Throws away what has come; true when that is too much. With its exchange over (`open` is false) hyper closes the

@@ -9,6 +9,7 @@ use std::net::Shutdown;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+#[cfg(any(test, not(any(target_os = "linux", target_os = "android"))))]
 use std::time::Duration;
 
 use socket2::SockRef;
@@ -16,10 +17,17 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
+#[cfg(any(test, not(any(target_os = "linux", target_os = "android"))))]
 use tokio::time::sleep;
 
-/// How long the bytes that a client sent before it closed its side may still be read and answered.
-const LAST_WORDS: Duration = Duration::from_millis(25);
+/// What a client did to its side of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// It sends no more. Whether it still reads shows only when something is written to it.
+    Closed,
+    /// It reset the connection.
+    Reset,
+}
 
 /// A stream of the system that can be shared with who watches it.
 #[derive(Debug)]
@@ -40,16 +48,24 @@ impl<S: Raw> WatchedSocket<S> {
         &self.0
     }
 
-    /// Completes when the client has left: at once when it reset the connection, and a moment after it closed its side.
-    ///
-    /// A client that closes its side and still reads cannot be told from one that is gone.
-    pub(super) fn departure(&self) -> impl Future<Output = ()> + Send + use<S> {
+    /// Completes when the client has closed its side or reset the connection.
+    pub(super) fn departure(&self) -> impl Future<Output = Left> + Send + use<S> {
         let stream = Arc::clone(&self.0);
         async move {
-            let broken = end(&*stream).await.is_ok_and(Ready::is_error);
-            if !broken {
-                sleep(LAST_WORDS).await;
+            match end(&*stream).await {
+                Ok(ready) if ready.is_error() => Left::Reset,
+                _ => Left::Closed,
             }
+        }
+    }
+
+    /// Completes when the connection is reset, also after the client has closed its side.
+    pub(super) fn reset(&self) -> impl Future<Output = Left> + Send + use<S> {
+        let stream = Arc::clone(&self.0);
+        async move {
+            // Without a state there is nothing left to wait for.
+            let _ = stream.ready(Interest::ERROR).await;
+            Left::Reset
         }
     }
 }
@@ -275,5 +291,19 @@ mod tests {
         client.set_zero_linger().expect("an option of sockets");
         drop(client);
         assert!(end(&server).await.expect("a state").is_error());
+    }
+
+    #[tokio::test]
+    async fn a_reset_is_seen_behind_the_end_of_input() {
+        let (mut client, server) = pair().await;
+        let server = WatchedSocket::new(server);
+        client.shutdown().await.expect("an open socket");
+        assert_eq!(server.departure().await, Left::Closed);
+        let context = &mut Context::from_waker(std::task::Waker::noop());
+        let mut reset = Box::pin(server.reset());
+        assert!(reset.as_mut().poll(context).is_pending());
+        drop(client);
+        server.stream().try_write(b"x").expect("an open socket");
+        assert_eq!(reset.await, Left::Reset);
     }
 }

@@ -29,7 +29,7 @@ pub enum Workers {
     /// A runtime of one thread for each core, each with a listening socket of its own among which the system divides the
     /// connections.
     PerCore,
-    /// The same with as many as this, whatever the number of cores. The limit of connections is divided among them.
+    /// The same with as many as this, whatever the number of cores. All limits hold for the workers together.
     Separate(NonZeroUsize),
 }
 

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 
 use super::config::WebSocketConfig;
 use crate::extract::RequestContext;
+use crate::observe::RejectionReason;
 use crate::response::{HttpError, Response, ResponseBody};
 
 /// A request that may be answered with 101.
@@ -24,7 +25,7 @@ impl Handshake {
         let headers = context.headers();
         if context.version() != Version::HTTP_11 {
             let sentence = "A WebSocket begins with a request of HTTP/1.1";
-            return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
+            return Err(malformed(sentence));
         }
         if !names(headers, header::UPGRADE, "websocket")
             || !names(headers, header::CONNECTION, "upgrade")
@@ -42,11 +43,11 @@ impl Handshake {
         }
         let Some(accept) = accept(headers) else {
             let sentence = "`Sec-WebSocket-Key` is not 16 bytes in base64";
-            return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
+            return Err(malformed(sentence));
         };
         if !context.has_no_body() {
             let sentence = "A request for a WebSocket has no body";
-            return Err(HttpError::new(StatusCode::BAD_REQUEST, sentence));
+            return Err(malformed(sentence));
         }
         if !config.origins.admit_to(context.host(), headers) {
             let sentence = if headers.contains_key(header::ORIGIN) {
@@ -54,7 +55,8 @@ impl Handshake {
             } else {
                 "A request with cookies says its `Origin`"
             };
-            return Err(HttpError::new(StatusCode::FORBIDDEN, sentence));
+            return Err(HttpError::new(StatusCode::FORBIDDEN, sentence)
+                .rejecting(RejectionReason::Forbidden));
         }
         Ok(Self {
             accept,
@@ -82,8 +84,13 @@ impl Handshake {
     }
 }
 
+fn malformed(sentence: &str) -> HttpError {
+    HttpError::new(StatusCode::BAD_REQUEST, sentence).rejecting(RejectionReason::Malformed)
+}
+
 fn upgrade_required(sentence: &str) -> HttpError {
     HttpError::new(StatusCode::UPGRADE_REQUIRED, sentence)
+        .rejecting(RejectionReason::Other)
         .header(header::UPGRADE, HeaderValue::from_static("websocket"))
         .header(header::CONNECTION, HeaderValue::from_static("upgrade"))
 }

@@ -2,6 +2,7 @@
 //!
 //! - `beside`: what runs beside a handler: tasks, producers, handlers that run on.
 //! - `by_hand`: endpoints without macros, from request to answer and document.
+//! - `connections`: what becomes of a connection after an answer that came before the whole request.
 //! - `truth`: the published schema, the reader and serde agree over arbitrary JSON text.
 //! - `kinds`: dates, addresses, decimals and their like, held against tables and against their formats.
 //! - `hostile`: bodies made to cost more than they should.
@@ -27,6 +28,7 @@
 //! - `docs_page`: the docs page, in process and in a real browser.
 
 mod by_hand;
+mod connections;
 mod departures;
 mod docs_page;
 mod document;

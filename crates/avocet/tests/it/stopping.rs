@@ -80,6 +80,62 @@ async fn a_function_that_makes_nothing_is_not_waited_for_beyond_the_deadline() {
     go_on.0.notify_one();
 }
 
+/// Makes the test's own program a server that waits for its client to send a body.
+const SERVER: &str = "AVOCET_TEST_HANGUP_SERVER";
+
+#[post("/echo")]
+async fn echo(#[body] text: String) -> String {
+    text
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hangup_ends_nothing_where_there_is_no_certificate() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::process::{Command, Stdio};
+
+    if std::env::var_os(SERVER).is_some() {
+        let app = App::new("Hangup", "1.0.0").routes(routes![echo]);
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let served = runtime.block_on(app.serve("127.0.0.1:0"));
+        return served.expect("it serves");
+    }
+    let this = "stopping::a_hangup_ends_nothing_where_there_is_no_certificate";
+    let mut child = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", this, "--nocapture"])
+        .env(SERVER, "1")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let said = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut lines = said.lines().map_while(Result::ok);
+    let address = lines.find_map(|line| Some(line.split_once("listens on http://")?.1.to_owned()));
+    let signal = |name: &str| {
+        let process = child.id().to_string();
+        let status = Command::new("kill").args([name, &process]).status();
+        assert!(status.expect("kill runs").success(), "it is gone");
+    };
+    let mut client =
+        std::net::TcpStream::connect(address.expect("an address")).expect("it listens");
+    let head =
+        b"POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+    client.write_all(head).expect("it reads");
+    client
+        .write_all(b"\r\ncontent-length: 7\r\n\r\n")
+        .expect("it reads");
+    for _ in 0..3 {
+        signal("-HUP");
+    }
+    client.write_all(b"\"hello\"").expect("it reads");
+    let mut response = String::new();
+    client.read_to_string(&mut response).expect("an answer");
+    assert!(response.ends_with("\"hello\""), "{response}");
+    signal("-TERM");
+    let ended = child.wait().expect("an end");
+    assert!(ended.success(), "{ended}");
+}
+
 #[test]
 fn a_program_ends_although_a_thread_blocks() {
     // What the thread waits for.

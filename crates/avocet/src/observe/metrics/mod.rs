@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::{HeaderValue, StatusCode};
 
 use self::exposition::MEDIA_TYPE;
-use super::methods;
+use super::{RejectionReason, methods};
 use crate::operation::{Operation, Route};
 use crate::response::full_response;
 
@@ -55,7 +55,7 @@ pub(crate) use websockets::{OpenWebSocket, WebSocketMeter};
 /// `/items/{id}`, or `unmatched`; `method` that of the route (a `HEAD` that a `GET` answers counts as `GET`), and `_OTHER`
 /// for words that are no method of the standard; `status` is `none` for a request whose client left before the answer.
 /// `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),
-/// `too_large` (413), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or `other`.
+/// `too_large` (413), `target_too_long` (414), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or `other`.
 /// `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (that of a route included), `body_rate`,
 /// `json_depth` (of bodies), `form_fields`, `form_files`, `form_text_bytes`, `form_head_bytes`, `form_file_bytes` (of a route), `websocket_message_bytes` (that of a route included),
 /// `websocket_frame_bytes`, `websocket_ping_timeout`, `websocket_idle_time` or `websocket_close_time`, or `head` for `header_bytes`
@@ -196,23 +196,10 @@ impl Metrics {
             .collect()
     }
 
-    /// A request was answered without a handler.
-    pub(crate) fn rejected(&self, status: u16) {
-        let reason = match status {
-            400 => "malformed",
-            401 => "unauthorized",
-            403 => "forbidden",
-            404 => "not_found",
-            405 => "method",
-            408 => "too_slow",
-            413 => "too_large",
-            415 => "media_type",
-            422 => "validation",
-            429 => "too_many",
-            431 => "head_too_large",
-            _ => "other",
-        };
-        *locked(&self.shared.rejections).entry(reason).or_default() += 1;
+    /// A request was rejected without a handler.
+    pub(crate) fn rejected(&self, reason: RejectionReason) {
+        let mut rejections = locked(&self.shared.rejections);
+        *rejections.entry(reason.label()).or_default() += 1;
     }
 
     /// A client met a limit.

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::harness::{Client, Handler, Server, config, free_port, patient, shutdown, text};
+use super::harness::{Client, Handler, SHORT, Server, config, free_port, patient, shutdown, text};
 use crate::serve::bind::{Terms, bind};
 use crate::serve::listener::{Listener, Listeners};
 use crate::serve::proxies::Proxies;
@@ -143,7 +143,7 @@ async fn workers_count_the_connections_of_an_address_together() {
     tokio::spawn(serve_separately(
         divided(sockets, 4),
         service.expect("it builds"),
-        config(limits).divided(4),
+        config(limits),
         shutdown,
     ));
     let mut open = Vec::new();
@@ -159,6 +159,44 @@ async fn workers_count_the_connections_of_an_address_together() {
         }
     }
     assert_eq!(open.len(), 60);
+}
+
+#[tokio::test]
+async fn workers_count_all_connections_together() {
+    let terms = Terms {
+        shared_port: true,
+        ..Terms::default()
+    };
+    let addresses = ["127.0.0.1:0".to_owned()];
+    let sockets = sockets(&addresses, &terms, 4).await.expect("a port");
+    let address = sockets[0].to_string();
+    let (_stop, shutdown) = shutdown();
+    let service = crate::App::new("Workers", "1.0.0").build();
+    tokio::spawn(serve_separately(
+        divided(sockets, 4),
+        service.expect("it builds"),
+        config(patient().connections(3)),
+        shutdown,
+    ));
+    let mut waiting = Vec::new();
+    for _ in 0..40 {
+        let mut client = Client(TcpStream::connect(&address).await.expect("it listens"));
+        client.get("/openapi.json").await;
+        waiting.push(client);
+    }
+    // Whoever waits is served by whichever worker has it, as soon as any connection ends.
+    while !waiting.is_empty() {
+        tokio::time::sleep(SHORT).await;
+        let served = waiting
+            .iter()
+            .filter(|client| client.0.try_read(&mut [0]).is_ok())
+            .count();
+        let expected = waiting.len().min(3);
+        assert!(served <= 3, "{served} at once");
+        if served == expected {
+            waiting.retain(|client| client.0.try_read(&mut [0]).is_err());
+        }
+    }
 }
 
 #[tokio::test]

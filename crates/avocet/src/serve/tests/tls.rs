@@ -19,7 +19,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore, SupportedProtocolVersion};
 
-use super::harness::{SHORT, Server, config, patient, text};
+use super::harness::{LONG, SHORT, Server, config, patient, text};
+use super::slow_readers::{endless, limited, read_steadily};
 use crate::serve::tls::{CurrentTls, Hangup};
 use crate::serve::{Limits, Tls};
 
@@ -113,6 +114,41 @@ async fn a_handshake_that_does_not_come_ends_the_connection() {
         let mut client = server.connect().await;
         client.send(beginning).await;
         client.gone().await;
+    }
+}
+
+#[tokio::test]
+async fn a_steady_reader_is_not_cut() {
+    let tls = CurrentTls::watch(first()).expect("good files");
+    let server = endless(limited().tls(tls)).await;
+    let mut io = connect(&server, client(TLS13, "http/1.1"))
+        .await
+        .expect("TLS");
+    let request = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    io.write_all(request).await.expect("an open connection");
+    read_steadily(&mut io).await;
+}
+
+#[tokio::test]
+async fn a_client_that_closes_its_side_is_answered() {
+    let limits = patient().half_close_grace(LONG);
+    let tls = CurrentTls::watch(first()).expect("good files");
+    let server = Server::with(config(limits).tls(tls), |_| async {
+        tokio::time::sleep(SHORT).await;
+        text("hello")
+    })
+    .await;
+    for version in [TLS12, TLS13] {
+        let mut io = connect(&server, client(version, "http/1.1"))
+            .await
+            .expect("TLS");
+        let request = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
+        io.write_all(request).await.expect("an open connection");
+        // A close_notify and the end of the socket's input.
+        io.shutdown().await.expect("an open connection");
+        let mut response = String::new();
+        io.read_to_string(&mut response).await.expect("an answer");
+        assert!(response.ends_with("hello"), "{response}");
     }
 }
 

@@ -50,6 +50,11 @@ impl Client {
         }
     }
 
+    /// Sends no more, and still reads.
+    pub(super) async fn close_side(&mut self) {
+        self.0.shutdown().await.expect("an open connection");
+    }
+
     /// Returns what must live until the server has noticed.
     pub(super) async fn leave(mut self, leaving: Leaving) -> Option<Self> {
         match leaving {
@@ -59,7 +64,7 @@ impl Client {
                 None
             }
             Leaving::HalfClose => {
-                self.0.shutdown().await.expect("an open connection");
+                self.close_side().await;
                 Some(self)
             }
         }

@@ -1,6 +1,6 @@
 //! The limits that show over HTTP/1.
 
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep, timeout};
 
 use super::server::{LONG, SHORT, Server, patient, status};
@@ -184,6 +184,25 @@ pub(super) async fn write_stall() {
     // More than the buffers between can hold: it was not cut.
     let mut bytes = vec![0; 64 << 20];
     client.0.read_exact(&mut bytes).await.expect("it goes on");
+}
+
+pub(super) async fn half_close_grace() {
+    for (limit, answered) in [(SHORT, false), (LONG, true)] {
+        let mut server = Server::start(patient().half_close_grace(limit)).await;
+        let mut client = server.connect().await;
+        client.send("GET /wait HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        client.0.shutdown().await.expect("an open connection");
+        server
+            .waiting
+            .wait_for(|waiting| *waiting == 1)
+            .await
+            .expect("it runs");
+        if answered {
+            sleep(2 * SHORT).await;
+            server.release.send(true).expect("a handler that waits");
+        }
+        assert_eq!(client.rest().await.ends_with("\"released\""), answered);
+    }
 }
 
 pub(super) async fn buffer_bytes() {

@@ -40,6 +40,7 @@ async fn every_limit_holds() {
             | "websocket_close_time" => {}
             "idle_time" => http1::idle_time().await,
             "write_stall" => http1::write_stall().await,
+            "half_close_grace" => http1::half_close_grace().await,
             "buffer_bytes" => http1::buffer_bytes().await,
             "http2_streams" => http2::streams().await,
             "http2_window_bytes" => http2::window_bytes().await,

@@ -101,7 +101,7 @@ async fn connections_and_requests_that_no_handler_saw_are_counted() {
     let long = "a".repeat(100_000);
     for (request, status) in [
         (format!("GET /here HTTP/1.1\r\n{many}\r\n"), "431"),
-        (format!("GET /{long} HTTP/1.1\r\n\r\n"), ""),
+        (format!("GET /{long} HTTP/1.1\r\n\r\n"), "414"),
         ("GET /here HTTP/1.1\r\nno header\r\n\r\n".into(), "400"),
     ] {
         let response = server.send(&request).await;
@@ -115,7 +115,8 @@ async fn connections_and_requests_that_no_handler_saw_are_counted() {
     server.check(&[
         "http_connections_total 4",
         "http_rejections_total{reason=\"malformed\"} 1",
-        "http_rejections_total{reason=\"head_too_large\"} 2",
+        "http_rejections_total{reason=\"head_too_large\"} 1",
+        "http_rejections_total{reason=\"target_too_long\"} 1",
         "http_limits_hit_total{limit=\"head\"} 2",
     ]);
 }

@@ -1,0 +1,43 @@
+//! How many connections may be open at once, over all workers together.
+
+use std::sync::Arc;
+
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+
+/// The places for connections. Clones share them, so that the limit holds for all workers together.
+#[derive(Clone, Debug)]
+pub(super) struct Places {
+    all: usize,
+    free: Arc<Semaphore>,
+}
+
+/// One open connection. Dropping it makes room for the next one.
+pub(super) type ConnectionLocation = OwnedSemaphorePermit;
+
+impl Places {
+    pub(super) fn new(connections: usize) -> Self {
+        Self {
+            all: connections,
+            free: Arc::new(Semaphore::new(connections)),
+        }
+    }
+
+    /// How many connections are open.
+    pub(super) fn taken(&self) -> usize {
+        self.all - self.free.available_permits()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.free.available_permits() == 0
+    }
+
+    /// A place, if one is free.
+    pub(super) fn take(&self) -> Option<ConnectionLocation> {
+        Arc::clone(&self.free).try_acquire_owned().ok()
+    }
+
+    /// Waits for a place, whichever worker's connection leaves it.
+    pub(super) async fn wait(&self) -> Result<ConnectionLocation, AcquireError> {
+        Arc::clone(&self.free).acquire_owned().await
+    }
+}

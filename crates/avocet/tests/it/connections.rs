@@ -1,0 +1,349 @@
+//! What becomes of a connection after an answer that came before the whole request, with the application's own answers.
+
+use std::time::Duration;
+
+use avocet::observe::Metrics;
+use avocet::prelude::*;
+use avocet::serve::Limits;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::served::Served;
+
+#[post("/sum")]
+async fn sum(#[body] numbers: Vec<i64>) -> i64 {
+    numbers.iter().sum()
+}
+
+#[post("/form")]
+async fn form(#[form] a: String) -> String {
+    a
+}
+
+/// Has no argument for the body, which may be small.
+#[post("/ping", body_limit = 100)]
+async fn ping() -> &'static str {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    "pong"
+}
+
+#[model(output)]
+struct Tick {
+    count: u32,
+}
+
+#[get("/ticks")]
+async fn ticks() -> Sse<Tick> {
+    Sse::new(stream! {
+        yield Tick { count: 1 };
+        std::future::pending::<()>().await;
+    })
+}
+
+async fn start() -> (Served, Metrics) {
+    let metrics = Metrics::new();
+    let app = App::new("Connections", "1.0.0")
+        .limits(Limits::default().body_bytes(200_000))
+        .metrics(metrics.clone())
+        .routes(routes![sum, form, ping, ticks]);
+    (Served::start(app).await, metrics)
+}
+
+fn post(path: &str, headers: &str) -> String {
+    format!("POST {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n")
+}
+
+/// One answer with a length.
+async fn response(client: &mut TcpStream) -> String {
+    let mut seen = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&seen).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.split("content-length: ").nth(1).expect("a length");
+            let length = length.lines().next().expect("a line").parse();
+            if body.len() == length.unwrap_or(usize::MAX) {
+                return text;
+            }
+        }
+        seen.push(client.read_u8().await.expect("more of the answer"));
+    }
+}
+
+async fn rest(client: &mut TcpStream) -> String {
+    let mut seen = Vec::new();
+    client.read_to_end(&mut seen).await.expect("an orderly end");
+    String::from_utf8_lossy(&seen).into_owned()
+}
+
+#[tokio::test]
+async fn a_rejected_request_with_a_body_leaves_the_connection_usable() {
+    let (server, _) = start().await;
+    let mut client = server.connect().await;
+    let body = "x".repeat(50_000);
+    let length = "content-length: 50000";
+    let json = format!("{length}\r\ncontent-type: application/json");
+    let gzip = format!("{json}\r\ncontent-encoding: gzip");
+    for (path, headers, status) in [
+        ("/missing", length, 404),
+        ("/ticks", length, 405),
+        ("/sum", length, 415),
+        ("/sum", &*gzip, 415),
+        ("/ping", length, 413),
+    ] {
+        // The body comes behind its head, as clients send it.
+        client
+            .write_all(post(path, headers).as_bytes())
+            .await
+            .expect("it reads");
+        client.write_all(body.as_bytes()).await.expect("it reads");
+        let response = response(&mut client).await;
+        assert!(
+            response.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{response}"
+        );
+        assert!(!response.contains("connection: close"), "{response}");
+    }
+    client
+        .write_all(b"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .expect("it reads");
+    assert!(response(&mut client).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn a_rejected_request_whose_body_is_not_read_away_is_the_last_one() {
+    let (server, metrics) = start().await;
+    let large = "content-length: 3000000";
+    let json = format!("{large}\r\ncontent-type: application/json");
+    let expects = "content-length: 5\r\nexpect: 100-continue";
+    for (path, headers, sent, status) in [
+        ("/missing", large, "x", 404),
+        ("/ticks", large, "", 405),
+        ("/sum", &*json, "[1,", 413),
+        ("/sum", expects, "", 415),
+        (
+            "/sum",
+            "content-type: application/json\r\ntransfer-encoding: chunked",
+            "zz\r\n",
+            400,
+        ),
+        ("/ping", "transfer-encoding: chunked", "zz\r\n", 200),
+    ] {
+        let mut client = server.connect().await;
+        let request = post(path, headers) + sent;
+        client
+            .write_all(request.as_bytes())
+            .await
+            .expect("it reads");
+        let response = rest(&mut client).await;
+        assert!(
+            response.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{response}"
+        );
+        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+    }
+    let counted = metrics.render();
+    for reason in [
+        "not_found",
+        "method",
+        "too_large",
+        "media_type",
+        "malformed",
+    ] {
+        let sample = format!("http_rejections_total{{reason=\"{reason}\"}} 1\n");
+        assert!(counted.contains(&sample), "{sample}{counted}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_of_a_route_that_takes_none_is_a_413() {
+    let (server, metrics) = start().await;
+    let chunk = format!("65\r\n{}\r\n", "x".repeat(101));
+    for (headers, sent) in [
+        ("content-length: 101", "x".repeat(101)),
+        ("content-length: 101", String::new()),
+        ("transfer-encoding: chunked", chunk.clone()),
+        ("transfer-encoding: chunked", chunk + "0\r\n\r\n"),
+    ] {
+        let mut client = server.connect().await;
+        let request = post("/ping", &format!("{headers}\r\nconnection: close")) + &sent;
+        client
+            .write_all(request.as_bytes())
+            .await
+            .expect("it reads");
+        let response = rest(&mut client).await;
+        assert!(
+            response.starts_with("HTTP/1.1 413 "),
+            "{headers}: {response}"
+        );
+        let detail = r#"{"detail":"The body is over the limit of 100 bytes"}"#;
+        assert!(response.ends_with(detail), "{response}");
+    }
+    let counted = metrics.render();
+    assert!(
+        counted.contains("http_rejections_total{reason=\"too_large\"} 4\n"),
+        "{counted}"
+    );
+    assert!(
+        counted.contains("http_limits_hit_total{limit=\"body_bytes\"} 4\n"),
+        "{counted}"
+    );
+    // Within the limit nothing is wrong with it.
+    let mut client = server.connect().await;
+    for (headers, sent) in [
+        ("content-length: 100", "x".repeat(100)),
+        (
+            "transfer-encoding: chunked",
+            format!("64\r\n{}\r\n0\r\n\r\n", "x".repeat(100)),
+        ),
+    ] {
+        let request = post("/ping", headers) + &sent;
+        client
+            .write_all(request.as_bytes())
+            .await
+            .expect("it reads");
+        assert!(response(&mut client).await.ends_with("\"pong\""));
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_a_415_that_says_what_is_accepted() {
+    let (server, _) = start().await;
+    let mut client = server.connect().await;
+    for (path, kind) in [
+        ("/sum", "application/json"),
+        ("/form", "application/x-www-form-urlencoded"),
+        ("/form", "multipart/form-data; boundary=b"),
+    ] {
+        let headers =
+            format!("content-type: {kind}\r\ncontent-encoding: GZip\r\ncontent-length: 3");
+        let request = post(path, &headers) + "[1]";
+        client
+            .write_all(request.as_bytes())
+            .await
+            .expect("it reads");
+        let response = response(&mut client).await;
+        assert!(response.starts_with("HTTP/1.1 415 "), "{response}");
+        assert!(
+            response.contains("\r\naccept-encoding: identity\r\n"),
+            "{response}"
+        );
+        let body = response.split_once("\r\n\r\n").expect("a body").1;
+        let body: Value = serde_json::from_str(body).expect("JSON");
+        assert_eq!(
+            body["detail"],
+            "The body should be sent without a content coding, not as `GZip`"
+        );
+    }
+    let headers =
+        "content-type: application/json\r\ncontent-encoding: identity\r\ncontent-length: 3";
+    let request = post("/sum", headers) + "[1]";
+    client
+        .write_all(request.as_bytes())
+        .await
+        .expect("it reads");
+    assert!(response(&mut client).await.ends_with("\r\n\r\n1"));
+}
+
+#[tokio::test]
+async fn an_event_stream_in_http_1_0_says_that_the_connection_ends() {
+    let (server, _) = start().await;
+    let mut client = server.connect().await;
+    client
+        .write_all(b"GET /ticks HTTP/1.0\r\nhost: x\r\nconnection: keep-alive\r\n\r\n")
+        .await
+        .expect("it reads");
+    let mut seen = String::new();
+    while !seen.ends_with("{\"count\":1}\n\n") {
+        seen.push(char::from(client.read_u8().await.expect("an event")));
+    }
+    let said = seen.lines().filter(|line| line.starts_with("connection:"));
+    assert_eq!(said.collect::<Vec<_>>(), ["connection: close"], "{seen}");
+}
+
+#[tokio::test]
+async fn an_event_stream_goes_on_for_a_client_that_has_closed_its_side() {
+    let (server, _) = start().await;
+    let mut client = server.connect().await;
+    client
+        .write_all(b"GET /ticks HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .expect("it reads");
+    let mut seen = String::new();
+    while !seen.ends_with("{\"count\":1}\n\n\r\n") {
+        seen.push(char::from(client.read_u8().await.expect("an event")));
+    }
+    client.shutdown().await.expect("an open connection");
+    let mut signs = String::new();
+    while signs.matches(": ping\n\n").count() < 2 {
+        signs.push(char::from(client.read_u8().await.expect("a sign of life")));
+    }
+    // A client that is gone resets the connection, which ends the stream.
+    drop(client);
+    assert_eq!(server.drained().await.cut, 0);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_head_is_said_in_the_body() {
+    let (server, metrics) = start().await;
+    for (request, status, detail) in [
+        (
+            "GET /a b HTTP/1.1\r\nhost: x\r\n\r\n".to_owned(),
+            400,
+            "The request line should be a method, a target and a version, with one space between them",
+        ),
+        (
+            "GET /\x01 HTTP/1.1\r\nhost: x\r\n\r\n".to_owned(),
+            400,
+            "The request line should be text without control characters",
+        ),
+        (
+            "GET / HTTP/1.1\r\n\r\n".to_owned(),
+            400,
+            "The request should name its host once, as `host` or `host:port`",
+        ),
+        (
+            "GET / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\n\r\n".to_owned(),
+            400,
+            "`Transfer-Encoding` should be `chunked`",
+        ),
+        (
+            format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(40_000)),
+            414,
+            "The target is over the limit of 32768 bytes for a whole head",
+        ),
+        (
+            format!(
+                "GET / HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n",
+                "x".repeat(40_000)
+            ),
+            431,
+            "The head is over the limit of 32768 bytes",
+        ),
+    ] {
+        let mut client = server.connect().await;
+        client
+            .write_all(request.as_bytes())
+            .await
+            .expect("it reads");
+        let response = rest(&mut client).await;
+        assert!(
+            response.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{response}"
+        );
+        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+        let body = response.split_once("\r\n\r\n").expect("a body").1;
+        let body: Value = serde_json::from_str(body).expect("JSON");
+        assert_eq!(body["detail"], detail);
+    }
+    let counted = metrics.render();
+    for sample in [
+        "http_rejections_total{reason=\"malformed\"} 4\n",
+        "http_rejections_total{reason=\"target_too_long\"} 1\n",
+        "http_rejections_total{reason=\"head_too_large\"} 1\n",
+        "http_limits_hit_total{limit=\"head\"} 2\n",
+    ] {
+        assert!(counted.contains(sample), "{sample}{counted}");
+    }
+}
