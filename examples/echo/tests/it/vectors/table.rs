@@ -67,7 +67,7 @@ pub(super) const HEADS: &[Row] = &[
     (b"GET /good ICY/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
     (b"PRI * HTTP/2.0\r\n\r\n", REFUSED, NONE),
     (b"PRI * HTTP/1.1\r\nHost: x\r\n\r\n", &[404, 200], &["good"]),
-    (b"GET /good HTTP/1.1\r\nHost: x\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &[200], &["good"]),
+    (b"GET /good HTTP/1.1\r\nHost: x\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &[200, 400], &["good"]),
     // Line ends.
     (b"GET /good HTTP/1.1\nHost: x\n\n", REFUSED, NONE),
     (b"GET /good HTTP/1.1\nHost: x\r\n\r\n", REFUSED, NONE),
@@ -115,7 +115,7 @@ pub(super) const HEADS: &[Row] = &[
     (b"GET /good%00 HTTP/1.1\r\nHost: x\r\n\r\n", &[404, 200], &["good"]),
     (b"GET /good\0 HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
     (b"GET /good\x7f HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
-    (b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
+    (b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", &[400, 200], &["good"]),
     (b"CONNECT x:80 HTTP/1.1\r\nHost: x:80\r\n\r\n", &[404, 200], &["good"]),
     (b"CONNECT /good HTTP/1.1\r\nHost: x\r\n\r\n", &[405, 200], &["good"]),
     (b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", &[404, 200], &["good"]),
