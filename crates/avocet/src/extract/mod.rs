@@ -22,6 +22,8 @@
 
 mod content_coding;
 mod content_type;
+#[cfg(feature = "compression")]
+mod decoded_body;
 mod extractors;
 mod fields;
 mod form_data;

@@ -7,6 +7,8 @@ use http::StatusCode;
 use http_body::Body;
 use http_body_util::BodyExt;
 
+#[cfg(feature = "compression")]
+use super::decoded_body::{DecodeError, DecodedBody, Decoding};
 use crate::observe::{self, RejectionReason};
 use crate::response::{BodyError, BoxedBody, HttpError};
 use crate::serve::ClientBodyError;
@@ -33,6 +35,21 @@ impl ReceivedBody {
     /// Whether nothing is to come any more.
     pub(crate) fn is_empty(&self) -> bool {
         self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    /// The decoded form of a compressed body, which may have `limit` bytes; as it is sent it may have `receivable` ones.
+    #[cfg(feature = "compression")]
+    pub(super) fn decoded(
+        self,
+        decoding: Decoding,
+        receivable: usize,
+        limit: usize,
+    ) -> Result<Self, HttpError> {
+        self.check_announced(receivable)?;
+        let body = self.body.map(|body| -> BoxedBody {
+            Box::pin(DecodedBody::new(body, decoding, receivable, limit))
+        });
+        Ok(Self { body })
     }
 
     /// How many bytes are to come at least.
@@ -129,6 +146,17 @@ impl Pieces {
 }
 
 fn broken_off(error: &BodyError) -> HttpError {
+    #[cfg(feature = "compression")]
+    match error.downcast_ref::<DecodeError>() {
+        Some(DecodeError::TooLong(limit)) => return too_large(*limit),
+        Some(DecodeError::TooLarge(limit)) => return too_large_decoded(*limit),
+        Some(DecodeError::Malformed) => {
+            let sentence = "The body does not have the content coding that the request names";
+            return HttpError::new(StatusCode::BAD_REQUEST, sentence)
+                .rejecting(RejectionReason::Malformed);
+        }
+        None => {}
+    }
     match error.downcast_ref::<ClientBodyError>() {
         Some(error) if error.is_too_slow() => {
             observe::limit_hit("body_rate");
@@ -138,6 +166,16 @@ fn broken_off(error: &BodyError) -> HttpError {
         _ => HttpError::new(StatusCode::BAD_REQUEST, "The body ended before its end")
             .rejecting(RejectionReason::Malformed),
     }
+}
+
+#[cfg(feature = "compression")]
+fn too_large_decoded(limit: usize) -> HttpError {
+    observe::limit_hit("decoded_body_bytes");
+    HttpError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("The decoded body is over the limit of {limit} bytes"),
+    )
+    .rejecting(RejectionReason::TooLarge)
 }
 
 fn too_large(limit: usize, name: &'static str) -> HttpError {

@@ -233,11 +233,36 @@ impl RequestContext {
             if !content_type.is_json() {
                 return Err(content_type.unsupported("`application/json`").into());
             }
-            content_coding::check(headers)?;
         }
-        let bytes = body.receive(self.served().body_limit).await?;
+        let (body, limit) = self.decoded(body)?;
+        let bytes = body.receive(limit).await?;
         self.inner.body = Received::Whole(bytes.clone());
         Ok(bytes)
+    }
+
+    /// A body as its content type says, and how many bytes it may have.
+    #[cfg(feature = "compression")]
+    fn decoded(&self, body: ReceivedBody) -> Result<(ReceivedBody, usize), HttpError> {
+        let limit = self.served().body_limit;
+        if body.is_empty() {
+            return Ok((body, limit));
+        }
+        match content_coding::decoding(&self.inner.parts.headers)? {
+            None => Ok((body, limit)),
+            Some(decoding) => {
+                let decoded = self.inner.shared.limits.decoded_body_bytes.max(limit);
+                Ok((body.decoded(decoding, limit, decoded)?, decoded))
+            }
+        }
+    }
+
+    /// A body as its content type says, and how many bytes it may have.
+    #[cfg(not(feature = "compression"))]
+    fn decoded(&self, body: ReceivedBody) -> Result<(ReceivedBody, usize), HttpError> {
+        if !body.is_empty() {
+            content_coding::check(&self.inner.parts.headers)?;
+        }
+        Ok((body, self.served().body_limit))
     }
 
     /// The body that was received whole, as JSON is.
@@ -258,18 +283,12 @@ impl RequestContext {
             let form = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new()))
             {
                 Received::NotYet(body) => {
-                    if !body.is_empty() {
-                        content_coding::check(&self.inner.parts.headers)?;
-                    }
                     let content_type = ContentType::of(&self.inner.parts.headers);
-                    let Served {
-                        body_limit,
-                        form_bounds,
-                        ..
-                    } = self.served();
+                    let (body, body_limit) = self.decoded(body)?;
+                    let form_bounds = &self.served().form_bounds;
                     let directory = self.inner.shared.upload_dir.clone();
                     let form =
-                        FormData::receive(body, &content_type, *body_limit, form_bounds, directory);
+                        FormData::receive(body, &content_type, body_limit, form_bounds, directory);
                     Box::new(form.await?)
                 }
                 Received::Form(form) => form,

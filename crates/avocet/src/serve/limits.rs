@@ -217,7 +217,7 @@ limits! {
         /// |---|---|
         /// | the program | about 10 MiB |
         /// | each connection, however idle | 16 KiB |
-        /// | each of HTTP/1 | `2 × buffer_bytes` and a piece of its answer |
+        /// | each of HTTP/1 | `2 × buffer_bytes` and a piece of its answer; `2 × header_bytes` more while a head arrives in pieces |
         /// | each of HTTP/2 | `http2_window_bytes` |
         /// | each open stream of HTTP/2 | `header_bytes + buffer_bytes` and a piece of its answer |
         /// | each JSON body on its way | its route's limit; twice that when its length was not announced |
@@ -243,18 +243,25 @@ limits! {
 
     /// How many bytes the head of a request may have; the same bound holds for chunked trailers.
     ///
+    /// A request line that is over the limit by itself is a `414`.
+    ///
     /// HTTP/2 counts 32 bytes more for each header, as its standard says.
-    header_bytes: usize = (32 KiB), (1 KiB) to (1 MiB), "`431`; HTTP/1 then closes", such as 16 * 1024;
+    header_bytes: usize = (32 KiB), (1 KiB) to (1 MiB), "`431` or `414`; HTTP/1 then closes", such as 16 * 1024;
 
     /// How many headers a request may have.
     ///
     /// Up to 100, HTTP/1 parses them without an allocation.
     header_count: usize = (100), (1) to (1000), "`431`; HTTP/1 then closes", such as 64;
 
-    /// How many bytes the body of a request may have, unless its route says otherwise.
+    /// How many bytes the body of a request may have, unless its route says otherwise; a route that reads no body included.
     ///
     /// Zero refuses every body.
     body_bytes: usize = (2 MiB), (0) to (1024 GiB), "`413`", such as 16 * 1024 * 1024;
+
+    /// How many bytes a compressed body may have when it is decoded, if that is more than the limit on its body allows anyway.
+    ///
+    /// Without the feature `compression` no compressed body is read, and this has no meaning.
+    decoded_body_bytes: usize = (8 MiB), (0) to (1024 GiB), "`413`", such as 64 * 1024 * 1024;
 
     /// How deeply the JSON of a body may be nested.
     ///

@@ -7,6 +7,7 @@
 //! bind ──► accept ──► connection (one task) ──► tls, protocol: which HTTP?
 //!                        │                        └► hyper, over Gate (HTTP/1), over Transport, over ClientIo
 //!                        ├ beside: has this client left, is the server to stop, is a limit over?
+//!                        │  ├ client_end: does a client still read that has closed its sending side?
 //!                        │  └ activity: how long has this client been slow, silent or stuck?
 //!                        └ exchange: one request in, one answer out ──► the application
 //! shutdown ─► accept stops ─► every connection finishes ─► drain deadline ─► the rest is cut
@@ -30,8 +31,23 @@
 //! - no `Host` in HTTP/1.1, two of them, one that is no host and port, user names in a target; in HTTP/2 a `Host` that is not
 //!   `:authority`. The host of an absolute target takes the place of the header.
 //!
+//! The body of such an answer says what is wrong, in the application's error format, unless the parser finds the fault (a header name
+//! that is none, a version that is not spoken): those answers have no body. A target that is too long is a `414`.
+//!
+//! Characters that a target should hold percent-encoded, and that other servers take as they are, are encoded on HTTP/1 before the
+//! application sees them: `"`, `<` and `>`, and bytes that are not UTF-8. On HTTP/2 the stream is reset.
+//!
 //! Bytes behind a request for another protocol wait until that is answered. A connection whose first line is a
 //! request of another protocol (`INVITE … SIP/2.0`) ends without an answer.
+//!
+//! # When a connection ends
+//!
+//! An HTTP/1 answer after which the connection closes has `Connection: close`. An answer that comes before the end of its request
+//! leaves the connection usable if at most 1 MiB of the body is still to come, which is read and thrown away, or if a chunked body
+//! ends within 25 ms. Otherwise, after `Expect: 100-continue` that was not answered, and after a body that is malformed or too slow, it
+//! is the last one.
+//!
+//! A client that closes its sending side behind its request is answered within [`Limits::half_close_grace`].
 //!
 //! Laxer than the standards are: a fragment in a target is cut off and ignored, `Expect` with anything but `100-continue` is ignored,
 //! and trailers are checked and thrown away.

@@ -56,7 +56,7 @@ pub(crate) use websockets::{OpenWebSocket, WebSocketMeter};
 /// for words that are no method of the standard; `status` is `none` for a request whose client left before the answer.
 /// `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),
 /// `too_large` (413), `target_too_long` (414), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or `other`.
-/// `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (that of a route included), `body_rate`,
+/// `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (that of a route included), `decoded_body_bytes`, `body_rate`,
 /// `json_depth` (of bodies), `form_fields`, `form_files`, `form_text_bytes`, `form_head_bytes`, `form_file_bytes` (of a route), `websocket_message_bytes` (that of a route included),
 /// `websocket_frame_bytes`, `websocket_ping_timeout`, `websocket_idle_time` or `websocket_close_time`, or `head` for `header_bytes`
 /// and `header_count`, which HTTP/1's parser does not tell apart.

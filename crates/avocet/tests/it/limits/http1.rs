@@ -57,6 +57,31 @@ pub(super) async fn body_bytes() {
     );
 }
 
+#[cfg(feature = "compression")]
+pub(super) async fn decoded_body_bytes() {
+    use std::io::Write;
+
+    let zipped = |length: usize| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let json = format!("\"{}\"", "x".repeat(length - 2));
+        encoder.write_all(json.as_bytes()).expect("memory");
+        encoder.finish().expect("memory")
+    };
+    let limits = patient().body_bytes(1000).decoded_body_bytes(100_000);
+    let server = Server::start(limits).await;
+    for (length, expected) in [(100_000, 200), (100_001, 413), (10_000_000, 413)] {
+        let body = zipped(length);
+        let mut client = server.connect().await;
+        let head =
+            "POST /json HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+        let length = body.len();
+        let head = format!("{head}\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n");
+        client.send(head).await;
+        client.send(body).await;
+        assert_eq!(status(&client.rest().await), expected, "{length}");
+    }
+}
+
 pub(super) async fn json_depth() {
     let server = Server::start(patient().json_depth(3)).await;
     assert_eq!(

@@ -19,6 +19,11 @@ async fn every_limit_holds() {
             "header_bytes" => http1::header_bytes().await,
             "header_count" => http1::header_count().await,
             "body_bytes" => http1::body_bytes().await,
+            #[cfg(feature = "compression")]
+            "decoded_body_bytes" => http1::decoded_body_bytes().await,
+            // Without the feature it has no meaning.
+            #[cfg(not(feature = "compression"))]
+            "decoded_body_bytes" => {}
             "json_depth" => http1::json_depth().await,
             "form_fields" => http1::form_fields().await,
             "form_files" => http1::form_files().await,
