@@ -424,9 +424,9 @@ mod tests {
             }
             // Where a request is refused is a matter of what has gone by already.
             let same = match (&seen, &passage) {
-                (Passage::Broken(_), Passage::Broken(_)) => true,
-                // Of garbage the end of its line is not waited for.
-                (Passage::Rejected(..), Passage::Rejected(..)) => true,
+                // Where a body breaks is a matter of what has gone by, and of garbage the end of its line is not waited for.
+                (Passage::Broken(_), Passage::Broken(_))
+                | (Passage::Rejected(..), Passage::Rejected(..)) => true,
                 (seen, passage) => seen == passage,
             };
             assert!(same, "{seen:?} in pieces of {size}, {passage:?} in one");
