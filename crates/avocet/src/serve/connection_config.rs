@@ -85,16 +85,6 @@ impl ConnectionConfig {
         }
     }
 
-    /// Whether SIGHUP has a meaning: the certificate is read anew.
-    #[cfg(unix)]
-    pub(super) fn reloads_on_hangup(&self) -> bool {
-        #[cfg(feature = "tls")]
-        let reloads = self.tls.is_some();
-        #[cfg(not(feature = "tls"))]
-        let reloads = false;
-        reloads
-    }
-
     /// Encrypts the connections of the network.
     #[cfg(feature = "tls")]
     pub(super) fn tls(mut self, tls: CurrentTls) -> Self {

@@ -26,12 +26,17 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     let count = workers.map_or(1, NonZeroUsize::get);
     let config = config(&mut server, &service)?;
     #[cfg(unix)]
-    super::open_files::make_room_for(config.limits.connections);
-    #[cfg(unix)]
-    let shutdown = if config.reloads_on_hangup() {
-        shutdown
-    } else {
-        shutdown.ignoring_hangup()?
+    let shutdown = {
+        super::open_files::make_room_for(config.limits.connections);
+        #[cfg(feature = "tls")]
+        let has_certificate = config.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        let has_certificate = false;
+        if has_certificate {
+            shutdown
+        } else {
+            shutdown.ignoring_hangup()?
+        }
     };
     let terms = Terms {
         mode: server.socket_mode,
