@@ -324,6 +324,14 @@ impl<A: HttpApp> Future for DocumentedResponse<A> {
                     if let Some(activity) = this.open.as_ref().map(Open::activity)
                         && *this.version != Version::HTTP_2
                     {
+                        if remainder.taken() > answered.most
+                            && response.status().is_success()
+                            && let Some(request) = this.with_body.take()
+                        {
+                            let response = Some(Box::new(request.too_large()));
+                            this.state.set(State::Rejected { response });
+                            continue;
+                        }
                         if is_whole {
                             activity.unread().over();
                         } else {

@@ -37,6 +37,11 @@ impl Remainder {
         }
     }
 
+    /// How many bytes of it have come.
+    pub(super) fn taken(&self) -> usize {
+        self.taken
+    }
+
     pub(super) fn into_body(self) -> Incoming {
         self.body
     }

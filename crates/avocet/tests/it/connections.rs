@@ -28,6 +28,12 @@ async fn ping() -> &'static str {
     "pong"
 }
 
+/// The same, but its answer is there at once.
+#[post("/quick", body_limit = 100)]
+async fn quick() -> &'static str {
+    "quick"
+}
+
 #[model(output)]
 struct Tick {
     count: u32,
@@ -46,7 +52,7 @@ async fn start() -> (Served, Metrics) {
     let app = App::new("Connections", "1.0.0")
         .limits(Limits::default().body_bytes(200_000))
         .metrics(metrics.clone())
-        .routes(routes![sum, form, ping, ticks]);
+        .routes(routes![sum, form, ping, quick, ticks]);
     (Served::start(app).await, metrics)
 }
 
@@ -180,13 +186,22 @@ async fn a_body_over_the_limit_of_a_route_that_takes_none_is_a_413() {
         let detail = r#"{"detail":"The body is over the limit of 100 bytes"}"#;
         assert!(response.ends_with(detail), "{response}");
     }
+    let mut client = server.connect().await;
+    let chunks = format!("65\r\n{}\r\n0\r\n\r\n", "x".repeat(101));
+    let request = post("/quick", "transfer-encoding: chunked") + &chunks;
+    client
+        .write_all(request.as_bytes())
+        .await
+        .expect("it reads");
+    let quick = rest(&mut client).await;
+    assert!(quick.starts_with("HTTP/1.1 413 "), "{quick}");
     let counted = metrics.render();
     assert!(
-        counted.contains("http_rejections_total{reason=\"too_large\"} 4\n"),
+        counted.contains("http_rejections_total{reason=\"too_large\"} 5\n"),
         "{counted}"
     );
     assert!(
-        counted.contains("http_limits_hit_total{limit=\"body_bytes\"} 4\n"),
+        counted.contains("http_limits_hit_total{limit=\"body_bytes\"} 5\n"),
         "{counted}"
     );
     // Within the limit nothing is wrong with it.
