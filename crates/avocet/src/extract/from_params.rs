@@ -62,8 +62,8 @@ pub trait FromParams: Model + Sized + Send {
 /// ```
 /// use avocet::extract::{Arity, FromParams};
 ///
-/// assert_eq!(u32::takes(), Arity::Last);
-/// assert_eq!(Vec::<u32>::takes(), Arity::All);
+/// assert_eq!(u32::arity(), Arity::Last);
+/// assert_eq!(Vec::<u32>::arity(), Arity::All);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arity {

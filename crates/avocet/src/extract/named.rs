@@ -283,9 +283,9 @@ macro_rules! named_source {
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
-            /// use avocet::read::Problem;
+            /// use avocet::read::ValidationError;
             ///
-            /// fn even(page: &u32) -> Result<(), Problem> {
+            /// fn even(page: &u32) -> Result<(), ValidationError> {
             ///     if page % 2 == 0 { Ok(()) } else { Err("must be even".into()) }
             /// }
             #[doc = concat!("let page = ", stringify!($source), "::<u32>::new(\"page\").check(even);")]

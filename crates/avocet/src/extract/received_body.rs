@@ -45,7 +45,7 @@ impl ReceivedBody {
         receivable: usize,
         limit: usize,
     ) -> Result<Self, HttpError> {
-        self.check_announced(receivable)?;
+        self.check_announced(receivable, "body_bytes")?;
         let body = self.body.map(|body| -> BoxedBody {
             Box::pin(DecodedBody::new(body, decoding, receivable, limit))
         });
@@ -148,7 +148,7 @@ impl Pieces {
 fn broken_off(error: &BodyError) -> HttpError {
     #[cfg(feature = "compression")]
     match error.downcast_ref::<DecodeError>() {
-        Some(DecodeError::TooLong(limit)) => return too_large(*limit),
+        Some(DecodeError::TooLong(limit)) => return too_large(*limit, "body_bytes"),
         Some(DecodeError::TooLarge(limit)) => return too_large_decoded(*limit),
         Some(DecodeError::Malformed) => {
             let sentence = "The body does not have the content coding that the request names";

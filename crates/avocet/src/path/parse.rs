@@ -274,7 +274,7 @@ mod tests {
             2,
             "`a/b` is not a name (names are written as in Rust: `{item_id}`)",
         );
-        check_error("/{*rest}", 2, "the rest of a path is written `{tail:path}`");
+        check_error("/{*rest}", 2, "the rest of a path is written `{rest:path}`");
         check_error("/{a}/{a}", 6, "the name `a` is taken already");
         check_error(
             "/{id:int}",
