@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, SerializeStruct};
 use serde_json::de::StrRead;
 
-use crate::read::{FieldSlot, Location, Malformed, Reader, ValidationError};
+use crate::read::{FieldSlot, Location, Malformed, Reader, ValidationError, with_integers};
 
 /// What serde's functions are given.
 type JsonDeserializer<'a, 't> = &'a mut serde_json::Deserializer<StrRead<'t>>;
@@ -21,15 +21,22 @@ pub fn read_by_serde<T>(
     reader: &mut Reader<'_>,
     around: &Location<'_>,
     name: &str,
-    read: impl FnOnce(JsonDeserializer<'_, '_>) -> Result<T, serde_json::Error>,
+    read: impl Fn(JsonDeserializer<'_, '_>) -> Result<T, serde_json::Error>,
 ) -> Result<(), Malformed> {
     let at = around.member(name);
     slot.read_with(reader, &at, |reader| {
         let text = reader.raw()?;
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let value = read(&mut deserializer);
-        let whole = value.and_then(|value| deserializer.end().map(|()| value));
-        whole.map_err(|error| reader.error(&at, ValidationError::value_error(words(&error))))
+        let read = |text: &str| {
+            let mut deserializer = serde_json::Deserializer::from_str(text);
+            let value = read(&mut deserializer)?;
+            deserializer.end().map(|()| value)
+        };
+        read(text)
+            .or_else(|error| match with_integers(text) {
+                Some(text) => read(&text),
+                None => Err(error),
+            })
+            .map_err(|error| reader.error(&at, ValidationError::value_error(words(&error))))
     })
 }
 

@@ -87,12 +87,9 @@ pub fn read_integer_unit<T>(
         reader.skip()?;
         return Err(reader.error(at, units.unknown()));
     }
-    let number = reader.number()?;
-    let integer = match number.to_i128() {
-        Some(integer) => i64::try_from(integer).ok(),
-        None => units.spelled_as(number.to_f64()),
-    };
+    let integer = reader.number()?.to_i128();
     integer
+        .and_then(|integer| i64::try_from(integer).ok())
         .and_then(units.find)
         .ok_or_else(|| reader.error(at, units.unknown()))
 }
@@ -126,18 +123,6 @@ impl<T> Units<T> {
 impl<T> IntegerUnits<T> {
     fn unknown(&self) -> ValidationError {
         unknown("enum", self.numbers.iter().map(i64::to_string).collect())
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::float_cmp,
-        reason = "as JSON Schema compares a number with another spelling of it"
-    )]
-    fn spelled_as(&self, number: f64) -> Option<i64> {
-        self.numbers
-            .iter()
-            .copied()
-            .find(|known| *known as f64 == number)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Numbers: as JSON spells them, and as rules compare them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
@@ -44,14 +45,16 @@ const SIGNED_POWERS: [[f64; POWERS.len()]; 2] = {
 };
 
 impl<'a> NumberText<'a> {
-    /// Whether it is spelled without fraction and exponent: `5`, not `5.0` or `5e0`.
+    /// Whether its value is an integer, as JSON Schema has it: `5`, `5.0` and `50e-1` are, `5.5` is not.
     ///
     /// ```
     /// # use avocet::read::Reader;
     /// assert!(Reader::new("5").number().unwrap().is_integer());
+    /// assert!(Reader::new("5.0").number().unwrap().is_integer());
+    /// assert!(!Reader::new("5.5").number().unwrap().is_integer());
     /// ```
     pub fn is_integer(&self) -> bool {
-        self.integer
+        self.integer || self.whole().is_some()
     }
 
     /// The spelling.
@@ -92,24 +95,53 @@ impl<'a> NumberText<'a> {
         narrowed(self.to_f64(), self.text)
     }
 
-    /// The integer, when it is spelled as one and fits.
+    /// The integer, when the value is one and fits.
     ///
     /// ```
     /// # use avocet::read::Reader;
     /// assert_eq!(Reader::new("-7").number().unwrap().to_i128(), Some(-7));
-    /// assert_eq!(Reader::new("7.0").number().unwrap().to_i128(), None);
+    /// assert_eq!(Reader::new("7.0").number().unwrap().to_i128(), Some(7));
+    /// assert_eq!(Reader::new("7.5").number().unwrap().to_i128(), None);
     /// ```
+    #[inline]
     pub fn to_i128(&self) -> Option<i128> {
-        if !self.integer {
-            return None;
-        }
-        if self.exact {
+        if self.integer && self.exact {
             let magnitude = i128::from(self.digits);
             return Some(if self.negative { -magnitude } else { magnitude });
         }
-        self.text.parse().ok()
+        self.whole()?.parse().ok()
+    }
+
+    /// The digits of the integer that the value is, with its sign, whatever its spelling. `None` for a value with a fraction.
+    ///
+    /// An exponent can stand for more digits than memory holds. An integer of more than [`MOST_WHOLE_DIGITS`] digits fits no
+    /// type, and so that many nines take the place of its digits.
+    #[cold]
+    pub(crate) fn whole(&self) -> Option<Cow<'a, str>> {
+        if self.integer {
+            return Some(Cow::Borrowed(self.text));
+        }
+        let mantissa = self.text.split(['e', 'E']).next().unwrap_or_default();
+        let digits = mantissa.trim_start_matches('-').replace('.', "");
+        let significant = digits.trim_start_matches('0').trim_end_matches('0');
+        if significant.is_empty() {
+            return Some(Cow::Borrowed("0"));
+        }
+        let dropped = digits.len() - digits.trim_end_matches('0').len();
+        let zeros = i64::from(self.exponent) + i64::try_from(dropped).unwrap_or(i64::MAX / 2);
+        let zeros = usize::try_from(zeros).ok()?;
+        let sign = if self.negative { "-" } else { "" };
+        let length = significant.len().saturating_add(zeros);
+        Some(Cow::Owned(if length > MOST_WHOLE_DIGITS {
+            format!("{sign}{}", "9".repeat(MOST_WHOLE_DIGITS))
+        } else {
+            format!("{sign}{significant}{}", "0".repeat(zeros))
+        }))
     }
 }
+
+/// One more than `u128::MAX` has.
+const MOST_WHOLE_DIGITS: usize = 40;
 
 /// The number of so many `digits` times a power of ten, where it is correctly rounded without long arithmetic.
 #[inline]
@@ -318,5 +350,54 @@ impl fmt::Display for Number {
                 write!(f, "{sign}{whole}{point}{fraction}")
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::Reader;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<i128>) {
+        let number = Reader::new(text).number().expect("a number");
+        assert_eq!(number.to_i128(), expected, "{text}");
+    }
+
+    #[test]
+    fn an_integer_is_one_however_it_is_spelled() {
+        check("256", Some(256));
+        check("256.0", Some(256));
+        check("-256.000", Some(-256));
+        check("2.56e2", Some(256));
+        check("25600E-2", Some(256));
+        check("0.00256e+5", Some(256));
+        check("-0.0", Some(0));
+        check("0e999999999999", Some(0));
+        check("0.0e-999999999999", Some(0));
+        check("1e38", Some(10_i128.pow(38)));
+        check("170141183460469231731687303715884105727", Some(i128::MAX));
+        check("170141183460469231731687303715884105727.0", Some(i128::MAX));
+        check(
+            "-1701411834604692317316873037158841057280e-1",
+            Some(i128::MIN),
+        );
+        for other in [
+            "256.5",
+            "2.565e2",
+            "1e-1",
+            "1e-999999999999",
+            "1e39",
+            "1e999999999999",
+        ] {
+            check(other, None);
+        }
+    }
+
+    #[test]
+    fn a_large_exponent_costs_nothing() {
+        let whole = |text| Reader::new(text).number().expect("a number").whole();
+        assert_eq!(whole("1e999999999999").expect("an integer").len(), 40);
+        assert_eq!(whole("-7.5e2147483647").expect("an integer").len(), 41);
+        assert_eq!(whole("1e-2147483648"), None);
     }
 }

@@ -1,8 +1,9 @@
-//! Integers of every width. One that does not fit is refused with the bound of its type, never wrapped.
+//! Integers of every width. One that does not fit is refused, never wrapped: with the declared bound that it breaks, or with
+//! the bound of its type.
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{
-    Failure, FromText, Input, Invalid, Kind, Location, Number, NumberText, Reader, ValidationError,
+    Failure, FromText, Input, Invalid, Kind, Location, Number, Reader, ValidationError,
     ValidationErrors,
 };
 use crate::rules::{Ge, Le, Rule, Rules};
@@ -35,13 +36,7 @@ macro_rules! integers {
         impl Input for $integer {
             fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
                 let wide = read_integer(reader, at)?;
-                match $integer::try_from(wide) {
-                    Ok(integer) => {
-                        reader.number_under(rules, Number::Integer(wide), at)?;
-                        Ok(integer)
-                    }
-                    Err(_) => Err(reader.error(at, out_of_range(wide, least!($integer), most!($integer)))),
-                }
+                Ok(within(wide, least!($integer), most!($integer), at, rules, reader.errors_mut())?)
             }
 
             fn read_ahead(reader: &mut Reader<'_>, rules: &Rules, most: usize, items: &mut Vec<Self>) {
@@ -55,13 +50,7 @@ macro_rules! integers {
         impl FromText for $integer {
             fn from_text(text: &str, at: &Location<'_>, rules: &Rules, errors: &mut ValidationErrors) -> Result<Self, Invalid> {
                 let wide = parse_integer(text, at, errors)?;
-                match $integer::try_from(wide) {
-                    Ok(integer) => rules.check_number(Number::Integer(wide), at, errors).map(|()| integer),
-                    Err(_) => {
-                        errors.add(at, out_of_range(wide, least!($integer), most!($integer)));
-                        Err(Invalid)
-                    }
-                }
+                within(wide, least!($integer), most!($integer), at, rules, errors)
             }
         }
     )*};
@@ -105,15 +94,16 @@ mod bounds {
 
 /// Beyond `i128` a value is taken as its nearest bound, which no smaller type holds either.
 #[inline]
-fn read_integer(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<i128, Failure> {
+pub(super) fn read_integer(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<i128, Failure> {
     if reader.peek()? == Kind::Number {
         let number = reader.number()?;
-        if number.is_integer() {
-            return Ok(number
-                .to_i128()
-                .unwrap_or_else(|| saturated(number.as_str())));
+        if let Some(integer) = number.to_i128() {
+            return Ok(integer);
         }
-        return Err(reader.error(at, not_an_integer()));
+        return match number.whole() {
+            Some(digits) => Ok(saturated(&digits)),
+            None => Err(reader.error(at, not_an_integer())),
+        };
     }
     match reader.text_to_convert()? {
         Some(text) => Ok(parse_integer(&text, at, reader.errors_mut())?),
@@ -133,6 +123,36 @@ fn saturated(digits: &str) -> i128 {
     }
 }
 
+/// The integer, when it is within the bounds of its type and meets the rules. Outside of both, the broken rule is reported: it is
+/// what the document states.
+#[inline]
+pub(super) fn within<T: TryFrom<i128>>(
+    wide: i128,
+    least: i128,
+    most: i128,
+    at: &Location<'_>,
+    rules: &Rules,
+    errors: &mut ValidationErrors,
+) -> Result<T, Invalid> {
+    if let (true, Ok(integer)) = ((least..=most).contains(&wide), T::try_from(wide)) {
+        rules.check_number(Number::Integer(wide), at, errors)?;
+        return Ok(integer);
+    }
+    rules.check_number(far(wide), at, errors)?;
+    errors.add(at, out_of_range(wide, least, most));
+    Err(Invalid)
+}
+
+/// A number out of range, as rules see it. What stands for all numbers beyond `i128` is a multiple of nothing in particular, and so
+/// a float, of which no such rule says more than it can tell.
+fn far(wide: i128) -> Number {
+    match wide {
+        i128::MAX => Number::Float(f64::MAX),
+        i128::MIN => Number::Float(f64::MIN),
+        _ => Number::Integer(wide),
+    }
+}
+
 fn out_of_range(value: i128, least: i128, most: i128) -> ValidationError {
     let broken = if value < least {
         Ge(Number::Integer(least)).number(Number::Integer(value))
@@ -145,7 +165,7 @@ fn out_of_range(value: i128, least: i128, most: i128) -> ValidationError {
 }
 
 /// Pydantic's reading of a text as an integer: blanks around it, a sign, `1_000` and `1.0` are taken.
-fn parse_integer(
+pub(super) fn parse_integer(
     text: &str,
     at: &Location<'_>,
     errors: &mut ValidationErrors,
@@ -222,11 +242,10 @@ impl Input for u128 {
                 None => Err(reader.wrong_kind(at, "int_type", "Input should be a valid integer")),
             };
         }
-        let number: NumberText<'_> = reader.number()?;
-        if !number.is_integer() {
-            return Err(reader.error(at, not_an_integer()));
+        match reader.number()?.whole() {
+            Some(digits) => Ok(widest(&digits, at, rules, reader.errors_mut())?),
+            None => Err(reader.error(at, not_an_integer())),
         }
-        Ok(widest(number.as_str(), at, rules, reader.errors_mut())?)
     }
 }
 
@@ -260,8 +279,13 @@ fn widest(
                 .check_number(Number::Integer(0), at, errors)
                 .map(|()| 0);
         }
-        Err(_) if digits.starts_with('-') => out_of_range(-1, 0, 0),
+        Err(_) if digits.starts_with('-') => {
+            let wide = digits.parse().unwrap_or(i128::MIN);
+            rules.check_number(far(wide), at, errors)?;
+            out_of_range(-1, 0, 0)
+        }
         Err(_) => {
+            rules.check_number(far(i128::MAX), at, errors)?;
             let message = format!("Input should be less than or equal to {}", u128::MAX);
             ValidationError::new("less_than_equal", message).with("le", 2_f64.powi(128))
         }
@@ -273,7 +297,9 @@ fn widest(
 #[cfg(test)]
 mod tests {
     use super::parse_integer;
-    use crate::read::{Location, ValidationErrors};
+    use crate::read::Number::Integer;
+    use crate::read::{FromText, Input, Location, Reader, ValidationErrors};
+    use crate::rules::{Ge, Gt, Le, Lt, MultipleOf, Rules};
 
     #[track_caller]
     fn check(text: &str, expected: Option<i128>) {
@@ -297,6 +323,100 @@ mod tests {
             "", " ", "1.5", ".0", "_1", "1_", "1__0", "1e3", "0x1", "--1", "+", "five", "1 0",
         ] {
             check(wrong, None);
+        }
+    }
+
+    /// The sentences of what is wrong with a number, which are the same in a body and in a parameter.
+    #[track_caller]
+    fn broken<T: Input + FromText>(text: &str, rules: &Rules, expected: &str) {
+        let at = Location::root("body");
+        let mut reader = Reader::new(text);
+        assert!(T::read(&mut reader, &at, rules).is_err(), "{text}");
+        let mut errors = ValidationErrors::default();
+        assert!(
+            T::from_text(text, &at, rules, &mut errors).is_err(),
+            "{text}"
+        );
+        for errors in [reader.errors(), &errors] {
+            let messages: Vec<_> = errors.iter().map(|it| it.message()).collect();
+            assert_eq!(messages, [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn beyond_the_type_the_declared_bound_is_reported() {
+        static PORT: Rules = Rules::own(&[&Le(Integer(100)), &Ge(Integer(1))]);
+        static OPEN: Rules = Rules::own(&[&Lt(Integer(100)), &Gt(Integer(1))]);
+        static FIVES: Rules = Rules::own(&[&MultipleOf(Integer(5))]);
+        for text in [
+            "101",
+            "256",
+            "70000",
+            "99999999999999999999",
+            "1000000000000000000000000000000000000000000",
+        ] {
+            broken::<u8>(text, &PORT, "Input should be less than or equal to 100");
+            broken::<i64>(text, &PORT, "Input should be less than or equal to 100");
+            broken::<u128>(text, &OPEN, "Input should be less than 100");
+            broken::<std::num::NonZeroU8>(text, &OPEN, "Input should be less than 100");
+        }
+        for text in [
+            "0",
+            "-1",
+            "-99999999999999999999",
+            "-1000000000000000000000000000000000000000000",
+        ] {
+            broken::<u8>(text, &PORT, "Input should be greater than or equal to 1");
+            broken::<u128>(text, &OPEN, "Input should be greater than 1");
+            broken::<std::num::NonZeroI16>(
+                text,
+                &PORT,
+                "Input should be greater than or equal to 1",
+            );
+            broken::<std::num::NonZeroU16>(
+                text,
+                &Rules::NONE,
+                "Input should be greater than or equal to 1",
+            );
+        }
+        for text in ["260", "1000000000000000000000000000000000000000000"] {
+            broken::<u8>(
+                text,
+                &Rules::NONE,
+                "Input should be less than or equal to 255",
+            );
+            broken::<u8>(text, &FIVES, "Input should be less than or equal to 255");
+        }
+    }
+
+    #[test]
+    fn an_integer_in_a_body_is_one_however_it_is_spelled() {
+        use crate::read::from_json;
+        assert_eq!(from_json::<u8>(b"255.0").expect("an integer"), 255);
+        assert_eq!(from_json::<i64>(b"-2.56e2").expect("an integer"), -256);
+        assert_eq!(
+            from_json::<u128>(b"3.4e38").expect("an integer"),
+            34 * 10_u128.pow(37)
+        );
+        assert_eq!(
+            from_json::<std::num::NonZeroU8>(b"1e0")
+                .expect("an integer")
+                .get(),
+            1
+        );
+        assert_eq!(
+            from_json::<Vec<u32>>(b"[1, 2.0, 3e1, 4]").expect("integers"),
+            [1, 2, 30, 4]
+        );
+        for (text, kind) in [
+            ("255.5", "int_type"),
+            ("1e-1", "int_type"),
+            ("256.0", "less_than_equal"),
+            ("1e999999999", "less_than_equal"),
+            ("-0.5e1", "greater_than_equal"),
+        ] {
+            let errors = from_json::<u8>(text.as_bytes()).expect_err(text);
+            assert_eq!(errors.iter().next().expect("one").kind(), kind, "{text}");
         }
     }
 }

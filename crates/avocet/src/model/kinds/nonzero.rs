@@ -8,21 +8,25 @@ use std::num::{
 
 use serde_json::json;
 
+use super::integer::{parse_integer, read_integer, within};
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{
     Failure, FromText, Input, Invalid, Location, Number, Reader, ValidationError, ValidationErrors,
 };
 use crate::rules::{Ge, HasOrder, Rule, Rules};
 
-/// What zero breaks where nothing is below it.
-const AT_LEAST_ONE: Ge = Ge(Number::Integer(1));
-
-fn below_one() -> ValidationError {
-    AT_LEAST_ONE.number(Number::Integer(0)).unwrap_or_else(zero)
+fn at_least_one(schema: &mut Schema) {
+    Ge(Number::Integer(1)).describe(schema);
 }
 
-fn at_least_one(schema: &mut Schema) {
-    AT_LEAST_ONE.describe(schema);
+/// The least value where nothing is below zero.
+fn one<T>(_: T) -> i128 {
+    1
+}
+
+/// A bound of one of the types below, all of which an `i128` holds.
+fn wide_of<T: TryInto<i128>>(bound: T) -> i128 {
+    bound.try_into().unwrap_or(i128::MAX)
 }
 
 fn zero() -> ValidationError {
@@ -34,7 +38,7 @@ fn not_zero(schema: &mut Schema) {
 }
 
 macro_rules! nonzero {
-    ($($nonzero:ident of $integer:ident: $describe:ident $error:ident;)*) => {$(
+    ($($nonzero:ident of $integer:ident: $describe:ident $least:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Model for $nonzero {
             fn name() -> String {
@@ -51,17 +55,19 @@ macro_rules! nonzero {
         #[diagnostic::do_not_recommend]
         impl Input for $nonzero {
             fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
-                let integer = $integer::read(reader, at, rules)?;
-                Self::new(integer).ok_or_else(|| reader.error(at, $error()))
+                let wide = read_integer(reader, at)?;
+                let integer = within(wide, $least($integer::MIN), wide_of($integer::MAX), at, rules, reader.errors_mut())?;
+                Self::new(integer).ok_or_else(|| reader.error(at, zero()))
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl FromText for $nonzero {
             fn from_text(text: &str, at: &Location<'_>, rules: &Rules, errors: &mut ValidationErrors) -> Result<Self, Invalid> {
-                let integer = $integer::from_text(text, at, rules, errors)?;
+                let wide = parse_integer(text, at, errors)?;
+                let integer = within(wide, $least($integer::MIN), wide_of($integer::MAX), at, rules, errors)?;
                 Self::new(integer).ok_or_else(|| {
-                    errors.add(at, $error());
+                    errors.add(at, zero());
                     Invalid
                 })
             }
@@ -73,14 +79,14 @@ macro_rules! nonzero {
 }
 
 nonzero! {
-    NonZeroU8 of u8: at_least_one below_one;
-    NonZeroU16 of u16: at_least_one below_one;
-    NonZeroU32 of u32: at_least_one below_one;
-    NonZeroU64 of u64: at_least_one below_one;
-    NonZeroUsize of usize: at_least_one below_one;
-    NonZeroI8 of i8: not_zero zero;
-    NonZeroI16 of i16: not_zero zero;
-    NonZeroI32 of i32: not_zero zero;
-    NonZeroI64 of i64: not_zero zero;
-    NonZeroIsize of isize: not_zero zero;
+    NonZeroU8 of u8: at_least_one one;
+    NonZeroU16 of u16: at_least_one one;
+    NonZeroU32 of u32: at_least_one one;
+    NonZeroU64 of u64: at_least_one one;
+    NonZeroUsize of usize: at_least_one one;
+    NonZeroI8 of i8: not_zero wide_of;
+    NonZeroI16 of i16: not_zero wide_of;
+    NonZeroI32 of i32: not_zero wide_of;
+    NonZeroI64 of i64: not_zero wide_of;
+    NonZeroIsize of isize: not_zero wide_of;
 }
