@@ -1,4 +1,4 @@
-//! `f32` and `f64`: finite numbers.
+//! `f32` and `f64`: finite numbers. What is not finite is a `finite_number` error, whatever rules stand beside it.
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{
@@ -48,17 +48,14 @@ fn parse_number<T>(
         errors.add(at, ValidationError::new("float_parsing", message));
         return Err(Invalid);
     };
-    // `inf` and `nan` are numbers to Pydantic; what is wrong with them is first of all the bound that they break.
-    rules.check_number(Number::Float(wide), at, errors)?;
-    let number = if wide.is_finite() {
-        narrow(wide, &text)
-    } else {
-        None
-    };
-    number.ok_or_else(|| {
-        errors.add(at, not_finite());
-        Invalid
-    })
+    if wide.is_finite() {
+        rules.check_number(Number::Float(wide), at, errors)?;
+        if let Some(number) = narrow(wide, &text) {
+            return Ok(number);
+        }
+    }
+    errors.add(at, not_finite());
+    Err(Invalid)
 }
 
 impl Model for f64 {
@@ -106,18 +103,22 @@ impl Model for f32 {
     }
 
     fn schema(_: &mut Schemas) -> Schema {
-        // The bounds are said, because a number beyond them is refused and not made infinite.
+        // A number beyond the bounds is rejected and not made infinite.
         Schema::number()
             .with("format", "float")
-            .with("minimum", f64::from(f32::MIN))
-            .with("maximum", f64::from(f32::MAX))
+            .with("minimum", -MOST_F32)
+            .with("maximum", MOST_F32)
     }
 }
+
+/// The largest number that is read as an `f32`: `f32::MAX` in the shortest spelling that stands for it, which is the one that is
+/// written. The value of `f32::MAX` as an `f64` is a little less.
+const MOST_F32: f64 = 3.402_823_5e38;
 
 /// The nearest `f32`, within its range.
 #[inline]
 fn narrow(wide: f64, text: &str) -> Option<f32> {
-    (wide.abs() <= f64::from(f32::MAX)).then(|| narrowed(wide, text))
+    (wide.abs() <= MOST_F32).then(|| narrowed(wide, text))
 }
 
 impl Input for f32 {
@@ -156,5 +157,107 @@ impl FromText for f32 {
         let number = parse_number(text, at, rules, errors, narrow)?;
         rules.check_rounded(number, at, errors)?;
         Ok(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::Number::{Float, Integer};
+    use crate::read::{FromText, Location, ValidationErrors, from_json};
+    use crate::rules::{Ge, Gt, Le, Lt, MultipleOf, Rules};
+
+    fn kinds(errors: &ValidationErrors) -> Vec<&str> {
+        errors
+            .iter()
+            .map(crate::read::ValidationError::kind)
+            .collect()
+    }
+
+    #[test]
+    fn every_float_is_read_back_as_it_is_written() {
+        let mut bits = 1_u32;
+        let few = [
+            0,
+            1,
+            f32::MIN_POSITIVE.to_bits() - 1,
+            f32::MIN_POSITIVE.to_bits(),
+            f32::MAX.to_bits(),
+            f32::MIN.to_bits(),
+        ];
+        for next in 0..20_000 {
+            bits = few
+                .get(next)
+                .copied()
+                .unwrap_or_else(|| bits.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+            let number = f32::from_bits(bits);
+            if number.is_finite() {
+                let text = serde_json::to_string(&number).expect("JSON");
+                let read = from_json::<f32>(text.as_bytes())
+                    .unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
+                assert_eq!(read.to_bits(), bits, "{text}");
+            }
+        }
+        for number in [f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, -0.0] {
+            let text = serde_json::to_string(&number).expect("JSON");
+            assert_eq!(
+                from_json::<f64>(text.as_bytes())
+                    .expect("a number")
+                    .to_bits(),
+                number.to_bits(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_bound_in_the_document_is_the_readers() {
+        for (text, good) in [
+            ("3.4028235e38", true),
+            ("-3.4028235e38", true),
+            ("340282350000000000000000000000000000000", true),
+            ("3.4028234663852886e38", true),
+            ("3.402823500001e38", false),
+            ("3.4028236e38", false),
+            ("-1e39", false),
+        ] {
+            let read = from_json::<f32>(text.as_bytes());
+            assert_eq!(read.is_ok(), good, "{text}");
+            let value: f64 = text.parse().expect("a number");
+            assert_eq!(value.abs() <= super::MOST_F32, good, "{text}");
+            if let Err(errors) = read {
+                assert_eq!(kinds(&errors), ["finite_number"], "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_is_that_whatever_the_rules() {
+        static RULES: [Rules; 5] = [
+            Rules::own(&[&Ge(Integer(0))]),
+            Rules::own(&[&Gt(Float(0.5))]),
+            Rules::own(&[&Le(Integer(1)), &Ge(Integer(0))]),
+            Rules::own(&[&Lt(Float(1.0))]),
+            Rules::own(&[&MultipleOf(Float(0.5))]),
+        ];
+        let at = Location::root("query");
+        for rules in &RULES {
+            for text in [
+                "nan",
+                "NaN",
+                "inf",
+                "-inf",
+                "Infinity",
+                "-Infinity",
+                "1e400",
+                "-1e400",
+            ] {
+                let mut errors = ValidationErrors::default();
+                assert!(f64::from_text(text, &at, rules, &mut errors).is_err());
+                assert_eq!(kinds(&errors), ["finite_number"], "{text} {rules:?}");
+                let mut errors = ValidationErrors::default();
+                assert!(f32::from_text(text, &at, rules, &mut errors).is_err());
+                assert_eq!(kinds(&errors), ["finite_number"], "{text} {rules:?}");
+            }
+        }
     }
 }
