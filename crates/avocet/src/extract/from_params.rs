@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash};
 
 use crate::model::Model;
 use crate::read::{FromText, Invalid, Location, ValidationErrors, repeated_texts};
-use crate::rules::{Collection, Rules};
+use crate::rules::{Collection, Rules, repeated};
 
 /// A type that query, header and cookie parameters and fields of forms can have: a [`FromText`], a `Vec` or a set of these, a
 /// model of such values, or an `Option` of any of them.
@@ -140,10 +140,15 @@ macro_rules! sets {
                 errors: &mut ValidationErrors,
             ) -> Result<Self, Invalid> {
                 let mut items = Self::default();
+                let mut may_repeat = false;
                 let wrong = convert_each(values, at, rules, errors, |item| {
-                    items.insert(item);
+                    may_repeat |= !items.insert(item);
                 });
-                rules.check_items(Collection::Set, items.len() + wrong, at, errors)?;
+                rules.check_items(Collection::Set, values.len(), at, errors)?;
+                if may_repeat && let Some(pair) = repeated_texts(values) {
+                    errors.add(at, repeated(Collection::Set, pair));
+                    return Err(Invalid);
+                }
                 if wrong == 0 { Ok(items) } else { Err(Invalid) }
             }
 

@@ -56,6 +56,7 @@ fn of_text(format: Option<&Value>) -> &str {
     match format.and_then(Value::as_str) {
         Some("date-time") => "datetime",
         Some("duration") => "timedelta",
+        Some("time-local") => "time",
         Some("uri") => "url",
         Some(format @ ("date" | "time" | "uuid")) => format,
         _ => "str",

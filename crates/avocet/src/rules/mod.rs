@@ -16,7 +16,7 @@
 //! | `pattern = "…"` | text, found anywhere in it | `string_pattern_mismatch` | `pattern` |
 //! | `min_items = n` | lists, sets, maps | `too_short` | `minItems`, `minProperties` |
 //! | `max_items = n` | lists, sets, maps | `too_long` | `maxItems`, `maxProperties` |
-//! | `unique` | lists | `unique_items` | `uniqueItems` |
+//! | `unique` | lists; sets have it always | `unique_items` | `uniqueItems` |
 //!
 //! On an `Option` a rule holds for the value when there is one.
 
@@ -56,4 +56,5 @@ pub use multiple_of::MultipleOf;
 pub use pattern::Pattern;
 pub use rule::{Collection, Rule, Rules};
 pub use unique::Unique;
+pub(crate) use unique::repeated;
 pub use whole_digits::WholeDigits;

@@ -76,7 +76,7 @@ pub enum Collection {
     List,
     /// A JSON object whose keys are data.
     Map,
-    /// A JSON array whose repeated items count once.
+    /// A JSON array whose items differ.
     Set,
 }
 

@@ -2,13 +2,13 @@
 
 use crate::model::Schema;
 use crate::read::ValidationError;
-use crate::rules::Rule;
+use crate::rules::{Collection, Rule};
 
 /// No two items of a list are equal, as JSON Schema compares values: `1` and `1.0` are equal, and objects whose members
 /// are, in whatever order.
 ///
-/// It compares what was sent, not what was read from it. The items of a parameter are texts, and compared as texts. A type
-/// in which equal values count once is a set.
+/// It compares what was sent, not what was read from it. The items of a parameter are texts, and compared as texts. Sets have the
+/// rule without being asked: `HashSet<T>` and `BTreeSet<T>` are documented with `uniqueItems`.
 ///
 /// ```
 /// use avocet::rules::{Rule, Unique};
@@ -26,13 +26,18 @@ impl Rule for Unique {
     }
 
     fn repeated(&self, find: &mut dyn FnMut() -> Option<[usize; 2]>) -> Option<ValidationError> {
-        let [first, second] = find()?;
-        let message = format!(
-            "List should have unique items after validation, but items {first} and {second} are equal"
-        );
-        let error = ValidationError::new("unique_items", message).with("field_type", "List");
-        Some(error.with("first", first).with("second", second))
+        find().map(|pair| repeated(Collection::List, pair))
     }
+}
+
+/// The problem that two items of a collection are equal.
+pub(crate) fn repeated(collection: Collection, [first, second]: [usize; 2]) -> ValidationError {
+    let name = collection.name();
+    let message = format!(
+        "{name} should have unique items after validation, but items {first} and {second} are equal"
+    );
+    let error = ValidationError::new("unique_items", message).with("field_type", name);
+    error.with("first", first).with("second", second)
 }
 
 #[cfg(test)]

@@ -10,6 +10,15 @@ use crate::read::{
 };
 use crate::rules::{HasDigits, HasOrder, Rules};
 
+/// A decimal as it is written, in Pydantic's words: tools that know its documents know a decimal by them.
+const WRITTEN: &str = r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$";
+
+/// The same, or with what a text may have besides: blanks around it, an exponent, and single underscores between digits.
+const READ: &str = concat!(
+    r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$",
+    r"|^\s*[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)([eE][+-]?\d+(_\d+)*)?\s*$"
+);
+
 #[diagnostic::do_not_recommend]
 impl Model for Decimal {
     fn name() -> String {
@@ -18,8 +27,11 @@ impl Model for Decimal {
 
     fn schema(schemas: &mut Schemas) -> Schema {
         match schemas.side() {
-            Side::Input => Schema::any_of(vec![Schema::number(), Schema::string()]),
-            Side::Output => Schema::string(),
+            Side::Input => Schema::any_of(vec![
+                Schema::number(),
+                Schema::string().with("pattern", READ),
+            ]),
+            Side::Output => Schema::string().with("pattern", WRITTEN),
         }
     }
 }

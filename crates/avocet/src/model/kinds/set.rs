@@ -1,11 +1,14 @@
-//! `HashSet<T>` and `BTreeSet<T>`: arrays whose repeated items count once.
+//! `HashSet<T>` and `BTreeSet<T>`: arrays whose items differ.
+//!
+//! The document promises `uniqueItems`, and so two items that are equal as JSON are an error. Items that are equal only as values, such
+//! as two spellings of one UUID, are kept once.
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hash};
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{Failure, Input, Kind, Location, Reader};
-use crate::rules::{Collection, Rules};
+use crate::rules::{Collection, Rules, repeated};
 
 macro_rules! sets {
     ($($set:ty, [$($bound:tt)*], [$($generic:tt)*];)*) => {$(
@@ -23,15 +26,20 @@ macro_rules! sets {
         #[diagnostic::do_not_recommend]
         impl<T: Input + $($bound)*, $($generic)*> Input for $set {
             fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
+                let start = reader.array_start();
                 let mut items = Self::default();
                 let most = rules.most_items();
-                let wrong = read_items(reader, at, rules.of_items(), |item| {
-                    // One more than may be there tells that there are too many.
+                let mut may_repeat = false;
+                let (count, wrong) = read_items(reader, at, rules.of_items(), |item| {
+                    // Of more than there may be none is kept.
                     if items.len() <= most {
-                        items.insert(item);
+                        may_repeat |= !items.insert(item);
                     }
                 })?;
-                reader.items_under(rules, Collection::Set, items.len() + wrong, at)?;
+                reader.items_under(rules, Collection::Set, count, at)?;
+                if may_repeat && let Some(pair) = reader.repeated(start)? {
+                    return Err(reader.error(at, repeated(Collection::Set, pair)));
+                }
                 if wrong == 0 { Ok(items) } else { Err(Failure::Invalid) }
             }
         }
@@ -43,13 +51,13 @@ sets! {
     HashSet<T, S>, [Eq + Hash], [S: BuildHasher + Default + Send + 'static];
 }
 
-/// Gives every good item to `keep`; how many were wrong.
+/// Gives every good item to `keep`; how many items there were, and how many of them were wrong.
 fn read_items<T: Input>(
     reader: &mut Reader<'_>,
     at: &Location<'_>,
     rules: &Rules,
     mut keep: impl FnMut(T),
-) -> Result<usize, Failure> {
+) -> Result<(usize, usize), Failure> {
     if reader.peek()? != Kind::Array {
         return Err(reader.wrong_kind(at, "set_type", "Input should be a valid set"));
     }
@@ -64,5 +72,5 @@ fn read_items<T: Input>(
         }
         count += 1;
     }
-    Ok(wrong)
+    Ok((count, wrong))
 }

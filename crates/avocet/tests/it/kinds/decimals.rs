@@ -98,12 +98,43 @@ fn are_described_as_number_or_text_and_answered_as_text() {
         let schema = Option::<Decimal>::schema(&mut schemas);
         schemas.under(schema, &PRICE).to_json(&schemas.own_names())
     };
-    assert_eq!(
-        described(Side::Input),
-        json!({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}, {"type": "null"}]})
-    );
-    assert_eq!(
-        described(Side::Output),
-        json!({"anyOf": [{"type": "string"}, {"type": "null"}]})
-    );
+    let pattern = |schema: &Value| {
+        let pattern = schema["pattern"].as_str().expect("a pattern");
+        assert_eq!(*schema, json!({"type": "string", "pattern": pattern}));
+    };
+    let (input, output) = (described(Side::Input), described(Side::Output));
+    assert_eq!(input["anyOf"][0], json!({"type": "number", "minimum": 0}));
+    pattern(&input["anyOf"][1]);
+    assert_eq!(input["anyOf"][2], json!({"type": "null"}));
+    pattern(&output["anyOf"][0]);
+    assert_eq!(output["anyOf"][1], json!({"type": "null"}));
+}
+
+/// Every text of a few characters: what the pattern takes is read, and what is written is of the pattern for answers.
+#[test]
+fn the_pattern_says_which_texts_are_read() {
+    const CHARACTERS: [&str; 10] = ["0", "7", ".", "-", "+", "e", "E", "_", " ", "x"];
+    let reads = judge(&schema_of::<Decimal>(Side::Input));
+    let writes = judge(&schema_of::<Decimal>(Side::Output));
+    let mut accepted = 0;
+    for number in 0..111_111_usize {
+        let (mut rest, mut text) = (number, String::new());
+        while rest > 0 {
+            text.push_str(CHARACTERS[(rest - 1) % CHARACTERS.len()]);
+            rest = (rest - 1) / CHARACTERS.len();
+        }
+        let read = from_json::<Decimal>(json!(text).to_string().as_bytes());
+        // A decimal has 28 digits, which no pattern counts.
+        if let Err(errors) = &read
+            && errors.iter().any(|it| it.message().contains("more digits"))
+        {
+            continue;
+        }
+        assert_eq!(read.is_ok(), reads.is_valid(&json!(text)), "{text:?}");
+        if let Ok(decimal) = read {
+            assert!(writes.is_valid(&json!(decimal)), "{decimal}");
+            accepted += 1;
+        }
+    }
+    assert!(accepted > 1_000, "{accepted}");
 }

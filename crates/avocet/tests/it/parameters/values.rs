@@ -24,10 +24,18 @@ async fn repetition_makes_lists_and_sets() {
         good(client.get("/lists")).await,
         json!({"numbers": [1, 2], "maybe": null, "names": [], "others": null})
     );
-    let path = "/lists?numbers=3&maybe=on&maybe=0&names=b&names=a&names=b&others=x&others=x";
+    let path = "/lists?numbers=3&maybe=on&maybe=0&names=b&names=a&others=x";
     assert_eq!(
         good(client.get(path)).await,
         json!({"numbers": [3], "maybe": [true, false], "names": ["a", "b"], "others": 1})
+    );
+    let found = rejected(client.get("/lists?names=a&names=a&others=x&others=y&others=x")).await;
+    same(
+        &found,
+        &[
+            ("query.names", "unique_items"),
+            ("query.others", "unique_items"),
+        ],
     );
     let path =
         "/lists?numbers=1&numbers=0&numbers=x&numbers=2&maybe=&names=a&names=b&names=c&others=xy";

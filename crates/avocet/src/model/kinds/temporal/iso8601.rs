@@ -10,7 +10,8 @@ use crate::model::kinds::text_kind::{TextKind, text_kinds};
 use crate::read::ValidationError;
 
 /// A date, a time or a duration that is answered in ISO 8601, in the form that clients of `FastAPI` know: `Z` for UTC and
-/// any other offset as it was sent, microseconds where there are any, durations as `P1DT2H`.
+/// any other offset as it was sent, durations as `P1DT2H`. A fraction of a second has six digits; nine where it is not a whole number
+/// of microseconds, which `FastAPI` would cut off.
 ///
 /// It is read as its inner type is. Use it around types that serialize in a form of their own, such as a duration of
 /// `chrono`, and where the same digits matter as another service writes.
@@ -29,6 +30,10 @@ use crate::read::ValidationError;
 /// let lasted: Iso8601<TimeDelta> = avocet::read::from_json(br#""26:00:00""#).unwrap();
 /// assert_eq!(lasted.num_hours(), 26);
 /// assert_eq!(serde_json::to_string(&lasted).unwrap(), r#""P1DT2H""#);
+///
+/// let time = |text: &str| avocet::read::from_json::<Iso8601<chrono::NaiveTime>>(text.as_bytes()).unwrap();
+/// assert_eq!(serde_json::to_string(&time(r#""08:15:00.5""#)).unwrap(), r#""08:15:00.500000""#);
+/// assert_eq!(serde_json::to_string(&time(r#""08:15:00.000000001""#)).unwrap(), r#""08:15:00.000000001""#);
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
