@@ -33,7 +33,7 @@ pub enum Shape {
     Any,
     /// `true` or `false`.
     Boolean,
-    /// A number spelled without fraction or exponent.
+    /// A number without a fraction, however it is spelled.
     Integer,
     /// A number.
     Number,
@@ -132,7 +132,7 @@ impl Schema {
     shapes! {
         any Any "Any JSON value.";
         boolean Boolean "`true` or `false`.";
-        integer Integer "A number spelled without fraction or exponent.";
+        integer Integer "A number without a fraction, however it is spelled.";
         number Number "A number.";
         string String "Text.";
     }
@@ -312,7 +312,7 @@ impl Schema {
         matches!(self.shape, Shape::Map(_))
     }
 
-    /// Adds a keyword, or replaces it.
+    /// Adds a keyword, or replaces it, as [`set`](Self::set) does.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -337,28 +337,55 @@ impl Schema {
         }
     }
 
-    /// Adds a keyword, or replaces it, in place. A bound is only made narrower, because the one that the type itself has
-    /// stays true.
+    /// Adds a keyword, or replaces it, in place. What checks a value is never replaced, because the type's own rule stays true: a
+    /// bound is only made narrower, and a second `pattern`, `multipleOf`, `propertyNames`, `format` or `not` stands in `allOf`.
     ///
     /// ```
     /// # use avocet::model::Schema;
     /// let mut schema = Schema::integer().with("minimum", 0);
     /// schema.set("minimum", -5);
     /// assert_eq!(schema.keyword("minimum"), Some(&0.into()));
+    ///
+    /// let mut schema = Schema::string().with("pattern", "a");
+    /// schema.set("pattern", "b");
+    /// assert_eq!(schema.keyword("pattern"), Some(&"a".into()));
+    /// assert_eq!(schema.keyword("allOf"), Some(&serde_json::json!([{"pattern": "b"}])));
     /// ```
     pub fn set(&mut self, keyword: &'static str, value: impl Into<Value>) {
         let value = value.into();
         match self.keywords.iter_mut().find(|(name, _)| *name == keyword) {
-            Some((_, old)) if is_looser(keyword, &value, old) => {}
+            Some((_, old)) if *old == value || is_looser(keyword, &value, old) => {}
+            Some(_) if ALSO.contains(&keyword) => self.set_also(keyword, value),
             Some((_, old)) => *old = value,
             None => self.keywords.push((keyword, value)),
+        }
+    }
+
+    /// Adds a keyword that has another value already, so that both hold.
+    fn set_also(&mut self, keyword: &'static str, value: Value) {
+        let one = json!({keyword: value});
+        match self.keywords.iter_mut().find(|(name, _)| *name == "allOf") {
+            Some((_, Value::Array(all))) if all.contains(&one) => {}
+            Some((_, Value::Array(all))) => all.push(one),
+            Some(_) => {}
+            None => self.keywords.push(("allOf", json!([one]))),
         }
     }
 
     /// Adds every keyword of another schema.
     pub(super) fn set_all(&mut self, other: Self) {
         for (keyword, value) in other.keywords {
-            self.set(keyword, value);
+            match value {
+                Value::Array(all) if keyword == "allOf" => self.set_all_of(all),
+                value => self.set(keyword, value),
+            }
+        }
+    }
+
+    fn set_all_of(&mut self, further: Vec<Value>) {
+        match self.keywords.iter_mut().find(|(name, _)| *name == "allOf") {
+            Some((_, Value::Array(all))) => all.extend(further),
+            _ => self.keywords.push(("allOf", further.into())),
         }
     }
 
@@ -559,6 +586,9 @@ fn object_json(properties: &[Property], others: Option<Value>, names: &Names) ->
     object
 }
 
+/// The keywords that check a value and cannot be joined to one: a second one stands beside the first.
+const ALSO: [&str; 5] = ["pattern", "multipleOf", "propertyNames", "format", "not"];
+
 fn is_looser(keyword: &str, new: &Value, old: &Value) -> bool {
     let number = |value: &Value| {
         value
@@ -580,5 +610,59 @@ fn is_looser(keyword: &str, new: &Value, old: &Value) -> bool {
             Some(old),
         ) => new > old,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Schema;
+    use crate::model::{Schemas, Side};
+
+    #[track_caller]
+    fn check(schema: &Schema, expected: &serde_json::Value) {
+        let names = Schemas::new(Side::Input).own_names();
+        assert_eq!(schema.to_json(&names), *expected);
+    }
+
+    #[test]
+    fn two_rules_of_one_keyword_both_hold() {
+        let mut schema = Schema::string().with("pattern", "^a");
+        for pattern in ["^a", "b", "c$", "b"] {
+            schema.set("pattern", pattern);
+        }
+        check(
+            &schema,
+            &json!({"type": "string", "pattern": "^a", "allOf": [{"pattern": "b"}, {"pattern": "c$"}]}),
+        );
+        let mut schema = Schema::integer().with("multipleOf", 2).with("minimum", 0);
+        schema.set_all(
+            Schema::any()
+                .with("multipleOf", 3)
+                .with("multipleOf", 5)
+                .with("minimum", 4),
+        );
+        schema.set_all(
+            Schema::any()
+                .with("multipleOf", 2)
+                .with("multipleOf", 7)
+                .with("minimum", 1),
+        );
+        check(
+            &schema,
+            &json!({
+                "type": "integer", "multipleOf": 2, "minimum": 4,
+                "allOf": [{"multipleOf": 3}, {"multipleOf": 5}, {"multipleOf": 7}],
+            }),
+        );
+    }
+
+    #[test]
+    fn notes_are_replaced() {
+        let schema = Schema::string()
+            .with("description", "a")
+            .with("description", "b");
+        check(&schema, &json!({"type": "string", "description": "b"}));
     }
 }
