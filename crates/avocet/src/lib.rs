@@ -93,6 +93,7 @@ pub mod prelude;
 mod shorthand;
 mod sync;
 mod wake;
+mod write;
 
 /// The types of requests and answers that all of the ecosystem shares: `StatusCode`, `HeaderMap`, `Method`.
 pub use http;

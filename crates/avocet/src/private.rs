@@ -26,15 +26,15 @@ pub use http;
 pub use serde;
 
 pub use describe::{
-    Member, Members, default_json, event, event_without_data, examples, header, json, response,
-    write_event, write_header,
+    Member, Members, default_json, describe_or_null, event, event_without_data, examples, header,
+    json, response, write_event, write_header,
 };
 pub use errors::{error, error_json, error_member, error_response, status};
 pub use flat::{Flat, FlatMembers, Joined, RemainingMembers};
 pub use foreign::{
     absent_for_serde, deserialize, read_by_serde, required_by_serde, serialize_foreign,
 };
-pub use newtype::{Newtype, absent_newtype, describe_newtype, read_newtype};
+pub use newtype::{Newtype, absent_newtype, describe_newtype, describe_newtype_as, read_newtype};
 pub use read::{
     checked, closed, from_fields, noted, or_default, present, read, required, unit_variant, unknown,
 };
@@ -53,12 +53,15 @@ pub use units::{
 pub use untagged::{
     describe_content, describe_untagged, may_be_absent, null_variant, other_tag, read_content, tag,
 };
-pub use write::{Part, SerializePart, serialize, serialize_member, serialize_variant};
+pub use write::{
+    Part, SerializePart, serialize, serialize_finite_or_null, serialize_itself_or_null,
+    serialize_member, serialize_variant,
+};
 
 use std::future::Future;
 use std::time::Duration;
 
-use crate::model::{HasMembers, Output};
+use crate::model::{HasFloats, HasMembers, Output};
 use crate::operation::Route;
 use crate::read::Input;
 use crate::response::HeaderField;
@@ -136,6 +139,9 @@ pub fn header_field<T: HeaderField>() {}
 
 /// The same for `ge` and its like.
 pub fn has_order<T: HasOrder>() {}
+
+/// The same for `non_finite`.
+pub fn has_floats<T: HasFloats>() {}
 
 /// The same for `max_digits` and `decimal_places`.
 pub fn has_digits<T: HasDigits>() {}

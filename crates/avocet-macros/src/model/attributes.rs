@@ -158,6 +158,8 @@ pub(super) struct OfField {
     pub(super) skips_if: Option<ExprPath>,
     pub(super) flatten: Option<Ident>,
     pub(super) foreign: Option<Foreign>,
+    /// The word that makes floats `null` in answers that are not finite.
+    pub(super) null_not_finite: Option<Ident>,
 }
 
 impl OfField {
@@ -173,6 +175,7 @@ impl OfField {
                 "schema" => {
                     read.foreign().schema = setting.expression("path::to::function", mistakes);
                 }
+                "non_finite" => read.read_non_finite(&setting, mistakes),
                 "hidden" => mistakes.add(
                     &setting.name,
                     "`hidden` is for routes and parameters: a member that may be sent is in the document",
@@ -180,13 +183,29 @@ impl OfField {
                 _ => settings.push(setting),
             }
         }
-        read.vocabulary
-            .read_beside(settings, ", `serde`, `schema = function`", mistakes);
+        read.vocabulary.read_beside(
+            settings,
+            ", `non_finite = \"null\"`, `serde`, `schema = function`",
+            mistakes,
+        );
         read.vocabulary.check(mistakes);
         for setting in serde_settings(attributes, mistakes) {
             read.read_serde(&setting, mistakes);
         }
         read
+    }
+
+    fn read_non_finite(&mut self, setting: &Setting, mistakes: &mut Mistakes) {
+        match setting.text(mistakes) {
+            Some(word) if word.value() == "null" => {
+                self.null_not_finite = Some(setting.name.clone());
+            }
+            Some(word) => mistakes.add(
+                &word,
+                "JSON has no NaN and no infinity; the one thing to answer in their place is `non_finite = \"null\"`",
+            ),
+            None => {}
+        }
     }
 
     fn foreign(&mut self) -> &mut Foreign {

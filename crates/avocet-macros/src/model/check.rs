@@ -15,6 +15,10 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
         no_member_is_the_tag(model, object, mistakes);
         flattened(model, object, mistakes);
         foreign(model, object, mistakes);
+        object
+            .fields
+            .iter()
+            .for_each(|field| non_finite(model, field, mistakes));
     }
     if !model.sides.reads() {
         for check in &model.checks {
@@ -25,7 +29,10 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
         }
     }
     match &model.shape {
-        Shape::Newtype(field) => newtype(field, mistakes),
+        Shape::Newtype(field) => {
+            newtype(field, mistakes);
+            non_finite(model, field, mistakes);
+        }
         Shape::Units(units, _) => {
             one_is_other(
                 units.iter().filter(|it| it.is_other).map(|it| &it.ident),
@@ -195,6 +202,7 @@ fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
             || field.deprecated
             || field.left_out_if.is_some()
             || field.foreign.is_some()
+            || field.null_not_finite.is_some()
             || !field.reads
             || !field.responses
             || !matches!(
@@ -240,6 +248,31 @@ fn foreign(model: &Model, object: &Object, mistakes: &mut Mistakes) {
                 "in a variant serde's functions cannot write a field; let the variant hold a struct that has it",
             );
         }
+    }
+}
+
+/// What is written for a float needs the writing to be ours.
+fn non_finite(model: &Model, field: &Field, mistakes: &mut Mistakes) {
+    let Some(word) = &field.null_not_finite else {
+        return;
+    };
+    if model.serializes_itself {
+        mistakes.add(
+            word,
+            "`#[derive(Serialize)]` writes this field, and does not know `non_finite`; remove the derive, which `#[model]` takes the place of",
+        );
+    }
+    if field.foreign.is_some() {
+        mistakes.add(
+            word,
+            "serde writes this field; let its function write `null` for what is not finite",
+        );
+    }
+    if !field.responses || !model.sides.responses() {
+        mistakes.add(
+            word,
+            "`non_finite` is about answers, and this field is never answered",
+        );
     }
 }
 

@@ -126,6 +126,8 @@ pub(crate) struct Field {
     pub(crate) flatten: Option<Ident>,
     /// How serde reads and writes it, where we do not.
     pub(crate) foreign: Option<Foreign>,
+    /// The word that makes floats `null` in answers that are not finite.
+    pub(crate) null_not_finite: Option<Ident>,
 }
 
 /// A field that serde reads and writes.

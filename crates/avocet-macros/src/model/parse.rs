@@ -210,6 +210,7 @@ fn one_field(
         left_out_if: read.skips_if,
         flatten: read.flatten,
         foreign: read.foreign,
+        null_not_finite: read.null_not_finite,
     }
 }
 

@@ -5,12 +5,14 @@
 //! `kinds` has one file for each kind of value with its description and its reading together.
 
 mod constrain;
+mod floats;
 mod kinds;
 mod label;
 mod names;
 mod schema;
 mod schemas;
 
+pub use floats::HasFloats;
 #[cfg(feature = "base64")]
 pub use kinds::Base64;
 #[cfg(feature = "url")]

@@ -17,6 +17,7 @@ use crate::response::{
     response_json,
 };
 use crate::rules::Rules;
+use crate::write;
 
 /// One field of a model, as it is described.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ pub struct Member {
     examples: Vec<Value>,
     aliases: &'static [&'static str],
     verbatim: bool,
+    finite_or_null: bool,
 }
 
 impl Member {
@@ -62,12 +64,19 @@ impl Member {
             examples: Vec::new(),
             aliases: &[],
             verbatim: false,
+            finite_or_null: false,
         }
     }
 
     /// Further names that are read.
     pub fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
+        self
+    }
+
+    /// Floats that are not finite are answered as `null`.
+    pub fn finite_or_null(mut self) -> Self {
+        self.finite_or_null = true;
         self
     }
 
@@ -174,7 +183,10 @@ impl<'s> Members<'s> {
             Side::Output if member.writes => member.always_answered,
             _ => return self,
         };
-        let schema = (member.schema)(self.schemas);
+        let mut schema = (member.schema)(self.schemas);
+        if member.finite_or_null {
+            schema = self.schemas.floats_or_null(schema);
+        }
         let mut schema = self
             .schemas
             .under(schema, member.rules)
@@ -310,9 +322,15 @@ impl<'s> Members<'s> {
     }
 }
 
+/// The description of what a newtype holds whose floats that are not finite are answered as `null`.
+pub fn describe_or_null<T: Model>(schemas: &mut Schemas) -> Schema {
+    let schema = T::schema(schemas);
+    schemas.floats_or_null(schema)
+}
+
 /// The value as JSON, where it has any.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
-    serde_json::to_value(value).ok()
+    write::to_value(value).ok()
 }
 
 /// A default's JSON, where it has any.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::model::{Output, Property, Schemas, Side};
 use crate::operation::{DocumentedError, ErrorBody, Operation};
 use crate::response::HttpError;
+use crate::write;
 
 /// A status whose number the macro has checked.
 pub fn status(number: u16) -> StatusCode {
@@ -37,8 +38,11 @@ pub fn error_member<T: Output>(name: &'static str, schemas: &mut Schemas) -> Pro
 }
 
 /// The JSON of a variant's field.
-pub fn error_json<T: Output>(value: &T) -> Option<Value> {
-    serde_json::to_value(value).ok()
+///
+/// # Errors
+/// When the value cannot be serialized, or holds a float that is not finite.
+pub fn error_json<T: Output>(value: &T) -> Result<Value, serde_json::Error> {
+    write::to_value(value)
 }
 
 /// A variant's value as the error that is answered.
@@ -46,10 +50,14 @@ pub fn error(
     number: u16,
     code: &'static str,
     message: String,
-    members: Vec<(&'static str, Option<Value>)>,
+    members: Vec<(&'static str, Result<Value, serde_json::Error>)>,
 ) -> HttpError {
-    let members = members
+    let members: Result<Vec<_>, _> = members
         .into_iter()
-        .map(|(name, value)| (name, value.unwrap_or_default()));
-    HttpError::typed(status(number), code, message, members)
+        .map(|(name, value)| Ok((name, value?)))
+        .collect();
+    match members {
+        Ok(members) => HttpError::typed(status(number), code, message, members),
+        Err::<_, serde_json::Error>(error) => HttpError::internal(error),
+    }
 }

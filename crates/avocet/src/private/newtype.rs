@@ -40,7 +40,17 @@ pub fn describe_newtype<Inner: Model>(
     rules: &Rules,
     description: &str,
 ) -> Schema {
-    let schema = Inner::schema(schemas);
+    describe_newtype_as(Inner::schema, schemas, rules, description)
+}
+
+/// The same with a function that describes what it holds.
+pub fn describe_newtype_as(
+    inner: fn(&mut Schemas) -> Schema,
+    schemas: &mut Schemas,
+    rules: &Rules,
+    description: &str,
+) -> Schema {
+    let schema = inner(schemas);
     schemas.holds(&schema);
     schemas.under(schema, rules).describe(description)
 }

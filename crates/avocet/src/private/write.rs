@@ -4,6 +4,7 @@ use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use crate::model::Output;
+use crate::write::NullNotFinite;
 
 /// Writes a value.
 ///
@@ -23,6 +24,29 @@ pub fn serialize_member<T: Output, S: SerializeStruct>(
     value: &T,
 ) -> Result<(), S::Error> {
     object.serialize_field(name, value)
+}
+
+/// Writes a member whose floats that are not finite are `null`.
+///
+/// # Errors
+/// The serializer's own.
+pub fn serialize_finite_or_null<T: Output, S: SerializeStruct>(
+    object: &mut S,
+    name: &'static str,
+    value: &T,
+) -> Result<(), S::Error> {
+    object.serialize_field(name, &NullNotFinite(value))
+}
+
+/// Writes a value whose floats that are not finite are `null`.
+///
+/// # Errors
+/// The serializer's own.
+pub fn serialize_itself_or_null<T: Output, S: Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    NullNotFinite(value).serialize(serializer)
 }
 
 /// Writes a model's members with a tag before them.

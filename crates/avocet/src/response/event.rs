@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::BodyError;
 use crate::model::{Property, Schema, Schemas};
+use crate::write;
 
 /// A type whose values are events: `#[model]` types, whose JSON is the event's data, and `#[events]` enums, whose
 /// variants are named events.
@@ -55,7 +56,7 @@ impl EventText {
     /// Writes an event whose data is JSON, which never contains a line end.
     ///
     /// # Errors
-    /// When `data` cannot be serialized; nothing is written then.
+    /// When `data` cannot be serialized or holds a float that is not finite; nothing is written then.
     ///
     /// ```
     /// # use avocet::response::EventText;
@@ -73,7 +74,7 @@ impl EventText {
             self.line("event", name);
         }
         self.text.extend_from_slice(b"data: ");
-        if let Err(error) = serde_json::to_writer(&mut self.text, data) {
+        if let Err(error) = write::json(&mut self.text, data) {
             self.text.truncate(start);
             return Err(error.into());
         }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::{HttpError, Response, ResponseContext, full_response};
 use crate::model::{Output, Secret, Side};
 use crate::operation::{Content, DocumentedResponse, Operation};
+use crate::write;
 
 /// Describes a JSON answer of type `T`.
 ///
@@ -29,13 +30,15 @@ pub fn describe_json<T: Output>(operation: &mut Operation) {
         .push(DocumentedResponse::new(status).with_content(Content::json(schema)));
 }
 
-/// Writes a value as a JSON answer.
+/// Writes a value as a JSON answer. A float that is not finite, at any depth, makes it a 500, and its location is logged: JSON has
+/// no such number, and the document promises one.
 ///
 /// ```
 /// use avocet::response::{ResponseContext, response_json};
 ///
 /// let response = response_json(&[1, 2], &ResponseContext::default());
 /// assert_eq!(response.headers()["content-type"], "application/json");
+/// assert_eq!(response_json(&[1.0, f32::NAN], &ResponseContext::default()).status(), 500);
 /// ```
 pub fn response_json<T: serde::Serialize + ?Sized>(
     value: &T,
@@ -43,7 +46,7 @@ pub fn response_json<T: serde::Serialize + ?Sized>(
 ) -> Response {
     // Most answers are small; a vector of a few hundred floats grows twice.
     let mut text = Vec::with_capacity(256);
-    match serde_json::to_writer(&mut text, value) {
+    match write::json(&mut text, value) {
         Ok(()) => {
             let media_type = HeaderValue::from_static("application/json");
             full_response(response_context.status_or(StatusCode::OK), media_type, text)

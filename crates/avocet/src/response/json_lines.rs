@@ -14,6 +14,7 @@ use super::stream::{self, Items, StreamFormat};
 use super::{BodyError, HttpError, Responder, Response, ResponseContext, ResponseError};
 use crate::model::{Output, Schema, Schemas, Shape, Side};
 use crate::operation::{Content, Operation};
+use crate::write;
 
 /// A stream of JSON values, one a line, each a `T`; the stream itself can fail with an `E`.
 ///
@@ -180,7 +181,7 @@ impl<T: Serialize + Send + 'static> StreamFormat for Lines<T> {
     }
 
     fn item(item: T, text: &mut Vec<u8>) -> Result<Option<Bytes>, BodyError> {
-        serde_json::to_writer(&mut *text, &item)?;
+        write::json(text, &item)?;
         text.push(b'\n');
         Ok(None)
     }

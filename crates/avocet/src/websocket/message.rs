@@ -9,6 +9,7 @@ use crate::model::{Model, Output, Schemas, Side};
 use crate::operation::Messages;
 use crate::read::{Input, Location, ValidationError, ValidationErrors, whole};
 use crate::rules::Rules;
+use crate::write;
 
 /// A message as it is, text or bytes: what a `WebSocket<Message>` sends and receives.
 ///
@@ -92,7 +93,7 @@ pub trait Outgoing: Sized + Send + 'static {
     /// Writes one message.
     ///
     /// # Errors
-    /// When the value cannot be serialized.
+    /// When the value cannot be serialized or holds a float that is not finite.
     fn into_message(self) -> Result<Message, serde_json::Error>;
 }
 
@@ -143,7 +144,11 @@ impl<T: Output + Send> Outgoing for T {
 }
 
 fn json(value: &impl Serialize) -> Result<Message, serde_json::Error> {
-    serde_json::to_string(value).map(Message::Text)
+    let mut text = Vec::with_capacity(128);
+    write::json(&mut text, value)?;
+    String::from_utf8(text)
+        .map(Message::Text)
+        .map_err(serde::ser::Error::custom)
 }
 
 fn is_string<T: Model>() -> bool {

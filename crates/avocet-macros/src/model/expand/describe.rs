@@ -65,6 +65,13 @@ fn body(model: &Model, printed: &Printed) -> TokenStream {
             let examples = (!examples.is_empty()).then(|| {
                 quote!(.with("examples", ::avocet::__private::examples(&[#(::avocet::__private::json(&#examples)),*])))
             });
+            if field.null_not_finite.is_some() {
+                return quote! {
+                    ::avocet::__private::describe_newtype_as(
+                        ::avocet::__private::describe_or_null::<#kind>, __schemas, #rules, #description
+                    ) #examples
+                };
+            }
             quote!(::avocet::__private::describe_newtype::<#kind>(__schemas, #rules, #description) #examples)
         }
         Shape::Units(units, form) => units::describe(units, *form, &description),
@@ -137,6 +144,9 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
     }
     if field.left_out_if.is_some() {
         printed.extend(quote!(.not_always_answered()));
+    }
+    if field.null_not_finite.is_some() {
+        printed.extend(quote!(.finite_or_null()));
     }
     if !field.rules.is_empty() {
         printed.extend(quote!(.rules(#rules)));

@@ -113,7 +113,12 @@ impl Printed {
                 }))
                 .collect(),
             rule_assertions: fields()
-                .map(|field| field.rules.assertions(&field.kind))
+                .map(|field| {
+                    let rules = field.rules.assertions(&field.kind);
+                    let floats = field.null_not_finite.as_ref();
+                    let floats = floats.map(|_| calls::assertion("has_floats", &field.kind));
+                    quote!(#rules #floats)
+                })
                 .collect(),
         }
     }

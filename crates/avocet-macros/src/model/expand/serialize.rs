@@ -30,11 +30,12 @@ pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
         }
         Shape::Newtype(field) => {
             let member = &field.member;
-            calls::bound_and_serializer(
-                "serialize",
-                &field.kind,
-                quote!(&self.#member, __serializer),
-            )
+            let function = if field.null_not_finite.is_some() {
+                "serialize_itself_or_null"
+            } else {
+                "serialize"
+            };
+            calls::bound_and_serializer(function, &field.kind, quote!(&self.#member, __serializer))
         }
         Shape::Units(units, form) => {
             let idents = units.iter().map(|unit| &unit.ident);
@@ -135,7 +136,13 @@ impl Written<'_> {
             .map(|(tag, wire)| quote!(__object.serialize_field(#tag, #wire)?;));
         let written = fields.iter().map(|(field, value)| {
             let wire = text(&field.wire);
-            let function = if field.foreign.is_some() { "serialize_foreign" } else { "serialize_member" };
+            let function = if field.foreign.is_some() {
+                "serialize_foreign"
+            } else if field.null_not_finite.is_some() {
+                "serialize_finite_or_null"
+            } else {
+                "serialize_member"
+            };
             let write = match &field.foreign {
                 Some(Foreign { writes_with: Some(_), .. }) => {
                     let part = part_of(object, field);

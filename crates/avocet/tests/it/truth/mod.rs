@@ -1,15 +1,17 @@
 //! The promise: what the published schema accepts the reader accepts, what it rejects the reader rejects, and what is
-//! accepted is what serde reads. Over arbitrary JSON text, good and bad.
+//! accepted is what serde reads. Over arbitrary JSON text, good and bad. And of responses: what is written matches their schema.
 //!
 //! `AVOCET_TRUTH_TEXTS` sets how many texts each type sees (2,000 unless set), `AVOCET_TRUTH_SEED` the seed.
 
 mod judge;
+mod responses;
 mod texts;
 mod types;
 mod write;
 
 use std::fmt::Debug;
 
+use avocet::model::{Output, Side};
 use avocet::read::{self, Input, ValidationError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -29,8 +31,9 @@ fn setting(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().expect(name))
 }
 
-fn check<T: Input + DeserializeOwned + PartialEq + Debug>() {
-    let judge = Judge::of::<T>();
+fn check<T: Input + Output + DeserializeOwned + PartialEq + Debug>() {
+    let judge = Judge::of::<T>(Side::Input);
+    let responses = Judge::of::<T>(Side::Output);
     let seed = setting("AVOCET_TRUTH_SEED", 1);
     let mut tally = Tally::default();
     for number in 0..setting("AVOCET_TRUTH_TEXTS", 2_000) {
@@ -63,10 +66,8 @@ fn check<T: Input + DeserializeOwned + PartialEq + Debug>() {
         );
         match ours {
             Ok(ours) => {
-                // Through a `Value`, because serde's derive refuses repeated keys, of which the last counts here.
-                let theirs: T =
-                    serde_json::from_value(value).unwrap_or_else(|error| panic!("{error}: {text}"));
-                assert_eq!(ours, theirs, "{text}");
+                responses::check(&ours, &responses);
+                is_what_serde_reads(&ours, value, &text);
                 tally.accepted += 1;
             }
             Err(errors) => {
@@ -80,6 +81,45 @@ fn check<T: Input + DeserializeOwned + PartialEq + Debug>() {
         tally.accepted > 20 && tally.rejected > 20 && tally.malformed > 20,
         "{tally:?}"
     );
+}
+
+/// Through a `Value`, because serde's derive refuses repeated keys, of which the last counts here.
+fn is_what_serde_reads<T: Output + DeserializeOwned + PartialEq + Debug>(
+    ours: &T,
+    value: Value,
+    text: &str,
+) {
+    if serde_json::from_value(value.clone()).is_ok_and(|theirs: T| *ours == theirs) {
+        return;
+    }
+    // serde does not take `5.0` for an integer. Where it is spelled as one, what is any JSON value has another spelling too.
+    let theirs: T = serde_json::from_value(with_integers(value))
+        .unwrap_or_else(|error| panic!("{error}: {text}"));
+    let written = |value: &T| with_integers(serde_json::to_value(value).expect("JSON"));
+    if *ours != theirs {
+        assert_eq!(written(ours), written(&theirs), "{text}");
+    }
+}
+
+/// The value with its floats that are integers spelled as such.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "integers of 63 bits are within 64"
+)]
+fn with_integers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => {
+            let float = number.as_f64().filter(|_| number.is_f64());
+            let whole = float.filter(|float| float.fract() == 0.0 && float.abs() < 9e18);
+            whole.map_or(Value::Number(number), |whole| Value::from(whole as i64))
+        }
+        Value::Array(items) => items.into_iter().map(with_integers).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, with_integers(value)))
+            .collect(),
+        other => other,
+    }
 }
 
 /// Whether `-0` stands there: an integer, which `serde_json` holds as the float that is not one.
@@ -105,6 +145,7 @@ agree! {
     lists: types::Lists;
     distinct: types::Distinct;
     maps: types::Maps;
+    sets: types::Sets;
     tuples: (i32, String, Option<bool>);
     nested_and_recursive: types::Node;
     unit_enums: Vec<types::Level>;

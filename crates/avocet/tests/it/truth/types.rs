@@ -1,6 +1,6 @@
 //! The types whose schemas and readers are compared.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use avocet::model::{Model, Patch, Schema, Schemas};
 use avocet::prelude::*;
@@ -86,6 +86,16 @@ pub(super) struct Maps {
 
 #[model]
 #[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Sets {
+    #[field(max_items = 3, items(le = 5))]
+    small: BTreeSet<u8>,
+    #[field(min_items = 2)]
+    texts: Option<HashSet<String>>,
+    grades: Option<HashSet<Vec<Level>>>,
+}
+
+#[model]
+#[derive(Debug, PartialEq, Deserialize)]
 pub(super) struct Node {
     value: i64,
     #[serde(default)]
@@ -94,7 +104,7 @@ pub(super) struct Node {
 }
 
 #[model]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Level {
     Low,

@@ -1,0 +1,90 @@
+//! Fields whose floats that are not finite are answered as `null`.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Patch, Schema, Schemas, Shape, Side};
+use crate::__private::Newtype;
+
+/// A type that `non_finite` can stand on: floats, and options, lists, arrays, tuples and maps of them.
+///
+/// ```
+/// fn takes_non_finite<T: avocet::model::HasFloats>() {}
+/// takes_non_finite::<Vec<Option<f32>>>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a float",
+    label = "`non_finite` is for floats, and for options, lists, tuples and maps of floats",
+    note = "a float in a model of its own has the attribute there"
+)]
+pub trait HasFloats {}
+
+impl HasFloats for f32 {}
+impl HasFloats for f64 {}
+impl<T: HasFloats> HasFloats for Option<T> {}
+impl<T: HasFloats> HasFloats for Vec<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: HasFloats> HasFloats for Patch<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: HasFloats, const N: usize> HasFloats for [T; N] {}
+#[diagnostic::do_not_recommend]
+impl<T: HasFloats + ToOwned> HasFloats for Cow<'static, T> {}
+#[diagnostic::do_not_recommend]
+impl<K, V: HasFloats> HasFloats for BTreeMap<K, V> {}
+#[diagnostic::do_not_recommend]
+impl<K, V: HasFloats, S> HasFloats for HashMap<K, V, S> {}
+#[diagnostic::do_not_recommend]
+impl<T: Newtype<Inner: HasFloats>> HasFloats for T {}
+
+macro_rules! tuples {
+    ($(($($part:ident),*))*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($part: HasFloats),*> HasFloats for ($($part,)*) {}
+    )*};
+}
+
+tuples! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H) }
+
+impl Schemas {
+    /// The description with `null` beside every number, on the side of answers: there alone such floats are written.
+    pub(crate) fn floats_or_null(&mut self, schema: Schema) -> Schema {
+        if self.side() == Side::Input {
+            return schema;
+        }
+        let mut schema = schema;
+        let inner = match schema.shape_mut() {
+            Shape::Number => return schema.nullable(),
+            Shape::Reference(_) => return self.model_or_null(schema),
+            Shape::Nullable(inner) => {
+                // What may be `null` already stays as it is.
+                let described = self.floats_or_null((**inner).clone());
+                **inner = match described.shape() {
+                    Shape::Nullable(number) => (**number).clone(),
+                    _ => described,
+                };
+                return schema;
+            }
+            Shape::List(inner) | Shape::Map(inner) => std::slice::from_mut(&mut **inner),
+            Shape::Tuple(parts) => &mut parts[..],
+            _ => return schema,
+        };
+        for part in inner {
+            *part = self.floats_or_null(part.clone());
+        }
+        schema
+    }
+
+    /// A model is described elsewhere: `null` can stand beside it, and not inside.
+    fn model_or_null(&mut self, schema: Schema) -> Schema {
+        match self.behind(&schema).shape() {
+            Shape::Number => schema.nullable(),
+            Shape::Nullable(_) => schema,
+            _ => {
+                self.mistake(
+                    "`non_finite` stands on a model that is no single number; write it on the field that the model holds".to_owned(),
+                );
+                schema
+            }
+        }
+    }
+}

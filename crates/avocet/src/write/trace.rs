@@ -1,0 +1,35 @@
+//! Where in a value the number stands that is not finite. Nothing is noted before one is found.
+
+use std::cell::{Cell, RefCell};
+
+/// The number, and the segments of its location from the inside out.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    number: Cell<Option<f64>>,
+    segments: RefCell<Vec<String>>,
+}
+
+impl Trace {
+    #[cold]
+    pub(super) fn found(&self, number: f64) {
+        self.number.set(Some(number));
+    }
+
+    /// Notes that what failed stands in a part of a value.
+    #[cold]
+    pub(super) fn inside(&self, segment: impl FnOnce() -> String) {
+        if self.number.get().is_some() {
+            self.segments.borrow_mut().push(segment());
+        }
+    }
+
+    pub(super) fn message(&self) -> Option<String> {
+        let number = self.number.get()?;
+        let segments = self.segments.borrow();
+        let location: String = segments.iter().rev().map(String::as_str).collect();
+        Some(format!(
+            "`response{location}` is {number}, which JSON has no number for: answer with a finite number, or write \
+             `#[field(non_finite = \"null\")]` on the field"
+        ))
+    }
+}
