@@ -47,8 +47,8 @@ pub use sources::{
     of_request, path, query, query_or, request_header, state,
 };
 pub use units::{
-    IntegerUnits, Units, describe_units, integer_unit_from_text, read_integer_unit, read_unit,
-    unit_from_text,
+    IntegerUnits, Units, check_integer_unit_key, check_unit_key, describe_keys, describe_units,
+    integer_unit_from_key, integer_unit_from_text, read_integer_unit, read_unit, unit_from_text,
 };
 pub use untagged::{
     describe_content, describe_untagged, may_be_absent, null_variant, other_tag, read_content, tag,

@@ -6,6 +6,7 @@
 
 mod constrain;
 mod floats;
+mod key;
 mod kinds;
 mod label;
 mod names;
@@ -13,6 +14,7 @@ mod schema;
 mod schemas;
 
 pub use floats::HasFloats;
+pub use key::{FromKey, Key};
 #[cfg(feature = "base64")]
 pub use kinds::Base64;
 #[cfg(feature = "url")]

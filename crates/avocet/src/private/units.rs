@@ -1,6 +1,6 @@
 //! Enums whose variants hold nothing: a text on the wire, or a number.
 
-use crate::model::Schema;
+use crate::model::{FromKey, Schema};
 use crate::read::{
     Failure, FromText, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors,
 };
@@ -92,6 +92,53 @@ pub fn read_integer_unit<T>(
         .and_then(|integer| i64::try_from(integer).ok())
         .and_then(units.find)
         .ok_or_else(|| reader.error(at, units.unknown()))
+}
+
+/// The description of the keys that the names of an enum are.
+pub fn describe_keys(names: &[&'static str], others: bool) -> Schema {
+    if others {
+        Schema::string()
+    } else {
+        Schema::one_of_values(names.iter().copied())
+    }
+}
+
+/// Checks that a key is one of the names.
+///
+/// # Errors
+/// [`Invalid`] when it is none of them, or breaks a rule.
+pub fn check_unit_key<T>(
+    units: &Units<T>,
+    key: &str,
+    at: &Location<'_>,
+    rules: &Rules,
+    errors: &mut ValidationErrors,
+) -> Result<(), Invalid> {
+    unit_from_text(units, key, at, errors)?;
+    rules.check_text(key, at, errors)
+}
+
+/// Checks that a key is one of the numbers.
+///
+/// # Errors
+/// [`Invalid`] when it is none of them, or breaks a rule.
+pub fn check_integer_unit_key<T>(
+    units: &IntegerUnits<T>,
+    key: &str,
+    at: &Location<'_>,
+    rules: &Rules,
+    errors: &mut ValidationErrors,
+) -> Result<(), Invalid> {
+    if integer_unit_from_key(units, key).is_none() {
+        errors.add(at, units.unknown());
+        return Err(Invalid);
+    }
+    rules.check_text(key, at, errors)
+}
+
+/// The variant whose number is the key.
+pub fn integer_unit_from_key<T>(units: &IntegerUnits<T>, key: &str) -> Option<T> {
+    <i64 as FromKey>::from_key(key.into()).and_then(units.find)
 }
 
 /// Reads a variant from a parameter.

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
 use super::{HttpError, Response, ResponseContext, full_response};
-use crate::model::{Output, Secret, Side};
+use crate::model::{Key, Output, Secret, Side};
 use crate::operation::{Content, DocumentedResponse, Operation};
 use crate::write;
 
@@ -111,8 +111,8 @@ responses! {
     [T: Output + Send] Option<T>;
     #[diagnostic::do_not_recommend] [T: Output + Send] BTreeSet<T>;
     #[diagnostic::do_not_recommend] [T: Output + Send] HashSet<T>;
-    [T: Output + Send] BTreeMap<String, T>;
-    [T: Output + Send] HashMap<String, T>;
+    [K: Key + serde::Serialize + Send, T: Output + Send] BTreeMap<K, T>;
+    [K: Key + serde::Serialize + Send, T: Output + Send] HashMap<K, T>;
     [A: Output + Send, B: Output + Send] (A, B);
     [A: Output + Send, B: Output + Send, C: Output + Send] (A, B, C);
 }

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "rust_decimal")]
 mod decimals;
+mod keys;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 mod temporal;
 

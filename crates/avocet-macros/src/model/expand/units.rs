@@ -7,9 +7,11 @@ use super::super::model::{Model, Unit, UnitForm};
 use super::{implement, text};
 
 pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
+    let key = key(model, units);
     if !model.sides.reads() {
-        return TokenStream::new();
+        return key;
     }
+    let from_key = from_key(model, units, form);
     let (table, from_text) = match form {
         UnitForm::Names => (names(model, units, "enum"), quote!(unit_from_text)),
         UnitForm::Literal => (names(model, units, "literal_error"), quote!(unit_from_text)),
@@ -18,6 +20,8 @@ pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStrea
     let implementation = implement(model, &quote!(::avocet::read::FromText));
     quote! {
         #table
+        #key
+        #from_key
 
         #implementation {
             fn from_text(
@@ -27,6 +31,58 @@ pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStrea
                 __problems: &mut ::avocet::read::ValidationErrors,
             ) -> ::std::result::Result<Self, ::avocet::read::Invalid> {
                 ::avocet::__private::#from_text(&__AVOCET_UNITS, __text, __at, __problems)
+            }
+        }
+    }
+}
+
+/// The names, or the numbers as texts, are the keys of a map.
+fn key(model: &Model, units: &[Unit]) -> TokenStream {
+    let implementation = implement(model, &quote!(::avocet::model::Key));
+    let names = units.iter().map(|unit| text(&unit.wire));
+    let others = units.iter().any(|unit| unit.is_other);
+    quote! {
+        #implementation {
+            fn key_schema() -> ::avocet::model::Schema {
+                ::avocet::__private::describe_keys(&[#(#names),*], #others)
+            }
+        }
+    }
+}
+
+fn from_key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
+    let implementation = implement(model, &quote!(::avocet::model::FromKey));
+    let distinct = units
+        .iter()
+        .all(|unit| !unit.is_other && unit.aliases.is_empty());
+    let (check, find) = match form {
+        UnitForm::Names | UnitForm::Literal => (
+            quote!(check_unit_key),
+            quote!((__AVOCET_UNITS.find)(&__key)),
+        ),
+        UnitForm::Integers => (
+            quote!(check_integer_unit_key),
+            quote!(::avocet::__private::integer_unit_from_key(
+                &__AVOCET_UNITS,
+                &__key
+            )),
+        ),
+    };
+    quote! {
+        #implementation {
+            const DISTINCT: bool = #distinct;
+
+            fn check_key(
+                __key: &str,
+                __at: &::avocet::read::Location<'_>,
+                __rules: &::avocet::rules::Rules,
+                __problems: &mut ::avocet::read::ValidationErrors,
+            ) -> ::std::result::Result<(), ::avocet::read::Invalid> {
+                ::avocet::__private::#check(&__AVOCET_UNITS, __key, __at, __rules, __problems)
+            }
+
+            fn from_key(__key: ::std::borrow::Cow<'_, str>) -> ::std::option::Option<Self> {
+                #find
             }
         }
     }

@@ -1,41 +1,67 @@
-//! `HashMap<String, T>` and `BTreeMap<String, T>`: objects whose keys are data.
+//! `HashMap<K, T>` and `BTreeMap<K, T>`: objects whose keys are data.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 
-use crate::model::{Model, Schema, Schemas};
+use crate::model::{FromKey, Key, Model, Schema, Schemas};
 use crate::read::{Failure, Input, Kind, Location, Reader};
 use crate::rules::{Collection, Rules};
 
 macro_rules! maps {
-    ($($map:ty, [$($generic:tt)*];)*) => {$(
-        impl<T: Model, $($generic)*> Model for $map {
+    ($($map:ty, [$($key:tt)*], [$($generic:tt)*];)*) => {$(
+        impl<K: Key, T: Model, $($generic)*> Model for $map {
             fn name() -> String {
-                format!("Map_{}_", T::name())
+                name::<K, T>()
             }
 
             fn schema(schemas: &mut Schemas) -> Schema {
-                Schema::map(T::schema(schemas))
+                schema::<K, T>(schemas)
             }
         }
 
-        impl<T: Input, $($generic)*> Input for $map {
+        impl<K: FromKey + $($key)*, T: Input, $($generic)*> Input for $map {
             fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
-                let members = read_members::<T>(reader, at, rules)?;
+                let members = read_members::<K, T>(reader, at, rules)?;
                 reader.items_under(rules, Collection::Map, members.len(), at)?;
-                members.into_iter().map(|(key, value)| value.map(|value| (key, value)).ok_or(Failure::Invalid)).collect()
+                if K::DISTINCT {
+                    return members.into_iter().map(member).collect();
+                }
+                // Several texts may be one key: the last of them in order, so that it is not left to chance.
+                let members: BTreeMap<String, Option<T>> = members.into_iter().collect();
+                members.into_iter().map(member).collect()
             }
         }
     )*};
 }
 
 maps! {
-    BTreeMap<String, T>, [];
-    HashMap<String, T, S>, [S: BuildHasher + Default + Send + 'static];
+    BTreeMap<K, T>, [Ord], [];
+    HashMap<K, T, S>, [Eq + Hash], [S: BuildHasher + Default + Send + 'static];
+}
+
+fn name<K: Key, T: Model>() -> String {
+    if K::name() == String::name() {
+        format!("Map_{}_", T::name())
+    } else {
+        format!("Map_{}_{}_", K::name(), T::name())
+    }
+}
+
+fn schema<K: Key, T: Model>(schemas: &mut Schemas) -> Schema {
+    let mut schema = Schema::map(T::schema(schemas));
+    let keys = K::key_schema();
+    if keys != Schema::string() {
+        schema.set("propertyNames", keys.to_json(&schemas.own_names()));
+    }
+    schema
+}
+
+fn member<K: FromKey, T>((key, value): (String, Option<T>)) -> Result<(K, T), Failure> {
+    K::from_key(key.into()).zip(value).ok_or(Failure::Invalid)
 }
 
 /// Each key once with its last value; `None` for a wrong one.
-fn read_members<T: Input>(
+fn read_members<K: FromKey, T: Input>(
     reader: &mut Reader<'_>,
     at: &Location<'_>,
     rules: &Rules,
@@ -51,11 +77,8 @@ fn read_members<T: Input>(
         if matches!(members.get(&*key), Some(None)) {
             reader.errors_mut().forget(&inside);
         }
-        let key_is_good = match reader.text_under(rules.of_keys(), &key, &inside.member("[key]")) {
-            Ok(()) => true,
-            Err(Failure::Invalid) => false,
-            Err(Failure::Malformed) => return Err(Failure::Malformed),
-        };
+        let at_key = inside.member("[key]");
+        let key_is_good = K::check_key(&key, &at_key, rules.of_keys(), reader.errors_mut()).is_ok();
         let value = match T::read(reader, &inside, rules.of_items()) {
             Ok(value) => Some(value).filter(|_| key_is_good),
             Err(Failure::Invalid) => None,
