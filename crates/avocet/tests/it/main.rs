@@ -8,6 +8,7 @@
 //! - `hostile`: bodies made to cost more than they should.
 //! - `json_suite`: documents that every JSON parser must take or refuse.
 //! - `macros`: what each attribute means.
+//! - `non_finite`: NaN and infinity in every kind of response.
 //! - `ui`: the compile errors that users read.
 //! - `forms`: forms and files.
 //! - `routing`: encoded slashes, redirects for slashes, `Allow`.
@@ -39,6 +40,7 @@ mod json_suite;
 mod kinds;
 mod limits;
 mod macros;
+mod non_finite;
 mod observe;
 mod panics;
 mod parameters;
