@@ -103,7 +103,7 @@ fn names_differ(object: &Object, mistakes: &mut Mistakes) {
 
 fn skipped_fields_have_no_rules(object: &Object, mistakes: &mut Mistakes) {
     for field in object.fields.iter().filter(|field| !field.reads) {
-        if !field.rules.is_empty() || !field.checks.is_empty() {
+        if !field.rules.is_empty() || !field.checks.is_empty() || field.empty_is_absent.is_some() {
             mistakes.add(
                 &field.member,
                 "a field that is never read has no use for rules or checks",
@@ -203,6 +203,7 @@ fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
             || field.left_out_if.is_some()
             || field.foreign.is_some()
             || field.null_not_finite.is_some()
+            || field.empty_is_absent.is_some()
             || !field.reads
             || !field.responses
             || !matches!(
@@ -284,6 +285,7 @@ fn newtype(field: &Field, mistakes: &mut Mistakes) {
         || field.foreign.is_some()
         || !field.aliases.is_empty()
         || field.deprecated
+        || field.empty_is_absent.is_some()
         || !field.reads
         || !field.responses
     {

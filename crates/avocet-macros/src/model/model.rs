@@ -120,6 +120,8 @@ pub(crate) struct Field {
     pub(crate) absence: Absence,
     pub(crate) reads: bool,
     pub(crate) responses: bool,
+    /// Whether an empty text of a query, header or cookie counts as none.
+    pub(crate) empty_is_absent: Option<Ident>,
     /// A function that says when it is left out of an answer.
     pub(crate) left_out_if: Option<ExprPath>,
     /// The word that makes its members those of the object around it.

@@ -204,6 +204,7 @@ fn one_field(
             .map(|(_, example)| example)
             .collect(),
         deprecated: vocabulary.deprecated.is_some(),
+        empty_is_absent: vocabulary.empty_is_absent.map(|it| it.name),
         absence,
         reads: !read.skips_reading,
         responses: !read.skips_answering,

@@ -267,7 +267,7 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
             mistakes,
         ),
         ArgumentSource::Query | ArgumentSource::Header | ArgumentSource::Cookie => {
-            let words = [NAMED_TEXT, &["hidden"]].concat();
+            let words = [NAMED_TEXT, &["hidden", "empty_is_absent"]].concat();
             vocabulary.only(&words, "a parameter", mistakes);
         }
         ArgumentSource::Form => vocabulary.only(NAMED_TEXT, "a field of a form", mistakes),

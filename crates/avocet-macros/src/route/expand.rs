@@ -260,6 +260,9 @@ fn named(argument: &Argument, tables: &mut Tables) -> TokenStream {
     if vocabulary.hidden.is_some() {
         settings.push(quote!(hidden: true));
     }
+    if vocabulary.empty_is_absent.is_some() {
+        settings.push(quote!(empty_is_absent: true));
+    }
     if settings.is_empty() {
         return quote!(::avocet::__private::Named::new(#name));
     }

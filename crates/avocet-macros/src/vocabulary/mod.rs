@@ -22,11 +22,12 @@ pub(crate) struct Vocabulary {
     pub(crate) checks: Vec<(Setting, Expr)>,
     pub(crate) deprecated: Option<Setting>,
     pub(crate) hidden: Option<Setting>,
+    pub(crate) empty_is_absent: Option<Setting>,
     pub(crate) examples: Vec<(Setting, Expr)>,
 }
 
 const KNOWN: &str = "the rules `ge`, `gt`, `le`, `lt`, `multiple_of`, `min_length`, `max_length`, `pattern`, `min_items`, \
-                     `max_items`, `unique`, `max_digits`, `decimal_places`, `items(…)`, `keys(…)`, and `default`, `required`, `rename`, `alias`, `check`, \
+                     `max_items`, `unique`, `max_digits`, `decimal_places`, `items(…)`, `keys(…)`, and `default`, `required`, `empty_is_absent`, `rename`, `alias`, `check`, \
                      `deprecated`, `example`, `examples(…)`";
 
 impl Vocabulary {
@@ -67,6 +68,10 @@ impl Vocabulary {
             "hidden" => {
                 setting.alone(mistakes);
                 self.hidden = Some(setting);
+            }
+            "empty_is_absent" => {
+                setting.alone(mistakes);
+                self.empty_is_absent = Some(setting);
             }
             "rename" => self.rename = setting.text(mistakes).map(|text| (setting, text)),
             "alias" => self
@@ -109,7 +114,12 @@ impl Vocabulary {
 
     /// Notes every word that `place` has no use for.
     pub(crate) fn only(&self, allowed: &[&str], place: &str, mistakes: &mut Mistakes) {
-        let words = [&self.required, &self.deprecated, &self.hidden];
+        let words = [
+            &self.required,
+            &self.deprecated,
+            &self.hidden,
+            &self.empty_is_absent,
+        ];
         let all = words
             .into_iter()
             .flatten()

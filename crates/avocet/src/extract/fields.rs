@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::named::leave_out_empty;
 use super::text_source::TextSource;
 use super::{Arity, RequestContext};
 use crate::model::{Property, Schema, Schemas, Shape, Side};
@@ -156,6 +157,7 @@ impl Fields {
                 parameter.description = description;
             }
             parameter.deprecated = deprecated;
+            parameter.empty_is_absent = field.property.empty_is_absent;
             parameter.aliases = field.names[1..].to_vec();
             parameter
         };
@@ -169,10 +171,13 @@ impl Fields {
             any: false,
         };
         for field in &self.list {
-            let mut found = field
-                .names
-                .iter()
-                .map(|name| self.text_source.texts(context, name, field.arity));
+            let mut found = field.names.iter().map(|name| {
+                let mut texts = self.text_source.texts(context, name, field.arity);
+                if field.property.empty_is_absent {
+                    leave_out_empty(&mut texts, field.arity);
+                }
+                texts
+            });
             let Some(texts) = found.find(|texts| !texts.is_empty()) else {
                 continue;
             };

@@ -1,6 +1,7 @@
 //! What path, query, header and cookie parameters and form fields have in common: a name, rules, a default and a
 //! description. Or, when the type is a model, the names of its fields.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use serde::Serialize;
@@ -28,6 +29,7 @@ pub(super) struct Named<T> {
     examples: Vec<Value>,
     deprecated: bool,
     include_in_schema: bool,
+    empty_is_absent: bool,
     schema: fn(&mut Schemas) -> Schema,
     convert: Convert<T>,
     absent: fn() -> Option<T>,
@@ -56,6 +58,7 @@ impl<T: FromParams> Named<T> {
             examples: Vec::new(),
             deprecated: false,
             include_in_schema: true,
+            empty_is_absent: false,
             schema: T::schema,
             convert: T::from_values,
             absent: T::absent,
@@ -154,16 +157,21 @@ impl<T> Named<T> {
         self.description.clone_into(&mut parameter.description);
         parameter.deprecated = self.deprecated;
         parameter.include_in_schema = self.include_in_schema;
+        parameter.empty_is_absent = self.empty_is_absent;
         parameter.aliases = self.aliases.iter().map(|&alias| alias.to_owned()).collect();
         operation.add_parameter(parameter);
     }
 
     /// Notes what was said of the one value that a model is not.
     fn nothing_of_its_own(&self, operation: &mut Operation) {
-        if !self.rules.is_empty() || !self.aliases.is_empty() || !self.examples.is_empty() {
+        if !self.rules.is_empty()
+            || !self.aliases.is_empty()
+            || !self.examples.is_empty()
+            || self.empty_is_absent
+        {
             let name = self.name;
             operation.mistakes.push(format!(
-                "`{name}` is a model, each field of which is a parameter of its own: rules, names and examples stand on the fields"
+                "`{name}` is a model, each field of which is a parameter of its own: rules, names, examples and `empty_is_absent` stand on the fields"
             ));
         }
     }
@@ -182,9 +190,13 @@ impl<T> Named<T> {
     /// Converts what was sent for the name, or for the first alias that was sent.
     fn value(&self, context: &RequestContext, errors: &mut ValidationErrors) -> Result<T, Invalid> {
         let arity = (self.arity)();
-        let mut found = self
-            .names()
-            .map(|name| (name, self.text_source.texts(context, name, arity)));
+        let mut found = self.names().map(|name| {
+            let mut texts = self.text_source.texts(context, name, arity);
+            if self.empty_is_absent {
+                leave_out_empty(&mut texts, arity);
+            }
+            (name, texts)
+        });
         let root = Location::root(self.text_source.root());
         let Some((name, texts)) = found.find(|(_, texts)| !texts.is_empty()) else {
             return self.when_absent().ok_or_else(|| {
@@ -242,6 +254,15 @@ impl<T> Named<T> {
             }
         }
         outcome
+    }
+}
+
+/// Leaves out the empty texts of which a value is made, as those of a form are.
+pub(super) fn leave_out_empty(texts: &mut Vec<Cow<'_, str>>, arity: Arity) {
+    if arity == Arity::All {
+        texts.retain(|text| !text.is_empty());
+    } else if texts.last().is_some_and(|text| text.is_empty()) {
+        texts.clear();
     }
 }
 
@@ -366,6 +387,20 @@ macro_rules! hideable_source {
                 self.named.set_hidden();
                 self
             }
+
+            /// Takes an empty value for none: what `?trace=` gives is what a request without `trace` gives.
+            ///
+            /// In the document a parameter of a query has `allowEmptyValue`.
+            ///
+            /// ```
+            #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
+            ///
+            #[doc = concat!("let trace = ", stringify!($source), "::<Option<u32>>::new(\"trace\").empty_is_absent();")]
+            /// ```
+            pub fn empty_is_absent(mut self) -> Self {
+                self.named.set_empty_is_absent();
+                self
+            }
         }
     };
 }
@@ -394,6 +429,10 @@ impl<T> Named<T> {
 
     pub(super) fn set_deprecated(&mut self) {
         self.deprecated = true;
+    }
+
+    pub(super) fn set_empty_is_absent(&mut self) {
+        self.empty_is_absent = true;
     }
 
     pub(super) fn set_hidden(&mut self) {

@@ -93,6 +93,8 @@ pub struct Property {
     pub aliases: Vec<String>,
     /// Whether a header has the name as it stands, with its underscores.
     pub verbatim: bool,
+    /// Whether an empty text of a query, header or cookie counts as none, as one of a form always does.
+    pub empty_is_absent: bool,
 }
 
 impl Property {
@@ -109,6 +111,7 @@ impl Property {
             required,
             aliases: Vec::new(),
             verbatim: false,
+            empty_is_absent: false,
         }
     }
 }

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{Names, Schema};
 use crate::operation::{
-    Content, DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter, RequestBody,
-    ResponseHeader,
+    Content, DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter,
+    ParameterLocation, RequestBody, ResponseHeader,
 };
 use crate::response::ErrorFormat;
 
@@ -85,6 +85,10 @@ fn parameter_json(parameter: &Parameter, names: &Names) -> Value {
     }
     if parameter.deprecated {
         object["deprecated"] = json!(true);
+    }
+    // OpenAPI has the word for queries alone.
+    if parameter.empty_is_absent && parameter.source == ParameterLocation::Query {
+        object["allowEmptyValue"] = json!(true);
     }
     object
 }

@@ -67,6 +67,8 @@ pub struct Parameter {
     pub description: String,
     /// Whether clients should stop using it.
     pub deprecated: bool,
+    /// Whether an empty value counts as none.
+    pub empty_is_absent: bool,
     /// Whether it stands in the document.
     pub include_in_schema: bool,
     /// Further names that are read, which the document does not show.
@@ -93,6 +95,7 @@ impl Parameter {
             required,
             description: String::new(),
             deprecated: false,
+            empty_is_absent: false,
             include_in_schema: true,
             aliases: Vec::new(),
         }

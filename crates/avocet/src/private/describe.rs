@@ -40,6 +40,7 @@ pub struct Member {
     aliases: &'static [&'static str],
     verbatim: bool,
     finite_or_null: bool,
+    empty_is_absent: bool,
 }
 
 impl Member {
@@ -65,6 +66,7 @@ impl Member {
             aliases: &[],
             verbatim: false,
             finite_or_null: false,
+            empty_is_absent: false,
         }
     }
 
@@ -77,6 +79,12 @@ impl Member {
     /// Floats that are not finite are answered as `null`.
     pub fn finite_or_null(mut self) -> Self {
         self.finite_or_null = true;
+        self
+    }
+
+    /// An empty text of a query, header or cookie counts as none.
+    pub fn empty_is_absent(mut self) -> Self {
+        self.empty_is_absent = true;
         self
     }
 
@@ -208,6 +216,7 @@ impl<'s> Members<'s> {
             .map(|&alias| alias.to_owned())
             .collect();
         property.verbatim = member.verbatim;
+        property.empty_is_absent = member.empty_is_absent;
         self.properties.push(property);
         self
     }

@@ -22,6 +22,7 @@ pub struct Named {
     pub description: &'static str,
     pub deprecated: bool,
     pub hidden: bool,
+    pub empty_is_absent: bool,
 }
 
 impl Named {
@@ -34,6 +35,7 @@ impl Named {
             description: "",
             deprecated: false,
             hidden: false,
+            empty_is_absent: false,
         }
     }
 }
@@ -49,6 +51,19 @@ macro_rules! sources {
     )*};
 }
 
+macro_rules! parameters {
+    ($($source:ident)*) => {$(
+        impl<T: FromParams> $source<T> {
+            fn as_parameter(self, named: Named) -> Self {
+                let source = if named.hidden { self.hidden() } else { self };
+                if named.empty_is_absent { source.empty_is_absent() } else { source }
+            }
+        }
+    )*};
+}
+
+parameters!(Query Header Cookie);
+
 sources!(Path: FromText, Query: FromParams, Header: FromParams, Cookie: FromParams, Form: FromParams);
 
 // Written out, because the compiler shows them in its notes.
@@ -58,12 +73,7 @@ pub fn path<T: FromText>(named: Named) -> Path<T> {
 }
 
 pub fn query<T: FromParams>(named: Named) -> Query<T> {
-    let source = Query::new(named.name).with(named);
-    if named.hidden {
-        source.hidden()
-    } else {
-        source
-    }
+    Query::new(named.name).with(named).as_parameter(named)
 }
 
 pub fn query_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Query<T> {
@@ -71,12 +81,7 @@ pub fn query_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> 
 }
 
 pub fn request_header<T: FromParams>(named: Named) -> Header<T> {
-    let source = Header::new(named.name).with(named);
-    if named.hidden {
-        source.hidden()
-    } else {
-        source
-    }
+    Header::new(named.name).with(named).as_parameter(named)
 }
 
 pub fn header_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Header<T> {
@@ -84,12 +89,7 @@ pub fn header_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) ->
 }
 
 pub fn cookie<T: FromParams>(named: Named) -> Cookie<T> {
-    let source = Cookie::new(named.name).with(named);
-    if named.hidden {
-        source.hidden()
-    } else {
-        source
-    }
+    Cookie::new(named.name).with(named).as_parameter(named)
 }
 
 pub fn cookie_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Cookie<T> {

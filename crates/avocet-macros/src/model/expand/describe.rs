@@ -155,6 +155,9 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
         let description = text(&field.description);
         printed.extend(quote!(.description(#description)));
     }
+    if field.empty_is_absent.is_some() {
+        printed.extend(quote!(.empty_is_absent()));
+    }
     if field.deprecated {
         printed.extend(quote!(.deprecated()));
     }

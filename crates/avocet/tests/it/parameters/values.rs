@@ -235,3 +235,74 @@ async fn the_widest_integer_is_converted_like_the_others() {
         &[("query.n", "int_parsing")],
     );
 }
+
+#[model]
+struct Page {
+    #[field(empty_is_absent)]
+    limit: Option<u32>,
+    #[field(default = 1, empty_is_absent, ge = 1)]
+    page: u32,
+    #[field(default, empty_is_absent)]
+    ids: Vec<u32>,
+    text: Option<String>,
+}
+
+#[get("/empty")]
+async fn empty(
+    #[query(empty_is_absent)] limit: Option<u32>,
+    #[query(default = 1, empty_is_absent, ge = 1)] page: u32,
+    #[query(default, empty_is_absent)] ids: Vec<u32>,
+    #[query] text: Option<String>,
+) -> Page {
+    Page {
+        limit,
+        page,
+        ids,
+        text,
+    }
+}
+
+#[get("/empty-model")]
+async fn empty_model(#[query] page: Page) -> Page {
+    page
+}
+
+#[get("/empty-required")]
+async fn empty_required(
+    #[query(empty_is_absent)] limit: u32,
+    #[header(empty_is_absent)] x_id: Option<u32>,
+) -> Value {
+    json!([limit, x_id])
+}
+
+#[tokio::test]
+async fn an_empty_value_is_absent_where_the_parameter_says_so() {
+    let client = client(routes![empty, empty_model, empty_required]);
+    for path in ["/empty", "/empty-model"] {
+        let none = json!({"limit": null, "page": 1, "ids": [], "text": null});
+        for query in ["", "?limit=&page=&ids=", "?limit=5&limit=", "?ids=&ids="] {
+            assert_eq!(
+                good(client.get(&format!("{path}{query}"))).await,
+                none,
+                "{query}"
+            );
+        }
+        let some = good(client.get(&format!("{path}?limit=&limit=2&ids=&ids=7&text="))).await;
+        assert_eq!(some, json!({"limit": 2, "page": 1, "ids": [7], "text": ""}));
+        let found = rejected(client.get(&format!("{path}?limit=%20&page=0"))).await;
+        same(
+            &found,
+            &[
+                ("query.limit", "int_parsing"),
+                ("query.page", "greater_than_equal"),
+            ],
+        );
+        let parameters = by_name(&include_in_schema(&client, "get", path).await);
+        assert_eq!(parameters["limit"]["allowEmptyValue"], true);
+        assert_eq!(parameters["text"].get("allowEmptyValue"), None);
+    }
+    let found = rejected(client.get("/empty-required?limit=")).await;
+    same(&found, &[("query.limit", "missing")]);
+    let response = client.get("/empty-required?limit=1").header("x-id", "");
+    assert_eq!(good(response).await, json!([1, null]));
+}
