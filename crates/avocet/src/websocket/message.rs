@@ -144,11 +144,7 @@ impl<T: Output + Send> Outgoing for T {
 }
 
 fn json(value: &impl Serialize) -> Result<Message, serde_json::Error> {
-    let mut text = Vec::with_capacity(128);
-    write::json(&mut text, value)?;
-    String::from_utf8(text)
-        .map(Message::Text)
-        .map_err(serde::ser::Error::custom)
+    write::to_string(value).map(Message::Text)
 }
 
 fn is_string<T: Model>() -> bool {

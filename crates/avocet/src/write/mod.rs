@@ -22,6 +22,12 @@ pub(crate) fn json<T: Serialize + ?Sized>(
     finite(|trace| serde_json::to_writer(text, &WatchedSocket(value, trace)))
 }
 
+/// A value's JSON.
+#[cfg(feature = "websocket")]
+pub(crate) fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
+    finite(|trace| serde_json::to_string(&WatchedSocket(value, trace)))
+}
+
 /// A value as JSON.
 pub(crate) fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, serde_json::Error> {
     finite(|trace| serde_json::to_value(WatchedSocket(value, trace)))

@@ -28,7 +28,7 @@ impl Trace {
         let segments = self.segments.borrow();
         let location: String = segments.iter().rev().map(String::as_str).collect();
         Some(format!(
-            "`response{location}` is {number}, which JSON has no number for: answer with a finite number, or write \
+            "`response{location}` is {number}, which JSON cannot represent: return a finite number, or write \
              `#[field(non_finite = \"null\")]` on the field"
         ))
     }

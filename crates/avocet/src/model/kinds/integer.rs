@@ -1,4 +1,4 @@
-//! Integers of every width. One that does not fit is refused, never wrapped: with the declared bound that it breaks, or with
+//! Integers of every width. One that does not fit is rejected, never wrapped: with the declared bound that it breaks, or with
 //! the bound of its type.
 
 use crate::model::{Model, Schema, Schemas};
