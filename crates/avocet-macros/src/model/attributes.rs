@@ -202,7 +202,7 @@ impl OfField {
             }
             Some(word) => mistakes.add(
                 &word,
-                "JSON has no NaN and no infinity; the one thing to answer in their place is `non_finite = \"null\"`",
+                "JSON has no NaN and no infinity; write `non_finite = \"null\"` for `null` in their place",
             ),
             None => {}
         }

@@ -272,7 +272,7 @@ fn non_finite(model: &Model, field: &Field, mistakes: &mut Mistakes) {
     if !field.responses || !model.sides.responses() {
         mistakes.add(
             word,
-            "`non_finite` is about answers, and this field is never answered",
+            "`non_finite` is for responses, and this field is in none",
         );
     }
 }
