@@ -126,13 +126,12 @@ integers! { i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize }
 
 /// The expression for the integers from `least`, which is zero or negative, to `most`, both in their shortest spelling.
 fn pattern(least: &str, most: &str) -> String {
-    let mut positive = up_to(most);
-    positive.push("0".to_owned());
-    let mut pattern = format!("^(?:{}", positive.join("|"));
+    let mut alternatives = up_to(most);
+    alternatives.push("0".to_owned());
     if let Some(magnitude) = least.strip_prefix('-') {
-        pattern += &format!("|-(?:{})", up_to(magnitude).join("|"));
+        alternatives.push(format!("-(?:{})", up_to(magnitude).join("|")));
     }
-    pattern + ")$"
+    format!("^(?:{})$", alternatives.join("|"))
 }
 
 /// Expressions for the integers from one to `most`.

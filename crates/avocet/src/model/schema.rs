@@ -358,14 +358,14 @@ impl Schema {
         let value = value.into();
         match self.keywords.iter_mut().find(|(name, _)| *name == keyword) {
             Some((_, old)) if *old == value || is_looser(keyword, &value, old) => {}
-            Some(_) if ALSO.contains(&keyword) => self.set_also(keyword, value),
+            Some(_) if ALSO.contains(&keyword) => self.set_also(keyword, &value),
             Some((_, old)) => *old = value,
             None => self.keywords.push((keyword, value)),
         }
     }
 
     /// Adds a keyword that has another value already, so that both hold.
-    fn set_also(&mut self, keyword: &'static str, value: Value) {
+    fn set_also(&mut self, keyword: &'static str, value: &Value) {
         let one = json!({keyword: value});
         match self.keywords.iter_mut().find(|(name, _)| *name == "allOf") {
             Some((_, Value::Array(all))) if all.contains(&one) => {}

@@ -54,6 +54,10 @@ impl ParameterLocation {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a statement of its own in the document"
+)]
 pub struct Parameter {
     /// Where it stands.
     pub source: ParameterLocation,

@@ -54,7 +54,7 @@ macro_rules! sources {
 macro_rules! parameters {
     ($($source:ident)*) => {$(
         impl<T: FromParams> $source<T> {
-            fn as_parameter(self, named: Named) -> Self {
+            fn with_parameter(self, named: Named) -> Self {
                 let source = if named.hidden { self.hidden() } else { self };
                 if named.empty_is_absent { source.empty_is_absent() } else { source }
             }
@@ -73,7 +73,7 @@ pub fn path<T: FromText>(named: Named) -> Path<T> {
 }
 
 pub fn query<T: FromParams>(named: Named) -> Query<T> {
-    Query::new(named.name).with(named).as_parameter(named)
+    Query::new(named.name).with(named).with_parameter(named)
 }
 
 pub fn query_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Query<T> {
@@ -81,7 +81,7 @@ pub fn query_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> 
 }
 
 pub fn request_header<T: FromParams>(named: Named) -> Header<T> {
-    Header::new(named.name).with(named).as_parameter(named)
+    Header::new(named.name).with(named).with_parameter(named)
 }
 
 pub fn header_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Header<T> {
@@ -89,7 +89,7 @@ pub fn header_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) ->
 }
 
 pub fn cookie<T: FromParams>(named: Named) -> Cookie<T> {
-    Cookie::new(named.name).with(named).as_parameter(named)
+    Cookie::new(named.name).with(named).with_parameter(named)
 }
 
 pub fn cookie_or<T: FromParams + Serialize>(named: Named, default: fn() -> T) -> Cookie<T> {

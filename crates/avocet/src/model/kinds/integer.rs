@@ -338,7 +338,10 @@ mod tests {
             "{text}"
         );
         for errors in [reader.errors(), &errors] {
-            let messages: Vec<_> = errors.iter().map(|it| it.message()).collect();
+            let messages: Vec<_> = errors
+                .iter()
+                .map(crate::read::ValidationError::message)
+                .collect();
             assert_eq!(messages, [expected], "{text}");
         }
     }

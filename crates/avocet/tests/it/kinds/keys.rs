@@ -71,7 +71,7 @@ fn integers_and_names_are_keys_on_both_sides() {
         "names": {"ab": {"-128": true, "0": false}},
     });
     let request = read(&text.to_string()).expect("it is good");
-    assert_eq!(request.logit_bias[&50256], -100.0);
+    assert_eq!(json!(request.logit_bias[&50256]), json!(-100.0));
     assert_eq!(request.colors[&Color::Green], 2);
     assert_eq!(request.grades[&Grade::Rough], 3);
     assert_eq!(serde_json::to_value(&request).expect("JSON"), text);

@@ -237,7 +237,7 @@ async fn the_widest_integer_is_converted_like_the_others() {
 }
 
 #[model]
-struct Page {
+struct Part {
     #[field(empty_is_absent)]
     limit: Option<u32>,
     #[field(default = 1, empty_is_absent, ge = 1)]
@@ -253,8 +253,8 @@ async fn empty(
     #[query(default = 1, empty_is_absent, ge = 1)] page: u32,
     #[query(default, empty_is_absent)] ids: Vec<u32>,
     #[query] text: Option<String>,
-) -> Page {
-    Page {
+) -> Part {
+    Part {
         limit,
         page,
         ids,
@@ -263,7 +263,7 @@ async fn empty(
 }
 
 #[get("/empty-model")]
-async fn empty_model(#[query] page: Page) -> Page {
+async fn empty_model(#[query] page: Part) -> Part {
     page
 }
 

@@ -68,7 +68,7 @@ impl Writer {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             state: seed,
-            tame: seed % 2 == 0,
+            tame: seed.is_multiple_of(2),
         }
     }
 
