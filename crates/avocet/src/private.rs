@@ -4,6 +4,8 @@
 mod describe;
 #[path = "private/errors.rs"]
 mod errors;
+#[path = "private/events.rs"]
+mod events;
 #[path = "private/flat.rs"]
 mod flat;
 #[path = "private/foreign.rs"]
@@ -26,10 +28,13 @@ pub use http;
 pub use serde;
 
 pub use describe::{
-    Member, Members, default_json, describe_or_null, event, event_without_data, examples, header,
-    json, response, write_event, write_header,
+    Member, Members, default_json, describe_or_null, event, examples, header, json, response,
+    write_header,
 };
 pub use errors::{error, error_json, error_member, error_response, status};
+pub use events::{
+    EventData, describe_event, event_data, event_of_text, event_without_data, write_event,
+};
 pub use flat::{Flat, FlatMembers, Joined, RemainingMembers};
 pub use foreign::{
     absent_for_serde, deserialize, read_by_serde, required_by_serde, serialize_foreign,

@@ -1,6 +1,6 @@
 //! Printing: the enum as it is, and its implementation of `Event`.
 
-use super::parse::Event;
+use super::parse::{Data, Event};
 use crate::calls;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,37 +9,38 @@ use syn::ItemEnum;
 pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
     let ident = &item.ident;
     // Both functions begin with the same lines, so that the compiler says what a type lacks once.
-    let kinds = events.iter().filter_map(|event| event.data.as_ref());
-    let assertions: TokenStream = kinds.map(|kind| calls::assertion("output", kind)).collect();
-    let described = events.iter().map(
-        |Event {
-             name,
-             description,
-             data,
-             ..
-         }| {
-            let described = match data {
-                Some(kind) => calls::bound(
-                    "event",
-                    kind,
-                    quote!(::std::option::Option::Some(#name), __schemas),
-                ),
-                None => quote!(::avocet::__private::event_without_data(#name)),
-            };
-            quote!(#described.describe(#description))
-        },
-    );
-    let written = events.iter().map(
-        |Event {
-             ident, name, data, ..
-         }| match data {
-            Some(kind) => {
+    let assertions: TokenStream = events
+        .iter()
+        .filter_map(|event| match &event.data {
+            Data::Held(kind) => Some(calls::assertion("event_data", kind)),
+            Data::FromText(_) | Data::Null => None,
+        })
+        .collect();
+    let described = events.iter().map(|event| {
+        let (name, description) = (name(event), &event.description);
+        let described = match &event.data {
+            Data::Held(kind) => calls::bound("describe_event", kind, quote!(#name, __schemas)),
+            Data::FromText(text) => quote!(::avocet::__private::event_of_text(#name, #text)),
+            Data::Null => quote!(::avocet::__private::event_without_data(#name)),
+        };
+        quote!(#described.describe(#description))
+    });
+    let written = events.iter().map(|event| {
+        let (name, ident) = (name(event), &event.ident);
+        match &event.data {
+            Data::Held(kind) => {
                 let write = calls::bound("write_event", kind, quote!(#name, __data, __text));
                 quote!(Self::#ident(__data) => #write,)
             }
-            None => quote!(Self::#ident => __text.json(::std::option::Option::Some(#name), &()),),
-        },
-    );
+            Data::FromText(text) => quote! {
+                Self::#ident => {
+                    __text.text(#name, #text);
+                    ::std::result::Result::Ok(())
+                }
+            },
+            Data::Null => quote!(Self::#ident => __text.json(#name, &()),),
+        }
+    });
     quote! {
         #item
 
@@ -58,6 +59,14 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
                 match self { #(#written)* }
             }
         }
+    }
+}
+
+/// The name of the event, as an expression for an `Option`.
+fn name(event: &Event) -> TokenStream {
+    match &event.name {
+        Some(name) => quote!(::std::option::Option::Some(#name)),
+        None => quote!(::std::option::Option::None),
     }
 }
 

@@ -1,21 +1,30 @@
 //! What `#[events]` has understood, and reading it. Our attributes are taken off the item.
 
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Ident, ItemEnum, Type};
+use syn::{Attribute, Fields, Ident, ItemEnum, LitStr, Type};
 
 use crate::case::snake;
 use crate::docs;
 use crate::mistakes::Mistakes;
-use crate::settings;
+use crate::settings::{self, Setting};
 
 /// One event.
 pub(super) struct Event {
     pub(super) ident: Ident,
-    /// Its name in the stream.
-    pub(super) name: String,
+    /// Its name in the stream, unless it is `unnamed`.
+    pub(super) name: Option<String>,
     pub(super) description: String,
-    /// The model that is its data; an event that is only a name has none.
-    pub(super) data: Option<Type>,
+    pub(super) data: Data,
+}
+
+/// The data of an event.
+pub(super) enum Data {
+    /// What the variant holds.
+    Held(Box<Type>),
+    /// The text of `data = "…"`.
+    FromText(LitStr),
+    /// The JSON `null`.
+    Null,
 }
 
 pub(super) fn parse(item: &mut ItemEnum, mistakes: &mut Mistakes) -> Vec<Event> {
@@ -34,10 +43,14 @@ pub(super) fn parse(item: &mut ItemEnum, mistakes: &mut Mistakes) -> Vec<Event> 
     let mut events: Vec<Event> = Vec::new();
     for variant in &mut item.variants {
         let event = one(variant, mistakes);
-        if events.iter().any(|before| before.name == event.name) {
+        if let Some(name) = &event.name
+            && events
+                .iter()
+                .any(|before| before.name.as_ref() == Some(name))
+        {
             mistakes.add(
                 &event.ident,
-                format_args!("another event is named \"{}\" already", event.name),
+                format_args!("another event is named \"{name}\" already"),
             );
         }
         events.push(event);
@@ -45,43 +58,89 @@ pub(super) fn parse(item: &mut ItemEnum, mistakes: &mut Mistakes) -> Vec<Event> 
     events
 }
 
+/// What `#[event(…)]` says.
+#[derive(Default)]
+struct OfEvent {
+    name: Option<String>,
+    unnamed: Option<Setting>,
+    data: Option<LitStr>,
+}
+
+impl OfEvent {
+    fn read(attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+        let mut read = Self::default();
+        for attribute in attributes {
+            for setting in settings::of_attribute(attribute, mistakes) {
+                read.setting(setting, mistakes);
+            }
+        }
+        if let (Some(unnamed), Some(_)) = (&read.unnamed, &read.name) {
+            mistakes.add(
+                &unnamed.name,
+                "an event that has a `name` is not `unnamed`; remove one of the two",
+            );
+        }
+        read
+    }
+
+    fn setting(&mut self, setting: Setting, mistakes: &mut Mistakes) {
+        match setting.name.to_string().as_str() {
+            "name" => {
+                let Some(text) = setting.text(mistakes) else {
+                    return;
+                };
+                let name = text.value();
+                if name.is_empty() || name.contains(['\n', '\r', '\0']) {
+                    mistakes.add(text, "the name of an event is one line of text");
+                }
+                self.name = Some(name);
+            }
+            "unnamed" => {
+                setting.alone(mistakes);
+                self.unnamed = Some(setting);
+            }
+            "data" => self.data = setting.text(mistakes),
+            _ => setting.unknown("`name = \"…\"`, `unnamed` and `data = \"…\"`", mistakes),
+        }
+    }
+}
+
 fn one(variant: &mut syn::Variant, mistakes: &mut Mistakes) -> Event {
     let (ours, others): (Vec<Attribute>, Vec<Attribute>) = std::mem::take(&mut variant.attrs)
         .into_iter()
         .partition(|attribute| attribute.path().is_ident("event"));
     variant.attrs = others;
-    let mut name = snake(&variant.ident.unraw().to_string());
-    for setting in ours
-        .iter()
-        .flat_map(|attribute| settings::of_attribute(attribute, mistakes))
-        .collect::<Vec<_>>()
-    {
-        if !setting.is("name") {
-            setting.unknown("`name = \"…\"`", mistakes);
-        } else if let Some(text) = setting.text(mistakes) {
-            name = text.value();
-            if name.is_empty() || name.contains(['\n', '\r', '\0']) {
-                mistakes.add(text, "the name of an event is one line of text");
-            }
-        }
-    }
+    let read = OfEvent::read(&ours, mistakes);
+    let own = || snake(&variant.ident.unraw().to_string());
+    let name = match read.unnamed {
+        Some(_) => None,
+        None => Some(read.name.unwrap_or_else(own)),
+    };
     Event {
         ident: variant.ident.clone(),
         name,
         description: docs::text(&variant.attrs),
-        data: data(&variant.fields, mistakes),
+        data: data(&variant.fields, read.data, mistakes),
     }
 }
 
-fn data(fields: &Fields, mistakes: &mut Mistakes) -> Option<Type> {
-    match fields {
-        Fields::Unit => None,
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            fields.unnamed.first().map(|field| field.ty.clone())
+fn data(fields: &Fields, text: Option<LitStr>, mistakes: &mut Mistakes) -> Data {
+    match (fields, text) {
+        (Fields::Unit, None) => Data::Null,
+        (Fields::Unit, Some(text)) => Data::FromText(text),
+        (Fields::Unnamed(fields), text) if fields.unnamed.len() == 1 => {
+            if let Some(text) = text {
+                mistakes.add(
+                    text,
+                    "`data` is for variants that hold nothing; this variant sends what it holds",
+                );
+            }
+            let held = fields.unnamed.first();
+            held.map_or(Data::Null, |field| Data::Held(Box::new(field.ty.clone())))
         }
-        Fields::Unnamed(_) | Fields::Named(_) => {
-            mistakes.add(fields, "an event holds one model, as in `Token(Token)`; give these fields a `#[model]` of their own");
-            None
+        (Fields::Unnamed(_) | Fields::Named(_), _) => {
+            mistakes.add(fields, "an event holds one value, as in `Token(Token)`; move these fields into a struct with `#[model]`");
+            Data::Null
         }
     }
 }

@@ -266,7 +266,8 @@ fn enumeration(
     {
         mistakes.add(
             &variant.ident,
-            "a variant that holds something is told by a tag or by its form; write `#[serde(tag = \"type\")]` or `#[serde(untagged)]` above the enum",
+            "an enum whose variants hold data needs a representation: write `#[serde(tag = \"type\")]` or `#[serde(untagged)]` above it; \
+             for the events of a stream write `#[events]` instead of `#[model]`",
         );
     }
     let form = own

@@ -60,8 +60,8 @@ pub enum Shape {
     OneOf {
         /// The alternatives.
         variants: Vec<Schema>,
-        /// The tag member's name and its value for each alternative.
-        tag: Option<(&'static str, Vec<String>)>,
+        /// The tag member's name, and each of its values with the index of the alternative that it selects.
+        tag: Option<(&'static str, Vec<(String, usize)>)>,
     },
     /// At least one of these, where they are different spellings of one value.
     AnyOf(Vec<Schema>),
@@ -257,11 +257,29 @@ impl Schema {
     /// let pet = Schema::tagged("kind", vec![("cat".into(), Schema::object(vec![]))]);
     /// ```
     pub fn tagged(tag: &'static str, variants: Vec<(String, Self)>) -> Self {
-        let (names, variants) = variants.into_iter().unzip();
+        let (names, variants): (Vec<String>, _) = variants.into_iter().unzip();
+        let tags = names.into_iter().zip(0..).collect();
         Self::of(Shape::OneOf {
             variants,
-            tag: Some((tag, names)),
+            tag: Some((tag, tags)),
         })
+    }
+
+    /// Adds further values of the tag, each with the index of the alternative that it selects; other shapes stay as they are.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// let pet = Schema::tagged("kind", vec![("cat".into(), Schema::object(vec![]))]).tag_aliases(&[("kitten", 0)]);
+    /// ```
+    pub fn tag_aliases(mut self, aliases: &[(&str, usize)]) -> Self {
+        if let Shape::OneOf {
+            tag: Some((_, tags)),
+            ..
+        } = &mut self.shape
+        {
+            tags.extend(aliases.iter().map(|&(tag, index)| (tag.to_owned(), index)));
+        }
+        self
     }
 
     /// The value or `null`; what is nullable already stays as it is.
@@ -515,14 +533,14 @@ impl Shape {
                 "type": "array", "prefixItems": all(locations), "minItems": locations.len(), "maxItems": locations.len(),
             }),
             Self::Map(values) => {
-                json!({"type": "object", "additionalProperties": values.to_json(names)})
+                json!({"type": "object", "additionalProperties": members_json(values, names)})
             }
             Self::Object {
                 properties,
                 closed,
                 others,
             } => {
-                let others = others.as_ref().map(|others| others.to_json(names));
+                let others = others.as_ref().map(|others| members_json(others, names));
                 object_json(properties, others.or(closed.then_some(false.into())), names)
             }
             Self::Enum(values) if values.iter().all(Value::is_string) => {
@@ -537,9 +555,8 @@ impl Shape {
                 if let Some((property, tags)) = tag {
                     let mapping: Map<String, Value> = tags
                         .iter()
-                        .zip(variants)
-                        .filter_map(|(tag, variant)| match &variant.shape {
-                            Shape::Reference(id) => Some((tag.clone(), names.path(*id).into())),
+                        .filter_map(|(tag, index)| match variants.get(*index)?.shape {
+                            Shape::Reference(id) => Some((tag.clone(), names.path(id).into())),
                             _ => None,
                         })
                         .collect();
@@ -566,6 +583,14 @@ impl Shape {
             Value::Object(object) => object,
             _ => Map::new(),
         }
+    }
+}
+
+/// What the members of an object are: `true` for any value.
+fn members_json(schema: &Schema, names: &Names) -> Value {
+    match schema.to_json(names) {
+        Value::Object(any) if any.is_empty() => true.into(),
+        schema => schema,
     }
 }
 

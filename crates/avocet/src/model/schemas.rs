@@ -338,13 +338,14 @@ impl Schemas {
     /// ```
     /// # use avocet::model::{Schema, Schemas, Shape, Side};
     /// let mut schemas = Schemas::new(Side::Input);
-    /// let cat = schemas.with_tag(&Schema::object(vec![]), "kind", "cat");
+    /// let cat = schemas.with_tag(&Schema::object(vec![]), "kind", &["cat"]);
     /// assert!(matches!(cat.shape(), Shape::Object { properties, .. } if properties[0].name == "kind"));
     /// ```
-    pub fn with_tag(&mut self, model: &Schema, tag: &str, value: &str) -> Schema {
+    pub fn with_tag(&mut self, model: &Schema, tag: &str, values: &[&str]) -> Schema {
         let mut schema = self.behind(model);
         if let Shape::Object { properties, .. } = schema.shape_mut() {
-            properties.insert(0, Property::new(tag, Schema::one_of_values([value]), true));
+            let values = Schema::one_of_values(values.iter().copied());
+            properties.insert(0, Property::new(tag, values, true));
         }
         schema
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::OpenApi;
 use super::operation::operation_json;
+use super::referenced::keep_referenced;
 use crate::model::{Names, Schemas};
 use crate::operation::Operation;
 use crate::path::Template;
@@ -44,6 +45,8 @@ pub(crate) fn document<'a>(
             }
         }
     }
+
+    keep_referenced(&mut components, &paths);
 
     let mut head = json!({"title": info.title, "version": info.version});
     if !info.description.is_empty() {

@@ -2,6 +2,7 @@
 
 mod document;
 mod operation;
+mod referenced;
 mod version;
 mod websocket;
 

@@ -13,8 +13,7 @@ use crate::model::{Model, Output, Property, Schema, Schemas, Shape, Side};
 use crate::operation::ResponseHeader;
 use crate::read::Input;
 use crate::response::{
-    BodyError, EventText, HeaderField, InvalidHeader, Response, ResponseContext, event_schema,
-    response_json,
+    HeaderField, InvalidHeader, Response, ResponseContext, event_schema, response_json,
 };
 use crate::rules::Rules;
 use crate::write;
@@ -360,23 +359,6 @@ pub fn response<T: Output>(value: &T, response_context: &ResponseContext) -> Rea
 /// The description of an event whose data is the JSON of a `T`.
 pub fn event<T: Output>(name: Option<&'static str>, schemas: &mut Schemas) -> Schema {
     event_schema(name, T::schema(schemas))
-}
-
-/// Writes an event whose data is the JSON of a `T`.
-///
-/// # Errors
-/// When the data cannot be serialized.
-pub fn write_event<T: Output>(
-    name: &'static str,
-    data: &T,
-    text: &mut EventText,
-) -> Result<(), BodyError> {
-    text.json(Some(name), data)
-}
-
-/// The description of an event that is only a name: its data is `null`.
-pub fn event_without_data(name: &'static str) -> Schema {
-    event_schema(Some(name), Schema::one_of_values([Value::Null]))
 }
 
 /// The description of a header of an answer.

@@ -40,6 +40,10 @@ where
     const MEMBERS: FlatMembers = FlatMembers::Others;
 }
 
+impl Flat for serde_json::Map<String, serde_json::Value> {
+    const MEMBERS: FlatMembers = FlatMembers::Others;
+}
+
 impl<T, S> Flat for HashMap<String, T, S>
 where
     Self: Model,

@@ -37,9 +37,9 @@ pub fn describe_content(
     Schema::object(vec![tag, content]).describe(description)
 }
 
-/// The member that tells a variant.
-pub fn tag(name: &'static str, value: &'static str) -> Property {
-    Property::new(name, Schema::one_of_values([value]), true)
+/// The tag member of a variant, with every value that selects it.
+pub fn tag(name: &'static str, values: &[&'static str]) -> Property {
+    Property::new(name, Schema::one_of_values(values.iter().copied()), true)
 }
 
 /// The same of the variant that every other value tells.

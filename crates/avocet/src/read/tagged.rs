@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
         loop {
             self.tags_met = 0;
             let value = match self.find_variant(variants, start, which)? {
-                Some(index) => read(self, index, &at.member(variants.names[index])),
+                Some((index, name)) => read(self, index, &at.member(name)),
                 None => Err(self.no_variant(at, variants, which)),
             };
             self.tag = None;
@@ -66,11 +66,11 @@ impl<'a> Reader<'a> {
         variants: &Variants,
         start: Mark,
         which: Which,
-    ) -> Result<Option<usize>, Malformed> {
+    ) -> Result<Option<(usize, &'static str)>, Malformed> {
         // Whatever is passed over is read after this, so it is not checked here. Only where its end or the tag is not found, the
         // same is done again with checking, to say what is wrong.
-        if let Ok(index) = self.find_variant_passing(Json::skip_unchecked, variants, start, which) {
-            return Ok(index);
+        if let Ok(found) = self.find_variant_passing(Json::skip_unchecked, variants, start, which) {
+            return Ok(found);
         }
         self.json.return_to(start);
         self.find_variant_passing(Json::skip, variants, start, which)
@@ -82,13 +82,13 @@ impl<'a> Reader<'a> {
         variants: &Variants,
         start: Mark,
         which: Which,
-    ) -> Result<Option<usize>, Malformed> {
+    ) -> Result<Option<(usize, &'static str)>, Malformed> {
         self.json.begin_object()?;
-        let (mut index, mut end_of_first) = (None, None);
+        let (mut found, mut end_of_first) = (None, None);
         let mut is_first = true;
         while let Some(is_first_member) = self.next_tag(variants.tag, is_first, &pass)? {
-            index = match self.json.text_if_any()? {
-                Some(text) => variants.find(&text),
+            found = match self.json.text_if_any()? {
+                Some(text) => variants.find_tag(&text),
                 None => self.json.skip().map(|()| None)?,
             };
             if which == Which::First {
@@ -97,12 +97,12 @@ impl<'a> Reader<'a> {
             }
             is_first = false;
         }
-        self.tag = index.map(|_| TagMember {
+        self.tag = found.map(|_| TagMember {
             name: variants.tag,
             end_of_first,
         });
         self.return_to(start)?;
-        Ok(index)
+        Ok(found)
     }
 
     /// Notes why the object that begins here is no variant, and passes over it.
@@ -119,11 +119,11 @@ impl<'a> Reader<'a> {
         variants: &Variants,
         which: Which,
     ) -> Result<ValidationError, Malformed> {
-        let Variants { tag, names, .. } = *variants;
+        let tag = variants.tag;
         let start = self.json.mark();
         let error = match self.spelled_tag(tag, which)? {
-            Some(Tag::FromText(text)) => tag_invalid(tag, &text, names),
-            Some(Tag::Other(spelling)) => tag_invalid(tag, spelling, names),
+            Some(Tag::FromText(text)) => tag_invalid(variants, &text),
+            Some(Tag::Other(spelling)) => tag_invalid(variants, spelling),
             None => ValidationError::new(
                 "union_tag_not_found",
                 format!("Unable to extract tag using discriminator '{tag}'"),
@@ -209,11 +209,12 @@ enum Tag<'a> {
     Other(&'a str),
 }
 
-fn tag_invalid(tag: &str, found: &str, names: &[&str]) -> ValidationError {
+fn tag_invalid(variants: &Variants, found: &str) -> ValidationError {
+    let tag = variants.tag;
     // Long enough for any real tag; what a client sends instead need not come back whole.
     let found: String = found.chars().take(80).collect();
-    let expected = names
-        .iter()
+    let expected = variants
+        .all_names()
         .map(|name| format!("'{name}'"))
         .collect::<Vec<_>>()
         .join(", ");

@@ -60,11 +60,26 @@ impl Variants {
     /// assert_eq!(avocet::read::Variants::new("kind", &["cat"]).find("newt"), None);
     /// ```
     pub fn find(&self, name: &str) -> Option<usize> {
+        self.find_tag(name).map(|(index, _)| index)
+    }
+
+    /// Which variant a name means, and that name as it is known here.
+    pub(super) fn find_tag(&self, name: &str) -> Option<(usize, &'static str)> {
         let alias = || self.aliases.iter().find(|(alias, _)| *alias == name);
+        let other = || self.other.map(|index| (index, self.names[index]));
         self.names
             .iter()
             .position(|known| *known == name)
-            .or_else(|| alias().map(|(_, index)| *index))
-            .or(self.other)
+            .map(|index| (index, self.names[index]))
+            .or_else(|| alias().map(|&(alias, index)| (index, alias)))
+            .or_else(other)
+    }
+
+    /// Every name, those of one variant together.
+    pub(super) fn all_names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.names.iter().enumerate().flat_map(|(index, name)| {
+            let aliases = self.aliases.iter().filter(move |(_, of)| *of == index);
+            std::iter::once(*name).chain(aliases.map(|(alias, _)| *alias))
+        })
     }
 }

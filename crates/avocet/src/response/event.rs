@@ -96,6 +96,21 @@ impl EventText {
         self.close();
     }
 
+    /// Writes an event whose data is text, with its name where it has one.
+    ///
+    /// ```
+    /// # use avocet::response::EventText;
+    /// let mut text = EventText::default();
+    /// text.text(Some("end"), "[DONE]");
+    /// assert_eq!(text.as_str(), "event: end\ndata: [DONE]\n\n");
+    /// ```
+    pub fn text(&mut self, name: Option<&'static str>, data: &str) {
+        if let Some(name) = name {
+            self.line("event", name);
+        }
+        self.data(data);
+    }
+
     /// Writes a comment, which clients ignore; it stands before the next event, or alone.
     ///
     /// ```
@@ -175,12 +190,17 @@ impl EventText {
     }
 }
 
-/// The description of an event whose data is `data`.
+/// The description of an event whose data is the JSON that `data` describes.
 pub(crate) fn event_schema(name: Option<&str>, data: Schema) -> Schema {
+    text_event_schema(name, Schema::encoded_json(data))
+}
+
+/// The description of an event whose data is the text that `data` describes.
+pub(crate) fn text_event_schema(name: Option<&str>, data: Schema) -> Schema {
     let mut properties = Vec::new();
     if let Some(name) = name {
         properties.push(Property::new("event", Schema::one_of_values([name]), true));
     }
-    properties.push(Property::new("data", Schema::encoded_json(data), true));
+    properties.push(Property::new("data", data, true));
     Schema::object(properties)
 }

@@ -113,6 +113,4 @@ responses! {
     #[diagnostic::do_not_recommend] [T: Output + Send] HashSet<T>;
     [K: Key + serde::Serialize + Send, T: Output + Send] BTreeMap<K, T>;
     [K: Key + serde::Serialize + Send, T: Output + Send] HashMap<K, T>;
-    [A: Output + Send, B: Output + Send] (A, B);
-    [A: Output + Send, B: Output + Send, C: Output + Send] (A, B, C);
 }

@@ -24,8 +24,8 @@ mod with_headers;
 
 pub use byte_stream::{ByteStream, MediaType, OctetStream};
 pub use error_format::ErrorFormat;
-pub(crate) use event::event_schema;
 pub use event::{Event, EventText};
+pub(crate) use event::{event_schema, text_event_schema};
 pub use event_field::{EventId, EventName, InvalidEventField};
 pub use headers::{HeaderField, InvalidHeader, ResponseHeaders, SetCookie};
 pub use http_error::HttpError;

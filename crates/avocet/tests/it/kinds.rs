@@ -4,11 +4,12 @@
 #[cfg(feature = "rust_decimal")]
 mod decimals;
 mod keys;
+mod objects;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 mod temporal;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU8;

@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod enums;
+mod events;
 mod fields;
 mod newtypes;
 mod responses;
 mod routes;
 mod rules;
+mod several_tags;
 mod structs;
 mod tagged;
 

@@ -32,9 +32,11 @@ impl Form<'_> {
                 (::std::string::String::from(#wire), __schemas.variant::<Self>(#index, #name, |__schemas| { #body }))
             }
         });
+        let aliases = self.aliases();
+        let aliases = (!aliases.is_empty()).then(|| quote!(.tag_aliases(&[#(#aliases),*])));
         quote! {
             let __variants = ::std::vec![#(#described),*];
-            ::avocet::model::Schema::tagged(#tag, __variants).describe(#description)
+            ::avocet::model::Schema::tagged(#tag, __variants) #aliases .describe(#description)
         }
     }
 
@@ -52,10 +54,10 @@ impl Form<'_> {
             (Content::Nothing, _) => object(&[]),
             (Content::Fields(fields), None) => object(&members(fields, rules, model.sides)),
             (Content::Model(kind), None) => {
-                let (tag, wire) = (text(self.tag), text(&variant.wire));
+                let (tag, tags) = (text(self.tag), tags(variant));
                 quote! {
                     let __model = <#kind as ::avocet::model::Model>::schema(__schemas);
-                    __schemas.with_tag(&__model, #tag, #wire).describe(#description)
+                    __schemas.with_tag(&__model, #tag, &[#(#tags),*]).describe(#description)
                 }
             }
             (Content::Fields(fields), Some(content)) => {
@@ -82,9 +84,9 @@ impl Form<'_> {
     }
 
     fn tag_property(&self, variant: &Variant) -> TokenStream {
-        let (tag, wire) = (text(self.tag), text(&variant.wire));
+        let (tag, tags) = (text(self.tag), tags(variant));
         if !variant.is_other {
-            return quote!(::avocet::__private::tag(#tag, #wire));
+            return quote!(::avocet::__private::tag(#tag, &[#(#tags),*]));
         }
         let others = self.variants.iter().filter(|it| !it.is_other);
         let known = others
@@ -165,18 +167,7 @@ impl Form<'_> {
     fn table(&self) -> TokenStream {
         let tag = text(self.tag);
         let names = self.variants.iter().map(|variant| text(&variant.wire));
-        let aliases: Vec<_> = self
-            .variants
-            .iter()
-            .enumerate()
-            .flat_map(|(index, variant)| {
-                variant
-                    .aliases
-                    .iter()
-                    .map(move |alias| (index, text(alias)))
-            })
-            .map(|(index, alias)| quote!((#alias, #index)))
-            .collect();
+        let aliases = self.aliases();
         let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
         let other = self.variants.iter().position(|variant| variant.is_other);
         let other = other.map(|index| quote!(.other(#index)));
@@ -184,4 +175,26 @@ impl Form<'_> {
             const { &::avocet::read::Variants::new(#tag, &[#(#names),*]) #aliases #other }
         }
     }
+
+    /// The aliases of all variants, each with the index of its variant, as the expression of a pair.
+    fn aliases(&self) -> Vec<TokenStream> {
+        let variants = self.variants.iter().enumerate();
+        variants
+            .flat_map(|(index, variant)| {
+                variant
+                    .aliases
+                    .iter()
+                    .map(move |alias| (index, text(alias)))
+            })
+            .map(|(index, alias)| quote!((#alias, #index)))
+            .collect()
+    }
+}
+
+/// Every tag that selects a variant, its own first.
+fn tags(variant: &Variant) -> Vec<TokenStream> {
+    std::iter::once(&variant.wire)
+        .chain(&variant.aliases)
+        .map(|tag| text(tag))
+        .collect()
 }

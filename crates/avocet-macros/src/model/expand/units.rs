@@ -90,12 +90,10 @@ fn from_key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
 
 fn names(model: &Model, units: &[Unit], code: &str) -> TokenStream {
     let ident = &model.ident;
-    let names = units.iter().map(|unit| text(&unit.wire));
+    let names = all_names(units);
     let arms = units.iter().map(|unit| {
         let variant = &unit.ident;
-        let names = std::iter::once(&unit.wire)
-            .chain(&unit.aliases)
-            .map(|name| text(name));
+        let names = names_of(unit);
         quote!(#(#names)|* => ::std::option::Option::Some(#ident::#variant),)
     });
     let others = match units.iter().find(|unit| unit.is_other) {
@@ -112,6 +110,18 @@ fn names(model: &Model, units: &[Unit], code: &str) -> TokenStream {
             },
         };
     }
+}
+
+/// Every name that is read, those of one variant together.
+fn all_names(units: &[Unit]) -> Vec<TokenStream> {
+    units.iter().flat_map(names_of).collect()
+}
+
+/// The name of a variant, and its aliases.
+fn names_of(unit: &Unit) -> impl Iterator<Item = TokenStream> + '_ {
+    std::iter::once(&unit.wire)
+        .chain(&unit.aliases)
+        .map(|name| text(name))
 }
 
 fn integers(model: &Model, units: &[Unit]) -> TokenStream {
@@ -146,7 +156,7 @@ pub(super) fn describe(units: &[Unit], form: UnitForm, description: &TokenStream
         let numbers = numbers(units);
         return quote!(::avocet::model::Schema::one_of_values([#(#numbers),*]).describe(#description));
     }
-    let names = units.iter().map(|unit| text(&unit.wire));
+    let names = all_names(units);
     let others = units.iter().any(|unit| unit.is_other);
     quote!(::avocet::__private::describe_units(&[#(#names),*], #others, #description))
 }

@@ -1,4 +1,4 @@
-//! Any JSON value: `serde_json::Value`.
+//! Any JSON value, `serde_json::Value`, and any JSON object, `serde_json::Map<String, Value>`.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{Failure, Input, Kind, Location, Reader, ValidationError};
-use crate::rules::Rules;
+use crate::rules::{Collection, HasItems, HasKeys, Rules};
 
 impl Model for Value {
     fn name() -> String {
@@ -27,10 +27,43 @@ impl Input for Value {
             Kind::Number => Self::Number(number(reader, at)?),
             Kind::String => Self::String(reader.text()?.into_owned()),
             Kind::Array => Self::Array(Vec::read(reader, at, &Rules::NONE)?),
-            Kind::Object => Self::Object(members(reader, at)?),
+            Kind::Object => Self::Object(members(reader, at, &Rules::NONE)?),
         })
     }
 }
+
+crate::response::responses! { #[diagnostic::do_not_recommend] [] Map<String, Value>; }
+
+#[diagnostic::do_not_recommend]
+impl Model for Map<String, Value> {
+    fn name() -> String {
+        "Map_Any_".to_owned()
+    }
+
+    fn schema(_: &mut Schemas) -> Schema {
+        Schema::map(Schema::any())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Input for Map<String, Value> {
+    fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
+        if reader.peek()? != Kind::Object {
+            return Err(reader.wrong_kind(at, "dict_type", "Input should be a valid dictionary"));
+        }
+        let members = members(reader, at, rules)?;
+        reader.items_under(rules, Collection::Map, members.len(), at)?;
+        Ok(members)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl HasItems for Map<String, Value> {
+    type Item = Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl HasKeys for Map<String, Value> {}
 
 /// A number that some float holds.
 fn number(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Number, Failure> {
@@ -42,20 +75,33 @@ fn number(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Number, Failure>
 }
 
 /// Each key with its last value, in the order in which they first came.
-fn members(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Map<String, Value>, Failure> {
+fn members(
+    reader: &mut Reader<'_>,
+    at: &Location<'_>,
+    rules: &Rules,
+) -> Result<Map<String, Value>, Failure> {
     let mut object = reader.begin_map()?;
     let mut members = Map::new();
     let mut wrong = HashSet::new();
+    let most = rules.most_items();
     while let Some(key) = reader.next_key(&mut object)? {
         let inside = at.member(&key);
         if wrong.remove(&*key) {
             reader.errors_mut().forget(&inside);
         }
+        let key_is_good = match reader.text_under(rules.of_keys(), &key, &inside.member("[key]")) {
+            Ok(()) => true,
+            Err(Failure::Invalid) => false,
+            Err(Failure::Malformed) => return Err(Failure::Malformed),
+        };
         match Value::read(reader, &inside, &Rules::NONE) {
-            Ok(value) => {
-                members.insert(key.into_owned(), value);
+            Ok(value) if key_is_good => {
+                // One member more than `max_items` shows that there are too many.
+                if members.len() <= most || members.contains_key(&*key) {
+                    members.insert(key.into_owned(), value);
+                }
             }
-            Err(Failure::Invalid) => {
+            Ok(_) | Err(Failure::Invalid) => {
                 wrong.insert(key.into_owned());
             }
             Err(Failure::Malformed) => return Err(Failure::Malformed),

@@ -1,4 +1,4 @@
-//! Tuples of one to eight values: arrays of fixed length with a kind for each place.
+//! Tuples of one to sixteen values: arrays of fixed length with a kind for each item.
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader, ValidationError};
@@ -6,6 +6,10 @@ use crate::rules::Rules;
 
 macro_rules! tuples {
     ($(($($part:ident $index:literal),*) $length:literal;)*) => {$(
+        crate::response::responses! {
+            #[diagnostic::do_not_recommend] [$($part: crate::model::Output + Send),*] ($($part,)*);
+        }
+
         impl<$($part: Model),*> Model for ($($part,)*) {
             fn name() -> String {
                 format!("Tuple_{}_", [$($part::name()),*].join("_"))
@@ -55,6 +59,14 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5) 6;
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6) 7;
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7) 8;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8) 9;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9) 10;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10) 11;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11) 12;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12) 13;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13) 14;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14) 15;
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14, P 15) 16;
 }
 
 fn required<T>(

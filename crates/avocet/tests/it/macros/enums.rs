@@ -41,7 +41,7 @@ enum Channel {
 fn a_literal_is_described_where_it_is_used() {
     assert_eq!(
         in_place::<Channel>(Side::Input),
-        json!({"type": "string", "enum": ["web", "phone"]})
+        json!({"type": "string", "enum": ["web", "phone", "telephone"]})
     );
     assert_eq!(
         from_json::<Channel>(br#""telephone""#).unwrap(),
@@ -52,7 +52,7 @@ fn a_literal_is_described_where_it_is_used() {
         [json!([
             "literal_error",
             ["body"],
-            "Input should be 'web' or 'phone'"
+            "Input should be 'web', 'phone' or 'telephone'"
         ])]
     );
 }
@@ -347,11 +347,18 @@ fn tagged_variants_have_aliases_and_one_stands_for_the_others() {
     assert_eq!(kinds::<Event>(r#"{"type": 3}"#), ["union_tag_invalid"]);
     assert_eq!(
         errors::<Event>(r#"{"type": "begin"}"#)[0].1,
-        "body.start.at: Field required"
+        "body.begin.at: Field required"
     );
     let mut schemas = Schemas::new(Side::Input);
     Event::schema(&mut schemas);
-    let unknown = schemas.components(&schemas.own_names())["EventUnknown"].clone();
+    let components = schemas.components(&schemas.own_names());
+    let start = &components["EventStart"]["properties"]["type"];
+    assert_eq!(start["enum"], json!(["start", "begin", "open"]));
+    let mapping = &components["Event"]["discriminator"]["mapping"];
+    for tag in ["start", "begin", "open"] {
+        assert_eq!(mapping[tag], "#/components/schemas/EventStart", "{tag}");
+    }
+    let unknown = &components["EventUnknown"];
     assert_eq!(
         unknown["properties"]["type"]["not"],
         json!({"enum": ["start", "begin", "open"]})

@@ -16,13 +16,13 @@ fn a_unit_enum_is_its_name() {
             errors::<Level>(wrong),
             [(
                 "enum".into(),
-                "body: Input should be 'low' or 'very-high'".into()
+                "body: Input should be 'low', 'very-high' or 'middle'".into()
             )]
         );
     }
     assert_eq!(
         described::<Level>(Side::Input)["enum"],
-        json!(["low", "very-high"])
+        json!(["low", "very-high", "middle"])
     );
 }
 

@@ -1,0 +1,67 @@
+//! Which components the document refers to. The others are left out: a model whose members stand in another object (a variant
+//! with a tag, a flattened field, a query) is described there and not as a component.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+const PREFIX: &str = "#/components/schemas/";
+
+/// Keeps the components that `paths` refers to, and those that these refer to.
+pub(super) fn keep_referenced(components: &mut Map<String, Value>, paths: &Map<String, Value>) {
+    let mut kept = HashSet::new();
+    let mut open = Vec::new();
+    for path in paths.values() {
+        gather(path, &mut open);
+    }
+    while let Some(name) = open.pop() {
+        if let Some(component) = components.get(&name)
+            && kept.insert(name)
+        {
+            gather(component, &mut open);
+        }
+    }
+    components.retain(|name, _| kept.contains(name));
+}
+
+/// The names of the components that a value refers to, by `$ref` or in the mapping of a discriminator.
+fn gather(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::String(text) => names.extend(text.strip_prefix(PREFIX).map(str::to_owned)),
+        Value::Array(items) => items.iter().for_each(|item| gather(item, names)),
+        Value::Object(members) => members.values().for_each(|member| gather(member, names)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::keep_referenced;
+
+    fn object(value: Value) -> Map<String, Value> {
+        match value {
+            Value::Object(object) => object,
+            _ => Map::new(),
+        }
+    }
+
+    #[test]
+    fn components_are_kept_while_something_refers_to_them() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let mut components = object(json!({
+            "Pet": {"oneOf": [reference("Cat")], "discriminator": {"mapping": {"dog": "#/components/schemas/Dog"}}},
+            "Cat": {"properties": {"kittens": {"items": reference("Cat")}}},
+            "Dog": {},
+            "Alone": {"properties": {"friend": reference("Lost")}},
+            "Lost": {},
+        }));
+        let paths = object(
+            json!({"/pets": {"get": {"responses": [reference("Pet"), reference("Missing")]}}}),
+        );
+        keep_referenced(&mut components, &paths);
+        let names: Vec<_> = components.keys().cloned().collect();
+        assert_eq!(names, ["Cat", "Dog", "Pet"]);
+    }
+}

@@ -1,0 +1,77 @@
+//! The variants of `#[events]` enums.
+
+use serde_json::Value;
+
+use crate::model::{Output, Schema, Schemas};
+use crate::response::{BodyError, EventText, TextData, event_schema, text_event_schema};
+
+/// A type that a variant of an `#[events]` enum can hold.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the data of an event",
+    label = "not the data of an event",
+    note = "write `#[model]` or `#[model(output)]` above a type whose JSON is the data",
+    note = "for text that is not JSON hold a `TextData`"
+)]
+pub trait EventData {
+    /// The description of an event with this data.
+    fn describe(name: Option<&'static str>, schemas: &mut Schemas) -> Schema;
+
+    /// Writes an event with this data.
+    ///
+    /// # Errors
+    /// When the data cannot be serialized.
+    fn write(&self, name: Option<&'static str>, text: &mut EventText) -> Result<(), BodyError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Output> EventData for T {
+    fn describe(name: Option<&'static str>, schemas: &mut Schemas) -> Schema {
+        event_schema(name, T::schema(schemas))
+    }
+
+    fn write(&self, name: Option<&'static str>, text: &mut EventText) -> Result<(), BodyError> {
+        text.json(name, self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl EventData for TextData {
+    fn describe(name: Option<&'static str>, _: &mut Schemas) -> Schema {
+        text_event_schema(name, Schema::string())
+    }
+
+    fn write(&self, name: Option<&'static str>, text: &mut EventText) -> Result<(), BodyError> {
+        text.text(name, &self.0);
+        Ok(())
+    }
+}
+
+/// Compiles only for a type that a variant can hold.
+pub fn event_data<T: EventData>() {}
+
+/// The description of a variant that holds a `T`.
+pub fn describe_event<T: EventData>(name: Option<&'static str>, schemas: &mut Schemas) -> Schema {
+    T::describe(name, schemas)
+}
+
+/// Writes a variant that holds a `T`.
+///
+/// # Errors
+/// When the data cannot be serialized.
+pub fn write_event<T: EventData>(
+    name: Option<&'static str>,
+    data: &T,
+    text: &mut EventText,
+) -> Result<(), BodyError> {
+    data.write(name, text)
+}
+
+/// The description of a variant whose data is always this text.
+pub fn event_of_text(name: Option<&'static str>, data: &'static str) -> Schema {
+    text_event_schema(name, Schema::one_of_values([data]))
+}
+
+/// The description of a variant whose data is `null`.
+pub fn event_without_data(name: Option<&'static str>) -> Schema {
+    event_schema(name, Schema::one_of_values([Value::Null]))
+}
