@@ -84,6 +84,11 @@ impl Setting {
         }
     }
 
+    /// Whether it is `word = "…"`.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.literal(), Some(Lit::Str(_)))
+    }
+
     /// The number of `word = 3`.
     pub(crate) fn integer(&self, mistakes: &mut Mistakes) -> Option<LitInt> {
         match self.literal() {

@@ -1,5 +1,7 @@
 //! What the macros print calls to. Not public API: it changes with the macros, without notice.
 
+#[path = "private/constants.rs"]
+mod constants;
 #[path = "private/describe.rs"]
 mod describe;
 #[path = "private/errors.rs"]
@@ -27,6 +29,7 @@ pub use async_stream;
 pub use http;
 pub use serde;
 
+pub use constants::{Constant, Constants, constant_from_text, describe_constants, read_constant};
 pub use describe::{
     Member, Members, default_json, describe_or_null, event, examples, header, json, response,
     write_header,
@@ -41,7 +44,8 @@ pub use foreign::{
 };
 pub use newtype::{Newtype, absent_newtype, describe_newtype, describe_newtype_as, read_newtype};
 pub use read::{
-    checked, closed, from_fields, noted, or_default, present, read, required, unit_variant, unknown,
+    Mapped, changed, checked, closed, from_fields, mapped, noted, or_default, present, read,
+    required, unit_variant, unknown,
 };
 #[cfg(feature = "axum")]
 pub use sources::extract;
@@ -70,7 +74,9 @@ use crate::model::{HasFloats, HasMembers, Output};
 use crate::operation::Route;
 use crate::read::Input;
 use crate::response::HeaderField;
-use crate::rules::{HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasUnique};
+use crate::rules::{
+    HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasTemporalOrder, HasUnique,
+};
 
 /// The body of every function that stands beside a `compile_error!`: what the attribute would have printed has to be there for
 /// the mistake to be the only message, and no program with a mistake ever runs.
@@ -147,6 +153,9 @@ pub fn has_order<T: HasOrder>() {}
 
 /// The same for `non_finite`.
 pub fn has_floats<T: HasFloats>() {}
+
+/// The same for `ge` and its like with a bound in quotes.
+pub fn has_temporal_order<T: HasTemporalOrder>() {}
 
 /// The same for `max_digits` and `decimal_places`.
 pub fn has_digits<T: HasDigits>() {}

@@ -1,19 +1,19 @@
 //! The attributes of models: our own, and serde's with serde's meaning.
 
-use syn::{Attribute, Expr, ExprPath, Ident, LitStr, Path};
+use syn::{Attribute, Expr, ExprPath, Ident, Lit, LitStr, Path, UnOp};
 
-use super::model::{Foreign, Sides, UnitForm};
+use super::model::{Constant, Foreign, Sides, UnitForm};
 use crate::case::Case;
 use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting};
-use crate::vocabulary::{Default, Vocabulary};
+use crate::vocabulary::{Default, Step, Vocabulary};
 
 /// What `#[model(…)]` says.
 #[derive(std::default::Default)]
 pub(super) struct OfModel {
     pub(super) sides: Option<Sides>,
     pub(super) name: Option<LitStr>,
-    pub(super) checks: Vec<Expr>,
+    pub(super) steps: Vec<Step>,
     pub(super) units: Option<(Ident, UnitForm)>,
     /// Described where it is used instead of as a component.
     pub(super) inline: bool,
@@ -27,9 +27,7 @@ impl OfModel {
                 "input" => read.restrict(&setting, Sides::Input, mistakes),
                 "output" => read.restrict(&setting, Sides::Output, mistakes),
                 "name" => read.name = setting.text(mistakes),
-                "check" => read
-                    .checks
-                    .extend(setting.expression("path::to::function", mistakes)),
+                "check" | "map" => read.steps.extend(Step::read(&setting, mistakes)),
                 "literal" => read.unit_form(&setting, UnitForm::Literal, mistakes),
                 "inline" => {
                     setting.alone(mistakes);
@@ -37,7 +35,7 @@ impl OfModel {
                 }
                 "integer" => read.unit_form(&setting, UnitForm::Integers, mistakes),
                 _ => setting.unknown(
-                    "`input`, `output`, `name = \"…\"`, `check = function`, `inline`, `literal` and `integer`",
+                    "`input`, `output`, `name = \"…\"`, `check = function`, `map = function`, `inline`, `literal` and `integer`",
                     mistakes,
                 ),
             }
@@ -115,6 +113,7 @@ pub(super) struct OfVariant {
     pub(super) aliases: Vec<LitStr>,
     pub(super) other: Option<Ident>,
     pub(super) name: Option<LitStr>,
+    pub(super) value: Option<(Setting, Constant)>,
 }
 
 impl OfVariant {
@@ -139,11 +138,49 @@ impl OfVariant {
         for setting in settings_of(attributes, "model", mistakes) {
             match setting.name.to_string().as_str() {
                 "name" => read.name = setting.text(mistakes),
-                _ => setting.unknown("`name = \"…\"`", mistakes),
+                "value" => {
+                    read.value = constant(&setting, mistakes).map(|value| (setting, value));
+                }
+                _ => setting.unknown("`name = \"…\"` and `value = 1`", mistakes),
             }
         }
         read
     }
+}
+
+fn constant(setting: &Setting, mistakes: &mut Mistakes) -> Option<Constant> {
+    let value = setting.expression("1", mistakes)?;
+    let constant = match &value {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(Constant::FromText(text.value())),
+            Lit::Bool(boolean) => Some(Constant::Boolean(boolean.value)),
+            _ => integer(&value).map(Constant::Integer),
+        },
+        _ => integer(&value).map(Constant::Integer),
+    };
+    if constant.is_none() {
+        mistakes.add(
+            &value,
+            "write an integer within 64 bits, a text in quotes, `true` or `false`",
+        );
+    }
+    constant
+}
+
+/// The integer that an expression spells.
+pub(super) fn integer(value: &Expr) -> Option<i64> {
+    let (negative, digits) = match value {
+        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => (true, &*negative.expr),
+        other => (false, other),
+    };
+    let Expr::Lit(literal) = digits else {
+        return None;
+    };
+    let Lit::Int(number) = &literal.lit else {
+        return None;
+    };
+    let magnitude: i128 = number.base10_parse().ok()?;
+    i64::try_from(if negative { -magnitude } else { magnitude }).ok()
 }
 
 /// What `#[field(…)]` and `#[serde(…)]` say on a field.

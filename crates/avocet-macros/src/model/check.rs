@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use syn::spanned::Spanned;
 
-use super::model::{Absence, Content, Field, Model, Object, Shape, Variant};
+use super::model::{Absence, Constant, Content, Field, Model, Object, Shape, Variant};
 use crate::mistakes::Mistakes;
 use crate::vocabulary::Default;
 
@@ -21,9 +21,9 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
             .for_each(|field| non_finite(model, field, mistakes));
     }
     if !model.sides.reads() {
-        for check in &model.checks {
+        for step in &model.steps {
             mistakes.add(
-                check,
+                step.function(),
                 "a check is called when a value is read, and a model that is only answered never is",
             );
         }
@@ -38,12 +38,22 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
                 units.iter().filter(|it| it.is_other).map(|it| &it.ident),
                 mistakes,
             );
-            let names = units.iter().flat_map(|unit| {
+            // A constant that is no text is another value than the text of the same spelling.
+            let named = units.iter().filter(|unit| unit.value.is_none());
+            let names = named.flat_map(|unit| {
                 std::iter::once(&unit.wire)
                     .chain(&unit.aliases)
                     .map(|name| (name.as_str(), &unit.ident))
             });
             differ(names, mistakes);
+            let mut seen: Vec<&Constant> = Vec::new();
+            for unit in units {
+                let Some(value) = &unit.value else { continue };
+                if seen.contains(&value) {
+                    mistakes.add(&unit.ident, "another variant has this `value` already");
+                }
+                seen.push(value);
+            }
         }
         Shape::Tagged {
             tag,
@@ -103,7 +113,7 @@ fn names_differ(object: &Object, mistakes: &mut Mistakes) {
 
 fn skipped_fields_have_no_rules(object: &Object, mistakes: &mut Mistakes) {
     for field in object.fields.iter().filter(|field| !field.reads) {
-        if !field.rules.is_empty() || !field.checks.is_empty() || field.empty_is_absent.is_some() {
+        if !field.rules.is_empty() || !field.steps.is_empty() || field.empty_is_absent.is_some() {
             mistakes.add(
                 &field.member,
                 "a field that is never read has no use for rules or checks",
@@ -197,7 +207,7 @@ fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
             );
         }
         let says_more = !field.rules.is_empty()
-            || !field.checks.is_empty()
+            || !field.steps.is_empty()
             || !field.aliases.is_empty()
             || field.deprecated
             || field.left_out_if.is_some()

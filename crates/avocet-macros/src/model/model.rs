@@ -2,7 +2,7 @@
 
 use syn::{Expr, ExprPath, Generics, Ident, Member, Type};
 
-use crate::vocabulary::{Default, RuleAttributes};
+use crate::vocabulary::{Default, RuleAttributes, Step};
 
 /// A model.
 pub(crate) struct Model {
@@ -12,8 +12,8 @@ pub(crate) struct Model {
     /// The name in the document.
     pub(crate) name: String,
     pub(crate) description: String,
-    /// Checks on the whole value.
-    pub(crate) checks: Vec<Expr>,
+    /// Functions for the whole value.
+    pub(crate) steps: Vec<Step>,
     /// Whether the user derives `Serialize` with options of their own.
     pub(crate) serializes_itself: bool,
     /// Whether serde reads the attributes that stand on the item.
@@ -79,6 +79,18 @@ pub(crate) enum UnitForm {
     Literal,
     /// The discriminants, a model of their own.
     Integers,
+    /// The constants of their `value`, a model of their own.
+    Values,
+    /// The same, described where they are used.
+    LiteralValues,
+}
+
+/// A constant that a variant stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Constant {
+    FromText(String),
+    Integer(i64),
+    Boolean(bool),
 }
 
 pub(crate) struct Object {
@@ -114,7 +126,7 @@ pub(crate) struct Field {
     pub(crate) aliases: Vec<String>,
     pub(crate) description: String,
     pub(crate) rules: RuleAttributes,
-    pub(crate) checks: Vec<Expr>,
+    pub(crate) steps: Vec<Step>,
     pub(crate) examples: Vec<Expr>,
     pub(crate) deprecated: bool,
     pub(crate) absence: Absence,
@@ -157,6 +169,8 @@ pub(crate) struct Unit {
     pub(crate) ident: Ident,
     /// Its name; its number where the enum stands for numbers.
     pub(crate) wire: String,
+    /// The constant of its `value`, where it is not its name.
+    pub(crate) value: Option<Constant>,
     pub(crate) aliases: Vec<String>,
     /// Whether it stands for every other name.
     pub(crate) is_other: bool,

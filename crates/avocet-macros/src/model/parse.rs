@@ -3,14 +3,13 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{
-    Attribute, Data, DataEnum, DeriveInput, Expr, Fields, GenericParam, Ident, Index, Lit, Member,
-    UnOp,
-};
+use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, GenericParam, Ident, Index, Member};
 
 use super::answered::nothing_about_reading;
-use super::attributes::{OfContainer, OfField, OfModel, OfVariant, derives};
-use super::model::{Absence, Content, Field, Model, Object, Shape, Sides, Unit, UnitForm, Variant};
+use super::attributes::{OfContainer, OfField, OfModel, OfVariant, derives, integer};
+use super::model::{
+    Absence, Constant, Content, Field, Model, Object, Shape, Sides, Unit, UnitForm, Variant,
+};
 use crate::case::Case;
 use crate::docs;
 use crate::mistakes::Mistakes;
@@ -40,7 +39,7 @@ pub(super) fn parse(
             .or(container.rename)
             .map_or_else(|| item.ident.unraw().to_string(), |name| name.value()),
         description: docs::text(&item.attrs),
-        checks: own.checks,
+        steps: own.steps,
         serializes_itself,
         inline: own.inline,
         serde_looks: serializes_itself || derives.iter().any(|name| name == "Deserialize"),
@@ -193,11 +192,7 @@ fn one_field(
         aliases: aliases.map(|name| name.value()).collect(),
         description: docs::text(&field.attrs),
         rules: vocabulary.rules,
-        checks: vocabulary
-            .checks
-            .into_iter()
-            .map(|(_, check)| check)
-            .collect(),
+        steps: vocabulary.steps.into_iter().map(|(_, step)| step).collect(),
         examples: vocabulary
             .examples
             .into_iter()
@@ -274,11 +269,26 @@ fn enumeration(
         .units
         .as_ref()
         .map_or(UnitForm::Names, |(_, form)| *form);
-    let units = variants.map(|it| match form {
-        UnitForm::Integers => number(it, mistakes),
-        UnitForm::Names | UnitForm::Literal => unit(it, container, mistakes),
-    });
-    Some(Shape::Units(units.collect(), form))
+    let units: Vec<Unit> = variants
+        .map(|it| match form {
+            UnitForm::Integers => number(it, mistakes),
+            _ => unit(it, container, mistakes),
+        })
+        .collect();
+    if units.iter().all(|unit| unit.value.is_none()) {
+        return Some(Shape::Units(units, form));
+    }
+    for other in units.iter().filter(|unit| unit.is_other) {
+        mistakes.add(
+            &other.ident,
+            "`other` is for enums of names; in an enum of values no variant stands for the others",
+        );
+    }
+    let form = match form {
+        UnitForm::Literal => UnitForm::LiteralValues,
+        _ => UnitForm::Values,
+    };
+    Some(Shape::Units(units, form))
 }
 
 /// An enum whose variants may hold something.
@@ -312,9 +322,25 @@ fn wire(ident: &Ident, rename: Option<&syn::LitStr>, rename_all: Option<Case>) -
 
 fn unit(variant: &syn::Variant, container: &OfContainer, mistakes: &mut Mistakes) -> Unit {
     let read = OfVariant::read(&variant.attrs, mistakes);
+    if let (Some((setting, _)), Some(name)) = (&read.value, &read.rename) {
+        mistakes.add(
+            name,
+            format_args!(
+                "the `{}` of a variant is what stands on the wire; remove one of the two",
+                setting.name
+            ),
+        );
+    }
+    let name = wire(&variant.ident, read.rename.as_ref(), container.rename_all);
+    let (wire, value) = match read.value {
+        Some((_, Constant::FromText(text))) => (text, None),
+        Some((_, constant)) => (name, Some(constant)),
+        None => (name, None),
+    };
     Unit {
         ident: variant.ident.clone(),
-        wire: wire(&variant.ident, read.rename.as_ref(), container.rename_all),
+        wire,
+        value,
         aliases: read.aliases.iter().map(syn::LitStr::value).collect(),
         is_other: read.other.is_some(),
     }
@@ -332,6 +358,11 @@ fn number(variant: &syn::Variant, mistakes: &mut Mistakes) -> Unit {
     if let Some(word) = &read.other {
         mistakes.add(word, "`other` is for names");
     }
+    no_value(
+        &read,
+        "an enum of `integer`, whose discriminants are its values",
+        mistakes,
+    );
     let number = variant
         .discriminant
         .as_ref()
@@ -348,25 +379,17 @@ fn number(variant: &syn::Variant, mistakes: &mut Mistakes) -> Unit {
     Unit {
         ident: variant.ident.clone(),
         wire: number.unwrap_or_default().to_string(),
+        value: None,
         aliases: Vec::new(),
         is_other: false,
     }
 }
 
-/// The integer that an expression spells.
-fn integer(value: &Expr) -> Option<i64> {
-    let (negative, digits) = match value {
-        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => (true, &*negative.expr),
-        other => (false, other),
-    };
-    let Expr::Lit(literal) = digits else {
-        return None;
-    };
-    let Lit::Int(number) = &literal.lit else {
-        return None;
-    };
-    let magnitude: i128 = number.base10_parse().ok()?;
-    i64::try_from(if negative { -magnitude } else { magnitude }).ok()
+/// Notes a `value` where it has no meaning.
+fn no_value(read: &OfVariant, place: &str, mistakes: &mut Mistakes) {
+    if let Some((setting, _)) = &read.value {
+        mistakes.add(&setting.name, format_args!("`value` is not for {place}"));
+    }
 }
 
 fn one_variant(
@@ -375,6 +398,11 @@ fn one_variant(
     mistakes: &mut Mistakes,
 ) -> Variant {
     let read = OfVariant::read(&variant.attrs, mistakes);
+    no_value(
+        &read,
+        "an enum with a tag or without names; give the variant a name",
+        mistakes,
+    );
     let content = match &variant.fields {
         Fields::Unit => Content::Nothing,
         Fields::Named(_) => Content::Fields(object(

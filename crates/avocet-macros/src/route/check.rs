@@ -18,6 +18,7 @@ const NAMED_TEXT: &[&str] = &[
     "rename",
     "alias",
     "check",
+    "map",
     "example",
     "examples",
     "deprecated",
@@ -262,7 +263,7 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
             }
         }
         ArgumentSource::Path => vocabulary.only(
-            &["rename", "check", "example", "examples"],
+            &["rename", "check", "map", "example", "examples"],
             "a variable of the path, which is always there",
             mistakes,
         ),

@@ -214,15 +214,25 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
             with_default("cookie", "cookie_or", argument, tables)
         }
     };
-    let checks = argument.vocabulary.checks.iter().map(|(_, check)| {
-        quote_spanned!(check.span()=> .check(|__value| ::avocet::__private::checked(#check, __value)))
+    let steps = argument.vocabulary.steps.iter().map(|(_, step)| {
+        let function = step.function();
+        let (word, call) = if step.is_map() {
+            ("map", "changed")
+        } else {
+            ("check", "checked")
+        };
+        let (word, call) = (
+            proc_macro2::Ident::new(word, function.span()),
+            proc_macro2::Ident::new(call, function.span()),
+        );
+        quote_spanned!(function.span()=> .#word(|__value| ::avocet::__private::#call(#function, __value)))
     });
     let examples = argument
         .vocabulary
         .examples
         .iter()
         .map(|(_, example)| quote!(.example(#example)));
-    quote!(#printed #(#checks)* #(#examples)*)
+    quote!(#printed #(#steps)* #(#examples)*)
 }
 
 /// A call of the one function, or with a default of the other.

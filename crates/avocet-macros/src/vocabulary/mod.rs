@@ -2,9 +2,11 @@
 
 mod default;
 mod rules;
+mod step;
 
 pub(crate) use default::Default;
 pub(crate) use rules::RuleAttributes;
+pub(crate) use step::{Step, statements};
 
 use syn::{Expr, LitStr};
 
@@ -19,7 +21,7 @@ pub(crate) struct Vocabulary {
     pub(crate) required: Option<Setting>,
     pub(crate) rename: Option<(Setting, LitStr)>,
     pub(crate) aliases: Vec<(Setting, LitStr)>,
-    pub(crate) checks: Vec<(Setting, Expr)>,
+    pub(crate) steps: Vec<(Setting, Step)>,
     pub(crate) deprecated: Option<Setting>,
     pub(crate) hidden: Option<Setting>,
     pub(crate) empty_is_absent: Option<Setting>,
@@ -27,7 +29,8 @@ pub(crate) struct Vocabulary {
 }
 
 const KNOWN: &str = "the rules `ge`, `gt`, `le`, `lt`, `multiple_of`, `min_length`, `max_length`, `pattern`, `min_items`, \
-                     `max_items`, `unique`, `max_digits`, `decimal_places`, `items(…)`, `keys(…)`, and `default`, `required`, `empty_is_absent`, `rename`, `alias`, `check`, \
+                     `max_items`, `unique`, `max_digits`, `decimal_places`, `items(…)`, `keys(…)`, the changes `trim`, `lowercase`, `uppercase`, and `default`, `required`, `empty_is_absent`, \
+                     `rename`, `alias`, `check`, `map`, \
                      `deprecated`, `example`, `examples(…)`";
 
 impl Vocabulary {
@@ -77,11 +80,9 @@ impl Vocabulary {
             "alias" => self
                 .aliases
                 .extend(setting.text(mistakes).map(|text| (setting, text))),
-            "check" => self.checks.extend(
-                setting
-                    .expression("path::to::function", mistakes)
-                    .map(|it| (setting, it)),
-            ),
+            "check" | "map" => self
+                .steps
+                .extend(Step::read(&setting, mistakes).map(|it| (setting, it))),
             "example" => self.examples.extend(
                 setting
                     .expression("value", mistakes)
@@ -126,7 +127,7 @@ impl Vocabulary {
             .chain(self.default.iter().map(|(setting, _)| setting))
             .chain(self.rename.iter().map(|(setting, _)| setting))
             .chain(self.aliases.iter().map(|(setting, _)| setting))
-            .chain(self.checks.iter().map(|(setting, _)| setting))
+            .chain(self.steps.iter().map(|(setting, _)| setting))
             .chain(self.examples.iter().map(|(setting, _)| setting));
         for setting in all {
             if !allowed.iter().any(|word| setting.is(word)) {

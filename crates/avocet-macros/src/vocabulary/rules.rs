@@ -14,6 +14,8 @@ pub(crate) struct RuleAttributes {
     own: Vec<Rule>,
     items: Option<Box<Self>>,
     keys: Option<Box<Self>>,
+    /// The words that change a text: `trim`, `lowercase`, `uppercase`.
+    changes: Vec<Ident>,
 }
 
 /// One rule.
@@ -27,6 +29,8 @@ pub(crate) struct Rule {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Order,
+    /// A bound in quotes: a date, a time or a duration.
+    Temporal,
     Length,
     Items,
     Unique,
@@ -50,6 +54,12 @@ const RULES: [(&str, &str, Kind); 13] = [
     ("decimal_places", "DecimalPlaces", Kind::Digits),
 ];
 
+/// The rules that take a bound in quotes too.
+const COMPARISONS: [&str; 4] = ["ge", "gt", "le", "lt"];
+
+/// The words that change a text.
+const CHANGES: [&str; 3] = ["trim", "lowercase", "uppercase"];
+
 /// Pairs of which the first must not be above the second.
 const PAIRS: [(&str, &str); 6] = [
     ("ge", "le"),
@@ -72,8 +82,18 @@ impl RuleAttributes {
             }) = inner.map(Box::new);
             return true;
         }
+        if CHANGES.iter().any(|word| setting.is(word)) {
+            setting.alone(mistakes);
+            self.changes.push(setting.name.clone());
+            return true;
+        }
         let Some((_, _, kind)) = RULES.iter().find(|(name, ..)| setting.is(name)) else {
             return false;
+        };
+        let kind = if setting.is_text() && COMPARISONS.iter().any(|word| setting.is(word)) {
+            &Kind::Temporal
+        } else {
+            kind
         };
         if let Some(value) = Rule::value(setting, *kind, mistakes) {
             if self.own.iter().any(|rule| rule.name == setting.name) {
@@ -105,8 +125,12 @@ impl RuleAttributes {
         let mut inner = Self::default();
         for setting in settings::of_tokens(list.clone(), mistakes) {
             if !inner.read(&setting, mistakes) {
-                let known: Vec<String> =
-                    RULES.iter().map(|(name, ..)| format!("`{name}`")).collect();
+                let known: Vec<String> = RULES
+                    .iter()
+                    .map(|(name, ..)| name)
+                    .chain(&CHANGES)
+                    .map(|name| format!("`{name}`"))
+                    .collect();
                 setting.unknown(
                     &format!("the rules {}, `items(…)` and `keys(…)`", known.join(", ")),
                     mistakes,
@@ -119,6 +143,9 @@ impl RuleAttributes {
                     &rule.name,
                     "keys are text, which carries `min_length`, `max_length` and `pattern`",
                 );
+            }
+            for word in &inner.changes {
+                mistakes.add(word, "the keys of a map are kept as they were sent");
             }
         }
         Some(inner)
@@ -139,6 +166,11 @@ impl RuleAttributes {
                     format_args!("no value meets both `{}` and `{}`", least.name, most.name),
                 );
             }
+        }
+        let lower = self.changes.iter().find(|word| *word == "lowercase");
+        let upper = self.changes.iter().find(|word| *word == "uppercase");
+        if let (Some(_), Some(upper)) = (lower, upper) {
+            mistakes.add(upper, "write at most one of `lowercase` and `uppercase`");
         }
         self.items
             .iter()
@@ -161,13 +193,16 @@ impl RuleAttributes {
     /// The words of all rules, of those on what a value contains too.
     pub(crate) fn words(&self) -> Vec<&Ident> {
         let inner = self.items.iter().chain(&self.keys);
-        let own = self.own.iter().map(|rule| &rule.name);
+        let own = self.own.iter().map(|rule| &rule.name).chain(&self.changes);
         own.chain(inner.flat_map(|rules| rules.words())).collect()
     }
 
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.own.is_empty() && self.items.is_none() && self.keys.is_none()
+        self.own.is_empty()
+            && self.items.is_none()
+            && self.keys.is_none()
+            && self.changes.is_empty()
     }
 
     /// The table, as a constant expression.
@@ -204,7 +239,28 @@ impl RuleAttributes {
             None => quote!(::std::option::Option::None),
         };
         let (items, keys) = (inner(&self.items), inner(&self.keys));
-        quote!(::avocet::rules::Rules { own: &[#(#own),*], items: #items, keys: #keys })
+        let normalize = self.normalize();
+        quote! {
+            ::avocet::rules::Rules { own: &[#(#own),*], items: #items, keys: #keys, normalize: #normalize }
+        }
+    }
+
+    fn normalize(&self) -> TokenStream {
+        if self.changes.is_empty() {
+            return quote!(::avocet::rules::Normalize::NONE);
+        }
+        let says = |word: &str| self.changes.iter().any(|it| it == word);
+        let trim = says("trim");
+        let case = |case: &str| {
+            let case = Ident::new(case, proc_macro2::Span::call_site());
+            quote!(::std::option::Option::Some(::avocet::rules::LetterCase::#case))
+        };
+        let case = match (says("lowercase"), says("uppercase")) {
+            (true, _) => case("Lower"),
+            (_, true) => case("Upper"),
+            _ => quote!(::std::option::Option::None),
+        };
+        quote!(::avocet::rules::Normalize { trim: #trim, case: #case })
     }
 
     /// Statements that fail to compile, at the type, where a rule stands on the wrong kind.
@@ -223,7 +279,10 @@ impl RuleAttributes {
         if of_kind(Kind::Order) {
             say("has_order");
         }
-        if of_kind(Kind::Length) {
+        if of_kind(Kind::Temporal) {
+            say("has_temporal_order");
+        }
+        if of_kind(Kind::Length) || !self.changes.is_empty() {
             say("has_length");
         }
         if of_kind(Kind::Digits) {
@@ -256,8 +315,15 @@ impl Rule {
             return Some(syn::parse_quote!(()));
         }
         let value = setting.expression("1", mistakes)?;
+        if kind == Kind::Temporal {
+            return Some(value);
+        }
         let (good, wanted) = match kind {
-            Kind::Order => (is_number(&value), "a number"),
+            Kind::Order if setting.is("multiple_of") => (is_number(&value), "a number"),
+            Kind::Order => (
+                is_number(&value),
+                "a number, or a date, a time or a duration in quotes",
+            ),
             _ => (is_whole(&value), "a whole number"),
         };
         if !good {
@@ -277,7 +343,7 @@ impl Rule {
         let measured = match self.kind {
             Kind::Order => number(default),
             Kind::Length => length.and_then(|length| u32::try_from(length).ok().map(f64::from)),
-            Kind::Items | Kind::Unique | Kind::Digits => None,
+            Kind::Temporal | Kind::Items | Kind::Unique | Kind::Digits => None,
         };
         measured.is_some_and(|value| match self.name.to_string().as_str() {
             "ge" | "min_length" => value < bound,
@@ -302,6 +368,9 @@ impl Rule {
                 quote!(&::avocet::rules::#kind(::avocet::read::Number::Integer(#value)))
             }
             Kind::Order => quote!(&::avocet::rules::#kind(::avocet::read::Number::Float(#value))),
+            Kind::Temporal => {
+                quote!(&::avocet::rules::Bound { comparison: ::avocet::rules::Comparison::#kind, value: #value })
+            }
             // A static of its own: it holds a cell, which no temporary in a static may.
             Kind::Length if self.name == "pattern" => quote!({
                 static __AVOCET_PATTERN: ::avocet::rules::#kind = ::avocet::rules::#kind::new(#value);

@@ -22,7 +22,7 @@ pub(super) struct Named<T> {
     text_source: TextSource,
     aliases: &'static [&'static str],
     rules: &'static Rules,
-    checks: Vec<Check<T>>,
+    steps: Vec<LocationSegment<T>>,
     default: Option<fn() -> T>,
     default_json: Option<Value>,
     description: &'static str,
@@ -41,8 +41,15 @@ pub(super) struct Named<T> {
 /// [`FromParams::from_values`].
 type Convert<T> = fn(&[&str], &Location<'_>, &Rules, &mut ValidationErrors) -> Result<T, Invalid>;
 
-/// A check of the user's own.
+/// A function of the user's own, which checks a value or changes it.
+#[derive(Debug)]
+enum LocationSegment<T> {
+    Check(Check<T>),
+    Map(Map<T>),
+}
+
 type Check<T> = fn(&T) -> Result<(), ValidationError>;
+type Map<T> = fn(T) -> Result<T, ValidationError>;
 
 impl<T: FromParams> Named<T> {
     pub(super) const fn new(name: &'static str, text_source: TextSource) -> Self {
@@ -51,7 +58,7 @@ impl<T: FromParams> Named<T> {
             text_source,
             aliases: &[],
             rules: &Rules::NONE,
-            checks: Vec::new(),
+            steps: Vec::new(),
             default: None,
             default_json: None,
             description: "",
@@ -237,23 +244,24 @@ impl<T> Named<T> {
         self.default.map(|make| make()).or_else(self.absent)
     }
 
-    /// The value, when it meets the checks.
+    /// The value as the functions of the user's own leave it, when it meets them.
     fn checked(
         &self,
-        value: T,
+        mut value: T,
         at: &Location<'_>,
         errors: &mut ValidationErrors,
     ) -> Result<T, Invalid> {
-        let mut outcome = Ok(value);
-        for check in &self.checks {
-            if let Ok(value) = &outcome
-                && let Err(error) = check(value)
-            {
+        for step in &self.steps {
+            let outcome = match step {
+                LocationSegment::Check(check) => check(&value).map(|()| value),
+                LocationSegment::Map(map) => map(value),
+            };
+            value = outcome.map_err(|error| {
                 errors.add(at, error);
-                outcome = Err(Invalid);
-            }
+                Invalid
+            })?;
         }
-        outcome
+        Ok(value)
     }
 }
 
@@ -313,6 +321,18 @@ macro_rules! named_source {
             /// ```
             pub fn check(mut self, check: fn(&T) -> Result<(), $crate::read::ValidationError>) -> Self {
                 self.named.add_check(check);
+                self
+            }
+
+            /// Adds a function that changes a value that was sent, in order with the checks; what it says stands at the value's place.
+            ///
+            /// ```
+            #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
+            ///
+            #[doc = concat!("let page = ", stringify!($source), "::<u32>::new(\"page\").map(|page| Ok(page.min(100)));")]
+            /// ```
+            pub fn map(mut self, map: fn(T) -> Result<T, $crate::read::ValidationError>) -> Self {
+                self.named.add_map(map);
                 self
             }
 
@@ -420,7 +440,11 @@ impl<T> Named<T> {
     }
 
     pub(super) fn add_check(&mut self, check: Check<T>) {
-        self.checks.push(check);
+        self.steps.push(LocationSegment::Check(check));
+    }
+
+    pub(super) fn add_map(&mut self, map: Map<T>) {
+        self.steps.push(LocationSegment::Map(map));
     }
 
     pub(super) fn add_example(&mut self, value: &impl Serialize) {

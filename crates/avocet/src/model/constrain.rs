@@ -30,7 +30,8 @@ impl Schemas {
             Shape::Nullable(inner) => self.constrain(inner, rules),
             Shape::Reference(_) => schema.set_all(self.beside(schema, rules)),
             _ => {
-                self.constrain_itself(schema, rules);
+                let described = schema.clone();
+                self.constrain_itself(schema, rules, &described);
                 if let (Some(rules), Shape::List(items) | Shape::Map(items)) =
                     (rules.items, schema.shape_mut())
                 {
@@ -40,13 +41,15 @@ impl Schemas {
         }
     }
 
-    /// The keywords of the rules on the value itself and on its keys.
-    fn constrain_itself(&mut self, schema: &mut Schema, rules: &Rules) {
-        for rule in rules.own {
-            rule.describe(schema);
-            if let Some(mistake) = rule.mistake() {
-                self.mistake(mistake);
-            }
+    /// The keywords of the rules on the value itself, which is described as `described`, and on its keys.
+    fn constrain_itself(&mut self, schema: &mut Schema, rules: &Rules, described: &Schema) {
+        rules.normalize.describe(rules.own, schema);
+        for mistake in rules
+            .own
+            .iter()
+            .filter_map(|rule| rule.mistake_on(described))
+        {
+            self.mistake(mistake);
         }
         if let (Some(rules), true) = (rules.keys, schema.is_map()) {
             let keys = self.under(Schema::string(), rules);
@@ -66,7 +69,7 @@ impl Schemas {
         } else {
             Schema::any()
         };
-        self.constrain_itself(&mut keywords, rules);
+        self.constrain_itself(&mut keywords, rules, &described);
         if let (Some(rules), Shape::List(items) | Shape::Map(items)) =
             (rules.items, described.shape())
         {

@@ -66,6 +66,8 @@ fn of_text(format: Option<&Value>) -> &str {
 fn value(value: &Value) -> String {
     match value {
         Value::String(text) => format!("'{text}'"),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
         other => other.to_string(),
     }
 }

@@ -20,12 +20,20 @@ pub use kinds::Base64;
 #[cfg(feature = "url")]
 pub use kinds::HttpUrl;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub use kinds::Iso8601;
+pub(crate) use kinds::is_temporal;
 pub use kinds::{Email, Patch, Secret};
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use kinds::{Iso8601, OffsetTime};
 pub use label::label;
 pub use names::Names;
 pub use schema::{Property, Schema, Shape};
 pub use schemas::{Definition, ModelId, Schemas, Side};
+
+/// Whether a text is a date, a time or a duration of this format: without the features for these no type has one.
+#[cfg(not(any(feature = "chrono", feature = "jiff", feature = "time")))]
+pub(crate) const fn is_temporal(_: &str, _: &str) -> bool {
+    false
+}
 
 /// A type with a description: `#[model]` writes it for structs and enums.
 ///

@@ -18,6 +18,8 @@ use crate::read::Number;
 pub struct Schema {
     shape: Shape,
     keywords: Vec<(&'static str, Value)>,
+    /// What rules say that no keyword can, for the end of the description.
+    notes: Vec<String>,
 }
 
 /// What kind of value a [`Schema`] describes.
@@ -144,6 +146,7 @@ impl Schema {
         Self {
             shape,
             keywords: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -393,8 +396,18 @@ impl Schema {
         }
     }
 
+    /// Adds a sentence to the end of the description.
+    pub(crate) fn note(&mut self, sentence: String) {
+        if !self.notes.contains(&sentence) {
+            self.notes.push(sentence);
+        }
+    }
+
     /// Adds every keyword of another schema.
     pub(super) fn set_all(&mut self, other: Self) {
+        for note in other.notes {
+            self.note(note);
+        }
         for (keyword, value) in other.keywords {
             match value {
                 Value::Array(all) if keyword == "allOf" => self.set_all_of(all),
@@ -464,8 +477,18 @@ impl Schema {
     /// The keywords alone.
     pub(super) fn keywords_json(&self) -> Map<String, Value> {
         let own = self.keywords.iter();
-        own.map(|(keyword, value)| ((*keyword).to_owned(), value.clone()))
-            .collect()
+        let mut keywords: Map<String, Value> = own
+            .map(|(keyword, value)| ((*keyword).to_owned(), value.clone()))
+            .collect();
+        if !self.notes.is_empty() {
+            let notes = self.notes.join(" ");
+            let description = match self.keyword("description").and_then(Value::as_str) {
+                Some(description) => format!("{description}\n\n{notes}"),
+                None => notes,
+            };
+            keywords.insert("description".to_owned(), description.into());
+        }
+        keywords
     }
 
     /// Every named model that is referred to, at any depth.
@@ -549,6 +572,9 @@ impl Shape {
             Self::Enum(values) if values.iter().all(|value| value.is_i64() || value.is_u64()) => {
                 json!({"type": "integer", "enum": values})
             }
+            Self::Enum(values) if values.iter().all(Value::is_boolean) => {
+                json!({"type": "boolean", "enum": values})
+            }
             Self::Enum(values) => json!({"enum": values}),
             Self::OneOf { variants, tag } => {
                 let mut object = json!({"oneOf": all(variants)});
@@ -567,7 +593,7 @@ impl Shape {
             Self::AnyOf(spellings) => json!({"anyOf": all(spellings)}),
             Self::Nullable(inner) => match &inner.shape {
                 // Several spellings stand beside `null`, not below it.
-                Self::AnyOf(spellings) if inner.keywords.is_empty() => {
+                Self::AnyOf(spellings) if inner.keywords_json().is_empty() => {
                     let mut alternatives = all(spellings);
                     alternatives.push(json!({"type": "null"}));
                     json!({"anyOf": alternatives})

@@ -89,6 +89,15 @@ fn read_twice<T: Input>(
     own: &Rules,
     further: &Rules,
 ) -> Result<T, Failure> {
+    // Each table is met by the text as both change it.
+    let normalize = own.normalize.within(further.normalize);
+    let (own, further) = (
+        &Rules { normalize, ..*own },
+        &Rules {
+            normalize,
+            ..*further
+        },
+    );
     let text = reader.raw()?;
     let noted = std::mem::take(reader.errors_mut());
     let value = reader.within(text, |reader| T::read(reader, at, own));
@@ -113,9 +122,18 @@ impl<T: Newtype<Inner: FromText>> FromText for T {
         rules: &Rules,
         errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        let inner = <T::Inner as FromText>::from_text(text, at, T::rules(), errors)?;
+        let normalize = T::rules().normalize.within(rules.normalize);
+        let own = Rules {
+            normalize,
+            ..*T::rules()
+        };
+        let inner = <T::Inner as FromText>::from_text(text, at, &own, errors)?;
         if !rules.is_empty() {
-            <T::Inner as read::FromText>::from_text(text, at, rules, errors)?;
+            let further = Rules {
+                normalize,
+                ..*rules
+            };
+            <T::Inner as read::FromText>::from_text(text, at, &further, errors)?;
         }
         T::build(inner, &mut |error| errors.add(at, error)).ok_or(Invalid)
     }

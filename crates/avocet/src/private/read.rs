@@ -58,6 +58,45 @@ pub fn checked<T, P: Into<ValidationError>>(
     check(value).map_err(Into::into)
 }
 
+/// What a `map` function gives: the value, or a `Result` of it.
+#[diagnostic::on_unimplemented(
+    message = "a `map` function of a `{T}` does not return `{Self}`",
+    label = "not what a `map` function returns",
+    note = "a `map` function is a `fn(T) -> T` or a `fn(T) -> Result<T, E>` whose `E` becomes a `ValidationError`"
+)]
+pub trait Mapped<T> {
+    /// The value, or what is wrong with it.
+    ///
+    /// # Errors
+    /// What the function found to be wrong.
+    fn mapped(self) -> Result<T, ValidationError>;
+}
+
+impl<T> Mapped<T> for T {
+    fn mapped(self) -> Result<T, ValidationError> {
+        Ok(self)
+    }
+}
+
+impl<T, P: Into<ValidationError>> Mapped<T> for Result<T, P> {
+    fn mapped(self) -> Result<T, ValidationError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// What a `map` function of the user's own makes of a value.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn changed<T, M: Mapped<T>>(map: impl FnOnce(T) -> M, value: T) -> Result<T, ValidationError> {
+    map(value).mapped()
+}
+
+/// The value that a `map` function gave; notes what is wrong with it.
+pub fn mapped<T>(outcome: impl Mapped<T>, note: &mut dyn FnMut(ValidationError)) -> Option<T> {
+    outcome.mapped().map_err(note).ok()
+}
+
 /// Notes what a check of the user's own says; whether all is well.
 pub fn noted<P: Into<ValidationError>>(
     outcome: Result<(), P>,

@@ -174,7 +174,7 @@ impl<T> IntegerUnits<T> {
 }
 
 /// As Pydantic says it: `Input should be 'a', 'b' or 'c'`.
-fn unknown(code: &'static str, mut known: Vec<String>) -> ValidationError {
+pub(super) fn unknown(code: &'static str, mut known: Vec<String>) -> ValidationError {
     let last = known.pop().unwrap_or_default();
     let expected = if known.is_empty() {
         last

@@ -91,6 +91,25 @@ impl<T> FieldSlot<T> {
         }
     }
 
+    /// Changes the value with a function of the user's own, if there is one.
+    pub fn map<M: crate::__private::Mapped<T>>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        at: &Location<'_>,
+        map: impl FnOnce(T) -> M,
+    ) {
+        *self = match std::mem::take(self) {
+            Self::Present(value) => match map(value).mapped() {
+                Ok(value) => Self::Present(value),
+                Err(error) => {
+                    reader.error(at, error);
+                    Self::Wrong
+                }
+            },
+            other => other,
+        };
+    }
+
     /// The value, or the default when no member was met.
     pub fn or_default(self, default: impl FnOnce() -> T) -> Option<T> {
         match self {

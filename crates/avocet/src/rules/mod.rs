@@ -7,6 +7,7 @@
 //! | `gt = n` | numbers | `greater_than` | `exclusiveMinimum` |
 //! | `le = n` | numbers | `less_than_equal` | `maximum` |
 //! | `lt = n` | numbers | `less_than` | `exclusiveMaximum` |
+//! | `ge = "…"`, `gt`, `le`, `lt` | dates, times, durations | as for numbers | `x-formatMinimum` and its like |
 //! | `multiple_of = n` | numbers | `multiple_of` | `multipleOf` |
 //! | `max_digits = n` | decimals | `decimal_max_digits` | |
 //! | `decimal_places = n` | decimals | `decimal_max_places` | |
@@ -14,16 +15,19 @@
 //! | `min_length = n` | text, in characters | `string_too_short` | `minLength` |
 //! | `max_length = n` | text, in characters | `string_too_long` | `maxLength` |
 //! | `pattern = "…"` | text, found anywhere in it | `string_pattern_mismatch` | `pattern` |
+//! | `trim`, `lowercase`, `uppercase` | text, which they change | | in the description |
 //! | `min_items = n` | lists, sets, maps | `too_short` | `minItems`, `minProperties` |
 //! | `max_items = n` | lists, sets, maps | `too_long` | `maxItems`, `maxProperties` |
 //! | `unique` | lists; sets have it always | `unique_items` | `uniqueItems` |
 //!
 //! On an `Option` a rule holds for the value when there is one.
 
+mod bound;
 mod carries;
 mod default;
 mod digits;
 mod ecma;
+mod normalize;
 mod rule;
 
 mod decimal_places;
@@ -41,6 +45,7 @@ mod pattern;
 mod unique;
 mod whole_digits;
 
+pub use bound::{Bound, Comparison, HasTemporalOrder, Temporal};
 pub use carries::{HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasUnique};
 pub use decimal_places::DecimalPlaces;
 pub use ge::Ge;
@@ -53,6 +58,7 @@ pub use max_length::MaxLength;
 pub use min_items::MinItems;
 pub use min_length::MinLength;
 pub use multiple_of::MultipleOf;
+pub use normalize::{LetterCase, Normalize};
 pub use pattern::Pattern;
 pub use rule::{Collection, Rule, Rules};
 pub use unique::Unique;

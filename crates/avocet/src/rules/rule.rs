@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use super::{Normalize, Temporal};
 use crate::model::Schema;
 use crate::read::{
     ArrayStart, Failure, Invalid, Location, Number, Reader, ValidationError, ValidationErrors,
@@ -36,6 +37,12 @@ pub trait Rule: Debug + Send + Sync {
         None
     }
 
+    /// What is wrong with a date, a time or a duration, if the rule is about these.
+    fn temporal(&self, value: &dyn Temporal) -> Option<ValidationError> {
+        let _ = value;
+        None
+    }
+
     /// What is wrong with a text, if the rule is about texts.
     fn text(&self, value: &str) -> Option<ValidationError> {
         let _ = value;
@@ -62,6 +69,12 @@ pub trait Rule: Debug + Send + Sync {
     /// A mistake in the rule itself, found when the application is built.
     fn mistake(&self) -> Option<String> {
         None
+    }
+
+    /// The same for a rule that goes by what it stands on.
+    fn mistake_on(&self, described: &Schema) -> Option<String> {
+        let _ = described;
+        self.mistake()
     }
 }
 
@@ -116,6 +129,8 @@ pub struct Rules {
     pub items: Option<&'static Rules>,
     /// The rules on each key of a map.
     pub keys: Option<&'static Rules>,
+    /// How a text is changed while it is read.
+    pub normalize: Normalize,
 }
 
 impl Rules {
@@ -124,6 +139,7 @@ impl Rules {
         own: &[],
         items: None,
         keys: None,
+        normalize: Normalize::NONE,
     };
 
     /// Rules on the value itself only.
@@ -135,15 +151,14 @@ impl Rules {
     /// assert!(NAME.items.is_none());
     /// ```
     pub const fn own(own: &'static [&'static dyn Rule]) -> Self {
-        Self {
-            own,
-            items: None,
-            keys: None,
-        }
+        Self { own, ..Self::NONE }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.own.is_empty() && self.items.is_none() && self.keys.is_none()
+        self.own.is_empty()
+            && self.items.is_none()
+            && self.keys.is_none()
+            && self.normalize.is_none()
     }
 
     pub(crate) fn of_items(&self) -> &Self {

@@ -1,6 +1,8 @@
 //! Kinds of values beyond the basic ones: each is held against a table of texts, and against an independent judge of
 //! what its format means.
 
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+mod bounds;
 #[cfg(feature = "rust_decimal")]
 mod decimals;
 mod keys;

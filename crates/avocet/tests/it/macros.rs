@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod changed;
+mod constants;
 mod enums;
 mod events;
 mod fields;

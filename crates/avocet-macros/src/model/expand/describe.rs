@@ -12,7 +12,7 @@ pub(super) fn describe(model: &Model, printed: &Printed) -> TokenStream {
     let name = name(model);
     let body = body(model, printed);
     let schema = match &model.shape {
-        Shape::Units(_, UnitForm::Literal) => body,
+        Shape::Units(_, UnitForm::Literal | UnitForm::LiteralValues) => body,
         Shape::Untagged(_) => quote!(__schemas.inline::<Self>(|__schemas| { #body })),
         _ if model.inline => quote!(__schemas.inline::<Self>(|__schemas| { #body })),
         _ => quote!(__schemas.named::<Self>(|__schemas| { #body })),

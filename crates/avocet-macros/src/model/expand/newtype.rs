@@ -1,11 +1,11 @@
 //! Newtypes: what stands on the inner type stands on the outer one.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{format_ident, quote};
 
 use super::super::model::{Field, Model};
 use super::{Printed, implement};
+use crate::vocabulary::statements;
 
 pub(super) fn newtype(model: &Model, field: &Field, printed: &Printed) -> TokenStream {
     if !model.sides.reads() {
@@ -13,24 +13,22 @@ pub(super) fn newtype(model: &Model, field: &Field, printed: &Printed) -> TokenS
     }
     let implementation = implement(model, &quote!(::avocet::__private::Newtype));
     let (kind, member, rules) = (&field.kind, &field.member, &printed.own_rules);
-    let of_inner = field.checks.iter().map(|check| {
-        quote_spanned!(check.span()=> __good &= ::avocet::__private::noted((#check)(&__inner), __note);)
-    });
-    let of_whole = model.checks.iter().map(|check| {
-        quote_spanned!(check.span()=> __good &= ::avocet::__private::noted((#check)(&__value), __note);)
-    });
-    let unchecked = field.checks.is_empty() && model.checks.is_empty();
+    let unchecked = field.steps.is_empty() && model.steps.is_empty();
     let body = if unchecked {
         quote!(::std::option::Option::Some(Self { #member: __inner }))
     } else {
+        let failed = quote!(return ::std::option::Option::None;);
+        let (inner, value) = (format_ident!("__inner"), format_ident!("__value"));
+        let of_inner = statements(&field.steps, &inner, &quote!(#kind), &failed);
+        let of_whole = statements(&model.steps, &value, &quote!(Self), &failed);
         quote! {
             let mut __good = true;
-            #(#of_inner)*
+            #of_inner
             if !__good {
                 return ::std::option::Option::None;
             }
             let __value = Self { #member: __inner };
-            #(#of_whole)*
+            #of_whole
             if __good { ::std::option::Option::Some(__value) } else { ::std::option::Option::None }
         }
     };

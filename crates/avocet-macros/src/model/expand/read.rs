@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use super::super::model::{Absence, Field, Foreign, Model, Object, Shape, UnitForm};
 use super::{Printed, implement, other_members, slot, tagged, text, untagged};
 use crate::calls;
+use crate::vocabulary::statements;
 
 pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
     let implementation = implement(model, &quote!(::avocet::read::Input));
@@ -36,6 +37,7 @@ pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
             let function = match form {
                 UnitForm::Names | UnitForm::Literal => quote!(read_unit),
                 UnitForm::Integers => quote!(read_integer_unit),
+                UnitForm::Values | UnitForm::LiteralValues => quote!(read_constant),
             };
             let body = quote!(::avocet::__private::#function(&__AVOCET_UNITS, __reader, __at));
             (quote!(_), body, None)
@@ -83,20 +85,23 @@ fn whole_object(model: &Model, object: &Object, rules: &[TokenStream]) -> TokenS
 
 /// The value that `read` gives, when it meets the checks on the whole.
 fn checked(model: &Model, read: &TokenStream) -> TokenStream {
-    let checks = &model.checks;
-    if checks.is_empty() {
+    if model.steps.is_empty() {
         return quote!(::std::result::Result::Ok({ #read }));
     }
-    let checks = checks.iter().map(|check| {
-        quote_spanned!(check.span()=> __good &= ::avocet::__private::noted((#check)(&__value), __note);)
-    });
+    let failed = quote!(return ::std::result::Result::Err(::avocet::read::Failure::Invalid););
+    let steps = statements(
+        &model.steps,
+        &quote::format_ident!("__value"),
+        &quote!(Self),
+        &failed,
+    );
     quote! {
         let __value: Self = { #read };
         let __note: &mut dyn ::std::ops::FnMut(::avocet::read::ValidationError) = &mut |__problem| {
             __reader.error(__at, __problem);
         };
         let mut __good = true;
-        #(#checks)*
+        #steps
         if __good {
             ::std::result::Result::Ok(__value)
         } else {
@@ -178,9 +183,12 @@ fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
     let names = std::iter::once(&field.wire)
         .chain(&field.aliases)
         .map(|name| text(name));
-    let checks = field.checks.iter().map(
-        |check| quote_spanned!(check.span()=> #slot.check(__reader, &__at.member(#wire), #check);),
-    );
+    let steps = field.steps.iter().map(|step| {
+        let function = step.function();
+        let word = if step.is_map() { "map" } else { "check" };
+        let word = proc_macro2::Ident::new(word, function.span());
+        quote_spanned!(function.span()=> #slot.#word(__reader, &__at.member(#wire), #function);)
+    });
     let read = match &field.foreign {
         None => {
             quote!(::avocet::__private::read::<#kind>(&mut #slot, __reader, __at, #wire, #rules)?;)
@@ -201,7 +209,7 @@ fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
     quote! {
         #(#names)|* => {
             #read
-            #(#checks)*
+            #(#steps)*
         }
     }
 }

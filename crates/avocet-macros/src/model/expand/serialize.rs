@@ -37,16 +37,19 @@ pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
             };
             calls::bound_and_serializer(function, &field.kind, quote!(&self.#member, __serializer))
         }
-        Shape::Units(units, form) => {
+        Shape::Units(units, UnitForm::Integers) => {
             let idents = units.iter().map(|unit| &unit.ident);
-            let (function, values) = match form {
-                UnitForm::Names | UnitForm::Literal => (
-                    quote!(serialize_str),
-                    units.iter().map(|unit| text(&unit.wire)).collect(),
-                ),
-                UnitForm::Integers => (quote!(serialize_i64), units::numbers(units)),
-            };
-            quote!(__serializer.#function(match self { #(Self::#idents => #values,)* }))
+            let numbers = units::numbers(units);
+            quote!(__serializer.serialize_i64(match self { #(Self::#idents => #numbers,)* }))
+        }
+        Shape::Units(units, UnitForm::Values | UnitForm::LiteralValues) => {
+            let arms = units::written(units);
+            quote!(match self { #(#arms)* })
+        }
+        Shape::Units(units, UnitForm::Names | UnitForm::Literal) => {
+            let idents = units.iter().map(|unit| &unit.ident);
+            let names = units.iter().map(|unit| text(&unit.wire));
+            quote!(__serializer.serialize_str(match self { #(Self::#idents => #names,)* }))
         }
         Shape::Tagged {
             tag,

@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::model::{Model, Unit, UnitForm};
+use super::super::model::{Constant, Model, Unit, UnitForm};
 use super::{implement, text};
 
 pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
-    let key = key(model, units);
+    let key = key(model, units, form);
     if !model.sides.reads() {
         return key;
     }
@@ -16,6 +16,11 @@ pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStrea
         UnitForm::Names => (names(model, units, "enum"), quote!(unit_from_text)),
         UnitForm::Literal => (names(model, units, "literal_error"), quote!(unit_from_text)),
         UnitForm::Integers => (integers(model, units), quote!(integer_unit_from_text)),
+        UnitForm::Values => (constants(model, units, "enum"), quote!(constant_from_text)),
+        UnitForm::LiteralValues => (
+            constants(model, units, "literal_error"),
+            quote!(constant_from_text),
+        ),
     };
     let implementation = implement(model, &quote!(::avocet::read::FromText));
     quote! {
@@ -36,8 +41,11 @@ pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStrea
     }
 }
 
-/// The names, or the numbers as texts, are the keys of a map.
-fn key(model: &Model, units: &[Unit]) -> TokenStream {
+/// The names, or the numbers as strings, are the keys of a map. Constants of several types are not: as keys `1` and `"1"` are one.
+fn key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
+    if is_of_constants(form) {
+        return TokenStream::new();
+    }
     let implementation = implement(model, &quote!(::avocet::model::Key));
     let names = units.iter().map(|unit| text(&unit.wire));
     let others = units.iter().any(|unit| unit.is_other);
@@ -48,6 +56,10 @@ fn key(model: &Model, units: &[Unit]) -> TokenStream {
             }
         }
     }
+}
+
+fn is_of_constants(form: UnitForm) -> bool {
+    matches!(form, UnitForm::Values | UnitForm::LiteralValues)
 }
 
 fn from_key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
@@ -67,6 +79,7 @@ fn from_key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
                 &__key
             )),
         ),
+        UnitForm::Values | UnitForm::LiteralValues => return TokenStream::new(),
     };
     quote! {
         #implementation {
@@ -112,6 +125,68 @@ fn names(model: &Model, units: &[Unit], code: &str) -> TokenStream {
     }
 }
 
+fn constants(model: &Model, units: &[Unit], code: &str) -> TokenStream {
+    let ident = &model.ident;
+    let constants = units.iter().flat_map(constants_of);
+    let arms = units.iter().map(|unit| {
+        let variant = &unit.ident;
+        let constants = constants_of(unit);
+        quote!(#(#constants)|* => ::std::option::Option::Some(#ident::#variant),)
+    });
+    quote! {
+        static __AVOCET_UNITS: ::avocet::__private::Constants<#ident> = ::avocet::__private::Constants {
+            code: #code,
+            values: &[#(#constants),*],
+            find: |__constant| match __constant {
+                #(#arms)*
+                _ => ::std::option::Option::None,
+            },
+        };
+    }
+}
+
+/// What a variant stands for, and its aliases.
+fn constants_of(unit: &Unit) -> Vec<TokenStream> {
+    let texts = unit
+        .aliases
+        .iter()
+        .map(|alias| Constant::FromText(alias.clone()));
+    let own = unit.value.clone();
+    let own = own.unwrap_or_else(|| Constant::FromText(unit.wire.clone()));
+    std::iter::once(own)
+        .chain(texts)
+        .map(|constant| {
+            let (kind, value) = match &constant {
+                Constant::FromText(name) => (quote!(FromText), text(name)),
+                Constant::Integer(number) => (quote!(Integer), quote!(#number)),
+                Constant::Boolean(boolean) => (quote!(Boolean), quote!(#boolean)),
+            };
+            quote!(::avocet::__private::Constant::#kind(#value))
+        })
+        .collect()
+}
+
+/// The arms that write each variant.
+pub(super) fn written(units: &[Unit]) -> Vec<TokenStream> {
+    let arms = units.iter().map(|unit| {
+        let ident = &unit.ident;
+        let write = match &unit.value {
+            None => {
+                let name = text(&unit.wire);
+                quote!(serialize_str(#name))
+            }
+            Some(Constant::FromText(name)) => {
+                let name = text(name);
+                quote!(serialize_str(#name))
+            }
+            Some(Constant::Integer(number)) => quote!(serialize_i64(#number)),
+            Some(Constant::Boolean(boolean)) => quote!(serialize_bool(#boolean)),
+        };
+        quote!(Self::#ident => __serializer.#write,)
+    });
+    arms.collect()
+}
+
 /// Every name that is read, those of one variant together.
 fn all_names(units: &[Unit]) -> Vec<TokenStream> {
     units.iter().flat_map(names_of).collect()
@@ -155,6 +230,10 @@ pub(super) fn describe(units: &[Unit], form: UnitForm, description: &TokenStream
     if form == UnitForm::Integers {
         let numbers = numbers(units);
         return quote!(::avocet::model::Schema::one_of_values([#(#numbers),*]).describe(#description));
+    }
+    if is_of_constants(form) {
+        let constants = units.iter().flat_map(constants_of);
+        return quote!(::avocet::__private::describe_constants(&[#(#constants),*], #description));
     }
     let names = all_names(units);
     let others = units.iter().any(|unit| unit.is_other);

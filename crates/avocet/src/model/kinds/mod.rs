@@ -38,6 +38,8 @@ pub use email::Email;
 pub use patch::Patch;
 pub use secret::Secret;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub use temporal::Iso8601;
+pub(crate) use temporal::is_temporal;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use temporal::{Iso8601, OffsetTime};
 #[cfg(feature = "url")]
 pub use url::HttpUrl;

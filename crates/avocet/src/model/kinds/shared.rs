@@ -70,7 +70,6 @@ impl FromText for Arc<str> {
         rules: &Rules,
         errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        rules.check_text(text, at, errors)?;
-        Ok(Self::from(text))
+        rules.text(text.into(), at, errors).map(Self::from)
     }
 }

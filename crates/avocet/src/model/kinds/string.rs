@@ -19,8 +19,7 @@ impl Input for String {
         let Some(text) = reader.text_if_any()? else {
             return Err(reader.wrong_kind(at, "string_type", "Input should be a valid string"));
         };
-        reader.text_under(rules, &text, at)?;
-        Ok(text.into_owned())
+        Ok(rules.text(text, at, reader.errors_mut())?)
     }
 }
 
@@ -31,8 +30,7 @@ impl FromText for String {
         rules: &Rules,
         errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid> {
-        rules.check_text(text, at, errors)?;
-        Ok(text.to_owned())
+        rules.text(text.into(), at, errors)
     }
 }
 

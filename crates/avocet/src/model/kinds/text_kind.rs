@@ -1,6 +1,7 @@
 //! Values that are a text on the wire: what their three traits have in common.
 
 use crate::read::{Failure, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors};
+use crate::rules::Rules;
 
 /// A text on the wire, and the value that it stands for.
 pub(crate) trait TextKind: Sized {
@@ -14,11 +15,18 @@ pub(crate) trait TextKind: Sized {
     fn parse_parameter(text: &str) -> Result<Self, ValidationError> {
         Self::parse(text)
     }
+
+    /// The value, when it meets the rules that it can carry.
+    fn under(self, rules: &Rules) -> Result<Self, ValidationError> {
+        let _ = rules;
+        Ok(self)
+    }
 }
 
 pub(crate) fn read_text<T: TextKind>(
     reader: &mut Reader<'_>,
     at: &Location<'_>,
+    rules: &Rules,
 ) -> Result<T, Failure> {
     if reader.peek()? != Kind::String {
         let (kind, message) = T::WRONG_KIND;
@@ -28,15 +36,19 @@ pub(crate) fn read_text<T: TextKind>(
         Some(text) => T::parse_parameter(&text),
         None => T::parse(&reader.text()?),
     };
-    parsed.map_err(|error| reader.error(at, error))
+    parsed
+        .and_then(|value| value.under(rules))
+        .map_err(|error| reader.error(at, error))
 }
 
 pub(crate) fn from_parameter<T: TextKind>(
     text: &str,
     at: &Location<'_>,
+    rules: &Rules,
     errors: &mut ValidationErrors,
 ) -> Result<T, Invalid> {
-    T::parse_parameter(text).map_err(|error| {
+    let parsed = T::parse_parameter(text).and_then(|value| value.under(rules));
+    parsed.map_err(|error| {
         errors.add(at, error);
         Invalid
     })
@@ -63,9 +75,9 @@ macro_rules! text_kinds {
             fn read(
                 reader: &mut $crate::read::Reader<'_>,
                 at: &$crate::read::Location<'_>,
-                _: &$crate::rules::Rules,
+                rules: &$crate::rules::Rules,
             ) -> Result<Self, $crate::read::Failure> {
-                $crate::model::kinds::text_kind::read_text(reader, at)
+                $crate::model::kinds::text_kind::read_text(reader, at, rules)
             }
         }
 
@@ -74,10 +86,10 @@ macro_rules! text_kinds {
             fn from_text(
                 text: &str,
                 at: &$crate::read::Location<'_>,
-                _: &$crate::rules::Rules,
+                rules: &$crate::rules::Rules,
                 errors: &mut $crate::read::ValidationErrors,
             ) -> Result<Self, $crate::read::Invalid> {
-                $crate::model::kinds::text_kind::from_parameter(text, at, errors)
+                $crate::model::kinds::text_kind::from_parameter(text, at, rules, errors)
             }
         }
     )*};

@@ -8,7 +8,7 @@ const DATE_TIME: &str = "datetime_from_date_parsing";
 
 fn zoned<T>()
 where
-    Iso8601<T>: Input + Text + Serialize + Debug,
+    Iso8601<T>: Input + FromText + Serialize + Debug,
 {
     table::<Iso8601<T>>(
         &json!({"type": "string", "format": "date-time"}),
@@ -57,7 +57,7 @@ where
 /// Those that keep the offset which was sent.
 fn with_offset<T>()
 where
-    Iso8601<T>: Input + Text + Serialize + Debug,
+    Iso8601<T>: Input + FromText + Serialize + Debug,
 {
     table::<Iso8601<T>>(
         &json!({"type": "string", "format": "date-time"}),
@@ -80,7 +80,7 @@ where
 
 fn local<T>()
 where
-    Iso8601<T>: Input + Text + Serialize + Debug,
+    Iso8601<T>: Input + FromText + Serialize + Debug,
 {
     // JSON Schema does not know the format, so that the judge takes any text.
     table::<Iso8601<T>>(
@@ -97,7 +97,7 @@ where
 
 fn date<T>()
 where
-    Iso8601<T>: Input + Text + Serialize + Debug,
+    Iso8601<T>: Input + FromText + Serialize + Debug,
 {
     const PARSING: &str = "date_from_datetime_parsing";
     table::<Iso8601<T>>(
@@ -121,7 +121,7 @@ where
 
 fn time<T>()
 where
-    Iso8601<T>: Input + Text + Serialize + Debug,
+    Iso8601<T>: Input + FromText + Serialize + Debug,
 {
     // JSON Schema's `time` has a zone, which no crate's time of day has.
     let described = json!({"type": "string", "format": "time-local"});
@@ -151,7 +151,7 @@ where
 
 fn duration<T>()
 where
-    Iso8601<T>: Input + Text + Serialize + Debug,
+    Iso8601<T>: Input + FromText + Serialize + Debug,
 {
     const PARSING: &str = "time_delta_parsing";
     table::<Iso8601<T>>(
@@ -180,7 +180,7 @@ where
 
 /// Numbers, which only parameters may be.
 #[track_caller]
-fn parameters<T: Input + Text + Serialize + Debug>(rows: &[(&str, &str)]) {
+fn parameters<T: Input + FromText + Serialize + Debug>(rows: &[(&str, &str)]) {
     for (text, written) in rows {
         let mut errors = ValidationErrors::default();
         let read = T::from_text(text, &Place::root("query"), &Rules::NONE, &mut errors);

@@ -8,7 +8,7 @@ use chrono::{
 
 use super::duration::Duration;
 use super::parts::{Date, Local, Time, Zoned};
-use super::{Temporal, temporal};
+use super::{TemporalValue, temporal};
 
 temporal! {
     DateTime<FixedOffset>;
@@ -18,7 +18,7 @@ temporal! {
     NaiveTime;
 }
 
-impl Temporal for NaiveDate {
+impl TemporalValue for NaiveDate {
     type Parts = Date;
 
     fn from_parts(parts: Date) -> Option<Self> {
@@ -34,7 +34,7 @@ impl Temporal for NaiveDate {
     }
 }
 
-impl Temporal for NaiveTime {
+impl TemporalValue for NaiveTime {
     type Parts = Time;
 
     fn from_parts(parts: Time) -> Option<Self> {
@@ -58,7 +58,7 @@ impl Temporal for NaiveTime {
     }
 }
 
-impl Temporal for NaiveDateTime {
+impl TemporalValue for NaiveDateTime {
     type Parts = Local;
 
     fn from_parts(parts: Local) -> Option<Self> {
@@ -73,7 +73,7 @@ impl Temporal for NaiveDateTime {
     }
 }
 
-impl Temporal for DateTime<FixedOffset> {
+impl TemporalValue for DateTime<FixedOffset> {
     type Parts = Zoned;
 
     fn from_parts(parts: Zoned) -> Option<Self> {
@@ -91,7 +91,7 @@ impl Temporal for DateTime<FixedOffset> {
     }
 }
 
-impl Temporal for DateTime<Utc> {
+impl TemporalValue for DateTime<Utc> {
     type Parts = Zoned;
 
     fn from_parts(parts: Zoned) -> Option<Self> {
@@ -103,7 +103,7 @@ impl Temporal for DateTime<Utc> {
     }
 }
 
-impl Temporal for TimeDelta {
+impl TemporalValue for TimeDelta {
     type Parts = Duration;
 
     fn from_parts(parts: Duration) -> Option<Self> {

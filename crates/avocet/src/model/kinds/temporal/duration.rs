@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display};
 
-use super::parts::Parts;
+use super::parts::{Parts, SECOND};
 use super::scanner::{Scan, TOO_SHORT};
 use crate::read::ValidationError;
 
@@ -179,6 +179,33 @@ impl Parts for Duration {
         Scan::whole(text, read).map_err(Self::error)
     }
 
+    fn order(&self) -> i128 {
+        i128::from(self.seconds) * SECOND + i128::from(self.nanoseconds)
+    }
+
+    /// As Pydantic writes it: `1 day and 2 hours`.
+    fn words(&self) -> String {
+        let microseconds = (self.order() / 1000).unsigned_abs();
+        let mut rest = microseconds;
+        let mut words = Vec::new();
+        for (unit, length) in [
+            ("day", DAY),
+            ("hour", HOUR),
+            ("minute", MINUTE),
+            ("second", 1),
+        ] {
+            let length = u128::from(length.unsigned_abs()) * 1_000_000;
+            words.extend(counted(rest / length, unit));
+            rest %= length;
+        }
+        words.extend(counted(rest, "microsecond"));
+        if words.is_empty() {
+            return "0 seconds".to_owned();
+        }
+        let sign = if self.order() < 0 { "-" } else { "" };
+        format!("{sign}{}", words.join(" and "))
+    }
+
     fn from_seconds(seconds: i64, nanoseconds: u32) -> Option<Result<Self, ValidationError>> {
         if seconds.unsigned_abs() >= (MOST_DAYS * DAY).unsigned_abs() {
             return Some(Err(Self::error(TOO_LONG)));
@@ -197,6 +224,12 @@ impl Parts for Duration {
             }
         }))
     }
+}
+
+/// `1 day`, `2 days`; nothing of none.
+fn counted(count: u128, unit: &str) -> Option<String> {
+    let plural = if count == 1 { "" } else { "s" };
+    (count > 0).then(|| format!("{count} {unit}{plural}"))
 }
 
 impl Display for Duration {

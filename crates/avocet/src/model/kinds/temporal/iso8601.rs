@@ -5,9 +5,10 @@ use std::ops::Deref;
 use serde::{Serialize, Serializer};
 
 use super::parts::Parts;
-use super::{Temporal, parse, parse_parameter, schema};
+use super::{TemporalValue, compared, parse, parse_parameter, schema};
 use crate::model::kinds::text_kind::{TextKind, text_kinds};
 use crate::read::ValidationError;
+use crate::rules::{HasTemporalOrder, Rules};
 
 /// A date, a time or a duration that is answered in ISO 8601, in the form that clients of `FastAPI` know: `Z` for UTC and
 /// any other offset as it was sent, durations as `P1DT2H`. A fraction of a second has six digits; nine where it is not a whole number
@@ -20,6 +21,7 @@ use crate::read::ValidationError;
 /// |---|---|
 /// | `chrono` | `DateTime<FixedOffset>`, `DateTime<Utc>`, `NaiveDateTime`, `NaiveDate`, `NaiveTime`, `TimeDelta` |
 /// | `jiff` | `Timestamp`, `Zoned`, `civil::DateTime`, `civil::Date`, `civil::Time`, `SignedDuration` |
+/// | any of these | [`std::time::Duration`], which takes no negative duration |
 /// | `time` | `OffsetDateTime`, `UtcDateTime`, `PrimitiveDateTime`, `Date`, `Time`, `Duration` |
 ///
 /// ```
@@ -56,13 +58,13 @@ impl<T> From<T> for Iso8601<T> {
     }
 }
 
-impl<T: Temporal> Serialize for Iso8601<T> {
+impl<T: TemporalValue> Serialize for Iso8601<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0.to_parts())
     }
 }
 
-impl<T: Temporal> TextKind for Iso8601<T> {
+impl<T: TemporalValue> TextKind for Iso8601<T> {
     const WRONG_KIND: (&'static str, &'static str) = T::Parts::WRONG_KIND;
 
     fn parse(text: &str) -> Result<Self, ValidationError> {
@@ -72,8 +74,15 @@ impl<T: Temporal> TextKind for Iso8601<T> {
     fn parse_parameter(text: &str) -> Result<Self, ValidationError> {
         parse_parameter(text).map(Self)
     }
+
+    fn under(self, rules: &Rules) -> Result<Self, ValidationError> {
+        compared(self.0, rules).map(Self)
+    }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T> HasTemporalOrder for Iso8601<T> {}
+
 text_kinds! {
-    [T: Temporal] Iso8601<T>, T::Parts::NAME, schema::<T>();
+    [T: TemporalValue] Iso8601<T>, T::Parts::NAME, schema::<T>();
 }

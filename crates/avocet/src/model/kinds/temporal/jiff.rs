@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, Zoned as ZonedDateTime};
 
 use super::duration::Duration;
 use super::parts::{Date, Local, Time, Zoned};
-use super::{Temporal, temporal};
+use super::{TemporalValue, temporal};
 
 temporal! {
     Timestamp;
@@ -17,7 +17,7 @@ temporal! {
     SignedDuration;
 }
 
-impl Temporal for CivilDate {
+impl TemporalValue for CivilDate {
     type Parts = Date;
 
     fn from_parts(parts: Date) -> Option<Self> {
@@ -34,7 +34,7 @@ impl Temporal for CivilDate {
     }
 }
 
-impl Temporal for CivilTime {
+impl TemporalValue for CivilTime {
     type Parts = Time;
 
     fn from_parts(parts: Time) -> Option<Self> {
@@ -53,7 +53,7 @@ impl Temporal for CivilTime {
     }
 }
 
-impl Temporal for CivilDateTime {
+impl TemporalValue for CivilDateTime {
     type Parts = Local;
 
     fn from_parts(parts: Local) -> Option<Self> {
@@ -71,12 +71,12 @@ impl Temporal for CivilDateTime {
     }
 }
 
-impl Temporal for ZonedDateTime {
+impl TemporalValue for ZonedDateTime {
     type Parts = Zoned;
 
     fn from_parts(parts: Zoned) -> Option<Self> {
         let offset = Offset::from_seconds(parts.offset).ok()?;
-        let local = <CivilDateTime as Temporal>::from_parts(parts.local)?;
+        let local = <CivilDateTime as TemporalValue>::from_parts(parts.local)?;
         local.to_zoned(TimeZone::fixed(offset)).ok()
     }
 
@@ -88,7 +88,7 @@ impl Temporal for ZonedDateTime {
     }
 }
 
-impl Temporal for Timestamp {
+impl TemporalValue for Timestamp {
     type Parts = Zoned;
 
     fn from_parts(parts: Zoned) -> Option<Self> {
@@ -100,7 +100,7 @@ impl Temporal for Timestamp {
     }
 }
 
-impl Temporal for SignedDuration {
+impl TemporalValue for SignedDuration {
     type Parts = Duration;
 
     fn from_parts(parts: Duration) -> Option<Self> {

@@ -5,8 +5,10 @@
 
 mod duration;
 mod iso8601;
+mod offset_time;
 mod parts;
 mod scanner;
+mod standard;
 
 #[cfg(feature = "chrono")]
 mod chrono;
@@ -16,13 +18,17 @@ mod jiff;
 mod time;
 
 pub use iso8601::Iso8601;
+pub use offset_time::OffsetTime;
+
+use std::cmp::Ordering;
 
 use crate::model::Schema;
 use crate::read::ValidationError;
+use crate::rules::{Rules, Temporal};
 use parts::Parts;
 
 /// A crate's type for a date, a time, both, or a duration.
-pub trait Temporal: Sized + Send + 'static {
+pub trait TemporalValue: Sized + Send + 'static {
     /// What its text holds.
     type Parts: Parts;
 
@@ -33,15 +39,15 @@ pub trait Temporal: Sized + Send + 'static {
     fn to_parts(&self) -> Self::Parts;
 }
 
-fn schema<T: Temporal>() -> Schema {
+fn schema<T: TemporalValue>() -> Schema {
     Schema::string().with("format", T::Parts::FORMAT)
 }
 
-fn parse<T: Temporal>(text: &str) -> Result<T, ValidationError> {
+fn parse<T: TemporalValue>(text: &str) -> Result<T, ValidationError> {
     from_parts(T::Parts::parse(text)?)
 }
 
-fn parse_parameter<T: Temporal>(text: &str) -> Result<T, ValidationError> {
+fn parse_parameter<T: TemporalValue>(text: &str) -> Result<T, ValidationError> {
     let number = scanner::number(text);
     match number.and_then(|(seconds, nanoseconds)| T::Parts::from_seconds(seconds, nanoseconds)) {
         Some(parts) => from_parts(parts?),
@@ -49,8 +55,46 @@ fn parse_parameter<T: Temporal>(text: &str) -> Result<T, ValidationError> {
     }
 }
 
-fn from_parts<T: Temporal>(parts: T::Parts) -> Result<T, ValidationError> {
+fn from_parts<T: TemporalValue>(parts: T::Parts) -> Result<T, ValidationError> {
     T::from_parts(parts).ok_or_else(|| T::Parts::error("it is out of range"))
+}
+
+/// The value, when it is not beyond a bound.
+fn compared<T: TemporalValue>(value: T, rules: &Rules) -> Result<T, ValidationError> {
+    if rules.own.is_empty() {
+        return Ok(value);
+    }
+    let parts = value.to_parts();
+    let mut broken = rules.own.iter().filter_map(|rule| rule.temporal(&parts));
+    broken.next().map_or(Ok(value), Err)
+}
+
+impl<P: Parts> Temporal for P {
+    fn compare(&self, bound: &str) -> Option<Ordering> {
+        let bound = P::parse(bound).ok()?;
+        Some(self.order().cmp(&bound.order()))
+    }
+
+    fn words(&self, bound: &str) -> String {
+        P::parse(bound).map_or_else(|_| bound.to_owned(), |bound| bound.words())
+    }
+}
+
+/// Whether a text is of one of our formats.
+pub(crate) fn is_temporal(format: &str, text: &str) -> bool {
+    fn is<P: Parts>(text: &str) -> Option<bool> {
+        Some(P::parse(text).is_ok())
+    }
+    let of_format = match format {
+        parts::Date::FORMAT => is::<parts::Date>(text),
+        parts::Time::FORMAT => is::<parts::Time>(text),
+        parts::Local::FORMAT => is::<parts::Local>(text),
+        parts::Zoned::FORMAT => is::<parts::Zoned>(text),
+        offset_time::Zoned::FORMAT => is::<offset_time::Zoned>(text),
+        duration::Duration::FORMAT => is::<duration::Duration>(text),
+        _ => None,
+    };
+    of_format.unwrap_or_default()
 }
 
 /// Writes `Model`, `Input` and `Scanner` for types whose own serialized form is what their description says.
@@ -59,7 +103,7 @@ macro_rules! temporal {
     ($($kind:ty;)*) => {$(
         impl $crate::model::kinds::text_kind::TextKind for $kind {
             const WRONG_KIND: (&'static str, &'static str) =
-                <<Self as super::Temporal>::Parts as super::parts::Parts>::WRONG_KIND;
+                <<Self as super::TemporalValue>::Parts as super::parts::Parts>::WRONG_KIND;
 
             fn parse(text: &str) -> Result<Self, $crate::read::ValidationError> {
                 super::parse(text)
@@ -68,10 +112,17 @@ macro_rules! temporal {
             fn parse_parameter(text: &str) -> Result<Self, $crate::read::ValidationError> {
                 super::parse_parameter(text)
             }
+
+            fn under(self, rules: &$crate::rules::Rules) -> Result<Self, $crate::read::ValidationError> {
+                super::compared(self, rules)
+            }
         }
 
+        #[diagnostic::do_not_recommend]
+        impl $crate::rules::HasTemporalOrder for $kind {}
+
         $crate::model::kinds::text_kind::text_kinds! {
-            [] $kind, <<$kind as super::Temporal>::Parts as super::parts::Parts>::NAME, super::schema::<$kind>();
+            [] $kind, <<$kind as super::TemporalValue>::Parts as super::parts::Parts>::NAME, super::schema::<$kind>();
         }
     )*};
 }

@@ -20,6 +20,14 @@ pub trait Parts: Sized + Display {
     /// Reads a text.
     fn parse(text: &str) -> Result<Self, ValidationError>;
 
+    /// Where it stands among those of its kind.
+    fn order(&self) -> i128;
+
+    /// How error messages write it.
+    fn words(&self) -> String {
+        self.to_string()
+    }
+
     /// What a number means in a parameter, where it means anything.
     fn from_seconds(seconds: i64, nanoseconds: u32) -> Option<Result<Self, ValidationError>> {
         let _ = (seconds, nanoseconds);
@@ -60,6 +68,13 @@ fn temporal_error(kind: &'static str, expected: &str, error: &'static str) -> Va
     ValidationError::new(kind, format!("Input should be {expected}, {error}")).with("error", error)
 }
 
+/// A second in billionths, in which the order of times is counted.
+pub(super) const SECOND: i128 = 1_000_000_000;
+
+pub(super) fn zone_wanted() -> ValidationError {
+    ValidationError::new("timezone_aware", "Input should have timezone info")
+}
+
 fn no_zone_wanted() -> ValidationError {
     ValidationError::new("timezone_naive", "Input should not have timezone info")
 }
@@ -86,6 +101,10 @@ impl Parts for Date {
         })
     }
 
+    fn order(&self) -> i128 {
+        i128::from(self.day_number())
+    }
+
     fn from_seconds(seconds: i64, nanoseconds: u32) -> Option<Result<Self, ValidationError>> {
         Zoned::since_1970(seconds, nanoseconds).map(|temporal| whole_day(temporal.local))
     }
@@ -103,7 +122,7 @@ fn whole_day(local: Local) -> Result<Date, ValidationError> {
 
 impl Parts for Time {
     const NAME: &'static str = "time";
-    /// `time` has a zone; this is the word of the `OpenAPI` registry for one without.
+    /// `time` has an offset; this is the word of the `OpenAPI` registry for one without.
     const FORMAT: &'static str = "time-local";
     const WRONG_KIND: (&'static str, &'static str) = ("time_type", "Input should be a valid time");
 
@@ -117,6 +136,12 @@ impl Parts for Time {
             (time, None) => Ok(time),
             (_, Some(_)) => Err(no_zone_wanted()),
         }
+    }
+
+    fn order(&self) -> i128 {
+        let minutes = i128::from(self.hour) * 60 + i128::from(self.minute);
+        let seconds = minutes * 60 + i128::from(self.second);
+        seconds * SECOND + i128::from(self.nanosecond)
     }
 }
 
@@ -154,6 +179,10 @@ impl Parts for Local {
             Some(_) => Err(no_zone_wanted()),
         }
     }
+
+    fn order(&self) -> i128 {
+        self.date.order() * i128::from(DAY) * SECOND + self.time.order()
+    }
 }
 
 impl Parts for Zoned {
@@ -171,10 +200,12 @@ impl Parts for Zoned {
             date: read.date,
             time: read.time,
         };
-        let offset = read.offset.ok_or_else(|| {
-            ValidationError::new("timezone_aware", "Input should have timezone info")
-        })?;
+        let offset = read.offset.ok_or_else(zone_wanted)?;
         Ok(Self { local, offset })
+    }
+
+    fn order(&self) -> i128 {
+        self.local.order() - i128::from(self.offset) * SECOND
     }
 
     fn from_seconds(seconds: i64, nanoseconds: u32) -> Option<Result<Self, ValidationError>> {
@@ -188,6 +219,19 @@ const DAY: i64 = 86_400;
 /// The Gregorian calendar repeats every 400 years.
 const DAYS_OF_400_YEARS: i64 = 146_097;
 const DAYS_BEFORE_1970: i64 = 719_528;
+
+impl Date {
+    /// How many days after the first of the year 0 it is.
+    fn day_number(self) -> i64 {
+        let year = i64::from(self.year);
+        let leap_years =
+            |year: i64| year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        // The year 0 is a leap year itself.
+        let before = year * 365 + leap_years(year - 1) + 1;
+        let months = (1..self.month).map(|month| i64::from(days_of_month(self.year, month)));
+        before + months.sum::<i64>() + i64::from(self.day) - 1
+    }
+}
 
 impl Zoned {
     /// The moment in UTC, from the year 0 to the year 9999. Large numbers are milliseconds.
@@ -284,19 +328,41 @@ impl Display for Local {
 impl Display for Zoned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.local.fmt(f)?;
-        if self.offset == 0 {
-            return f.write_str("Z");
-        }
-        // RFC 3339 has no seconds in an offset; those before the railways had.
-        let minutes = self.offset.unsigned_abs() / 60;
-        let sign = if self.offset < 0 { '-' } else { '+' };
-        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+        write_offset(self.offset, f)
     }
+}
+
+/// Writes a distance from UTC, given in seconds.
+pub(super) fn write_offset(offset: i32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if offset == 0 {
+        return f.write_str("Z");
+    }
+    // RFC 3339 has no seconds in an offset; those before the railways had.
+    let minutes = offset.unsigned_abs() / 60;
+    let sign = if offset < 0 { '-' } else { '+' };
+    write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Zoned;
+    use super::{Date, Parts, Zoned};
+
+    #[test]
+    fn days_are_counted_in_their_order() {
+        let number = |text: &str| Date::parse(text).expect(text).order();
+        assert_eq!(number("0000-01-01"), 0);
+        assert_eq!(number("1970-01-01"), i128::from(super::DAYS_BEFORE_1970));
+        let mut before = number("1999-12-31");
+        for year in 2000..=2001 {
+            for month in 1..=12 {
+                for day in 1..=super::days_of_month(year, month) {
+                    let next = number(&format!("{year}-{month:02}-{day:02}"));
+                    assert_eq!(next, before + 1, "{year}-{month}-{day}");
+                    before = next;
+                }
+            }
+        }
+    }
 
     #[track_caller]
     fn check(seconds: i64, expected: Option<&str>) {

@@ -6,11 +6,11 @@ use time::{
     Time as ClockTime, UtcDateTime, UtcOffset,
 };
 
-use super::Temporal;
+use super::TemporalValue;
 use super::duration::Duration;
 use super::parts::{Date, Local, Time, Zoned};
 
-impl Temporal for CalendarDate {
+impl TemporalValue for CalendarDate {
     type Parts = Date;
 
     fn from_parts(parts: Date) -> Option<Self> {
@@ -26,7 +26,7 @@ impl Temporal for CalendarDate {
     }
 }
 
-impl Temporal for ClockTime {
+impl TemporalValue for ClockTime {
     type Parts = Time;
 
     fn from_parts(parts: Time) -> Option<Self> {
@@ -44,7 +44,7 @@ impl Temporal for ClockTime {
     }
 }
 
-impl Temporal for PrimitiveDateTime {
+impl TemporalValue for PrimitiveDateTime {
     type Parts = Local;
 
     fn from_parts(parts: Local) -> Option<Self> {
@@ -62,7 +62,7 @@ impl Temporal for PrimitiveDateTime {
     }
 }
 
-impl Temporal for OffsetDateTime {
+impl TemporalValue for OffsetDateTime {
     type Parts = Zoned;
 
     fn from_parts(parts: Zoned) -> Option<Self> {
@@ -78,7 +78,7 @@ impl Temporal for OffsetDateTime {
     }
 }
 
-impl Temporal for UtcDateTime {
+impl TemporalValue for UtcDateTime {
     type Parts = Zoned;
 
     fn from_parts(parts: Zoned) -> Option<Self> {
@@ -93,7 +93,7 @@ impl Temporal for UtcDateTime {
     }
 }
 
-impl Temporal for SignedDuration {
+impl TemporalValue for SignedDuration {
     type Parts = Duration;
 
     fn from_parts(parts: Duration) -> Option<Self> {

@@ -1,0 +1,117 @@
+//! `OffsetTime<T>`: a time of day with its distance from UTC.
+
+use std::fmt::{self, Display};
+
+use serde::{Serialize, Serializer};
+
+use super::parts::{Parts, Time};
+use super::scanner::Scan;
+use super::{TemporalValue, compared, parse, schema};
+use crate::model::kinds::text_kind::{TextKind, text_kinds};
+use crate::read::ValidationError;
+use crate::rules::{HasTemporalOrder, Rules};
+
+/// A time of day with an offset from UTC, the `full-time` of RFC 3339: `08:30:00+02:00`, or `08:30:00Z`.
+///
+/// No crate has a type for it, so that it holds the time of any: `chrono::NaiveTime`, `jiff::civil::Time`, `time::Time`. It is
+/// read as Pydantic reads a `time` that has an offset, answered with the offset that was sent, and documented with the format
+/// `time`. A time without an offset is rejected with `timezone_aware`.
+///
+/// Bounds compare the times in UTC: `ge = "08:00:00Z"`.
+///
+/// ```
+/// # #[cfg(feature = "chrono")] {
+/// use avocet::model::OffsetTime;
+/// use chrono::NaiveTime;
+///
+/// let opens: OffsetTime<NaiveTime> = avocet::read::from_json(br#""08:30:00+02:00""#).unwrap();
+/// assert_eq!(opens.time, NaiveTime::from_hms_opt(8, 30, 0).unwrap());
+/// assert_eq!(opens.offset_seconds, 7200);
+/// assert_eq!(serde_json::to_string(&opens).unwrap(), r#""08:30:00+02:00""#);
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct OffsetTime<T> {
+    /// The time of day at that distance from UTC.
+    pub time: T,
+    /// The distance from UTC in seconds, positive in the east; less than 24 hours.
+    pub offset_seconds: i32,
+}
+
+/// What the text holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zoned {
+    time: Time,
+    offset: i32,
+}
+
+impl Parts for Zoned {
+    const NAME: &'static str = "time";
+    const FORMAT: &'static str = "time";
+    const WRONG_KIND: (&'static str, &'static str) = Time::WRONG_KIND;
+
+    fn error(error: &'static str) -> ValidationError {
+        Time::error(error)
+    }
+
+    fn parse(text: &str) -> Result<Self, ValidationError> {
+        let read = Scan::whole(text, |scan| Ok((scan.time()?, scan.offset()?)));
+        let (time, offset) = read.map_err(Self::error)?;
+        let offset = offset.ok_or_else(super::parts::zone_wanted)?;
+        Ok(Self { time, offset })
+    }
+
+    fn order(&self) -> i128 {
+        self.time.order() - i128::from(self.offset) * super::parts::SECOND
+    }
+}
+
+impl Display for Zoned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.time.fmt(f)?;
+        super::parts::write_offset(self.offset, f)
+    }
+}
+
+impl<T: TemporalValue<Parts = Time>> TemporalValue for OffsetTime<T> {
+    type Parts = Zoned;
+
+    fn from_parts(parts: Zoned) -> Option<Self> {
+        Some(Self {
+            time: T::from_parts(parts.time)?,
+            offset_seconds: parts.offset,
+        })
+    }
+
+    fn to_parts(&self) -> Zoned {
+        Zoned {
+            time: self.time.to_parts(),
+            offset: self.offset_seconds,
+        }
+    }
+}
+
+impl<T: TemporalValue<Parts = Time>> Serialize for OffsetTime<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.to_parts())
+    }
+}
+
+impl<T: TemporalValue<Parts = Time>> TextKind for OffsetTime<T> {
+    const WRONG_KIND: (&'static str, &'static str) = Zoned::WRONG_KIND;
+
+    fn parse(text: &str) -> Result<Self, ValidationError> {
+        parse(text)
+    }
+
+    fn under(self, rules: &Rules) -> Result<Self, ValidationError> {
+        compared(self, rules)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> HasTemporalOrder for OffsetTime<T> {}
+
+text_kinds! {
+    [T: TemporalValue<Parts = Time>] OffsetTime<T>, Zoned::NAME, schema::<OffsetTime<T>>();
+}

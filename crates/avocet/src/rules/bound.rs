@@ -1,0 +1,154 @@
+//! `ge = "2020-01-01"` and its like: a date, a time or a duration is not beyond a bound.
+
+use std::cmp::Ordering;
+
+use super::Rule;
+use crate::__private::Newtype;
+use crate::model::{Patch, Schema};
+use crate::read::ValidationError;
+
+/// A date, a time or a duration is on one side of a bound.
+///
+/// The bound is a text in a form that the type itself is read from: `2020-01-01`, `2020-01-01T00:00:00Z`, `12:00:00`, `PT1H`. One
+/// that the type cannot be read from is a mistake that the application's `build` reports. Date-times with an offset are
+/// compared as moments.
+///
+/// JSON Schema has no keyword for it: the document says it in the description, and as `x-formatMinimum` and its like.
+///
+/// ```
+/// # #[cfg(feature = "chrono")] {
+/// use avocet::read::{Input, Location, Reader};
+/// use avocet::rules::{Bound, Comparison, Rules};
+///
+/// static SINCE: Rules = Rules::own(&[&Bound { comparison: Comparison::Ge, value: "2020-01-01" }]);
+/// let read = |text| chrono::NaiveDate::read(&mut Reader::new(text), &Location::root("body"), &SINCE);
+/// assert!(read("\"2020-01-01\"").is_ok());
+/// assert!(read("\"2019-12-31\"").is_err());
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Bound {
+    /// On which side of the bound values are.
+    pub comparison: Comparison,
+    /// The bound.
+    pub value: &'static str,
+}
+
+/// On which side of a bound values are.
+///
+/// ```
+/// assert_ne!(avocet::rules::Comparison::Ge, avocet::rules::Comparison::Gt);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// At or after it.
+    Ge,
+    /// After it.
+    Gt,
+    /// At or before it.
+    Le,
+    /// Before it.
+    Lt,
+}
+
+/// A value that [`Bound`] compares.
+///
+/// ```
+/// fn compared(value: &dyn avocet::rules::Temporal) -> bool {
+///     value.compare("2020-01-01").is_some()
+/// }
+/// ```
+pub trait Temporal {
+    /// How the value compares with a bound; nothing where that is no text of the value's type.
+    fn compare(&self, bound: &str) -> Option<Ordering>;
+
+    /// The bound in the words of error messages.
+    fn words(&self, bound: &str) -> String;
+}
+
+/// A type that `ge`, `gt`, `le` and `lt` with a date, a time or a duration in quotes can stand on.
+///
+/// ```
+/// fn takes_a_date<T: avocet::rules::HasTemporalOrder>() {}
+/// # #[cfg(feature = "chrono")]
+/// takes_a_date::<Option<chrono::NaiveDate>>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a date, a time or a duration",
+    label = "a bound in quotes is for dates, times and durations",
+    note = "write the bound of a number without quotes: `ge = 1`"
+)]
+pub trait HasTemporalOrder {}
+
+impl<T: HasTemporalOrder> HasTemporalOrder for Option<T> {}
+impl<T: HasTemporalOrder> HasTemporalOrder for Patch<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: Newtype<Inner: HasTemporalOrder>> HasTemporalOrder for T {}
+
+impl Comparison {
+    /// The rule's word, the error's code, what messages say, and the keyword of the document.
+    fn names(self) -> [&'static str; 4] {
+        match self {
+            Self::Ge => [
+                "ge",
+                "greater_than_equal",
+                "greater than or equal to",
+                "x-formatMinimum",
+            ],
+            Self::Gt => [
+                "gt",
+                "greater_than",
+                "greater than",
+                "x-formatExclusiveMinimum",
+            ],
+            Self::Le => [
+                "le",
+                "less_than_equal",
+                "less than or equal to",
+                "x-formatMaximum",
+            ],
+            Self::Lt => ["lt", "less_than", "less than", "x-formatExclusiveMaximum"],
+        }
+    }
+
+    fn is_met(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Ge => ordering.is_ge(),
+            Self::Gt => ordering.is_gt(),
+            Self::Le => ordering.is_le(),
+            Self::Lt => ordering.is_lt(),
+        }
+    }
+}
+
+impl Rule for Bound {
+    fn describe(&self, schema: &mut Schema) {
+        let [.., words, keyword] = self.comparison.names();
+        schema.set(keyword, self.value);
+        schema.note(format!("Must be {words} {}.", self.value));
+    }
+
+    fn temporal(&self, value: &dyn Temporal) -> Option<ValidationError> {
+        let ordering = value.compare(self.value);
+        // A bound that cannot be compared with was reported when the application was built.
+        if ordering.is_some_and(|ordering| self.comparison.is_met(ordering)) {
+            return None;
+        }
+        let [word, code, words, _] = self.comparison.names();
+        let bound = value.words(self.value);
+        let error = ValidationError::new(code, format!("Input should be {words} {bound}"));
+        Some(error.with(word, bound))
+    }
+
+    fn mistake_on(&self, described: &Schema) -> Option<String> {
+        let format = described
+            .keyword("format")
+            .and_then(serde_json::Value::as_str);
+        let format = format.unwrap_or_default();
+        let [word, ..] = self.comparison.names();
+        let value = self.value;
+        (!crate::model::is_temporal(format, value)).then(|| {
+            format!("`{word} = \"{value}\"` is not of the format `{format}` that the value has")
+        })
+    }
+}
