@@ -34,6 +34,13 @@ pub(crate) fn summary_and_rest(text: &str) -> (String, String) {
     (summary.to_owned(), rest.trim().to_owned())
 }
 
+/// A page of the documentation, by its path from the folder `docs`.
+#[cfg(test)]
+pub(crate) fn page(path: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/");
+    std::fs::read_to_string(format!("{folder}{path}")).expect(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::summary_and_rest;

@@ -38,6 +38,13 @@ impl Mistakes {
         parsed.map_err(|error| self.note(error)).ok()
     }
 
+    /// What is wrong so far, a line for each mistake.
+    #[cfg(test)]
+    pub(crate) fn to_string(&self) -> String {
+        let lines: Vec<String> = self.errors.iter().map(syn::Error::to_string).collect();
+        lines.join("\n")
+    }
+
     /// Whether nothing is wrong so far.
     pub(crate) fn none(&self) -> bool {
         self.errors.is_empty()

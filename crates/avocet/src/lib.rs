@@ -51,9 +51,9 @@
 //! | `tls` | no | TLS on the sockets: [`Tls`](serve::Tls), by rustls with ring |
 //! | `websocket` | yes | [`websocket`](macro@websocket): typed messages in both directions |
 //! | `uuid` | no | `uuid::Uuid` as a field, parameter and answer |
-//! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `model::Iso8601` |
-//! | `jiff` | no | `Timestamp`, `SignedDuration` and the civil types of jiff 0.2; its `Zoned` in `model::Iso8601` |
-//! | `time` | no | the types of time 0.3, in `model::Iso8601` |
+//! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `model::Iso8601`, its `NaiveTime` with an offset in `model::OffsetTime` |
+//! | `jiff` | no | `Timestamp`, `SignedDuration` and the civil types of jiff 0.2; its `Zoned` in `model::Iso8601`, its `civil::Time` with an offset in `model::OffsetTime` |
+//! | `time` | no | the types of time 0.3, in `model::Iso8601`, and its `Time` with an offset in `model::OffsetTime` |
 //! | `rust_decimal` | no | `rust_decimal::Decimal`, exact, with the rules `max_digits` and `decimal_places` |
 //! | `url` | no | `url::Url`, and `model::HttpUrl` for those of the web |
 //! | `base64` | no | `model::Base64`: bytes as base64 text |

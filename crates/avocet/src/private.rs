@@ -29,43 +29,19 @@ pub use async_stream;
 pub use http;
 pub use serde;
 
-pub use constants::{Constant, Constants, constant_from_text, describe_constants, read_constant};
-pub use describe::{
-    Member, Members, default_json, describe_or_null, event, examples, header, json, response,
-    write_header,
-};
-pub use errors::{error, error_json, error_member, error_response, status};
-pub use events::{
-    EventData, describe_event, event_data, event_of_text, event_without_data, write_event,
-};
-pub use flat::{Flat, FlatMembers, Joined, RemainingMembers};
-pub use foreign::{
-    absent_for_serde, deserialize, read_by_serde, required_by_serde, serialize_foreign,
-};
-pub use newtype::{Newtype, absent_newtype, describe_newtype, describe_newtype_as, read_newtype};
-pub use read::{
-    Mapped, changed, checked, closed, from_fields, mapped, noted, or_default, present, read,
-    required, unit_variant, unknown,
-};
-#[cfg(feature = "axum")]
-pub use sources::extract;
-#[cfg(feature = "websocket")]
-pub use sources::{IsWebSocket, socket};
-pub use sources::{
-    Named, body, cookie, cookie_or, file, file_or, form, form_or, header_or, member, member_or,
-    of_request, path, query, query_or, request_header, state,
-};
-pub use units::{
-    IntegerUnits, Units, check_integer_unit_key, check_unit_key, describe_keys, describe_units,
-    integer_unit_from_key, integer_unit_from_text, read_integer_unit, read_unit, unit_from_text,
-};
-pub use untagged::{
-    describe_content, describe_untagged, may_be_absent, null_variant, other_tag, read_content, tag,
-};
-pub use write::{
-    Part, SerializePart, serialize, serialize_finite_or_null, serialize_itself_or_null,
-    serialize_member, serialize_variant,
-};
+// The modules have nothing that is public but what the macros print.
+pub use constants::*;
+pub use describe::*;
+pub use errors::*;
+pub use events::*;
+pub use flat::*;
+pub use foreign::*;
+pub use newtype::*;
+pub use read::*;
+pub use sources::*;
+pub use units::*;
+pub use untagged::*;
+pub use write::*;
 
 use std::future::Future;
 use std::time::Duration;

@@ -4,6 +4,7 @@ use proc_macro2::Ident;
 use syn::{Attribute, Pat, PatType, Type};
 
 use super::route::wire_name;
+pub(super) use super::source::ArgumentSource;
 use crate::docs;
 use crate::mistakes::Mistakes;
 use crate::settings;
@@ -20,47 +21,8 @@ pub(super) struct Argument {
     pub(super) vocabulary: Vocabulary,
 }
 
-/// Where an argument comes from, in the order in which they are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum ArgumentSource {
-    /// The socket of a `#[websocket]`, which stands first: a strange page is refused before anything is looked at.
-    Socket,
-    State,
-    Extract,
-    Request,
-    Path,
-    Query,
-    Header,
-    Cookie,
-    Form,
-    File,
-    Body,
-}
-
-const SOURCES: [(&str, ArgumentSource); 10] = [
-    ("path", ArgumentSource::Path),
-    ("query", ArgumentSource::Query),
-    ("header", ArgumentSource::Header),
-    ("cookie", ArgumentSource::Cookie),
-    ("form", ArgumentSource::Form),
-    ("file", ArgumentSource::File),
-    ("body", ArgumentSource::Body),
-    ("state", ArgumentSource::State),
-    ("extract", ArgumentSource::Extract),
-    ("request", ArgumentSource::Request),
-];
-
 /// Attributes that will be sources one day.
 const TO_COME: [&str; 1] = ["depends"];
-
-impl ArgumentSource {
-    pub(super) fn word(self) -> &'static str {
-        SOURCES
-            .iter()
-            .find(|(_, source)| *source == self)
-            .map_or("", |(word, _)| word)
-    }
-}
 
 /// Reads an argument and takes its attributes off, those that the compiler knows excepted.
 pub(super) fn parse(
@@ -102,7 +64,7 @@ pub(super) fn parse(
 
 fn is_ours(attribute: &Attribute) -> bool {
     let is = |name: &str| attribute.path().is_ident(name);
-    is("doc") || SOURCES.iter().any(|(name, _)| is(name)) || TO_COME.iter().any(|name| is(name))
+    is("doc") || ArgumentSource::named(attribute).is_some() || TO_COME.iter().any(|name| is(name))
 }
 
 fn ident(pattern: &Pat, mistakes: &mut Mistakes) -> Option<Ident> {
@@ -137,15 +99,12 @@ fn source(
         .iter()
         .filter(|attribute| !attribute.path().is_ident("doc"))
     {
-        let known = SOURCES
-            .iter()
-            .find(|(word, _)| attribute.path().is_ident(word));
-        let Some((_, source)) = known else {
+        let Some(source) = ArgumentSource::named(attribute) else {
             let word = quote::ToTokens::to_token_stream(attribute.path());
             mistakes.add(attribute, format_args!("`#[{word}]` is not supported yet"));
             return None;
         };
-        if found.replace(*source).is_some() {
+        if found.replace(source).is_some() {
             mistakes.add(
                 attribute,
                 "an argument comes from one source; remove the other attribute",
@@ -168,10 +127,10 @@ fn source(
 }
 
 pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -> String {
-    let bodies = if method == "websocket" {
-        ""
+    let examples = if method == "websocket" {
+        "`#[query]` or `#[header]`"
     } else {
-        "`#[body]`, `#[form]`, `#[file]`, "
+        "`#[query]`, `#[header]` or `#[body]`"
     };
     let of_path = match variables {
         [] => format!("the path of this `#[{method}]` has no variables"),
@@ -183,8 +142,7 @@ pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -
     };
     format!(
         "nothing says where `{name}` comes from: {of_path}\n\
-         write one of `#[query]`, `#[header]`, `#[cookie]`, {bodies}`#[state]`, \
-         `#[extract]`, `#[request]` before it, or `#[path]` \
-         for a variable of a router's prefix"
+         write its source before it, such as {examples}, or `#[path]` for a variable of a router's prefix; \
+         the documentation of `#[{method}]` lists all sources"
     )
 }

@@ -4,6 +4,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use super::argument::{Argument, ArgumentSource, without_source};
 use super::route::RouteDefinition;
+use super::source::Call;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
 
@@ -11,18 +12,6 @@ use crate::mistakes::Mistakes;
 const MOST_ARGUMENTS: usize = 16;
 /// As many members as a body made of arguments can have.
 const MOST_MEMBERS: usize = 8;
-
-/// What may be said of a named text beside its rules.
-const NAMED_TEXT: &[&str] = &[
-    "default",
-    "rename",
-    "alias",
-    "check",
-    "map",
-    "example",
-    "examples",
-    "deprecated",
-];
 
 pub(super) fn check(route: &RouteDefinition, function: &Function, mistakes: &mut Mistakes) {
     function.check("a handler", mistakes);
@@ -249,42 +238,17 @@ fn kind_with_body(response: &Type) -> Option<String> {
 
 /// Which words of the vocabulary a source has a use for.
 fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
-    let vocabulary = &argument.vocabulary;
-    let word = argument.source.word();
-    match argument.source {
-        ArgumentSource::Socket => vocabulary.only(&[], "the socket", mistakes),
-        ArgumentSource::State | ArgumentSource::Extract | ArgumentSource::Request => {
-            vocabulary.only(&[], &format!("`#[{word}]`"), mistakes);
-            if !vocabulary.rules.is_empty() {
-                mistakes.add(
-                    &argument.ident,
-                    format_args!("rules are not for `#[{word}]`"),
-                );
-            }
-        }
-        ArgumentSource::Path => vocabulary.only(
-            &["rename", "check", "map", "example", "examples"],
-            "a variable of the path, which is always there",
-            mistakes,
-        ),
-        ArgumentSource::Query | ArgumentSource::Header | ArgumentSource::Cookie => {
-            let words = [NAMED_TEXT, &["hidden", "empty_is_absent"]].concat();
-            vocabulary.only(&words, "a parameter", mistakes);
-        }
-        ArgumentSource::Form => vocabulary.only(NAMED_TEXT, "a field of a form", mistakes),
-        ArgumentSource::File => vocabulary.only(
-            &["default", "rename", "alias", "deprecated"],
-            "a file of a form",
-            mistakes,
-        ),
-        ArgumentSource::Body if bodies > 1 => {
-            vocabulary.only(&["default", "rename"], "a member of the body", mistakes);
-        }
-        ArgumentSource::Body => vocabulary.only(
-            &[],
-            "the whole body; write it on the fields of its `#[model]`",
-            mistakes,
-        ),
+    let (vocabulary, row) = (&argument.vocabulary, argument.source.row());
+    if argument.source == ArgumentSource::Body && (bodies > 1 || vocabulary.embed.is_some()) {
+        let words = ["default", "rename", "embed"];
+        return vocabulary.only(&words, "a member of the body", mistakes);
+    }
+    vocabulary.only(row.words, row.what, mistakes);
+    if matches!(row.call, Call::OfType(_)) && !vocabulary.rules.is_empty() {
+        mistakes.add(
+            &argument.ident,
+            format_args!("rules are not for {}", row.what),
+        );
     }
 }
 

@@ -7,6 +7,7 @@ use syn::{FnArg, LitStr};
 
 use super::argument::{Argument, ArgumentSource};
 use super::route::RouteDefinition;
+use super::source::Call;
 use crate::calls;
 use crate::function::Function;
 use crate::tables::Tables;
@@ -182,7 +183,7 @@ fn sources(
     let mut patterns: Vec<_> = others.iter().map(|(index, _)| value(index)).collect();
     match &*bodies {
         [] => {}
-        [(index, body)] => {
+        [(index, body)] if body.vocabulary.embed.is_none() => {
             sources.push(calls::bound("body", &body.kind, named(body, tables)));
             patterns.push(value(index));
         }
@@ -200,19 +201,10 @@ fn sources(
 
 fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     let kind = &argument.kind;
-    let printed = match argument.source {
-        ArgumentSource::Socket => calls::bound("socket", kind, TokenStream::new()),
-        ArgumentSource::State => calls::bound("state", kind, TokenStream::new()),
-        ArgumentSource::Extract => calls::bound("extract", kind, TokenStream::new()),
-        ArgumentSource::Request => calls::bound("of_request", kind, TokenStream::new()),
-        ArgumentSource::Path => calls::bound("path", kind, named(argument, tables)),
-        ArgumentSource::Query => with_default("query", "query_or", argument, tables),
-        ArgumentSource::Header => with_default("request_header", "header_or", argument, tables),
-        ArgumentSource::Form => with_default("form", "form_or", argument, tables),
-        ArgumentSource::File => with_default("file", "file_or", argument, tables),
-        ArgumentSource::Cookie | ArgumentSource::Body => {
-            with_default("cookie", "cookie_or", argument, tables)
-        }
+    let printed = match argument.source.row().call {
+        Call::OfType(function) => calls::bound(function, kind, TokenStream::new()),
+        Call::Named(function) => calls::bound(function, kind, named(argument, tables)),
+        Call::OrDefault(function, or) => with_default(function, or, argument, tables),
     };
     let steps = argument.vocabulary.steps.iter().map(|(_, step)| {
         let function = step.function();

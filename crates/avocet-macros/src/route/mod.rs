@@ -8,6 +8,7 @@ mod expand;
     reason = "the checked route of the macros called after methods"
 )]
 mod route;
+mod source;
 mod template;
 
 use proc_macro2::{Ident, TokenStream};

@@ -18,7 +18,7 @@ pub(crate) enum Default {
     /// Any other expression.
     Value(Expr),
     /// What a function gives.
-    RequestContext(ExprPath),
+    Call(ExprPath),
     /// A field of the container's default.
     Member(TokenStream),
 }
@@ -50,7 +50,7 @@ impl Default {
     }
 
     pub(crate) fn call(path: &LitStr, mistakes: &mut Mistakes) -> Option<Self> {
-        mistakes.good(path.parse()).map(Self::RequestContext)
+        mistakes.good(path.parse()).map(Self::Call)
     }
 
     /// The expression that gives the value.
@@ -61,7 +61,7 @@ impl Default {
                 quote_spanned!(value.span()=> ::std::convert::Into::into(#value))
             }
             Self::Literal(value) | Self::Value(value) => value.to_token_stream(),
-            Self::RequestContext(path) => quote!(#path()),
+            Self::Call(path) => quote!(#path()),
             Self::Member(value) => value.clone(),
         }
     }

@@ -6,6 +6,7 @@ mod step;
 
 pub(crate) use default::Default;
 pub(crate) use rules::RuleAttributes;
+use rules::list;
 pub(crate) use step::{Step, statements};
 
 use syn::{Expr, LitStr};
@@ -25,18 +26,37 @@ pub(crate) struct Vocabulary {
     pub(crate) deprecated: Option<Setting>,
     pub(crate) hidden: Option<Setting>,
     pub(crate) empty_is_absent: Option<Setting>,
+    /// The word that makes a body a member of the body's object.
+    pub(crate) embed: Option<Setting>,
     pub(crate) examples: Vec<(Setting, Expr)>,
 }
 
-const KNOWN: &str = "the rules `ge`, `gt`, `le`, `lt`, `multiple_of`, `min_length`, `max_length`, `pattern`, `min_items`, \
-                     `max_items`, `unique`, `max_digits`, `decimal_places`, `items(…)`, `keys(…)`, the changes `trim`, `lowercase`, `uppercase`, and `default`, `required`, `empty_is_absent`, \
-                     `rename`, `alias`, `check`, `map`, \
-                     `deprecated`, `example`, `examples(…)`";
+/// The words beside the rules.
+const WORDS: &[&str] = &[
+    "default",
+    "required",
+    "empty_is_absent",
+    "rename",
+    "alias",
+    "check",
+    "map",
+    "deprecated",
+    "example",
+    "examples",
+];
 
 impl Vocabulary {
     /// Reads the settings of a parameter, those of several attributes one after the other.
     pub(crate) fn read(&mut self, settings: Vec<Setting>, mistakes: &mut Mistakes) {
-        self.read_beside(settings, ", `hidden`", mistakes);
+        let (embed, others) = settings
+            .into_iter()
+            .partition(|setting| setting.is("embed"));
+        self.read_beside(others, ", `hidden`, `embed`", mistakes);
+        let embed: Vec<Setting> = embed;
+        for setting in embed {
+            setting.alone(mistakes);
+            self.embed = Some(setting);
+        }
     }
 
     /// The same in a place that knows further words, which `also` names.
@@ -89,7 +109,14 @@ impl Vocabulary {
                     .map(|it| (setting, it)),
             ),
             "examples" => self.read_examples(&setting, mistakes),
-            _ => setting.unknown(&format!("{KNOWN}{also}"), mistakes),
+            _ => {
+                let known = format!(
+                    "{}, and {}{also}",
+                    RuleAttributes::known(),
+                    list(WORDS.iter().copied())
+                );
+                setting.unknown(&known, mistakes);
+            }
         }
     }
 
@@ -120,6 +147,7 @@ impl Vocabulary {
             &self.deprecated,
             &self.hidden,
             &self.empty_is_absent,
+            &self.embed,
         ];
         let all = words
             .into_iter()
@@ -153,6 +181,45 @@ impl Vocabulary {
             mistakes.add(
                 &default.name,
                 "a field that is `required` has no use for a default; remove one of the two",
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Vocabulary, WORDS};
+    use crate::docs::page;
+    use crate::mistakes::Mistakes;
+    use crate::settings;
+
+    #[test]
+    fn every_word_is_known_and_documented() {
+        let page = page("model.md");
+        for word in WORDS {
+            for written in [
+                (*word).to_owned(),
+                format!("{word} = \"text\""),
+                format!("{word}(1)"),
+            ] {
+                let mut mistakes = Mistakes::silent();
+                let tokens = written.parse().expect("it is tokens");
+                let settings = settings::of_tokens(tokens, &mut mistakes);
+                Vocabulary::default().read(settings, &mut mistakes);
+                assert!(
+                    !mistakes.to_string().contains("unknown setting"),
+                    "{written}"
+                );
+            }
+            let mut rows = page.lines().filter(|line| line.starts_with("| "));
+            let cells = [
+                format!("`{word}`"),
+                format!("`{word} ="),
+                format!("`{word}("),
+            ];
+            assert!(
+                rows.any(|line| cells.iter().any(|cell| line.contains(cell))),
+                "no table has `{word}`"
             );
         }
     }

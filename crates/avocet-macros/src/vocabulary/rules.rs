@@ -38,7 +38,7 @@ enum Kind {
 }
 
 /// The rule's word, the type that implements it, and what it is about.
-const RULES: [(&str, &str, Kind); 13] = [
+const RULES: &[(&str, &str, Kind)] = &[
     ("ge", "Ge", Kind::Order),
     ("gt", "Gt", Kind::Order),
     ("le", "Le", Kind::Order),
@@ -125,16 +125,7 @@ impl RuleAttributes {
         let mut inner = Self::default();
         for setting in settings::of_tokens(list.clone(), mistakes) {
             if !inner.read(&setting, mistakes) {
-                let known: Vec<String> = RULES
-                    .iter()
-                    .map(|(name, ..)| name)
-                    .chain(&CHANGES)
-                    .map(|name| format!("`{name}`"))
-                    .collect();
-                setting.unknown(
-                    &format!("the rules {}, `items(…)` and `keys(…)`", known.join(", ")),
-                    mistakes,
-                );
+                setting.unknown(&Self::known(), mistakes);
             }
         }
         if setting.is("keys") {
@@ -149,6 +140,13 @@ impl RuleAttributes {
             }
         }
         Some(inner)
+    }
+
+    /// The words of rules, as messages list them.
+    pub(super) fn known() -> String {
+        let rules = list(RULES.iter().map(|(name, ..)| *name));
+        let changes = list(CHANGES);
+        format!("the rules {rules}, `items(…)`, `keys(…)`, the changes {changes}")
     }
 
     /// Notes rules that no value can meet.
@@ -382,6 +380,12 @@ impl Rule {
     }
 }
 
+/// The words in backticks, separated by commas.
+pub(super) fn list<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
 /// Whether a length is an integer or the path of a constant.
 fn is_whole(value: &Expr) -> bool {
     matches!(value, Expr::Path(_))
@@ -415,5 +419,28 @@ fn number(value: &Expr) -> Option<f64> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHANGES, RULES};
+    use crate::docs::page;
+
+    #[test]
+    fn every_word_stands_in_the_documentation() {
+        let pages = [page("model.md"), page("../../avocet/src/rules/mod.rs")];
+        let words = RULES.iter().map(|(word, ..)| *word).chain(CHANGES);
+        for word in words {
+            for page in &pages {
+                let mut rows = page.lines().filter(|line| line.contains("| "));
+                let is_there = rows.any(|line| {
+                    [format!("`{word}`"), format!("`{word} =")]
+                        .iter()
+                        .any(|cell| line.contains(cell))
+                });
+                assert!(is_there, "no table has `{word}`");
+            }
+        }
     }
 }

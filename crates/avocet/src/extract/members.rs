@@ -1,4 +1,4 @@
-//! `BodyMembers`: several body arguments, which are the members of one JSON object.
+//! `BodyMembers`: body arguments that are the members of one JSON object.
 
 use std::future::Future;
 
@@ -12,7 +12,7 @@ use crate::operation::{Content, Operation, RequestBody};
 use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader, ValidationError};
 use crate::rules::Rules;
 
-/// Takes several values from the members of one JSON object.
+/// Takes values from the members of one JSON object: several `#[body]` arguments, or one with `embed`.
 ///
 /// - **Rejects** as [`Body`](super::Body) does, with the place `["body", member, …]`.
 /// - **Request**: `POST /moves` with `{"part": …, "urgent": true}`.
@@ -29,7 +29,7 @@ use crate::rules::Rules;
 /// ```
 #[derive(Debug)]
 pub struct BodyMembers<M>(
-    /// The members, a tuple of two to eight.
+    /// The members, a tuple of one to eight.
     pub M,
 );
 
@@ -134,7 +134,7 @@ impl<T> BodyMember<T> {
     }
 }
 
-/// The tuples that [`BodyMembers`] can hold: two to eight [`BodyMember`]s.
+/// The tuples that [`BodyMembers`] can hold: one to eight [`BodyMember`]s.
 ///
 /// ```
 /// fn takes<M: avocet::extract::BodyMembersOf>(_: M) {}
@@ -216,6 +216,7 @@ macro_rules! members {
     };
 }
 
+members!(A a 0);
 members!(A a 0, B b 1);
 members!(A a 0, B b 1, C c 2);
 members!(A a 0, B b 1, C c 2, D d 3);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::units::unknown;
+use super::units::none_of;
 use crate::model::Schema;
 use crate::read::{
     Failure, FromText, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors,
@@ -108,7 +108,7 @@ impl<T> Constants<T> {
             Constant::Boolean(true) => "True".to_owned(),
             Constant::Boolean(false) => "False".to_owned(),
         });
-        unknown(self.code, written.collect())
+        none_of(self.code, written.collect())
     }
 
     #[expect(

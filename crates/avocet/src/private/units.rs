@@ -160,7 +160,7 @@ pub fn integer_unit_from_text<T>(
 
 impl<T> Units<T> {
     fn unknown(&self) -> ValidationError {
-        unknown(
+        none_of(
             self.code,
             self.names.iter().map(|name| format!("'{name}'")).collect(),
         )
@@ -169,12 +169,12 @@ impl<T> Units<T> {
 
 impl<T> IntegerUnits<T> {
     fn unknown(&self) -> ValidationError {
-        unknown("enum", self.numbers.iter().map(i64::to_string).collect())
+        none_of("enum", self.numbers.iter().map(i64::to_string).collect())
     }
 }
 
 /// As Pydantic says it: `Input should be 'a', 'b' or 'c'`.
-pub(super) fn unknown(code: &'static str, mut known: Vec<String>) -> ValidationError {
+pub(super) fn none_of(code: &'static str, mut known: Vec<String>) -> ValidationError {
     let last = known.pop().unwrap_or_default();
     let expected = if known.is_empty() {
         last
@@ -186,13 +186,13 @@ pub(super) fn unknown(code: &'static str, mut known: Vec<String>) -> ValidationE
 
 #[cfg(test)]
 mod tests {
-    use super::unknown;
+    use super::none_of;
 
     #[test]
     fn names_are_listed_as_pydantic_lists_them() {
         let message = |names: &[&str]| {
             let names = names.iter().map(|name| format!("'{name}'")).collect();
-            unknown("enum", names).message().to_owned()
+            none_of("enum", names).message().to_owned()
         };
         assert_eq!(message(&["a"]), "Input should be 'a'");
         assert_eq!(message(&["a", "b", "c"]), "Input should be 'a', 'b' or 'c'");

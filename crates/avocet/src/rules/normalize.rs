@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::digits::counted;
 use super::{Rule, Rules};
 use crate::model::Schema;
 use crate::read::{Invalid, Location, ValidationErrors};
@@ -91,9 +92,9 @@ impl Normalize {
 fn trimmed(rules: &Schema) -> String {
     let number = |keyword| rules.keyword(keyword).and_then(serde_json::Value::as_u64);
     let length = match (number("minLength"), number("maxLength")) {
-        (Some(least), Some(most)) => Some(format!("{least} to {most} characters")),
-        (Some(least), None) => Some(format!("at least {least} characters")),
-        (None, Some(most)) => Some(format!("at most {most} characters")),
+        (Some(least), Some(most)) => Some(format!("{least} to {}", characters(most))),
+        (Some(least), None) => Some(format!("at least {}", characters(least))),
+        (None, Some(most)) => Some(format!("at most {}", characters(most))),
         (None, None) => None,
     };
     let pattern = rules.keyword("pattern").and_then(serde_json::Value::as_str);
@@ -109,6 +110,10 @@ fn trimmed(rules: &Schema) -> String {
     } else {
         format!("{removed}; the rest {}.", rest.join(" and "))
     }
+}
+
+fn characters(count: u64) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), "character")
 }
 
 impl Rules {

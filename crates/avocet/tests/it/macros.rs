@@ -4,6 +4,7 @@
 
 mod changed;
 mod constants;
+mod embedded;
 mod enums;
 mod events;
 mod fields;

@@ -11,6 +11,10 @@ enum Progress {
 #[events]
 enum Other {
     Counted { count: u32 },
+    #[event(data = "x")]
+    Number(u32),
+    #[event(name = "end", unnamed)]
+    Done,
 }
 
 fn main() {}

@@ -87,14 +87,14 @@ fn the_document_says_what_holds_for_what_is_sent() {
     );
     assert_eq!(
         person["properties"]["tags"]["items"]["description"],
-        "Leading and trailing whitespace is removed; the rest has at least 1 characters."
+        "Leading and trailing whitespace is removed; the rest has at least 1 character."
     );
     let name = &person["properties"]["name"];
     assert!(name["$ref"].is_string());
     assert_eq!(name["description"], "Converted to upper case.");
     assert_eq!(
         described::<Name>(Side::Input)["description"],
-        "A name without blanks around it.\n\nLeading and trailing whitespace is removed; the rest has at least 1 characters."
+        "A name without blanks around it.\n\nLeading and trailing whitespace is removed; the rest has at least 1 character."
     );
 }
 
