@@ -132,6 +132,11 @@ pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -
     } else {
         "`#[query]`, `#[header]` or `#[body]`"
     };
+    let page = if method == "websocket" {
+        "get".to_owned()
+    } else {
+        method.to_string()
+    };
     let of_path = match variables {
         [] => format!("the path of this `#[{method}]` has no variables"),
         [one] => format!("the only variable of this path is `{one}`"),
@@ -143,6 +148,6 @@ pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -
     format!(
         "nothing says where `{name}` comes from: {of_path}\n\
          write its source before it, such as {examples}, or `#[path]` for a variable of a router's prefix; \
-         the documentation of `#[{method}]` lists all sources"
+         the documentation of `#[{page}]` lists all sources"
     )
 }

@@ -21,15 +21,26 @@ pub(crate) struct RuleAttributes {
 /// One rule.
 pub(crate) struct Rule {
     name: Ident,
-    kind: Kind,
+    row: &'static Row,
+    /// What the row says, or [`Carrier::Temporal`] for a bound in quotes.
+    carrier: Carrier,
     value: Expr,
 }
 
-/// What a rule is about.
+/// What there is to know about a rule.
+struct Row {
+    word: &'static str,
+    /// The type in `avocet::rules` that implements it.
+    kind: &'static str,
+    carrier: Carrier,
+    form: Form,
+}
+
+/// The types that a rule can stand on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Carrier {
     Order,
-    /// A bound in quotes: a date, a time or a duration.
+    /// Dates, times and durations, whose bounds are in quotes.
     Temporal,
     Length,
     Items,
@@ -37,21 +48,47 @@ enum Kind {
     Digits,
 }
 
-/// The rule's word, the type that implements it, and what it is about.
-const RULES: &[(&str, &str, Kind)] = &[
-    ("ge", "Ge", Kind::Order),
-    ("gt", "Gt", Kind::Order),
-    ("le", "Le", Kind::Order),
-    ("lt", "Lt", Kind::Order),
-    ("multiple_of", "MultipleOf", Kind::Order),
-    ("min_length", "MinLength", Kind::Length),
-    ("max_length", "MaxLength", Kind::Length),
-    ("pattern", "Pattern", Kind::Length),
-    ("min_items", "MinItems", Kind::Items),
-    ("max_items", "MaxItems", Kind::Items),
-    ("unique", "Unique", Kind::Unique),
-    ("max_digits", "MaxDigits", Kind::Digits),
-    ("decimal_places", "DecimalPlaces", Kind::Digits),
+/// What is written behind the word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `= 1`, `= -0.5`
+    Number,
+    /// `= 1`, or the path of a constant
+    Whole,
+    /// `= "…"`
+    Pattern,
+    /// Nothing.
+    Alone,
+}
+
+const fn row(word: &'static str, kind: &'static str, carrier: Carrier, form: Form) -> Row {
+    Row {
+        word,
+        kind,
+        carrier,
+        form,
+    }
+}
+
+const RULES: &[Row] = &[
+    row("ge", "Ge", Carrier::Order, Form::Number),
+    row("gt", "Gt", Carrier::Order, Form::Number),
+    row("le", "Le", Carrier::Order, Form::Number),
+    row("lt", "Lt", Carrier::Order, Form::Number),
+    row("multiple_of", "MultipleOf", Carrier::Order, Form::Number),
+    row("min_length", "MinLength", Carrier::Length, Form::Whole),
+    row("max_length", "MaxLength", Carrier::Length, Form::Whole),
+    row("pattern", "Pattern", Carrier::Length, Form::Pattern),
+    row("min_items", "MinItems", Carrier::Items, Form::Whole),
+    row("max_items", "MaxItems", Carrier::Items, Form::Whole),
+    row("unique", "Unique", Carrier::Unique, Form::Alone),
+    row("max_digits", "MaxDigits", Carrier::Digits, Form::Whole),
+    row(
+        "decimal_places",
+        "DecimalPlaces",
+        Carrier::Digits,
+        Form::Whole,
+    ),
 ];
 
 /// The rules that take a bound in quotes too.
@@ -87,15 +124,15 @@ impl RuleAttributes {
             self.changes.push(setting.name.clone());
             return true;
         }
-        let Some((_, _, kind)) = RULES.iter().find(|(name, ..)| setting.is(name)) else {
+        let Some(row) = RULES.iter().find(|row| setting.is(row.word)) else {
             return false;
         };
-        let kind = if setting.is_text() && COMPARISONS.iter().any(|word| setting.is(word)) {
-            &Kind::Temporal
+        let carrier = if setting.is_text() && COMPARISONS.contains(&row.word) {
+            Carrier::Temporal
         } else {
-            kind
+            row.carrier
         };
-        if let Some(value) = Rule::value(setting, *kind, mistakes) {
+        if let Some(value) = Rule::value(setting, row, carrier, mistakes) {
             if self.own.iter().any(|rule| rule.name == setting.name) {
                 mistakes.add(
                     &setting.name,
@@ -104,7 +141,8 @@ impl RuleAttributes {
             }
             self.own.push(Rule {
                 name: setting.name.clone(),
-                kind: *kind,
+                row,
+                carrier,
                 value,
             });
         }
@@ -129,7 +167,11 @@ impl RuleAttributes {
             }
         }
         if setting.is("keys") {
-            for rule in inner.own.iter().filter(|rule| rule.kind != Kind::Length) {
+            for rule in inner
+                .own
+                .iter()
+                .filter(|rule| rule.carrier != Carrier::Length)
+            {
                 mistakes.add(
                     &rule.name,
                     "keys are text, which carries `min_length`, `max_length` and `pattern`",
@@ -144,7 +186,7 @@ impl RuleAttributes {
 
     /// The words of rules, as messages list them.
     pub(super) fn known() -> String {
-        let rules = list(RULES.iter().map(|(name, ..)| *name));
+        let rules = list(RULES.iter().map(|row| row.word));
         let changes = list(CHANGES);
         format!("the rules {rules}, `items(…)`, `keys(…)`, the changes {changes}")
     }
@@ -220,8 +262,9 @@ impl RuleAttributes {
         let whole_digits = value("max_digits").zip(value("decimal_places")).map(|(digits, places)| {
             quote!(&::avocet::rules::WholeDigits { max_digits: #digits, decimal_places: #places })
         });
-        let (digits, others): (Vec<_>, Vec<_>) =
-            own.into_iter().partition(|rule| rule.kind == Kind::Digits);
+        let (digits, others): (Vec<_>, Vec<_>) = own
+            .into_iter()
+            .partition(|rule| rule.carrier == Carrier::Digits);
         let own = digits.into_iter().map(Rule::construct).chain(whole_digits);
         let own = own.chain(others.into_iter().map(Rule::construct));
         let inner = |rules: &Option<Box<Self>>| match rules {
@@ -267,29 +310,29 @@ impl RuleAttributes {
     }
 
     fn assert(&self, kind: &TokenStream, carrier: &Type) -> TokenStream {
-        let of_kind = |wanted| self.own.iter().any(|rule| rule.kind == wanted);
+        let of_kind = |wanted| self.own.iter().any(|rule| rule.carrier == wanted);
         let span = carrier.span();
         let mut printed = TokenStream::new();
         let mut say = |function: &str| {
             let function = Ident::new(function, span);
             printed.extend(quote_spanned!(span=> ::avocet::__private::#function::<#kind>();));
         };
-        if of_kind(Kind::Order) {
+        if of_kind(Carrier::Order) {
             say("has_order");
         }
-        if of_kind(Kind::Temporal) {
+        if of_kind(Carrier::Temporal) {
             say("has_temporal_order");
         }
-        if of_kind(Kind::Length) || !self.changes.is_empty() {
+        if of_kind(Carrier::Length) || !self.changes.is_empty() {
             say("has_length");
         }
-        if of_kind(Kind::Digits) {
+        if of_kind(Carrier::Digits) {
             say("has_digits");
         }
-        if of_kind(Kind::Items) || self.items.is_some() {
+        if of_kind(Carrier::Items) || self.items.is_some() {
             say("has_items");
         }
-        if of_kind(Kind::Unique) {
+        if of_kind(Carrier::Unique) {
             say("has_unique");
         }
         if self.keys.is_some() {
@@ -304,24 +347,29 @@ impl RuleAttributes {
 }
 
 impl Rule {
-    fn value(setting: &Setting, kind: Kind, mistakes: &mut Mistakes) -> Option<Expr> {
-        if setting.is("pattern") {
-            return setting.text(mistakes).map(|text| syn::parse_quote!(#text));
-        }
-        if kind == Kind::Unique {
+    fn value(
+        setting: &Setting,
+        row: &Row,
+        carrier: Carrier,
+        mistakes: &mut Mistakes,
+    ) -> Option<Expr> {
+        if row.form == Form::Alone {
             setting.alone(mistakes);
             return Some(syn::parse_quote!(()));
         }
+        if row.form == Form::Pattern {
+            return setting.text(mistakes).map(|text| syn::parse_quote!(#text));
+        }
         let value = setting.expression("1", mistakes)?;
-        if kind == Kind::Temporal {
+        if carrier == Carrier::Temporal {
             return Some(value);
         }
-        let (good, wanted) = match kind {
-            Kind::Order if setting.is("multiple_of") => (is_number(&value), "a number"),
-            Kind::Order => (
+        let (good, wanted) = match row.form {
+            Form::Number if COMPARISONS.contains(&row.word) => (
                 is_number(&value),
                 "a number, or a date, a time or a duration in quotes",
             ),
+            Form::Number => (is_number(&value), "a number"),
             _ => (is_whole(&value), "a whole number"),
         };
         if !good {
@@ -338,10 +386,10 @@ impl Rule {
             return false;
         };
         let length = text(default).map(|text| text.chars().count());
-        let measured = match self.kind {
-            Kind::Order => number(default),
-            Kind::Length => length.and_then(|length| u32::try_from(length).ok().map(f64::from)),
-            Kind::Temporal | Kind::Items | Kind::Unique | Kind::Digits => None,
+        let measured = match self.carrier {
+            Carrier::Order => number(default),
+            Carrier::Length => length.and_then(|length| u32::try_from(length).ok().map(f64::from)),
+            Carrier::Temporal | Carrier::Items | Carrier::Unique | Carrier::Digits => None,
         };
         measured.is_some_and(|value| match self.name.to_string().as_str() {
             "ge" | "min_length" => value < bound,
@@ -356,26 +404,23 @@ impl Rule {
 
     /// A reference to the rule.
     fn construct(&self) -> TokenStream {
-        let Some((_, kind, _)) = RULES.iter().find(|(name, ..)| self.name == name) else {
-            return TokenStream::new();
-        };
-        let kind = Ident::new(kind, self.name.span());
+        let kind = Ident::new(self.row.kind, self.name.span());
         let value = &self.value;
-        match self.kind {
-            Kind::Order if is_integer(value) => {
+        if self.carrier == Carrier::Temporal {
+            return quote!(&::avocet::rules::Bound { comparison: ::avocet::rules::Comparison::#kind, value: #value });
+        }
+        match self.row.form {
+            Form::Number if is_integer(value) => {
                 quote!(&::avocet::rules::#kind(::avocet::read::Number::Integer(#value)))
             }
-            Kind::Order => quote!(&::avocet::rules::#kind(::avocet::read::Number::Float(#value))),
-            Kind::Temporal => {
-                quote!(&::avocet::rules::Bound { comparison: ::avocet::rules::Comparison::#kind, value: #value })
-            }
+            Form::Number => quote!(&::avocet::rules::#kind(::avocet::read::Number::Float(#value))),
             // A static of its own: it holds a cell, which no temporary in a static may.
-            Kind::Length if self.name == "pattern" => quote!({
+            Form::Pattern => quote!({
                 static __AVOCET_PATTERN: ::avocet::rules::#kind = ::avocet::rules::#kind::new(#value);
                 &__AVOCET_PATTERN
             }),
-            Kind::Length | Kind::Items | Kind::Digits => quote!(&::avocet::rules::#kind(#value)),
-            Kind::Unique => quote!(&::avocet::rules::#kind),
+            Form::Whole => quote!(&::avocet::rules::#kind(#value)),
+            Form::Alone => quote!(&::avocet::rules::#kind),
         }
     }
 }
@@ -430,7 +475,7 @@ mod tests {
     #[test]
     fn every_word_stands_in_the_documentation() {
         let pages = [page("model.md"), page("../../avocet/src/rules/mod.rs")];
-        let words = RULES.iter().map(|(word, ..)| *word).chain(CHANGES);
+        let words = RULES.iter().map(|row| row.word).chain(CHANGES);
         for word in words {
             for page in &pages {
                 let mut rows = page.lines().filter(|line| line.contains("| "));

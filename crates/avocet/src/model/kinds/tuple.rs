@@ -10,6 +10,7 @@ macro_rules! tuples {
             #[diagnostic::do_not_recommend] [$($part: crate::model::Output + Send),*] ($($part,)*);
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($part: Model),*> Model for ($($part,)*) {
             fn name() -> String {
                 format!("Tuple_{}_", [$($part::name()),*].join("_"))
@@ -20,6 +21,7 @@ macro_rules! tuples {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         #[expect(non_snake_case, reason = "a value is named as its type, there is one of each")]
         impl<$($part: Input),*> Input for ($($part,)*) {
             fn read(reader: &mut Reader<'_>, at: &Location<'_>, _: &Rules) -> Result<Self, Failure> {

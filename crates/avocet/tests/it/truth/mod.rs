@@ -4,6 +4,7 @@
 //! `AVOCET_TRUTH_TEXTS` sets how many texts each type sees (2,000 unless set), `AVOCET_TRUTH_SEED` the seed.
 
 mod judge;
+mod kinds;
 mod responses;
 mod texts;
 mod types;

@@ -122,7 +122,7 @@ fn whole_day(local: Local) -> Result<Date, ValidationError> {
 
 impl Parts for Time {
     const NAME: &'static str = "time";
-    /// `time` has an offset; this is the word of the `OpenAPI` registry for one without.
+    /// `time` has a zone; this is the word of the `OpenAPI` registry for one without.
     const FORMAT: &'static str = "time-local";
     const WRONG_KIND: (&'static str, &'static str) = ("time_type", "Input should be a valid time");
 
