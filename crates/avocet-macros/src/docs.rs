@@ -41,6 +41,22 @@ pub(crate) fn page(path: &str) -> String {
     std::fs::read_to_string(format!("{folder}{path}")).expect(path)
 }
 
+/// Every word that `known` has in backticks stands in a table of the page.
+#[cfg(test)]
+#[track_caller]
+pub(crate) fn assert_documented(path: &str, known: &str) {
+    let page = page(path);
+    for written in known.split('`').skip(1).step_by(2) {
+        let word = written.split([' ', '(']).next().unwrap_or_default();
+        let cells = [" ", "`", "("].map(|end| format!("`{word}{end}"));
+        let mut rows = page.lines().filter(|line| line.contains("| "));
+        assert!(
+            rows.any(|line| cells.iter().any(|cell| line.contains(cell))),
+            "no table of {path} has `{word}`"
+        );
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::summary_and_rest;

@@ -8,6 +8,9 @@ use crate::docs;
 use crate::mistakes::Mistakes;
 use crate::settings;
 
+/// The settings of `#[error(…)]`.
+const KNOWN: &str = "`status = 404`, `message = \"…\"` and `code = \"…\"`";
+
 /// An enum of errors.
 pub(super) struct Errors {
     pub(super) ident: Ident,
@@ -72,10 +75,7 @@ fn one(variant: &mut syn::Variant, mistakes: &mut Mistakes) -> Variant {
                     .text(mistakes)
                     .map_or(read.code, |code| code.value());
             }
-            _ => setting.unknown(
-                "`status = 404`, `message = \"…\"` and `code = \"…\"`",
-                mistakes,
-            ),
+            _ => setting.unknown(KNOWN, mistakes),
         }
     }
     if !said {
@@ -98,5 +98,13 @@ fn fields(fields: &Fields, mistakes: &mut Mistakes) -> Vec<Field> {
             );
             Vec::new()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_setting_is_documented() {
+        crate::docs::assert_documented("errors.md", super::KNOWN);
     }
 }

@@ -58,6 +58,9 @@ pub(super) fn parse(item: &mut ItemEnum, mistakes: &mut Mistakes) -> Vec<Event> 
     events
 }
 
+/// The settings of `#[event(…)]`.
+const KNOWN: &str = "`name = \"…\"`, `unnamed` and `data = \"…\"`";
+
 /// What `#[event(…)]` says.
 #[derive(Default)]
 struct OfEvent {
@@ -100,7 +103,7 @@ impl OfEvent {
                 self.unnamed = Some(setting);
             }
             "data" => self.data = setting.text(mistakes),
-            _ => setting.unknown("`name = \"…\"`, `unnamed` and `data = \"…\"`", mistakes),
+            _ => setting.unknown(KNOWN, mistakes),
         }
     }
 }
@@ -142,5 +145,13 @@ fn data(fields: &Fields, text: Option<LitStr>, mistakes: &mut Mistakes) -> Data 
             mistakes.add(fields, "an event holds one value, as in `Token(Token)`; move these fields into a struct with `#[model]`");
             Data::Null
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_setting_is_documented() {
+        crate::docs::assert_documented("events.md", super::KNOWN);
     }
 }

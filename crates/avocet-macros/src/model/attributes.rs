@@ -8,6 +8,21 @@ use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting};
 use crate::vocabulary::{Default, Step, Vocabulary};
 
+/// The settings of `#[model(…)]`.
+const OF_MODELS: &str = "`input`, `output`, `name = \"…\"`, `check = function`, `map = function`, `inline`, `literal` and `integer`";
+
+/// The settings of serde that are known on a type.
+const SERDES_OF_TYPES: &str = "`rename`, `rename_all`, `tag`, `content`, `untagged`, `deny_unknown_fields`, `transparent` and `default`";
+
+/// The settings of serde that are known on a variant.
+const SERDES_OF_VARIANTS: &str = "`rename`, `rename_all`, `alias` and `other`";
+
+/// The settings of `#[model(…)]` on a variant.
+const OF_VARIANTS: &str = "`name = \"…\"` and `value = 1`";
+
+/// The settings of serde that are known on a field.
+const SERDES_OF_FIELDS: &str = "`rename`, `alias`, `default`, `flatten`, `with`, `deserialize_with`, `serialize_with`, `skip`, `skip_serializing`, `skip_deserializing` and `skip_serializing_if`";
+
 /// What `#[model(…)]` says.
 #[derive(std::default::Default)]
 pub(super) struct OfModel {
@@ -34,10 +49,7 @@ impl OfModel {
                     read.inline = true;
                 }
                 "integer" => read.unit_form(&setting, UnitForm::Integers, mistakes),
-                _ => setting.unknown(
-                    "`input`, `output`, `name = \"…\"`, `check = function`, `map = function`, `inline`, `literal` and `integer`",
-                    mistakes,
-                ),
+                _ => setting.unknown(OF_MODELS, mistakes),
             }
         }
         read
@@ -94,11 +106,7 @@ impl OfContainer {
                     read.default =
                         Default::read_serde(&setting, mistakes).map(|default| (name, default));
                 }
-                _ => unsupported(
-                    &setting,
-                    "`rename`, `rename_all`, `tag`, `content`, `untagged`, `deny_unknown_fields`, `transparent` and `default`",
-                    mistakes,
-                ),
+                _ => unsupported(&setting, SERDES_OF_TYPES, mistakes),
             }
         }
         read
@@ -128,11 +136,7 @@ impl OfVariant {
                     setting.alone(mistakes);
                     read.other = Some(setting.name);
                 }
-                _ => unsupported(
-                    &setting,
-                    "`rename`, `rename_all`, `alias` and `other`",
-                    mistakes,
-                ),
+                _ => unsupported(&setting, SERDES_OF_VARIANTS, mistakes),
             }
         }
         for setting in settings_of(attributes, "model", mistakes) {
@@ -141,7 +145,7 @@ impl OfVariant {
                 "value" => {
                     read.value = constant(&setting, mistakes).map(|value| (setting, value));
                 }
-                _ => setting.unknown("`name = \"…\"` and `value = 1`", mistakes),
+                _ => setting.unknown(OF_VARIANTS, mistakes),
             }
         }
         read
@@ -275,11 +279,7 @@ impl OfField {
             }
             "deserialize_with" => self.foreign().reads_with = path(setting, mistakes),
             "serialize_with" => self.foreign().writes_with = path(setting, mistakes),
-            _ => unsupported(
-                setting,
-                "`rename`, `alias`, `default`, `flatten`, `with`, `deserialize_with`, `serialize_with`, `skip`, `skip_serializing`, `skip_deserializing` and `skip_serializing_if`",
-                mistakes,
-            ),
+            _ => unsupported(setting, SERDES_OF_FIELDS, mistakes),
         }
     }
 }
@@ -344,4 +344,22 @@ pub(super) fn derives(attributes: &[Attribute]) -> Vec<String> {
         );
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OF_MODELS, OF_VARIANTS, SERDES_OF_FIELDS, SERDES_OF_TYPES, SERDES_OF_VARIANTS};
+
+    #[test]
+    fn every_setting_is_documented() {
+        for known in [
+            OF_MODELS,
+            OF_VARIANTS,
+            SERDES_OF_TYPES,
+            SERDES_OF_VARIANTS,
+            SERDES_OF_FIELDS,
+        ] {
+            crate::docs::assert_documented("model.md", known);
+        }
+    }
 }

@@ -54,6 +54,10 @@ const FORM_LIMITS: [(&str, &str); 4] = [
     ("form_file_bytes", "file_bytes"),
 ];
 
+/// The settings of `#[get]` and its like.
+const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `detach`, \
+                     `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`";
+
 /// The settings of `#[websocket]`.
 const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `subprotocol = \"…\"`, \
      `origin = \"https://…\"` and `message_limit = 65536`";
@@ -92,11 +96,7 @@ impl OfRoute {
                     setting.alone(mistakes);
                     read.detach = true;
                 }
-                _ => setting.unknown(
-                    "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `detach`, \
-                     `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`",
-                    mistakes,
-                ),
+                _ => setting.unknown(OF_ROUTES, mistakes),
             }
         }
         read
@@ -177,5 +177,17 @@ pub(super) fn wire_name(ident: &Ident) -> String {
         name.clone()
     } else {
         used.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OF_ROUTES, OF_WEBSOCKETS};
+    use crate::docs::assert_documented;
+
+    #[test]
+    fn every_setting_is_documented() {
+        assert_documented("route.md", OF_ROUTES);
+        assert_documented("websocket.md", OF_WEBSOCKETS);
     }
 }
