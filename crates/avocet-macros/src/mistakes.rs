@@ -40,7 +40,7 @@ impl Mistakes {
 
     /// What is wrong so far, a line for each mistake.
     #[cfg(test)]
-    pub(crate) fn to_string(&self) -> String {
+    pub(crate) fn sentences(&self) -> String {
         let lines: Vec<String> = self.errors.iter().map(syn::Error::to_string).collect();
         lines.join("\n")
     }

@@ -39,8 +39,8 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
                 mistakes,
             );
             // A constant that is no text is another value than the text of the same spelling.
-            let named = units.iter().filter(|unit| unit.value.is_none());
-            let names = named.flat_map(|unit| {
+            let of_names = units.iter().filter(|unit| unit.value.is_none());
+            let names = of_names.flat_map(|unit| {
                 std::iter::once(&unit.wire)
                     .chain(&unit.aliases)
                     .map(|name| (name.as_str(), &unit.ident))

@@ -207,7 +207,7 @@ mod tests {
                 let settings = settings::of_tokens(tokens, &mut mistakes);
                 Vocabulary::default().read(settings, &mut mistakes);
                 assert!(
-                    !mistakes.to_string().contains("unknown setting"),
+                    !mistakes.sentences().contains("unknown setting"),
                     "{written}"
                 );
             }

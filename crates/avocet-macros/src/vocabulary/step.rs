@@ -56,6 +56,7 @@ impl Step {
                         #failed
                     }
                     let __mapped: ::std::option::Option<#kind> = #mapped;
+                    #[allow(clippy::question_mark, reason = "some of these functions return a `Result`")]
                     let ::std::option::Option::Some(#value) = __mapped else {
                         #failed
                     };

@@ -130,8 +130,8 @@ fn constants(model: &Model, units: &[Unit], code: &str) -> TokenStream {
     let constants = units.iter().flat_map(constants_of);
     let arms = units.iter().map(|unit| {
         let variant = &unit.ident;
-        let constants = constants_of(unit);
-        quote!(#(#constants)|* => ::std::option::Option::Some(#ident::#variant),)
+        let pattern = pattern(unit);
+        quote!(#pattern => ::std::option::Option::Some(#ident::#variant),)
     });
     quote! {
         static __AVOCET_UNITS: ::avocet::__private::Constants<#ident> = ::avocet::__private::Constants {
@@ -143,6 +143,27 @@ fn constants(model: &Model, units: &[Unit], code: &str) -> TokenStream {
             },
         };
     }
+}
+
+/// The pattern of what a variant stands for, and of its aliases.
+fn pattern(unit: &Unit) -> TokenStream {
+    let other = match &unit.value {
+        None | Some(Constant::FromText(_)) => None,
+        Some(Constant::Integer(number)) => {
+            Some(quote!(::avocet::__private::Constant::Integer(#number)))
+        }
+        Some(Constant::Boolean(boolean)) => {
+            Some(quote!(::avocet::__private::Constant::Boolean(#boolean)))
+        }
+    };
+    let texts: Vec<_> = match &other {
+        None => names_of(unit).collect(),
+        Some(_) => unit.aliases.iter().map(|alias| text(alias)).collect(),
+    };
+    let texts =
+        (!texts.is_empty()).then(|| quote!(::avocet::__private::Constant::FromText(#(#texts)|*)));
+    let patterns = other.into_iter().chain(texts);
+    quote!(#(#patterns)|*)
 }
 
 /// What a variant stands for, and its aliases.

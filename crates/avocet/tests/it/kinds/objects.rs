@@ -25,7 +25,8 @@ fn an_object_has_any_members() {
     let schema = json!({"type": "object", "additionalProperties": true});
     assert_eq!(schema_of::<Map<String, Value>>(Side::Input), schema);
     assert_eq!(schema_of::<HashMap<String, Value>>(Side::Output), schema);
-    let object: Map<String, Value> = from_json(br#"{"a": [1, {}], "b": 1, "b": null}"#).unwrap();
+    let object: Map<String, Value> =
+        from_json(br#"{"a": [1, {}], "b": 1, "b": null}"#).expect("it is good");
     assert_eq!(json!(object), json!({"a": [1, {}], "b": null}));
     for (text, kind) in [
         ("[]", "dict_type"),
@@ -39,7 +40,7 @@ fn an_object_has_any_members() {
 
 #[test]
 fn rules_and_flatten_hold_for_an_object() {
-    let event: Event = from_json(br#"{"labels": {"aa": 1}, "more": [true]}"#).unwrap();
+    let event: Event = from_json(br#"{"labels": {"aa": 1}, "more": [true]}"#).expect("it is good");
     assert_eq!(json!(event), json!({"labels": {"aa": 1}, "more": [true]}));
     for (labels, kind) in [
         (r#"{"a": 1}"#, "string_too_short"),
@@ -56,7 +57,7 @@ async fn an_object_is_a_body_and_a_response() {
     let app = App::new("Objects", "1")
         .routes(routes![echo])
         .build()
-        .unwrap();
+        .expect("it is good");
     let operation = &app.openapi()["paths"]["/objects"]["post"];
     let schema = json!({"type": "object", "additionalProperties": true});
     let of = |holder: &Value| holder["content"]["application/json"]["schema"].clone();
@@ -96,7 +97,7 @@ async fn a_tuple_has_up_to_sixteen_items() {
     let app = App::new("Tuples", "1")
         .routes(routes![tuple])
         .build()
-        .unwrap();
+        .expect("it is good");
     let operation = &app.openapi()["paths"]["/tuples"]["post"];
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     assert_eq!(
@@ -109,6 +110,6 @@ async fn a_tuple_has_up_to_sixteen_items() {
     let response = client.post("/tuples").json(&sent).send().await;
     assert_eq!(response.text().await, sent.to_string());
     let response = client.post("/tuples").json(&json!([0, 300])).send().await;
-    let errors: Value = serde_json::from_str(&response.text().await).unwrap();
-    assert_eq!(errors["detail"].as_array().unwrap().len(), 15);
+    let errors: Value = serde_json::from_str(&response.text().await).expect("it is good");
+    assert_eq!(errors["detail"].as_array().expect("it is good").len(), 15);
 }

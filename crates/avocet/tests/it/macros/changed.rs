@@ -98,6 +98,7 @@ fn the_document_says_what_holds_for_what_is_sent() {
     );
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map` calls")]
 fn collapsed(text: String) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -108,6 +109,7 @@ fn doubled(number: u32) -> Result<u32, ValidationError> {
         .ok_or_else(|| ValidationError::value_error("is too large to be doubled"))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what `check` calls")]
 fn below_ten(number: &u32) -> Result<(), &'static str> {
     if *number < 10 {
         Ok(())

@@ -82,19 +82,18 @@ impl<P: Parts> Temporal for P {
 
 /// Whether a text is of one of our formats.
 pub(crate) fn is_temporal(format: &str, text: &str) -> bool {
-    fn is<P: Parts>(text: &str) -> Option<bool> {
-        Some(P::parse(text).is_ok())
+    fn is<P: Parts>(text: &str) -> bool {
+        P::parse(text).is_ok()
     }
-    let of_format = match format {
+    match format {
         parts::Date::FORMAT => is::<parts::Date>(text),
         parts::Time::FORMAT => is::<parts::Time>(text),
         parts::Local::FORMAT => is::<parts::Local>(text),
         parts::Zoned::FORMAT => is::<parts::Zoned>(text),
         offset_time::Zoned::FORMAT => is::<offset_time::Zoned>(text),
         duration::Duration::FORMAT => is::<duration::Duration>(text),
-        _ => None,
-    };
-    of_format.unwrap_or_default()
+        _ => false,
+    }
 }
 
 /// Writes `Model`, `Input` and `Scanner` for types whose own serialized form is what their description says.
