@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::RequestContext;
+use super::{RequestContext, header_list};
 use crate::read::{
     Kind, Location, LocationSegment, Malformed, Reader, ValidationError, ValidationErrors, whole,
 };
@@ -53,7 +53,13 @@ impl RequestContext {
                 in_texts(&self.query(name), steps, error)
             }
             ("header", Some(LocationSegment::Name(name))) => {
-                in_texts(&self.header(name), steps, error)
+                let lines = self.header(name);
+                let texts = if is_about_a_list(steps, error) {
+                    header_list::elements(lines)
+                } else {
+                    lines
+                };
+                in_texts(&texts, steps, error)
             }
             ("cookie", Some(LocationSegment::Name(name))) => {
                 in_texts(&self.cookie(name), steps, error)
@@ -125,17 +131,26 @@ fn in_json(value: &Value, steps: &[LocationSegment], is_missing: bool) -> Option
         })
 }
 
+/// Whether an element of a list is wrong, or the list as a whole.
+fn is_about_a_list(steps: &[LocationSegment], error: &ValidationError) -> bool {
+    let names_the_list = || error.context_json()?.get("field_type").cloned();
+    match steps.get(1) {
+        Some(LocationSegment::Index(_)) => true,
+        Some(LocationSegment::Name(_)) => false,
+        None => names_the_list().is_some(),
+    }
+}
+
 /// What was sent for a name: nothing, the text that counts, or all of them where they are wrong together.
 fn in_texts(
     texts: &[Cow<'_, str>],
     steps: &[LocationSegment],
     error: &ValidationError,
 ) -> Option<Value> {
-    let of_list = || error.context_json()?.get("field_type").cloned();
     match steps.get(1) {
         Some(LocationSegment::Index(index)) => texts.get(*index).map(|text| (**text).into()),
         Some(LocationSegment::Name(_)) => None,
-        None if of_list().is_some() => Some(json!(texts)),
+        None if is_about_a_list(steps, error) => Some(json!(texts)),
         None => Some(texts.last().map(|text| &**text).into()),
     }
 }

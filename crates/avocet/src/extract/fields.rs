@@ -109,7 +109,7 @@ impl Fields {
             // The same member of another variant.
             return;
         }
-        match arity_of(&property.schema, schemas, DEEPEST) {
+        match taken_as_text(&property.schema, schemas) {
             Some(arity) => self.list.push(Field {
                 names: names(property, self.text_source),
                 property: property.clone(),
@@ -171,14 +171,15 @@ impl Fields {
             any: false,
         };
         for field in &self.list {
-            let mut found = field.names.iter().map(|name| {
-                let mut texts = self.text_source.texts(context, name, field.arity);
+            let mut names = field.names.iter();
+            let Some(texts) = names.find_map(|name| {
+                let mut texts = self.text_source.texts(context, name, field.arity)?;
                 if field.property.empty_is_absent {
                     leave_out_empty(&mut texts, field.arity);
+                    return (!texts.is_empty()).then_some(texts);
                 }
-                texts
-            });
-            let Some(texts) = found.find(|texts| !texts.is_empty()) else {
+                Some(texts)
+            }) else {
                 continue;
             };
             if sent.any {
@@ -249,6 +250,10 @@ fn names(property: &Property, text_source: TextSource) -> Vec<String> {
 }
 
 /// Which of the values of its name a field takes; nothing for what is not made of texts.
+pub(crate) fn taken_as_text(schema: &Schema, schemas: &Schemas) -> Option<Arity> {
+    takes(schema, schemas, DEEPEST)
+}
+
 fn arity_of(schema: &Schema, schemas: &Schemas, depth: usize) -> Option<Arity> {
     let depth = depth.checked_sub(1)?;
     let inside = |schema: &Schema| arity_of(schema, schemas, depth);

@@ -35,7 +35,8 @@ use crate::rules::{Collection, Rules, repeated};
             before the argument"
 )]
 pub trait FromParams: Model + Sized + Send {
-    /// Converts the values that were sent: at least one. A model is given one text, the JSON object of its members.
+    /// Converts the values that were sent. There is at least one, except that a header which is a list can be empty. A model is given one
+    /// text, the JSON object of its members.
     ///
     /// # Errors
     /// [`Invalid`] when problems were noted.

@@ -7,8 +7,12 @@ use crate::operation::{Operation, ParameterLocation};
 
 /// Takes a request header, converted to `T`.
 ///
-/// Names are compared without regard to case; a `Vec` or a set takes every line of the name. A [model](macro@crate::model)
-/// takes one header for each of its fields, whose underscores are hyphens here.
+/// Names are compared without regard to case. A [model](macro@crate::model) takes one header for each of its fields, whose underscores are
+/// hyphens here.
+///
+/// A `Vec` or a set takes a list (RFC 9110, section 5.6.1): the values between commas, of all lines with the name. Empty values are ignored. A
+/// comma inside a quoted string does not separate values, and the quotes are kept: `X-Id: 1, 2` has two values, `If-None-Match: "a,b"` has one.
+/// A single value takes the whole of the last line.
 ///
 /// - **Rejects** with 422 and the place `["header", name]` when it is missing, cannot be converted or breaks a rule.
 /// - **Request**: `GET /items with n: 7`.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Arity, RequestContext};
+use super::{Arity, RequestContext, header_list};
 use crate::operation::ParameterLocation;
 
 /// A place of named texts in a request.
@@ -21,20 +21,24 @@ impl TextSource {
         }
     }
 
-    /// What was sent for a name, in order. In a form one empty text counts as not sent, because that is how browsers send a
-    /// field that nobody filled in.
+    /// What was sent for a name, in order; `None` if it was not sent. In a form one empty text counts as not sent, because that is
+    /// how browsers send a field that nobody filled in. A header that is a list has its elements, and perhaps none.
     pub(super) fn texts<'c>(
         self,
         context: &'c RequestContext,
         name: &str,
         arity: Arity,
-    ) -> Vec<Cow<'c, str>> {
-        match self {
+    ) -> Option<Vec<Cow<'c, str>>> {
+        let texts = match self {
             Self::Parameter(ParameterLocation::Path) => {
                 let captured = context.captured(name).map(Cow::Borrowed);
                 captured.into_iter().collect()
             }
             Self::Parameter(ParameterLocation::Query) => context.query(name),
+            Self::Parameter(ParameterLocation::Header) if arity == Arity::All => {
+                let lines = context.header(name);
+                return (!lines.is_empty()).then(|| header_list::elements(lines));
+            }
             Self::Parameter(ParameterLocation::Header) => context.header(name),
             Self::Parameter(ParameterLocation::Cookie) => context.cookie(name),
             Self::Form => {
@@ -44,7 +48,8 @@ impl TextSource {
                 }
                 texts
             }
-        }
+        };
+        (!texts.is_empty()).then_some(texts)
     }
 
     /// The names that were sent, repeated ones too.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod header_lists;
 mod models;
 mod of_forms;
 mod values;
