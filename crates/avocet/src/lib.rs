@@ -41,6 +41,9 @@
 //!
 //! # Features
 //!
+//! These pages show the features that they were built with: `cargo doc` in a project shows the ones that the project turns on, and
+//! `cargo doc --all-features`, like the pages on docs.rs, shows all.
+//!
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `axum` | yes | `#[extract]`: arguments taken by any extractor of axum 0.8 |
@@ -48,8 +51,8 @@
 //! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
 //! | `restart` | no | SIGUSR2 starts the program anew with the same sockets, and no request is lost ([`Server`](serve::Server)) |
 //! | `settings` | no | [`App::run`] and [`Settings`]: address, limits, TLS and log level from arguments, environment and a file |
-//! | `tls` | no | TLS on the sockets: [`Tls`](serve::Tls), by rustls with ring |
-//! | `websocket` | yes | [`websocket`](macro@websocket): typed messages in both directions |
+//! | `tls` | no | TLS on the sockets: [`Tls`], by rustls with ring |
+//! | `websocket` | yes | [`#[websocket]`]: typed messages in both directions |
 //! | `uuid` | no | `uuid::Uuid` as a field, parameter and answer |
 //! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `model::Iso8601`, its `NaiveTime` with an offset in `model::OffsetTime` |
 //! | `jiff` | no | `Timestamp`, `SignedDuration` and the civil types of jiff 0.2; its `Zoned` in `model::Iso8601`, its `civil::Time` with an offset in `model::OffsetTime` |
@@ -57,6 +60,21 @@
 //! | `rust_decimal` | no | `rust_decimal::Decimal`, exact, with the rules `max_digits` and `decimal_places` |
 //! | `url` | no | `url::Url`, and `model::HttpUrl` for those of the web |
 //! | `base64` | no | `model::Base64`: bytes as base64 text |
+//!
+#![cfg_attr(
+    feature = "settings",
+    doc = "[`App::run`]: App::run\n[`Settings`]: Settings"
+)]
+#![cfg_attr(
+    not(feature = "settings"),
+    doc = "[`App::run`]: #features\n[`Settings`]: #features"
+)]
+#![cfg_attr(feature = "tls", doc = "[`Tls`]: serve::Tls")]
+#![cfg_attr(not(feature = "tls"), doc = "[`Tls`]: #features")]
+#![cfg_attr(feature = "websocket", doc = "[`#[websocket]`]: macro@websocket")]
+#![cfg_attr(not(feature = "websocket"), doc = "[`#[websocket]`]: #features")]
+// On docs.rs each item behind a feature names it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // In reading order: what a type is, how it is read, what an operation is, how requests and answers pass through it,
 // and what is made of all operations together.
@@ -104,6 +122,6 @@ pub use app::{
 #[cfg(feature = "websocket")]
 pub use avocet_macros::websocket;
 pub use avocet_macros::{delete, errors, events, get, headers, main, model, patch, post, put};
-pub use openapi::OpenApi;
+pub use openapi::{Contact, License, OpenApi};
 #[cfg(feature = "settings")]
 pub use settings::{Program, Settings, SettingsError};

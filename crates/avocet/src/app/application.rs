@@ -8,7 +8,7 @@ use super::check::BuildError;
 use super::states::States;
 use super::{Result, Router, Service, build};
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
-use crate::openapi::OpenApi;
+use crate::openapi::{About, Contact, License, OpenApi};
 use crate::operation::{IntoRoute, Origins, Route};
 use crate::response::{ErrorFormat, ResponseContext};
 use crate::serve::{self, Limits, Server};
@@ -31,7 +31,7 @@ use crate::serve::{self, Limits, Server};
 pub struct App {
     pub(crate) title: String,
     pub(crate) version: String,
-    pub(super) description: String,
+    pub(super) about: About,
     pub(crate) routes: Vec<Route>,
     pub(super) states: States,
     pub(super) errors: ErrorFormat,
@@ -74,7 +74,7 @@ impl App {
         Self {
             title: title.into(),
             version: version.into(),
-            description: String::new(),
+            about: About::default(),
             routes: Vec::new(),
             states: States::default(),
             errors: ErrorFormat::default(),
@@ -100,7 +100,74 @@ impl App {
     /// let app = avocet::App::new("Embedder", "1.0.0").description("Texts to *vectors*.");
     /// ```
     pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = description.into();
+        self.about.description = description.into();
+        self
+    }
+
+    /// Sets who maintains the application.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Embedder", "1.0.0").contact(avocet::Contact::new("Search team"));
+    /// ```
+    pub fn contact(mut self, contact: Contact) -> Self {
+        self.about.contact = Some(contact);
+        self
+    }
+
+    /// Sets the terms under which the application can be used.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Embedder", "1.0.0").license(avocet::License::spdx("MIT"));
+    /// ```
+    pub fn license(mut self, license: License) -> Self {
+        self.about.license = Some(license);
+        self
+    }
+
+    /// Sets the address of the terms of service.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Embedder", "1.0.0").terms_of_service("https://example.com/terms");
+    /// ```
+    pub fn terms_of_service(mut self, url: impl Into<String>) -> Self {
+        self.about.terms_of_service = Some(url.into());
+        self
+    }
+
+    /// Adds an address under which the application is reached, for the document's `servers`, with a description that may be empty.
+    /// Generated clients send requests to the first one.
+    ///
+    /// Without any the document has the one server `/`: the host that serves the document. The docs page adds the prefix under which it
+    /// is reached itself. Behind a prefix that a proxy removes, name it here for all other readers of the document. The address does not
+    /// change where the application listens: [`serve`](Self::serve) does.
+    ///
+    /// An address that is empty or has a space, a query, a fragment or a variable in braces is a mistake that [`build`](Self::build)
+    /// reports.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Embedder", "1.0.0")
+    ///     .server("https://api.example.com/v1", "Production")
+    ///     .server("/v1", "")
+    ///     .build()?;
+    /// assert_eq!(app.openapi()["servers"][0]["url"], "https://api.example.com/v1");
+    /// # Ok::<(), avocet::BuildError>(())
+    /// ```
+    pub fn server(mut self, url: impl Into<String>, description: impl Into<String>) -> Self {
+        self.about.servers.push((url.into(), description.into()));
+        self
+    }
+
+    /// Describes a tag, for the document's `tags`. The docs page shows the groups of operations in this order.
+    ///
+    /// A second description of one tag is a mistake that [`build`](Self::build) reports.
+    ///
+    /// ```
+    /// let app = avocet::App::new("Embedder", "1.0.0").describe_tag("embeddings", "Texts as vectors.").build()?;
+    /// assert_eq!(app.openapi()["tags"][0]["description"], "Texts as vectors.");
+    /// # Ok::<(), avocet::BuildError>(())
+    /// ```
+    pub fn describe_tag(mut self, name: impl Into<String>, description: impl Into<String>) -> Self {
+        self.about.tags.push((name.into(), description.into()));
         self
     }
 

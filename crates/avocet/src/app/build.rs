@@ -40,12 +40,13 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         &app.limits,
         &app.websocket_origins,
         app.upload_dir.as_deref(),
+        &app.about,
     )?;
 
     let info = openapi::Info {
         title: &app.title,
         version: &app.version,
-        description: &app.description,
+        about: &app.about,
         shows_input: app.shows_input,
         openapi: app.openapi,
     };

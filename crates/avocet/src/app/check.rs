@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::states::States;
 use crate::extract::check_upload_dir;
 use crate::model::{Names, Schemas};
+use crate::openapi::About;
 use crate::operation::{Operation, Origins, ParameterLocation, WebSocketContract};
 use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
 use crate::serve::{LimitError, Limits};
@@ -140,6 +141,7 @@ pub(super) fn check(
     limits: &Limits,
     websocket_origins: &Origins,
     upload_dir: Option<&Path>,
+    about: &About,
 ) -> Result<Checked, BuildError> {
     let mut mistakes = Vec::new();
     let limits = limits.check().err();
@@ -155,6 +157,7 @@ pub(super) fn check(
         limits
             .chain(websocket_origins.mistakes())
             .chain(upload_dir)
+            .chain(about.mistakes())
             .map(|what| Mistake {
                 what,
                 locations: Vec::new(),

@@ -251,7 +251,7 @@ fn names(property: &Property, text_source: TextSource) -> Vec<String> {
 
 /// Which of the values of its name a field takes; nothing for what is not made of texts.
 pub(crate) fn taken_as_text(schema: &Schema, schemas: &Schemas) -> Option<Arity> {
-    takes(schema, schemas, DEEPEST)
+    arity_of(schema, schemas, DEEPEST)
 }
 
 fn arity_of(schema: &Schema, schemas: &Schemas, depth: usize) -> Option<Arity> {

@@ -50,11 +50,6 @@ pub trait Uploads: Sized + Send + 'static {
     }
 }
 
-/// Bytes, as `FastAPI` describes them too.
-fn binary() -> Schema {
-    Schema::string().with("contentMediaType", "application/octet-stream")
-}
-
 /// One file.
 async fn last<T: One>(mut uploads: Vec<Upload>) -> io::Result<T> {
     match uploads.pop() {
@@ -81,7 +76,7 @@ impl One for Bytes {
 
 impl Uploads for Upload {
     fn schema() -> Schema {
-        binary()
+        Schema::binary()
     }
 
     fn from_uploads(uploads: Vec<Upload>) -> Taken<Self> {
@@ -91,7 +86,7 @@ impl Uploads for Upload {
 
 impl Uploads for Bytes {
     fn schema() -> Schema {
-        binary()
+        Schema::binary()
     }
 
     fn from_uploads(uploads: Vec<Upload>) -> Taken<Self> {
@@ -106,7 +101,7 @@ impl Uploads for Bytes {
 
 impl<T: One> Uploads for Option<T> {
     fn schema() -> Schema {
-        binary().nullable()
+        Schema::binary().nullable()
     }
 
     fn from_uploads(uploads: Vec<Upload>) -> Taken<Self> {
@@ -120,7 +115,7 @@ impl<T: One> Uploads for Option<T> {
 
 impl<T: One> Uploads for Vec<T> {
     fn schema() -> Schema {
-        Schema::list(binary())
+        Schema::list(Schema::binary())
     }
 
     fn from_uploads(uploads: Vec<Upload>) -> Taken<Self> {

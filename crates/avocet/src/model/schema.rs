@@ -150,6 +150,31 @@ impl Schema {
         }
     }
 
+    /// Bytes as they are, such as a file of a form or the body of a response.
+    ///
+    /// `contentMediaType` is what JSON Schema has for them; `format: binary` is what client generators, and the docs page in lists of
+    /// files, still look for.
+    ///
+    /// ```
+    /// # use avocet::model::Schema;
+    /// assert_eq!(Schema::binary().keyword("format"), Some(&"binary".into()));
+    /// ```
+    pub fn binary() -> Self {
+        Self::string()
+            .with("format", "binary")
+            .with("contentMediaType", "application/octet-stream")
+    }
+
+    /// Whether it is bytes, or a list of them, or nothing in their place.
+    pub(crate) fn is_binary(&self) -> bool {
+        match &self.shape {
+            Shape::List(inner) | Shape::Nullable(inner) => inner.is_binary(),
+            _ => self
+                .keyword("format")
+                .is_some_and(|format| format == "binary"),
+        }
+    }
+
     /// An array of `items`.
     ///
     /// ```

@@ -3,22 +3,13 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::OpenApi;
+use super::Info;
 use super::operation::operation_json;
 use super::referenced::keep_referenced;
 use crate::model::{Names, Schemas};
 use crate::operation::Operation;
 use crate::path::Template;
 use crate::response::ErrorFormat;
-
-/// What the document says about the application.
-pub(crate) struct Info<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) version: &'a str,
-    pub(crate) description: &'a str,
-    pub(crate) shows_input: bool,
-    pub(crate) openapi: OpenApi,
-}
 
 /// Makes the document of the documented operations.
 pub(crate) fn document<'a>(
@@ -48,11 +39,15 @@ pub(crate) fn document<'a>(
 
     keep_referenced(&mut components, &paths);
 
-    let mut head = json!({"title": info.title, "version": info.version});
-    if !info.description.is_empty() {
-        head["description"] = info.description.into();
+    let mut document = json!({
+        "openapi": info.openapi.number(),
+        "info": info.to_json(),
+        "servers": info.about.servers_json(),
+    });
+    if let Some(tags) = info.about.tags_json() {
+        document["tags"] = tags;
     }
-    let mut document = json!({"openapi": info.openapi.number(), "info": head, "paths": paths});
+    document["paths"] = paths.into();
     if !components.is_empty() {
         document["components"] = json!({"schemas": components});
     }

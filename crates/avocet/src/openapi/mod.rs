@@ -1,10 +1,14 @@
 //! The `OpenAPI` document, made from the operations and nothing else.
 
+mod content;
 mod document;
+mod info;
 mod operation;
 mod referenced;
 mod version;
 mod websocket;
 
-pub(crate) use document::{Info, document};
+pub(crate) use document::document;
+pub(crate) use info::{About, Info};
+pub use info::{Contact, License};
 pub use version::OpenApi;

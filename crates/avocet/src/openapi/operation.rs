@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use crate::model::{Names, Schema};
 use crate::operation::{
     Content, DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter,
-    ParameterLocation, RequestBody, ResponseHeader,
+    ParameterLocation, RequestBody, ResponseHeader, add_sentence,
 };
 use crate::response::ErrorFormat;
 
-use super::{OpenApi, websocket};
+use super::{OpenApi, content, websocket};
 
 pub(super) fn operation_json(
     operation: &Operation,
@@ -44,7 +44,8 @@ pub(super) fn operation_json(
         object.insert("parameters".to_owned(), parameters.collect());
     }
     if let Some(body) = &operation.body {
-        object.insert("requestBody".to_owned(), body_json(body, names, version));
+        let body = body_json(body, operation, names, version);
+        object.insert("requestBody".to_owned(), body);
     }
     object.insert(
         "responses".to_owned(),
@@ -59,10 +60,9 @@ pub(super) fn operation_json(
     if operation.deprecated {
         object.insert("deprecated".to_owned(), json!(true));
     }
+    // An empty list says that there is no requirement; nothing would leave it to the reader.
     let security = operation.security_alternatives();
-    if !security.is_empty() {
-        object.insert("security".to_owned(), json!(security));
-    }
+    object.insert("security".to_owned(), json!(security));
     Value::Object(object)
 }
 
@@ -93,28 +93,13 @@ fn parameter_json(parameter: &Parameter, names: &Names) -> Value {
     object
 }
 
-fn body_json(body: &RequestBody, names: &Names, version: OpenApi) -> Value {
-    let mut object =
-        json!({"required": body.required, "content": content_json(&body.content, names, version)});
+fn body_json(body: &RequestBody, operation: &Operation, names: &Names, version: OpenApi) -> Value {
+    let content = content::of_request(body, &operation.schemas, names, version);
+    let mut object = json!({"required": body.required, "content": content});
     if !body.description.is_empty() {
         object["description"] = json!(body.description);
     }
     object
-}
-
-fn content_json(content: &[Content], names: &Names, version: OpenApi) -> Map<String, Value> {
-    let one = |content: &Content| {
-        let mut object = json!({});
-        if let Some(schema) = &content.schema {
-            object["schema"] = schema.to_json(names);
-        }
-        // A `schema` beside it would be the whole stream's, a text, but tools of today hold each event against it.
-        if let Some(items) = &content.items {
-            object[version.item_schema()] = items.to_json(names);
-        }
-        (content.media_type.clone(), object)
-    };
-    content.iter().map(one).collect()
 }
 
 fn responses_json(
@@ -127,7 +112,7 @@ fn responses_json(
     for response in &operation.responses {
         responses.insert(
             response.status.as_str().to_owned(),
-            response_json(response, names, version),
+            response_json(response, operation, names, version),
         );
     }
     let own = operation.errors.iter().cloned();
@@ -159,19 +144,19 @@ fn framework_errors(operation: &Operation) -> Vec<DocumentedError> {
     }
     if let Some(body) = &operation.body {
         let broken = if body.is_form() {
-            "The body ended before its end, is malformed or has too many fields or files"
+            "The body is incomplete or malformed, or has too many fields or files"
         } else {
-            "The body cannot be read"
+            "The body is incomplete"
         };
         errors.push(error(StatusCode::BAD_REQUEST, broken, ErrorBody::Message));
         errors.push(error(
             StatusCode::PAYLOAD_TOO_LARGE,
-            "The body is over the limit",
+            "The body is larger than the limit",
             ErrorBody::Message,
         ));
         errors.push(error(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "The body has another content type",
+            "The content type of the body is not supported",
             ErrorBody::Message,
         ));
     }
@@ -234,7 +219,12 @@ fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) ->
     json!({"description": description, "content": {errors.media_type(): {"schema": schema}}})
 }
 
-fn response_json(response: &DocumentedResponse, names: &Names, version: OpenApi) -> Value {
+fn response_json(
+    response: &DocumentedResponse,
+    operation: &Operation,
+    names: &Names,
+    version: OpenApi,
+) -> Value {
     let description = match response.description.as_str() {
         "" => response.status.canonical_reason().unwrap_or("Answer"),
         description => description,
@@ -247,7 +237,8 @@ fn response_json(response: &DocumentedResponse, names: &Names, version: OpenApi)
     let bodiless =
         response.status == StatusCode::NO_CONTENT || response.status == StatusCode::NOT_MODIFIED;
     if !response.content.is_empty() && !bodiless {
-        object["content"] = content_json(&response.content, names, version).into();
+        object["content"] =
+            content::of_response(&response.content, &operation.schemas, names, version).into();
     }
     object
 }
@@ -257,10 +248,15 @@ fn headers_json(headers: &[ResponseHeader], names: &Names) -> Map<String, Value>
     let mut object: Map<String, Value> = Map::new();
     for header in headers {
         let schema: &Schema = &header.schema;
-        match object.get_mut(&header.name) {
-            Some(known) => {
-                let before = known["description"].as_str().unwrap_or_default();
-                known["description"] = format!("{before} {}", header.description).trim().into();
+        let mut known = object.iter_mut();
+        let known = known.find(|(name, _)| name.eq_ignore_ascii_case(&header.name));
+        match known {
+            Some((_, known)) => {
+                let mut description = known["description"].as_str().unwrap_or_default().to_owned();
+                add_sentence(&mut description, &header.description);
+                if !description.is_empty() {
+                    known["description"] = description.into();
+                }
             }
             None => {
                 let mut entry =

@@ -17,15 +17,15 @@ use crate::operation::{Messages, WebSocketContract};
 pub(super) const ERRORS: [(StatusCode, &str); 3] = [
     (
         StatusCode::BAD_REQUEST,
-        "The request is not what begins a WebSocket",
+        "The request is not a valid WebSocket handshake",
     ),
     (
         StatusCode::FORBIDDEN,
-        "Pages of this origin may not connect",
+        "Pages of this origin are not allowed to connect",
     ),
     (
         StatusCode::UPGRADE_REQUIRED,
-        "The request does not ask for a WebSocket, or for another version",
+        "The request has no WebSocket upgrade, or one of another version",
     ),
 ];
 

@@ -7,6 +7,7 @@ mod form_limits;
 mod kept;
 mod origins;
 mod parameter;
+mod prose;
 mod response;
 mod route;
 mod security;
@@ -17,6 +18,7 @@ pub use form_limits::FormLimits;
 pub(crate) use kept::Kept;
 pub use origins::Origins;
 pub use parameter::{Parameter, ParameterLocation, RequestBody};
+pub(crate) use prose::add_sentence;
 pub use response::{Content, DocumentedError, DocumentedResponse, ErrorBody, ResponseHeader};
 #[cfg(feature = "websocket")]
 pub(crate) use route::reject;
@@ -26,6 +28,7 @@ pub use websocket::{Messages, WebSocketContract};
 use http::{Method, StatusCode};
 use serde_json::Value;
 
+use crate::extract::TextSource;
 use crate::model::{Property, Schema, Schemas, Shape, Side};
 
 /// The contract of one endpoint.
@@ -331,8 +334,8 @@ impl Operation {
         self
     }
 
-    /// Adds a parameter. One of the same source and name that another argument declared already stays; a mistake when it
-    /// is described differently.
+    /// Adds a parameter. If another argument has declared one of the same source and name, that one stays; it is a mistake if the two
+    /// are described differently. The names of headers are compared without regard to case.
     ///
     /// ```
     /// use avocet::model::Schema;
@@ -343,8 +346,10 @@ impl Operation {
     /// assert_eq!(operation.parameters.len(), 1);
     /// ```
     pub fn add_parameter(&mut self, parameter: Parameter) {
-        let same =
-            |known: &Parameter| known.source == parameter.source && known.name == parameter.name;
+        let same = |known: &Parameter| {
+            known.source == parameter.source
+                && TextSource::Parameter(known.source).is_same(&known.name, &parameter.name)
+        };
         match self.parameters.iter_mut().find(|known| same(known)) {
             None => self.parameters.push(parameter),
             Some(known) if known.schema == parameter.schema => known.required |= parameter.required,

@@ -48,7 +48,7 @@ impl Content {
         }
     }
 
-    /// A stream whose items look like this.
+    /// A stream whose items look like this. Those of `text/event-stream` are objects with the member `data`.
     ///
     /// ```
     /// # use avocet::{model::Schema, operation::Content};
@@ -60,6 +60,11 @@ impl Content {
             schema: None,
             items: Some(items),
         }
+    }
+
+    /// Whether the items are server-sent events.
+    pub(crate) fn is_event_stream(&self) -> bool {
+        self.media_type == "text/event-stream"
     }
 }
 

@@ -45,6 +45,12 @@
 //! # }
 //! ```
 //!
+//! # Slashes at the end
+//!
+//! `/items` and `/items/` are two paths. If no route has the one that was requested and a route has the other, the response is a 307 to that
+//! one, with the query: clients repeat the request there with its method and body. The redirect is not in the document. Declare both paths
+//! where a client does not follow redirects. Several slashes at the end are removed together, and an existing route is never redirected.
+//!
 //! No input makes matching slow: a look-up visits each node of the tree at most once, and a segment is
 //! matched in one pass without backtracking.
 

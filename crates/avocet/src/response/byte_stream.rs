@@ -47,6 +47,8 @@ impl MediaType for OctetStream {
 
 /// Bytes as they come, of the media type `M`; the stream can fail with an `E`.
 ///
+/// - **Headers**: `content-type` with the name of `M`, `cache-control: no-cache` (a cache does not answer with an old stream) and
+///   `x-accel-buffering: no` (nginx passes each chunk on at once). The document lists none of them.
 /// - The head of the answer waits for the first chunk, but no longer than 1 second unless
 ///   [`App::first_item_wait`](crate::App::first_item_wait), [`ByteStream::first_item_wait`] or [`ByteStream::open_at_once`] says
 ///   otherwise. An error by then is answered with its own status.
@@ -147,8 +149,7 @@ impl<M: MediaType, E: ResponseError + 'static> Responder for ByteStream<M, E> {
                 M::NAME
             ));
         }
-        let bytes = Schema::string().with("contentMediaType", OctetStream::NAME);
-        let content = Content::new(M::NAME, bytes);
+        let content = Content::new(M::NAME, Schema::binary());
         stream::describe::<Chunks<M>, E>(operation, content);
     }
 
@@ -176,7 +177,8 @@ struct Chunks<M>(PhantomData<fn() -> M>);
 impl<M: MediaType> StreamFormat for Chunks<M> {
     type Item = Bytes;
 
-    const LATE_ERROR: &'static str = "After the first bytes the answer only breaks off";
+    const LATE_ERROR: &'static str =
+        "After the first bytes, the response ends early without this body.";
 
     const SIGN_OF_LIFE: &'static [u8] = b"";
 

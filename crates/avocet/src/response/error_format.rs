@@ -143,7 +143,7 @@ impl ErrorFormat {
     pub(crate) fn errors_schemas(self, shows_input: bool) -> [(&'static str, Value); 2] {
         let mut schemas = self.errors_schemas_without_input();
         if shows_input {
-            schemas[1].1["properties"]["input"] = json!({"description": "What was sent there."});
+            schemas[1].1["properties"]["input"] = json!({"description": "The rejected value."});
         }
         schemas
     }

@@ -22,6 +22,8 @@ use crate::write;
 /// OpenAPI](https://spec.openapis.org/registry/media-type/sequential_json) name, and what `FastAPI` sends. Whoever knows
 /// the format as `application/x-ndjson` reads it the same way. Every line ends with LF, and none of them is empty.
 ///
+/// - **Headers**: `content-type: application/jsonl`, `cache-control: no-cache` (a cache does not answer with an old stream) and
+///   `x-accel-buffering: no` (nginx passes each line on at once). The document lists none of them.
 /// - The head of the answer waits for the first item, but no longer than 1 second unless
 ///   [`App::first_item_wait`](crate::App::first_item_wait), [`JsonLines::first_item_wait`] or [`JsonLines::open_at_once`] says
 ///   otherwise. An error by then is answered with its own status.
@@ -172,7 +174,7 @@ struct Lines<T>(PhantomData<T>);
 impl<T: Serialize + Send + 'static> StreamFormat for Lines<T> {
     type Item = T;
 
-    const LATE_ERROR: &'static str = "After the first item it is a last line `{\"error\": …}` that holds the same, and the answer breaks off";
+    const LATE_ERROR: &'static str = "After the first item, the error is sent as a last line `{\"error\": …}` with the same JSON, and the response ends early.";
 
     const SIGN_OF_LIFE: &'static [u8] = b" ";
 

@@ -17,6 +17,8 @@ use crate::operation::{Content, Operation};
 
 /// A stream of server-sent events, each a `T`; the stream itself can fail with an `E`.
 ///
+/// - **Headers**: `content-type: text/event-stream; charset=utf-8`, `cache-control: no-cache` (a cache does not answer with an old stream) and
+///   `x-accel-buffering: no` (nginx passes each event on at once). The document lists none of them.
 /// - The head of the answer waits for the first event, but no longer than 1 second unless
 ///   [`App::first_item_wait`](crate::App::first_item_wait), [`Sse::first_item_wait`] or [`Sse::open_at_once`] says otherwise. An
 ///   error by then is answered with its own status.
@@ -150,7 +152,7 @@ pub(super) struct Events<T>(PhantomData<T>);
 impl<T: Event> StreamFormat for Events<T> {
     type Item = T;
 
-    const LATE_ERROR: &'static str = "After the first event it is an `error` event with the same data, and the answer breaks off";
+    const LATE_ERROR: &'static str = "After the first event, the error is sent as an `error` event with the same JSON as its data, and the response ends early.";
 
     const SIGN_OF_LIFE: &'static [u8] = b": ping\n\n";
 

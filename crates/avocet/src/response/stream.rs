@@ -21,14 +21,14 @@ use super::{
     BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext, ResponseError,
 };
 use crate::observe;
-use crate::operation::{Content, DocumentedResponse, Operation};
+use crate::operation::{Content, DocumentedError, DocumentedResponse, Operation, add_sentence};
 use crate::serve::SignOfLife;
 
 /// How one kind of stream is written.
 pub(super) trait StreamFormat: Send + 'static {
     type Item: Send + 'static;
 
-    /// What an error after the first item becomes, in the document's words.
+    /// How an error after the first item is sent: a sentence for the document.
     const LATE_ERROR: &'static str;
 
     /// What breaks a silence; empty where every byte belongs to an item.
@@ -101,8 +101,21 @@ pub(super) fn describe<F: StreamFormat, E: ResponseError>(
         .push(DocumentedResponse::new(status).with_content(content));
     let before = operation.errors.len();
     E::describe(operation);
-    for error in &mut operation.errors[before..] {
-        error.description = format!("{}. {}", error.description, F::LATE_ERROR);
+    let errors = &mut operation.errors[before..];
+    for index in 0..errors.len() {
+        let status = errors[index].status;
+        let of_status = |error: &DocumentedError| error.status == status;
+        // The document shows the errors of one status together, so the last one has the sentence for all of them.
+        if errors[index + 1..].iter().any(of_status) {
+            continue;
+        }
+        let is_only_one = !errors[..index].iter().any(of_status);
+        let description = &mut errors[index].description;
+        if is_only_one {
+            add_sentence(description, F::LATE_ERROR);
+        } else {
+            *description = format!("{description}\n\n{}", F::LATE_ERROR);
+        }
     }
 }
 

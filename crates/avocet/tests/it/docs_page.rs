@@ -2,7 +2,7 @@
 #![cfg(feature = "docs")]
 
 #[path = "browser/mod.rs"]
-mod browser;
+pub(crate) mod browser;
 
 use std::io::Read;
 use std::{env, fs};

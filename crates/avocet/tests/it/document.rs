@@ -314,3 +314,310 @@ mod rules {
         assert!(!read(json!({"a": "xx", "b": "xx"})));
     }
 }
+
+/// What the document says about the application as a whole.
+mod about {
+    use avocet::prelude::*;
+    use avocet::{Contact, License, Mistake};
+    use serde_json::{Value, json};
+
+    use super::document;
+
+    #[get("/open", tag = "doors")]
+    async fn open() -> bool {
+        true
+    }
+
+    #[test]
+    fn what_is_not_said_is_written_out_as_the_specification_has_it() {
+        let document = document(routes![open]);
+        assert_eq!(document["servers"], json!([{"url": "/"}]));
+        assert_eq!(document["paths"]["/open"]["get"]["security"], json!([]));
+        assert_eq!(
+            document["info"],
+            json!({"title": "Documented", "version": "1"})
+        );
+        assert_eq!(document["tags"], Value::Null);
+    }
+
+    #[test]
+    fn what_the_application_says_is_there() {
+        let app = App::new("Doors", "1")
+            .description("Opens *doors*.")
+            .terms_of_service("https://example.com/terms")
+            .contact(
+                Contact::new("Porter")
+                    .email("porter@example.com")
+                    .url("https://example.com"),
+            )
+            .license(License::at("House rules", "https://example.com/rules"))
+            .server("https://example.com/v1", "Production")
+            .server("/v1", "")
+            .describe_tag("doors", "What opens.")
+            .routes(routes![open]);
+        let service = app.build().expect("it builds");
+        let document = service.openapi();
+        crate::publish("about", document);
+        assert_eq!(
+            document["info"],
+            json!({
+                "title": "Doors",
+                "version": "1",
+                "description": "Opens *doors*.",
+                "termsOfService": "https://example.com/terms",
+                "contact": {"name": "Porter", "url": "https://example.com", "email": "porter@example.com"},
+                "license": {"name": "House rules", "url": "https://example.com/rules"},
+            })
+        );
+        assert_eq!(
+            document["servers"],
+            json!([{"url": "https://example.com/v1", "description": "Production"}, {"url": "/v1"}])
+        );
+        assert_eq!(
+            document["tags"],
+            json!([{"name": "doors", "description": "What opens."}])
+        );
+    }
+
+    #[test]
+    fn addresses_that_no_request_can_begin_with_are_mistakes() {
+        let addresses = [
+            "",
+            "https://{host}/v1",
+            "https://example.com?v=1",
+            "/a b",
+            "/v1#top",
+        ];
+        let app = addresses
+            .iter()
+            .fold(App::new("Doors", "1"), |app, url| app.server(*url, ""));
+        let app = app.describe_tag("doors", "a").describe_tag("doors", "b");
+        let error = app.build().expect_err("mistakes");
+        let what: Vec<_> = error.mistakes().iter().map(Mistake::what).collect();
+        assert_eq!(what.len(), 6, "{error}");
+        assert_eq!(
+            what[1],
+            "the server address \"https://{host}/v1\" has a variable in braces, and variables are not supported; write one like \
+             `https://api.example.com/v1` or `/v1`"
+        );
+        assert_eq!(
+            what[5],
+            "`App::describe_tag` describes the tag `doors` twice"
+        );
+    }
+}
+
+/// Components that nothing refers to.
+mod unused {
+    use avocet::prelude::*;
+
+    use super::components;
+
+    #[model(input)]
+    struct Cat {
+        name: String,
+    }
+
+    #[model(input)]
+    #[serde(tag = "kind")]
+    enum Pet {
+        Cat(Cat),
+        Fish { name: String },
+    }
+
+    #[post("/pets")]
+    async fn pets(#[body] pet: Pet) -> usize {
+        match pet {
+            Pet::Cat(Cat { name }) | Pet::Fish { name } => name.len(),
+        }
+    }
+
+    #[model]
+    struct Hidden {
+        secret: bool,
+    }
+
+    #[post("/hidden", hidden)]
+    async fn hidden(#[body] hidden: Hidden) -> Hidden {
+        hidden
+    }
+
+    #[test]
+    fn they_are_not_in_the_document() {
+        let components = components(routes![pets, hidden]);
+        let names = components.as_object().expect("an object").keys();
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        assert_eq!(
+            names,
+            [
+                "HTTPValidationError",
+                "Pet",
+                "PetCat",
+                "PetFish",
+                "ValidationError"
+            ]
+        );
+    }
+}
+
+/// Sentences that Avocet adds to those of the user.
+mod sentences {
+    use avocet::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::document;
+
+    #[errors]
+    #[derive(Debug)]
+    enum Fault {
+        /// The model refuses the conversation.
+        #[error(status = 400)]
+        Rejected,
+        /// Too many requests are waiting
+        #[error(status = 503)]
+        Busy,
+        /// The model is being loaded.
+        #[error(status = 503)]
+        Loading,
+        /// One of:
+        ///
+        /// - a defect
+        /// - a dead disk
+        #[error(status = 500)]
+        Broken,
+    }
+
+    #[get("/events")]
+    async fn events() -> Sse<Word, Fault> {
+        Sse::new(stream! {
+            for fault in [Fault::Rejected, Fault::Busy, Fault::Loading, Fault::Broken] {
+                Err(fault)?;
+            }
+            yield Word { word: String::new() };
+        })
+    }
+
+    #[model(output)]
+    struct Word {
+        word: String,
+    }
+
+    #[test]
+    fn each_ends_with_one_mark_and_stands_there_once() {
+        let document = document(routes![events]);
+        let responses = &document["paths"]["/events"]["get"]["responses"];
+        let late = "After the first event, the error is sent as an `error` event with the same JSON as its data, and the response ends early.";
+        let description = |status: &str| responses[status]["description"].clone();
+        let expected = |text: &str| json!(format!("{text}{late}"));
+        assert_eq!(
+            description("400"),
+            expected("The model refuses the conversation. ")
+        );
+        assert_eq!(
+            description("503"),
+            expected("Too many requests are waiting\n\nThe model is being loaded.\n\n")
+        );
+        assert_eq!(
+            description("500"),
+            expected("One of:\n\n- a defect\n- a dead disk\n\n")
+        );
+    }
+
+    #[headers]
+    struct Both {
+        /// Who is there
+        session: Cookie,
+        /// What they like.
+        taste: Cookie,
+    }
+
+    #[get("/both")]
+    async fn both() -> WithHeaders<bool, Both> {
+        let cookie = || Cookie::new("a");
+        WithHeaders::new(
+            true,
+            Both {
+                session: cookie(),
+                taste: cookie(),
+            },
+        )
+    }
+
+    #[test]
+    fn headers_of_one_name_have_one_description() {
+        let document = document(routes![both]);
+        let headers = &document["paths"]["/both"]["get"]["responses"]["200"]["headers"];
+        let [(_, header)] = &headers
+            .as_object()
+            .expect("an object")
+            .iter()
+            .collect::<Vec<_>>()[..]
+        else {
+            panic!("{headers}");
+        };
+        assert_eq!(
+            header["description"],
+            Value::from("Who is there. What they like.")
+        );
+    }
+}
+
+/// How the fields of forms are sent that take all values of their name.
+mod encoding {
+    use std::collections::BTreeSet;
+
+    use avocet::extract::Upload;
+    use avocet::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::document;
+
+    #[model(input)]
+    struct Search {
+        words: Vec<String>,
+        numbers: Option<BTreeSet<i32>>,
+        page: u32,
+    }
+
+    #[post("/one")]
+    async fn one(#[form] ids: Vec<i32>, #[form] name: String) -> usize {
+        ids.len() + name.len()
+    }
+
+    #[post("/model")]
+    async fn model(#[form] search: Search) -> usize {
+        search.words.len() + search.numbers.map_or(0, |it| it.len()) + search.page as usize
+    }
+
+    #[post("/files")]
+    async fn files(#[form] ids: Vec<i32>, #[file] files: Vec<Upload>) -> usize {
+        ids.len() + files.len()
+    }
+
+    #[post("/plain")]
+    async fn plain(#[form] name: String) -> String {
+        name
+    }
+
+    #[test]
+    fn lists_are_repeated_and_the_document_says_so() {
+        let document = document(routes![one, model, files, plain]);
+        let encoding = |path: &str, media_type: &str| -> Value {
+            document["paths"][path]["post"]["requestBody"]["content"][media_type]["encoding"]
+                .clone()
+        };
+        let urlencoded = "application/x-www-form-urlencoded";
+        let repeated = json!({"style": "form", "explode": true});
+        assert_eq!(encoding("/one", urlencoded), json!({"ids": repeated}));
+        assert_eq!(
+            encoding("/model", urlencoded),
+            json!({"words": repeated, "numbers": repeated})
+        );
+        assert_eq!(
+            encoding("/files", "multipart/form-data"),
+            json!({"ids": repeated})
+        );
+        assert_eq!(encoding("/plain", urlencoded), Value::Null);
+    }
+}

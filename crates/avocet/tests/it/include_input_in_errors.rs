@@ -158,7 +158,7 @@ async fn the_document_and_the_other_shape_of_errors_say_it_too() {
     let client = client(app);
     let document: Value = client.get("/openapi.json").send().await.json().await;
     let error = &document["components"]["schemas"]["Problem"]["properties"];
-    assert_eq!(error["input"]["description"], "What was sent there.");
+    assert_eq!(error["input"]["description"], "The rejected value.");
     let request = client
         .post("/orders/x")
         .header("content-type", "application/json");

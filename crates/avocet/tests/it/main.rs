@@ -27,10 +27,12 @@
 //! - `document`: that the document says what the application does, where the two could part.
 //! - `snapshots`: whole documents, error bodies, log lines and metrics, compared byte by byte.
 //! - `docs_page`: the docs page, in process and in a real browser.
+//! - `docs_forms`: the forms of the docs page, in a real browser.
 
 mod by_hand;
 mod connections;
 mod departures;
+mod docs_forms;
 mod docs_page;
 mod document;
 mod forms;

@@ -4,11 +4,15 @@
   // The application begins one folder above this script, whatever prefix a server in front of it adds.
   const root = new URL("..", document.currentScript.src);
 
-  // A document that names no server means the root of its host, which is wrong behind a prefix.
+  // The server `/` means the root of the document's host, which is wrong behind a prefix.
+  const isRoot = (servers) => !servers?.length || (servers.length === 1 && servers[0].url === "/");
   const behindPrefix = (spec) =>
-    !spec || spec.servers?.length || root.pathname === "/"
+    !spec || !isRoot(spec.servers) || root.pathname === "/"
       ? spec
       : { ...spec, servers: [{ url: root.pathname.replace(/\/$/, "") }] };
+
+  // Text that holds bytes, such as Base64, is typed: a file in its place is one that the server rejects.
+  const isText = (schema) => typeof schema?.get?.("contentEncoding") === "string";
 
   SwaggerUIBundle({
     url: new URL("openapi.json", root).pathname,
@@ -19,6 +23,11 @@
     validatorUrl: null,
     plugins: [
       () => ({
+        afterLoad() {
+          const { isFileUploadIntended } = this.fn;
+          this.fn.isFileUploadIntended = (schema, ...more) =>
+            !isText(schema) && isFileUploadIntended(schema, ...more);
+        },
         statePlugins: {
           spec: {
             wrapActions: {

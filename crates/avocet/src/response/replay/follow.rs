@@ -93,7 +93,7 @@ impl<T: Event> Responder for Followed<T> {
         let content = Content::stream("text/event-stream", event);
         stream::describe::<Recorded<T>, ReplayError>(operation, content);
         let mut seen = DocumentedResponse::new(StatusCode::NO_CONTENT);
-        "The stream has ended, and there is nothing behind the last event"
+        "The stream has ended, and the client has received all of its events"
             .clone_into(&mut seen.description);
         operation.responses.push(seen);
     }

@@ -59,6 +59,13 @@ impl Browser {
         self.patiently(selector, "POST", "value", &json!({ "text": text }));
     }
 
+    /// Chooses a file in a file field. Fields that take no file reject its path or show it as text, so a test that reads what arrived fails.
+    #[track_caller]
+    pub(crate) fn choose(&self, selector: &str, file: &std::path::Path) {
+        let path = file.to_str().expect("a path that is text");
+        self.patiently(selector, "POST", "value", &json!({ "text": path }));
+    }
+
     /// The shown text of what the selector finds first.
     #[track_caller]
     pub(crate) fn text(&self, selector: &str) -> String {

@@ -21,11 +21,16 @@ fn the_document_shows_the_form() {
             .clone(),
     ];
     let schemas = &by_hand["components"]["schemas"];
-    let binary = json!({"type": "string", "contentMediaType": "application/octet-stream"});
+    let binary = json!({
+        "type": "string", "format": "binary", "contentMediaType": "application/octet-stream",
+    });
     assert_eq!(
         by_hand["paths"]["/orders"]["post"]["requestBody"],
         json!({"required": true, "content": {
-            "application/x-www-form-urlencoded": {"schema": {"$ref": "#/components/schemas/Body_order_prints"}},
+            "application/x-www-form-urlencoded": {
+                "schema": {"$ref": "#/components/schemas/Body_order_prints"},
+                "encoding": {"sizes": {"style": "form", "explode": true}},
+            },
         }})
     );
     assert_eq!(schemas["Body_order_prints"]["required"], json!(["title"]));

@@ -97,7 +97,10 @@ async fn the_form_is_documented_under_the_models_name() {
         json!({
             "required": true,
             "content": {
-                "application/x-www-form-urlencoded": {"schema": {"$ref": "#/components/schemas/Signup"}},
+                "application/x-www-form-urlencoded": {
+                    "schema": {"$ref": "#/components/schemas/Signup"},
+                    "encoding": {"topics": {"style": "form", "explode": true}},
+                },
             },
         })
     );

@@ -74,7 +74,7 @@ async fn the_document_names_the_media_type() {
     let document: Value = client().get("/openapi.json").send().await.json().await;
     assert_eq!(
         document["paths"]["/speech"]["post"]["responses"]["200"]["content"],
-        json!({"audio/wav": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}})
+        json!({"audio/wav": {"schema": {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}}})
     );
 }
 

@@ -182,7 +182,6 @@ async fn the_document_describes_each_event() {
     crate::publish("streams", &document);
     let stream =
         &document["paths"]["/progress"]["post"]["responses"]["200"]["content"]["text/event-stream"];
-    assert!(stream["schema"].is_null());
     let events = stream["x-item-schema"]["oneOf"]
         .as_array()
         .expect("two events");
@@ -191,6 +190,87 @@ async fn the_document_describes_each_event() {
         events[1]["properties"]["data"]["contentSchema"],
         json!({"$ref": "#/components/schemas/Text"})
     );
+    // What generated clients take for the type of each event.
+    let data: Vec<_> = events
+        .iter()
+        .map(|event| &event["properties"]["data"]["contentSchema"])
+        .collect();
+    assert_eq!(stream["schema"], json!({"anyOf": data}));
+}
+
+mod data {
+    use avocet::OpenApi;
+    use avocet::prelude::*;
+    use avocet::response::TextData;
+    use serde_json::{Value, json};
+
+    #[model(output)]
+    struct Piece {
+        text: String,
+    }
+
+    #[model(output)]
+    struct Usage {
+        tokens: u32,
+    }
+
+    #[events]
+    enum Happening {
+        Piece(Piece),
+        Usage(Usage),
+        Again(Piece),
+        Ping,
+    }
+
+    #[get("/one")]
+    async fn one() -> Sse<ServerEvent<Piece>> {
+        Sse::new(stream! { yield Piece { text: String::new() }.into(); })
+    }
+
+    #[get("/many")]
+    async fn many() -> Sse<ServerEvent<Happening>> {
+        Sse::new(stream! {
+            yield Happening::Piece(Piece { text: String::new() }).into();
+            yield Happening::Usage(Usage { tokens: 0 }).into();
+            yield Happening::Again(Piece { text: String::new() }).into();
+            yield Happening::Ping.into();
+        })
+    }
+
+    #[get("/text")]
+    async fn text() -> Sse<TextData> {
+        Sse::new(stream! { yield TextData::from("Hello"); })
+    }
+
+    fn media(version: OpenApi, path: &str) -> Value {
+        let app = App::new("Data", "1")
+            .openapi(version)
+            .routes(routes![one, many, text]);
+        let service = app.build().expect("it builds");
+        service.openapi()["paths"][path]["get"]["responses"]["200"]["content"]["text/event-stream"]
+            .clone()
+    }
+
+    #[test]
+    fn under_3_1_the_schema_is_the_union_of_the_data() {
+        let schema = |path| media(OpenApi::V3_1, path)["schema"].take();
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        assert_eq!(schema("/one"), reference("Piece"));
+        let kinds = json!([reference("Piece"), reference("Usage"), {"enum": [null]}]);
+        assert_eq!(schema("/many"), json!({"anyOf": kinds}));
+        assert_eq!(schema("/text"), json!({"type": "string"}));
+    }
+
+    #[test]
+    fn under_3_2_the_schema_of_the_items_is_enough() {
+        for path in ["/one", "/many", "/text"] {
+            let media = media(OpenApi::V3_2, path);
+            assert!(
+                media["itemSchema"].is_object() && media["schema"].is_null(),
+                "{media}"
+            );
+        }
+    }
 }
 
 /// The time until there is a head, on the paused clock.

@@ -124,11 +124,14 @@ async fn the_document_describes_the_items_and_the_error() {
     let responses = &document["paths"]["/rows/{to}"]["post"]["responses"];
     assert_eq!(
         responses["200"]["content"],
-        json!({"application/jsonl": {"x-item-schema": {"$ref": "#/components/schemas/Row"}}})
+        json!({"application/jsonl": {
+            "schema": {"$ref": "#/components/schemas/Row"},
+            "x-item-schema": {"$ref": "#/components/schemas/Row"},
+        }})
     );
     assert_eq!(
         responses["default"]["description"],
-        "Any other error. After the first item it is a last line `{\"error\": …}` that holds the same, and the answer breaks off"
+        "Any other error. After the first item, the error is sent as a last line `{\"error\": …}` with the same JSON, and the response ends early."
     );
 }
 

@@ -1,0 +1,124 @@
+//! The media types of a body in the document: its schema, that of a stream's items, and how the fields of a form are sent.
+
+use serde_json::{Map, Value, json};
+
+use super::OpenApi;
+use crate::extract::{Arity, taken_as_text};
+use crate::model::{Names, Schema, Schemas, Shape};
+use crate::operation::{Content, RequestBody};
+
+/// The media types that a request body can have.
+pub(super) fn of_request(
+    body: &RequestBody,
+    schemas: &Schemas,
+    names: &Names,
+    version: OpenApi,
+) -> Map<String, Value> {
+    let mut object = of_response(&body.content, schemas, names, version);
+    if body.is_form() {
+        for content in &body.content {
+            let encoding = encoding_json(content, schemas);
+            if let Some(media) = object.get_mut(&content.media_type)
+                && !encoding.is_empty()
+            {
+                media["encoding"] = encoding.into();
+            }
+        }
+    }
+    object
+}
+
+/// The media types that a response can have.
+pub(super) fn of_response(
+    content: &[Content],
+    schemas: &Schemas,
+    names: &Names,
+    version: OpenApi,
+) -> Map<String, Value> {
+    let one = |content: &Content| {
+        let mut object = json!({});
+        if let Some(schema) = &content.schema {
+            object["schema"] = schema.to_json(names);
+        }
+        if let Some(items) = &content.items {
+            object[version.item_schema()] = items.to_json(names);
+            // No client generator reads the extension of 3.1. They take `schema` for what each event carries.
+            let data = match version {
+                OpenApi::V3_1 => data_json(content, items, schemas, names),
+                OpenApi::V3_2 => None,
+            };
+            if let Some(data) = data {
+                object["schema"] = data;
+            }
+        }
+        (content.media_type.clone(), object)
+    };
+    content.iter().map(one).collect()
+}
+
+/// What a client's program receives from a stream: the data of events, or the items as they are.
+fn data_json(content: &Content, items: &Schema, schemas: &Schemas, names: &Names) -> Option<Value> {
+    let mut kinds = Vec::new();
+    if content.is_event_stream() {
+        data_of_events(items, schemas, names, &mut kinds);
+    } else {
+        kinds.push(items.to_json(names));
+    }
+    match kinds.len() {
+        0 | 1 => kinds.pop(),
+        // Not `oneOf`: nothing keeps the data of one event from fitting the model of another.
+        _ => Some(json!({"anyOf": kinds})),
+    }
+}
+
+fn data_of_events(event: &Schema, schemas: &Schemas, names: &Names, kinds: &mut Vec<Value>) {
+    match schemas.resolve(event).shape() {
+        Shape::OneOf { variants, .. } | Shape::AnyOf(variants) => {
+            for variant in variants {
+                data_of_events(variant, schemas, names, kinds);
+            }
+        }
+        Shape::Object { properties, .. } => {
+            let data = properties.iter().find(|property| property.name == "data");
+            let kind = data.map(|data| match data.schema.shape() {
+                Shape::Encoded(data) => data.to_json(names),
+                _ => data.schema.to_json(names),
+            });
+            kinds.extend(kind.filter(|kind| !kinds.contains(kind)));
+        }
+        _ => {}
+    }
+}
+
+/// How the fields are sent that take every value of their name. `explode` is the default of `style: form`, but Swagger UI joins the
+/// values with commas where neither is written out.
+fn encoding_json(content: &Content, schemas: &Schemas) -> Map<String, Value> {
+    let mut encoding = Map::new();
+    if let Some(schema) = &content.schema {
+        repeated_fields(schema, schemas, &mut encoding);
+    }
+    encoding
+}
+
+fn repeated_fields(form: &Schema, schemas: &Schemas, encoding: &mut Map<String, Value>) {
+    match schemas.resolve(form).shape() {
+        Shape::Object { properties, .. } => {
+            for property in properties {
+                // Files are parts of their own, whatever the encoding says.
+                let is_text = !property.schema.is_binary();
+                if is_text && taken_as_text(&property.schema, schemas) == Some(Arity::All) {
+                    encoding.insert(
+                        property.name.clone(),
+                        json!({"style": "form", "explode": true}),
+                    );
+                }
+            }
+        }
+        Shape::OneOf { variants, .. } => {
+            for variant in variants {
+                repeated_fields(variant, schemas, encoding);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,224 @@
+//! What the document says about the application as a whole.
+
+use serde_json::{Map, Value, json};
+
+use super::OpenApi;
+
+/// Title, version, and what the application adds to them.
+pub(crate) struct Info<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) about: &'a About,
+    pub(crate) shows_input: bool,
+    pub(crate) openapi: OpenApi,
+}
+
+/// What an application says about itself, all of it optional.
+#[derive(Debug, Default)]
+pub(crate) struct About {
+    pub(crate) description: String,
+    pub(crate) contact: Option<Contact>,
+    pub(crate) license: Option<License>,
+    pub(crate) terms_of_service: Option<String>,
+    pub(crate) servers: Vec<(String, String)>,
+    pub(crate) tags: Vec<(String, String)>,
+}
+
+/// Who maintains an application, in its document: a name, and a page or an address to write to.
+///
+/// ```
+/// use avocet::{App, Contact};
+///
+/// let team = Contact::new("Search team").email("search@example.com").url("https://example.com/search");
+/// let app = App::new("Search", "1.0.0").contact(team).build()?;
+/// assert_eq!(app.openapi()["info"]["contact"]["email"], "search@example.com");
+/// # Ok::<(), avocet::BuildError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    name: String,
+    url: Option<String>,
+    email: Option<String>,
+}
+
+impl Contact {
+    /// A person or an organisation by name.
+    ///
+    /// ```
+    /// let team = avocet::Contact::new("Search team");
+    /// ```
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            url: None,
+            email: None,
+        }
+    }
+
+    /// Sets the address of a page.
+    ///
+    /// ```
+    /// let team = avocet::Contact::new("Search team").url("https://example.com/search");
+    /// ```
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// Sets the address for mail.
+    ///
+    /// ```
+    /// let team = avocet::Contact::new("Search team").email("search@example.com");
+    /// ```
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    fn to_json(&self) -> Value {
+        let mut object = json!({"name": self.name});
+        set(&mut object, "url", self.url.as_deref());
+        set(&mut object, "email", self.email.as_deref());
+        object
+    }
+}
+
+/// The terms under which an application can be used, in its document.
+///
+/// ```
+/// use avocet::{App, License};
+///
+/// let app = App::new("Search", "1.0.0").license(License::spdx("MIT OR Apache-2.0")).build()?;
+/// assert_eq!(app.openapi()["info"]["license"]["identifier"], "MIT OR Apache-2.0");
+/// # Ok::<(), avocet::BuildError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct License {
+    name: String,
+    /// The member beside the name, `identifier` or `url`, and its value.
+    source: Option<(&'static str, String)>,
+}
+
+impl License {
+    /// A licence by its [SPDX expression](https://spdx.org/licenses/), which is its name too.
+    ///
+    /// ```
+    /// let license = avocet::License::spdx("Apache-2.0");
+    /// ```
+    pub fn spdx(expression: impl Into<String>) -> Self {
+        let expression = expression.into();
+        Self {
+            name: expression.clone(),
+            source: Some(("identifier", expression)),
+        }
+    }
+
+    /// A licence by a name and the address of its text.
+    ///
+    /// ```
+    /// let license = avocet::License::at("Terms of Example Inc.", "https://example.com/terms");
+    /// ```
+    pub fn at(name: impl Into<String>, url: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            source: Some(("url", url.into())),
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let mut object = json!({"name": self.name});
+        if let Some((member, value)) = &self.source {
+            object[*member] = value.as_str().into();
+        }
+        object
+    }
+}
+
+impl Info<'_> {
+    /// The document's `info`.
+    pub(super) fn to_json(&self) -> Value {
+        let about = self.about;
+        let mut head = json!({"title": self.title, "version": self.version});
+        let description = Some(about.description.as_str()).filter(|text| !text.is_empty());
+        set(&mut head, "description", description);
+        set(
+            &mut head,
+            "termsOfService",
+            about.terms_of_service.as_deref(),
+        );
+        if let Some(contact) = &about.contact {
+            head["contact"] = contact.to_json();
+        }
+        if let Some(license) = &about.license {
+            head["license"] = license.to_json();
+        }
+        head
+    }
+}
+
+impl About {
+    /// The document's `servers`. `/` is what the specification takes for none; linters and generators want it written out.
+    pub(super) fn servers_json(&self) -> Value {
+        if self.servers.is_empty() {
+            return json!([{"url": "/"}]);
+        }
+        self.servers.iter().map(|it| entry("url", it)).collect()
+    }
+
+    /// The document's `tags`, where the application describes any.
+    pub(super) fn tags_json(&self) -> Option<Value> {
+        let tags = self.tags.iter().map(|it| entry("name", it));
+        (!self.tags.is_empty()).then(|| tags.collect())
+    }
+
+    /// What is wrong with the entries, for the list of mistakes.
+    pub(crate) fn mistakes(&self) -> impl Iterator<Item = String> {
+        let servers = self
+            .servers
+            .iter()
+            .filter_map(|(url, _)| server_mistake(url));
+        let twice = self
+            .tags
+            .iter()
+            .enumerate()
+            .filter_map(|(index, (name, _))| {
+                let known = self.tags[..index].iter().any(|(known, _)| known == name);
+                known.then(|| format!("`App::describe_tag` describes the tag `{name}` twice"))
+            });
+        servers.chain(twice)
+    }
+}
+
+/// A server's address is the beginning of every request's: nothing can follow a query or a fragment, and a variable has no value here.
+fn server_mistake(url: &str) -> Option<String> {
+    let what = if url.is_empty() {
+        "is empty"
+    } else if url.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
+        "has a space in it"
+    } else if url.contains(['?', '#']) {
+        "has a query or a fragment"
+    } else if url.contains(['{', '}']) {
+        "has a variable in braces, and variables are not supported"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "the server address \"{url}\" {what}; write one like `https://api.example.com/v1` or `/v1`"
+    ))
+}
+
+/// An entry with a description where there is one.
+fn entry(member: &str, (value, description): &(String, String)) -> Value {
+    let mut object = Map::new();
+    object.insert(member.to_owned(), value.as_str().into());
+    if !description.is_empty() {
+        object.insert("description".to_owned(), description.as_str().into());
+    }
+    object.into()
+}
+
+fn set(object: &mut Value, member: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        object[member] = value.into();
+    }
+}
