@@ -1,6 +1,7 @@
 //! The HTTP API: what comes in, what goes out, and one function for each endpoint.
 
 use avocet::prelude::*;
+use avocet::{Contact, License};
 
 use crate::engine::{Engine, FinishReason, Options, Piece};
 use crate::error::GenerateError;
@@ -166,6 +167,8 @@ struct Embeddings {
 }
 
 /// Embed texts as vectors.
+///
+/// The response has one vector for each text, in the same order.
 #[post("/embed", tag = "embeddings")]
 async fn embed(
     #[body] request: EmbedRequest,
@@ -207,6 +210,8 @@ struct Similarity {
 }
 
 /// Compare two vectors.
+///
+/// Both must have the same length.
 #[post("/similarity", tag = "embeddings")]
 async fn similarity(#[body] pair: Pair) -> Similarity {
     let dot = |a: &[f32], b: &[f32]| {
@@ -239,7 +244,9 @@ struct Health {
     waiting: usize,
 }
 
-/// Say that the server is alive, and how busy it is.
+/// Report how busy the server is.
+///
+/// A response of any kind shows that the server is alive.
 #[get("/health", tag = "server")]
 async fn health(#[state] engine: Engine) -> Health {
     Health {
@@ -254,6 +261,11 @@ async fn health(#[state] engine: Engine) -> Health {
 pub fn app(engine: Engine) -> App {
     App::new("Chat", env!("CARGO_PKG_VERSION"))
         .description("A small language model: conversations, embeddings and their similarity.")
+        .contact(Contact::new("The authors of Avocet"))
+        .license(License::spdx("MIT OR Apache-2.0"))
+        .describe_tag("chat", "Conversations with the model.")
+        .describe_tag("embeddings", "Texts as vectors, and how alike these are.")
+        .describe_tag("server", "The state of the server.")
         .state(engine)
         .routes(routes![chat, embed, similarity, health])
 }

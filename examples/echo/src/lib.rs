@@ -14,11 +14,19 @@ mod waits;
 pub use stats::{Snapshot, Stats};
 
 use avocet::prelude::*;
+use avocet::{Contact, License};
 
 /// The application, counting from zero.
 pub fn app() -> App {
     App::new("Echo", env!("CARGO_PKG_VERSION"))
         .description("Answers with what it is sent, and says what goes on in it.")
+        .contact(Contact::new("The authors of Avocet"))
+        .license(License::spdx("MIT OR Apache-2.0"))
+        .describe_tag("echo", "Responses that repeat the request.")
+        .describe_tag("streams", "Event streams, lines of JSON and WebSockets.")
+        .describe_tag("waits", "Responses that take a while.")
+        .describe_tag("uploads", "Files.")
+        .describe_tag("server", "The state of the server.")
         .state(Stats::default())
         .metrics(figures::metrics())
         .routes(routes![

@@ -34,6 +34,8 @@ pub struct Snapshot {
 }
 
 /// Say what goes on in the other routes.
+///
+/// The counters begin at zero when the server starts.
 #[get("/stats", tag = "server")]
 pub(crate) async fn stats(#[state] stats: Stats) -> Snapshot {
     stats.snapshot()

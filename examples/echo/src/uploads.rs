@@ -25,6 +25,8 @@ pub(crate) struct Description {
 }
 
 /// Take files, and describe them.
+///
+/// The response has the size and the SHA-256 of each file, in the order in which they were sent.
 #[post("/upload", tag = "uploads", body_limit = 67_108_864)]
 pub(crate) async fn upload(
     #[file(alias = "file")] files: Vec<Upload>,

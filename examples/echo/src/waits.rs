@@ -17,6 +17,8 @@ pub(crate) struct Slept {
 }
 
 /// Wait, then answer.
+///
+/// The wait ends when the client disconnects.
 #[get("/sleep", tag = "waits")]
 pub(crate) async fn sleep(
     /// Milliseconds.
@@ -30,7 +32,9 @@ pub(crate) async fn sleep(
     Slept { slept: ms }
 }
 
-/// Wait on a thread that does nothing else, then answer; at once with a 503 where too many wait already.
+/// Wait on a thread of its own, then answer.
+///
+/// The response is a 503 at once while too many threads are waiting already.
 #[get("/block", tag = "waits")]
 pub(crate) async fn block(
     /// Milliseconds.
