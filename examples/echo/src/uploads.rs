@@ -29,7 +29,7 @@ pub(crate) struct Description {
 /// The response has the size and the SHA-256 of each file, in the order in which they were sent.
 #[post("/upload", tag = "uploads", body_limit = 67_108_864)]
 pub(crate) async fn upload(
-    #[file(alias = "file")] files: Vec<Upload>,
+    #[file(alias = "file", min_items = 1)] files: Vec<Upload>,
     #[state] stats: Stats,
 ) -> Result<Received, HttpError> {
     let work = stats.work();

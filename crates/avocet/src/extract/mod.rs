@@ -19,6 +19,8 @@
 //! | `#[state]` | [`State`] | – |
 //! | `#[extract]` | [`Extract`] | – |
 //! | `#[request]` | [`Request`] | – |
+//!
+#![cfg_attr(not(feature = "axum"), doc = "[`Extract`]: crate#features")]
 
 mod content_coding;
 mod content_type;

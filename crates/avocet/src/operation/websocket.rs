@@ -74,7 +74,7 @@ fn is_token(byte: u8) -> bool {
 }
 
 impl Operation {
-    /// An operation that is a WebSocket on a path. [`handle_websocket`](Self::handle_websocket) completes it.
+    /// An operation that is a WebSocket on a path. With the feature `websocket`, `handle_websocket` completes it.
     ///
     /// ```
     /// use avocet::operation::Operation;

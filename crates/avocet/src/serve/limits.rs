@@ -231,7 +231,7 @@ limits! {
         /// where each `{}` of a list becomes a struct of many empty fields. Rules bound it: of a list, set or map with more
         /// items than its `max_items`, no more than that are ever held.
         ///
-        /// What a WebSocket holds is said in [`websocket`](mod@crate::websocket).
+        /// The page of the module `websocket` says what a WebSocket holds.
     }
 
     "For each request":
