@@ -19,7 +19,7 @@ use crate::read::{Location, ValidationError, ValidationErrors};
 ///   over a limit (see [`Limits`](crate::serve::Limits)).
 /// - **Request**: `POST /orders` with `content-type: application/x-www-form-urlencoded` and `n=7`.
 /// - **Document**: a member of the request body, `application/x-www-form-urlencoded`; with files `multipart/form-data`. A model
-///   alone is the request body itself.
+///   alone is the request body itself. A list has an `encoding` that says that its name is repeated.
 ///
 /// ```
 /// use avocet::extract::Form;

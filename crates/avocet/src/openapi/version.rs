@@ -2,8 +2,10 @@
 
 /// The version of the `OpenAPI` specification that an application's document follows.
 ///
-/// The two differ in streams alone: 3.2 has a word for the schema of each item, `itemSchema`, which under 3.1 may only be an
-/// extension, `x-item-schema`. Most client generators still read 3.1, so that is the default.
+/// The two differ in streams alone. 3.2 has `itemSchema` for each item: of an event stream that is an event, with its name and its `data` as text.
+/// 3.1 has no word for it. There the same stands in the extension `x-item-schema`, and `schema` is what client generators take it for: the type of
+/// an item, which in an event stream is the union of the types that `data` can hold. Most client generators still read 3.1, so that is the
+/// default.
 ///
 /// Source: <https://spec.openapis.org/oas/v3.2.0.html#media-type-object>.
 ///

@@ -51,32 +51,32 @@ impl ReplayError {
             Self::UnknownStream => (
                 StatusCode::NOT_FOUND,
                 "unknown_stream",
-                "There is no such stream, or it ended too long ago",
+                "No stream with this key is recorded, or its events are no longer kept",
             ),
             Self::UnknownEvent => (
                 StatusCode::BAD_REQUEST,
                 "unknown_event",
-                "The stream has no event of this id",
+                "The stream has no event with this id",
             ),
             Self::Forgotten { .. } => (
                 StatusCode::GONE,
                 "events_forgotten",
-                "The events behind this one are no longer kept",
+                "The events after this one are no longer kept",
             ),
             Self::Abandoned => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "stream_abandoned",
-                "The stream was given up before its end",
+                "The recording was abandoned before the stream ended",
             ),
             Self::Recorded => (
                 StatusCode::CONFLICT,
                 "stream_recorded",
-                "This stream goes on already",
+                "A stream with this key is already being recorded",
             ),
             Self::Full => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too_many_streams",
-                "There are too many streams",
+                "Too many streams are being recorded",
             ),
         }
     }
