@@ -22,7 +22,7 @@ pub(super) enum Data {
     /// What the variant holds.
     Held(Box<Type>),
     /// The text of `data = "…"`.
-    FromText(LitStr),
+    Text(LitStr),
     /// The JSON `null`.
     Null,
 }

@@ -156,7 +156,7 @@ fn constant(setting: &Setting, mistakes: &mut Mistakes) -> Option<Constant> {
     let value = setting.expression("1", mistakes)?;
     let constant = match &value {
         Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some(Constant::FromText(text.value())),
+            Lit::Str(text) => Some(Constant::Text(text.value())),
             Lit::Bool(boolean) => Some(Constant::Boolean(boolean.value)),
             _ => integer(&value).map(Constant::Integer),
         },

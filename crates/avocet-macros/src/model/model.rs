@@ -88,7 +88,7 @@ pub(crate) enum UnitForm {
 /// A constant that a variant stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Constant {
-    FromText(String),
+    Text(String),
     Integer(i64),
     Boolean(bool),
 }

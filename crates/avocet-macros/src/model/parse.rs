@@ -333,7 +333,7 @@ fn unit(variant: &syn::Variant, container: &OfContainer, mistakes: &mut Mistakes
     }
     let name = wire(&variant.ident, read.rename.as_ref(), container.rename_all);
     let (wire, value) = match read.value {
-        Some((_, Constant::FromText(text))) => (text, None),
+        Some((_, Constant::Text(text))) => (text, None),
         Some((_, constant)) => (name, Some(constant)),
         None => (name, None),
     };

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{Names, Schema};
 use crate::operation::{
-    Content, DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter,
-    ParameterLocation, RequestBody, ResponseHeader, add_sentence,
+    DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter, ParameterLocation,
+    RequestBody, ResponseHeader, add_sentence,
 };
 use crate::response::ErrorFormat;
 

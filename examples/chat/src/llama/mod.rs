@@ -22,6 +22,6 @@ mod forward;
 
 pub use cache::Cache;
 pub(crate) use config::OneOrMany;
-pub use config::{Config, FlagWaker, Llama3Scaling};
+pub use config::{Config, Llama3Scaling, Rope};
 pub use forward::Llama;
 pub use weights::Weights;

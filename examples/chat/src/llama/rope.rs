@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use candle_core::{D, Device, Result, Tensor};
 
-use super::config::{FlagWaker, Llama3Scaling};
+use super::config::{Llama3Scaling, Rope};
 
 /// The speeds at which the pairs of a head turn.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Rotation {
         clippy::cast_possible_truncation,
         reason = "a head has far fewer than 2^52 pairs, and f32 is the precision models are trained with"
     )]
-    pub(super) fn new(head: usize, rope: &FlagWaker) -> Self {
+    pub(super) fn new(head: usize, rope: &Rope) -> Self {
         let speeds = (0..head / 2)
             .map(|pair| rope.theta.powf(-((2 * pair) as f64) / head as f64))
             .map(|speed| {

@@ -148,7 +148,7 @@ fn constants(model: &Model, units: &[Unit], code: &str) -> TokenStream {
 /// The pattern of what a variant stands for, and of its aliases.
 fn pattern(unit: &Unit) -> TokenStream {
     let other = match &unit.value {
-        None | Some(Constant::FromText(_)) => None,
+        None | Some(Constant::Text(_)) => None,
         Some(Constant::Integer(number)) => {
             Some(quote!(::avocet::__private::Constant::Integer(#number)))
         }
@@ -161,7 +161,7 @@ fn pattern(unit: &Unit) -> TokenStream {
         Some(_) => unit.aliases.iter().map(|alias| text(alias)).collect(),
     };
     let texts =
-        (!texts.is_empty()).then(|| quote!(::avocet::__private::Constant::FromText(#(#texts)|*)));
+        (!texts.is_empty()).then(|| quote!(::avocet::__private::Constant::Text(#(#texts)|*)));
     let patterns = other.into_iter().chain(texts);
     quote!(#(#patterns)|*)
 }
@@ -171,14 +171,14 @@ fn constants_of(unit: &Unit) -> Vec<TokenStream> {
     let texts = unit
         .aliases
         .iter()
-        .map(|alias| Constant::FromText(alias.clone()));
+        .map(|alias| Constant::Text(alias.clone()));
     let own = unit.value.clone();
-    let own = own.unwrap_or_else(|| Constant::FromText(unit.wire.clone()));
+    let own = own.unwrap_or_else(|| Constant::Text(unit.wire.clone()));
     std::iter::once(own)
         .chain(texts)
         .map(|constant| {
             let (kind, value) = match &constant {
-                Constant::FromText(name) => (quote!(FromText), text(name)),
+                Constant::Text(name) => (quote!(FromText), text(name)),
                 Constant::Integer(number) => (quote!(Integer), quote!(#number)),
                 Constant::Boolean(boolean) => (quote!(Boolean), quote!(#boolean)),
             };
@@ -196,7 +196,7 @@ pub(super) fn written(units: &[Unit]) -> Vec<TokenStream> {
                 let name = text(&unit.wire);
                 quote!(serialize_str(#name))
             }
-            Some(Constant::FromText(name)) => {
+            Some(Constant::Text(name)) => {
                 let name = text(name);
                 quote!(serialize_str(#name))
             }

@@ -64,14 +64,14 @@ fn each_ends_with_one_mark_and_stands_there_once() {
 #[headers]
 struct Both {
     /// Who is there
-    session: Cookie,
+    session: SetCookie,
     /// What they like.
-    taste: Cookie,
+    taste: SetCookie,
 }
 
 #[get("/both")]
 async fn both() -> WithHeaders<bool, Both> {
-    let cookie = || Cookie::new("a");
+    let cookie = || SetCookie::new("a");
     WithHeaders::new(
         true,
         Both {

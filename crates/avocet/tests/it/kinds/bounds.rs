@@ -7,7 +7,7 @@ use super::*;
 
 /// What is said of a value that is beyond a bound, for each comparison.
 #[track_caller]
-fn beyond<T: Input + Text + Debug>(
+fn beyond<T: Input + FromText + Debug>(
     bound: &'static str,
     below: &str,
     at: &str,
@@ -48,7 +48,7 @@ fn beyond<T: Input + Text + Debug>(
         let rules = Rules::own(own);
         for (text, is_good) in [below, at, above].into_iter().zip(fates) {
             let json = json!(text).to_string();
-            let location = Place::root("body");
+            let location = Location::root("body");
             let mut reader = avocet::read::Reader::new(&json);
             let of_json = T::read(&mut reader, &location, &rules);
             let mut errors = ValidationErrors::default();
@@ -73,7 +73,7 @@ fn beyond<T: Input + Text + Debug>(
 
 fn dates<T>()
 where
-    T: Input + Text + Debug,
+    T: Input + FromText + Debug,
 {
     beyond::<T>(
         "2020-03-01",
@@ -93,7 +93,7 @@ where
 
 fn zoned<T>()
 where
-    T: Input + Text + Debug,
+    T: Input + FromText + Debug,
 {
     let bound = "2020-01-01T00:00:00Z";
     beyond::<T>(
@@ -115,7 +115,7 @@ where
 
 fn local<T>()
 where
-    T: Input + Text + Debug,
+    T: Input + FromText + Debug,
 {
     let bound = "2020-01-01T12:00:00";
     beyond::<T>(
@@ -129,7 +129,7 @@ where
 
 fn times<T>()
 where
-    T: Input + Text + Debug,
+    T: Input + FromText + Debug,
 {
     beyond::<T>(
         "12:00:00",
@@ -142,7 +142,7 @@ where
 
 fn durations<T>()
 where
-    T: Input + Text + Debug,
+    T: Input + FromText + Debug,
 {
     beyond::<T>(
         "PT26H",
@@ -205,7 +205,7 @@ fn the_standard_duration_has_no_sign() {
 
 fn offset_times<T>()
 where
-    OffsetTime<T>: Input + Text + Serialize + Debug,
+    OffsetTime<T>: Input + FromText + Serialize + Debug,
 {
     table::<OffsetTime<T>>(
         &json!({"type": "string", "format": "time"}),

@@ -21,7 +21,7 @@ static SHARE: Rules = Rules::own(&[&Gt(Float(0.1)), &Lt(Integer(1)), &MultipleOf
 #[track_caller]
 fn check(rules: &Rules, sent: &str, expected: Result<&str, &[&str]>) {
     let mut reader = avocet::read::Reader::new(sent);
-    let read = Decimal::read(&mut reader, &Place::root("body"), rules);
+    let read = Decimal::read(&mut reader, &Location::root("body"), rules);
     match expected {
         Ok(written) => assert_eq!(json!(read.expect(sent)), json!(written)),
         Err(kinds) => {

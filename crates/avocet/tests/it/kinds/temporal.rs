@@ -183,7 +183,7 @@ where
 fn parameters<T: Input + FromText + Serialize + Debug>(rows: &[(&str, &str)]) {
     for (text, written) in rows {
         let mut errors = ValidationErrors::default();
-        let read = T::from_text(text, &Place::root("query"), &Rules::NONE, &mut errors);
+        let read = T::from_text(text, &Location::root("query"), &Rules::NONE, &mut errors);
         assert_eq!(json!(read.expect(text)), json!(written), "{text}");
         assert!(from_json::<T>(json!(text).to_string().as_bytes()).is_err());
     }

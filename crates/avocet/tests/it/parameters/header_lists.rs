@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use avocet::extract::Header;
+use avocet::operation::Route;
 use avocet::prelude::*;
 use serde_json::{Value, json};
 
-use super::{by_name, client, good, include_in_schema, mistakes, rejected, same};
+use super::{by_name, client, documented, good, mistakes, rejected, same};
 
 #[get("/ids")]
 async fn ids(#[header] x_id: Vec<i32>) -> Vec<i32> {
@@ -137,35 +139,42 @@ async fn what_was_sent_is_shown_by_element() {
     assert_eq!(all, json!(["a", "b", "c", "d"]));
 }
 
-/// Reads one header as two arguments do.
-#[get("/cases")]
-async fn cases(
-    #[header(rename = "X-Id")] first: u32,
-    #[header(rename = "x-id")] second: Option<u32>,
-) -> bool {
-    Some(first) == second
+/// Reads one header as two values. By hand: the attribute of a route rejects a name that is written twice.
+fn cases() -> Route {
+    let arguments = (
+        Header::<u32>::new("X-Id"),
+        Header::<Option<u32>>::new("x-id"),
+    );
+    let operation = Operation::get("/cases").id("cases");
+    operation.handle(
+        arguments,
+        |(first, second)| async move { Some(first) == second },
+    )
 }
 
 #[tokio::test]
 async fn names_that_differ_in_case_are_one_parameter() {
-    let client = client(routes![same_type]);
-    let operation = include_in_schema(&client, "get", "/same").await;
+    let client = client(vec![same_type()]);
+    let operation = documented(&client, "get", "/same").await;
     let parameters = by_name(&operation);
     let names: Vec<_> = parameters.as_object().unwrap().keys().collect();
     assert_eq!(names, ["X-Id"]);
     assert_eq!(parameters["X-Id"]["required"], true);
     // As two kinds of values they contradict each other.
     assert_eq!(
-        mistakes(routes![cases]),
+        mistakes(vec![cases()]),
         ["two arguments take the header value `x-id`, each as another kind of value"]
     );
 }
 
-#[get("/same")]
-async fn same_type(
-    #[header(rename = "X-Id")] first: u32,
-    #[header(rename = "x-id")] second: u32,
-    #[header(rename = "x-ID")] third: u32,
-) -> u32 {
-    first + second + third
+fn same_type() -> Route {
+    let arguments = (
+        Header::<u32>::new("X-Id"),
+        Header::<u32>::new("x-id"),
+        Header::<u32>::new("x-ID"),
+    );
+    let operation = Operation::get("/same").id("same");
+    operation.handle(arguments, |(first, second, third)| async move {
+        first + second + third
+    })
 }

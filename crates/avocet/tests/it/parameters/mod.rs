@@ -57,7 +57,7 @@ fn same(found: &[(String, String)], expected: &[(&str, &str)]) {
 }
 
 /// The operation as it is documented.
-async fn include_in_schema(client: &TestClient, method: &str, path: &str) -> Value {
+async fn documented(client: &TestClient, method: &str, path: &str) -> Value {
     let document = document(client).await;
     document["paths"][path][method].clone()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use avocet::prelude::*;
 use serde_json::{Value, json};
 
-use super::{by_name, client, good, include_in_schema, mistakes, rejected, same};
+use super::{by_name, client, documented, good, mistakes, rejected, same};
 
 #[model]
 #[derive(Clone, Copy)]
@@ -135,7 +135,7 @@ async fn every_error_of_a_query_is_found_at_its_field() {
 #[tokio::test]
 async fn each_field_is_documented_as_a_parameter() {
     let client = client(routes![search]);
-    let parameters = by_name(&include_in_schema(&client, "get", "/search").await);
+    let parameters = by_name(&documented(&client, "get", "/search").await);
     assert_eq!(
         parameters["minPrice"],
         json!({
@@ -211,7 +211,7 @@ async fn headers_have_hyphens_and_no_case() {
             ("header.x-client", "missing"),
         ],
     );
-    let parameters = by_name(&include_in_schema(&client, "get", "/agent").await);
+    let parameters = by_name(&documented(&client, "get", "/agent").await);
     assert_eq!(parameters["x-client"]["required"], true);
     assert!(parameters.get("X_Old").is_some() && parameters.get("x-older").is_none());
 }
@@ -273,7 +273,7 @@ async fn models_and_values_stand_side_by_side() {
     );
     let found = rejected(client.get("/places?other=1&q=a&other=2")).await;
     same(&found, &[("query.other", "extra_forbidden")]);
-    let parameters = by_name(&include_in_schema(&client, "get", "/places").await);
+    let parameters = by_name(&documented(&client, "get", "/places").await);
     assert_eq!(parameters["latitude"]["required"], false);
 }
 

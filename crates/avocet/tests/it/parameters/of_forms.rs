@@ -5,7 +5,7 @@ use avocet::prelude::*;
 use avocet::testing::TestForm;
 use serde_json::{Value, json};
 
-use super::{client, document, good, include_in_schema, mistakes, rejected, same};
+use super::{client, document, documented, good, mistakes, rejected, same};
 
 #[model]
 #[serde(deny_unknown_fields)]
@@ -91,7 +91,7 @@ async fn a_file_where_a_model_has_text_is_rejected() {
 #[tokio::test]
 async fn the_form_is_documented_under_the_models_name() {
     let client = client(routes![sign_up]);
-    let operation = include_in_schema(&client, "post", "/signup").await;
+    let operation = documented(&client, "post", "/signup").await;
     assert_eq!(
         operation["requestBody"],
         json!({
@@ -198,7 +198,7 @@ async fn a_form_can_be_told_by_a_tag() {
         &rejected(client.post("/pay").form(&[("method", "gold")])).await,
         &[("body", "union_tag_invalid")],
     );
-    let operation = include_in_schema(&client, "post", "/pay").await;
+    let operation = documented(&client, "post", "/pay").await;
     let schema =
         &operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
     assert_eq!(*schema, json!({"$ref": "#/components/schemas/Payment"}));
@@ -241,7 +241,7 @@ async fn a_form_may_be_absent_as_a_whole() {
         &rejected(client.post("/maybe").form(&[("public", "1")])).await,
         &[("body.title", "missing")],
     );
-    let operation = include_in_schema(&client, "post", "/maybe").await;
+    let operation = documented(&client, "post", "/maybe").await;
     assert!(
         operation["requestBody"]
             .get("required")

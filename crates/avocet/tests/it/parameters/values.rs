@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use avocet::prelude::*;
 use serde_json::{Value, json};
 
-use super::{by_name, client, good, include_in_schema, rejected, same};
+use super::{by_name, client, documented, good, rejected, same};
 
 #[get("/lists")]
 async fn lists(
@@ -51,7 +51,7 @@ async fn repetition_makes_lists_and_sets() {
             ("query.others.0", "string_too_long"),
         ],
     );
-    let parameters = by_name(&include_in_schema(&client, "get", "/lists").await);
+    let parameters = by_name(&documented(&client, "get", "/lists").await);
     assert_eq!(
         parameters["numbers"]["schema"],
         json!({
@@ -190,7 +190,7 @@ async fn values_have_checks_and_examples() {
             ("body.f", "value_error"),
         ],
     );
-    let operation = include_in_schema(&client, "post", "/checked/{n}").await;
+    let operation = documented(&client, "post", "/checked/{n}").await;
     let parameters = by_name(&operation);
     assert_eq!(parameters["q"]["schema"]["examples"], json!([4]));
     assert_eq!(parameters["h"]["schema"]["examples"], json!([2, 6]));
@@ -297,7 +297,7 @@ async fn an_empty_value_is_absent_where_the_parameter_says_so() {
                 ("query.page", "greater_than_equal"),
             ],
         );
-        let parameters = by_name(&include_in_schema(&client, "get", path).await);
+        let parameters = by_name(&documented(&client, "get", path).await);
         assert_eq!(parameters["limit"]["allowEmptyValue"], true);
         assert_eq!(parameters["text"].get("allowEmptyValue"), None);
     }
