@@ -13,14 +13,14 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
         .iter()
         .filter_map(|event| match &event.data {
             Data::Held(kind) => Some(calls::assertion("event_data", kind)),
-            Data::FromText(_) | Data::Null => None,
+            Data::Text(_) | Data::Null => None,
         })
         .collect();
     let described = events.iter().map(|event| {
         let (name, description) = (name(event), &event.description);
         let described = match &event.data {
             Data::Held(kind) => calls::bound("describe_event", kind, quote!(#name, __schemas)),
-            Data::FromText(text) => quote!(::avocet::__private::event_of_text(#name, #text)),
+            Data::Text(text) => quote!(::avocet::__private::event_of_text(#name, #text)),
             Data::Null => quote!(::avocet::__private::event_without_data(#name)),
         };
         quote!(#described.describe(#description))
@@ -32,7 +32,7 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
                 let write = calls::bound("write_event", kind, quote!(#name, __data, __text));
                 quote!(Self::#ident(__data) => #write,)
             }
-            Data::FromText(text) => quote! {
+            Data::Text(text) => quote! {
                 Self::#ident => {
                     __text.text(#name, #text);
                     ::std::result::Result::Ok(())

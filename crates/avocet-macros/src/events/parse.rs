@@ -130,7 +130,7 @@ fn one(variant: &mut syn::Variant, mistakes: &mut Mistakes) -> Event {
 fn data(fields: &Fields, text: Option<LitStr>, mistakes: &mut Mistakes) -> Data {
     match (fields, text) {
         (Fields::Unit, None) => Data::Null,
-        (Fields::Unit, Some(text)) => Data::FromText(text),
+        (Fields::Unit, Some(text)) => Data::Text(text),
         (Fields::Unnamed(fields), text) if fields.unnamed.len() == 1 => {
             if let Some(text) = text {
                 mistakes.add(

@@ -178,7 +178,7 @@ fn constants_of(unit: &Unit) -> Vec<TokenStream> {
         .chain(texts)
         .map(|constant| {
             let (kind, value) = match &constant {
-                Constant::Text(name) => (quote!(FromText), text(name)),
+                Constant::Text(name) => (quote!(Text), text(name)),
                 Constant::Integer(number) => (quote!(Integer), quote!(#number)),
                 Constant::Boolean(boolean) => (quote!(Boolean), quote!(#boolean)),
             };
