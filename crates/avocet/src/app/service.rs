@@ -274,7 +274,7 @@ where
 
 impl HttpApp for Service {
     type Body = ResponseBody;
-    type DocumentedResponse = ServiceFuture;
+    type ResponseFuture = ServiceFuture;
 
     fn handle(
         &self,

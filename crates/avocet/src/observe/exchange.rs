@@ -19,7 +19,7 @@ use super::{Escaped, RequestId, request_id, span};
 use crate::response::Response;
 use crate::serve::ClientAddress;
 #[cfg(feature = "websocket")]
-use crate::serve::Handover;
+use crate::serve::SharedSlot;
 
 /// One request, followed to its end, which is where this is dropped.
 #[derive(Default)]
@@ -121,7 +121,7 @@ impl Exchange {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS
             && let Some(slot) = response
                 .extensions_mut()
-                .remove::<Handover<AfterResponse>>()
+                .remove::<SharedSlot<AfterResponse>>()
         {
             slot.fill(self.after_response());
         }

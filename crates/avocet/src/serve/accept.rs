@@ -13,9 +13,9 @@ use super::accept_backoff::AcceptBackoff;
 use super::client_address::ClientAddress;
 use super::connection::connection;
 use super::connection_config::ConnectionConfig;
+use super::connection_limit::ConnectionPermit;
 use super::http_app::HttpApp;
 use super::listener::Listener;
-use super::locations::ConnectionLocation;
 use super::shutdown::{Phase, Reason, Shutdown, ShutdownSignal};
 use super::socket::Socket;
 
@@ -62,7 +62,7 @@ pub(crate) async fn serve<A: HttpApp>(
     let reason = server.accept(listener).await;
     // Nobody can have dropped the receiver: the server has one itself.
     let _ = server.phase.send(match reason {
-        Reason::Asked => Phase::ShutdownSignal,
+        Reason::Asked => Phase::Draining,
         Reason::HandedOver => Phase::Succeeded,
     });
     server.drain().await
@@ -88,10 +88,10 @@ impl<A: HttpApp> AcceptLoop<A> {
         let mut told_full = false;
         // A connection for which another worker has taken the last place.
         let mut parked = None;
-        let locations = self.config.locations.clone();
+        let connection_limit = self.config.connection_limit.clone();
         loop {
-            let connections = locations.taken();
-            let full = parked.is_some() || locations.is_full();
+            let connections = connection_limit.taken();
+            let full = parked.is_some() || connection_limit.is_full();
             if full && !told_full {
                 told_full = true;
                 self.config.limit_hit("connections");
@@ -128,7 +128,7 @@ impl<A: HttpApp> AcceptLoop<A> {
                 }
                 () = until(leaving) => break,
                 Some(ended) = self.connections.join_next() => report(ended),
-                Ok(permit) = locations.wait(), if full => {
+                Ok(permit) = connection_limit.wait(), if full => {
                     if let Some((socket, peer)) = parked.take() {
                         self.spawn(socket, peer, permit);
                     }
@@ -137,7 +137,7 @@ impl<A: HttpApp> AcceptLoop<A> {
                     Ok((socket, peer)) => {
                         accept_backoff.over();
                         resume = None;
-                        match locations.take() {
+                        match connection_limit.take() {
                             Some(permit) => self.spawn(socket, peer, permit),
                             None => parked = Some((socket, peer)),
                         }
@@ -147,7 +147,7 @@ impl<A: HttpApp> AcceptLoop<A> {
             }
         }
         if let Some((socket, peer)) = parked
-            && let Some(permit) = locations.take()
+            && let Some(permit) = connection_limit.take()
         {
             self.spawn(socket, peer, permit);
         }
@@ -173,7 +173,7 @@ impl<A: HttpApp> AcceptLoop<A> {
             while let Some(ended) = self.connections.try_join_next() {
                 report(ended);
             }
-            let Some(permit) = self.config.locations.take() else {
+            let Some(permit) = self.config.connection_limit.take() else {
                 return;
             };
             match listener.accept_waiting() {
@@ -189,7 +189,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         }
     }
 
-    fn spawn(&mut self, socket: Socket, peer: ClientAddress, permit: ConnectionLocation) {
+    fn spawn(&mut self, socket: Socket, peer: ClientAddress, permit: ConnectionPermit) {
         let Some(of_address) = self.config.per_address_limit.admit(peer) else {
             tracing::debug!(%peer, "this address has all the connections that it may have");
             return;

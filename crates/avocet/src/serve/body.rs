@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::activity::Open;
 use super::limits::Limits;
-use super::upgrade::Handover;
+use super::upgrade::SharedSlot;
 
 /// The body of a request that came over a connection.
 ///
@@ -34,7 +34,7 @@ struct RemainingBody {
     /// Whether the client waits to be asked for the body. It is told nothing; any other client sends its body, wanted or not.
     is_asked_for: bool,
     /// Where an HTTP/2 body is left whose end has not come.
-    slot: Option<Handover<Incoming>>,
+    slot: Option<SharedSlot<Incoming>>,
 }
 
 impl ClientBody {
@@ -43,12 +43,12 @@ impl ClientBody {
         request: Request<Incoming>,
         limits: &Limits,
         open: impl FnOnce() -> Open,
-    ) -> (Request<Self>, Option<Handover<Incoming>>) {
+    ) -> (Request<Self>, Option<SharedSlot<Incoming>>) {
         if request.body().is_end_stream() {
             return (request.map(|_| Self { rest: None }), None);
         }
         // Of a body on HTTP/1 the connection takes care.
-        let slot = (request.version() == Version::HTTP_2).then(Handover::new);
+        let slot = (request.version() == Version::HTTP_2).then(SharedSlot::new);
         let open = open();
         if slot.is_none() {
             open.activity().unread().hold();

@@ -19,9 +19,9 @@ use super::linger::linger;
 use super::protocol::Protocol;
 use super::shutdown::ShutdownSignal;
 use super::socket::Socket;
-use super::supervisor::{ConnectionSupervisor, Conversation, End};
+use super::supervisor::{ConnectionSupervisor, End, HyperConnection};
 use super::transport::{Layer, Transport};
-use super::upgrade::Handover;
+use super::upgrade::SharedSlot;
 use crate::observe::Metrics;
 
 /// How long an HTTP/1 connection without a request is kept once the server is stopping. One may be on its way, or here and
@@ -62,7 +62,7 @@ pub(super) async fn connection<A: HttpApp>(
         app,
         activity: Arc::clone(&activity),
         connection_info: Arc::new(connection_info),
-        rest: Handover::new(),
+        rest: SharedSlot::new(),
     };
     let mut supervisor = ConnectionSupervisor {
         departure,
@@ -203,7 +203,7 @@ async fn http2<A: HttpApp>(
     supervisor.run(pin!(conversation)).await;
 }
 
-impl<A: HttpApp> Conversation
+impl<A: HttpApp> HyperConnection
     for http1::UpgradeableConnection<TokioIo<Transport>, HttpAppService<A>>
 {
     const FAREWELL: Duration = LATECOMER;
@@ -214,7 +214,7 @@ impl<A: HttpApp> Conversation
     }
 }
 
-impl<A: HttpApp> Conversation
+impl<A: HttpApp> HyperConnection
     for http2::Connection<TokioIo<Transport>, HttpAppService<A>, StreamTasks>
 {
     // The protocol has a word for it: a GOAWAY, and the requests that cross it are served.

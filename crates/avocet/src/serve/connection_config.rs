@@ -7,8 +7,8 @@ use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioTimer;
 
+use super::connection_limit::ConnectionLimit;
 use super::limits::{LimitError, Limits};
-use super::locations::Places;
 use super::per_address_limit::PerAddressLimit;
 use super::proxies::Proxies;
 use super::remainder;
@@ -21,7 +21,7 @@ use crate::observe::{Metrics, RejectionReason};
 pub(crate) struct ConnectionConfig {
     pub(super) limits: Limits,
     /// How many connections may be open; of all workers together.
-    pub(super) locations: Places,
+    pub(super) connection_limit: ConnectionLimit,
     /// How many connections come from where; of all workers together.
     pub(super) per_address_limit: PerAddressLimit,
     pub(super) http1: http1::Builder,
@@ -46,7 +46,7 @@ impl ConnectionConfig {
         Ok(Self {
             http1: http1_builder(&limits),
             http2: http2_builder(&limits),
-            locations: Places::new(limits.connections),
+            connection_limit: ConnectionLimit::new(limits.connections),
             per_address_limit: PerAddressLimit::new(&limits),
             limits,
             proxies: Proxies::default(),

@@ -22,7 +22,7 @@ use super::rejection::ServerRejection;
 use super::remainder::Remainder;
 use super::sign_of_life::SignOfLife;
 use super::unread::Left;
-use super::upgrade::{Handover, UpgradedFuture, offer};
+use super::upgrade::{SharedSlot, UpgradedFuture, offer};
 use crate::observe::RejectionReason;
 
 /// What answers the requests of a server.
@@ -30,16 +30,14 @@ pub(crate) trait HttpApp: Clone + Send + 'static {
     /// The body of its answers.
     type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
     /// The answer to come. Dropping it is how whoever works on it learns that the client has left.
-    type DocumentedResponse: Future<Output = Result<Response<Self::Body>, Infallible>>
-        + Send
-        + 'static;
+    type ResponseFuture: Future<Output = Result<Response<Self::Body>, Infallible>> + Send + 'static;
 
     /// Begins to answer: on HTTP/1 in the task of the connection, on HTTP/2 in that of the stream.
     fn handle(
         &self,
         request: Request<ClientBody>,
         connection_info: &Arc<ConnectionInfo>,
-    ) -> Self::DocumentedResponse;
+    ) -> Self::ResponseFuture;
 
     /// The answer to a request that the server rejects itself; nothing for one without a body.
     fn reject(&self, _: &ServerRejection) -> Option<Response<Self::Body>> {
@@ -57,21 +55,21 @@ pub(super) struct HttpAppService<A> {
     pub(super) activity: Arc<Activity>,
     pub(super) connection_info: Arc<ConnectionInfo>,
     /// What the connection goes on with when it speaks HTTP no longer.
-    pub(super) rest: Handover<UpgradedFuture>,
+    pub(super) rest: SharedSlot<UpgradedFuture>,
 }
 
 impl<A: HttpApp> hyper::service::Service<Request<Incoming>> for HttpAppService<A> {
     type Response = Response<TrackedBody<A::Body>>;
     type Error = Infallible;
-    type Future = DocumentedResponse<A>;
+    type Future = ResponseFuture<A>;
 
-    fn call(&self, mut request: Request<Incoming>) -> DocumentedResponse<A> {
+    fn call(&self, mut request: Request<Incoming>) -> ResponseFuture<A> {
         self.activity.request_begins();
         let open = Some(self.activity.open());
         let version = request.version();
         if let Err(rejection) = self.acceptable(&mut request) {
             self.connection_info.config.rejected(rejection.reason);
-            return DocumentedResponse {
+            return ResponseFuture {
                 state: State::Rejected {
                     response: Some(Box::new(rejected(&self.app, &rejection))),
                 },
@@ -101,7 +99,7 @@ impl<A: HttpApp> hyper::service::Service<Request<Incoming>> for HttpAppService<A
                 future: self.app.handle(request, &self.connection_info),
             }
         };
-        DocumentedResponse {
+        ResponseFuture {
             state,
             open,
             version,
@@ -146,15 +144,15 @@ impl<A> HttpAppService<A> {
 
 pin_project! {
     /// The answer to one request, on its way.
-    pub(super) struct DocumentedResponse<A: HttpApp> {
+    pub(super) struct ResponseFuture<A: HttpApp> {
         #[pin]
-        state: State<A::DocumentedResponse, A::Body>,
+        state: State<A::ResponseFuture, A::Body>,
         open: Option<Open>,
         version: Version,
         // What a request with a body needs on HTTP/1.
         with_body: Option<WithBody<A>>,
         // Where the body is left if the answer comes before the end of that, and how long it is waited for then.
-        rest: Option<(Handover<Incoming>, Duration)>,
+        rest: Option<(SharedSlot<Incoming>, Duration)>,
     }
 }
 
@@ -254,7 +252,7 @@ impl<A: HttpApp> WithBody<A> {
     }
 }
 
-impl<A: HttpApp> Future for DocumentedResponse<A> {
+impl<A: HttpApp> Future for ResponseFuture<A> {
     type Output = Result<Response<TrackedBody<A::Body>>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

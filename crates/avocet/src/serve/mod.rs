@@ -72,7 +72,7 @@ mod shutdown;
 
 mod accept;
 mod accept_backoff;
-mod locations;
+mod connection_limit;
 mod per_address_limit;
 
 mod client_end;
@@ -135,7 +135,7 @@ pub(crate) use rejection::ServerRejection;
 pub(crate) use run::run;
 pub(crate) use sign_of_life::SignOfLife;
 #[cfg(feature = "websocket")]
-pub(crate) use upgrade::{Handover, Upgrade, UpgradedIo};
+pub(crate) use upgrade::{SharedSlot, Upgrade, UpgradedIo};
 pub use workers::{Workers, WorkersError};
 #[cfg(feature = "settings")]
 pub(crate) use {address::Address, proxies::Proxies};

@@ -183,7 +183,7 @@ pub(crate) enum Phase {
     /// It was asked to stop, and still accepts connections.
     Leaving,
     /// It accepts none any more.
-    ShutdownSignal,
+    Draining,
     /// Nor does it then, but another process accepts them from the same sockets.
     Succeeded,
 }
@@ -217,7 +217,7 @@ impl ShutdownSignal {
 
     /// Whether nobody accepts connections at its address any more, or soon.
     pub(crate) fn is_without_successor(&self) -> bool {
-        matches!(*self.phase.borrow(), Phase::Leaving | Phase::ShutdownSignal)
+        matches!(*self.phase.borrow(), Phase::Leaving | Phase::Draining)
     }
 
     /// Whether the server is stopping: it accepts no connection any more.
@@ -233,7 +233,7 @@ impl ShutdownSignal {
     /// # assert_eq!(response(&http::Request::new(())), "yes");
     /// ```
     pub fn is_draining(&self) -> bool {
-        *self.phase.borrow() >= Phase::ShutdownSignal
+        *self.phase.borrow() >= Phase::Draining
     }
 
     /// Waits until the server is stopping.
@@ -246,7 +246,7 @@ impl ShutdownSignal {
     /// }
     /// ```
     pub async fn started(&mut self) {
-        let draining = |phase: &Phase| *phase >= Phase::ShutdownSignal;
+        let draining = |phase: &Phase| *phase >= Phase::Draining;
         if self.phase.wait_for(draining).await.is_err() {
             // The server is gone without a drain, and drops whoever waits here.
             std::future::pending::<()>().await;

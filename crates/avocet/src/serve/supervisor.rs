@@ -22,7 +22,7 @@ use crate::observe::RejectionReason;
 const PARTING: Duration = Duration::from_secs(2);
 
 /// hyper's side of a connection, of either protocol.
-pub(super) trait Conversation: Future<Output = hyper::Result<()>> {
+pub(super) trait HyperConnection: Future<Output = hyper::Result<()>> {
     /// How long a request may still begin that the client sends before it hears of the stop.
     const FAREWELL: Duration;
 
@@ -66,7 +66,7 @@ enum Event {
 
 impl ConnectionSupervisor {
     /// Runs the conversation to one of its ends.
-    pub(super) async fn run<C: Conversation>(&mut self, mut conversation: Pin<&mut C>) -> End {
+    pub(super) async fn run<C: HyperConnection>(&mut self, mut conversation: Pin<&mut C>) -> End {
         let mut wake_flags = WakeFlags::default();
         let mut alarm = pin!(sleep_until(Instant::now()));
         let mut farewell = pin!(sleep_until(Instant::now()));
@@ -167,7 +167,7 @@ impl ConnectionSupervisor {
         }
     }
 
-    fn poll_conversation<C: Conversation>(
+    fn poll_conversation<C: HyperConnection>(
         &self,
         conversation: Pin<&mut C>,
         context: &mut Context<'_>,

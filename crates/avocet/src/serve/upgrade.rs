@@ -26,12 +26,12 @@ pub(super) type UpgradedFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 #[derive(Clone, Debug)]
 pub(crate) enum Upgrade {
     /// The connection's task runs the continuation itself, so that cutting the connection drops it.
-    Within(Handover<UpgradedFuture>, OnUpgrade),
+    Within(SharedSlot<UpgradedFuture>, OnUpgrade),
     /// Another hyper server has the connection. A task of its own runs the continuation.
     ConnectionSupervisor(OnUpgrade),
     /// There is no connection: whoever made the request runs the continuation.
     #[cfg(feature = "websocket")]
-    InProcess(Handover<Continuation>),
+    InProcess(SharedSlot<Continuation>),
 }
 
 impl Upgrade {
@@ -66,16 +66,16 @@ async fn rest(upgrade: OnUpgrade, continuation: Continuation) {
 }
 
 /// Makes hyper's offer the connection's own, where there is one. hyper's stays as well, for extractors that know it.
-pub(super) fn offer(extensions: &mut Extensions, slot: &Handover<UpgradedFuture>) {
+pub(super) fn offer(extensions: &mut Extensions, slot: &SharedSlot<UpgradedFuture>) {
     if let Some(upgrade) = extensions.get::<OnUpgrade>().cloned() {
         extensions.insert(Upgrade::Within(slot.clone(), upgrade));
     }
 }
 
 /// Where somebody leaves something for somebody else.
-pub(crate) struct Handover<T>(Arc<Mutex<Option<T>>>);
+pub(crate) struct SharedSlot<T>(Arc<Mutex<Option<T>>>);
 
-impl<T> Handover<T> {
+impl<T> SharedSlot<T> {
     pub(crate) fn new() -> Self {
         Self(Arc::default())
     }
@@ -94,13 +94,13 @@ impl<T> Handover<T> {
     }
 }
 
-impl<T> Clone for Handover<T> {
+impl<T> Clone for SharedSlot<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<T> fmt::Debug for Handover<T> {
+impl<T> fmt::Debug for SharedSlot<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slot").finish_non_exhaustive()
     }

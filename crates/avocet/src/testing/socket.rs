@@ -14,7 +14,7 @@ use tungstenite::protocol::{
 };
 
 use super::{TestClient, TestRequest, TestResponse};
-use crate::serve::{Handover, Upgrade};
+use crate::serve::{SharedSlot, Upgrade};
 use crate::websocket::{Close, Message, Stream, would_block};
 
 /// The example key of RFC 6455.
@@ -119,7 +119,7 @@ impl TestHandshake {
     }
 
     async fn response(self) -> Result<TestSocket, TestResponse> {
-        let slot = Handover::new();
+        let slot = SharedSlot::new();
         let mut extensions = Extensions::new();
         extensions.insert(Upgrade::InProcess(slot.clone()));
         let response = self.request.send_with(extensions).await;

@@ -16,7 +16,7 @@ use crate::model::Schemas;
 use crate::observe::{AfterResponse, WebSocketMeter};
 use crate::operation::{DocumentedResponse, Messages, Operation};
 use crate::response::{ErrorFormat, HttpError, Response};
-use crate::serve::{Handover, ShutdownSignal, Upgrade};
+use crate::serve::{SharedSlot, ShutdownSignal, Upgrade};
 
 /// Takes the socket of a request for a WebSocket.
 ///
@@ -163,7 +163,7 @@ impl Opening {
             ..
         } = self;
         // The exchange ends with the answer, and leaves here what the conversation has of it.
-        let after_response = Handover::<AfterResponse>::new();
+        let after_response = SharedSlot::<AfterResponse>::new();
         let mut response = handshake.response();
         response.extensions_mut().insert(after_response.clone());
         upgrade.go_on(Box::new(move |io| {

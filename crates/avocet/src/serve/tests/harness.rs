@@ -25,7 +25,7 @@ pub(crate) const LONG: Duration = Duration::from_secs(3600);
 /// A limit that is to be reached.
 pub(crate) const SHORT: Duration = Duration::from_millis(50);
 
-pub(crate) type DocumentedResponse = Response<Full<Bytes>>;
+pub(crate) type FullResponse = Response<Full<Bytes>>;
 
 /// Limits of which none will be reached.
 pub(crate) fn patient() -> Limits {
@@ -45,11 +45,11 @@ pub(crate) async fn free_port() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").await.expect("a free port")
 }
 
-pub(crate) fn text(text: impl Into<String>) -> DocumentedResponse {
+pub(crate) fn text(text: impl Into<String>) -> FullResponse {
     Response::new(Full::from(text.into()))
 }
 
-pub(crate) fn status(status: StatusCode) -> DocumentedResponse {
+pub(crate) fn status(status: StatusCode) -> FullResponse {
     let mut response = text("");
     *response.status_mut() = status;
     response
@@ -67,13 +67,13 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     type Body = B;
-    type DocumentedResponse = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
+    type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
 
     fn handle(
         &self,
         request: Request<ClientBody>,
         connection_info: &Arc<ConnectionInfo>,
-    ) -> Self::DocumentedResponse {
+    ) -> Self::ResponseFuture {
         let (mut head, body) = request.into_parts();
         connection_info.report(&mut head);
         let response = (self.0)(Request::from_parts(head, body));

@@ -6,15 +6,15 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 /// The places for connections. Clones share them, so that the limit holds for all workers together.
 #[derive(Clone, Debug)]
-pub(super) struct Places {
+pub(super) struct ConnectionLimit {
     all: usize,
     free: Arc<Semaphore>,
 }
 
 /// One open connection. Dropping it makes room for the next one.
-pub(super) type ConnectionLocation = OwnedSemaphorePermit;
+pub(super) type ConnectionPermit = OwnedSemaphorePermit;
 
-impl Places {
+impl ConnectionLimit {
     pub(super) fn new(connections: usize) -> Self {
         Self {
             all: connections,
@@ -32,12 +32,12 @@ impl Places {
     }
 
     /// A place, if one is free.
-    pub(super) fn take(&self) -> Option<ConnectionLocation> {
+    pub(super) fn take(&self) -> Option<ConnectionPermit> {
         Arc::clone(&self.free).try_acquire_owned().ok()
     }
 
     /// Waits for a place, whichever worker's connection leaves it.
-    pub(super) async fn wait(&self) -> Result<ConnectionLocation, AcquireError> {
+    pub(super) async fn wait(&self) -> Result<ConnectionPermit, AcquireError> {
         Arc::clone(&self.free).acquire_owned().await
     }
 }
