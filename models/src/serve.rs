@@ -1,10 +1,10 @@
 //! What wakes the task of a connection.
 
-#[path = "../../crates/avocet/src/serve/bell.rs"]
+#[path = "../../crates/avocet/src/serve/connection/wake_flags.rs"]
 mod wake_flags;
-#[path = "../../crates/avocet/src/serve/handover.rs"]
+#[path = "../../crates/avocet/src/serve/io/handover.rs"]
 mod handover;
-#[path = "../../crates/avocet/src/serve/open_count.rs"]
+#[path = "../../crates/avocet/src/serve/connection/open_count.rs"]
 mod open_count;
 
 use std::future::poll_fn;

@@ -54,93 +54,44 @@
 
 mod limits;
 
-mod address;
-mod bind;
-mod client_address;
-#[cfg(unix)]
-mod inherited;
-mod listener;
-#[cfg(unix)]
-mod open_files;
-#[cfg(all(unix, feature = "restart"))]
-mod restart;
-mod socket;
-#[cfg(unix)]
-mod unix_socket;
+mod accept;
+mod connection;
+mod exchange;
+mod io;
+mod listen;
 
 mod shutdown;
 
-mod accept;
-mod accept_backoff;
-mod connection_limit;
-mod per_address_limit;
-
-mod client_end;
-mod connection;
-mod connection_config;
-mod protocol;
-mod supervisor;
-mod wake_flags;
-
-mod activity;
-mod framing_io;
-mod handover;
-mod io;
-mod linger;
-mod open_count;
-mod progress;
-mod remainder;
-mod request_framing;
-mod target;
-#[cfg(feature = "tls")]
-mod tls;
-mod transport;
-mod unread;
-mod watched_socket;
-
-mod body;
-mod connection_info;
-mod host;
-mod http_app;
 mod proxies;
-mod rejection;
-mod sign_of_life;
-
-#[cfg_attr(
-    not(feature = "websocket"),
-    expect(dead_code, reason = "WebSockets accept the offer")
-)]
-mod upgrade;
 
 mod run;
 mod server;
-mod sockets;
 mod workers;
 
-pub use body::{ClientBody, ClientBodyError};
-pub use client_address::ClientAddress;
+pub use exchange::body::{ClientBody, ClientBodyError};
+pub use exchange::client_address::ClientAddress;
 pub use limits::{LimitEntry, LimitError, Limits};
 pub use server::Server;
 pub use shutdown::{Shutdown, ShutdownSignal};
 
 #[cfg(feature = "tls")]
-pub use tls::Tls;
+pub use io::tls::Tls;
 
-pub use accept::ShutdownReport;
+pub use accept::accept_loop::ShutdownReport;
 #[cfg(feature = "websocket")]
-pub(crate) use connection_info::host_of;
-pub(crate) use connection_info::{ConnectionInfo, client_of, draining_of};
-pub(crate) use http_app::HttpApp;
-pub(crate) use rejection::ServerRejection;
+pub(crate) use exchange::connection_info::host_of;
+pub(crate) use exchange::connection_info::{ConnectionInfo, client_of, draining_of};
+pub(crate) use exchange::http_app::HttpApp;
+pub(crate) use exchange::rejection::ServerRejection;
+pub(crate) use exchange::sign_of_life::SignOfLife;
+#[cfg(feature = "websocket")]
+pub(crate) use exchange::upgrade::{SharedSlot, Upgrade, UpgradedIo};
 pub(crate) use run::run;
-pub(crate) use sign_of_life::SignOfLife;
-#[cfg(feature = "websocket")]
-pub(crate) use upgrade::{SharedSlot, Upgrade, UpgradedIo};
 pub use workers::{Workers, WorkersError};
 #[cfg(feature = "settings")]
-pub(crate) use {address::Address, proxies::Proxies};
+pub(crate) use {listen::address::Address, proxies::Proxies};
 
-use accept::serve;
+use accept::accept_loop::serve;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::{error, fmt, io};
 use http::HeaderMap;
 use ipnet::IpNet;
 
-use super::client_address::ClientAddress;
+use super::exchange::client_address::ClientAddress;
 
 /// Networks whose `X-Forwarded-For` is believed; none, unless somebody says so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

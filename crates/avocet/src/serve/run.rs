@@ -5,15 +5,15 @@ use std::num::NonZeroUsize;
 
 use tokio::net::TcpListener;
 
-use super::bind::Terms;
-use super::connection_config::ConnectionConfig;
-use super::listener::{Bound, Listeners};
-use super::proxies::Proxies;
-#[cfg(all(unix, feature = "restart"))]
-use super::restart;
-use super::sockets::{divided, sockets};
+use super::connection::connection_config::ConnectionConfig;
 #[cfg(feature = "tls")]
-use super::tls::CurrentTls;
+use super::io::tls::CurrentTls;
+use super::listen::bind::Terms;
+use super::listen::listener::{Bound, Listeners};
+#[cfg(all(unix, feature = "restart"))]
+use super::listen::restart;
+use super::listen::sockets::{divided, sockets};
+use super::proxies::Proxies;
 use super::workers::serve_separately;
 use super::{Server, Shutdown, ShutdownReport, serve};
 use crate::app::Service;
@@ -27,7 +27,7 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     let config = config(&mut server, &service)?;
     #[cfg(unix)]
     let shutdown = {
-        super::open_files::make_room_for(config.limits.connections);
+        super::listen::open_files::make_room_for(config.limits.connections);
         #[cfg(feature = "tls")]
         let has_certificate = config.tls.is_some();
         #[cfg(not(feature = "tls"))]

@@ -8,9 +8,9 @@ use std::thread;
 
 use tokio::sync::mpsc;
 
-use super::accept::{ShutdownReport, serve};
-use super::connection_config::ConnectionConfig;
-use super::listener::{Bound, Listeners};
+use super::accept::accept_loop::{ShutdownReport, serve};
+use super::connection::connection_config::ConnectionConfig;
+use super::listen::listener::{Bound, Listeners};
 use super::shutdown::{Reason, Shutdown};
 use crate::app::Service;
 

@@ -11,9 +11,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::harness::{
     self, Client, Guard, Handler, LONG, SHORT, Server, config, free_port, patient, text,
 };
-use crate::serve::bind::{Terms, bind};
-use crate::serve::listener::{Bound, Listener};
-use crate::serve::socket::Socket;
+use crate::serve::listen::bind::{Terms, bind};
+use crate::serve::listen::listener::{Bound, Listener};
+use crate::serve::listen::socket::Socket;
 use crate::serve::{
     ClientAddress, ClientBody, Limits, Shutdown, ShutdownReport, ShutdownSignal, serve,
 };

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::serve::connection_config::ConnectionConfig;
+use crate::serve::connection::connection_config::ConnectionConfig;
 use crate::serve::shutdown::Reason;
 use crate::serve::{ClientBody, ConnectionInfo, HttpApp, Limits, Shutdown, ShutdownReport, serve};
 

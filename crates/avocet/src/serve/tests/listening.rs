@@ -7,11 +7,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::harness::{Client, Handler, SHORT, Server, config, free_port, patient, shutdown, text};
-use crate::serve::bind::{Terms, bind};
-use crate::serve::listener::{Listener, Listeners};
+use crate::serve::listen::bind::{Terms, bind};
+use crate::serve::listen::listener::{Listener, Listeners};
+use crate::serve::listen::socket::Socket;
+use crate::serve::listen::sockets::{divided, sockets};
 use crate::serve::proxies::Proxies;
-use crate::serve::socket::Socket;
-use crate::serve::sockets::{divided, sockets};
 use crate::serve::workers::serve_separately;
 use crate::serve::{ClientAddress, serve};
 

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::sleep;
 
 use super::harness::{Server, config, patient};
-use crate::serve::connection_config::ConnectionConfig;
+use crate::serve::connection::connection_config::ConnectionConfig;
 
 /// A client would reach this limit if a third of the system's own buffer of 4 MiB had to be taken within it.
 const STALL: Duration = Duration::from_secs(1);

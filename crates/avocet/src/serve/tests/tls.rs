@@ -21,7 +21,7 @@ use tokio_rustls::rustls::{self, ClientConfig, RootCertStore, SupportedProtocolV
 
 use super::harness::{LONG, SHORT, Server, config, patient, text};
 use super::slow_readers::{endless, limited, read_steadily};
-use crate::serve::tls::{CurrentTls, Hangup};
+use crate::serve::io::tls::{CurrentTls, Hangup};
 use crate::serve::{Limits, Tls};
 
 const TLS13: &SupportedProtocolVersion = &rustls::version::TLS13;

@@ -1,0 +1,96 @@
+//! What to do when a connection cannot be accepted.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// At most one line in the log per this time, however often it fails.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// Failures to accept: how long to pause after each, and which to tell of.
+#[derive(Debug, Default)]
+pub(in crate::serve) struct AcceptBackoff {
+    /// How long the last pause was; zero after a success.
+    pause: Duration,
+    told: Option<Instant>,
+    untold: u64,
+}
+
+impl AcceptBackoff {
+    /// A connection was accepted.
+    pub(in crate::serve) fn over(&mut self) {
+        self.pause = Duration::ZERO;
+    }
+
+    /// Accepting failed; returns until when to wait before trying again.
+    ///
+    /// There is no failure that ends the server: whatever it is (most likely no file descriptor is
+    /// left), the connections that are open go on and will end.
+    pub(in crate::serve) fn another(&mut self, error: &io::Error) -> Option<Instant> {
+        if is_fault_of_client(error) {
+            tracing::debug!(%error, "a connection was gone before it was accepted");
+            return None;
+        }
+        self.untold += 1;
+        let now = Instant::now();
+        if self.told.is_none_or(|told| now - told >= QUIET) {
+            let failures = self.untold;
+            tracing::warn!(%error, failures, "cannot accept connections; trying again");
+            self.told = Some(now);
+            self.untold = 0;
+        }
+        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        Some(now + self.pause)
+    }
+}
+
+/// Whether the failure concerns the one connection that was to be accepted, and not the next.
+fn is_fault_of_client(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pauses(error: io::ErrorKind, count: usize) -> Vec<Option<u128>> {
+        let mut accept_backoff = AcceptBackoff::default();
+        let mut pause = || {
+            let before = accept_backoff.pause;
+            let until = accept_backoff.another(&error.into());
+            until.map(|_| accept_backoff.pause.max(before).as_millis())
+        };
+        (0..count).map(|_| pause()).collect()
+    }
+
+    #[test]
+    fn pauses_grow_to_a_bound() {
+        let expected = [5, 10, 20, 40, 80, 160, 320, 640, 1000, 1000].map(Some);
+        assert_eq!(pauses(io::ErrorKind::OutOfMemory, 10), expected);
+    }
+
+    #[test]
+    fn a_client_that_left_costs_no_pause() {
+        assert_eq!(pauses(io::ErrorKind::ConnectionAborted, 3), [None; 3]);
+    }
+
+    #[test]
+    fn a_success_starts_over() {
+        let mut accept_backoff = AcceptBackoff::default();
+        let failure = io::ErrorKind::OutOfMemory.into();
+        accept_backoff.another(&failure);
+        accept_backoff.another(&failure);
+        accept_backoff.over();
+        accept_backoff.another(&failure);
+        assert_eq!(accept_backoff.pause, FIRST_PAUSE);
+    }
+}

@@ -1,0 +1,477 @@
+//! One exchange: a request goes into the application, its answer comes out.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version, header};
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use pin_project_lite::pin_project;
+
+use crate::observe::RejectionReason;
+use crate::serve::connection::activity::{Activity, Open, Piece};
+use crate::serve::exchange::body::ClientBody;
+use crate::serve::exchange::connection_info::ConnectionInfo;
+use crate::serve::exchange::host;
+use crate::serve::exchange::rejection::ServerRejection;
+use crate::serve::exchange::remainder::Remainder;
+use crate::serve::exchange::sign_of_life::SignOfLife;
+use crate::serve::exchange::upgrade::{SharedSlot, UpgradedFuture, offer};
+use crate::serve::io::unread::Left;
+
+/// What answers the requests of a server.
+pub(crate) trait HttpApp: Clone + Send + 'static {
+    /// The body of its answers.
+    type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
+    /// The answer to come. Dropping it is how whoever works on it learns that the client has left.
+    type ResponseFuture: Future<Output = Result<Response<Self::Body>, Infallible>> + Send + 'static;
+
+    /// Begins to answer: on HTTP/1 in the task of the connection, on HTTP/2 in that of the stream.
+    fn handle(
+        &self,
+        request: Request<ClientBody>,
+        connection_info: &Arc<ConnectionInfo>,
+    ) -> Self::ResponseFuture;
+
+    /// The answer to a request that the server rejects itself; nothing for one without a body.
+    fn reject(&self, _: &ServerRejection) -> Option<Response<Self::Body>> {
+        None
+    }
+}
+
+/// How many bytes of a body that nothing has read are read behind the answer, so that the connection can be used again.
+const READ_AWAY: usize = 1024 * 1024;
+
+/// The application as one connection sees it.
+#[derive(Debug)]
+pub(in crate::serve) struct HttpAppService<A> {
+    pub(in crate::serve) app: A,
+    pub(in crate::serve) activity: Arc<Activity>,
+    pub(in crate::serve) connection_info: Arc<ConnectionInfo>,
+    /// What the connection goes on with when it speaks HTTP no longer.
+    pub(in crate::serve) rest: SharedSlot<UpgradedFuture>,
+}
+
+impl<A: HttpApp> hyper::service::Service<Request<Incoming>> for HttpAppService<A> {
+    type Response = Response<TrackedBody<A::Body>>;
+    type Error = Infallible;
+    type Future = ResponseFuture<A>;
+
+    fn call(&self, mut request: Request<Incoming>) -> ResponseFuture<A> {
+        self.activity.request_begins();
+        let open = Some(self.activity.open());
+        let version = request.version();
+        if let Err(rejection) = self.acceptable(&mut request) {
+            self.connection_info.config.rejected(rejection.reason);
+            return ResponseFuture {
+                state: State::Rejected {
+                    response: Some(Box::new(rejected(&self.app, &rejection))),
+                },
+                open,
+                version,
+                rest: None,
+                with_body: None,
+            };
+        }
+        offer(request.extensions_mut(), &self.rest);
+        let config = &self.connection_info.config;
+        let (request, slot) = ClientBody::of(request, &config.limits, || self.activity.open());
+        let is_http2 = version == Version::HTTP_2;
+        let has_body = !is_http2 && !request.body().is_end_stream();
+        let with_body = has_body.then(|| WithBody {
+            app: self.app.clone(),
+            connection_info: Arc::clone(&self.connection_info),
+            is_last: is_last(request.headers(), version),
+        });
+        let state = if is_http2 {
+            let (app, connection_info) = (self.app.clone(), Arc::clone(&self.connection_info));
+            State::Waiting {
+                begin: Some(Box::new(move || app.handle(request, &connection_info))),
+            }
+        } else {
+            State::Running {
+                future: self.app.handle(request, &self.connection_info),
+            }
+        };
+        ResponseFuture {
+            state,
+            open,
+            version,
+            with_body,
+            rest: slot.map(|slot| (slot, config.remainder_time)),
+        }
+    }
+}
+
+impl<A> HttpAppService<A> {
+    /// Looks at a head before the application sees it.
+    fn acceptable(&self, request: &mut Request<Incoming>) -> Result<(), ServerRejection> {
+        if let Some(rejection) = self.activity.rejection() {
+            if matches!(
+                rejection.reason,
+                RejectionReason::HeadTooLarge | RejectionReason::TargetTooLong
+            ) {
+                self.connection_info.config.limit_hit("head");
+            }
+            return Err(rejection.clone());
+        }
+        // HTTP/1 heads with too many headers never come this far; HTTP/2 bounds only their bytes.
+        let (count, limit) = (
+            request.headers().len(),
+            self.connection_info.config.limits.header_count,
+        );
+        if count > limit {
+            self.connection_info.config.limit_hit("head");
+            return Err(ServerRejection::head_too_large(format!(
+                "The request has {count} headers, over the limit of {limit}"
+            )));
+        }
+        if !host::settle(request) {
+            tracing::debug!("which host this request is for is not beyond doubt");
+            return Err(ServerRejection::malformed(
+                "The request should name its host once, as `host` or `host:port`",
+            ));
+        }
+        Ok(())
+    }
+}
+
+pin_project! {
+    /// The answer to one request, on its way.
+    pub(in crate::serve) struct ResponseFuture<A: HttpApp> {
+        #[pin]
+        state: State<A::ResponseFuture, A::Body>,
+        open: Option<Open>,
+        version: Version,
+        // What a request with a body needs on HTTP/1.
+        with_body: Option<WithBody<A>>,
+        // Where the body is left if the answer comes before the end of that, and how long it is waited for then.
+        rest: Option<(SharedSlot<Incoming>, Duration)>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F, B> {
+        /// Rejected before the application saw it.
+        Rejected { response: Option<Box<Response<Option<B>>>> },
+        /// On HTTP/2 not begun before the stream's own task is there: the connection's has all the others to read for.
+        Waiting { begin: Option<Box<dyn FnOnce() -> F + Send>> },
+        /// The application is at work.
+        Running { #[pin] future: F },
+        /// It has answered, and the rest of the request is waited for.
+        Answered { answered: Box<Answered<B>> },
+    }
+}
+
+struct Answered<B> {
+    response: Option<Response<B>>,
+    remainder: Option<Remainder>,
+    /// How many bytes of the rest are read on HTTP/1 while the answer is sent.
+    most: usize,
+}
+
+/// What a request with a body needs on HTTP/1, beside its handler.
+struct WithBody<A> {
+    /// Answers in place of the handler when the body is over its limit and nothing reads it.
+    app: A,
+    connection_info: Arc<ConnectionInfo>,
+    /// Whether the client sends no further request on the connection.
+    is_last: bool,
+}
+
+/// Whether a client says that its request is the last one.
+fn is_last(headers: &HeaderMap, version: Version) -> bool {
+    let lines = headers.get_all(header::CONNECTION).iter();
+    let words = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let mut is_last = version == Version::HTTP_10;
+    for word in words.map(<[u8]>::trim_ascii) {
+        if word.eq_ignore_ascii_case(b"close") {
+            return true;
+        }
+        is_last &= !word.eq_ignore_ascii_case(b"keep-alive");
+    }
+    is_last
+}
+
+/// What is left of the body of an HTTP/1 request and is to be waited for, with how many bytes of it may be read and for how
+/// long; and whether it makes the answer the last one of its connection.
+fn left_behind<A>(
+    activity: &Activity,
+    request: Option<&WithBody<A>>,
+) -> (Option<(Incoming, usize, Duration)>, bool) {
+    if activity.progress().is_body_broken() {
+        return (None, true);
+    }
+    match activity.unread().left() {
+        Left::Nothing => (None, false),
+        Left::Bytes(bytes) => {
+            let is_last = request.is_none_or(|request| request.is_last);
+            let ends = is_last || bytes > READ_AWAY as u64;
+            if !ends {
+                activity.unread().allow(READ_AWAY);
+            }
+            (None, ends)
+        }
+        Left::Unreadable => (None, true),
+        Left::Unknown => match (activity.unread().take(), request) {
+            (Some((rest, most)), Some(request)) => {
+                let patience = request.connection_info.config.remainder_time;
+                (Some((rest, most, patience)), false)
+            }
+            _ => (None, true),
+        },
+    }
+}
+
+/// What the application answers in place of a handler.
+fn rejected<A: HttpApp>(app: &A, rejection: &ServerRejection) -> Response<Option<A::Body>> {
+    app.reject(rejection).map_or_else(
+        || {
+            let mut response = Response::new(None);
+            *response.status_mut() = rejection.status;
+            response
+        },
+        |response| response.map(Some),
+    )
+}
+
+impl<A: HttpApp> WithBody<A> {
+    /// The answer where the body is over its limit and nothing reads it.
+    fn too_large(&self) -> Response<Option<A::Body>> {
+        let rejection = ServerRejection::body_too_large(self.connection_info.body_limit());
+        self.connection_info.config.limit_hit("body_bytes");
+        self.connection_info.config.rejected(rejection.reason);
+        rejected(&self.app, &rejection)
+    }
+}
+
+impl<A: HttpApp> Future for ResponseFuture<A> {
+    type Output = Result<Response<TrackedBody<A::Body>>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            match this.state.as_mut().project() {
+                StateProjection::Rejected { response } => {
+                    let Some(response) = response.take() else {
+                        return Poll::Pending;
+                    };
+                    let response =
+                        counted_response(*response, this.open.take(), *this.version, true);
+                    return Poll::Ready(Ok(response));
+                }
+                StateProjection::Waiting { begin } => {
+                    let Some(begin) = begin.take() else {
+                        // It went with a call that panicked; there is no answer to come.
+                        return Poll::Pending;
+                    };
+                    let future = begin();
+                    this.state.set(State::Running { future });
+                }
+                StateProjection::Running { future } => {
+                    let activity = this.open.as_ref().map(Open::activity);
+                    if activity.is_some_and(|activity| activity.progress().is_flooded())
+                        && let Some(request) = this.with_body.take()
+                    {
+                        let response = Some(Box::new(request.too_large()));
+                        this.state.set(State::Rejected { response });
+                        continue;
+                    }
+                    let Ok(response) = ready!(future.poll(context));
+                    let (rest, ends) = match this.rest.take() {
+                        Some((slot, patience)) => {
+                            (slot.take().map(|rest| (rest, 0, patience)), false)
+                        }
+                        None => match activity {
+                            Some(activity) if *this.version != Version::HTTP_2 => {
+                                left_behind(activity, this.with_body.as_ref())
+                            }
+                            _ => (None, false),
+                        },
+                    };
+                    let Some((rest, most, patience)) = rest else {
+                        let response = response.map(Some);
+                        let response =
+                            counted_response(response, this.open.take(), *this.version, ends);
+                        return Poll::Ready(Ok(response));
+                    };
+                    let answered = Box::new(Answered {
+                        response: Some(response),
+                        remainder: Some(Remainder::of(rest, patience)),
+                        most,
+                    });
+                    this.state.set(State::Answered { answered });
+                }
+                StateProjection::Answered { answered } => {
+                    let Some(remainder) = &mut answered.remainder else {
+                        return Poll::Pending;
+                    };
+                    let is_whole = ready!(Pin::new(remainder).poll(context));
+                    let (Some(response), Some(remainder)) =
+                        (answered.response.take(), answered.remainder.take())
+                    else {
+                        return Poll::Pending;
+                    };
+                    if let Some(activity) = this.open.as_ref().map(Open::activity)
+                        && *this.version != Version::HTTP_2
+                    {
+                        if remainder.taken() > answered.most
+                            && response.status().is_success()
+                            && let Some(request) = this.with_body.take()
+                        {
+                            let response = Some(Box::new(request.too_large()));
+                            this.state.set(State::Rejected { response });
+                            continue;
+                        }
+                        if is_whole {
+                            activity.unread().over();
+                        } else {
+                            activity
+                                .unread()
+                                .leave(remainder.into_body(), answered.most);
+                        }
+                    }
+                    let response = response.map(Some);
+                    let response =
+                        counted_response(response, this.open.take(), *this.version, !is_whole);
+                    return Poll::Ready(Ok(response));
+                }
+            }
+        }
+    }
+}
+
+/// What the application has answered, as the connection sends it; `ends` if an HTTP/1 connection ends with it.
+fn counted_response<B: Body>(
+    mut response: Response<Option<B>>,
+    open: Option<Open>,
+    version: Version,
+    ends: bool,
+) -> Response<TrackedBody<B>> {
+    let in_pieces = version == Version::HTTP_2;
+    let mut sign = None;
+    if let Some(activity) = open.as_ref().map(Open::activity) {
+        let is_upgrade = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        if is_upgrade {
+            activity.changes_hands();
+        }
+        // HTTP/2 has no such header, and a connection that changes hands ends otherwise.
+        if !in_pieces && !is_upgrade {
+            sign = sign_of_life(&mut response);
+            let ends = ends
+                || activity.is_leaving()
+                || (version == Version::HTTP_10 && ends_with_connection(&response));
+            if ends {
+                close(&mut response, version);
+            }
+            activity.progress().response(sign.is_some(), !ends);
+        }
+    }
+    // The head is the first piece: an answer whose body is never asked for is not taken either.
+    let piece = open.as_ref().filter(|_| in_pieces).map(Open::piece);
+    response.map(|body| TrackedBody {
+        body,
+        open,
+        in_pieces,
+        piece,
+        sign,
+    })
+}
+
+/// What may stand between the frames of an answer, unless something has encoded it on the way.
+fn sign_of_life<B>(response: &mut Response<B>) -> Option<SignOfLife> {
+    let sign = response.extensions_mut().remove::<SignOfLife>()?;
+    let is_encoded = response.headers().contains_key(header::CONTENT_ENCODING);
+    (!is_encoded).then_some(sign)
+}
+
+/// Whether only the end of the connection says where an answer in HTTP/1.0 ends, or the application has ended it.
+fn ends_with_connection<B: Body>(response: &Response<Option<B>>) -> bool {
+    let body = response.body().as_ref();
+    let has_length = body.is_none_or(|body| body.size_hint().exact().is_some())
+        || response.headers().contains_key(header::CONTENT_LENGTH);
+    let said = response.headers().get(header::CONNECTION);
+    !has_length || said.is_some_and(|said| said.as_bytes().eq_ignore_ascii_case(b"close"))
+}
+
+/// Makes an answer the last one of its HTTP/1 connection.
+fn close<B>(response: &mut Response<B>, version: Version) {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    if version == Version::HTTP_10 {
+        // hyper would add `keep-alive` to an answer of a later version.
+        *response.version_mut() = version;
+    }
+}
+
+pin_project! {
+    /// The body of an answer; the exchange is open for as long as this lives.
+    #[derive(Debug)]
+    pub(in crate::serve) struct TrackedBody<B> {
+        #[pin]
+        body: Option<B>,
+        open: Option<Open>,
+        in_pieces: bool,
+        // The last piece that was asked for. hyper asks for the next one when the client has made room for it.
+        piece: Option<Piece>,
+        sign: Option<SignOfLife>,
+    }
+}
+
+impl<B: Body<Data = Bytes>> Body for TrackedBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let this = self.project();
+        *this.piece = None;
+        let Some(body) = this.body.as_pin_mut() else {
+            return Poll::Ready(None);
+        };
+        let polled = body.poll_frame(context);
+        let Some(open) = this.open.as_ref() else {
+            return polled;
+        };
+        if *this.in_pieces {
+            if matches!(polled, Poll::Ready(Some(_))) {
+                *this.piece = Some(open.piece());
+            }
+            return polled;
+        }
+        let progress = open.activity().progress();
+        if polled.is_ready() {
+            progress.piece();
+            return polled;
+        }
+        match this.sign {
+            Some(SignOfLife(sign)) if progress.sign_is_due() => {
+                progress.piece();
+                Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(sign)))))
+            }
+            _ => {
+                progress.wait();
+                Poll::Pending
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body
+            .as_ref()
+            .map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}

@@ -1,0 +1,105 @@
+//! The client's socket, with an ear on it.
+//!
+//! Every byte of a connection passes here, those of TLS still encrypted, so this is the place for whatever has to know
+//! about the socket itself: the time limits, and the watch for clients that leave.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::oneshot;
+
+use crate::serve::connection::activity::Activity;
+use crate::serve::listen::socket::Socket;
+
+/// One client's socket.
+#[derive(Debug)]
+pub(in crate::serve) struct ClientIo {
+    socket: Socket,
+    activity: Arc<Activity>,
+    /// Dropped with the socket. After an upgrade it is no longer the connection's task that has it.
+    _closed: oneshot::Sender<()>,
+}
+
+impl ClientIo {
+    /// Wraps a socket just accepted; the second value completes when the socket is dropped.
+    pub(in crate::serve) fn new(
+        socket: Socket,
+        activity: Arc<Activity>,
+    ) -> (Self, oneshot::Receiver<()>) {
+        socket.without_delay();
+        socket.bound_unsent();
+        let (dropped, closed) = oneshot::channel();
+        let io = Self {
+            socket,
+            activity,
+            _closed: dropped,
+        };
+        (io, closed)
+    }
+
+    /// The socket itself.
+    #[cfg(feature = "tls")]
+    pub(in crate::serve) fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    /// Takes the socket out, to say good-bye to the client. Upgrades no longer wait for it.
+    pub(in crate::serve) fn into_socket(self) -> Socket {
+        self.socket
+    }
+
+    /// Records what came of a write.
+    fn wrote(&self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &outcome {
+            Poll::Ready(Ok(_)) => self.activity.bytes_written(),
+            Poll::Pending => self.activity.write_blocked(),
+            Poll::Ready(Err(_)) => {}
+        }
+        outcome
+    }
+}
+
+impl AsyncRead for ClientIo {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for ClientIo {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let outcome = Pin::new(&mut self.socket).poll_write(context, bytes);
+        self.wrote(outcome)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let outcome = Pin::new(&mut self.socket).poll_write_vectored(context, slices);
+        self.wrote(outcome)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(context)
+    }
+}

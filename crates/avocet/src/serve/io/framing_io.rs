@@ -1,0 +1,161 @@
+//! What hyper gets to read of an HTTP/1 connection.
+
+use std::io;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::ReadBuf;
+
+use crate::serve::connection::activity::Activity;
+use crate::serve::io::request_framing::{Passage, RequestFraming};
+use crate::serve::limits::Limits;
+
+/// Lets the bytes of a connection through as long as it is beyond doubt where each request ends, and holds back those behind a
+/// request for another protocol until it is answered.
+///
+/// hyper gets whole heads: one that is rejected on the way it has not begun to read.
+#[derive(Debug)]
+pub(in crate::serve) struct FramingIo {
+    request_framing: RequestFraming,
+    activity: Arc<Activity>,
+    /// The beginning of a head that is not complete.
+    head: Vec<u8>,
+    /// What may be read and did not fit yet.
+    ready: Vec<u8>,
+    /// Bytes that were read and not looked at.
+    early: Vec<u8>,
+    shut: Option<Shut>,
+}
+
+/// Nothing more of the client comes through.
+#[derive(Debug)]
+enum Shut {
+    /// In place of it, hyper reads what is left of this.
+    Instead(&'static [u8]),
+    /// The connection is at its end.
+    Ended,
+}
+
+/// What hyper takes for no part of any body.
+const BROKEN: &[u8] = b"\r\0\r\n\r\n";
+
+/// What hyper reads in place of a request that is rejected. The service does not look at it.
+const REJECTED: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+
+impl FramingIo {
+    pub(in crate::serve) fn new(activity: Arc<Activity>, limits: &Limits) -> Self {
+        Self {
+            request_framing: RequestFraming::new(limits),
+            activity,
+            head: Vec::new(),
+            ready: Vec::new(),
+            early: Vec::new(),
+            shut: None,
+        }
+    }
+
+    /// Reads what may be read now; `read` is how more is got from the client.
+    pub(in crate::serve) fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+        mut read: impl FnMut(&mut Context<'_>, &mut ReadBuf<'_>) -> Poll<io::Result<()>>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        while self.ready.is_empty() && self.shut.is_none() {
+            let is_end = ready!(self.poll_pass(context, buffer, &mut read))?;
+            if is_end || buffer.filled().len() > before {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        if !self.ready.is_empty() {
+            give(&mut self.ready, buffer);
+        } else if let Some(Shut::Instead(instead)) = &mut self.shut {
+            let (now, later) = instead.split_at(instead.len().min(buffer.remaining()));
+            buffer.put_slice(now);
+            *instead = later;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Gets some bytes and passes on what is in order of them; true at the end of them.
+    fn poll_pass(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+        read: &mut impl FnMut(&mut Context<'_>, &mut ReadBuf<'_>) -> Poll<io::Result<()>>,
+    ) -> Poll<io::Result<bool>> {
+        if self.request_framing.is_undecided() {
+            match self.activity.is_foreign(context.waker()) {
+                Some(foreign) => self.request_framing.decide(foreign),
+                None => return Poll::Pending,
+            }
+        }
+        let before = buffer.filled().len();
+        if self.early.is_empty() {
+            ready!(read(context, buffer))?;
+        } else {
+            give(&mut self.early, buffer);
+        }
+        let bytes = &buffer.filled()[before..];
+        if bytes.is_empty() {
+            return Poll::Ready(Ok(true));
+        }
+        let passage = self.request_framing.pass(bytes);
+        let (passed, early) = match &passage {
+            Passage::Free => (
+                bytes.len() - self.request_framing.incomplete().min(bytes.len()),
+                None,
+            ),
+            Passage::Until(count) => (*count, Some(*count)),
+            Passage::Encoded { start, end, .. } => (*start, Some(*end)),
+            Passage::Broken(count) | Passage::Rejected(count, _) => (*count, None),
+            Passage::Foreign => (0, None),
+        };
+        if let Some(early) = early {
+            self.early.splice(..0, bytes[early..].iter().copied());
+        }
+        if passed > 0 && !self.head.is_empty() {
+            self.ready = std::mem::take(&mut self.head);
+            self.ready.extend_from_slice(&bytes[..passed]);
+        }
+        match passage {
+            Passage::Free => self.head.extend_from_slice(&bytes[passed..]),
+            Passage::Encoded { line, .. } => self.head = line,
+            Passage::Until(_) => {}
+            Passage::Broken(_) => {
+                tracing::debug!("where this request ends is not beyond doubt");
+                self.shut = Some(Shut::Instead(BROKEN));
+            }
+            Passage::Rejected(_, rejection) => {
+                tracing::debug!(reason = %rejection.detail, "a head is rejected");
+                self.activity
+                    .reject(self.request_framing.heads() + 1, rejection);
+                self.shut = Some(Shut::Instead(REJECTED));
+            }
+            Passage::Foreign => {
+                tracing::debug!("the client speaks another protocol");
+                self.shut = Some(Shut::Ended);
+            }
+        }
+        buffer.set_filled(if self.ready.is_empty() {
+            before + passed
+        } else {
+            before
+        });
+        self.activity.head(self.request_framing.is_in_head());
+        Poll::Ready(Ok(false))
+    }
+}
+
+/// Moves as many bytes as fit.
+fn give(bytes: &mut Vec<u8>, buffer: &mut ReadBuf<'_>) {
+    let fits = bytes.len().min(buffer.remaining());
+    buffer.put_slice(&bytes[..fits]);
+    if fits == bytes.len() {
+        // The connection may live long, and need it no more.
+        *bytes = Vec::new();
+    } else {
+        bytes.drain(..fits);
+    }
+}

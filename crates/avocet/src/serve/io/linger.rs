@@ -1,0 +1,25 @@
+//! Closing a socket without destroying the answer that was just sent.
+
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+
+use crate::serve::connection::activity::Activity;
+use crate::serve::listen::socket::Socket;
+
+/// How long the client gets to read the answer before the socket goes.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Reads and forgets what the client is still sending, if it is still sending.
+///
+/// A system that closes a socket with unread bytes in it resets the connection, and a client that is
+/// reset throws away what it has not read yet: the very `413` or `431` that explains the closing.
+pub(in crate::serve) async fn linger(mut socket: Socket, activity: &Activity) {
+    let unread = matches!(socket.try_read(&mut [0]), Ok(1..));
+    if unread || activity.unread().is_expected() {
+        // On the heap: an array here would be part of every connection from its first byte.
+        let mut scrap = vec![0; 4096];
+        let forget = async { while matches!(socket.read(&mut scrap).await, Ok(1..)) {} };
+        let _ = tokio::time::timeout(PATIENCE, forget).await;
+    }
+}

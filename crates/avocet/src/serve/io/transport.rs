@@ -1,0 +1,172 @@
+//! What hyper reads and writes: the client's socket, in the clear or under TLS.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+#[cfg(feature = "tls")]
+use tokio_rustls::server::TlsStream;
+
+use crate::serve::connection::activity::Activity;
+use crate::serve::connection::protocol::{Preface, Protocol};
+use crate::serve::io::client_io::ClientIo;
+use crate::serve::io::framing_io::FramingIo;
+use crate::serve::limits::Limits;
+use crate::serve::listen::socket::Socket;
+
+/// The bytes of HTTP, over whatever carries them.
+#[derive(Debug)]
+pub(in crate::serve) struct Transport {
+    layer: Layer,
+    /// What was read to learn the protocol and waits to be read again.
+    preface: Preface,
+    /// What stands between HTTP/1 and the parser. HTTP/2 says how long everything is.
+    framing_io: Option<FramingIo>,
+}
+
+#[derive(Debug)]
+pub(in crate::serve) enum Layer {
+    Plain(ClientIo),
+    /// Boxed: the state of a TLS connection is a kilobyte, and every other connection would carry it.
+    #[cfg(feature = "tls")]
+    Tls(Box<TlsStream<ClientIo>>),
+}
+
+macro_rules! layer {
+    ($layer:expr, $stream:ident => $then:expr) => {
+        match $layer {
+            Layer::Plain($stream) => {
+                let $stream = Pin::new($stream);
+                $then
+            }
+            #[cfg(feature = "tls")]
+            Layer::Tls($stream) => {
+                let $stream = Pin::new(&mut **$stream);
+                $then
+            }
+        }
+    };
+}
+
+impl Transport {
+    pub(in crate::serve) fn new(layer: Layer) -> Self {
+        Self {
+            layer,
+            preface: Preface::default(),
+            framing_io: None,
+        }
+    }
+
+    /// Reads until the protocol is known; `None` if the client leaves before.
+    ///
+    /// What was read is read again by whoever reads next.
+    pub(in crate::serve) async fn detect(
+        &mut self,
+        activity: &Arc<Activity>,
+        limits: &Limits,
+    ) -> io::Result<Option<Protocol>> {
+        let seen = match &mut self.layer {
+            Layer::Plain(io) => self.preface.read(io).await?,
+            #[cfg(feature = "tls")]
+            Layer::Tls(io) => self.preface.read(io).await?,
+        };
+        let protocol = seen.map(|seen| self.agreed().unwrap_or(seen));
+        match protocol {
+            Some(Protocol::Http1) => {
+                self.framing_io = Some(FramingIo::new(Arc::clone(activity), limits));
+            }
+            // Bytes are frames of any kind, and say nothing about the head of a request.
+            Some(Protocol::Http2) => activity.head(false),
+            None => {}
+        }
+        Ok(protocol)
+    }
+
+    /// What was agreed upon in the TLS handshake.
+    fn agreed(&self) -> Option<Protocol> {
+        match &self.layer {
+            Layer::Plain(_) => None,
+            #[cfg(feature = "tls")]
+            Layer::Tls(io) => match io.get_ref().1.alpn_protocol()? {
+                b"h2" => Some(Protocol::Http2),
+                _ => Some(Protocol::Http1),
+            },
+        }
+    }
+
+    /// Takes the socket out from under everything else.
+    pub(in crate::serve) fn into_socket(self) -> Socket {
+        match self.layer {
+            Layer::Plain(io) => io.into_socket(),
+            #[cfg(feature = "tls")]
+            Layer::Tls(io) => io.into_inner().0.into_socket(),
+        }
+    }
+}
+
+impl AsyncRead for Transport {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let Self {
+            layer,
+            preface,
+            framing_io,
+        } = self.get_mut();
+        let mut read = |context: &mut Context<'_>, buffer: &mut ReadBuf<'_>| {
+            let replayed = preface.replay(buffer);
+            if replayed && buffer.remaining() == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            let read = layer!(layer, stream => stream.poll_read(context, buffer));
+            match read {
+                // The head of a request goes out in one piece: in two, it would make hyper's buffer twice as large for as
+                // long as the connection lives.
+                Poll::Pending if replayed => Poll::Ready(Ok(())),
+                read => read,
+            }
+        };
+        match framing_io {
+            Some(framing_io) => framing_io.poll_read(context, buffer, read),
+            None => read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Transport {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        layer!(&mut self.get_mut().layer, stream => stream.poll_write(context, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        layer!(&mut self.get_mut().layer, stream => stream.poll_write_vectored(context, slices))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match &self.layer {
+            Layer::Plain(io) => io.is_write_vectored(),
+            #[cfg(feature = "tls")]
+            Layer::Tls(io) => io.is_write_vectored(),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        layer!(&mut self.get_mut().layer, stream => stream.poll_flush(context))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        layer!(&mut self.get_mut().layer, stream => stream.poll_shutdown(context))
+    }
+}

@@ -1,0 +1,53 @@
+//! Which sockets to listen on: those this process was given, or those of its addresses; and which worker has which.
+
+use std::io;
+
+use crate::serve::listen::bind::{Terms, again, bind};
+use crate::serve::listen::listener::Bound;
+
+/// All of them: what was given if there is any, else each address as often as there are workers.
+///
+/// Neighbours have the same address, so that [`divided`] gives each worker one of each.
+pub(in crate::serve) async fn sockets(
+    addresses: &[String],
+    terms: &Terms,
+    workers: usize,
+) -> io::Result<Vec<Bound>> {
+    let mut all = given()?;
+    if all.is_empty() {
+        for address in addresses {
+            let first = bind(address, terms).await?;
+            let others = (1..workers).map(|_| again(&first, terms));
+            let others = others.collect::<io::Result<Vec<_>>>()?;
+            all.push(first);
+            all.extend(others);
+        }
+    } else {
+        // Nobody is to be without; a handle more on a queue that is there already loses nothing.
+        let count = all.len();
+        for index in count..workers {
+            let shared = all[index % count].share()?;
+            all.push(shared);
+        }
+    }
+    Ok(all)
+}
+
+#[cfg(unix)]
+fn given() -> io::Result<Vec<Bound>> {
+    crate::serve::listen::inherited::inherited()
+}
+
+#[cfg(not(unix))]
+fn given() -> io::Result<Vec<Bound>> {
+    Ok(Vec::new())
+}
+
+/// The sockets of each worker, in turn.
+pub(in crate::serve) fn divided(all: Vec<Bound>, workers: usize) -> Vec<Vec<Bound>> {
+    let mut sets: Vec<Vec<Bound>> = (0..workers).map(|_| Vec::new()).collect();
+    for (index, socket) in all.into_iter().enumerate() {
+        sets[index % workers].push(socket);
+    }
+    sets
+}
