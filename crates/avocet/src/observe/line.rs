@@ -35,7 +35,7 @@ impl End {
 /// One request, as the access log tells of it.
 #[derive(Serialize)]
 pub(super) struct Line<'a> {
-    #[serde(serialize_with = "temporal")]
+    #[serde(serialize_with = "timestamp")]
     pub(super) time: SystemTime,
     #[serde(serialize_with = "shown", skip_serializing_if = "Option::is_none")]
     pub(super) client: Option<ClientAddress>,
@@ -127,7 +127,7 @@ fn shown<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<
     }
 }
 
-fn temporal<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+fn timestamp<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&humantime::format_rfc3339_millis(*time))
 }
 

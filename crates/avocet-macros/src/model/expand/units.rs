@@ -47,7 +47,7 @@ fn key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
         return TokenStream::new();
     }
     let implementation = implement(model, &quote!(::avocet::model::Key));
-    let names = units.iter().map(|unit| text(&unit.wire));
+    let names = all_names(units);
     let others = units.iter().any(|unit| unit.is_other);
     quote! {
         #implementation {

@@ -161,13 +161,13 @@ impl Recording {
     }
 
     pub(super) fn ended(&self) -> Option<Instant> {
-        self.kept().end.map(|(_, temporal)| temporal)
+        self.kept().end.map(|(_, instant)| instant)
     }
 
     /// Whether it ended longer ago than anything is kept.
     pub(super) fn is_forgotten(&self, now: Instant) -> bool {
         self.ended()
-            .is_some_and(|temporal| now.duration_since(temporal) > self.limits.age)
+            .is_some_and(|instant| now.duration_since(instant) > self.limits.age)
     }
 
     /// How many bytes of events are kept.

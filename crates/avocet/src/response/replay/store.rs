@@ -49,7 +49,7 @@ impl Store {
             None if recordings.len() < self.limits.streams => None,
             None => {
                 let ended = recordings.iter().filter_map(|(key, recording)| {
-                    recording.ended().map(|temporal| (temporal, key.clone()))
+                    recording.ended().map(|instant| (instant, key.clone()))
                 });
                 let (_, oldest) = ended.min().ok_or(ReplayError::Full)?;
                 recordings.remove(&oldest)

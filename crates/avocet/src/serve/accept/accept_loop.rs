@@ -104,8 +104,8 @@ impl<A: HttpApp> AcceptLoop<A> {
                 told_full = false;
             }
             let next = async {
-                if let Some(temporal) = resume {
-                    sleep_until(temporal).await;
+                if let Some(instant) = resume {
+                    sleep_until(instant).await;
                 }
                 poll_fn(|context| listener.poll_accept(context)).await
             };
@@ -257,9 +257,9 @@ impl<A: HttpApp> AcceptLoop<A> {
 }
 
 /// Waits for a moment, if there is one to wait for.
-async fn until(temporal: Option<Instant>) {
-    match temporal {
-        Some(temporal) => sleep_until(temporal).await,
+async fn until(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
         None => pending().await,
     }
 }

@@ -323,11 +323,11 @@ mod tests {
         let limits = Limits::default();
         let deadline = Instant::now() + after;
         while Instant::now() < deadline {
-            let Verdict::LookAgain(temporal) = activity.verdict(Instant::now(), &limits) else {
+            let Verdict::LookAgain(instant) = activity.verdict(Instant::now(), &limits) else {
                 panic!("overdue {:?} too early", deadline - Instant::now());
             };
-            assert!(temporal > Instant::now());
-            tokio::time::advance(temporal.min(deadline) - Instant::now()).await;
+            assert!(instant > Instant::now());
+            tokio::time::advance(instant.min(deadline) - Instant::now()).await;
         }
         assert_eq!(
             activity.verdict(Instant::now(), &limits),

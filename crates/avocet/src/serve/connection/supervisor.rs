@@ -151,10 +151,10 @@ impl ConnectionSupervisor {
                     farewell.as_mut().reset(now + PARTING);
                 }
                 Event::Alarm => match self.look(&mut finishing) {
-                    Look::Again(temporal) => alarm.as_mut().reset(temporal),
-                    Look::Finish(temporal) => {
+                    Look::Again(instant) => alarm.as_mut().reset(instant),
+                    Look::Finish(instant) => {
                         conversation.as_mut().finish();
-                        alarm.as_mut().reset(temporal);
+                        alarm.as_mut().reset(instant);
                     }
                     Look::Cut(reason) => {
                         tracing::debug!(?reason, "the client was too slow");
@@ -199,7 +199,7 @@ impl ConnectionSupervisor {
     fn look(&self, finishing: &mut bool) -> Look {
         let now = Instant::now();
         match self.activity.verdict(now, &self.config.limits) {
-            Verdict::LookAgain(temporal) => Look::Again(temporal),
+            Verdict::LookAgain(instant) => Look::Again(instant),
             // An idle client is told first, and then has the time of a request to go.
             Verdict::Overdue(Overdue::Idle) if !*finishing => {
                 *finishing = true;

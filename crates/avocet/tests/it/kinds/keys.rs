@@ -113,7 +113,7 @@ fn a_wrong_key_is_an_error_at_the_key() {
         ),
         (
             r#"{"colors": {"blue": 1}}"#,
-            "body.colors.blue.[key]: Input should be 'red' or 'green'".to_owned(),
+            "body.colors.blue.[key]: Input should be 'red', 'green' or 'verdant'".to_owned(),
         ),
         (
             r#"{"grades": {"2.0": 1}}"#,
