@@ -1,8 +1,20 @@
 //! Settings.
 
+use avocet::prelude::*;
+
+#[get("/")]
+async fn hello() -> &'static str {
+    "Hello"
+}
+
+pub async fn serve() -> avocet::Result<()> {
+    // ANCHOR: run
+    App::new("Hello", "1.0.0").routes(routes![hello]).run().await
+    // ANCHOR_END: run
+}
+
 // ANCHOR: program
 use avocet::Settings;
-use avocet::prelude::*;
 use std::path::PathBuf;
 
 pub async fn run() -> avocet::Result<()> {

@@ -5,12 +5,17 @@ use avocet::testing::TestClient;
 use serde_json::json;
 
 #[allow(dead_code, reason = "`main` is the reader's")]
-#[path = "../../src/bin/quick_start.rs"]
-mod program;
+mod program {
+    include!("../../src/bin/quick_start.rs");
+
+    pub fn application() -> App {
+        app()
+    }
+}
 
 #[tokio::test]
 async fn it_is_as_shown() {
-    let client = TestClient::new(program::app().build().unwrap());
+    let client = TestClient::new(program::application().build().unwrap());
     let chat = |body| client.post("/chat").json(&body).send();
     let response = chat(json!({"text": "good morning", "max_tokens": 2})).await;
     assert_eq!(response.header("content-type"), "text/event-stream");

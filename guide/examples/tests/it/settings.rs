@@ -14,6 +14,16 @@ fn the_precedence_is_arguments_environment_file() {
 }
 
 #[test]
+fn the_file_is_read() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/settings.toml");
+    let program = Settings::program("chat", "Serves a language model.");
+    let settings = program.load_from(["--config", file], []).unwrap().unwrap();
+    let limits = settings.limits(avocet::serve::Limits::default());
+    let expected = avocet::serve::Limits::default().body_bytes(16 << 20).drain_time(std::time::Duration::from_secs(60));
+    assert_eq!(limits, expected);
+}
+
+#[test]
 fn errors_are_as_shown() {
     let program = Settings::program("chat", "Serves a language model.");
     let error = program.load_from(["--port", "99999", "--limit", "body_bytes=lots"], []).unwrap_err();
