@@ -12,8 +12,12 @@ impl<S: Sync> FromRequestParts<S> for ApiKey {
     type Rejection = axum::http::StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let key = parts.headers.get("x-api-key").and_then(|key| key.to_str().ok());
-        key.map(|key| Self(key.to_owned())).ok_or(axum::http::StatusCode::UNAUTHORIZED)
+        let key = parts
+            .headers
+            .get("x-api-key")
+            .and_then(|key| key.to_str().ok());
+        key.map(|key| Self(key.to_owned()))
+            .ok_or(axum::http::StatusCode::UNAUTHORIZED)
     }
 }
 
@@ -26,7 +30,9 @@ async fn key_length(#[extract] key: ApiKey) -> usize {
 // ANCHOR: nest
 /// Avocet serves what is below `/api`, axum the rest.
 pub fn router() -> avocet::Result<axum::Router> {
-    let api = App::new("Keys", "1.0.0").routes(routes![key_length]).build()?;
+    let api = App::new("Keys", "1.0.0")
+        .routes(routes![key_length])
+        .build()?;
     Ok(axum::Router::new()
         .route("/", axum::routing::get(|| async { "from axum" }))
         .nest_service("/api", api))

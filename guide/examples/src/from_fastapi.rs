@@ -16,11 +16,15 @@ pub struct Item {
 
 /// Replace an item.
 #[put("/items/{item_id}")]
-async fn replace_item(item_id: u32, #[body] item: Item, #[query] dry_run: Option<bool>) -> Result<Item, HttpError> {
+async fn replace_item(
+    item_id: u32,
+    #[body] mut item: Item,
+    #[query(ge = 0, le = 1)] discount: Option<f64>,
+) -> Result<Item, HttpError> {
     if item_id > 1000 {
         return Err(HttpError::new(StatusCode::NOT_FOUND, "Item not found"));
     }
-    let _ = dry_run;
+    item.price *= 1.0 - discount.unwrap_or(0.0);
     Ok(item)
 }
 // ANCHOR_END: item

@@ -30,7 +30,9 @@ use avocet::observe::{RequestId, TraceContext};
 #[get("/outgoing")]
 async fn outgoing() -> Vec<String> {
     let id = RequestId::current().map(|id| id.to_string());
-    let trace = TraceContext::current().map(|trace| trace.headers()).unwrap_or_default();
+    let trace = TraceContext::current()
+        .map(|trace| trace.headers())
+        .unwrap_or_default();
     let names = trace.keys().map(ToString::to_string);
     id.into_iter().chain(names).collect()
 }

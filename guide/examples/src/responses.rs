@@ -13,7 +13,10 @@ pub struct Job {
 /// Start a job.
 #[post("/jobs", status = 201)]
 async fn start_job() -> Job {
-    Job { id: 7, result: None }
+    Job {
+        id: 7,
+        result: None,
+    }
 }
 // ANCHOR_END: model
 
@@ -30,8 +33,13 @@ pub enum JobError {
 #[get("/jobs/{id}")]
 async fn read_job(id: u32) -> Result<Job, JobError> {
     match id {
-        7 => Ok(Job { id, result: Some("done".into()) }),
-        8 => Err(JobError::Running { worker: "w-1".into() }),
+        7 => Ok(Job {
+            id,
+            result: Some("done".into()),
+        }),
+        8 => Err(JobError::Running {
+            worker: "w-1".into(),
+        }),
         _ => Err(JobError::Missing),
     }
 }
@@ -55,7 +63,13 @@ pub struct Cost {
 
 #[get("/answer")]
 async fn answer() -> WithHeaders<u32, Cost> {
-    WithHeaders::new(42, Cost { x_cost: 7, session: SetCookie::new("abc") })
+    WithHeaders::new(
+        42,
+        Cost {
+            x_cost: 7,
+            session: SetCookie::new("abc"),
+        },
+    )
 }
 // ANCHOR_END: headers
 

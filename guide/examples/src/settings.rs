@@ -9,7 +9,10 @@ async fn hello() -> &'static str {
 
 pub async fn serve() -> avocet::Result<()> {
     // ANCHOR: run
-    App::new("Hello", "1.0.0").routes(routes![hello]).run().await
+    App::new("Hello", "1.0.0")
+        .routes(routes![hello])
+        .run()
+        .await
     // ANCHOR_END: run
 }
 
@@ -18,12 +21,18 @@ use avocet::Settings;
 use std::path::PathBuf;
 
 pub async fn run() -> avocet::Result<()> {
-    let program = Settings::program("chat", "Serves a language model.")
-        .option::<PathBuf>("model", "DIR", "the folder of the model");
+    let program = Settings::program("chat", "Serves a language model.").option::<PathBuf>(
+        "model",
+        "DIR",
+        "the folder of the model",
+    );
     let Some(settings) = program.load()? else {
         return Ok(()); // `--help` or `--limits`
     };
     let model: PathBuf = settings.get("model").unwrap_or_else(|| "model".into());
-    App::new("Chat", "1.0.0").state(model).run_with(settings).await
+    App::new("Chat", "1.0.0")
+        .state(model)
+        .run_with(settings)
+        .await
 }
 // ANCHOR_END: program

@@ -64,7 +64,9 @@ async fn generate(#[query] text: String, #[request] tasks: Tasks) -> Result<Sse<
     Ok(Sse::new(tasks.produce(16, move |tokens| {
         for word in text.split_whitespace() {
             // An expensive computation. `send` fails when the client has disconnected.
-            tokens.send(Token { text: word.to_owned() })?;
+            tokens.send(Token {
+                text: word.to_owned(),
+            })?;
         }
         Ok(())
     })?))
@@ -90,7 +92,11 @@ async fn start(run: String, #[state] runs: Replay<Token>) -> Result<(), ReplayEr
 
 /// Follow a run, from its beginning or from the last event that the client has received.
 #[get("/runs/{run}")]
-async fn follow(run: String, #[header] last_event_id: Option<String>, #[state] runs: Replay<Token>) -> Followed<Token> {
+async fn follow(
+    run: String,
+    #[header] last_event_id: Option<String>,
+    #[state] runs: Replay<Token>,
+) -> Followed<Token> {
     runs.follow(&run, last_event_id.as_deref())
 }
 // ANCHOR_END: replay

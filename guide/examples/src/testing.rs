@@ -11,7 +11,9 @@ pub struct Model {
 
 impl Model {
     pub fn new(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
-        Self { answer: std::sync::Arc::new(answer) }
+        Self {
+            answer: std::sync::Arc::new(answer),
+        }
     }
 }
 

@@ -55,8 +55,13 @@ async fn range_length(#[body] range: Range) -> u32 {
 #[model]
 #[serde(tag = "role", rename_all = "snake_case")]
 pub enum Message {
-    System { content: String },
-    User { content: String, name: Option<String> },
+    System {
+        content: String,
+    },
+    User {
+        content: String,
+        name: Option<String>,
+    },
 }
 
 #[post("/messages")]
@@ -85,14 +90,21 @@ async fn items(
     #[query(default, max_items = 3)] tag: Vec<String>,
     #[header] x_trace: Option<String>,
 ) -> String {
-    format!("{category}, page {}, {} items, tags {tag:?}, trace {x_trace:?}", page.page, page.size)
+    format!(
+        "{category}, page {}, {} items, tags {tag:?}, trace {x_trace:?}",
+        page.page, page.size
+    )
 }
 // ANCHOR_END: parameters
 
 // ANCHOR: form
 #[post("/documents", form_files = 1, form_file_bytes = 5_000_000)]
 async fn document(#[form(min_length = 1)] title: String, #[file] file: Upload) -> String {
-    format!("{title}: {} bytes of {}", file.size(), file.content_type().unwrap_or("an unknown type"))
+    format!(
+        "{title}: {} bytes of {}",
+        file.size(),
+        file.content_type().unwrap_or("an unknown type")
+    )
 }
 // ANCHOR_END: form
 

@@ -21,7 +21,11 @@ async fn chat(room: String, mut socket: WebSocket<Question, Token>) -> Result<()
     }
     while let Some(question) = socket.recv().await {
         for word in question.text.split_whitespace() {
-            socket.send(Token { text: word.to_owned() }).await?;
+            socket
+                .send(Token {
+                    text: word.to_owned(),
+                })
+                .await?;
         }
     }
     Ok(())

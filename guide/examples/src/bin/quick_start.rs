@@ -50,8 +50,14 @@ mod tests {
         let prompt = json!({"text": "good morning"});
         let mut response = client.post("/chat").json(&prompt).send().await;
         assert_eq!(response.status(), 200);
-        assert_eq!(response.next_event().await.unwrap().data, r#"{"text":"GOOD"}"#);
-        assert_eq!(response.next_event().await.unwrap().data, r#"{"text":"MORNING"}"#);
+        assert_eq!(
+            response.next_event().await.unwrap().data,
+            r#"{"text":"GOOD"}"#
+        );
+        assert_eq!(
+            response.next_event().await.unwrap().data,
+            r#"{"text":"MORNING"}"#
+        );
         assert_eq!(response.next_event().await, None);
     }
 

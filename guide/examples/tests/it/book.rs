@@ -8,7 +8,9 @@ const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../src");
 
 /// The chapters by their file names.
 fn chapters() -> BTreeMap<String, String> {
-    let files = fs::read_dir(BOOK).unwrap().map(|entry| entry.unwrap().path());
+    let files = fs::read_dir(BOOK)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let chapters = files.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     let read = |path: PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -43,7 +45,9 @@ fn faults_of_blocks(text: &str) -> Vec<String> {
         if language.is_empty() {
             faults.push(format!("a code block without a language: {code}"));
         }
-        let included = |line: &&str| line.starts_with("{{#include ") || line.starts_with("{{#rustdoc_include ");
+        let included = |line: &&str| {
+            line.starts_with("{{#include ") || line.starts_with("{{#rustdoc_include ")
+        };
         if language.starts_with("rust") && !(!lines.is_empty() && lines.iter().all(included)) {
             faults.push(format!("Rust that is not included from a file: {code}"));
         }
@@ -53,7 +57,10 @@ fn faults_of_blocks(text: &str) -> Vec<String> {
 
 /// The targets of the includes of a chapter: the file and its anchor.
 fn includes(text: &str) -> Vec<(&str, Option<&str>)> {
-    let targets = text.split("{{#").skip(1).filter_map(|rest| rest.split("}}").next()?.split_once("include "));
+    let targets = text
+        .split("{{#")
+        .skip(1)
+        .filter_map(|rest| rest.split("}}").next()?.split_once("include "));
     targets
         .map(|(_, target)| match target.split_once(':') {
             Some((file, anchor)) => (file, Some(anchor)),
@@ -64,15 +71,21 @@ fn includes(text: &str) -> Vec<(&str, Option<&str>)> {
 
 /// The targets of the links and pictures of a chapter that stand in the same repository.
 fn links(text: &str) -> Vec<&str> {
-    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let targets = text
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
     targets.filter(|target| !target.contains("://")).collect()
 }
 
 /// The id that mdBook gives a heading.
 fn id(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
-    let kept = kept.chars().filter(|char| char.is_alphanumeric() || matches!(char, '-' | '_' | ' '));
-    kept.map(|char| if char == ' ' { '-' } else { char }).collect()
+    let kept = kept
+        .chars()
+        .filter(|char| char.is_alphanumeric() || matches!(char, '-' | '_' | ' '));
+    kept.map(|char| if char == ' ' { '-' } else { char })
+        .collect()
 }
 
 #[test]
@@ -85,9 +98,15 @@ fn every_rust_block_is_included() {
 #[test]
 fn a_rust_block_that_is_not_included_is_found() {
     assert_eq!(faults_of_blocks("```rust\nlet x = 1;\n```\n").len(), 1);
-    assert_eq!(faults_of_blocks("```rust,ignore\n{{#include a.rs:b}}\nlet x = 1;\n```\n").len(), 1);
+    assert_eq!(
+        faults_of_blocks("```rust,ignore\n{{#include a.rs:b}}\nlet x = 1;\n```\n").len(),
+        1
+    );
     assert_eq!(faults_of_blocks("```\nlet x = 1;\n```\n").len(), 1);
-    assert_eq!(faults_of_blocks("```rust\n{{#include a.rs:b}}\n```\n").len(), 0);
+    assert_eq!(
+        faults_of_blocks("```rust\n{{#include a.rs:b}}\n```\n").len(),
+        0
+    );
 }
 
 #[test]
@@ -95,10 +114,16 @@ fn every_include_has_its_file_and_anchor() {
     for (name, text) in chapters() {
         for (file, anchor) in includes(&text) {
             let path = Path::new(BOOK).join(file);
-            let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name} includes {file}: {error}"));
+            let text = fs::read_to_string(&path)
+                .unwrap_or_else(|error| panic!("{name} includes {file}: {error}"));
             if let Some(anchor) = anchor {
-                let begins = text.lines().any(|line| line.trim().ends_with(&format!("ANCHOR: {anchor}")));
-                assert!(begins, "{name} includes {file}, which has no anchor `{anchor}`");
+                let begins = text
+                    .lines()
+                    .any(|line| line.trim().ends_with(&format!("ANCHOR: {anchor}")));
+                assert!(
+                    begins,
+                    "{name} includes {file}, which has no anchor `{anchor}`"
+                );
             }
         }
     }
@@ -111,11 +136,17 @@ fn every_link_leads_somewhere() {
         for link in links(text) {
             let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
             let file = if file.is_empty() { name } else { file };
-            assert!(Path::new(BOOK).join(file).exists(), "{name} links to {link}");
+            assert!(
+                Path::new(BOOK).join(file).exists(),
+                "{name} links to {link}"
+            );
             if !fragment.is_empty() {
                 let headings = chapters[file].lines().filter(|line| line.starts_with('#'));
                 let ids: Vec<_> = headings.map(id).collect();
-                assert!(ids.iter().any(|id| id == fragment), "{name} links to {link}, one of {ids:?}?");
+                assert!(
+                    ids.iter().any(|id| id == fragment),
+                    "{name} links to {link}, one of {ids:?}?"
+                );
             }
         }
     }
@@ -126,7 +157,10 @@ fn the_summary_lists_every_chapter() {
     let chapters = chapters();
     let listed = links(&chapters["SUMMARY.md"]);
     for name in chapters.keys().filter(|name| *name != "SUMMARY.md") {
-        assert!(listed.contains(&name.as_str()), "SUMMARY.md does not list {name}");
+        assert!(
+            listed.contains(&name.as_str()),
+            "SUMMARY.md does not list {name}"
+        );
     }
 }
 
@@ -136,6 +170,9 @@ fn every_output_is_shown() {
     for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/outputs")).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let shown = format!("outputs/{name}}}}}");
-        assert!(chapters.values().any(|text| text.contains(&shown)), "no chapter shows {name}");
+        assert!(
+            chapters.values().any(|text| text.contains(&shown)),
+            "no chapter shows {name}"
+        );
     }
 }

@@ -21,7 +21,13 @@ async fn get(path: &str, key: Option<&str>) -> (StatusCode, String) {
 #[tokio::test]
 async fn both_answer() {
     assert_eq!(get("/", None).await, (StatusCode::OK, "from axum".into()));
-    assert_eq!(get("/api/key-length", Some("abc")).await, (StatusCode::OK, "3".into()));
-    assert_eq!(get("/api/key-length", None).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        get("/api/key-length", Some("abc")).await,
+        (StatusCode::OK, "3".into())
+    );
+    assert_eq!(
+        get("/api/key-length", None).await.0,
+        StatusCode::UNAUTHORIZED
+    );
     assert_eq!(get("/api/openapi.json", None).await.0, StatusCode::OK);
 }

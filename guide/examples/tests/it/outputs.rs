@@ -17,8 +17,12 @@ pub fn assert_shown(name: &str, text: &str) {
     if std::env::var_os("GUIDE_OUTPUTS").is_some_and(|wish| wish == "overwrite") {
         fs::write(&path, &text).unwrap();
     }
-    let shown = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    assert_eq!(text, shown, "the guide shows {name}; GUIDE_OUTPUTS=overwrite writes it anew");
+    let shown =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert_eq!(
+        text, shown,
+        "the guide shows {name}; GUIDE_OUTPUTS=overwrite writes it anew"
+    );
 }
 
 /// The status and the body of a response are as the guide shows them.

@@ -7,11 +7,36 @@ use guide_examples::responses::{app, app_with_problem_details};
 #[tokio::test]
 async fn they_are_as_shown() {
     let client = TestClient::new(app().build().unwrap());
-    assert_response("responses_created.json", 201, client.post("/jobs").send().await).await;
-    assert_response("responses_job.json", 200, client.get("/jobs/7").send().await).await;
-    assert_response("responses_running.json", 409, client.get("/jobs/8").send().await).await;
-    assert_response("responses_missing.json", 404, client.get("/jobs/9").send().await).await;
-    assert_response("responses_internal.json", 500, client.get("/config").send().await).await;
+    assert_response(
+        "responses_created.json",
+        201,
+        client.post("/jobs").send().await,
+    )
+    .await;
+    assert_response(
+        "responses_job.json",
+        200,
+        client.get("/jobs/7").send().await,
+    )
+    .await;
+    assert_response(
+        "responses_running.json",
+        409,
+        client.get("/jobs/8").send().await,
+    )
+    .await;
+    assert_response(
+        "responses_missing.json",
+        404,
+        client.get("/jobs/9").send().await,
+    )
+    .await;
+    assert_response(
+        "responses_internal.json",
+        500,
+        client.get("/config").send().await,
+    )
+    .await;
 }
 
 #[tokio::test]

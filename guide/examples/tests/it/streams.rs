@@ -10,19 +10,37 @@ fn client() -> TestClient {
 
 #[tokio::test]
 async fn events_are_as_shown() {
-    assert_response("streams_events.txt", 200, client().get("/chat?text=good+morning").send().await).await;
+    assert_response(
+        "streams_events.txt",
+        200,
+        client().get("/chat?text=good+morning").send().await,
+    )
+    .await;
     let response = client().get("/generate?text=good+morning").send().await;
-    assert_eq!(response.text().await, "data: {\"text\":\"good\"}\n\ndata: {\"text\":\"morning\"}\n\n");
+    assert_eq!(
+        response.text().await,
+        "data: {\"text\":\"good\"}\n\ndata: {\"text\":\"morning\"}\n\n"
+    );
 }
 
 #[tokio::test]
 async fn lines_are_as_shown() {
-    assert_response("streams_lines.txt", 200, client().get("/numbers").send().await).await;
+    assert_response(
+        "streams_lines.txt",
+        200,
+        client().get("/numbers").send().await,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn an_early_error_has_its_status() {
-    assert_response("streams_early.json", 502, client().get("/unstable?tokens=0").send().await).await;
+    assert_response(
+        "streams_early.json",
+        502,
+        client().get("/unstable?tokens=0").send().await,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -47,6 +65,10 @@ async fn a_run_is_resumed() {
     let mut response = client.get("/runs/a").send().await;
     assert_eq!(response.next_event().await.unwrap().id, "1");
     drop(response);
-    let response = client.get("/runs/a").header("last-event-id", "1").send().await;
+    let response = client
+        .get("/runs/a")
+        .header("last-event-id", "1")
+        .send()
+        .await;
     assert_response("streams_resumed.txt", 200, response).await;
 }

@@ -17,7 +17,10 @@ async fn the_room_answers() {
     socket.send_json(&json!({"text": ""})).await;
     let close = socket.closed().await;
     assert_eq!(close.code(), 1007);
-    assert_eq!(close.reason(), "message.text: String should have at least 1 character");
+    assert_eq!(
+        close.reason(),
+        "message.text: String should have at least 1 character"
+    );
 
     // An error before the first use of the socket has its HTTP status.
     let response = client.websocket("/chat/closed").rejected().await;
