@@ -26,7 +26,7 @@ pub fn app() -> App {
 // ANCHOR: id
 use avocet::observe::{RequestId, TraceContext};
 
-/// The headers of a call to another service on behalf of this request.
+/// The headers of a call to a different service on behalf of this request.
 #[get("/outgoing")]
 async fn outgoing() -> Vec<String> {
     let id = RequestId::current().map(|id| id.to_string());

@@ -55,6 +55,24 @@ async fn numbers() -> JsonLines<u32> {
 }
 // ANCHOR_END: lines
 
+// ANCHOR: bytes
+use avocet::response::MediaType;
+
+pub struct Wav;
+
+impl MediaType for Wav {
+    const NAME: &'static str = "audio/wav";
+}
+
+#[get("/speech")]
+async fn speech() -> ByteStream<Wav> {
+    ByteStream::new(stream! {
+        yield "RIFF".into();
+        yield "WAVE".into();
+    })
+}
+// ANCHOR_END: bytes
+
 // ANCHOR: produce
 use avocet::tasks::Tasks;
 
@@ -104,5 +122,7 @@ async fn follow(
 pub fn app() -> App {
     App::new("Streams", "1.0.0")
         .state(Replay::<Token>::default())
-        .routes(routes![chat, unstable, numbers, generate, start, follow])
+        .routes(routes![
+            chat, unstable, numbers, speech, generate, start, follow
+        ])
 }

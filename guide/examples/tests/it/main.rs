@@ -2,6 +2,7 @@
 
 mod book;
 mod deployment;
+mod document;
 mod from_axum;
 mod from_fastapi;
 mod observability;

@@ -34,6 +34,13 @@ async fn lines_are_as_shown() {
 }
 
 #[tokio::test]
+async fn bytes_have_their_media_type() {
+    let response = client().get("/speech").send().await;
+    assert_eq!(response.header("content-type"), "audio/wav");
+    assert_eq!(response.text().await, "RIFFWAVE");
+}
+
+#[tokio::test]
 async fn an_early_error_has_its_status() {
     assert_response(
         "streams_early.json",
