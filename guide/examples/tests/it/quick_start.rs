@@ -6,11 +6,11 @@ use serde_json::json;
 
 #[allow(dead_code, reason = "`main` is the reader's")]
 mod program {
-    include!("../../src/bin/quick_start.rs");
-
     pub fn application() -> App {
         app()
     }
+
+    include!("../../src/bin/quick_start.rs");
 }
 
 #[tokio::test]
