@@ -1,8 +1,8 @@
 //! Responses and errors.
 
+// ANCHOR: model
 use avocet::prelude::*;
 
-// ANCHOR: model
 #[model(output)]
 pub struct Job {
     id: u32,

@@ -1,8 +1,8 @@
 //! Streams.
 
+// ANCHOR: events
 use avocet::prelude::*;
 
-// ANCHOR: events
 #[model]
 pub struct Token {
     text: String,

@@ -1,8 +1,8 @@
 //! Testing.
 
+// ANCHOR: state
 use avocet::prelude::*;
 
-// ANCHOR: state
 /// A language model: the real one, or a fake in tests.
 #[derive(Clone)]
 pub struct Model {

@@ -1,8 +1,8 @@
 //! Validation.
 
+// ANCHOR: model
 use avocet::prelude::*;
 
-// ANCHOR: model
 /// Texts to embed.
 #[model]
 pub struct EmbedRequest {
