@@ -45,6 +45,19 @@ async fn read_job(id: u32) -> Result<Job, JobError> {
 }
 // ANCHOR_END: errors
 
+// ANCHOR: retry
+use avocet::http::header::RETRY_AFTER;
+
+#[get("/slots")]
+async fn slots(#[state] free: u32) -> Result<u32, HttpError> {
+    if free == 0 {
+        let busy = HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "No free slot");
+        return Err(busy.header(RETRY_AFTER, "1".parse()?));
+    }
+    Ok(free)
+}
+// ANCHOR_END: retry
+
 // ANCHOR: internal
 #[get("/config")]
 async fn config() -> Result<String, HttpError> {
@@ -74,7 +87,9 @@ async fn answer() -> WithHeaders<u32, Cost> {
 // ANCHOR_END: headers
 
 pub fn app() -> App {
-    App::new("Jobs", "1.0.0").routes(routes![start_job, read_job, config, answer])
+    App::new("Jobs", "1.0.0")
+        .state(0_u32)
+        .routes(routes![start_job, read_job, slots, config, answer])
 }
 
 // ANCHOR: format

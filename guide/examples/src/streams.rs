@@ -32,6 +32,17 @@ async fn chat(#[query] text: String) -> Sse<ChatEvent> {
 }
 // ANCHOR_END: events
 
+// ANCHOR: ids
+#[get("/numbered")]
+async fn numbered() -> Sse<ServerEvent<Token>> {
+    Sse::new(stream! {
+        for (number, text) in (1..).zip(["one", "two"]) {
+            yield ServerEvent::new(Token { text: text.to_owned() }).id(number);
+        }
+    })
+}
+// ANCHOR_END: ids
+
 // ANCHOR: error
 #[get("/unstable")]
 async fn unstable(#[query] tokens: u32) -> Sse<Token> {
@@ -123,6 +134,6 @@ pub fn app() -> App {
     App::new("Streams", "1.0.0")
         .state(Replay::<Token>::default())
         .routes(routes![
-            chat, unstable, numbers, speech, generate, start, follow
+            chat, numbered, unstable, numbers, speech, generate, start, follow
         ])
 }

@@ -40,6 +40,14 @@ async fn they_are_as_shown() {
 }
 
 #[tokio::test]
+async fn an_error_has_a_header() {
+    let client = TestClient::new(app().build().unwrap());
+    let response = client.get("/slots").send().await;
+    assert_eq!(response.header("retry-after"), "1");
+    assert_response("responses_busy.json", 503, response).await;
+}
+
+#[tokio::test]
 async fn headers_are_sent() {
     let client = TestClient::new(app().build().unwrap());
     let response = client.get("/answer").send().await;

@@ -24,6 +24,14 @@ async fn events_are_as_shown() {
 }
 
 #[tokio::test]
+async fn ids_are_as_shown() {
+    let response = client().get("/numbered").send().await;
+    assert_eq!(response.header("cache-control"), "no-cache");
+    assert_eq!(response.header("x-accel-buffering"), "no");
+    assert_response("streams_ids.txt", 200, response).await;
+}
+
+#[tokio::test]
 async fn lines_are_as_shown() {
     assert_response(
         "streams_lines.txt",
