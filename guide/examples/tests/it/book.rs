@@ -10,7 +10,7 @@ const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../src");
 const LANGUAGES: [&str; 7] = ["rust", "json", "text", "console", "toml", "ini", "python"];
 
 /// The chapters by their file names.
-fn chapters() -> BTreeMap<String, String> {
+pub fn chapters() -> BTreeMap<String, String> {
     let files = fs::read_dir(BOOK)
         .unwrap()
         .map(|entry| entry.unwrap().path());
@@ -151,6 +151,18 @@ fn every_link_leads_somewhere() {
                     "{name} links to {link}, one of {ids:?}?"
                 );
             }
+        }
+    }
+}
+
+/// Vague words, for which the guide has a subject or a term.
+#[test]
+fn the_text_avoids_vague_words() {
+    for (name, text) in chapters() {
+        let text = text.to_lowercase();
+        let words: Vec<_> = text.split(|char: char| !char.is_alphabetic()).collect();
+        for word in ["nobody", "somebody", "whoever", "another", "such", "told"] {
+            assert!(!words.contains(&word), "{name} has the word `{word}`");
         }
     }
 }

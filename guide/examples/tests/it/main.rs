@@ -5,6 +5,7 @@ mod deployment;
 mod document;
 mod from_axum;
 mod from_fastapi;
+mod limits;
 mod observability;
 mod outputs;
 mod quick_start;

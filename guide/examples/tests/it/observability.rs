@@ -1,5 +1,6 @@
 //! Observability.
 
+use crate::book::chapters;
 use crate::outputs::{assert_response, assert_shown};
 use avocet::testing::TestClient;
 use guide_examples::observability::{app, ids};
@@ -33,6 +34,24 @@ async fn metrics_are_as_shown() {
     };
     let shown: Vec<_> = metrics.lines().filter(shown).collect();
     assert_shown("observability_metrics.txt", &shown.join("\n"));
+}
+
+#[tokio::test]
+async fn the_chapter_lists_every_metric() {
+    let client = TestClient::new(app().build().unwrap());
+    let metrics = client.get("/metrics").send().await.text().await;
+    let chapter = &chapters()["observability.md"];
+    let types = metrics
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "));
+    let names: Vec<_> = types.filter_map(|rest| rest.split(' ').next()).collect();
+    assert!(names.len() > 10);
+    for name in names {
+        assert!(
+            chapter.contains(&format!("`{name}`")),
+            "the chapter lacks {name}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ async fn malformed_json_is_as_shown() {
     let request = client()
         .post("/embed")
         .header("content-type", "application/json")
-        .body(r#"{"texts": ["#);
+        .body(r#"{"texts": ["a""#);
     assert_response("validation_malformed.json", 422, request.send().await).await;
 }
 
