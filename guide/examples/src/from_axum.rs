@@ -1,0 +1,40 @@
+//! Coming from axum.
+
+// ANCHOR: extract
+use avocet::prelude::*;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+/// An extractor of axum, as an existing program has it.
+pub struct ApiKey(String);
+
+impl<S: Sync> FromRequestParts<S> for ApiKey {
+    type Rejection = axum::http::StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let key = parts
+            .headers
+            .get("x-api-key")
+            .and_then(|key| key.to_str().ok());
+        key.map(|key| Self(key.to_owned()))
+            .ok_or(axum::http::StatusCode::UNAUTHORIZED)
+    }
+}
+
+#[get("/key-length")]
+async fn key_length(#[extract] key: ApiKey) -> usize {
+    key.0.len()
+}
+// ANCHOR_END: extract
+
+// ANCHOR: nest
+/// Avocet serves what is below `/api`, axum the rest.
+pub fn router() -> avocet::Result<axum::Router> {
+    let api = App::new("Keys", "1.0.0")
+        .routes(routes![key_length])
+        .build()?;
+    Ok(axum::Router::new()
+        .route("/", axum::routing::get(|| async { "from axum" }))
+        .nest_service("/api", api))
+}
+// ANCHOR_END: nest

@@ -1,0 +1,13 @@
+//! The code of the guide, a module for each chapter. The chapters include it by its anchors.
+
+pub mod deployment;
+pub mod document;
+pub mod from_axum;
+pub mod from_fastapi;
+pub mod observability;
+pub mod responses;
+pub mod settings;
+pub mod streams;
+pub mod testing;
+pub mod validation;
+pub mod websockets;

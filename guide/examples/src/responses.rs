@@ -1,0 +1,101 @@
+//! Responses and errors.
+
+// ANCHOR: model
+use avocet::prelude::*;
+
+#[model(output)]
+pub struct Job {
+    id: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<String>,
+}
+
+/// Start a job.
+#[post("/jobs", status = 201)]
+async fn start_job() -> Job {
+    Job {
+        id: 7,
+        result: None,
+    }
+}
+// ANCHOR_END: model
+
+// ANCHOR: errors
+#[errors]
+pub enum JobError {
+    /// No job has this id.
+    #[error(status = 404)]
+    Missing,
+    #[error(status = 409, message = "the job runs on {worker}")]
+    Running { worker: String },
+}
+
+#[get("/jobs/{id}")]
+async fn read_job(id: u32) -> Result<Job, JobError> {
+    match id {
+        7 => Ok(Job {
+            id,
+            result: Some("done".into()),
+        }),
+        8 => Err(JobError::Running {
+            worker: "w-1".into(),
+        }),
+        _ => Err(JobError::Missing),
+    }
+}
+// ANCHOR_END: errors
+
+// ANCHOR: retry
+use avocet::http::header::RETRY_AFTER;
+
+#[get("/slots")]
+async fn slots(#[state] free: u32) -> Result<u32, HttpError> {
+    if free == 0 {
+        let busy = HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "No free slot");
+        return Err(busy.header(RETRY_AFTER, "1".parse()?));
+    }
+    Ok(free)
+}
+// ANCHOR_END: retry
+
+// ANCHOR: internal
+#[get("/config")]
+async fn config() -> Result<String, HttpError> {
+    // The operator reads the reason in the log. The client receives a 500 without details.
+    Ok(std::fs::read_to_string("/no/such/file")?)
+}
+// ANCHOR_END: internal
+
+// ANCHOR: headers
+#[headers]
+pub struct Cost {
+    /// The cost of the request in tokens.
+    x_cost: u32,
+    session: SetCookie,
+}
+
+#[get("/answer")]
+async fn answer() -> WithHeaders<u32, Cost> {
+    WithHeaders::new(
+        42,
+        Cost {
+            x_cost: 7,
+            session: SetCookie::new("abc"),
+        },
+    )
+}
+// ANCHOR_END: headers
+
+pub fn app() -> App {
+    App::new("Jobs", "1.0.0")
+        .state(0_u32)
+        .routes(routes![start_job, read_job, slots, config, answer])
+}
+
+// ANCHOR: format
+use avocet::response::ErrorFormat;
+
+pub fn app_with_problem_details() -> App {
+    app().error_format(ErrorFormat::ProblemDetails)
+}
+// ANCHOR_END: format

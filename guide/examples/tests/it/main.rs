@@ -1,0 +1,17 @@
+//! The tests of the guide: what the chapters show is what the code returns.
+
+mod book;
+mod deployment;
+mod document;
+mod from_axum;
+mod from_fastapi;
+mod limits;
+mod observability;
+mod outputs;
+mod quick_start;
+mod responses;
+mod settings;
+mod streams;
+mod testing;
+mod validation;
+mod websockets;

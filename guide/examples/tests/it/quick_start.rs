@@ -1,0 +1,38 @@
+//! The quick start shows the responses of its program.
+
+use crate::outputs::{assert_response, assert_shown};
+use avocet::testing::TestClient;
+use serde_json::json;
+
+#[allow(dead_code, reason = "`main` is the reader's")]
+mod program {
+    pub fn application() -> App {
+        app()
+    }
+
+    include!("../../src/bin/quick_start.rs");
+}
+
+#[tokio::test]
+async fn it_is_as_shown() {
+    let client = TestClient::new(program::application().build().unwrap());
+    let chat = |body| client.post("/chat").json(&body).send();
+    let response = chat(json!({"text": "good morning", "max_tokens": 2})).await;
+    assert!(
+        response
+            .header("content-type")
+            .starts_with("text/event-stream")
+    );
+    assert_response("quick_start_stream.txt", 200, response).await;
+    assert_response(
+        "quick_start_invalid.json",
+        422,
+        chat(json!({"text": "", "max_tokens": 1000})).await,
+    )
+    .await;
+    let document: serde_json::Value = client.get("/openapi.json").send().await.json().await;
+    assert_shown(
+        "quick_start_schema.json",
+        &format!("{:#}", document["components"]["schemas"]["Prompt"]),
+    );
+}
