@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The elements of all lines of a header, in order. Several lines are one list (section 5.3), elements are separated by commas, and empty ones
 /// do not count. A comma inside a quoted string belongs to its element, whose quotes stay: they tell `"a"` from `W/"a"`.
-pub(super) fn elements<'r>(lines: Vec<Cow<'r, str>>) -> Vec<Cow<'r, str>> {
+pub(super) fn elements(lines: Vec<Cow<'_, str>>) -> Vec<Cow<'_, str>> {
     let mut found = Vec::with_capacity(lines.len());
     for line in lines {
         match line {

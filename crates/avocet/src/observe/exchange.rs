@@ -14,7 +14,7 @@ use super::ambient::{Entered, Notes};
 use super::body::ObservedBody;
 use super::line::{End, Line};
 use super::metrics::{Ended, Meter};
-use super::observe::Observe;
+use super::setup::Observe;
 use super::{Escaped, RequestId, request_id, span};
 use crate::response::Response;
 use crate::serve::ClientAddress;

@@ -55,9 +55,9 @@ mod line;
 mod log_writer;
 mod methods;
 mod metrics;
-mod observe;
 mod rejection;
 mod request_id;
+mod setup;
 mod span;
 mod trace_context;
 
@@ -76,6 +76,6 @@ pub(crate) use exchange::Exchange;
 pub(crate) use log_writer::{LogWriter, lines_lost};
 #[cfg(feature = "websocket")]
 pub(crate) use metrics::{OpenWebSocket, WebSocketMeter};
-pub(crate) use observe::Observe;
 pub(crate) use rejection::RejectionReason;
+pub(crate) use setup::Observe;
 pub(crate) use span::OnSpan;

@@ -9,7 +9,7 @@ use tracing::field::Empty;
 
 use super::ambient::Notes;
 use super::methods;
-use super::observe::ObservedRoute;
+use super::setup::ObservedRoute;
 
 /// Begins the span, which costs a glance where no subscriber wants it.
 pub(super) fn begin(method: &Method, route: Option<&ObservedRoute>, notes: &mut Notes) -> Span {

@@ -59,6 +59,7 @@ impl Proxies {
         client
     }
 
+    #[cfg(any(feature = "websocket", test))]
     /// The host that the client asked for, if the peer is a proxy and names it with `X-Forwarded-Host`. Of several hosts the first
     /// one counts: the proxy nearest to the client wrote it.
     pub(super) fn host<'a>(&self, peer: ClientAddress, headers: &'a HeaderMap) -> Option<&'a str> {

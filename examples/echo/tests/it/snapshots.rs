@@ -1,6 +1,8 @@
 //! What the program prints and serves of itself, compared byte by byte with files beside this one: `--help`, `--limits`, its errors,
 //! its document and its metrics.
 
+use std::fmt::Write;
+
 use avocet::testing::TestClient;
 use insta::{assert_snapshot, with_settings};
 
@@ -43,7 +45,7 @@ fn errors_in_the_settings_are_the_saved_ones() {
     for arguments in wrong {
         let (success, _, errors) = run(arguments);
         assert!(!success, "{arguments:?}");
-        written += &format!("{}\n{errors}\n", arguments.join(" "));
+        writeln!(written, "{}\n{errors}", arguments.join(" ")).expect("a string takes it");
     }
     text("settings-errors", &written);
 }

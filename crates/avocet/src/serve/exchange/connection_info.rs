@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
+#[cfg(feature = "websocket")]
 use http::header::HOST;
 use http::request::Parts;
 
@@ -40,6 +41,7 @@ impl ConnectionInfo {
         let client = self.client(&head.headers);
         head.extensions.insert(client);
         head.extensions.insert(self.draining.clone());
+        #[cfg(feature = "websocket")]
         if let Some(host) = self.config.proxies.host(self.peer, &head.headers) {
             head.extensions.insert(ForwardedHost(host.into()));
         }
@@ -60,6 +62,7 @@ impl ConnectionInfo {
 }
 
 /// The host that a trusted proxy has named.
+#[cfg(feature = "websocket")]
 #[derive(Clone, Debug)]
 struct ForwardedHost(Arc<str>);
 

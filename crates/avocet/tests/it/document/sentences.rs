@@ -28,7 +28,8 @@ enum Fault {
 #[get("/events")]
 async fn events() -> Sse<Word, Fault> {
     Sse::new(stream! {
-        for fault in [Fault::Rejected, Fault::Busy, Fault::Loading, Fault::Broken] {
+        let faults = [Fault::Rejected, Fault::Busy, Fault::Loading, Fault::Broken];
+        if let Some(fault) = faults.into_iter().next() {
             Err(fault)?;
         }
         yield Word { word: String::new() };

@@ -55,7 +55,7 @@ async fn commas_and_lines_are_one_list() {
     ] {
         for path in ["/ids", "/set"] {
             let request = lines.iter().fold(client.get(path), |request, line| {
-                request.header("x-id", *line)
+                request.header("x-id", line)
             });
             assert_eq!(good(request).await, json!([1, 2, 3]), "{path} {lines:?}");
         }

@@ -29,9 +29,10 @@ async fn what_is_logged_is_the_saved_text() {
 async fn the_access_log_is_the_saved_text() {
     for (name, json) in [("access-log-text", false), ("access-log-json", true)] {
         let written = Written::default();
-        let log = match json {
-            true => AccessLog::json_to(written.clone()),
-            false => AccessLog::text_to(written.clone()),
+        let log = if json {
+            AccessLog::json_to(written.clone())
+        } else {
+            AccessLog::text_to(written.clone())
         };
         let client = TestClient::new(app().access_log(log).build().expect("it builds"));
         requests(&client).await;

@@ -22,7 +22,7 @@ fn text(name: &str, text: &str) {
     });
 }
 
-/// Compares an OpenAPI document with the snapshot of this name.
+/// Compares an `OpenAPI` document with the snapshot of this name.
 pub(crate) fn document(name: &str, document: &Value) {
     let document = serde_json::to_string_pretty(document).expect("JSON");
     text(&format!("document-{name}"), &document);
