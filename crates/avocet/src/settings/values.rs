@@ -13,6 +13,10 @@ use crate::serve::{Address, Limits, Proxies, Server, Workers};
 #[derive(Debug)]
 pub(super) struct SettingValues {
     addresses: Vec<String>,
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(dead_code, reason = "without the feature the options are an error")
+    )]
     tls: Option<TlsFiles>,
     proxies: Vec<String>,
     pub(super) origins: Vec<String>,
@@ -24,6 +28,10 @@ pub(super) struct SettingValues {
 
 /// Certificate, key, and whose certificates clients need.
 #[derive(Debug)]
+#[cfg_attr(
+    not(feature = "tls"),
+    expect(dead_code, reason = "without the feature the options are an error")
+)]
 struct TlsFiles(PathBuf, PathBuf, Option<PathBuf>);
 
 impl SettingValues {
