@@ -31,7 +31,7 @@
 //!
 //! - Declare: [`model`](macro@model), [`get`] and its like, [`errors`], [`events`], [`headers`], [`routes!`].
 //! - Read: [`extract`] has a page for each source of an argument, [`rules`] the rules, [`read`] how it is done.
-//! - Answer: [`respond`] has a page for each kind of answer; [`Sse`](response::Sse), [`JsonLines`](response::JsonLines) and
+//! - Answer: [`response`] has a page for each kind of answer; [`Sse`](response::Sse), [`JsonLines`](response::JsonLines) and
 //!   [`ByteStream`](response::ByteStream) are the streams, which [`stream!`] makes.
 //! - Work beside a handler: [`tasks`] is what ends with its request.
 //! - Run: [`App`], [`Router`], [`Server`](serve::Server), [`Limits`](serve::Limits), [`main`](macro@main).

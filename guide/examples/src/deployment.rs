@@ -10,8 +10,9 @@ pub async fn serve(app: App) -> avocet::Result<()> {
         .body_bytes(16 * 1024 * 1024)
         .connections_per_address(100)
         .drain_time(Duration::from_secs(25));
-    let server = Server::on("0.0.0.0:8000")
-        .and_on("unix:/run/chat.sock")
+    let server = Server::new()
+        .bind("0.0.0.0:8000")
+        .bind("unix:/run/chat.sock")
         .trust_proxies(["10.0.0.0/8"]);
     app.limits(limits).serve(server).await
 }

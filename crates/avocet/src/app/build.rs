@@ -22,7 +22,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     // These stand first, the docs as in FastAPI: a catch-all route must not hide them.
     let mut first = if app.docs { docs::routes() } else { Vec::new() };
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
-    let leave_time = app
+    let pre_stop_delay = app
         .health
         .as_ref()
         .map(Health::time_to_leave)
@@ -93,7 +93,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         states: app.states,
         errors: app.errors,
         observe: Arc::new(observe),
-        leave_time,
+        pre_stop_delay,
         upload_dir: app.upload_dir.map(Arc::from),
         producers: Producers::new(app.limits.producers),
         limits: app.limits,

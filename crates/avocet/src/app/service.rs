@@ -57,7 +57,7 @@ pub(crate) struct Shared {
     pub(crate) states: States,
     pub(super) errors: ErrorFormat,
     pub(super) observe: Arc<Observe>,
-    pub(super) leave_time: Duration,
+    pub(super) pre_stop_delay: Duration,
     pub(crate) limits: Limits,
     /// Where the files of forms go, if not where the system has temporary files.
     pub(crate) upload_dir: Option<Arc<Path>>,
@@ -131,8 +131,8 @@ impl Service {
         self.shared.observe.access_log().clone()
     }
 
-    pub(crate) fn leave_time(&self) -> Duration {
-        self.shared.leave_time
+    pub(crate) fn pre_stop_delay(&self) -> Duration {
+        self.shared.pre_stop_delay
     }
 
     /// Begins to answer a request, which may have come over a connection of a server of ours.

@@ -35,7 +35,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 ///   being started again while its database is away.
 /// - `/ready` runs the checks, all at once and each within its own time, and answers 200 when all of them are well, otherwise
 ///   503. From the moment that the server is asked to stop it answers 503, while connections are still accepted for
-///   [`leave_time`](Self::leave_time): so a load balancer turns away before one is refused. A server whose sockets a new
+///   [`pre_stop_delay`](Self::pre_stop_delay): so a load balancer turns away before one is refused. A server whose sockets a new
 ///   process has taken over (the feature `restart`) stays ready for what it still answers.
 /// - The checks run in a task of their own. A probe that gives up neither ends nor restarts them: there is one run at a time,
 ///   every probe meanwhile gets its outcome, and the outcome stands for a second after the run has ended. A check that is
@@ -69,7 +69,7 @@ pub struct Health {
     live: String,
     ready: String,
     checks: Vec<Check>,
-    leave_time: Duration,
+    pre_stop_delay: Duration,
 }
 
 struct Check {
@@ -91,7 +91,7 @@ impl Health {
             live: "/health".to_owned(),
             ready: "/ready".to_owned(),
             checks: Vec::new(),
-            leave_time: Duration::ZERO,
+            pre_stop_delay: Duration::ZERO,
         }
     }
 
@@ -105,15 +105,15 @@ impl Health {
     /// use avocet::observe::Health;
     /// use std::time::Duration;
     ///
-    /// let health = Health::new().leave_time(Duration::from_secs(10));
+    /// let health = Health::new().pre_stop_delay(Duration::from_secs(10));
     /// ```
-    pub fn leave_time(mut self, time: Duration) -> Self {
-        self.leave_time = time.min(LONGEST);
+    pub fn pre_stop_delay(mut self, time: Duration) -> Self {
+        self.pre_stop_delay = time.min(LONGEST);
         self
     }
 
     pub(crate) fn time_to_leave(&self) -> Duration {
-        self.leave_time
+        self.pre_stop_delay
     }
 
     /// Adds a check to `/ready`. One that takes longer than `time`, or panics, is not well. A probe is answered at most a

@@ -221,6 +221,37 @@ impl<T: HeaderField> HeaderField for Vec<T> {
     }
 }
 
+/// Which pages of other sites send a cookie along (RFC 6265bis, section 5.6.7).
+///
+/// ```
+/// use avocet::response::{HeaderField, SameSite, SetCookie};
+///
+/// let mut headers = http::HeaderMap::new();
+/// let embedded = SetCookie::new("abc").same_site(SameSite::None);
+/// embedded.write("session", &mut headers).unwrap();
+/// assert_eq!(headers["set-cookie"], "session=abc; Path=/; HttpOnly; SameSite=None; Secure");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SameSite {
+    /// None. Links from other sites arrive without it.
+    Strict,
+    /// Those from which the user follows a link.
+    #[default]
+    Lax,
+    /// All. Browsers demand [`secure`](SetCookie::secure) then, which is set along with it.
+    None,
+}
+
+impl SameSite {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Strict => "Strict",
+            Self::Lax => "Lax",
+            Self::None => "None",
+        }
+    }
+}
+
 /// A cookie to set (RFC 6265): the field's name is the cookie's. `Path=/`, `HttpOnly` and `SameSite=Lax` unless said otherwise.
 ///
 /// ```
@@ -235,8 +266,9 @@ pub struct SetCookie {
     value: String,
     path: String,
     max_age: Option<Duration>,
-    script_may_read: bool,
-    same_site: &'static str,
+    domain: Option<String>,
+    http_only: bool,
+    same_site: SameSite,
     secure: bool,
 }
 
@@ -251,8 +283,9 @@ impl SetCookie {
             value: value.into(),
             path: "/".to_owned(),
             max_age: None,
-            script_may_read: false,
-            same_site: "Lax",
+            domain: None,
+            http_only: true,
+            same_site: SameSite::Lax,
             secure: false,
         }
     }
@@ -296,44 +329,69 @@ impl SetCookie {
         self
     }
 
-    /// Has it sent from this site's own pages only.
+    /// Sets which pages of other sites send it along; [`SameSite::Lax`] by default.
     ///
     /// ```
-    /// let strict = avocet::response::SetCookie::new("abc").same_site_strict();
+    /// use avocet::response::{SameSite, SetCookie};
+    ///
+    /// let strict = SetCookie::new("abc").same_site(SameSite::Strict);
     /// ```
-    pub fn same_site_strict(mut self) -> Self {
-        self.same_site = "Strict";
+    pub fn same_site(mut self, same_site: SameSite) -> Self {
+        self.same_site = same_site;
         self
     }
 
-    /// Lets scripts in the page read it.
+    /// Sets whether scripts of the page are kept from reading it; `true` by default.
     ///
     /// ```
-    /// let theme = avocet::response::SetCookie::new("dark").script_may_read();
+    /// let theme = avocet::response::SetCookie::new("dark").http_only(false);
     /// ```
-    pub fn script_may_read(mut self) -> Self {
-        self.script_may_read = true;
+    pub fn http_only(mut self, http_only: bool) -> Self {
+        self.http_only = http_only;
         self
     }
 
-    /// The header's value; `None` when value or path hold what would end or forge an attribute.
+    /// Sends it to the subdomains of this domain too. By default browsers send it to the host that set it, and no other.
+    ///
+    /// ```
+    /// use avocet::response::{HeaderField, SetCookie};
+    ///
+    /// let mut headers = http::HeaderMap::new();
+    /// let shared = SetCookie::new("abc").domain("example.com");
+    /// shared.write("session", &mut headers).unwrap();
+    /// assert_eq!(headers["set-cookie"], "session=abc; Path=/; Domain=example.com; HttpOnly; SameSite=Lax");
+    /// ```
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into());
+        self
+    }
+
+    /// The header's value; `None` when value, path or domain hold what would end or forge an attribute.
     fn to_header(&self, name: &str) -> Option<String> {
         let octets = |text: &str| {
             text.bytes()
                 .all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
         };
-        if !is_cookie_name(name) || !octets(&self.value) || !octets(&self.path) {
+        let domain = self.domain.as_deref();
+        if !is_cookie_name(name)
+            || !octets(&self.value)
+            || !octets(&self.path)
+            || !domain.is_none_or(octets)
+        {
             return None;
         }
         let mut text = format!("{name}={}; Path={}", self.value, self.path);
         if let Some(age) = self.max_age {
             write!(text, "; Max-Age={}", age.as_secs()).ok()?;
         }
-        if !self.script_may_read {
+        if let Some(domain) = domain {
+            write!(text, "; Domain={domain}").ok()?;
+        }
+        if self.http_only {
             text.push_str("; HttpOnly");
         }
-        write!(text, "; SameSite={}", self.same_site).ok()?;
-        if self.secure {
+        write!(text, "; SameSite={}", self.same_site.name()).ok()?;
+        if self.secure || self.same_site == SameSite::None {
             text.push_str("; Secure");
         }
         Some(text)
@@ -366,7 +424,7 @@ impl HeaderField for SetCookie {
                 what: "cookie",
                 ..InvalidHeader::new(
                     name,
-                    "its value or path has a character that a cookie cannot hold",
+                    "its value, path or domain has a character that a cookie cannot hold",
                 )
             });
         };

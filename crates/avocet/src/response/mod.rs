@@ -27,7 +27,7 @@ pub use error_format::ErrorFormat;
 pub use event::{Event, EventText};
 pub(crate) use event::{event_schema, text_event_schema};
 pub use event_field::{EventId, EventName, InvalidEventField};
-pub use headers::{HeaderField, InvalidHeader, ResponseHeaders, SetCookie};
+pub use headers::{HeaderField, InvalidHeader, ResponseHeaders, SameSite, SetCookie};
 pub use http_error::HttpError;
 pub(crate) use json::responses;
 pub use json::{describe_json, response_json};

@@ -19,6 +19,9 @@ use super::{Server, Shutdown, ShutdownReport, serve};
 use crate::app::Service;
 use crate::report::say;
 
+/// Where a server listens that was given no address: this machine alone reaches it.
+const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
+
 /// Serves as `server` says until it is asked to stop.
 pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> {
     let shutdown = server.take_shutdown()?;
@@ -43,7 +46,12 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
         shared_port: workers.is_some(),
         ..Terms::default()
     };
-    let sockets = sockets(&server.addresses, &terms, count).await?;
+    let default = [DEFAULT_ADDRESS.to_owned()];
+    let addresses = match &*server.addresses {
+        [] => &default,
+        addresses => addresses,
+    };
+    let sockets = sockets(addresses, &terms, count).await?;
     #[cfg(all(unix, feature = "restart"))]
     let shutdown = shutdown.or(restart::on_signal(&sockets, terms.keep.clone())?);
     // Only now: whoever reads it may send a signal at once, and one that nobody listens for ends the process.
@@ -105,7 +113,7 @@ fn config(server: &mut Server, service: &Service) -> io::Result<ConnectionConfig
 
 fn rules_of(service: &Service) -> io::Result<ConnectionConfig> {
     let config = ConnectionConfig::new(service.limits().clone())?;
-    Ok(config.reported_to(service.metrics(), service.leave_time()))
+    Ok(config.reported_to(service.metrics(), service.pre_stop_delay()))
 }
 
 impl Service {

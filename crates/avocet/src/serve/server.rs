@@ -14,7 +14,7 @@ use super::{Shutdown, Workers};
 /// in place of the addresses; and if it was told whom to tell (`NOTIFY_SOCKET`), it says when it listens. With the feature
 /// `restart`, SIGUSR2 starts the program anew with the same sockets, and stops this process once the new one listens.
 ///
-/// SIGHUP reloads the certificate of [`tls`](Self::tls). A server without TLS logs the signal and goes on.
+/// SIGHUP reloads the certificate of `Server::tls`. A server without TLS logs the signal and goes on.
 ///
 /// On Unix the server raises the process's soft limit of open files to what [`Limits::connections`](super::Limits::connections)
 /// needs. If the hard limit is lower, it reports at start how many connections are possible.
@@ -23,12 +23,13 @@ use super::{Shutdown, Workers};
 /// use avocet::serve::Server;
 ///
 /// # async fn run() -> avocet::Result<()> {
-/// let server = Server::on("127.0.0.1:8000").and_on("unix:/run/app.sock");
+/// let server = Server::new().bind("127.0.0.1:8000").bind("unix:/run/app.sock");
 /// avocet::App::new("Nothing", "1.0.0").serve(server).await
 /// # }
 /// ```
 #[derive(Debug)]
 pub struct Server {
+    /// Empty for the default address.
     pub(super) addresses: Vec<String>,
     pub(super) socket_mode: u32,
     #[cfg(feature = "tls")]
@@ -38,17 +39,21 @@ pub struct Server {
     pub(super) shutdown: Option<Shutdown>,
 }
 
+impl Default for Server {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Server {
-    /// Listens on an address: `host:port`, where port 0 takes any free one, or `unix:/path`.
-    ///
-    /// Whether it can be listened on shows when the server starts.
+    /// A server without an address yet: [`bind`](Self::bind) adds them. Without one it listens on `127.0.0.1:8000`.
     ///
     /// ```
-    /// let server = avocet::serve::Server::on("0.0.0.0:8000");
+    /// let server = avocet::serve::Server::new().bind("0.0.0.0:8000");
     /// ```
-    pub fn on(address: impl Into<String>) -> Self {
+    pub fn new() -> Self {
         Self {
-            addresses: vec![address.into()],
+            addresses: Vec::new(),
             socket_mode: 0o660,
             #[cfg(feature = "tls")]
             tls: None,
@@ -58,12 +63,14 @@ impl Server {
         }
     }
 
-    /// Listens on one more address.
+    /// Listens on an address: `host:port`, where port 0 takes any free one, or `unix:/path`. Repeat it for further addresses.
+    ///
+    /// An address that cannot be used is an error when the server starts.
     ///
     /// ```
-    /// let server = avocet::serve::Server::on("127.0.0.1:8000").and_on("[::1]:8000");
+    /// let server = avocet::serve::Server::new().bind("127.0.0.1:8000").bind("[::1]:8000");
     /// ```
-    pub fn and_on(mut self, address: impl Into<String>) -> Self {
+    pub fn bind(mut self, address: impl Into<String>) -> Self {
         self.addresses.push(address.into());
         self
     }
@@ -74,7 +81,7 @@ impl Server {
     /// replaced.
     ///
     /// ```
-    /// let server = avocet::serve::Server::on("unix:/run/app.sock").socket_mode(0o600);
+    /// let server = avocet::serve::Server::new().bind("unix:/run/app.sock").socket_mode(0o600);
     /// ```
     pub fn socket_mode(mut self, mode: u32) -> Self {
         self.socket_mode = mode;
@@ -86,7 +93,7 @@ impl Server {
     /// ```
     /// use avocet::serve::{Server, Tls};
     ///
-    /// let server = Server::on("0.0.0.0:8443").tls(Tls::files("certificate.pem", "key.pem"));
+    /// let server = Server::new().bind("0.0.0.0:8443").tls(Tls::files("certificate.pem", "key.pem"));
     /// ```
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: Tls) -> Self {
@@ -105,7 +112,7 @@ impl Server {
     /// ([`Origins`](crate::operation::Origins)).
     ///
     /// ```
-    /// let server = avocet::serve::Server::on("0.0.0.0:8000").trust_proxies(["10.0.0.0/8", "2001:db8::7"]);
+    /// let server = avocet::serve::Server::new().bind("0.0.0.0:8000").trust_proxies(["10.0.0.0/8", "2001:db8::7"]);
     /// ```
     pub fn trust_proxies<T: Into<String>>(mut self, proxies: impl IntoIterator<Item = T>) -> Self {
         self.proxies.extend(proxies.into_iter().map(Into::into));
@@ -117,7 +124,7 @@ impl Server {
     /// ```
     /// use avocet::serve::{Server, Workers};
     ///
-    /// let server = Server::on("0.0.0.0:8000").workers(Workers::PerCore);
+    /// let server = Server::new().bind("0.0.0.0:8000").workers(Workers::PerCore);
     /// ```
     pub fn workers(mut self, workers: Workers) -> Self {
         self.workers = workers;
@@ -129,7 +136,7 @@ impl Server {
     /// ```
     /// use avocet::serve::{Server, Shutdown};
     ///
-    /// let server = Server::on("127.0.0.1:8000").until(Shutdown::when(async {}));
+    /// let server = Server::new().bind("127.0.0.1:8000").until(Shutdown::when(async {}));
     /// ```
     pub fn until(mut self, shutdown: Shutdown) -> Self {
         self.shutdown = Some(shutdown);
@@ -145,24 +152,24 @@ impl Server {
 /// An address is a server without anything else.
 impl From<&str> for Server {
     fn from(address: &str) -> Self {
-        Self::on(address)
+        Self::new().bind(address)
     }
 }
 
 impl From<String> for Server {
     fn from(address: String) -> Self {
-        Self::on(address)
+        Self::new().bind(address)
     }
 }
 
 impl From<&String> for Server {
     fn from(address: &String) -> Self {
-        Self::on(address)
+        Self::new().bind(address)
     }
 }
 
 impl From<std::net::SocketAddr> for Server {
     fn from(address: std::net::SocketAddr) -> Self {
-        Self::on(address.to_string())
+        Self::new().bind(address.to_string())
     }
 }

@@ -165,7 +165,7 @@ impl fmt::Debug for Shutdown {
 }
 
 /// Tells a handler that the server is stopping: an argument with `#[request]`, and in the request's extensions for those who look
-/// there ([`Call::extensions`](crate::extract::Call::extensions), extractors of axum's).
+/// there ([`RequestContext::extensions`](crate::extract::RequestContext::extensions), extractors of axum's).
 ///
 /// Something that would run on without end (an event stream, a WebSocket) says good-bye when it hears
 /// of this; what does not is cut at the [drain deadline](super::Limits::drain_time).
@@ -201,7 +201,7 @@ impl ShutdownSignal {
     }
 
     /// Whether the server was asked to stop; it may accept connections for a
-    /// [while](crate::observe::Health::leave_time).
+    /// [while](crate::observe::Health::pre_stop_delay).
     ///
     /// ```
     /// # use avocet::serve::ShutdownSignal;

@@ -56,9 +56,7 @@ impl SettingValues {
     }
 
     pub(super) fn server(&self) -> Server {
-        let mut addresses = self.addresses.iter();
-        let first = addresses.next().map_or("127.0.0.1:8000", String::as_str);
-        let server = addresses.fold(Server::on(first), Server::and_on);
+        let server = self.addresses.iter().fold(Server::new(), Server::bind);
         let server = server
             .workers(self.workers)
             .trust_proxies(self.proxies.iter().map(String::as_str));

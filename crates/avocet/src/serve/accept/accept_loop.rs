@@ -120,11 +120,11 @@ impl<A: HttpApp> AcceptLoop<A> {
                         self.is_hurried = true;
                         break;
                     }
-                    if self.config.leave_time.is_zero() {
+                    if self.config.pre_stop_delay.is_zero() {
                         break;
                     }
                     self.leave();
-                    leaving = Some(Instant::now() + self.config.leave_time);
+                    leaving = Some(Instant::now() + self.config.pre_stop_delay);
                 }
                 () = until(leaving) => break,
                 Some(ended) = self.connections.join_next() => report(ended),
@@ -157,7 +157,7 @@ impl<A: HttpApp> AcceptLoop<A> {
 
     /// Says that the server will stop, while it takes requests as ever.
     fn leave(&self) {
-        let seconds = self.config.leave_time.as_secs_f64();
+        let seconds = self.config.pre_stop_delay.as_secs_f64();
         tracing::info!(
             seconds,
             "asked to stop: not ready any more, still accepting"

@@ -31,7 +31,7 @@ pub(crate) struct ConnectionConfig {
     /// What is counted of them.
     pub(in crate::serve) metrics: Option<Metrics>,
     /// How long connections are still accepted once the server was asked to stop.
-    pub(in crate::serve) leave_time: Duration,
+    pub(in crate::serve) pre_stop_delay: Duration,
     /// How long an answer on HTTP/2 waits for the rest of its request.
     pub(in crate::serve) remainder_time: Duration,
     /// For connections of the network, if they are to be encrypted.
@@ -51,7 +51,7 @@ impl ConnectionConfig {
             limits,
             proxies: Proxies::default(),
             metrics: None,
-            leave_time: Duration::ZERO,
+            pre_stop_delay: Duration::ZERO,
             remainder_time: remainder::PATIENCE,
             #[cfg(feature = "tls")]
             tls: None,
@@ -68,10 +68,10 @@ impl ConnectionConfig {
     pub(in crate::serve) fn reported_to(
         mut self,
         metrics: Option<&Metrics>,
-        leave_time: Duration,
+        pre_stop_delay: Duration,
     ) -> Self {
         self.metrics = metrics.cloned();
-        self.leave_time = leave_time;
+        self.pre_stop_delay = pre_stop_delay;
         self
     }
 

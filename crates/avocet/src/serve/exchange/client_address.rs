@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 /// The address a client speaks from: an argument with `#[request]`, and in the request's extensions for those who look there
-/// ([`Call::extensions`](crate::extract::Call::extensions), extractors of axum's).
+/// ([`RequestContext::extensions`](crate::extract::RequestContext::extensions), extractors of axum's).
 ///
 /// Behind a proxy it is the proxy's, unless the proxy is one of
 /// [`Server::trust_proxies`](crate::serve::Server::trust_proxies).

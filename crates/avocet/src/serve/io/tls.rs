@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_secs(60);
 /// use avocet::serve::{Server, Tls};
 ///
 /// # async fn run() -> avocet::Result<()> {
-/// let server = Server::on("0.0.0.0:8443").tls(Tls::files("certificate.pem", "key.pem"));
+/// let server = Server::new().bind("0.0.0.0:8443").tls(Tls::files("certificate.pem", "key.pem"));
 /// avocet::App::new("Nothing", "1.0.0").serve(server).await
 /// # }
 /// ```

@@ -30,7 +30,7 @@ async fn start(limits: serve::Limits) -> SocketAddr {
     let address = free.local_addr().expect("an address");
     drop(free);
     let tls = Tls::files(file("first.pem"), file("first.key"));
-    let server = serve::Server::on(address.to_string()).tls(tls);
+    let server = serve::Server::new().bind(address.to_string()).tls(tls);
     let app = App::new("Limits", "1.0.0").limits(limits);
     tokio::spawn(async move { app.serve(server).await.expect("it serves") });
     while TcpStream::connect(address).await.is_err() {

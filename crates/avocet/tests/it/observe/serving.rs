@@ -165,7 +165,7 @@ async fn with_http1_a_stream_that_panics_has_no_end() {
 
 #[tokio::test]
 async fn it_is_not_ready_before_the_listener_closes() {
-    let health = Health::new().leave_time(Duration::from_millis(500));
+    let health = Health::new().pre_stop_delay(Duration::from_millis(500));
     let mut server = Server::start(health).await;
     assert!(server.get("/ready").await.starts_with("HTTP/1.1 200"));
     server.served.ask_to_stop();

@@ -30,7 +30,9 @@ impl Behind {
         let file = format!("avocet-proxy-{name}-{}.sock", std::process::id());
         let path = std::env::temp_dir().join(file);
         let address = format!("unix:{}", path.display());
-        let server = Server::on(address).trust_proxies(proxies.iter().copied());
+        let server = Server::new()
+            .bind(address)
+            .trust_proxies(proxies.iter().copied());
         let app = App::new("Behind", "1.0.0").routes(routes![echo, late]);
         let task = tokio::spawn(app.serve(server));
         Self { path, task }

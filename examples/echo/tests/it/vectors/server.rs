@@ -70,7 +70,7 @@ impl Server {
             .state(seen.clone())
             .routes(routes![good, smuggled, post]);
         let address = free_address();
-        let mut server = serve::Server::on(address.to_string());
+        let mut server = serve::Server::new().bind(address.to_string());
         if tls {
             server = server.tls(Tls::files(
                 certificate("first.pem"),
