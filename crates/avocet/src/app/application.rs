@@ -307,7 +307,7 @@ impl App {
     }
 
     /// Sets the directory for the files of forms while their requests last; `--upload-dir` overrides it where
-    /// [`run`](Self::run) reads the program's settings. By default it is that of the system, `TMPDIR` or `/tmp`.
+    /// `App::run` reads the program's settings. By default it is that of the system, `TMPDIR` or `/tmp`.
     ///
     /// Set it to a directory on a disk where `/tmp` is held in memory (a `tmpfs`, as on many Linux systems and in many
     /// containers): of each form everything beyond the first MiB of its files goes there, up to the limit of its route. The
