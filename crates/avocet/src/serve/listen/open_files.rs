@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn a_process_raises_its_soft_limit() {
         let this = std::env::current_exe().expect("this program");
-        let alone = "serve::open_files::tests::alone";
+        let (_, module) = module_path!().split_once("::").expect("a crate");
+        let alone = format!("{module}::alone");
         let output = Command::new("sh")
             .args([
                 "-c",
