@@ -217,7 +217,7 @@ limits! {
         /// |---|---|
         /// | the program | about 10 MiB |
         /// | each connection, also when idle | 16 KiB |
-        /// | each HTTP/1 connection | `2 × buffer_bytes` and a piece of its response; `2 × header_bytes` more while a head arrives in pieces |
+        /// | each HTTP/1 connection | `2 × buffer_bytes` and a piece of its response; `2 × header_bytes` more for a head in pieces |
         /// | each HTTP/2 connection | `http2_window_bytes` |
         /// | each open HTTP/2 stream | `header_bytes + buffer_bytes` and a piece of its response |
         /// | each JSON body being received | its route's limit; twice that without a `Content-Length` |
