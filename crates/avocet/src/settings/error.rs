@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The error for invalid settings; it reports all of them.
 ///
-/// The wording may change; [`problems`](Self::errors) has one sentence for each, which names the option and where it was
+/// The wording may change; [`errors`](Self::errors) has one sentence for each, which names the option and where it was
 /// given.
 ///
 /// ```

@@ -302,7 +302,7 @@ impl Wire {
         }
         let deadline = now + self.bounds.close_time;
         self.failure = Some(Failure { close, deadline });
-        // Request another round, perhaps at once.
+        // Request another round, in which the failure may be due at once.
         self.channel.look_again();
     }
 

@@ -207,7 +207,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         });
     }
 
-    /// Waits for the connections to end, which have received the signal, and closes the remaining ones.
+    /// Waits until the open connections have ended, and closes the remaining ones at the drain deadline.
     async fn drain(&mut self) -> ShutdownReport {
         while let Some(ended) = self.connections.try_join_next() {
             report(ended);

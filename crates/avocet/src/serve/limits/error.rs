@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The error for limits out of range; it reports all of them.
 ///
-/// The wording may change; [`problems`](Self::errors) has one sentence for each.
+/// The wording may change; [`errors`](Self::errors) has one sentence for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitError {
     errors: Vec<String>,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The type of a limit: a duration, a number of bytes, or any other count.
 pub(super) trait LimitValue: Sized {
-    /// Formats the value as in the table. The name of the limit tells bytes from other counts.
+    /// Formats the value as in the table. The name of the limit distinguishes bytes from other counts.
     fn show(&self, name: &str) -> String;
 
     /// Parses the output of [`show`](Self::show) and a few variants; on failure, returns a description of the expected value.

@@ -44,7 +44,7 @@ pub(crate) enum Bound {
 }
 
 impl Bound {
-    /// The URL scheme of the address.
+    /// Returns the URL scheme of the address; empty for a Unix socket.
     #[cfg_attr(
         not(feature = "tls"),
         expect(unused_variables, reason = "TLS is the other scheme")
