@@ -268,7 +268,7 @@ async fn a_server_that_hands_over_leaves_what_waits_to_its_successor() {
     open.get("/").await;
     assert!(open.response().await.ends_with("ready"));
     hand_over.send(()).expect("a running server");
-    // The old process responds to requests that cross the hand-over, and never with an error about a missing server.
+    // The old process responds to requests that cross the hand-over, and its readiness check never fails.
     open.get("/").await;
     assert!(open.rest().await.ends_with("ready"));
     assert_eq!(old.await.expect("no panic").cut, 0);
@@ -343,7 +343,7 @@ async fn it_says_that_it_leaves_before_it_closes_the_door() {
     open.get("/").await;
     assert!(open.response().await.ends_with("here"));
     server.stop.send(()).expect("a running server");
-    // The first response on the old connection is not necessarily the first one received.
+    // The server may handle some requests on the open connection before it processes the shutdown signal.
     loop {
         open.get("/").await;
         if open.response().await.ends_with("leaving") {
