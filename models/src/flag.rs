@@ -1,4 +1,4 @@
-//! `WakeFlag` by itself.
+//! Models of `WakeFlag` alone.
 
 use std::future::poll_fn;
 use std::sync::Arc;

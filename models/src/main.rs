@@ -1,15 +1,15 @@
-//! Runs the code that wakes tasks in every order in which its threads can meet, under loom.
+//! Model-checks the code that wakes tasks, in every possible thread interleaving, under loom.
 //!
 //!     cargo run --release --manifest-path models/Cargo.toml [NAME]
 //!
 //! The code is the framework's own: its files are compiled here with loom's locks and atomics in place of the standard library's.
-//! A wake-up that is lost leaves a task asleep for ever, which loom reports as a deadlock.
+//! A lost wake-up leaves a task asleep forever, which loom reports as a deadlock.
 
 mod flag;
 mod serve;
 mod websocket;
 
-/// Stands for `crate::sync` of the framework.
+/// Replaces `crate::sync` of the framework.
 mod sync {
     pub(crate) use loom::sync::{Mutex, MutexGuard, atomic};
     pub(crate) use std::sync::PoisonError;
@@ -42,7 +42,7 @@ fn main() {
     for (name, model) in MODELS.iter().filter(|(name, _)| name.contains(&wanted)) {
         println!("{name}");
         let mut orders = loom::model::Builder::new();
-        // More than these switches in the middle of a thread's work would take days; LOOM_MAX_PREEMPTIONS asks for more.
+        // More preemptions of a thread than these would take days; LOOM_MAX_PREEMPTIONS sets a higher bound.
         orders.preemption_bound = orders.preemption_bound.or(Some(3));
         orders.check(model);
     }

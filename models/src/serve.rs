@@ -1,4 +1,4 @@
-//! What wakes the task of a connection.
+//! Models of the wake-ups of a connection's task.
 
 #[path = "../../crates/avocet/src/serve/connection/wake_flags.rs"]
 mod wake_flags;
@@ -19,7 +19,7 @@ use wake_flags::WakeFlags;
 use handover::Handover;
 use open_count::OpenCount;
 
-/// Something that happens once, as a timer does.
+/// An event that happens once, like a timer.
 #[derive(Default)]
 struct Event {
     happened: AtomicBool,
@@ -45,7 +45,7 @@ pub(crate) fn two_events() {
     }
     let mut wake_flags = WakeFlags::default();
     block_on(poll_fn(|context| {
-        // The task is polled for other reasons too, and looks at the events only when the bell has rung.
+        // The task is polled for other reasons too, and checks the events only when the flag is set.
         let Some(context) = wake_flags.take_ring(context) else {
             return Poll::Pending;
         };
@@ -64,7 +64,7 @@ pub(crate) fn left() {
     thread::spawn(move || other.leave(Box::new(1)));
     let mut puts_back = true;
     block_on(poll_fn(|context| match handover.take(context.waker()) {
-        // Once it has to wait for something else, which wakes it.
+        // Once, it has to wait for a different event, which wakes it.
         Some(value) if std::mem::take(&mut puts_back) => {
             handover.put(value);
             context.waker().wake_by_ref();

@@ -1,4 +1,4 @@
-//! The channel between the handler of a WebSocket and its connection.
+//! Models of the channel between the handler of a WebSocket and its connection.
 
 #[path = "../../crates/avocet/src/websocket/channel.rs"]
 mod channel;
@@ -12,7 +12,7 @@ use loom::thread;
 
 use channel::Channel;
 
-/// Stands for the framework's type of this name, as the two types behind it.
+/// Replaces the framework's type of this name with the two types that it wraps.
 #[derive(Clone, Debug)]
 struct Close;
 
@@ -31,7 +31,7 @@ impl Close {
 #[derive(Debug)]
 struct Closed;
 
-/// A message of so many bytes.
+/// A message of this many bytes.
 #[derive(Debug)]
 struct Message(usize);
 
@@ -41,7 +41,7 @@ impl Message {
     }
 }
 
-/// More than one message of this size has no room.
+/// Only one message of this size fits.
 const LARGE: usize = 64 * 1024;
 
 /// One poll of the conversation's task: the rounds of `Conversation::poll`, with `protocol` in place of the connection.
@@ -77,7 +77,7 @@ fn send(channel: &Channel, bytes: usize) {
     sent.expect("an open channel");
 }
 
-/// Sends until `count` messages have come.
+/// Sends until `count` messages have been taken.
 fn take(channel: &Channel, count: usize) {
     let mut sent = 0;
     block_on(poll_fn(|context| {
@@ -120,7 +120,7 @@ pub(crate) fn received() {
     let receiver = Arc::clone(&channel);
     thread::spawn(move || {
         block_on(poll_fn(|context| receiver.poll_recv(context)));
-        // It waits for a third one, as a handler does that has answered everything.
+        // It waits for a third message, like a handler that has handled all messages.
         block_on(poll_fn(|context| {
             let _ = receiver.poll_recv(context).is_pending();
             Poll::Ready(())
@@ -133,7 +133,7 @@ pub(crate) fn received() {
             context,
             |_| {},
             || {
-                // Both wake the conversation: that there is room again, and that the receiver waits.
+                // Both events wake the conversation: there is room again, and the receiver waits.
                 channel.has_room() && channel.is_quiet()
             },
         )
@@ -152,7 +152,7 @@ pub(crate) fn abandoned() {
     }));
 }
 
-/// The handler runs in the conversation's own task, where waking it means another round.
+/// The handler runs in the conversation's own task, where waking it causes another round.
 pub(crate) fn closed() {
     let channel = open();
     let sender = Arc::clone(&channel);

@@ -1,4 +1,4 @@
-//! `WakeFlag`: how a task is woken from outside.
+//! `WakeFlag`: wakes a task from outside.
 
 use std::task::Waker;
 
@@ -7,11 +7,11 @@ use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A flag that wakes the task which waits for it.
 ///
-/// A notification carries no value. Whoever notifies changes the shared state first; the task calls [`listen`](Self::listen) first and
+/// A notification carries no value. The notifier changes the shared state first; the task calls [`listen`](Self::listen) first and
 /// reads the shared state afterwards. Then no change is missed: either the task reads it, or the notification wakes the task.
 ///
 /// Notifications are merged until the task listens again. No waker is woken or dropped while a lock is held: both can run code of
-/// the executor, which can come back here.
+/// the executor, which can call this flag again.
 #[derive(Debug)]
 pub(crate) struct WakeFlag {
     state: AtomicU8,
@@ -29,7 +29,7 @@ const NOTIFIED: u8 = 2;
 impl Default for WakeFlag {
     fn default() -> Self {
         Self {
-            // No task is registered, so the first look is due in any case.
+            // No task is registered, so the first check is due in any case.
             state: AtomicU8::new(NOTIFIED),
             task: Mutex::default(),
         }
@@ -47,30 +47,30 @@ impl WakeFlag {
         }
     }
 
-    /// Stores a notification for a task that is running and looks at [`is_notified`](Self::is_notified) before it sleeps.
+    /// Stores a notification for a task that is running and checks [`is_notified`](Self::is_notified) before it sleeps.
     pub(crate) fn notify_running(&self) {
         self.state.swap(NOTIFIED, Ordering::AcqRel);
     }
 
-    /// Whether there was a notification since the task last listened.
+    /// Returns whether there was a notification since the task last listened.
     pub(crate) fn is_notified(&self) -> bool {
         self.state.load(Ordering::Acquire) == NOTIFIED
     }
 
-    /// From now on the next notification wakes this task.
+    /// Registers the task for the next notification.
     pub(crate) fn listen(&self, task: &Waker) {
         self.register(task);
         self.state.swap(ASLEEP, Ordering::AcqRel);
     }
 
-    /// Whether this is the task that a notification wakes.
+    /// Returns whether a notification wakes this task.
     pub(crate) fn is_for(&self, task: &Waker) -> bool {
         self.lock()
             .as_ref()
             .is_some_and(|known| known.will_wake(task))
     }
 
-    /// Called by the task alone, so that no other registration comes between.
+    /// Registers a waker. Only the task calls this, so there is no concurrent registration.
     fn register(&self, task: &Waker) {
         if !self.is_for(task) {
             let new = Some(task.clone());
@@ -84,21 +84,21 @@ impl WakeFlag {
     }
 }
 
-/// For a task that looks at the shared state several times before it sleeps.
+/// For a task that checks the shared state several times before it sleeps.
 #[cfg(feature = "websocket")]
 impl WakeFlag {
-    /// From now on notifications are stored, and [`sleep`](Self::sleep) says whether there was one.
+    /// Stores notifications from now on; [`sleep`](Self::sleep) returns whether there was one.
     pub(crate) fn stay_awake(&self, task: &Waker) {
         self.register(task);
         self.forget();
     }
 
-    /// Drops a stored notification: the task, which is awake, is about to look at everything that was changed before it.
+    /// Drops a stored notification: the task is awake and is about to read everything that was changed before it.
     pub(crate) fn forget(&self) {
         self.state.swap(AWAKE, Ordering::AcqRel);
     }
 
-    /// Lets the task, which is awake, sleep until the next notification; `false` if there was one already.
+    /// Lets the awake task sleep until the next notification; returns `false` if there was one already.
     pub(crate) fn sleep(&self) -> bool {
         let slept = self
             .state

@@ -1,4 +1,4 @@
-//! Proxies that are believed when they say for whom they speak.
+//! Trusted proxies and the client address they report.
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
@@ -9,16 +9,16 @@ use ipnet::IpNet;
 
 use super::exchange::client_address::ClientAddress;
 
-/// Networks whose `X-Forwarded-For` is believed; none, unless somebody says so.
+/// Networks whose `X-Forwarded-For` is trusted; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Proxies {
     networks: Vec<IpNet>,
-    /// Whether whoever comes through a Unix socket is one.
+    /// Whether every client of a Unix socket is a proxy.
     unix: bool,
 }
 
 impl Proxies {
-    /// Reads addresses (`192.0.2.1`), networks (`10.0.0.0/8`) and `unix`.
+    /// Parses addresses (`192.0.2.1`), networks (`10.0.0.0/8`) and `unix`.
     pub(crate) fn read<T: AsRef<str>>(texts: &[T]) -> Result<Self, ProxyError> {
         let mut proxies = Self::default();
         for text in texts {
@@ -36,10 +36,10 @@ impl Proxies {
         Ok(proxies)
     }
 
-    /// Who asks: the peer, or, if that is a proxy, the last one before the proxies that is none itself.
+    /// Returns the address of the client: the peer, or, if that is a proxy, the last forwarded address that is not a proxy.
     ///
-    /// Each proxy adds the address it was asked from at the end of the header. So it is read from there, and what stands
-    /// before the first address that is no proxy of ours is whatever that client wrote.
+    /// Each proxy appends the address of its peer to the header. So the header is read from the end, and everything before the first
+    /// address that is not a trusted proxy is text from that client.
     pub(super) fn client(&self, peer: ClientAddress, headers: &HeaderMap) -> ClientAddress {
         if !self.trust(peer) {
             return peer;
@@ -60,8 +60,8 @@ impl Proxies {
     }
 
     #[cfg(any(feature = "websocket", test))]
-    /// The host that the client asked for, if the peer is a proxy and names it with `X-Forwarded-Host`. Of several hosts the first
-    /// one counts: the proxy nearest to the client wrote it.
+    /// Returns the host that the client requested, if the peer is a proxy and sends it in `X-Forwarded-Host`. Of several hosts the
+    /// first one counts: the proxy nearest to the client wrote it.
     pub(super) fn host<'a>(&self, peer: ClientAddress, headers: &'a HeaderMap) -> Option<&'a str> {
         let header = headers.get("x-forwarded-host")?;
         let host = header.to_str().ok()?.split(',').next()?.trim();
@@ -81,7 +81,7 @@ impl Proxies {
     }
 }
 
-/// An address with or without a port, as proxies write it.
+/// Parses an address with or without a port, as proxies write it.
 fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text
@@ -93,7 +93,7 @@ fn address(text: &str) -> Option<IpAddr> {
         .ok()
 }
 
-/// What is no address of a proxy.
+/// The error for a text that is not the address of a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProxyError(String);
 
@@ -119,7 +119,7 @@ impl From<ProxyError> for io::Error {
 mod tests {
     use super::*;
 
-    /// Who asks, when `peer` connects with these headers and `10.0.0.0/8` and `::1` are proxies.
+    /// Returns the client address for a connection from `peer` with these headers, where `10.0.0.0/8` and `::1` are proxies.
     fn client(peer: &str, headers: &[&str]) -> String {
         let proxies = Proxies::read(&["10.0.0.0/8", "::1"]).expect("good networks");
         let mut map = HeaderMap::new();
@@ -133,13 +133,13 @@ mod tests {
     #[test]
     fn the_last_address_that_is_no_proxy_asks() {
         for (peer, headers, expected) in [
-            // Nobody but a proxy is believed.
+            // Only proxies are trusted.
             ("192.0.2.1:5", &["203.0.113.9"][..], "192.0.2.1:5"),
             ("10.0.0.1:5", &[], "10.0.0.1:5"),
             ("10.0.0.1:5", &["203.0.113.9"], "203.0.113.9"),
             ("[::1]:5", &["203.0.113.9"], "203.0.113.9"),
             ("[::ffff:10.0.0.1]:5", &["203.0.113.9"], "203.0.113.9"),
-            // What the client made up stands on the left.
+            // The client's own text is on the left.
             ("10.0.0.1:5", &["1.1.1.1, 203.0.113.9"], "203.0.113.9"),
             (
                 "10.0.0.1:5",
@@ -152,7 +152,7 @@ mod tests {
                 "203.0.113.9",
             ),
             ("10.0.0.1:5", &["10.0.0.9,10.0.0.7"], "10.0.0.9"),
-            // What is no address ends the search.
+            // An invalid address ends the search.
             ("10.0.0.1:5", &["203.0.113.9, unknown"], "10.0.0.1:5"),
             ("10.0.0.1:5", &["203.0.113.9, , 10.0.0.7"], "10.0.0.7"),
             ("10.0.0.1:5", &["203.0.113.9:443"], "203.0.113.9"),

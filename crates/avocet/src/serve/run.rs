@@ -1,4 +1,4 @@
-//! Serving a built application: the addresses, the signals, and what is said on the way.
+//! Serves a built application: binds the addresses, handles the signals and logs the start.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -19,10 +19,10 @@ use super::{Server, Shutdown, ShutdownReport, serve};
 use crate::app::Service;
 use crate::report::say;
 
-/// Where a server listens that was given no address: this machine alone reaches it.
+/// The address of a server that names none: only this machine reaches it.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
 
-/// Serves as `server` says until it is asked to stop.
+/// Serves with the configuration of `server` until shutdown.
 pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> {
     let shutdown = server.take_shutdown()?;
     let workers = server.workers.separate();
@@ -54,7 +54,7 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     let sockets = sockets(addresses, &terms, count).await?;
     #[cfg(all(unix, feature = "restart"))]
     let shutdown = shutdown.or(restart::on_signal(&sockets, terms.keep.clone())?);
-    // Only now: whoever reads it may send a signal at once, and one that nobody listens for ends the process.
+    // Announce only now: a reader may send a signal at once, and a signal without a handler ends the process.
     announce(&sockets, &config, &service);
     ready();
     let access_log = service.access_log();
@@ -75,12 +75,12 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     Ok(())
 }
 
-/// Said on standard error even without a log: whoever starts a server by hand looks for it.
+/// Logs the addresses, on standard error if there is no log: a user who starts a server by hand looks for them.
 fn announce(sockets: &[Bound], config: &ConnectionConfig, service: &Service) {
     let mut said: Vec<String> = Vec::new();
     for socket in sockets {
         let address = format!("{}{socket}", socket.scheme(config));
-        // Once for each, however many workers have one of it.
+        // Print each address once, however many workers listen on it.
         if !said.contains(&address) {
             say(&format_args!("{} listens on {address}", service.name()));
             said.push(address);
@@ -88,7 +88,7 @@ fn announce(sockets: &[Bound], config: &ConnectionConfig, service: &Service) {
     }
 }
 
-/// Tells whoever has started this process that it listens, if that is a service manager that wants to know.
+/// Notifies the service manager that the process listens, if `NOTIFY_SOCKET` is set.
 fn ready() {
     #[cfg(unix)]
     if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready]) {
@@ -96,7 +96,7 @@ fn ready() {
     }
 }
 
-/// What connections are held to.
+/// The limits and settings of connections.
 #[cfg_attr(
     not(feature = "tls"),
     expect(clippy::needless_pass_by_ref_mut, reason = "TLS is taken out")
@@ -117,11 +117,11 @@ fn rules_of(service: &Service) -> io::Result<ConnectionConfig> {
 }
 
 impl Service {
-    /// Serves on a listener of one's own until `shutdown` asks to stop; then requests in flight are finished within the
+    /// Serves on an existing listener until `shutdown`; then requests in flight finish within the
     /// drain deadline.
     ///
     /// # Errors
-    /// When a limit makes no sense.
+    /// If a limit is out of range.
     ///
     /// ```
     /// use avocet::serve::Shutdown;

@@ -1,4 +1,4 @@
-//! How an application is served: where, and with what around it.
+//! `Server`: the addresses, TLS, proxies and workers of a served application.
 
 use std::io;
 
@@ -6,18 +6,19 @@ use std::io;
 use super::Tls;
 use super::{Shutdown, Workers};
 
-/// Where an application listens, and how it speaks there.
+/// The configuration of a server: its addresses, TLS, trusted proxies, workers and shutdown signal.
 ///
-/// An address alone is enough for [`App::serve`](crate::App::serve); this is for everything else.
+/// An address alone is enough for [`App::serve`](crate::App::serve); this type configures everything else.
 ///
-/// If the process was given listening sockets when it was started (`LISTEN_FDS`, as systemd and its like do), those are used
-/// in place of the addresses; and if it was told whom to tell (`NOTIFY_SOCKET`), it says when it listens. With the feature
+/// If a service manager such as systemd passes listening sockets to the process (`LISTEN_FDS`), the server uses those instead of
+/// the addresses; and if `NOTIFY_SOCKET` is set, the server reports there that it listens. With the feature
 /// `restart`, SIGUSR2 starts the program anew with the same sockets, and stops this process once the new one listens.
 ///
-/// SIGHUP reloads the certificate of `Server::tls`. A server without TLS logs the signal and goes on.
+/// SIGHUP reloads the certificate of `Server::tls`. A server without TLS logs the signal and continues.
 ///
-/// On Unix the server raises the process's soft limit of open files to what [`Limits::connections`](super::Limits::connections)
-/// needs. If the hard limit is lower, it reports at start how many connections are possible.
+/// On Unix the server raises the process's soft limit of open files to the number that
+/// [`Limits::connections`](super::Limits::connections) needs. If the hard limit is lower, it logs at start how many connections
+/// are possible.
 ///
 /// ```no_run
 /// use avocet::serve::Server;
@@ -75,9 +76,9 @@ impl Server {
         self
     }
 
-    /// Sets who may connect to a Unix socket, as permissions of its file: writing is connecting.
+    /// Sets the permissions of a Unix socket's file: write permission allows connecting.
     ///
-    /// Default `0o660`: its owner and its group. The file is removed at the end; one that a killed server has left behind is
+    /// Default `0o660`: its owner and its group. The file is removed at the end; a file left behind by a killed server is
     /// replaced.
     ///
     /// ```
@@ -88,7 +89,7 @@ impl Server {
         self
     }
 
-    /// Speaks TLS on every TCP address. Unix sockets stay in the clear.
+    /// Serves TLS on every TCP address. Unix sockets stay unencrypted.
     ///
     /// ```
     /// use avocet::serve::{Server, Tls};
@@ -101,15 +102,15 @@ impl Server {
         self
     }
 
-    /// Believes these proxies when they say for whom they speak, with `X-Forwarded-For`: addresses, networks, or `unix` for
-    /// whoever comes through a Unix socket.
+    /// Trusts `X-Forwarded-For` from these proxies: addresses, networks, or `unix` for
+    /// every client of a Unix socket.
     ///
-    /// [`ClientAddress`](super::ClientAddress) is then the last address in that header that is none of them; what a client
-    /// wrote there itself stands before it and is never believed. Default: nobody is believed. What is no network is an
+    /// [`ClientAddress`](super::ClientAddress) is then the last address in that header that is not a trusted proxy; any text that the
+    /// client itself wrote there precedes it and is never used. Default: no proxy is trusted. An invalid network is an
     /// error when the server starts.
     ///
-    /// The first host in `X-Forwarded-Host` of such a proxy is the one that pages which open a WebSocket must come from
-    /// ([`Origins`](crate::operation::Origins)).
+    /// For requests from a trusted proxy, the first host in `X-Forwarded-Host` is the host that pages which open a WebSocket must come
+    /// from ([`Origins`](crate::operation::Origins)).
     ///
     /// ```
     /// let server = avocet::serve::Server::new().bind("0.0.0.0:8000").trust_proxies(["10.0.0.0/8", "2001:db8::7"]);
@@ -119,7 +120,7 @@ impl Server {
         self
     }
 
-    /// Sets who does the work: the runtime that is there, or one for each core.
+    /// Sets the runtimes that serve the connections: the current runtime, or one for each core.
     ///
     /// ```
     /// use avocet::serve::{Server, Workers};
@@ -131,7 +132,7 @@ impl Server {
         self
     }
 
-    /// Stops when `shutdown` asks for it, instead of on Ctrl-C and SIGTERM.
+    /// Stops on `shutdown`, instead of on Ctrl-C and SIGTERM.
     ///
     /// ```
     /// use avocet::serve::{Server, Shutdown};
@@ -143,13 +144,13 @@ impl Server {
         self
     }
 
-    /// Who asks this server to stop.
+    /// Returns the configured shutdown signal, or the default one.
     pub(super) fn take_shutdown(&mut self) -> io::Result<Shutdown> {
         self.shutdown.take().map_or_else(Shutdown::signals, Ok)
     }
 }
 
-/// An address is a server without anything else.
+/// Converts an address into a server with the default configuration.
 impl From<&str> for Server {
     fn from(address: &str) -> Self {
         Self::new().bind(address)

@@ -1,4 +1,4 @@
-//! Who asks the server to stop, and how a handler learns of it.
+//! The shutdown signal of the server, and how handlers are notified of it.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -9,30 +9,30 @@ use tokio::sync::watch;
 
 use crate::tasks::Background;
 
-/// Who asks the server to stop.
+/// The signal that stops the server.
 ///
-/// The first request starts the drain: no new connections, and every open one finishes what it is
-/// doing. A second request ends the drain at once.
+/// The first request to stop starts the drain: the server accepts no new connections, and every open one finishes its current
+/// request. A second request ends the drain at once.
 pub struct Shutdown {
     poll: Box<Poller>,
 }
 
-/// Ready each time somebody asks.
+/// Ready for each request to stop.
 type Poller = dyn FnMut(&mut Context<'_>) -> Poll<Reason> + Send;
 
-/// Why a server is to stop.
+/// The reason for a shutdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
-    /// Somebody asked.
+    /// A shutdown was requested.
     Asked,
-    /// Another process has its sockets and is ready.
+    /// Another process has taken over the sockets and is ready.
     HandedOver,
 }
 
 impl Shutdown {
-    /// Ctrl-C and, on Unix, SIGTERM; each time one of them comes counts.
+    /// Stops on Ctrl-C and, on Unix, on SIGTERM; each signal counts as one request.
     ///
-    /// From here on these signals no longer end the process by themselves.
+    /// After this call these signals no longer end the process by themselves.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -44,7 +44,7 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// If the system does not let the process listen for signals.
+    /// If the process cannot register for the signals.
     #[cfg(unix)]
     pub fn signals() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -52,7 +52,7 @@ impl Shutdown {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         Ok(Self::poll_fn(move |context| {
-            // Both are polled every time, so that both will wake the server.
+            // Poll both every time, so that both wake the server.
             let interrupted = interrupt.poll_recv(context).is_ready();
             let terminated = terminate.poll_recv(context).is_ready();
             if interrupted || terminated {
@@ -63,13 +63,13 @@ impl Shutdown {
         }))
     }
 
-    /// Ctrl-C; each time it comes counts.
+    /// Stops on Ctrl-C; each one counts as one request.
     ///
-    /// From here on it no longer ends the process by itself.
+    /// After this call Ctrl-C no longer ends the process by itself.
     ///
     /// # Errors
     ///
-    /// If the system does not let the process listen for it.
+    /// If the process cannot register for it.
     #[cfg(not(unix))]
     pub fn signals() -> io::Result<Self> {
         let mut interrupt = tokio::signal::windows::ctrl_c()?;
@@ -78,7 +78,7 @@ impl Shutdown {
         }))
     }
 
-    /// When `future` completes; there is no second request.
+    /// Stops when `future` completes; there is no second request.
     ///
     /// ```
     /// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -92,7 +92,7 @@ impl Shutdown {
         Self::once(Reason::Asked, future)
     }
 
-    /// When `future` completes, because another process has taken over.
+    /// Stops when `future` completes, because another process has taken over.
     #[cfg(any(test, all(unix, feature = "restart")))]
     pub(super) fn handed_over(future: impl Future<Output = ()> + Send + 'static) -> Self {
         Self::once(Reason::HandedOver, future)
@@ -111,7 +111,7 @@ impl Shutdown {
         })
     }
 
-    /// Logs SIGHUP and goes on, where it has no other meaning. By default it would end the process without a drain.
+    /// Logs SIGHUP and continues, where the signal has no other use. By default it would end the process without a drain.
     #[cfg(unix)]
     pub(super) fn ignoring_hangup(mut self) -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -125,7 +125,7 @@ impl Shutdown {
         }))
     }
 
-    /// When either asks; the second is forgotten, and what it was about is dropped, as soon as one of them has.
+    /// Stops when either signal requests it; the other one is then dropped.
     #[cfg(all(unix, feature = "restart"))]
     pub(super) fn or(mut self, other: Self) -> Self {
         let mut other = Some(other);
@@ -143,7 +143,7 @@ impl Shutdown {
         })
     }
 
-    /// Whenever `poll` is ready. It is polled again afterwards, for the next request.
+    /// Stops whenever `poll` is ready. It is polled again afterwards, for the next request.
     pub(super) fn poll_fn(
         poll: impl FnMut(&mut Context<'_>) -> Poll<Reason> + Send + 'static,
     ) -> Self {
@@ -164,32 +164,32 @@ impl fmt::Debug for Shutdown {
     }
 }
 
-/// Tells a handler that the server is stopping: an argument with `#[request]`, and in the request's extensions for those who look
-/// there ([`RequestContext::extensions`](crate::extract::RequestContext::extensions), extractors of axum's).
+/// Notifies a handler that the server is shutting down: an extractor with `#[request]`, also found in the request's extensions
+/// ([`RequestContext::extensions`](crate::extract::RequestContext::extensions), for axum's extractors).
 ///
-/// Something that would run on without end (an event stream, a WebSocket) says good-bye when it hears
-/// of this; what does not is cut at the [drain deadline](super::Limits::drain_time).
+/// A handler that would run forever (an event stream, a WebSocket) should finish on this signal; otherwise it is cancelled
+/// at the [drain deadline](super::Limits::drain_time).
 #[derive(Clone, Debug)]
 pub struct ShutdownSignal {
     phase: watch::Receiver<Phase>,
-    /// What the server waits for besides its connections.
+    /// The background tasks that the server waits for besides its connections.
     background: Background,
 }
 
-/// How far a server is on its way out.
+/// The phase of a server's shutdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
     Serving,
-    /// It was asked to stop, and still accepts connections.
+    /// The server received a shutdown signal, and still accepts connections.
     Leaving,
-    /// It accepts none any more.
+    /// The server no longer accepts connections.
     Draining,
-    /// Nor does it then, but another process accepts them from the same sockets.
+    /// The server no longer accepts connections, but another process accepts them from the same sockets.
     Succeeded,
 }
 
 impl ShutdownSignal {
-    /// A handle, and what tells it how far the server is; without that it stays where it is.
+    /// Creates a handle and the sender that sets its phase; without the sender, the phase does not change.
     pub(crate) fn channel() -> (watch::Sender<Phase>, Self) {
         let (sender, phase) = watch::channel(Phase::Serving);
         let background = Background::default();
@@ -200,8 +200,8 @@ impl ShutdownSignal {
         &self.background
     }
 
-    /// Whether the server was asked to stop; it may accept connections for a
-    /// [while](crate::observe::Health::pre_stop_delay).
+    /// Returns whether the server received a shutdown signal; it may still accept connections for a
+    /// [while](crate::observe::Health::leave_time).
     ///
     /// ```
     /// # use avocet::serve::ShutdownSignal;
@@ -215,12 +215,12 @@ impl ShutdownSignal {
         *self.phase.borrow() >= Phase::Leaving
     }
 
-    /// Whether nobody accepts connections at its address any more, or soon.
+    /// Returns whether no process accepts connections at the server's address, now or soon.
     pub(crate) fn is_without_successor(&self) -> bool {
         matches!(*self.phase.borrow(), Phase::Leaving | Phase::Draining)
     }
 
-    /// Whether the server is stopping: it accepts no connection any more.
+    /// Returns whether the server is shutting down and no longer accepts connections.
     ///
     /// ```
     /// # use avocet::serve::ShutdownSignal;
@@ -236,7 +236,7 @@ impl ShutdownSignal {
         *self.phase.borrow() >= Phase::Draining
     }
 
-    /// Waits until the server is stopping.
+    /// Waits until the server is shutting down.
     ///
     /// ```
     /// # use avocet::serve::ShutdownSignal;
@@ -248,7 +248,7 @@ impl ShutdownSignal {
     pub async fn started(&mut self) {
         let draining = |phase: &Phase| *phase >= Phase::Draining;
         if self.phase.wait_for(draining).await.is_err() {
-            // The server is gone without a drain, and drops whoever waits here.
+            // The server was dropped without a drain, which also drops the caller of this function.
             std::future::pending::<()>().await;
         }
     }

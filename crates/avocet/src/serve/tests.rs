@@ -1,7 +1,7 @@
-//! What clients see: raw sockets against small services.
+//! The server from the client's side: raw sockets against small services.
 //!
-//! Limits are tiny where one is to be reached and long where not; every wait is for something that can
-//! be seen from outside (an answer, the end of the stream, a dropped handler).
+//! Limits are tiny if a test reaches them and long otherwise; every wait is for an event that is
+//! visible from outside (a response, the end of the stream, a dropped handler).
 
 mod harness;
 

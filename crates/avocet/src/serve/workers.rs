@@ -1,4 +1,4 @@
-//! Who does the work: one runtime over all cores, or one for each.
+//! The runtimes that serve connections: one over all cores, or one for each.
 
 use std::fmt;
 use std::io;
@@ -14,27 +14,27 @@ use super::listen::listener::{Bound, Listeners};
 use super::shutdown::{Reason, Shutdown};
 use crate::app::Service;
 
-/// Who does the work.
+/// The runtimes that serve connections.
 ///
-/// [`Shared`](Self::Shared) is right nearly always: a core without work takes some of another's, so that a slow request
-/// delays nobody. With workers of their own a connection stays where the system has put it, and so does all that it does:
-/// that is for machines of many cores with many more connections, all of them alike. On two cores it was no gain: 4.1 µs of
+/// [`Shared`](Self::Shared) is right in nearly all cases: an idle core takes work from the others, so that a slow request
+/// delays no other request. With separate workers, a connection and all its work stay on the worker that accepted it:
+/// that is for machines of many cores with many more connections, all of them alike. On two cores it was not faster: 4.1 µs of
 /// CPU for a small request against 3.7 shared (medians of eight runs in turn, 64 connections). Measure before choosing it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Workers {
-    /// The runtime that the server is started in, which usually has a thread for each core.
+    /// The runtime that the server is started in, which usually has one thread for each core.
     #[default]
     Shared,
-    /// A runtime of one thread for each core, each with a listening socket of its own among which the system divides the
-    /// connections.
+    /// A single-threaded runtime for each core, each with its own listening socket; the system divides the connections among
+    /// the sockets.
     PerCore,
-    /// The same with as many as this, whatever the number of cores. All limits hold for the workers together.
+    /// The same with this number of runtimes, whatever the number of cores. All limits apply to the workers together.
     Separate(NonZeroUsize),
 }
 
 impl Workers {
-    /// How many runtimes to make; none for the one that is there.
+    /// Returns the number of runtimes to create, or `None` for the current one.
     pub(super) fn separate(self) -> Option<NonZeroUsize> {
         match self {
             Self::Shared => None,
@@ -44,7 +44,7 @@ impl Workers {
     }
 }
 
-/// `shared`, `per-core` or a number.
+/// Parses `shared`, `per-core` or a number.
 impl FromStr for Workers {
     type Err = WorkersError;
 
@@ -57,7 +57,7 @@ impl FromStr for Workers {
     }
 }
 
-/// A text that says nothing about workers.
+/// The error for a text that is not a valid `Workers` value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkersError;
 
@@ -69,7 +69,7 @@ impl fmt::Display for WorkersError {
 
 impl std::error::Error for WorkersError {}
 
-/// Serves each set of sockets on a thread of its own, until all of them have ended.
+/// Serves each set of sockets on its own thread, until all of them have ended.
 pub(super) async fn serve_separately(
     sets: Vec<Vec<Bound>>,
     service: Service,
@@ -81,7 +81,7 @@ pub(super) async fn serve_separately(
     for (index, set) in sets.into_iter().enumerate() {
         let (stop, mut asked) = mpsc::unbounded_channel();
         stops.push(stop);
-        // With nobody left to ask, as when the server's future is dropped, it is time to go as well.
+        // A closed channel means that the server's future was dropped: then the worker stops as well.
         let shutdown = Shutdown::poll_fn(move |context| {
             let reason = asked.poll_recv(context);
             reason.map(|reason| reason.unwrap_or(Reason::Asked))
@@ -90,7 +90,7 @@ pub(super) async fn serve_separately(
         thread::Builder::new()
             .name(format!("avocet-{index}"))
             .spawn(move || {
-                // Nobody listens any more if the server's future was dropped.
+                // The receiver is gone if the server's future was dropped.
                 let _ = done.send(worker(set, service, config, shutdown));
             })?;
     }
@@ -113,7 +113,7 @@ pub(super) async fn serve_separately(
                 None => return Ok(sum),
             },
             reason = shutdown.requested() => for stop in &stops {
-                // One that has ended already does not hear it.
+                // A worker that has ended has dropped its receiver.
                 let _ = stop.send(reason);
             },
         }
@@ -136,7 +136,7 @@ fn worker(
             .collect::<io::Result<_>>()?;
         Ok(serve(Listeners::new(open), service, config, shutdown).await)
     });
-    // The drain has waited as long as it may; dropping the runtime would wait for every thread that blocks.
+    // The drain deadline is over; dropping the runtime would wait for every blocking thread.
     runtime.shutdown_background();
     drained
 }

@@ -1,10 +1,10 @@
-//! What is wrong with the settings, all of it.
+//! The error for invalid settings.
 
 use std::fmt;
 
-/// Settings that make no sense, all of them.
+/// The error for invalid settings; it reports all of them.
 ///
-/// The wording may change; [`problems`](Self::errors) has one sentence for each, which names the option and where it was
+/// The wording may change; [`errors`](Self::errors) has one sentence for each, which names the option and where it was
 /// given.
 ///
 /// ```
@@ -31,7 +31,7 @@ impl SettingsError {
         }
     }
 
-    /// One sentence for each.
+    /// Returns one sentence for each invalid setting.
     ///
     /// ```
     /// let program = avocet::Settings::program("shop", "Sells things.");

@@ -1,11 +1,11 @@
-//! What `--help` and `--limits` print.
+//! The output of `--help` and `--limits`.
 
 use std::fmt::Write;
 
 use super::table::{CONFIG, LIMIT, QUESTIONS, Row, variable};
 use crate::serve::Limits;
 
-/// All options.
+/// Formats all options.
 pub(super) fn options(name: &str, about: &str, rows: &[Row]) -> String {
     let rows: Vec<&Row> = rows
         .iter()
@@ -37,7 +37,7 @@ pub(super) fn options(name: &str, about: &str, rows: &[Row]) -> String {
     text
 }
 
-/// Every limit with its value, its range, its name in the environment, and what it bounds.
+/// Formats every limit with its value, its range, its environment variable, and its description.
 pub(super) fn limits(limits: &Limits) -> String {
     let mut text = String::from("Change one with --limit NAME=VALUE.\n");
     for entry in limits.entries() {
@@ -59,7 +59,7 @@ pub(super) fn limits(limits: &Limits) -> String {
     text
 }
 
-/// A paragraph, indented, in lines of a terminal's width.
+/// Appends a paragraph, indented and wrapped to a terminal's width.
 fn wrap(text: &mut String, paragraph: &str) {
     let mut column = 0;
     for word in paragraph.replace("[`", "`").split_whitespace() {

@@ -1,7 +1,7 @@
-//! What a program is told when it is started: by its arguments, its environment and a file.
+//! The settings of a program, from its arguments, its environment and a file.
 //!
-//! Every option is one row of [`table`]; [`sources`] finds what was given for it and where, `Settings` is what came of
-//! it, and [`help`] prints the rows.
+//! Every option is one row of [`table`]; [`sources`] collects the given values and their origins, `Settings` holds the
+//! parsed values, and [`help`] prints the rows.
 
 mod error;
 mod help;
@@ -21,10 +21,10 @@ use crate::operation::Origins;
 use crate::serve::{Limits, Server};
 use values::SettingValues;
 
-/// What a program was told when it was started: where to listen, with which limits, how much to log.
+/// The settings of a program: addresses, limits, log level and its own options.
 ///
-/// Each option can be an argument, a variable of the environment, or a key of a TOML file that `--config` names; the first
-/// of these three that gives it counts. `--help` prints this table:
+/// Each option can be an argument, an environment variable, or a key of a TOML file that `--config` names; the first
+/// of these three that sets it takes precedence. `--help` prints this table:
 ///
 /// | argument | variable | key | meaning |
 /// |---|---|---|---|
@@ -44,8 +44,8 @@ use values::SettingValues;
 /// | `--limits` | | | print every limit and its value, and end |
 /// | `--help` | | | print the options, and end |
 ///
-/// [`App::run`](crate::App::run) does all of it. A program that has options of its own, or needs to know before it serves,
-/// asks for them with [`Settings::program`]:
+/// [`App::run`](crate::App::run) does all of it. A program that has its own options, or that needs the settings before it serves,
+/// uses [`Settings::program`]:
 ///
 /// ```no_run
 /// use std::path::PathBuf;
@@ -64,12 +64,12 @@ use values::SettingValues;
 /// ```
 pub struct Settings {
     values: SettingValues,
-    /// What was given for the program's own options.
+    /// The values of the program's own options.
     own: Vec<(&'static str, String)>,
 }
 
 impl Settings {
-    /// A program with a name and a sentence on what it does, to be given options of its own and then
+    /// Creates a program with a name and a one-sentence description, to which options can be added before it is
     /// [loaded](Program::load).
     ///
     /// ```
@@ -82,7 +82,7 @@ impl Settings {
         Program::new(name, about)
     }
 
-    /// What was given for one of the program's own options; nothing, if it was not given.
+    /// Returns the value of one of the program's own options; `None` if it was not given.
     ///
     /// ```
     /// use avocet::Settings;
@@ -97,7 +97,7 @@ impl Settings {
         text.parse().ok()
     }
 
-    /// Where to listen, and how to speak there.
+    /// Returns the server with the addresses, TLS, proxies and workers of these settings.
     ///
     /// ```
     /// use avocet::Settings;
@@ -109,7 +109,7 @@ impl Settings {
         self.values.server()
     }
 
-    /// Changes those of `limits` that were given.
+    /// Overrides those of `limits` that the settings contain.
     ///
     /// ```
     /// use avocet::{Settings, serve::Limits};
@@ -120,7 +120,7 @@ impl Settings {
     /// ```
     pub fn limits(&self, mut limits: Limits) -> Limits {
         for (name, value) in &self.values.limits {
-            // They were tried when they were read.
+            // The values were checked when they were read.
             let _ = limits.set(name, value);
         }
         limits
@@ -153,7 +153,7 @@ impl Settings {
         origins.allow_all(&self.values.origins)
     }
 
-    /// How much is to be logged.
+    /// Returns the log level.
     ///
     /// ```
     /// use avocet::Settings;
@@ -166,7 +166,7 @@ impl Settings {
     }
 }
 
-/// Of the program's own options the names alone: a value may be a key.
+/// Shows only the names of the program's own options: a value may be a key.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let own: Vec<_> = self.own.iter().map(|(name, _)| name).collect();

@@ -1,4 +1,4 @@
-//! A program before it knows its settings.
+//! A program before its settings are loaded.
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -11,7 +11,7 @@ use super::values::SettingValues;
 use super::{Settings, SettingsError, help};
 use crate::serve::Limits;
 
-/// A program with its name, its own options and its limits; [`load`](Self::load) makes its [`Settings`].
+/// A program with its name, its own options and its limits; [`load`](Self::load) returns its [`Settings`].
 #[derive(Debug)]
 pub struct Program {
     name: String,
@@ -20,11 +20,11 @@ pub struct Program {
     limits: Limits,
 }
 
-/// An option of the program's own.
+/// An option of the program itself.
 #[derive(Debug)]
 struct Own {
     row: Row,
-    /// What is wrong with a text, if anything.
+    /// Returns the error of an invalid text.
     check: fn(&str) -> Option<String>,
     is_secret: bool,
 }
@@ -39,12 +39,12 @@ impl Program {
         }
     }
 
-    /// Adds an option of the program's own: `--name VALUE`, `AVOCET_NAME`, or `name` in the file. Its value is whatever
-    /// `T` reads from a text; [`Settings::get`] gives it.
+    /// Adds an option of the program: `--name VALUE`, `AVOCET_NAME`, or `name` in the file. The value is parsed
+    /// with `T::from_str`; [`Settings::get`] returns it.
     ///
-    /// A name is made of letters, digits, `-` and `_`, and begins with a letter. One of an option that every program has
-    /// (`port`, `log`, `limit`: all in the table of [`Settings`]), one that begins with `limit-`, and one that is declared twice
-    /// are mistakes of the program: loading tells of them, whatever was given, so that the first start shows them.
+    /// A name consists of letters, digits, `-` and `_`, and begins with a letter. The name of a built-in option
+    /// (`port`, `log`, `limit`: see the table of [`Settings`]), a name that begins with `limit-`, and a duplicate name
+    /// are errors in the program: loading reports them independently of the given values, so that the first start shows them.
     ///
     /// ```
     /// use avocet::Settings;
@@ -63,10 +63,10 @@ impl Program {
         self.own_option(name, value, about, check, false)
     }
 
-    /// Adds an option whose value is nobody's business, such as a key: as [`option`](Self::option), but no error quotes the value,
-    /// nor what `T` says of it.
+    /// Adds an option with a secret value, such as a key: like [`option`](Self::option), but errors quote neither the value
+    /// nor the error of `T`.
     ///
-    /// Everybody on a machine can read the arguments of its programs. A secret belongs into the environment or the file.
+    /// Every user of a machine can read the arguments of its programs. Pass secrets in the environment or the file.
     ///
     /// ```
     /// use avocet::Settings;
@@ -107,7 +107,7 @@ impl Program {
         self
     }
 
-    /// Sets the limits that `--limits` shows and that settings change, where they are not the default ones.
+    /// Sets the base limits that `--limits` shows and that settings override, instead of the defaults.
     ///
     /// ```
     /// use avocet::{Settings, serve::Limits};
@@ -119,12 +119,12 @@ impl Program {
         self
     }
 
-    /// Reads this process's arguments and environment, and the file that one of them may name.
+    /// Reads this process's arguments and environment, and the file that `--config` names.
     ///
-    /// Nothing comes of it when `--help` or `--limits` was asked for; that is printed then.
+    /// Returns `None` after `--help` or `--limits`, whose output it prints.
     ///
     /// # Errors
-    /// Everything that is wrong with the settings, in one error.
+    /// All invalid settings, in one error.
     ///
     /// ```no_run
     /// # fn main() -> avocet::Result<()> {
@@ -137,18 +137,18 @@ impl Program {
     /// ```
     pub fn load(self) -> Result<Option<Settings>, SettingsError> {
         let arguments = std::env::args_os().skip(1).collect();
-        // A variable that is not UTF-8 is none of ours: all of our names and values are.
+        // A variable that is not UTF-8 is not an option: all names and values of options are UTF-8.
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         self.response(arguments, environment)
     }
 
-    /// Reads the arguments (without the program's own name) and the environment that are given here, as
-    /// [`load`](Self::load) does the process's.
+    /// Reads the given arguments (without the program's own name) and environment, in the same way as
+    /// [`load`](Self::load).
     ///
     /// # Errors
-    /// Everything that is wrong with the settings, in one error.
+    /// All invalid settings, in one error.
     ///
     /// ```
     /// use avocet::Settings;
@@ -198,7 +198,7 @@ impl Program {
         Ok(Some(settings))
     }
 
-    /// What is wrong with the names of the program's own options.
+    /// Returns the errors in the names of the program's own options.
     fn mistakes(&self) -> Vec<String> {
         let own = self.own.iter().map(|own| own.row.name);
         let mistake = |(index, name): (usize, &'static str)| {
@@ -243,7 +243,7 @@ impl Program {
     }
 }
 
-/// Prints what was asked for; a reader that is gone has seen enough.
+/// Prints the requested output; a closed pipe is not an error.
 fn print(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

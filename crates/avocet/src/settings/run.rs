@@ -1,4 +1,4 @@
-//! Running an application as its settings say.
+//! Runs an application with its settings.
 
 use std::io;
 
@@ -11,12 +11,12 @@ use crate::observe::{LogWriter, lines_lost};
 use crate::{App, Result};
 
 impl App {
-    /// Runs the program: reads its [`Settings`] from arguments, environment and file, and serves as they say until Ctrl-C or
-    /// SIGTERM. `--help` and `--limits` are answered instead.
+    /// Runs the program: reads its [`Settings`] from arguments, environment and file, and serves with them until Ctrl-C or
+    /// SIGTERM. `--help` and `--limits` print their output instead.
     ///
     /// # Errors
-    /// Everything that is wrong with the settings, a [`BuildError`](crate::BuildError), or that an address cannot be
-    /// listened on.
+    /// Invalid settings, all in one error; a [`BuildError`](crate::BuildError); or an address that the server cannot
+    /// listen on.
     ///
     /// ```no_run
     /// use avocet::prelude::*;
@@ -40,14 +40,14 @@ impl App {
         }
     }
 
-    /// Runs the program with settings that it has loaded itself: logs as they say, unless a subscriber to `tracing` is
-    /// there already, and serves with their limits where they say. The pages of `--websocket-origins` may open a WebSocket to
-    /// every route, also to one that has a list of its own.
+    /// Runs the program with loaded settings: logs at their level, unless a `tracing` subscriber is
+    /// already installed, and serves on their addresses with their limits. The pages of `--websocket-origins` may open a WebSocket to
+    /// every route, also to a route with its own list.
     ///
-    /// The log goes to standard error by way of a queue: where nobody reads it, lines are lost, and counted, and the server goes on.
+    /// The log is written to standard error through a queue: if it is not read, lines are dropped and counted, and the server continues.
     ///
     /// # Errors
-    /// A [`BuildError`](crate::BuildError), or that an address cannot be listened on.
+    /// A [`BuildError`](crate::BuildError), or an address that the server cannot listen on.
     ///
     /// ```no_run
     /// # async fn run() -> avocet::Result<()> {
@@ -62,7 +62,7 @@ impl App {
     pub async fn run_with(mut self, settings: Settings) -> Result<()> {
         let log = LogWriter::to(io::stderr(), lines_lost)?;
         let writer = log.clone();
-        // Whoever set one up before knows better.
+        // An existing subscriber takes precedence.
         let _ = tracing_subscriber::registry()
             .with(levels(settings.log_level()))
             .with(tracing_subscriber::fmt::layer().with_writer(move || writer.clone()))
@@ -78,8 +78,8 @@ impl App {
     }
 }
 
-/// What is logged. h2 warns of frames that a client should not have sent, once for each: that is no news for an operator, and a
-/// way to fill a disk.
+/// Returns the log filter. h2 warns of every invalid frame of a client: that does not help an operator, and can
+/// fill a disk.
 fn levels(most: LevelFilter) -> Targets {
     let of_frames = if most >= LevelFilter::DEBUG {
         most

@@ -1,4 +1,4 @@
-//! What was given, and where: arguments before the environment before the file.
+//! The given values and their origins: arguments before the environment before the file.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -10,19 +10,19 @@ use toml::de::{DeTable, DeValue};
 
 use super::table::{CONFIG, LIMIT, QUESTIONS, Row, variable};
 
-/// Everything that was given.
+/// All given values.
 #[derive(Default)]
 pub(super) struct Sources {
-    /// By the name of their row; the one that counts.
+    /// The effective values, by the name of their row.
     options: HashMap<&'static str, Given>,
-    /// Name and value, the ones that count last.
+    /// Names and values; for each name the last one takes precedence.
     pub(super) limits: Vec<(String, Given)>,
     /// `limits` or `help`.
     pub(super) question: Option<&'static str>,
     pub(super) errors: Vec<String>,
 }
 
-/// A value, and where it was given.
+/// A value and its origin.
 #[derive(Clone, Debug)]
 pub(super) struct Given {
     pub(super) text: String,
@@ -51,19 +51,19 @@ impl fmt::Display for SettingSource {
 }
 
 impl Sources {
-    /// Takes what was given for an option.
+    /// Removes and returns the value of an option.
     pub(super) fn take(&mut self, name: &str) -> Option<Given> {
         self.options.remove(name)
     }
 
-    /// Looks through all three.
+    /// Reads all three sources.
     pub(super) fn read(
         rows: &[Row],
         arguments: Vec<OsString>,
         environment: Vec<(String, String)>,
     ) -> Self {
         let mut sources = Self::default();
-        // From the weakest to the strongest, but the strong ones name the file.
+        // From the lowest to the highest precedence, but the arguments and the environment name the file.
         let mut strong = Self::default();
         strong.arguments(rows, arguments);
         let mut middle = Self::default();
@@ -102,7 +102,7 @@ impl Sources {
                             let error =
                                 format!("there is no option `--{name}`; `--help` lists them all");
                             self.errors.push(error);
-                            // Whatever is meant to be its value is no further mistake.
+                            // A value after it is not reported as a further error.
                             let _ = parser.optional_value();
                             if let Some(rest) = parser.try_raw_args() {
                                 skip_value(rest);
@@ -243,7 +243,7 @@ impl Sources {
     }
 }
 
-/// A value of the file as it would stand in an argument.
+/// Formats a value of the file as in an argument.
 fn written(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.to_string()),
@@ -257,7 +257,7 @@ fn written(value: &DeValue<'_>) -> Option<String> {
     }
 }
 
-/// Steps over an argument that does not look like an option.
+/// Skips an argument that does not look like an option.
 fn skip_value(mut rest: lexopt::RawArgs<'_>) {
     let is_value = rest
         .peek()

@@ -1,10 +1,10 @@
-//! The options that every program has.
+//! The built-in options.
 
-/// One option: its name on the command line, in the environment and in the file, and what `--help` says of it.
+/// One option: its names on the command line, in the environment and in the file, and its description in `--help`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) name: &'static str,
-    /// What stands for its value in the help; nothing for one without a value.
+    /// The placeholder of its value in the help; empty for an option without a value.
     pub(super) value: &'static str,
     pub(super) about: &'static str,
     pub(super) default: &'static str,
@@ -71,7 +71,7 @@ pub(super) const ROWS: &[Row] = &[
 
 /// Repeatable, and a table in the file.
 pub(super) const LIMIT: Row = row("limit", "NAME=VALUE", "change a limit; may be repeated", "");
-/// Not in the file itself.
+/// Not allowed in the file.
 pub(super) const CONFIG: Row = row("config", "FILE", "a TOML file with any of these", "");
 /// Only on the command line.
 pub(super) const QUESTIONS: &[Row] = &[
@@ -79,7 +79,7 @@ pub(super) const QUESTIONS: &[Row] = &[
     row("help", "", "print this, and end", ""),
 ];
 
-/// All of them.
+/// All built-in options.
 pub(super) fn built_in() -> impl Iterator<Item = &'static Row> {
     ROWS.iter().chain([&LIMIT, &CONFIG]).chain(QUESTIONS)
 }
@@ -99,13 +99,13 @@ const fn row(
 }
 
 impl Row {
-    /// Its name in the environment.
+    /// Returns its environment variable.
     pub(super) fn variable(&self) -> String {
         variable(self.name)
     }
 }
 
-/// How a name is written in the environment.
+/// Returns the environment variable of a name.
 pub(super) fn variable(name: &str) -> String {
     format!("AVOCET_{}", name.to_uppercase().replace('-', "_"))
 }

@@ -1,4 +1,4 @@
-//! What the options mean.
+//! The parsed values of the options.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use super::sources::{Given, Sources};
 use crate::operation::Origins;
 use crate::serve::{Address, Limits, Proxies, Server, Workers};
 
-/// The options that every program has, read and checked.
+/// The built-in options, parsed and validated.
 #[derive(Debug)]
 pub(super) struct SettingValues {
     addresses: Vec<String>,
@@ -26,7 +26,7 @@ pub(super) struct SettingValues {
     pub(super) log: LevelFilter,
 }
 
-/// Certificate, key, and whose certificates clients need.
+/// Certificate, key, and the roots of client certificates.
 #[derive(Debug)]
 #[cfg_attr(
     not(feature = "tls"),
@@ -35,7 +35,7 @@ pub(super) struct SettingValues {
 struct TlsFiles(PathBuf, PathBuf, Option<PathBuf>);
 
 impl SettingValues {
-    /// Reads the values that count; what is wrong with them joins the other problems.
+    /// Parses the effective values; errors are added to those of `sources`.
     pub(super) fn read(sources: &mut Sources, base: &Limits) -> Self {
         Self {
             addresses: addresses(sources),
@@ -94,7 +94,7 @@ fn addresses(sources: &mut Sources) -> Vec<String> {
         let text = host
             .as_ref()
             .map_or("127.0.0.1", |given| given.text.as_str());
-        // An IPv6 address is written without brackets where there is no port beside it.
+        // An IPv6 address without a port is written without brackets.
         let address = if text.contains(':') && !text.starts_with('[') {
             format!("[{text}]:{port}")
         } else {

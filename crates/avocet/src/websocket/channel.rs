@@ -1,7 +1,7 @@
-//! What handler and protocol have in common: the messages on their way, and how the conversation stands.
+//! The state shared by handler and protocol: the queued messages and the phase of the conversation.
 //!
-//! The handler's side may be in any task, the protocol's side is one [`Conversation`](super::conversation). Both sides hold
-//! the lock for a few instructions, and wake each other when they have released it.
+//! The handler's side may be in any task; the protocol's side is one [`Conversation`](super::conversation). Both sides hold
+//! the lock for a few instructions, and wake each other after they have released it.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
@@ -11,16 +11,16 @@ use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Mutex, PoisonError};
 use crate::wake::WakeFlag;
 
-/// How many bytes of messages may wait in each direction before the one who brings more must wait. One message always may,
-/// so the bound is this and one message.
+/// How many bytes of messages may be queued in each direction before the sender must wait. One message is always accepted,
+/// so the maximum is this and one message.
 const WAITING: usize = 64 * 1024;
 
 #[derive(Debug, Default)]
 pub(super) struct Channel {
     state: Mutex<State>,
-    /// Wakes the conversation's task. While a round of it runs, a notification asks for another round instead.
+    /// Wakes the conversation's task. During a round of that task, a notification requests another round instead.
     conversation: WakeFlag,
-    /// Whether something in the conversation's own task is to be polled again.
+    /// Whether the conversation's task has to poll again.
     again: AtomicBool,
 }
 
@@ -30,27 +30,27 @@ pub(super) struct Channel {
     reason = "each is a fact of its own, and most of their combinations occur"
 )]
 struct State {
-    /// Whether the handler has used the socket, so that the client is to be let in.
+    /// Whether the handler has used the socket, so that the upgrade is to be accepted.
     used: bool,
     inbox: Queue,
     outbox: Queue,
-    /// How the conversation is to be closed once the outbox is empty. Nothing more is said or heard.
+    /// The close to send once the outbox is empty. No further messages are sent or received.
     closing: Option<Close>,
-    /// Whether the connection is of no more use.
+    /// Whether the connection can no longer be used.
     over: bool,
-    /// What the client closed with.
+    /// The close that the client sent.
     client_close: Option<Close>,
-    /// Whether the handler has learned of the end.
+    /// Whether the handler was notified of the end.
     told: bool,
-    /// Whether the server stops, so that the next wait for a message is the end.
+    /// Whether the server is shutting down, so that the next wait for a message ends the conversation.
     stopping: bool,
-    /// Whether nobody wants to receive any more.
+    /// Whether the receiver was dropped.
     deaf: bool,
-    /// How many can send.
+    /// The number of senders.
     senders: usize,
     receiver: Option<Waker>,
     waiting_senders: Vec<Waker>,
-    /// Whether the conversation waits until everything that was received is answered.
+    /// Whether the conversation waits until every received message is handled.
     quiet_awaited: bool,
 }
 
@@ -66,7 +66,7 @@ impl Queue {
     }
 
     fn push(&mut self, message: Message) {
-        // An empty message costs something too.
+        // An empty message uses memory too.
         self.bytes += message.len() + size_of::<Message>();
         self.messages.push_back(message);
     }
@@ -74,7 +74,7 @@ impl Queue {
     fn pop(&mut self) -> Option<Message> {
         let message = self.messages.pop_front()?;
         self.bytes -= message.len() + size_of::<Message>();
-        // An idle socket holds no memory for messages.
+        // An idle socket keeps no memory for messages.
         if self.messages.is_empty() {
             self.messages = VecDeque::new();
         }
@@ -110,22 +110,22 @@ impl State {
     }
 }
 
-/// What is to be woken once the lock is released.
+/// The wakers to wake once the lock is released.
 #[derive(Debug, Default)]
 struct Wakes {
     conversation: bool,
     receiver: Option<Waker>,
     senders: Vec<Waker>,
-    /// Dropped without being woken, which can run code as well.
+    /// Dropped without being woken; the drop can run code as well.
     replaced: Option<Waker>,
 }
 
 impl Channel {
-    /// Works on the state, then wakes.
+    /// Runs `work` on the state, then wakes.
     fn with<T>(&self, work: impl FnOnce(&mut State, &mut Wakes) -> T) -> T {
         let mut wakes = Wakes::default();
         let outcome = {
-            // Nothing in here can panic half-way.
+            // `work` does not panic.
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             work(&mut state, &mut wakes)
         };
@@ -154,7 +154,7 @@ impl Channel {
             let had_room = state.inbox.has_room();
             if let Some(message) = state.inbox.pop() {
                 let has_room_again = !had_room && state.inbox.has_room();
-                // A handler that does not learn of the end by receiving is dropped behind the last message.
+                // A handler that is not notified of the end by receiving is dropped after the last message.
                 let was_last = state.over && state.inbox.messages.is_empty();
                 wakes.conversation |= has_room_again || was_last;
                 return Poll::Ready(Some(message));
@@ -172,7 +172,7 @@ impl Channel {
         })
     }
 
-    /// Takes the message when there is room for it.
+    /// Queues the message if there is room for it.
     pub(super) fn poll_send(
         &self,
         context: &mut Context<'_>,
@@ -199,7 +199,7 @@ impl Channel {
         })
     }
 
-    /// Says how the conversation is to end; only the first word counts.
+    /// Sets the close of the conversation; only the first call has an effect.
     pub(super) fn close(&self, close: Close) {
         self.with(|state, wakes| {
             state.used = true;
@@ -208,7 +208,7 @@ impl Channel {
         });
     }
 
-    /// Whoever waited for a message does so no longer.
+    /// Removes the waiting receiver.
     pub(super) fn stop_waiting(&self) {
         self.with(|state, wakes| wakes.replaced = state.receiver.take());
     }
@@ -245,23 +245,23 @@ impl State {
 
 /// The conversation's side.
 impl Channel {
-    /// Called by the task that polls the handler and the protocol, before it does so.
+    /// Begins a round. The task that polls the handler and the protocol calls this first.
     pub(super) fn begin_round(&self, context: &Context<'_>) {
         self.again.store(false, Ordering::Relaxed);
         self.conversation.stay_awake(context.waker());
     }
 
-    /// Called between handler and protocol: what was sent until here needs no further round.
+    /// Called between handler and protocol: messages sent before this call need no further round.
     pub(super) fn begin_protocol(&self) {
         self.conversation.forget();
     }
 
-    /// Whether there is more to do. After `false` the task sleeps until it is woken.
+    /// Returns whether there is more to do. After `false` the task sleeps until it is woken.
     pub(super) fn another_round(&self) -> bool {
         self.again.load(Ordering::Acquire) || !self.conversation.sleep()
     }
 
-    /// Closes a conversation in which nobody is left who could speak or listen.
+    /// Closes a conversation without senders and receiver.
     pub(super) fn close_if_abandoned(&self) {
         self.with(|state, wakes| {
             if state.is_abandoned() {
@@ -283,8 +283,8 @@ impl Channel {
         self.with(|state, _| !state.inbox.messages.is_empty())
     }
 
-    /// Whether everything that was said has been heard and answered: the handler waits for the next message, or does not
-    /// listen at all. If not, the conversation is woken when that may have changed.
+    /// Returns whether every message has been received and handled: the handler waits for the next message, or does not
+    /// receive at all. If not, the conversation is woken when that may have changed.
     pub(super) fn is_quiet(&self) -> bool {
         self.with(|state, _| {
             let is_quiet = state.outbox.messages.is_empty()
@@ -295,13 +295,13 @@ impl Channel {
         })
     }
 
-    /// Asks for another round.
+    /// Requests another round.
     pub(super) fn look_again(&self) {
         self.again.store(true, Ordering::Release);
         self.conversation.notify();
     }
 
-    /// Whether another message may be read from the connection.
+    /// Returns whether another message may be read from the connection.
     pub(super) fn has_room(&self) -> bool {
         self.with(|state, _| state.inbox.has_room())
     }
@@ -315,7 +315,7 @@ impl Channel {
         });
     }
 
-    /// The next message to send.
+    /// Returns the next message to send.
     pub(super) fn next_outgoing(&self) -> Option<Message> {
         self.with(|state, wakes| {
             let message = state.outbox.pop();
@@ -326,7 +326,7 @@ impl Channel {
         })
     }
 
-    /// How the conversation is to be closed, once everything was sent.
+    /// Returns the close of the conversation, once every message was sent.
     pub(super) fn close_due(&self) -> Option<Close> {
         self.with(|state, _| {
             if state.outbox.messages.is_empty() {
@@ -337,7 +337,7 @@ impl Channel {
         })
     }
 
-    /// The next wait for a message is the end; one that goes on already, too.
+    /// Makes the next wait for a message end the conversation; a wait that has already begun, too.
     pub(super) fn stop(&self) {
         self.with(|state, wakes| {
             state.stopping = true;
@@ -347,12 +347,12 @@ impl Channel {
         });
     }
 
-    /// Ends it without a word of the handler's.
+    /// Ends the conversation with `close`, without the handler.
     pub(super) fn end_with(&self, close: Close) {
         self.with(|state, wakes| state.close(close, wakes));
     }
 
-    /// The client has closed. What it sent before can still be received.
+    /// Records that the client has closed. Messages sent before that can still be received.
     pub(super) fn client_closed(&self, close: Option<Close>) {
         self.with(|state, wakes| {
             state.client_close = close;
@@ -360,7 +360,7 @@ impl Channel {
         });
     }
 
-    /// The connection broke off, and with it what the handler has not received.
+    /// Records that the connection was lost, including messages that the handler has not received.
     pub(super) fn broken(&self) {
         self.with(|state, wakes| {
             state.inbox.clear();
@@ -368,12 +368,12 @@ impl Channel {
         });
     }
 
-    /// The connection is of no more use.
+    /// Records that the connection can no longer be used.
     pub(super) fn client_gone(&self) {
         self.with(State::finish);
     }
 
-    /// Whether nothing more is said or heard.
+    /// Returns whether no further messages are sent or received.
     pub(super) fn is_ended(&self) -> bool {
         self.with(|state, _| state.ended())
     }
@@ -389,7 +389,7 @@ impl State {
             return;
         }
         self.over = true;
-        // Whoever waits here is told by that. A handler that does not is busy with something for a client that has left.
+        // A waiting receiver or sender is notified by its result. Without one, the handler is busy for a client that has disconnected.
         self.told |= self.receiver.is_some() || !self.waiting_senders.is_empty();
         self.outbox.clear();
         self.wake_receiver(wakes);

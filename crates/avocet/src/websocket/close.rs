@@ -1,4 +1,4 @@
-//! How a conversation ends: the code and the reason of a close frame (RFC 6455, section 7.4).
+//! `Close`: the code and the reason of a close frame (RFC 6455, section 7.4).
 
 use std::error::Error;
 use std::fmt;
@@ -9,12 +9,12 @@ use crate::operation::Operation;
 use crate::read::ValidationErrors;
 use crate::response::{HttpError, ResponseError};
 
-/// How many bytes of UTF-8 a reason may have: a control frame holds 125, two of them the code.
+/// The maximum length of a reason in bytes of UTF-8: a control frame holds 125, two of them the code.
 const REASON: usize = 123;
 
-/// The end of a conversation as the other side is told: a code and a reason.
+/// The end of a conversation, as sent to the client: a code and a reason.
 ///
-/// A handler returns one to end with a code of its own; as an error it passes through `?`.
+/// A handler returns a `Close` to end with a specific code; as an error it passes through `?`.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -37,38 +37,38 @@ pub struct Close {
 }
 
 impl Close {
-    /// The conversation has come to its end.
+    /// The conversation is complete.
     pub const NORMAL: u16 = 1000;
-    /// The server stops, or the client leaves the page.
+    /// The server is shutting down, or the client leaves the page.
     pub const GOING_AWAY: u16 = 1001;
-    /// What came is no WebSocket protocol.
+    /// The received data violates the WebSocket protocol.
     pub const PROTOCOL: u16 = 1002;
-    /// A message is text where bytes are due, or bytes where text is.
+    /// A message is text where bytes are expected, or bytes where text is expected.
     pub const UNSUPPORTED: u16 = 1003;
-    /// A message does not hold what is due.
+    /// The content of a message is invalid.
     pub const INVALID: u16 = 1007;
-    /// What the client wants is refused.
+    /// The request violates the server's policy.
     pub const POLICY: u16 = 1008;
-    /// A message is over the limit.
+    /// A message exceeds the limit.
     pub const TOO_LARGE: u16 = 1009;
-    /// The server failed.
+    /// The server encountered an internal error.
     pub const INTERNAL: u16 = 1011;
     /// The server is overloaded.
     pub const TRY_AGAIN: u16 = 1013;
-    /// The client must prove who it is (registered with IANA for what status 401 says).
+    /// The client must authenticate (registered with IANA as the counterpart of status 401).
     pub const UNAUTHORIZED: u16 = 3000;
-    /// The client may not do this (registered with IANA for what status 403 says).
+    /// The client is not permitted to do this (registered with IANA as the counterpart of status 403).
     pub const FORBIDDEN: u16 = 3003;
-    /// Nothing was said for too long (registered with IANA).
+    /// The conversation was idle for too long (registered with IANA).
     pub const TIMEOUT: u16 = 3008;
 
-    /// What stands for a close frame without a code, and is never sent.
+    /// Represents a close frame without a code, and is never sent.
     pub(super) const WITHOUT_CODE: u16 = 1005;
 
-    /// A code and a reason. The codes of applications are 4000 to 4999.
+    /// Creates a close with a code and a reason. Applications use the codes 4000 to 4999.
     ///
-    /// A reason over 123 bytes is cut at a character and ends with `…`. A code that no endpoint may send (below 1000, 1004,
-    /// 1005, 1006, 1015 and their like) becomes 1011, because a client would take it for a broken protocol.
+    /// A reason over 123 bytes is truncated at a character boundary and ends with `…`. A code that an endpoint must not send (below
+    /// 1000, 1004, 1005, 1006, 1015 and similar ones) becomes 1011, because a client would treat it as a protocol error.
     ///
     /// ```
     /// use avocet::websocket::Close;
@@ -87,7 +87,7 @@ impl Close {
         }
     }
 
-    /// What the other side said, as it is.
+    /// The close that the client sent, unchanged.
     pub(crate) fn received(code: u16, reason: &str) -> Self {
         Self {
             code,
@@ -95,7 +95,7 @@ impl Close {
         }
     }
 
-    /// The code.
+    /// Returns the code.
     ///
     /// ```
     /// assert_eq!(avocet::websocket::Close::new(4000, "enough").code(), 4000);
@@ -104,7 +104,7 @@ impl Close {
         self.code
     }
 
-    /// The reason.
+    /// Returns the reason.
     ///
     /// ```
     /// assert_eq!(avocet::websocket::Close::new(4000, "enough").reason(), "enough");
@@ -113,12 +113,12 @@ impl Close {
         &self.reason
     }
 
-    /// What a client is told when the server stops.
+    /// The close that a client receives when the server shuts down.
     pub(super) fn stopping() -> Self {
         Self::new(Self::GOING_AWAY, "The server is stopping")
     }
 
-    /// What a client is told of a message that is not what is due: as many problems as have room.
+    /// The close for an invalid message: as many validation errors as fit into the reason.
     pub(super) fn invalid(errors: &ValidationErrors) -> Self {
         let code = if super::message::is_of_another_kind(errors) {
             Self::UNSUPPORTED
@@ -130,7 +130,7 @@ impl Close {
         for error in errors.iter() {
             let sentence = error.to_string();
             let separator = if told == 0 { "" } else { "; " };
-            // The rest is counted, and the count needs room too.
+            // The remaining errors are counted, and the count needs space too.
             let left = errors.len() - told - 1;
             let count = if left == 0 { 0 } else { more(left).len() };
             if told > 0 && reason.len() + separator.len() + sentence.len() + count > REASON {
@@ -149,7 +149,7 @@ impl Close {
         Self::new(code, reason)
     }
 
-    /// What a client is told of an error: a refusal with its words, a failure without any.
+    /// The close for an error: a rejection with its message, an internal error without one.
     pub(super) fn of_error(error: &HttpError) -> Self {
         if let Some(close) = error.find_source::<Self>() {
             return close.clone();
@@ -179,7 +179,7 @@ fn cut(reason: String) -> String {
     cut_to(reason, REASON)
 }
 
-/// At most so many bytes, whole characters.
+/// Truncates to at most `most` bytes at a character boundary.
 fn cut_to(mut text: String, most: usize) -> String {
     const MARK: char = '…';
     if text.len() > most {
@@ -204,8 +204,8 @@ impl fmt::Display for Close {
 
 impl Error for Close {}
 
-/// An end with a code of the handler's own, for the client and not for the log. Before the socket was used there is nothing
-/// to close: it is accepted then, and closed.
+/// A close code from the handler is sent to the client and not logged. If the socket has not been used yet, the server accepts
+/// the upgrade first and then closes it.
 #[diagnostic::do_not_recommend]
 impl ResponseError for Close {
     fn describe(_: &mut Operation) {}
@@ -215,9 +215,9 @@ impl ResponseError for Close {
     }
 }
 
-/// Why a message cannot be sent: the conversation has ended.
+/// The error of a send after the conversation has ended.
 ///
-/// A handler passes it on with `?`; nobody is told of it, because the client has left.
+/// A handler returns it with `?`; it is not reported, because the client has disconnected.
 ///
 /// ```
 /// use avocet::prelude::*;

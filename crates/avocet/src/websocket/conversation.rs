@@ -1,6 +1,6 @@
-//! A conversation after the handshake: the handler and the protocol, side by side in the connection's own task.
+//! A conversation after the handshake: the handler and the protocol run concurrently in the connection's task.
 //!
-//! Nothing is spawned. Cutting the connection drops the handler, and the handler's end closes the connection.
+//! It spawns no task. Closing the connection drops the handler, and the handler's end closes the connection.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +17,7 @@ use crate::report;
 use crate::response::HttpError;
 use crate::serve::ShutdownSignal;
 
-/// The handler at work, with what it ends with.
+/// The running handler, with its result.
 pub(super) type Handling = Pin<Box<dyn Future<Output = Result<Close, HttpError>> + Send>>;
 
 pub(super) struct Conversation {
@@ -25,11 +25,11 @@ pub(super) struct Conversation {
     wire: Wire,
     channel: Arc<Channel>,
     bounds: Bounds,
-    /// Until the server is asked to stop.
+    /// Completes when the server shuts down.
     stopping: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    /// When a conversation that goes on although the server stops is closed.
+    /// The time at which a conversation that continues after the shutdown signal is closed.
     last_word: Option<Pin<Box<Sleep>>>,
-    /// When a handler that was told of the end is dropped.
+    /// The time at which a handler that was notified of the end is dropped.
     farewell: Option<Pin<Box<Sleep>>>,
 }
 
@@ -60,7 +60,7 @@ impl Conversation {
         let Some(handling) = &mut self.handling else {
             return;
         };
-        // The handler is not polled again after a panic, so nothing sees its broken state.
+        // The handler is not polled again after a panic, so its broken state is not observed.
         let close = match catch_unwind(AssertUnwindSafe(|| handling.as_mut().poll(context))) {
             Ok(Poll::Pending) => return,
             Ok(Poll::Ready(outcome)) => close_of(outcome),
@@ -86,7 +86,7 @@ impl Conversation {
         }
     }
 
-    /// Drops a handler whose client is gone: at once when it is busy with something else, later when it has learned of it.
+    /// Drops the handler of a disconnected client: at once if it is busy, later if it was notified of the end.
     fn poll_farewell(&mut self, context: &mut Context<'_>) {
         if self.handling.is_none() || !self.channel.is_over() {
             return;
@@ -128,13 +128,13 @@ impl Future for Conversation {
     }
 }
 
-/// What the client is told of the handler's end; what it is not told goes to the log.
+/// Returns the close for the handler's result; internal errors are logged.
 pub(super) fn close_of(outcome: Result<Close, HttpError>) -> Close {
     match outcome {
         Ok(close) => close,
         Err(error) => {
             let own = error.find_source::<Close>().is_some();
-            // That the client has left is nobody's failure.
+            // A disconnected client is not a failure.
             let left = error.find_source::<Closed>().is_some();
             if !own && !left {
                 error.report();

@@ -1,26 +1,26 @@
-//! What a handler of a WebSocket returns.
+//! The return types of a WebSocket handler.
 
 use super::Close;
 use crate::operation::Operation;
 use crate::response::{HttpError, ResponseError};
 
-/// A type that a handler of a WebSocket can return, which says how the conversation ends: `()` with code 1000, a [`Close`] with
-/// itself, and a `Result` of these with an error.
+/// A type that a WebSocket handler can return. It determines how the conversation is closed: `()` with code 1000, a [`Close`] with
+/// its code and reason, and a `Result` of these with an error.
 ///
-/// An error before the socket was used is answered as on any route, with its status. Afterwards it closes the
+/// An error before the socket was used becomes a response with its status, as on any route. After that it closes the
 /// conversation:
 ///
 /// | error | code | reason |
 /// |---|---|---|
-/// | a [`Close`] | its own | its own |
-/// | [`Closed`](super::Closed) | none: the client has left | |
-/// | status 401 | 3000 | what it says |
-/// | status 403 | 3003 | what it says |
-/// | status 413 | 1009 | what it says |
-/// | status 422 | 1007 | what it says |
-/// | status 429, 503 | 1013 | what it says |
-/// | any other below 500 | 1008 | what it says |
-/// | any other from 500, anything unforeseen, a panic | 1011 | `Internal Server Error` or what it says; the cause goes to the log |
+/// | a [`Close`] | its code | its reason |
+/// | [`Closed`](super::Closed) | none: the client has disconnected | |
+/// | status 401 | 3000 | its message |
+/// | status 403 | 3003 | its message |
+/// | status 413 | 1009 | its message |
+/// | status 422 | 1007 | its message |
+/// | status 429, 503 | 1013 | its message |
+/// | any other below 500 | 1008 | its message |
+/// | any other from 500, an unexpected error, a panic | 1011 | `Internal Server Error` or its message; the cause is logged |
 ///
 /// ```
 /// fn ends<T: avocet::websocket::Ending>() {}
@@ -34,13 +34,13 @@ use crate::response::{HttpError, ResponseError};
     note = "what it has to say goes through the socket: `socket.send(..).await`"
 )]
 pub trait Ending: Send + 'static {
-    /// Writes into the operation which errors there are.
+    /// Documents the possible errors in the operation.
     fn describe(operation: &mut Operation);
 
-    /// How the conversation is to be closed.
+    /// Returns the close for this value.
     ///
     /// # Errors
-    /// When the handler has failed.
+    /// If the handler has failed.
     fn into_close(self) -> Result<Close, HttpError>;
 }
 

@@ -1,4 +1,4 @@
-//! `Socket`: the argument that a handler receives as its `WebSocket`.
+//! `Socket`: the extractor that provides the `WebSocket` of a handler.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -18,12 +18,12 @@ use crate::operation::{DocumentedResponse, Messages, Operation};
 use crate::response::{ErrorFormat, HttpError, Response};
 use crate::serve::{SharedSlot, ShutdownSignal, Upgrade};
 
-/// Takes the socket of a request for a WebSocket.
+/// Extracts the socket of a WebSocket request.
 ///
-/// - **Rejects** what is no such request with 426 or 400, and pages of strange origins with 403
+/// - **Rejects** other requests with 426 or 400, and pages from origins that are not allowed with 403
 ///   ([`Origins`](crate::operation::Origins)).
 /// - **Request**: `GET /ws` with `Upgrade: websocket`.
-/// - **Document**: `x-websocket` with the messages of both directions, and the answer 101.
+/// - **Document**: `x-websocket` with the messages of both directions, and the response 101.
 ///
 /// ```
 /// use avocet::operation::Operation;
@@ -50,7 +50,7 @@ impl<In: Incoming, Out: Outgoing> Default for Socket<In, Out> {
 }
 
 impl<In: Incoming, Out: Outgoing> Socket<In, Out> {
-    /// By the types of its messages.
+    /// Creates the extractor for these message types.
     ///
     /// ```
     /// let socket = avocet::websocket::Socket::<String, Vec<f32>>::new();
@@ -64,7 +64,7 @@ impl<In: Incoming, Out: Outgoing> Socket<In, Out> {
     }
 }
 
-/// What the type can do was kept by [`Socket::new`], so that nothing is asked of it here again.
+/// [`Socket::new`] stores what the type can do, so the bounds are not repeated here.
 impl<In: Send + 'static, Out: Send + 'static> Extractor for Socket<In, Out> {
     type Value = WebSocket<In, Out>;
 
@@ -111,7 +111,7 @@ impl<In: Send + 'static, Out: Send + 'static> Extractor for Socket<In, Out> {
     }
 }
 
-/// A WebSocket that was asked for and not yet granted.
+/// A requested WebSocket that is not yet accepted.
 #[derive(Debug)]
 pub(crate) struct Opening {
     handshake: Handshake,
@@ -124,7 +124,7 @@ pub(crate) struct Opening {
 }
 
 impl Opening {
-    /// Runs the handler until it uses the socket or ends, and answers.
+    /// Runs the handler until it uses the socket or ends, and returns the response.
     pub(crate) async fn response(self, mut handling: Handling) -> Response {
         let ended = poll_fn(|context| {
             loop {
@@ -143,7 +143,7 @@ impl Opening {
         .await;
         let handling = match ended {
             None => Some(handling),
-            // Nothing was said yet, so this can be said as on any route.
+            // Nothing has been sent yet, so the error can become a response as on any route.
             Some(Err(error)) if !self.channel.is_used() && !is_end(&error) => {
                 return error.into_response(self.errors);
             }
@@ -162,7 +162,7 @@ impl Opening {
             draining,
             ..
         } = self;
-        // The exchange ends with the answer, and leaves here what the conversation has of it.
+        // The exchange ends with the response, and leaves its data that the conversation needs here.
         let after_response = SharedSlot::<AfterResponse>::new();
         let mut response = handshake.response();
         response.extensions_mut().insert(after_response.clone());
@@ -176,7 +176,7 @@ impl Opening {
     }
 }
 
-/// Whether an error says how to close rather than what went wrong.
+/// Returns whether an error carries a close or marks the end of the conversation, as opposed to a failure.
 fn is_end(error: &HttpError) -> bool {
     error.find_source::<Close>().is_some() || error.find_source::<Closed>().is_some()
 }

@@ -1,4 +1,4 @@
-//! The request that asks for a WebSocket, and its answer (RFC 6455, section 4.2).
+//! The WebSocket handshake: the request and its response (RFC 6455, section 4.2).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use crate::extract::RequestContext;
 use crate::observe::RejectionReason;
 use crate::response::{HttpError, Response, ResponseBody};
 
-/// A request that may be answered with 101.
+/// A valid upgrade request.
 #[derive(Debug)]
 pub(super) struct Handshake {
     accept: HeaderValue,
@@ -17,7 +17,7 @@ pub(super) struct Handshake {
 }
 
 impl Handshake {
-    /// Checks the request, and the page that it comes from.
+    /// Checks the request and the origin of its page.
     pub(super) fn check(
         context: &RequestContext,
         config: &WebSocketConfig,
@@ -64,7 +64,7 @@ impl Handshake {
         })
     }
 
-    /// The answer that turns the connection into a WebSocket.
+    /// Returns the response that upgrades the connection to a WebSocket.
     pub(super) fn response(self) -> Response {
         let mut response = Response::new(ResponseBody::empty());
         *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -78,7 +78,7 @@ impl Handshake {
         response
     }
 
-    /// The subprotocol that both sides speak.
+    /// Returns the negotiated subprotocol.
     pub(super) fn subprotocol(&self) -> Option<&str> {
         self.subprotocol.as_ref()?.to_str().ok()
     }
@@ -95,7 +95,7 @@ fn upgrade_required(sentence: &str) -> HttpError {
         .header(header::CONNECTION, HeaderValue::from_static("upgrade"))
 }
 
-/// Whether a header that is a list names something.
+/// Returns whether a list header contains `name`.
 fn names(headers: &HeaderMap, header: HeaderName, name: &str) -> bool {
     words(headers, header).any(|word| word.eq_ignore_ascii_case(name))
 }
@@ -106,7 +106,7 @@ fn words(headers: &HeaderMap, header: HeaderName) -> impl Iterator<Item = &str> 
     texts.flat_map(|text| text.split(',')).map(str::trim)
 }
 
-/// What proves that the request was understood as one for a WebSocket.
+/// Computes `Sec-WebSocket-Accept`.
 fn accept(headers: &HeaderMap) -> Option<HeaderValue> {
     const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     let key = headers.get(header::SEC_WEBSOCKET_KEY)?.as_bytes();
@@ -119,7 +119,7 @@ fn accept(headers: &HeaderMap) -> Option<HeaderValue> {
     HeaderValue::try_from(STANDARD.encode(digest.digest().bytes())).ok()
 }
 
-/// The first of our subprotocols that the client offers too.
+/// Returns the first of the known subprotocols that the client offers too.
 fn subprotocol(headers: &HeaderMap, known: &[String]) -> Option<HeaderValue> {
     let offered: Vec<&str> = words(headers, header::SEC_WEBSOCKET_PROTOCOL).collect();
     let chosen = known

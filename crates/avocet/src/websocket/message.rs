@@ -1,4 +1,4 @@
-//! What goes over a WebSocket: models as JSON, text, bytes, or whatever comes.
+//! The messages of a WebSocket: models as JSON, text, bytes, or any of them.
 
 use std::any::Any;
 
@@ -11,7 +11,7 @@ use crate::read::{Input, Location, ValidationError, ValidationErrors, whole};
 use crate::rules::Rules;
 use crate::write;
 
-/// A message as it is, text or bytes: what a `WebSocket<Message>` sends and receives.
+/// A raw message, text or bytes: the message type of a `WebSocket<Message>`.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -28,9 +28,9 @@ use crate::write;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// A message of text.
+    /// A text message.
     Text(String),
-    /// A message of bytes.
+    /// A binary message.
     Binary(Bytes),
 }
 
@@ -47,9 +47,9 @@ impl Message {
 ///
 /// | type | message |
 /// |---|---|
-/// | any [`Input`], such as a `#[model]` | text that holds its JSON, read and checked as a body is |
-/// | `String` | text as it is |
-/// | [`Bytes`] | bytes as they are |
+/// | any [`Input`], such as a `#[model]` | text that holds its JSON, parsed and validated like a body |
+/// | `String` | unchanged text |
+/// | [`Bytes`] | unchanged bytes |
 /// | [`Message`] | either |
 ///
 /// ```
@@ -63,18 +63,18 @@ impl Message {
     note = "messages are `#[model]` types, which travel as JSON, `String`, `Bytes`, or `avocet::websocket::Message` for either"
 )]
 pub trait Incoming: Sized + Send + 'static {
-    /// What such messages look like.
+    /// Describes these messages for the document.
     fn describe(schemas: &mut Schemas) -> Messages;
 
-    /// Reads one message; JSON at most `depth` levels deep.
+    /// Parses one message; JSON at most `depth` levels deep.
     ///
     /// # Errors
-    /// Every problem, its place below `message`.
+    /// All validation errors, with locations below `message`.
     fn from_message(message: Message, depth: usize) -> Result<Self, ValidationErrors>;
 }
 
 /// A type that can be sent to a client over a WebSocket: any [`Output`], such as a `#[model]`, as JSON in text; `String` as
-/// text, [`Bytes`] as bytes, [`Message`] as what it is.
+/// text, [`Bytes`] as bytes, [`Message`] as either.
 ///
 /// ```
 /// fn sent<T: avocet::websocket::Outgoing>() {}
@@ -87,18 +87,18 @@ pub trait Incoming: Sized + Send + 'static {
     note = "messages are `#[model]` types, which travel as JSON, `String`, `Bytes`, or `avocet::websocket::Message` for either"
 )]
 pub trait Outgoing: Sized + Send + 'static {
-    /// What such messages look like.
+    /// Describes these messages for the document.
     fn describe(schemas: &mut Schemas) -> Messages;
 
-    /// Writes one message.
+    /// Serializes one message.
     ///
     /// # Errors
-    /// When the value cannot be serialized or holds a float that is not finite.
+    /// If the value cannot be serialized or contains a float that is not finite.
     fn into_message(self) -> Result<Message, serde_json::Error>;
 }
 
-// A `String` is an input and an output, whose JSON is a text in quotes. Here it is the text itself, which everybody
-// expects, and the only type that needs the question: so the question is asked here, and the compiler answers it.
+// A `String` is an `Input` and an `Output`, whose JSON is a quoted string. Here it is the text itself, as users expect. It is
+// the only type that needs this check, so the check is made here, and the compiler resolves it.
 
 #[diagnostic::do_not_recommend]
 impl<T: Input> Incoming for T {
@@ -151,14 +151,14 @@ fn is_string<T: Model>() -> bool {
     std::any::TypeId::of::<T>() == std::any::TypeId::of::<String>()
 }
 
-/// A value of a type as one of another type that is the same.
+/// Converts a value to another type if the two types are the same.
 fn cast<A: 'static, B: 'static>(value: A) -> Option<B> {
     let mut value = Some(value);
     let value: &mut dyn Any = &mut value;
     value.downcast_mut::<Option<B>>().and_then(Option::take)
 }
 
-/// The problem of a message that is bytes in the place of text, or text in the place of bytes.
+/// The validation error of a binary message where text is expected, or of a text message where bytes are expected.
 fn of_another_kind(due: &'static str) -> ValidationErrors {
     let (kind, sentence) = match due {
         "text" => ("text_message", "Message should be text"),
@@ -169,7 +169,7 @@ fn of_another_kind(due: &'static str) -> ValidationErrors {
         .into()
 }
 
-/// Whether all that is wrong is that a message is of the other kind.
+/// Returns whether the only error is that a message is of the other kind.
 pub(super) fn is_of_another_kind(errors: &ValidationErrors) -> bool {
     let mut kinds = errors.iter().map(ValidationError::kind);
     kinds.all(|kind| kind == "text_message" || kind == "binary_message")

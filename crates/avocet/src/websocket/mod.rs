@@ -1,27 +1,27 @@
 //! `WebSocket` (RFC 6455): typed messages in both directions.
 //!
-//! [`WebSocket`] is what a function with `#[websocket]` receives; its page says how a conversation begins, goes on and ends.
+//! [`WebSocket`] is the argument of a function with `#[websocket]`; its page documents how a conversation begins and ends.
 //!
 //! # Before the conversation
 //!
-//! Arguments are taken, and found wrong, before the client is let in. So a request with an invalid query gets its 422 with
-//! all the problems, one without the right to be here its 401, as on any route: a status, a body and headers that every client's
-//! log shows. (`FastAPI` closes with 1008 instead, which reaches the client as a bare 403 all the same, because nothing can be
-//! closed that was not opened.) A browser's script sees neither, only that it failed: whoever wants to tell the page takes the
-//! argument as an `Option` or reads a message, and closes with a [`Close`].
+//! Extractors run, and can reject the request, before the upgrade. So a request with an invalid query receives a 422 with
+//! all validation errors, and one without authorization a 401, as on any route: a status, a body and headers that every client's
+//! log shows. (`FastAPI` closes with 1008 instead, which the client receives as a bare 403, because a connection that is not open
+//! cannot be closed.) A browser's script receives neither status nor body, only a failure: to report an error to the page, take the
+//! argument as an `Option` or receive a message first, and close with a [`Close`].
 //!
-//! # What it costs
+//! # Memory use
 //!
-//! An idle conversation holds about 13 KiB, its connection included and its handler's own state not. The buffers of the largest
-//! frame that it received and the largest message that it sent stay with it. At most, it holds one frame that is arriving and
-//! one message put together from frames (the [limits](crate::serve::Limits)), 64 KiB and one message waiting for the
+//! An idle conversation uses about 13 KiB, including its connection and excluding its handler's own state. It keeps the buffers of
+//! the largest frame that it received and the largest message that it sent. At most, it holds one frame that is arriving and
+//! one message assembled from frames (the [limits](crate::serve::Limits)), 64 KiB and one message waiting for the
 //! handler, and 64 KiB and two messages on their way to the client.
 //!
-//! A client that leaves while more than 64 KiB of its messages wait for the handler is noticed when the handler takes them
-//! or sends something.
+//! If more than 64 KiB of messages wait for the handler, a disconnect is detected only when the handler receives them
+//! or sends a message.
 //!
-//! Compression (`permessage-deflate`) is not offered: a few bytes could be made a gigabyte with it.
-//! Over HTTP/2 (RFC 8441) no WebSocket is offered either; browsers use HTTP/1.1 for them then.
+//! Compression (`permessage-deflate`) is not supported, because a few bytes can decompress to a gigabyte.
+//! WebSockets over HTTP/2 (RFC 8441) are not supported; browsers then use HTTP/1.1 for them.
 
 mod channel;
 mod close;

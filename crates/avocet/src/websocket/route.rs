@@ -1,4 +1,4 @@
-//! An operation that is a WebSocket, with its handler.
+//! A WebSocket operation with its handler.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use crate::operation::{Operation, Route, reject};
 use crate::response::HttpError;
 
 impl Operation {
-    /// Completes an operation that is a WebSocket with its arguments, one of them a [`Socket`](super::Socket), and its
+    /// Completes a WebSocket operation with its extractors, one of them a [`Socket`](super::Socket), and its
     /// handler.
     ///
-    /// The socket stands first: what is no request for a WebSocket, or comes from a strange page, is refused before anything
-    /// else is looked at.
+    /// The socket comes first: a request that is not a valid upgrade request, or that comes from a page whose origin is not allowed,
+    /// is rejected before the other extractors run.
     ///
     /// ```
     /// use avocet::extract::Query;

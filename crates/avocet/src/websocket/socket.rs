@@ -1,4 +1,4 @@
-//! The socket as a handler has it, whole or in halves.
+//! The socket of a handler, whole or split into halves.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -8,26 +8,26 @@ use super::channel::Channel;
 use super::{Close, Closed, Incoming, Message, Outgoing};
 use crate::read::ValidationErrors;
 
-/// A conversation with one client: it sends `In`, and is sent `Out`.
+/// A conversation with one client: receives `In`, and sends `Out`.
 ///
-/// A function with `#[websocket]` takes one beside its other arguments. The client is let in when the handler first uses the
-/// socket: until then an error is answered with its own status, like that of any route.
+/// A function with `#[websocket]` takes one beside its other arguments. The server accepts the upgrade when the handler first uses
+/// the socket: until then an error becomes a response with its status, as on any route.
 ///
-/// - **Receiving.** [`recv`](Self::recv) gives valid messages only. One that is no `In` closes the conversation with code
-///   1007 and its problems as the reason (1003 where bytes came for text, or text for bytes);
-///   [`recv_result`](Self::recv_result) gives the problems instead and goes on.
-/// - **Sending.** [`send`](Self::send) waits while the client is slow. What is sent at once travels together. A message
-///   on its way to a client that closes is finished before the close frame is answered.
-/// - **The end.** When the client has closed or left, `recv` gives `None` and `send` an error. A handler that hears so has
-///   [`websocket_close_time`](crate::serve::Limits::websocket_close_time) for its last words; one that is busy with something
-///   else is dropped at once, as on any route. What the handler returns closes the conversation: `()` with 1000, a [`Close`]
-///   with itself, an error of its own as [`HttpError`](crate::response::HttpError) says, anything unforeseen with 1011 and no
-///   details.
-/// - **Shutdown.** A conversation whose handler waits for a message is closed with 1001 at once. A handler at work may
+/// - **Receiving.** [`recv`](Self::recv) returns valid messages only. An invalid message closes the conversation with code
+///   1007 and the validation errors as the reason (1003 for bytes where text is expected, or text where bytes are expected);
+///   [`recv_result`](Self::recv_result) returns the validation errors instead, and the conversation continues.
+/// - **Sending.** [`send`](Self::send) waits while the client is slow. Messages sent at the same time are written together. If the
+///   client closes, a message already on its way is completed before the close frame is answered.
+/// - **The end.** When the client has closed or disconnected, `recv` returns `None` and `send` an error. A handler that receives
+///   one of these has [`websocket_close_time`](crate::serve::Limits::websocket_close_time) for its last work; one that waits for
+///   something else is cancelled at once, as on any route. The handler's return value closes the conversation: `()` with 1000, a
+///   [`Close`] with its code, an error as [`HttpError`](crate::response::HttpError) documents, an unexpected error with 1011 and
+///   without details.
+/// - **Shutdown.** A conversation whose handler waits for a message is closed with 1001 at once. A busy handler may
 ///   finish and send, until it waits for the next message or half of the
 ///   [drain time](crate::serve::Limits::drain_time) is over.
 ///
-/// Pings, their answers, fragments, limits and the closing handshake are not the handler's business.
+/// The server handles pings and pongs, fragments, limits and the closing handshake.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -75,12 +75,12 @@ pub struct WebSocket<In, Out = In> {
     subprotocol: Option<String>,
 }
 
-/// What the types can do is kept by those who make a socket, so that nothing is asked of them again: a type that is no message
-/// is one mistake, where it is named.
+/// The constructors store what the types can do, so the bounds are not repeated here: an invalid message type
+/// is one compile error, where the type is named.
 impl<In, Out> WebSocket<In, Out> {
-    /// The next message; `None` when no more will come.
+    /// Receives the next message; `None` if the conversation has ended.
     ///
-    /// A message that is no `In` ends the conversation. Dropping the future loses no message.
+    /// An invalid message ends the conversation. Dropping the future loses no message.
     ///
     /// ```
     /// # use avocet::prelude::*;
@@ -96,8 +96,8 @@ impl<In, Out> WebSocket<In, Out> {
         self.receiver.recv().await
     }
 
-    /// The next message, or the problems of one that is no `In`, after which the conversation goes on; `None` when no more
-    /// will come.
+    /// Receives the next message, or the validation errors of an invalid one, after which the conversation continues; `None` if the
+    /// conversation has ended.
     ///
     /// ```
     /// # use avocet::prelude::*;
@@ -116,10 +116,10 @@ impl<In, Out> WebSocket<In, Out> {
         self.receiver.recv_result().await
     }
 
-    /// Sends a message. It waits while 64 KiB are on their way already, so a slow client slows the handler down.
+    /// Sends a message. It waits while 64 KiB are already on their way, so a slow client slows the handler down.
     ///
     /// # Errors
-    /// When the conversation has ended. A value that cannot be serialized ends it with 1011.
+    /// If the conversation has ended. A value that cannot be serialized ends it with 1011.
     ///
     /// ```
     /// # use avocet::prelude::*;
@@ -132,7 +132,7 @@ impl<In, Out> WebSocket<In, Out> {
         self.sender.send(message).await
     }
 
-    /// Closes the conversation after what was sent already. From here on `recv` gives `None` and `send` an error.
+    /// Closes the conversation after the messages that were already sent. From then on `recv` returns `None` and `send` an error.
     ///
     /// ```
     /// # use avocet::prelude::*;
@@ -146,7 +146,7 @@ impl<In, Out> WebSocket<In, Out> {
         self.sender.close(close);
     }
 
-    /// What the client closed with, if it did.
+    /// Returns the close that the client sent, if any.
     ///
     /// ```
     /// # use avocet::prelude::*;
@@ -159,7 +159,7 @@ impl<In, Out> WebSocket<In, Out> {
         self.receiver.client_close()
     }
 
-    /// The subprotocol that both sides speak: the first of the route's own that the client offered.
+    /// Returns the negotiated subprotocol: the first of the route's list that the client offered.
     ///
     /// ```
     /// # use avocet::prelude::*;
@@ -174,9 +174,9 @@ impl<In, Out> WebSocket<In, Out> {
         self.subprotocol.as_deref()
     }
 
-    /// The two directions, to be used at the same time.
+    /// Splits the socket into its two directions, for concurrent use.
     ///
-    /// Without either the conversation is closed with 1000. A receiver that was dropped lets go what the client says.
+    /// Dropping both halves closes the conversation with 1000. After the receiver is dropped, messages from the client are discarded.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -226,7 +226,7 @@ impl<In: Incoming, Out: Outgoing> WebSocket<In, Out> {
     }
 }
 
-/// The half that receives. See [`WebSocket::split`].
+/// The receiving half. See [`WebSocket::split`].
 ///
 /// ```
 /// use avocet::websocket::Receiver;
@@ -246,7 +246,7 @@ pub struct Receiver<In> {
 }
 
 impl<In> Receiver<In> {
-    /// The next message, as [`WebSocket::recv`] gives it.
+    /// Receives the next message, like [`WebSocket::recv`].
     ///
     /// ```
     /// # async fn example(mut receiver: avocet::websocket::Receiver<u32>) {
@@ -263,7 +263,7 @@ impl<In> Receiver<In> {
         }
     }
 
-    /// The next message or its problems, as [`WebSocket::recv_result`] gives them.
+    /// Receives the next message or its validation errors, like [`WebSocket::recv_result`].
     ///
     /// ```
     /// # async fn example(mut receiver: avocet::websocket::Receiver<u32>) {
@@ -279,7 +279,7 @@ impl<In> Receiver<In> {
         Some((self.read)(message, self.json_depth))
     }
 
-    /// What the client closed with, if it did.
+    /// Returns the close that the client sent, if any.
     ///
     /// ```
     /// # fn example(receiver: avocet::websocket::Receiver<u32>) {
@@ -291,7 +291,7 @@ impl<In> Receiver<In> {
     }
 }
 
-/// Somebody waits for a message, until the value is dropped.
+/// Marks that a receiver waits for a message, until the value is dropped.
 struct Waiting<'a>(&'a Channel);
 
 impl Drop for Waiting<'_> {
@@ -306,7 +306,7 @@ impl<In> Drop for Receiver<In> {
     }
 }
 
-/// The half that sends, which can be cloned. See [`WebSocket::split`].
+/// The sending half, which can be cloned. See [`WebSocket::split`].
 ///
 /// ```
 /// use avocet::websocket::Sender;
@@ -322,10 +322,10 @@ pub struct Sender<Out> {
 }
 
 impl<Out> Sender<Out> {
-    /// Sends a message, as [`WebSocket::send`] does.
+    /// Sends a message, like [`WebSocket::send`].
     ///
     /// # Errors
-    /// When the conversation has ended. A value that cannot be serialized ends it with 1011.
+    /// If the conversation has ended. A value that cannot be serialized ends it with 1011.
     ///
     /// ```
     /// # async fn example(sender: avocet::websocket::Sender<u32>) -> Result<(), avocet::websocket::Closed> {
@@ -346,7 +346,7 @@ impl<Out> Sender<Out> {
         poll_fn(|context| self.channel.poll_send(context, &mut message)).await
     }
 
-    /// Closes the conversation, as [`WebSocket::close`] does.
+    /// Closes the conversation, like [`WebSocket::close`].
     ///
     /// ```
     /// # fn example(sender: avocet::websocket::Sender<u32>) {

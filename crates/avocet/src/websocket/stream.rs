@@ -1,4 +1,4 @@
-//! A connection that may not be ready, as tungstenite sees it.
+//! An asynchronous connection, adapted to tungstenite's blocking interface.
 
 use std::io::{self, Read, Write};
 use std::pin::Pin;
@@ -9,13 +9,13 @@ use tungstenite::Error;
 
 use crate::serve::UpgradedIo;
 
-/// A connection as tungstenite wants it: one that would block says so, after it has noted who is to be woken.
+/// A connection for tungstenite: if it is not ready, it registers the waker and returns `WouldBlock`.
 pub(crate) struct Stream<'a, 'b> {
     io: &'a mut dyn UpgradedIo,
     context: &'a mut Context<'b>,
-    /// Whether the client said anything.
+    /// Whether the client sent anything.
     pub(super) heard: bool,
-    /// Whether the client took anything.
+    /// Whether the client read anything.
     pub(super) taken: bool,
 }
 
@@ -59,7 +59,7 @@ fn blocking<T>(outcome: Poll<io::Result<T>>) -> io::Result<T> {
     }
 }
 
-/// Whether the protocol has to wait for the connection.
+/// Returns whether the protocol has to wait for the connection.
 pub(crate) fn would_block(error: &Error) -> bool {
     matches!(error, Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock)
 }

@@ -1,7 +1,7 @@
-//! The protocol (RFC 6455) over one connection: frames in and out, pings, limits, the closing handshake.
+//! The protocol (RFC 6455) over one connection: frames, pings, limits, the closing handshake.
 //!
-//! What the frames mean is tungstenite's work; this is where it meets a connection that may not be ready, a client that may
-//! be gone, and a handler that may be busy.
+//! tungstenite parses and writes the frames; this module connects it to a connection that may not be ready, a client that may
+//! have disconnected, and a handler that may be busy.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -24,12 +24,12 @@ use crate::serve::{Limits, UpgradedIo};
 
 /// How many bytes are read at a time. An idle socket holds a buffer of this size.
 const READ: usize = 4 * 1024;
-/// Messages that are there together are written together, up to about this many bytes.
+/// Messages that are ready together are written together, up to about this many bytes.
 const WRITE: usize = 16 * 1024;
-/// How many bytes of answers to pings may wait for a client that takes none: the latest answer replaces those without room.
+/// How many bytes of pongs may wait for a client that does not read: the latest pong replaces those that do not fit.
 const PONGS: usize = 64 * 1024;
 
-/// What one conversation is held to.
+/// The limits of one conversation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     pub(super) message_bytes: usize,
@@ -47,7 +47,7 @@ impl Bounds {
         let message_bytes = message_limit.unwrap_or(limits.websocket_message_bytes);
         Self {
             message_bytes,
-            // A route that takes larger messages takes them in one frame as well: clients do not choose their frames.
+            // A route that accepts larger messages also accepts them in one frame: clients cannot always choose their frame size.
             frame_bytes: match message_limit {
                 Some(bytes) => bytes,
                 None => limits.websocket_frame_bytes,
@@ -69,21 +69,21 @@ pub(super) struct Wire {
     channel: Arc<Channel>,
     bounds: Bounds,
     stage: Stage,
-    /// What the client did wrong, behind messages that the handler has yet to answer.
+    /// The client's protocol error, after messages that the handler has yet to handle.
     failure: Option<Failure>,
-    /// When the last byte came from the client.
+    /// When the last byte was received from the client.
     heard: Instant,
-    /// When the last message came or went.
+    /// When the last message was sent or received.
     spoken: Instant,
-    /// Since when an answer to our ping is due.
+    /// Since when a pong is due.
     pinged: Option<Instant>,
-    /// Since when the client takes none of the bytes that wait for it.
+    /// Since when the client has read none of the bytes that wait for it.
     stalled: Option<Instant>,
     alarm: Pin<Box<Sleep>>,
     count: OpenWebSocket,
 }
 
-/// Something that the client did, and until when it may wait to be told.
+/// A client error, and how long its report may be delayed.
 #[derive(Debug)]
 struct Failure {
     close: Close,
@@ -93,14 +93,14 @@ struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Open,
-    /// Our close frame is on its way or there, and the client's is due by then.
+    /// The server's close frame was sent or queued, and the client's is due by then.
     Closing(Instant),
-    /// Our answer to the client's close frame is on its way.
+    /// The answer to the client's close frame is on its way.
     ResponseContext(Instant),
-    /// What came cannot be understood or is too much. Our close frame is on its way; nothing more is read as frames.
+    /// The received data is invalid or exceeds a limit. The server's close frame is on its way; nothing more is parsed as frames.
     Failing(Instant),
-    /// All is said. The client has until then to go, and what it still sends is forgotten: closing a socket with unread
-    /// bytes in it would destroy the close frame on its way.
+    /// Everything is sent. The client has until then to disconnect, and further bytes from it are discarded: closing a socket with
+    /// unread bytes in it would destroy the close frame on its way.
     Lingering(Instant),
     Over,
 }
@@ -135,7 +135,7 @@ impl Wire {
         }
     }
 
-    /// Does all that can be done now; ready when the connection is over.
+    /// Makes all possible progress; ready when the connection is over.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let now = Instant::now();
         loop {
@@ -175,7 +175,7 @@ impl Wire {
         }
     }
 
-    /// Hands the waiting messages to the protocol, and after the last one a close frame that is due.
+    /// Passes the waiting messages to the protocol, and after the last one a pending close frame.
     fn send(&mut self, context: &mut Context<'_>, now: Instant) {
         if self.stalled.is_some() && !self.flush(context, now) {
             return;
@@ -201,16 +201,16 @@ impl Wire {
         self.flush(context, now);
     }
 
-    /// Sends what the protocol holds; whether nothing is left.
+    /// Sends the protocol's buffered bytes; returns whether the buffer is empty.
     fn flush(&mut self, context: &mut Context<'_>, now: Instant) -> bool {
         let outcome = self.speak(context, now, |protocol, stream| protocol.flush(stream));
         self.after_write(outcome, now)
     }
 
-    /// Sends what is on its way to the client and behind it the close frame that answers the client's. Nothing is read
-    /// meanwhile: what a client sends behind its close frame means nothing, and its end must not cost it the answer.
+    /// Sends the buffered bytes and then the answer to the client's close frame. Nothing is read
+    /// meanwhile: bytes after a client's close frame have no meaning, and the end of input must not prevent the answer.
     fn response_close(&mut self, context: &mut Context<'_>, now: Instant) {
-        // The answer has room behind a message of any size. Without that, tungstenite drops it when the message is sent.
+        // The answer has room after a message of any size. Without that, tungstenite drops it when the message is sent.
         let outcome = self.write(context, now, |protocol, stream| protocol.flush(stream));
         self.after_write(outcome, now);
     }
@@ -238,7 +238,7 @@ impl Wire {
         }
     }
 
-    /// Gives the client the whole time for the next step of the end, now that it has what was sent before.
+    /// Restarts the time for the next step of the close, because the client has received the bytes before it.
     fn take_time(&mut self, now: Instant) {
         if let Stage::Closing(deadline)
         | Stage::ResponseContext(deadline)
@@ -252,7 +252,7 @@ impl Wire {
     fn receive(&mut self, context: &mut Context<'_>, now: Instant) {
         while matches!(self.stage, Stage::Open | Stage::Closing(_)) {
             if self.stage == Stage::Open && !self.channel.has_room() {
-                // Nobody listens to the client, so its silence says nothing.
+                // The receiver was dropped, so the client's silence is not counted.
                 self.heard = now;
                 self.pinged = None;
                 return;
@@ -285,7 +285,7 @@ impl Wire {
         }
     }
 
-    /// Looks at what went wrong. The messages before it are still answered.
+    /// Handles a read error. The messages before it are still handled.
     fn judge(&mut self, error: &Error, now: Instant) {
         let close = match error {
             Error::Utf8(_) => Close::new(Close::INVALID, "The text is not UTF-8"),
@@ -302,11 +302,11 @@ impl Wire {
         }
         let deadline = now + self.bounds.close_time;
         self.failure = Some(Failure { close, deadline });
-        // To look at it again, perhaps at once.
+        // Request another round, in which the failure may be due at once.
         self.channel.look_again();
     }
 
-    /// Ends the conversation over something that the client did.
+    /// Ends the conversation because of a client error.
     fn fail(&mut self, context: &mut Context<'_>, close: Close, now: Instant) {
         self.channel.broken();
         if !self.protocol.can_write() {
@@ -340,7 +340,7 @@ impl Wire {
         }
     }
 
-    /// The connection is gone, or as good as gone.
+    /// Handles a lost connection.
     fn lost(&mut self, reason: &dyn std::fmt::Display) {
         tracing::debug!(%reason, "the WebSocket was lost");
         self.channel.broken();
@@ -358,11 +358,11 @@ impl Wire {
     fn end(&mut self) {
         self.channel.client_gone();
         self.stage = Stage::Over;
-        // The handler may have a last word to itself. The client need not wait for that.
+        // The handler may still need time. The client does not wait for that.
         self.io = Box::new(tokio::io::empty());
     }
 
-    /// Says that nothing more is sent, and forgets what comes until the client has gone.
+    /// Shuts down the sending side, and discards input until the client has disconnected.
     fn poll_forget(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if ready!(Pin::new(&mut self.io).poll_shutdown(context)).is_err() {
             return Poll::Ready(());
@@ -377,7 +377,7 @@ impl Wire {
         }
     }
 
-    /// Looks at the clock; whether that has changed anything. If not, it rings at the next moment that could.
+    /// Checks the deadlines; returns whether one has passed. If not, sets the timer to the next deadline.
     fn overdue(&mut self, context: &mut Context<'_>, now: Instant) -> bool {
         let next = match self.stage {
             Stage::Open => match self.open_deadline(context, now) {
@@ -388,7 +388,7 @@ impl Wire {
             | Stage::ResponseContext(deadline)
             | Stage::Failing(deadline)
             | Stage::Lingering(deadline) => {
-                // A client that is slow to take what was said before is not slow to answer.
+                // A client that is slow to read earlier bytes is not slow to answer.
                 let stall = self.stalled.map(|since| since + self.bounds.write_stall);
                 let deadline = stall.unwrap_or(deadline);
                 if deadline <= now {
@@ -407,17 +407,17 @@ impl Wire {
             self.alarm.as_mut().reset(next);
         }
         if self.alarm.as_mut().poll(context).is_ready() {
-            // It became due while this was worked out.
+            // The deadline passed during this call.
             context.waker().wake_by_ref();
         }
         false
     }
 
-    /// The next moment at which something is overdue; none where something was, and was seen to.
+    /// Returns the next deadline; `None` if one has passed and was handled.
     fn open_deadline(&mut self, context: &mut Context<'_>, now: Instant) -> Option<Instant> {
         let mut next = self.spoken + self.bounds.idle_time;
         if self.channel.is_ended() {
-            // What was said last is still on its way.
+            // The last message is still on its way.
             next = now + self.bounds.write_stall;
         } else if next <= now {
             self.count.limit_hit("websocket_idle_time");
@@ -437,7 +437,7 @@ impl Wire {
             }
             next = next.min(stall);
         } else if self.failure.is_some() {
-            // Nothing is read any more, so an answer to a ping would not be seen.
+            // Nothing is read any more, so a pong would not be seen.
         } else if let Some(since) = self.pinged {
             let response = since + self.bounds.ping_timeout;
             if response <= now {
@@ -463,8 +463,8 @@ impl Wire {
         Some(next)
     }
 
-    /// Gives the protocol a frame of our own, which has room however large it is: that there are not too many is seen to
-    /// before. Answers to pings have the room that the configuration says.
+    /// Passes a frame of the server to the protocol. It has room for a frame of any size: the number of frames is checked
+    /// before. Pongs have the room that the configuration sets.
     fn write(
         &mut self,
         context: &mut Context<'_>,
@@ -479,7 +479,7 @@ impl Wire {
         outcome
     }
 
-    /// Lets the protocol work on the connection.
+    /// Lets the protocol read from or write to the connection.
     fn speak<T>(
         &mut self,
         context: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! What to do when a connection cannot be accepted.
+//! The backoff after a failed accept.
 
 use std::io;
 use std::time::Duration;
@@ -7,28 +7,28 @@ use tokio::time::Instant;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// At most one line in the log per this time, however often it fails.
+/// The log has at most one line per this time, however often accepting fails.
 const QUIET: Duration = Duration::from_secs(10);
 
-/// Failures to accept: how long to pause after each, and which to tell of.
+/// Failures to accept: how long to pause after each, and which ones to log.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct AcceptBackoff {
-    /// How long the last pause was; zero after a success.
+    /// The length of the last pause; zero after a success.
     pause: Duration,
     told: Option<Instant>,
     untold: u64,
 }
 
 impl AcceptBackoff {
-    /// A connection was accepted.
+    /// Resets the backoff after an accepted connection.
     pub(in crate::serve) fn over(&mut self) {
         self.pause = Duration::ZERO;
     }
 
-    /// Accepting failed; returns until when to wait before trying again.
+    /// Records a failed accept; returns the time of the next attempt.
     ///
-    /// There is no failure that ends the server: whatever it is (most likely no file descriptor is
-    /// left), the connections that are open go on and will end.
+    /// No failure stops the server: whatever the cause (most likely a lack of file
+    /// descriptors), the open connections continue and end.
     pub(in crate::serve) fn another(&mut self, error: &io::Error) -> Option<Instant> {
         if is_fault_of_client(error) {
             tracing::debug!(%error, "a connection was gone before it was accepted");
@@ -47,7 +47,7 @@ impl AcceptBackoff {
     }
 }
 
-/// Whether the failure concerns the one connection that was to be accepted, and not the next.
+/// Returns whether the failure concerns only the connection that was to be accepted, and not the next one.
 fn is_fault_of_client(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,4 +1,4 @@
-//! The accept loop: connections in, one task for each, until somebody says stop.
+//! The accept loop: accepts connections and spawns one task for each, until shutdown.
 
 use std::future::{pending, poll_fn};
 use std::io;
@@ -19,13 +19,13 @@ use crate::serve::listen::listener::Listener;
 use crate::serve::listen::socket::Socket;
 use crate::serve::shutdown::{Phase, Reason, Shutdown, ShutdownSignal};
 
-/// How many connections that the system has already made for us are taken in at the end.
+/// The maximum number of completed connections that are accepted at shutdown.
 const LAST_CALL: usize = 4096;
 
-/// How long the handlers of cut connections have to be dropped.
+/// How long the server waits for the handlers of closed connections to be dropped.
 const CUT: Duration = Duration::from_secs(1);
 
-/// How the connections ended that were open when the server was asked to stop.
+/// The outcome of the drain: how the connections that were open at the shutdown signal ended.
 ///
 /// ```
 /// fn all_finished(drained: avocet::serve::ShutdownReport) -> bool {
@@ -34,15 +34,15 @@ const CUT: Duration = Duration::from_secs(1);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShutdownReport {
-    /// How many finished what they were doing.
+    /// The number of connections that finished their work.
     pub finished: usize,
-    /// How many were cut, by the drain deadline or by a second request to stop.
+    /// The number of connections that were closed by the drain deadline or by a second shutdown signal.
     pub cut: usize,
-    /// How many detached handlers and tasks of requests still ran then, and were cancelled.
+    /// The number of detached handlers and background tasks that still ran then, and were cancelled.
     pub cut_tasks: usize,
 }
 
-/// Serves until `shutdown` asks to stop, and then until every connection has ended or was cut.
+/// Serves until `shutdown`, and then until every connection has ended or was closed.
 pub(crate) async fn serve<A: HttpApp>(
     listener: impl Listener,
     app: A,
@@ -60,7 +60,7 @@ pub(crate) async fn serve<A: HttpApp>(
         is_hurried: false,
     };
     let reason = server.accept(listener).await;
-    // Nobody can have dropped the receiver: the server has one itself.
+    // The channel cannot be closed: the server has a receiver itself.
     let _ = server.phase.send(match reason {
         Reason::Asked => Phase::Draining,
         Reason::HandedOver => Phase::Succeeded,
@@ -75,18 +75,18 @@ struct AcceptLoop<A> {
     phase: watch::Sender<Phase>,
     connections: JoinSet<()>,
     shutdown: Shutdown,
-    /// Whether it was asked to stop a second time before it drained.
+    /// Whether a second shutdown signal arrived before the drain ended.
     is_hurried: bool,
 }
 
 impl<A: HttpApp> AcceptLoop<A> {
-    /// Accepts connections until asked to stop, and says why it stopped. The listener is closed when this returns.
+    /// Accepts connections until shutdown, and returns its reason. The listener is closed when this returns.
     async fn accept(&mut self, mut listener: impl Listener) -> Reason {
         let mut accept_backoff = AcceptBackoff::default();
         let mut resume = None;
         let mut leaving = None;
         let mut told_full = false;
-        // A connection for which another worker has taken the last place.
+        // A connection without a permit, because another worker took the last one.
         let mut parked = None;
         let connection_limit = self.config.connection_limit.clone();
         loop {
@@ -100,7 +100,7 @@ impl<A: HttpApp> AcceptLoop<A> {
                     "the limit of connections is reached; new ones wait"
                 );
             } else if connections < self.config.limits.connections / 2 {
-                // Not at the first place that becomes free: under load that would be a line for each.
+                // Not at the first permit that becomes free: under load that would be one line for each.
                 told_full = false;
             }
             let next = async {
@@ -113,7 +113,7 @@ impl<A: HttpApp> AcceptLoop<A> {
                 biased;
                 reason = self.shutdown.requested() => {
                     if reason == Reason::HandedOver {
-                        // What waits is the other process's: it has the same sockets, so closing ours resets nothing.
+                        // The queue belongs to the other process: it has the same sockets, so closing ours resets nothing.
                         return reason;
                     }
                     if leaving.is_some() {
@@ -155,7 +155,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         Reason::Asked
     }
 
-    /// Says that the server will stop, while it takes requests as ever.
+    /// Sets the phase to leaving, while requests are still accepted.
     fn leave(&self) {
         let seconds = self.config.pre_stop_delay.as_secs_f64();
         tracing::info!(
@@ -165,9 +165,9 @@ impl<A: HttpApp> AcceptLoop<A> {
         let _ = self.phase.send(Phase::Leaving);
     }
 
-    /// Takes in the connections that the system has completed before it heard of the stop. Closing the
-    /// listener resets them, and with them requests that their clients have already sent: so it does to those that come
-    /// between the last look and the close, and to those over the limit of connections.
+    /// Accepts the connections that the system completed before the shutdown signal. Closing the
+    /// listener resets the connections in its queue, and with them requests that their clients have already sent. That still happens to
+    /// those that arrive between the last check and the close, and to those over the limit of connections.
     fn last_call(&mut self, listener: &mut impl Listener, accept_backoff: &mut AcceptBackoff) {
         for _ in 0..LAST_CALL {
             while let Some(ended) = self.connections.try_join_next() {
@@ -207,7 +207,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         });
     }
 
-    /// Waits for the connections to end, which have been told to, and cuts those that do not.
+    /// Waits until the open connections have ended, and closes the remaining ones at the drain deadline.
     async fn drain(&mut self) -> ShutdownReport {
         while let Some(ended) = self.connections.try_join_next() {
             report(ended);
@@ -247,7 +247,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         if drained.cut > 0 || drained.cut_tasks > 0 {
             self.config.limit_hit("drain_time");
         }
-        // A handler that never gives its thread back cannot be dropped, and must not keep us.
+        // A handler that blocks its thread cannot be dropped, and must not block the shutdown.
         if timeout(CUT, all_cut).await.is_err() {
             tracing::warn!("some handlers block their thread and could not be cut");
         }
@@ -256,7 +256,7 @@ impl<A: HttpApp> AcceptLoop<A> {
     }
 }
 
-/// Waits for a moment, if there is one to wait for.
+/// Waits until `instant`, or forever without one.
 async fn until(instant: Option<Instant>) {
     match instant {
         Some(instant) => sleep_until(instant).await,
@@ -264,7 +264,7 @@ async fn until(instant: Option<Instant>) {
     }
 }
 
-/// A task that ended in a panic took one connection with it; everything else goes on.
+/// A task that panicked ended one connection; all others continue.
 fn report(ended: Result<(), JoinError>) {
     if let Err(error) = ended
         && error.is_panic()

@@ -1,17 +1,17 @@
-//! How many connections may be open at once, over all workers together.
+//! The limit of open connections, over all workers together.
 
 use std::sync::Arc;
 
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
-/// The places for connections. Clones share them, so that the limit holds for all workers together.
+/// The permits for connections. Clones share them, so that the limit applies to all workers together.
 #[derive(Clone, Debug)]
 pub(in crate::serve) struct ConnectionLimit {
     all: usize,
     free: Arc<Semaphore>,
 }
 
-/// One open connection. Dropping it makes room for the next one.
+/// The permit of one open connection. Dropping it makes room for the next one.
 pub(in crate::serve) type ConnectionPermit = OwnedSemaphorePermit;
 
 impl ConnectionLimit {
@@ -22,7 +22,7 @@ impl ConnectionLimit {
         }
     }
 
-    /// How many connections are open.
+    /// Returns the number of open connections.
     pub(in crate::serve) fn taken(&self) -> usize {
         self.all - self.free.available_permits()
     }
@@ -31,12 +31,12 @@ impl ConnectionLimit {
         self.free.available_permits() == 0
     }
 
-    /// A place, if one is free.
+    /// Returns a permit, if one is free.
     pub(in crate::serve) fn take(&self) -> Option<ConnectionPermit> {
         Arc::clone(&self.free).try_acquire_owned().ok()
     }
 
-    /// Waits for a place, whichever worker's connection leaves it.
+    /// Waits for a permit, from any worker's connection.
     pub(in crate::serve) async fn wait(&self) -> Result<ConnectionPermit, AcquireError> {
         Arc::clone(&self.free).acquire_owned().await
     }

@@ -1,4 +1,4 @@
-//! From a listening socket to a connection: the accept loop, and the limits on how many connections there are.
+//! From a listening socket to a connection: the accept loop and the connection limits.
 
 pub(in crate::serve) mod accept_backoff;
 pub(in crate::serve) mod accept_loop;

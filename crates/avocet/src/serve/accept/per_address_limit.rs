@@ -1,4 +1,4 @@
-//! How many connections come from where.
+//! The limit of open connections per IP address.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::serve::exchange::client_address::ClientAddress;
 use crate::serve::limits::Limits;
 
-/// The connections of each address, if they are to be counted. Clones count together.
+/// The number of connections of each address, if they are counted. Clones share the counts.
 #[derive(Clone, Debug)]
 pub(in crate::serve) struct PerAddressLimit {
     most: usize,
@@ -19,7 +19,7 @@ pub(in crate::serve) struct PerAddressLimit {
 struct Counts(Mutex<HashMap<IpAddr, usize>>);
 
 impl PerAddressLimit {
-    /// Counts only if the limit can be reached at all.
+    /// Counts only if the limit can be reached.
     pub(in crate::serve) fn new(limits: &Limits) -> Self {
         let counted = limits.connections_per_address < limits.connections;
         Self {
@@ -28,7 +28,7 @@ impl PerAddressLimit {
         }
     }
 
-    /// A place for one more connection, or nothing if its address has all that it may have.
+    /// Returns a permit for one more connection, or `None` if its address has reached the limit.
     pub(in crate::serve) fn admit(&self, peer: ClientAddress) -> Option<AddressPermit> {
         let (Some(counts), Some(address)) = (&self.counts, peer.ip()) else {
             return Some(AddressPermit(None));
@@ -46,12 +46,12 @@ impl PerAddressLimit {
 
 impl Counts {
     fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        // Nothing panics while it is held.
+        // The lock is never poisoned.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What is counted as one address. Whoever has one IPv6 address has the 64 bits behind its prefix as well.
+/// Returns the unit that is counted as one address. A client with one IPv6 address has the whole /64 network of its prefix.
 fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
@@ -59,7 +59,7 @@ fn household(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The place of one connection, free again when this is dropped.
+/// The permit of one connection, returned when it is dropped.
 #[derive(Debug)]
 pub(in crate::serve) struct AddressPermit(Option<(Arc<Counts>, IpAddr)>);
 

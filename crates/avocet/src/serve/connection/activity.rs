@@ -1,11 +1,11 @@
-//! What a connection is doing, as far as its time limits care.
+//! The activity of a connection, as far as its time limits need it.
 //!
-//! hyper has one clock for the head of a request and runs it while a kept-alive connection is idle as
-//! well, so it cannot give the two different limits. We can: the socket tells us when bytes come and go,
-//! and the service tells us when a request begins and an answer ends.
+//! hyper has one timer for the head of a request and also runs it while a kept-alive connection is idle,
+//! so it cannot apply two different limits. This module can: the socket reports when bytes are read and written,
+//! and the service reports when a request begins and a response ends.
 //!
-//! Nobody resets a timer for any of that. The facts are stored, and the connection's task looks at them
-//! when its one alarm rings; it then sleeps until the next moment at which anything could be overdue.
+//! None of these events resets a timer. They are stored, and the connection's task checks them
+//! when its one timer fires; it then sleeps until the earliest time at which a limit could be exceeded.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -20,39 +20,39 @@ use crate::serve::exchange::rejection::ServerRejection;
 use crate::serve::io::unread::Unread;
 use crate::serve::limits::Limits;
 
-/// The facts, shared by the socket, the requests and the task of one connection.
+/// The state shared by the socket, the requests and the task of one connection.
 #[derive(Debug)]
 pub(in crate::serve) struct Activity {
-    /// When the connection was accepted; the moments below count from here.
+    /// When the connection was accepted; the times below are relative to it.
     origin: Instant,
-    /// How many halves of exchanges are open: a request body not yet read, an answer not yet given.
+    /// The number of open halves of exchanges: a request body not yet read, a response not yet sent.
     open: OpenCount,
     /// Whether the client has begun to send the head of a request.
     in_head: AtomicBool,
-    /// Whether the connection belongs to another protocol from now on.
+    /// Whether the connection was upgraded to another protocol.
     foreign: AtomicBool,
     /// With nothing open: since when.
     since: AtomicU64,
-    /// Since when the client has taken none of the bytes that wait for it, or `NEVER`.
+    /// Since when the client has read none of the bytes that wait for it, or `NEVER`.
     stalled: AtomicU64,
-    /// How many pieces of answers were given to HTTP/2 streams that have not asked for the next one.
+    /// The number of response pieces given to HTTP/2 streams that have not requested the next one.
     pieces: AtomicUsize,
-    /// When such a stream last asked for its next piece; with no pieces out, it says nothing.
+    /// When such a stream last requested its next piece; meaningless while `pieces` is zero.
     moved: AtomicU64,
-    /// Whether the server is stopping: an answer is the last of its connection.
+    /// Whether the server is shutting down: a response is the last of its connection.
     leaving: AtomicBool,
-    /// What is left of a request's body that was given up before its end.
+    /// The rest of a request's body that was dropped before its end.
     unread: Unread,
-    /// How far the exchange of an HTTP/1 connection is.
+    /// The progress of the exchange of an HTTP/1 connection.
     progress: Progress,
-    /// The request that is rejected in place of being read, if there is one: which it is, and why.
+    /// The request that is rejected instead of being read, if any: its number and the reason.
     rejected: OnceLock<(u64, ServerRejection)>,
 }
 
 const NEVER: u64 = u64::MAX;
 
 impl Activity {
-    /// A connection just accepted: its first request is due.
+    /// Creates the state of a connection just accepted: its first request is due.
     pub(in crate::serve) fn new() -> Arc<Self> {
         Arc::new(Self {
             origin: Instant::now(),
@@ -76,13 +76,13 @@ impl Activity {
         Open(Arc::clone(self))
     }
 
-    /// The first request is due only from now on: what came before was none.
+    /// Restarts the time of the first request: the bytes before belong to the TLS handshake.
     #[cfg(feature = "tls")]
     pub(in crate::serve) fn handshake_over(&self) {
         self.since.store(self.now(), Ordering::Release);
     }
 
-    /// Whether the client is in the middle of the head of a request.
+    /// Sets whether the client is in the middle of the head of a request.
     pub(in crate::serve) fn head(&self, begun: bool) {
         if self.in_head.load(Ordering::Relaxed) != begun {
             self.since.store(self.now(), Ordering::Relaxed);
@@ -90,7 +90,7 @@ impl Activity {
         }
     }
 
-    /// Since when there is nothing to do, nothing to send and no head of a request in sight.
+    /// Returns since when the connection has been idle: nothing open, nothing to send and no head begun.
     pub(in crate::serve) fn idle_since(&self) -> Option<Instant> {
         let busy =
             !self.open.is_zero() || self.in_head.load(Ordering::Acquire) || self.is_stalled();
@@ -98,15 +98,15 @@ impl Activity {
         (!busy).then(|| self.origin + since)
     }
 
-    /// The connection goes on with another protocol.
+    /// Records that the connection was upgraded to another protocol.
     pub(in crate::serve) fn changes_hands(&self) {
         self.foreign.store(true, Ordering::Release);
     }
 
-    /// Whether the bytes behind a request that asks for another protocol are of that one; `None` while the request is not
-    /// answered. The task is woken when it is.
+    /// Returns whether the bytes after an upgrade request belong to the other protocol; `None` while the request has no response.
+    /// The task is woken when it has one.
     pub(in crate::serve) fn is_foreign(&self, task: &Waker) -> Option<bool> {
-        // A change of hands is stored before the exchange ends.
+        // An upgrade is stored before the exchange ends.
         let is_answered = self.open.is_zero_or_wake(task);
         if self.foreign.load(Ordering::Acquire) {
             return Some(true);
@@ -114,75 +114,75 @@ impl Activity {
         is_answered.then_some(false)
     }
 
-    /// The client took some bytes that waited for it.
+    /// Records that the client has read some bytes that waited for it.
     pub(in crate::serve) fn bytes_written(&self) {
         if self.stalled.load(Ordering::Relaxed) != NEVER {
             self.stalled.store(NEVER, Ordering::Relaxed);
-            // The last bytes of an answer leave after the answer ended; being idle begins with them.
+            // The last bytes of a response are sent after the response ended; the idle time begins with them.
             if !self.in_head.load(Ordering::Relaxed) {
                 self.since.store(self.now(), Ordering::Release);
             }
         }
     }
 
-    /// There are bytes for the client and it takes none.
+    /// Records that bytes wait for the client and that it reads none.
     pub(in crate::serve) fn write_blocked(&self) {
         if self.stalled.load(Ordering::Relaxed) == NEVER {
             self.stalled.store(self.now(), Ordering::Relaxed);
         }
     }
 
-    /// Whether there are bytes for the client and it takes none.
+    /// Returns whether bytes wait for the client and it reads none.
     pub(in crate::serve) fn is_stalled(&self) -> bool {
         self.stalled.load(Ordering::Relaxed) != NEVER
     }
 
-    /// The head of a request is complete: all of the requests before it, too.
+    /// Records that the head of a request is complete, and so are all requests before it.
     pub(in crate::serve) fn request_begins(&self) {
         self.unread.over();
         self.progress.begin();
     }
 
-    /// The request of this number is rejected. It is the last one of its connection.
+    /// Rejects the request of this number. It is the last one of its connection.
     pub(in crate::serve) fn reject(&self, number: u64, rejection: ServerRejection) {
-        // There is one at most.
+        // There is at most one.
         let _ = self.rejected.set((number, rejection));
     }
 
-    /// Why the request that has begun last is rejected.
+    /// Returns the rejection of the latest request.
     pub(in crate::serve) fn rejection(&self) -> Option<&ServerRejection> {
         let (number, rejection) = self.rejected.get()?;
         (*number == self.progress.requests()).then_some(rejection)
     }
 
-    /// How far the exchange of an HTTP/1 connection is.
+    /// Returns the progress of the exchange of an HTTP/1 connection.
     pub(in crate::serve) fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// How far it is; nothing while no exchange is open.
+    /// Returns the phase of the exchange; `None` while no exchange is open.
     pub(in crate::serve) fn phase(&self) -> Option<Phase> {
         let is_open = !self.open.is_zero();
         is_open.then(|| self.progress.phase())
     }
 
-    /// From now on each answer is the last of its connection.
+    /// Makes each response from now on the last one of its connection.
     pub(in crate::serve) fn leave(&self) {
         self.leaving.store(true, Ordering::Relaxed);
     }
 
-    /// Whether an answer is the last of its connection.
+    /// Returns whether a response is the last one of its connection.
     pub(in crate::serve) fn is_leaving(&self) -> bool {
         self.leaving.load(Ordering::Relaxed)
     }
 
-    /// What is left of a request's body that was given up before its end.
+    /// Returns the rest of a request's body that was dropped before its end.
     pub(in crate::serve) fn unread(&self) -> &Unread {
         &self.unread
     }
 
-    /// Throws away what has come of a body that nothing reads, for as long as its request is open or the connection is to be
-    /// used again; true when that is too much and the answer has begun. Before that the answer becomes a 413.
+    /// Discards the received part of a body that is not read, while its request is open or the connection is to be
+    /// used again; returns true if that is too much and the response has begun. Before that the response becomes a 413.
     pub(in crate::serve) fn discard_unread(&self, context: &mut Context<'_>) -> bool {
         let open = !self.open.is_zero();
         let is_too_much = self
@@ -197,9 +197,9 @@ impl Activity {
         is_too_much
     }
 
-    /// Whether the connection has outlived one of its limits at `now`; if not, when to look again.
+    /// Returns whether the connection exceeds one of its limits at `now`; if not, when to check again.
     pub(in crate::serve) fn verdict(&self, now: Instant, limits: &Limits) -> Verdict {
-        // Whatever begins after this look cannot be overdue sooner than the shortest limit.
+        // Any activity that begins after this check cannot exceed a limit sooner than the shortest one.
         let shortest = limits
             .header_time
             .min(limits.idle_time)
@@ -226,7 +226,7 @@ impl Activity {
         if stalled != NEVER {
             consider(stalled, limits.write_stall, Overdue::Write);
         }
-        // The socket alone does not show it: the client can take every byte and never widen a stream's window.
+        // The socket alone does not show it: the client can read every byte and never widen a stream's window.
         if self.pieces.load(Ordering::Acquire) > 0 {
             consider(
                 self.moved.load(Ordering::Acquire),
@@ -243,23 +243,23 @@ impl Activity {
     }
 }
 
-/// What the look at the facts showed.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum Verdict {
-    /// All is well, and nothing can be overdue before this moment.
+    /// No limit is exceeded, and none can be before this time.
     LookAgain(Instant),
-    /// A limit has passed.
+    /// A limit is exceeded.
     Overdue(Overdue),
 }
 
-/// Which limit has passed.
+/// The limit that is exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum Overdue {
     /// The head of a request did not arrive in time.
     Head,
-    /// There was nothing to do for too long.
+    /// The connection was idle for too long.
     Idle,
-    /// The client took no bytes for too long.
+    /// The client read no bytes for too long.
     Write,
 }
 
@@ -268,16 +268,16 @@ pub(in crate::serve) enum Overdue {
 pub(in crate::serve) struct Open(Arc<Activity>);
 
 impl Open {
-    /// The connection this belongs to.
+    /// Returns the activity of the connection.
     pub(in crate::serve) fn activity(&self) -> &Activity {
         &self.0
     }
 
-    /// Marks a piece of this exchange's answer as given to its stream, until the value is dropped.
+    /// Marks a piece of this exchange's response as given to its stream, until the value is dropped.
     pub(in crate::serve) fn piece(&self) -> Piece {
         let activity = &self.0;
-        // Only the first: a further request must not make up for the answers that the client does not take. And stored before
-        // it counts, so that whoever sees the count sees the moment.
+        // Only for the first piece: a further request must not hide that the client does not read its responses. The time is stored
+        // before the count, so that a reader of the count also sees the time.
         if activity.pieces.load(Ordering::Acquire) == 0 {
             activity.moved.store(activity.now(), Ordering::Release);
         }
@@ -286,7 +286,7 @@ impl Open {
     }
 }
 
-/// One piece of an answer that an HTTP/2 stream has, and the client perhaps not.
+/// One piece of a response that was given to an HTTP/2 stream, and that the client may not have received.
 #[derive(Debug)]
 pub(in crate::serve) struct Piece(Arc<Activity>);
 
@@ -299,7 +299,7 @@ impl Drop for Piece {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        // The moment is stored before the count falls, so that whoever sees the count sees the moment.
+        // The time is stored before the count is decremented, so that a reader of the count also sees the time.
         self.0.since.store(self.0.now(), Ordering::Release);
         self.0.open.decrement();
     }
@@ -318,7 +318,7 @@ mod tests {
         activity
     }
 
-    /// What the verdict is just before and just after the last of the limits that should apply.
+    /// Checks the verdict just before and just after the last of the limits that should apply.
     async fn check(activity: &Activity, after: Duration, overdue: Overdue) {
         let limits = Limits::default();
         let deadline = Instant::now() + after;

@@ -1,7 +1,7 @@
-//! What becomes of an exchange whose client has closed its sending side.
+//! The exchange of a client that has closed its sending side.
 //!
-//! Such a client may still read, or may be gone: the system says nothing of that before bytes are sent to it, which a client
-//! that is gone answers with a reset.
+//! The client may still read, or may have disconnected: the system reports that only after bytes are sent to it, which a
+//! disconnected client answers with a reset.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,19 +13,19 @@ use tokio::time::{Instant, Sleep, sleep};
 use crate::serve::connection::activity::Activity;
 use crate::serve::connection::progress::Phase;
 
-/// How many signs of life an open stream writes: the first one brings the reset, the second one finds it.
+/// How many heartbeats an open stream writes: the first one causes the reset, the second one detects it.
 const SIGNS: u32 = 2;
-/// How long after the first sign of life the second one is written.
+/// The time between the first heartbeat and the second one.
 const BETWEEN_SIGNS: Duration = Duration::from_millis(20);
-/// How often an exchange is looked at that has shown its client to be there.
+/// How often an exchange is checked after its client was found to be connected.
 const CALM: Duration = Duration::from_secs(1);
 
-/// The time after a client has closed its side.
+/// The state after a client has closed its side.
 #[derive(Debug)]
 pub(in crate::serve) struct ClientEnd {
     grace: Duration,
     alarm: Pin<Box<Sleep>>,
-    /// What had happened on the connection at the last look.
+    /// The step counter of the connection at the last check.
     steps: u64,
     signs: u32,
 }
@@ -41,18 +41,18 @@ impl ClientEnd {
         }
     }
 
-    /// Ready when it is time to look.
+    /// Ready when the next check is due.
     pub(in crate::serve) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.alarm.as_mut().poll(context)
     }
 
-    /// Whether the exchange goes on; false if the handler or a silent stream has had its time.
+    /// Returns whether the exchange continues; false if the time of the handler or of a silent stream is over.
     pub(in crate::serve) fn goes_on(&mut self, activity: &Activity) -> bool {
         let progress = activity.progress();
         let stood_still = self.steps == progress.steps();
         self.steps = progress.steps();
         let next = match activity.phase() {
-            // hyper reads the end itself once everything is written.
+            // hyper reads the end of input itself once everything is written.
             None => CALM,
             Some(Phase::Waiting) if progress.has_signs() => {
                 if self.signs < SIGNS {
@@ -64,7 +64,7 @@ impl ClientEnd {
                 }
             }
             Some(Phase::Handling | Phase::Waiting) if stood_still => return false,
-            // A reset tells, or the limit on clients that take nothing.
+            // A reset shows it, or the limit on clients that do not read.
             Some(Phase::Handling | Phase::Waiting | Phase::Sending) => self.grace,
         };
         self.alarm.as_mut().reset(Instant::now() + next);

@@ -1,4 +1,4 @@
-//! The limits in hyper's words, made once and shared by every connection.
+//! The configuration of connections: the limits as hyper's options, created once and shared by every connection.
 
 use std::future::Future;
 use std::time::Duration;
@@ -16,31 +16,31 @@ use crate::serve::io::tls::CurrentTls;
 use crate::serve::limits::{LimitError, Limits};
 use crate::serve::proxies::Proxies;
 
-/// What every connection is held to.
+/// The configuration of every connection.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionConfig {
     pub(in crate::serve) limits: Limits,
-    /// How many connections may be open; of all workers together.
+    /// The limit of open connections, for all workers together.
     pub(in crate::serve) connection_limit: ConnectionLimit,
-    /// How many connections come from where; of all workers together.
+    /// The limit of open connections per address, for all workers together.
     pub(in crate::serve) per_address_limit: PerAddressLimit,
     pub(in crate::serve) http1: http1::Builder,
     pub(in crate::serve) http2: http2::Builder<StreamTasks>,
-    /// Who is believed to speak for others.
+    /// The trusted proxies.
     pub(in crate::serve) proxies: Proxies,
-    /// What is counted of them.
+    /// The metrics of the connections.
     pub(in crate::serve) metrics: Option<Metrics>,
-    /// How long connections are still accepted once the server was asked to stop.
+    /// How long connections are still accepted after the shutdown signal.
     pub(in crate::serve) pre_stop_delay: Duration,
-    /// How long an answer on HTTP/2 waits for the rest of its request.
+    /// How long a response on HTTP/2 waits for the rest of its request.
     pub(in crate::serve) remainder_time: Duration,
-    /// For connections of the network, if they are to be encrypted.
+    /// The TLS configuration of TCP connections, if they are encrypted.
     #[cfg(feature = "tls")]
     pub(in crate::serve) tls: Option<CurrentTls>,
 }
 
 impl ConnectionConfig {
-    /// Checks the limits and hands hyper its share of them.
+    /// Checks the limits and passes hyper its share of them.
     pub(crate) fn new(limits: Limits) -> Result<Self, LimitError> {
         limits.check()?;
         Ok(Self {
@@ -58,13 +58,13 @@ impl ConnectionConfig {
         })
     }
 
-    /// Believes these proxies.
+    /// Sets the trusted proxies.
     pub(in crate::serve) fn proxies(mut self, proxies: Proxies) -> Self {
         self.proxies = proxies;
         self
     }
 
-    /// Takes over what an application says of its operator.
+    /// Sets the metrics and the pre-stop delay of an application.
     pub(in crate::serve) fn reported_to(
         mut self,
         metrics: Option<&Metrics>,
@@ -75,21 +75,21 @@ impl ConnectionConfig {
         self
     }
 
-    /// Counts that a client met a limit.
+    /// Counts a limit hit of a client.
     pub(in crate::serve) fn limit_hit(&self, limit: &'static str) {
         if let Some(metrics) = &self.metrics {
             metrics.limit_hit(limit);
         }
     }
 
-    /// Counts a request that no service saw.
+    /// Counts a request that was rejected before the service was called.
     pub(in crate::serve) fn rejected(&self, reason: RejectionReason) {
         if let Some(metrics) = &self.metrics {
             metrics.rejected(reason);
         }
     }
 
-    /// Encrypts the connections of the network.
+    /// Sets the TLS configuration of TCP connections.
     #[cfg(feature = "tls")]
     pub(in crate::serve) fn tls(mut self, tls: CurrentTls) -> Self {
         self.tls = Some(tls);
@@ -100,14 +100,14 @@ impl ConnectionConfig {
 fn http1_builder(limits: &Limits) -> http1::Builder {
     let mut http1 = http1::Builder::new();
     http1
-        // `Activity` does this one: hyper's clock cannot tell a slow head from an idle connection.
+        // `Activity` handles this: hyper's timer cannot distinguish a slow head from an idle connection.
         .header_read_timeout(None)
-        // Nor is the end of input for hyper to judge, which would close before the answer: `ClientEnd` does.
+        // `ClientEnd` handles the end of input; hyper would close the connection before the response.
         .half_close(true)
         .max_header_size(limits.header_bytes)
-        // A head must fit into the buffer to be seen as too large, rather than as a full buffer.
+        // A head must fit into the buffer; otherwise a large head is seen as a full buffer.
         .max_buf_size(limits.buffer_bytes.max(limits.header_bytes));
-    // Said or not, hyper's default is 100; said, it allocates for every request.
+    // hyper's default is 100; if the option is set, hyper allocates for every request.
     if limits.header_count != 100 {
         http1.max_headers(limits.header_count);
     }
@@ -130,10 +130,10 @@ fn http2_builder(limits: &Limits) -> http2::Builder<StreamTasks> {
     http2
 }
 
-/// Runs each stream of an HTTP/2 connection in a task of its own: a load balancer may put all its
-/// requests on one connection, and they should have all the cores.
+/// Runs each stream of an HTTP/2 connection in its own task: a load balancer may send all its
+/// requests over one connection, and they should use all cores.
 ///
-/// No handle is kept. A stream's task polls the handler and the fate of the stream together, so it ends,
+/// The task handles are dropped. A stream's task polls the handler and the state of the stream together, so it ends,
 /// and the handler with it, when the client resets the stream and when the connection is dropped.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::serve) struct StreamTasks;

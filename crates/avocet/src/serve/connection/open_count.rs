@@ -1,11 +1,11 @@
-//! How many halves of exchanges are open on a connection, and the wait for the last of them.
+//! The number of open halves of exchanges on a connection, and the wait until it is zero.
 
 use std::task::Waker;
 
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::wake::WakeFlag;
 
-/// A count that wakes a task when it falls to zero. A request's body can be dropped in any task, so this can happen while the
+/// A count that wakes a task when it drops to zero. A request's body can be dropped in any task, so this can happen while the
 /// connection's task sleeps.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct OpenCount {
@@ -31,14 +31,14 @@ impl OpenCount {
         self.count.load(Ordering::Acquire) == 0
     }
 
-    /// Whether the count is zero; if not, the task is woken when it is.
+    /// Returns whether the count is zero; if not, the task is woken when it is.
     pub(in crate::serve) fn is_zero_or_wake(&self, task: &Waker) -> bool {
         if self.is_zero() {
             return true;
         }
         self.zero.listen(task);
         self.awaited.store(true, Ordering::Relaxed);
-        // A change of the count, though by nothing: if the last decrement comes after it, that also sees `awaited`.
+        // An addition of zero, as a write: if the last decrement comes after it, the decrement also sees `awaited`.
         self.count.fetch_add(0, Ordering::AcqRel) == 0
     }
 }

@@ -1,38 +1,38 @@
-//! How far the exchange is that an HTTP/1 connection has open.
+//! The progress of the exchange of an HTTP/1 connection.
 //!
-//! The connection's own task writes all of this, so it is plain loads and stores.
+//! Only the connection's own task writes it, so plain loads and stores suffice.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-/// The facts of one exchange, which begin anew with each request.
+/// The state of one exchange, which is reset by each request.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct Progress {
     phase: AtomicU8,
-    /// Counts whatever happens: requests, answers, pieces of them.
+    /// Counts all events: requests, responses, pieces of them.
     steps: AtomicU64,
-    /// How many requests have begun.
+    /// The number of requests.
     requests: AtomicU64,
-    /// How many bytes of a body that nothing reads are thrown away.
+    /// How many bytes of an unread body are discarded.
     body_limit: AtomicUsize,
     /// Whether the request's body cannot be read to its end.
     is_body_broken: AtomicBool,
-    /// Whether the body is larger than its limit and the answer is to say so.
+    /// Whether the body exceeds its limit and the response is to be a 413.
     is_flooded: AtomicBool,
-    /// Whether the rest of the body is read although the answer is complete: the connection is used again.
+    /// Whether the rest of the body is read after the complete response, because the connection is used again.
     reads_on: AtomicBool,
-    /// Whether the answer can write signs of life, and whether it is to write one.
+    /// Whether the response can write heartbeats, and whether it is to write one.
     has_signs: AtomicBool,
     sign_due: AtomicBool,
 }
 
-/// How far an exchange is.
+/// The phase of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum Phase {
-    /// The handler is at work.
+    /// The handler runs.
     Handling,
-    /// The answer has begun, and its next piece is not there yet.
+    /// The response has begun, and its next piece is not ready.
     Waiting,
-    /// The answer has begun, and a piece of it is on its way.
+    /// The response has begun, and a piece of it is on its way.
     Sending,
 }
 
@@ -54,19 +54,19 @@ impl Progress {
         self.step(HANDLING);
     }
 
-    /// The head of the answer is there.
+    /// Records that the head of the response is ready.
     pub(in crate::serve) fn response(&self, has_signs: bool, reads_on: bool) {
         self.has_signs.store(has_signs, Relaxed);
         self.reads_on.store(reads_on, Relaxed);
         self.step(SENDING);
     }
 
-    /// A piece of the answer is there.
+    /// Records that a piece of the response is ready.
     pub(in crate::serve) fn piece(&self) {
         self.step(SENDING);
     }
 
-    /// The next piece of the answer is not there yet.
+    /// Records that the next piece of the response is not ready.
     pub(in crate::serve) fn wait(&self) {
         self.phase.store(WAITING, Relaxed);
     }
@@ -119,12 +119,12 @@ impl Progress {
         self.has_signs.load(Relaxed)
     }
 
-    /// The answer is to write one more sign of life.
+    /// Makes the response write one more heartbeat.
     pub(in crate::serve) fn ask_for_sign(&self) {
         self.sign_due.store(true, Relaxed);
     }
 
-    /// Whether a sign of life is due. True once.
+    /// Returns whether a heartbeat is due. True once.
     pub(in crate::serve) fn sign_is_due(&self) -> bool {
         self.sign_due.load(Relaxed) && self.sign_due.swap(false, Relaxed)
     }

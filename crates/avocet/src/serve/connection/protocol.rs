@@ -1,4 +1,4 @@
-//! Which HTTP the client speaks, from its first bytes.
+//! Detects the HTTP version of a client from its first bytes.
 
 use std::future::poll_fn;
 use std::io;
@@ -7,19 +7,19 @@ use std::task::ready;
 
 use tokio::io::{AsyncRead, ReadBuf};
 
-/// What every HTTP/2 connection begins with; as HTTP/1 it would be a request nobody sends.
+/// The first bytes of every HTTP/2 connection; as HTTP/1 it would be a request that clients do not send.
 const HTTP2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// A version of HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum Protocol {
-    /// HTTP/1.0 or HTTP/1.1; also whatever is no HTTP at all, for hyper to answer with `400`.
+    /// HTTP/1.0 or HTTP/1.1; also any input that is not HTTP, which hyper answers with `400`.
     Http1,
     /// HTTP/2 without TLS, by prior knowledge.
     Http2,
 }
 
-/// The first bytes of a connection: read to learn the protocol, then read again.
+/// The first bytes of a connection: read to detect the protocol, then read again.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct Preface {
     bytes: [u8; HTTP2_PREFACE.len()],
@@ -28,9 +28,9 @@ pub(in crate::serve) struct Preface {
 }
 
 impl Preface {
-    /// Reads until the bytes differ from the preface of HTTP/2, or are all of it.
+    /// Reads until the bytes differ from the preface of HTTP/2, or equal it.
     ///
-    /// Nothing is lost if the future is dropped: what was read stays here.
+    /// Dropping the future loses no bytes: they stay here.
     pub(in crate::serve) async fn read(
         &mut self,
         stream: &mut (impl AsyncRead + Unpin),
@@ -55,7 +55,7 @@ impl Preface {
         }
     }
 
-    /// Gives the bytes to `buffer` once more; false if none are left.
+    /// Copies the bytes to `buffer`; false if none are left.
     pub(in crate::serve) fn replay(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
         let rest = &self.bytes[self.replayed..self.filled];
         let given = rest.len().min(buffer.remaining());

@@ -1,4 +1,4 @@
-//! What goes on beside a conversation and may end it: the client leaves, the server stops, a time limit passes.
+//! The supervisor of a connection: detects that the client disconnects, the server shuts down or a time limit passes.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -17,7 +17,7 @@ use crate::serve::io::watched_socket::Left;
 use crate::serve::listen::socket::{Departure, Socket};
 use crate::serve::shutdown::ShutdownSignal;
 
-/// How long an HTTP/2 client has for its answer to the good-bye, of whom nothing is open any more. Only one that is gone or
+/// How long an HTTP/2 client without open streams has to answer `GOAWAY`. Only a client that is disconnected or
 /// frozen takes that long.
 const PARTING: Duration = Duration::from_secs(2);
 
@@ -25,19 +25,19 @@ const PARTING: Duration = Duration::from_secs(2);
 pub(in crate::serve) trait HyperConnection:
     Future<Output = hyper::Result<()>>
 {
-    /// How long a request may still begin that the client sends before it hears of the stop.
+    /// How long a client may still start a request that it sends before it is notified of the shutdown.
     const FAREWELL: Duration;
 
-    /// Whether it goes on for a client that has closed its sending side and may still read.
+    /// Whether the connection continues for a client that has closed its sending side and may still read.
     const GOES_ON: bool;
 
-    /// Asks it to finish what is open and to begin nothing new.
+    /// Makes it finish the open requests and accept no new ones.
     fn finish(self: Pin<&mut Self>);
 }
 
-/// What stands beside a conversation.
+/// The state that is supervised beside a conversation.
 pub(in crate::serve) struct ConnectionSupervisor {
-    /// Completes when the client has left.
+    /// Completes when the client has disconnected.
     pub(in crate::serve) departure: Departure,
     pub(in crate::serve) socket: Socket,
     pub(in crate::serve) activity: Arc<Activity>,
@@ -47,19 +47,19 @@ pub(in crate::serve) struct ConnectionSupervisor {
 
 /// How a conversation ended.
 pub(in crate::serve) enum End {
-    /// By itself, well or badly.
+    /// It completed, with or without an error.
     Done,
-    /// By a time limit, or because the client has left.
+    /// It was closed by a time limit, or because the client has disconnected.
     Cut,
 }
 
-/// What a connection waits for.
+/// The events that a connection waits for.
 enum Event {
     Over(hyper::Result<()>),
-    /// A body that nobody reads is over the limit.
+    /// An unread body exceeds the limit.
     Flooded,
     ClientLeft(Left),
-    /// The client has closed its side for as long as that is looked at.
+    /// The next check after the client has closed its sending side is due.
     ClientEnd,
     ServerStops,
     Farewell,
@@ -67,7 +67,7 @@ enum Event {
 }
 
 impl ConnectionSupervisor {
-    /// Runs the conversation to one of its ends.
+    /// Runs the conversation to its end.
     pub(in crate::serve) async fn run<C: HyperConnection>(
         &mut self,
         mut conversation: Pin<&mut C>,
@@ -82,7 +82,7 @@ impl ConnectionSupervisor {
         let mut client_end: Option<ClientEnd> = None;
         loop {
             let event = poll_fn(|context| {
-                // The conversation goes first: a request that is already here is begun, and so
+                // The conversation is polled first: a request that has already arrived is begun, and so
                 // counted as open, before the connection is asked to finish.
                 if let Some(event) = self.poll_conversation(conversation.as_mut(), context) {
                     return Poll::Ready(event);
@@ -161,7 +161,7 @@ impl ConnectionSupervisor {
                         match reason {
                             Overdue::Head => self.config.limit_hit("header_time"),
                             Overdue::Write => self.config.limit_hit("write_stall"),
-                            // To have nothing to say is no fault.
+                            // Idle timeouts are not counted as limit hits.
                             Overdue::Idle => {}
                         }
                         return End::Cut;
@@ -178,7 +178,7 @@ impl ConnectionSupervisor {
         context: &mut Context<'_>,
     ) -> Option<Event> {
         let outcome = conversation.poll(context);
-        // Afterwards, because a body is usually given up in there.
+        // After the conversation was polled, because a body is usually dropped in there.
         let is_too_much = self.activity.discard_unread(context);
         match outcome {
             Poll::Ready(outcome) => Some(Event::Over(outcome)),
@@ -186,7 +186,7 @@ impl ConnectionSupervisor {
         }
     }
 
-    /// Counts a request that hyper answered itself, because it could not be read.
+    /// Counts a request that hyper rejected itself, because it could not be parsed.
     fn count(&self, error: &hyper::Error) {
         if error.is_parse_too_large() {
             self.config.limit_hit("head");
@@ -200,7 +200,7 @@ impl ConnectionSupervisor {
         let now = Instant::now();
         match self.activity.verdict(now, &self.config.limits) {
             Verdict::LookAgain(instant) => Look::Again(instant),
-            // An idle client is told first, and then has the time of a request to go.
+            // An idle client is notified first, and then has the time of a request to close.
             Verdict::Overdue(Overdue::Idle) if !*finishing => {
                 *finishing = true;
                 Look::Finish(now + self.config.limits.header_time)
@@ -210,7 +210,7 @@ impl ConnectionSupervisor {
     }
 }
 
-/// What the alarm led to.
+/// The result of a check.
 enum Look {
     Again(Instant),
     Finish(Instant),

@@ -1,4 +1,4 @@
-//! One connection, from the first byte to the last.
+//! The task of one connection, from the first byte to the last.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -24,11 +24,11 @@ use crate::serve::io::transport::{Layer, Transport};
 use crate::serve::listen::socket::Socket;
 use crate::serve::shutdown::ShutdownSignal;
 
-/// How long an HTTP/1 connection without a request is kept once the server is stopping. One may be on its way, or here and
-/// not yet seen, and should not be lost; its answer says that it is the last.
+/// How long an HTTP/1 connection without a request is kept after the shutdown signal. A request may be on its way, or received
+/// and not yet parsed, and should not be lost; its response is the last one.
 const LATECOMER: Duration = Duration::from_millis(500);
 
-/// Serves one client until one of the two has had enough.
+/// Serves one client until either side ends the connection.
 pub(in crate::serve) async fn connection<A: HttpApp>(
     socket: Socket,
     peer: ClientAddress,
@@ -46,8 +46,8 @@ pub(in crate::serve) async fn connection<A: HttpApp>(
         activity: Arc::clone(&activity),
     };
     let (io, closed) = ClientIo::new(socket, Arc::clone(&activity));
-    // Each phase is on the heap, and off it when it is over: in the connection's own future, all of them and the moves between
-    // them would take their place for as long as the connection lives.
+    // Each phase is on the heap and is freed when it is over: inside the connection's own future, all of them and the moves between
+    // them would use memory for as long as the connection lives.
     let greeting = Box::pin(greet(io, &activity, &config, &mut draining));
     let Some((transport, protocol)) = greeting.await else {
         return;
@@ -77,7 +77,7 @@ pub(in crate::serve) async fn connection<A: HttpApp>(
     }
 }
 
-/// The end of a connection: a client that takes no bytes is reset.
+/// The end of a connection: a client that reads no bytes is reset.
 struct Parting {
     socket: Socket,
     activity: Arc<Activity>,
@@ -91,7 +91,7 @@ impl Drop for Parting {
     }
 }
 
-/// Everything before the first request: TLS, if that is spoken, and which HTTP.
+/// Everything before the first request: the TLS handshake, if any, and the detection of the protocol.
 async fn greet(
     io: ClientIo,
     activity: &Arc<Activity>,
@@ -114,7 +114,7 @@ async fn greet(
     }
 }
 
-/// Learns the protocol, under the time limit for the head of a request.
+/// Detects the protocol, under the time limit for the head of a request.
 async fn detect(
     transport: &mut Transport,
     activity: &Arc<Activity>,
@@ -135,7 +135,7 @@ async fn detect(
     }
 }
 
-/// Encrypts the connection, if it is one of those that are, under a time limit of its own.
+/// Performs the TLS handshake on connections that are encrypted, under its own time limit.
 #[cfg(feature = "tls")]
 async fn secure(io: ClientIo, activity: &Activity, config: &ConnectionConfig) -> Option<Layer> {
     let tls = match &config.tls {
@@ -177,14 +177,14 @@ async fn http1<A: HttpApp>(
         .serve_connection(TokioIo::new(transport), exchanges)
         .with_upgrades();
     match supervisor.run(Pin::new(&mut conversation)).await {
-        // What is cut is cut: the client has been slow already.
+        // The connection is closed at once: the client has already been slow.
         End::Cut => {}
         End::Done => match conversation.into_parts() {
             Some(parts) => linger(parts.io.into_inner().into_socket(), &supervisor.activity).await,
             None => match rest.take() {
-                // A WebSocket is this connection still, for its limits, its drain and its end.
+                // A WebSocket is still this connection, for its limits, its drain and its end.
                 Some(rest) => rest.await,
-                // Whoever else has the socket now counts as this connection until it lets go.
+                // The new owner of the socket counts as this connection until it drops the socket.
                 None => drop(closed.await),
             },
         },
@@ -217,7 +217,7 @@ impl<A: HttpApp> HyperConnection
 impl<A: HttpApp> HyperConnection
     for http2::Connection<TokioIo<Transport>, HttpAppService<A>, StreamTasks>
 {
-    // The protocol has a word for it: a GOAWAY, and the requests that cross it are served.
+    // HTTP/2 has GOAWAY for this, and the requests that cross it are served.
     const FAREWELL: Duration = Duration::ZERO;
     const GOES_ON: bool = false;
 

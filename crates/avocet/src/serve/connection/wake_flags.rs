@@ -1,20 +1,20 @@
-//! Which of the things that one task waits for has woken it.
+//! Records which of the events that one task waits for has woken it.
 
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
 use crate::wake::WakeFlag;
 
-/// Wakes a task on behalf of some of what it waits for, and remembers that.
+/// Wakes a task for some of its events, and records that.
 ///
-/// A connection is woken for each request. What stands beside it is looked at only when the bell has rung: to ask timers and the
-/// like each time would take locks and clocks for nothing.
+/// A connection is woken for each request. The supervisor is polled only when this flag is set: polling timers and similar
+/// events each time would cost locks and clock reads.
 #[derive(Debug)]
 pub(in crate::serve) struct WakeFlags {
     rope: Arc<FlagWaker>,
-    /// The same, as it is handed out.
+    /// This flag as a `Waker`.
     waker: Waker,
-    /// The task, as it was last seen.
+    /// The waker of the task at the last poll.
     task: Option<Waker>,
 }
 
@@ -33,7 +33,7 @@ impl Default for WakeFlags {
 }
 
 impl WakeFlags {
-    /// The context to look with, if the bell has rung since it was last asked. Whatever is looked at with it rings next time.
+    /// Returns the context to poll with, if the flag was set since the last call. Events polled with it set the flag again.
     pub(in crate::serve) fn take_ring(&mut self, context: &Context<'_>) -> Option<Context<'_>> {
         let task = context.waker();
         let is_known = self.task.as_ref().is_some_and(|seen| seen.will_wake(task));
@@ -46,7 +46,7 @@ impl WakeFlags {
         Some(Context::from_waker(&self.waker))
     }
 
-    /// Something has changed that nobody rings for.
+    /// Sets the flag for a change that no waker reports.
     pub(in crate::serve) fn look_again(&self) {
         self.rope.0.notify_running();
     }

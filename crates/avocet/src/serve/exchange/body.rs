@@ -1,4 +1,4 @@
-//! The body of a request, as the client sends it.
+//! The body of a request.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,13 +16,13 @@ use crate::serve::connection::activity::Open;
 use crate::serve::exchange::upgrade::SharedSlot;
 use crate::serve::limits::Limits;
 
-/// The body of a request that came over a connection.
+/// The body of a request from a connection.
 ///
-/// It ends with an error when the client leaves, sends something that is no HTTP, or is slower than
-/// [`Limits::body_rate`]. How large it may be is not decided here.
+/// It ends with an error when the client disconnects, sends invalid HTTP, or is slower than
+/// [`Limits::body_rate`]. The size limit is applied elsewhere.
 #[derive(Debug)]
 pub struct ClientBody {
-    /// Nothing once it is over; for a request without a body, from the beginning.
+    /// `None` after the end; for a request without a body, from the beginning.
     rest: Option<Box<RemainingBody>>,
 }
 
@@ -31,14 +31,14 @@ struct RemainingBody {
     incoming: Incoming,
     pace: Pace,
     open: Open,
-    /// Whether the client waits to be asked for the body. It is told nothing; any other client sends its body, wanted or not.
+    /// Whether the client waits for `100 Continue` before it sends the body. Any other client sends its body, wanted or not.
     is_asked_for: bool,
-    /// Where an HTTP/2 body is left whose end has not come.
+    /// The slot that receives an HTTP/2 body that is dropped before its end.
     slot: Option<SharedSlot<Incoming>>,
 }
 
 impl ClientBody {
-    /// The same request with its body as one of ours, and where an HTTP/2 body is left that is given up before its end.
+    /// Wraps the body of a request; also returns the slot for an HTTP/2 body that is dropped before its end.
     pub(in crate::serve) fn of(
         request: Request<Incoming>,
         limits: &Limits,
@@ -47,7 +47,7 @@ impl ClientBody {
         if request.body().is_end_stream() {
             return (request.map(|_| Self { rest: None }), None);
         }
-        // Of a body on HTTP/1 the connection takes care.
+        // An HTTP/1 body is handled by the connection.
         let slot = (request.version() == Version::HTTP_2).then(SharedSlot::new);
         let open = open();
         if slot.is_none() {
@@ -138,7 +138,7 @@ impl Drop for ClientBody {
     }
 }
 
-/// Whether the client keeps to the least rate, counting only the time in which somebody waits for it.
+/// Measures whether the client keeps the minimum rate, counting only the time in which the handler waits for it.
 #[derive(Debug)]
 struct Pace {
     rate: u32,
@@ -172,7 +172,7 @@ impl Pace {
         }
     }
 
-    /// Ready when the wait has taken longer than the bytes that have arrived can excuse.
+    /// Ready when the wait has taken longer than the received bytes allow.
     fn poll_too_slow(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let excused = Duration::from_secs(self.received / u64::from(self.rate)) + self.grace;
         let left = excused.saturating_sub(self.waited);
@@ -187,9 +187,9 @@ impl Pace {
     }
 }
 
-/// Why the rest of a request's body will not come.
+/// The error when the rest of a request's body cannot be read.
 ///
-/// The wording may change; the predicates will not.
+/// The wording may change; the predicates are stable.
 #[derive(Debug)]
 pub struct ClientBodyError {
     kind: Kind,
@@ -202,7 +202,7 @@ enum Kind {
 }
 
 impl ClientBodyError {
-    /// Whether the client was slower than [`Limits::body_rate`]; the answer to that is `408`.
+    /// Returns whether the client was slower than [`Limits::body_rate`]; the response to that is `408`.
     ///
     /// ```
     /// fn status(error: &avocet::serve::ClientBodyError) -> u16 {

@@ -1,12 +1,12 @@
-//! Where a client speaks from.
+//! The address of a client.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-/// The address a client speaks from: an argument with `#[request]`, and in the request's extensions for those who look there
-/// ([`RequestContext::extensions`](crate::extract::RequestContext::extensions), extractors of axum's).
+/// The address of a client: an extractor with `#[request]`, also found in the request's extensions
+/// ([`RequestContext::extensions`](crate::extract::RequestContext::extensions), for axum's extractors).
 ///
-/// Behind a proxy it is the proxy's, unless the proxy is one of
+/// Behind a proxy it is the proxy's address, unless the proxy is one of
 /// [`Server::trust_proxies`](crate::serve::Server::trust_proxies).
 ///
 /// ```
@@ -26,14 +26,14 @@ use std::net::{IpAddr, SocketAddr};
 pub enum ClientAddress {
     /// The other end of a TCP connection.
     Tcp(SocketAddr),
-    /// A process of this machine, through a Unix socket: it has no address.
+    /// A Unix socket: a process on this machine, without an address.
     Unix,
-    /// Whoever asked a proxy that is trusted: that is how the proxy names its client, without a port.
+    /// The client of a trusted proxy, as reported by the proxy, without a port.
     Forwarded(IpAddr),
 }
 
 impl ClientAddress {
-    /// The IP address, if the client has one.
+    /// Returns the IP address, if the client has one.
     ///
     /// ```
     /// use avocet::serve::ClientAddress;
@@ -49,7 +49,7 @@ impl ClientAddress {
     }
 }
 
-/// As a log would show it: `192.0.2.7:51034`, `192.0.2.7` or `unix`.
+/// Formats the address for a log: `192.0.2.7:51034`, `192.0.2.7` or `unix`.
 impl fmt::Display for ClientAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! What is known of a request from the connection that it came on.
+//! The connection info of a request.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::serve::connection::connection_config::ConnectionConfig;
 use crate::serve::exchange::client_address::ClientAddress;
 use crate::serve::shutdown::ShutdownSignal;
 
-/// What all requests of one connection have around them. Few look at it, so it is shared and not written into each.
+/// The info shared by all requests of one connection. Few requests use it, so it is shared and not copied into each.
 #[derive(Debug)]
 pub(crate) struct ConnectionInfo {
     peer: ClientAddress,
@@ -36,7 +36,7 @@ impl ConnectionInfo {
         }
     }
 
-    /// Writes it where those look who know nothing of this.
+    /// Inserts the info into the extensions as separate types, for code that does not use this type.
     pub(crate) fn report(&self, head: &mut Parts) {
         let client = self.client(&head.headers);
         head.extensions.insert(client);
@@ -47,7 +47,7 @@ impl ConnectionInfo {
         }
     }
 
-    /// Sets how large the body of the present request may be where nothing reads it. (On HTTP/2 the windows bound that.)
+    /// Sets the body limit of the current request for a body that is not read. (On HTTP/2 the windows bound that.)
     pub(crate) fn limit_body(&self, bytes: usize) {
         self.activity.progress().limit_body(bytes);
     }
@@ -61,12 +61,12 @@ impl ConnectionInfo {
     }
 }
 
-/// The host that a trusted proxy has named.
+/// The host that a trusted proxy sent.
 #[cfg(feature = "websocket")]
 #[derive(Clone, Debug)]
 struct ForwardedHost(Arc<str>);
 
-/// The host that the client of a request asked for: the one that a trusted proxy names, or the header `Host`.
+/// Returns the host that the client requested: from a trusted proxy, or from the header `Host`.
 #[cfg(feature = "websocket")]
 pub(crate) fn host_of<'a>(
     head: &'a Parts,
@@ -82,7 +82,7 @@ pub(crate) fn host_of<'a>(
     forwarded.or_else(|| head.headers.get(HOST)?.to_str().ok())
 }
 
-/// Where the client of a request speaks from, if that is known.
+/// Returns the address of the client of a request, if it is available.
 pub(crate) fn client_of(
     head: &Parts,
     connection_info: Option<&ConnectionInfo>,
@@ -93,7 +93,7 @@ pub(crate) fn client_of(
     }
 }
 
-/// What tells of the end of the server that a request came to, if one of ours serves.
+/// Returns the shutdown signal of the server that received the request, if it is this framework's server.
 pub(crate) fn draining_of<'a>(
     head: &'a Parts,
     connection_info: Option<&'a ConnectionInfo>,

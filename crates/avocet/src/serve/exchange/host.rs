@@ -1,12 +1,12 @@
-//! Which host a request is for, said once and well.
+//! Determines the host of a request.
 
 use std::net::Ipv6Addr;
 
 use http::{HeaderValue, Method, Request, Version, header};
 
-/// Whether it is beyond doubt which host the request is for (RFC 9112, section 3.2, and RFC 9113, section 8.3.1).
+/// Returns whether the host of the request is unambiguous (RFC 9112, section 3.2, and RFC 9113, section 8.3.1).
 ///
-/// Afterwards the header `Host` and the host of the target are the same, where there are both.
+/// After this, the header `Host` and the host of the target are equal, if both are present.
 pub(in crate::serve) fn settle<B>(request: &mut Request<B>) -> bool {
     let mut lines = request.headers().get_all(header::HOST).iter();
     let (host, another) = (lines.next(), lines.next());
@@ -16,7 +16,7 @@ pub(in crate::serve) fn settle<B>(request: &mut Request<B>) -> bool {
     let Some(authority) = request.uri().authority() else {
         return host.is_some() || request.version() != Version::HTTP_11;
     };
-    // A target that is a host alone is for those that CONNECT.
+    // A target in authority form is only allowed for CONNECT.
     let alone = request.uri().scheme().is_none() && request.method() != Method::CONNECT;
     if alone || !is_host(authority.as_str().as_bytes()) {
         return false;
@@ -31,7 +31,7 @@ pub(in crate::serve) fn settle<B>(request: &mut Request<B>) -> bool {
     match request.version() {
         Version::HTTP_2 => host.is_none(),
         Version::HTTP_11 if host.is_none() => false,
-        // The target counts, whatever the header says.
+        // The target takes precedence over the header.
         _ => match HeaderValue::from_str(authority.as_str()) {
             Ok(host) => {
                 request.headers_mut().insert(header::HOST, host);
@@ -42,7 +42,7 @@ pub(in crate::serve) fn settle<B>(request: &mut Request<B>) -> bool {
     }
 }
 
-/// Whether this is a host, with or without a port (RFC 3986, section 3.2). An empty one says that there is none.
+/// Returns whether this is a host, with or without a port (RFC 3986, section 3.2). An empty value means that there is no host.
 fn is_host(text: &[u8]) -> bool {
     let port = match text.strip_prefix(b"[") {
         Some(rest) => {
@@ -67,7 +67,7 @@ fn is_host(text: &[u8]) -> bool {
     }
 }
 
-/// The bytes of a name. A table, because every request has one.
+/// The bytes allowed in a name. A table, because every request has one.
 const OF_NAME: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0u8;

@@ -1,4 +1,4 @@
-//! One exchange: a request goes into the application, its answer comes out.
+//! One exchange: passes a request to the application and returns its response.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -25,36 +25,36 @@ use crate::serve::exchange::sign_of_life::SignOfLife;
 use crate::serve::exchange::upgrade::{SharedSlot, UpgradedFuture, offer};
 use crate::serve::io::unread::Left;
 
-/// What answers the requests of a server.
+/// The application that responds to the requests of a server.
 pub(crate) trait HttpApp: Clone + Send + 'static {
-    /// The body of its answers.
+    /// The body of its responses.
     type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
-    /// The answer to come. Dropping it is how whoever works on it learns that the client has left.
+    /// The pending response. It is dropped when the client disconnects.
     type ResponseFuture: Future<Output = Result<Response<Self::Body>, Infallible>> + Send + 'static;
 
-    /// Begins to answer: on HTTP/1 in the task of the connection, on HTTP/2 in that of the stream.
+    /// Starts the response: on HTTP/1 in the task of the connection, on HTTP/2 in that of the stream.
     fn handle(
         &self,
         request: Request<ClientBody>,
         connection_info: &Arc<ConnectionInfo>,
     ) -> Self::ResponseFuture;
 
-    /// The answer to a request that the server rejects itself; nothing for one without a body.
+    /// Returns the response to a request that the server rejects itself; `None` for one without a body.
     fn reject(&self, _: &ServerRejection) -> Option<Response<Self::Body>> {
         None
     }
 }
 
-/// How many bytes of a body that nothing has read are read behind the answer, so that the connection can be used again.
+/// How many bytes of an unread body are read after the response, so that the connection can be used again.
 const READ_AWAY: usize = 1024 * 1024;
 
-/// The application as one connection sees it.
+/// The application of one connection.
 #[derive(Debug)]
 pub(in crate::serve) struct HttpAppService<A> {
     pub(in crate::serve) app: A,
     pub(in crate::serve) activity: Arc<Activity>,
     pub(in crate::serve) connection_info: Arc<ConnectionInfo>,
-    /// What the connection goes on with when it speaks HTTP no longer.
+    /// The future that continues with the connection after an upgrade.
     pub(in crate::serve) rest: SharedSlot<UpgradedFuture>,
 }
 
@@ -110,7 +110,7 @@ impl<A: HttpApp> hyper::service::Service<Request<Incoming>> for HttpAppService<A
 }
 
 impl<A> HttpAppService<A> {
-    /// Looks at a head before the application sees it.
+    /// Checks a head before the application sees it.
     fn acceptable(&self, request: &mut Request<Incoming>) -> Result<(), ServerRejection> {
         if let Some(rejection) = self.activity.rejection() {
             if matches!(
@@ -121,7 +121,7 @@ impl<A> HttpAppService<A> {
             }
             return Err(rejection.clone());
         }
-        // HTTP/1 heads with too many headers never come this far; HTTP/2 bounds only their bytes.
+        // HTTP/1 heads with too many headers are rejected earlier; HTTP/2 bounds only their bytes.
         let (count, limit) = (
             request.headers().len(),
             self.connection_info.config.limits.header_count,
@@ -143,15 +143,15 @@ impl<A> HttpAppService<A> {
 }
 
 pin_project! {
-    /// The answer to one request, on its way.
+    /// The pending response to one request.
     pub(in crate::serve) struct ResponseFuture<A: HttpApp> {
         #[pin]
         state: State<A::ResponseFuture, A::Body>,
         open: Option<Open>,
         version: Version,
-        // What a request with a body needs on HTTP/1.
+        // The state of an HTTP/1 request with a body.
         with_body: Option<WithBody<A>>,
-        // Where the body is left if the answer comes before the end of that, and how long it is waited for then.
+        // The slot of an unfinished body, and how long the response waits for its rest.
         rest: Option<(SharedSlot<Incoming>, Duration)>,
     }
 }
@@ -159,13 +159,13 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
-        /// Rejected before the application saw it.
+        /// Rejected before the application is called.
         Rejected { response: Option<Box<Response<Option<B>>>> },
-        /// On HTTP/2 not begun before the stream's own task is there: the connection's has all the others to read for.
+        /// On HTTP/2, not started before the stream's own task runs: the connection's task reads for all streams.
         Waiting { begin: Option<Box<dyn FnOnce() -> F + Send>> },
-        /// The application is at work.
+        /// The handler runs.
         Running { #[pin] future: F },
-        /// It has answered, and the rest of the request is waited for.
+        /// The application has returned the response, which waits for the rest of the request.
         Answered { answered: Box<Answered<B>> },
     }
 }
@@ -173,20 +173,20 @@ pin_project! {
 struct Answered<B> {
     response: Option<Response<B>>,
     remainder: Option<Remainder>,
-    /// How many bytes of the rest are read on HTTP/1 while the answer is sent.
+    /// How many bytes of the rest are read on HTTP/1 while the response is sent.
     most: usize,
 }
 
-/// What a request with a body needs on HTTP/1, beside its handler.
+/// The state of an HTTP/1 request with a body, beside its handler.
 struct WithBody<A> {
-    /// Answers in place of the handler when the body is over its limit and nothing reads it.
+    /// Responds in place of the handler when an unread body exceeds its limit.
     app: A,
     connection_info: Arc<ConnectionInfo>,
-    /// Whether the client sends no further request on the connection.
+    /// Whether this is the client's last request on the connection.
     is_last: bool,
 }
 
-/// Whether a client says that its request is the last one.
+/// Returns whether the client declares this request to be its last one.
 fn is_last(headers: &HeaderMap, version: Version) -> bool {
     let lines = headers.get_all(header::CONNECTION).iter();
     let words = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
@@ -200,8 +200,8 @@ fn is_last(headers: &HeaderMap, version: Version) -> bool {
     is_last
 }
 
-/// What is left of the body of an HTTP/1 request and is to be waited for, with how many bytes of it may be read and for how
-/// long; and whether it makes the answer the last one of its connection.
+/// Returns the rest of an HTTP/1 body to wait for, with the maximum number of bytes and the maximum time; and whether the
+/// response becomes the last one of its connection because of it.
 fn left_behind<A>(
     activity: &Activity,
     request: Option<&WithBody<A>>,
@@ -230,7 +230,7 @@ fn left_behind<A>(
     }
 }
 
-/// What the application answers in place of a handler.
+/// Returns the response to a request that is rejected in place of calling a handler.
 fn rejected<A: HttpApp>(app: &A, rejection: &ServerRejection) -> Response<Option<A::Body>> {
     app.reject(rejection).map_or_else(
         || {
@@ -243,7 +243,7 @@ fn rejected<A: HttpApp>(app: &A, rejection: &ServerRejection) -> Response<Option
 }
 
 impl<A: HttpApp> WithBody<A> {
-    /// The answer where the body is over its limit and nothing reads it.
+    /// Returns the response to an unread body that exceeds its limit.
     fn too_large(&self) -> Response<Option<A::Body>> {
         let rejection = ServerRejection::body_too_large(self.connection_info.body_limit());
         self.connection_info.config.limit_hit("body_bytes");
@@ -269,7 +269,7 @@ impl<A: HttpApp> Future for ResponseFuture<A> {
                 }
                 StateProjection::Waiting { begin } => {
                     let Some(begin) = begin.take() else {
-                        // It went with a call that panicked; there is no answer to come.
+                        // The future was lost in a panic; there is no response to wait for.
                         return Poll::Pending;
                     };
                     let future = begin();
@@ -348,7 +348,7 @@ impl<A: HttpApp> Future for ResponseFuture<A> {
     }
 }
 
-/// What the application has answered, as the connection sends it; `ends` if an HTTP/1 connection ends with it.
+/// Converts the application's response for the connection; `ends` if an HTTP/1 connection ends with it.
 fn counted_response<B: Body>(
     mut response: Response<Option<B>>,
     open: Option<Open>,
@@ -362,7 +362,7 @@ fn counted_response<B: Body>(
         if is_upgrade {
             activity.changes_hands();
         }
-        // HTTP/2 has no such header, and a connection that changes hands ends otherwise.
+        // HTTP/2 has no such header, and an upgraded connection ends differently.
         if !in_pieces && !is_upgrade {
             sign = sign_of_life(&mut response);
             let ends = ends
@@ -374,7 +374,7 @@ fn counted_response<B: Body>(
             activity.progress().response(sign.is_some(), !ends);
         }
     }
-    // The head is the first piece: an answer whose body is never asked for is not taken either.
+    // The head is the first piece: a client that never requests the body does not read the response either.
     let piece = open.as_ref().filter(|_| in_pieces).map(Open::piece);
     response.map(|body| TrackedBody {
         body,
@@ -385,14 +385,14 @@ fn counted_response<B: Body>(
     })
 }
 
-/// What may stand between the frames of an answer, unless something has encoded it on the way.
+/// Removes the heartbeat bytes of a response, unless the response was encoded on the way.
 fn sign_of_life<B>(response: &mut Response<B>) -> Option<SignOfLife> {
     let sign = response.extensions_mut().remove::<SignOfLife>()?;
     let is_encoded = response.headers().contains_key(header::CONTENT_ENCODING);
     (!is_encoded).then_some(sign)
 }
 
-/// Whether only the end of the connection says where an answer in HTTP/1.0 ends, or the application has ended it.
+/// Returns whether an HTTP/1.0 response is delimited by the end of the connection, or the application has requested the close.
 fn ends_with_connection<B: Body>(response: &Response<Option<B>>) -> bool {
     let body = response.body().as_ref();
     let has_length = body.is_none_or(|body| body.size_hint().exact().is_some())
@@ -401,25 +401,25 @@ fn ends_with_connection<B: Body>(response: &Response<Option<B>>) -> bool {
     !has_length || said.is_some_and(|said| said.as_bytes().eq_ignore_ascii_case(b"close"))
 }
 
-/// Makes an answer the last one of its HTTP/1 connection.
+/// Makes a response the last one of its HTTP/1 connection.
 fn close<B>(response: &mut Response<B>, version: Version) {
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(header::CONNECTION, close);
     if version == Version::HTTP_10 {
-        // hyper would add `keep-alive` to an answer of a later version.
+        // hyper would add `keep-alive` to a response of a later version.
         *response.version_mut() = version;
     }
 }
 
 pin_project! {
-    /// The body of an answer; the exchange is open for as long as this lives.
+    /// The body of a response; the exchange is open until this is dropped.
     #[derive(Debug)]
     pub(in crate::serve) struct TrackedBody<B> {
         #[pin]
         body: Option<B>,
         open: Option<Open>,
         in_pieces: bool,
-        // The last piece that was asked for. hyper asks for the next one when the client has made room for it.
+        // The last requested piece. hyper requests the next one when the client has made room for it.
         piece: Option<Piece>,
         sign: Option<SignOfLife>,
     }

@@ -1,4 +1,4 @@
-//! A request that the server rejects itself.
+//! A request that the server itself rejects.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::observe::RejectionReason;
 
-/// Why the server answers a request itself: the status, the sentence for the client, and the reason that is counted.
+/// A rejection by the server itself: the status, the message for the client, and the reason for the metrics.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServerRejection {
     pub(crate) status: StatusCode,

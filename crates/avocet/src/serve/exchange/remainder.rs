@@ -1,4 +1,4 @@
-//! The rest of a request whose answer is ready before it.
+//! The rest of a request whose response is ready first.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,17 +10,17 @@ use http_body::Body;
 use hyper::body::Incoming;
 use tokio::time::{Sleep, sleep};
 
-/// How long it is waited for, outside of tests.
+/// How long the response waits for the rest, outside of tests.
 pub(in crate::serve) const PATIENCE: Duration = Duration::from_millis(25);
-/// How much of it is taken and thrown away.
+/// How many bytes of the rest are read and discarded.
 const MOST: usize = 64 * 1024;
 
-/// Completes when the rest of a body has come, when something is wrong with it, and otherwise when it takes too long or is
-/// too much.
+/// Completes when the rest of a body has arrived, when it is invalid, and otherwise when it takes too long or is
+/// too large.
 ///
-/// On HTTP/2 an answer that goes first ends its stream by a reset, for which some clients throw the answer away; and what is
-/// wrong with the rest of the request would be hidden behind it. On HTTP/1 an answer says whether it is the last one of its
-/// connection, which depends on whether the rest comes.
+/// On HTTP/2, a response that is sent first ends its stream with a reset. Some clients then discard the response; and an error
+/// in the rest of the request would be hidden behind it. On HTTP/1, a response states whether it is the last one of its
+/// connection, which depends on whether the rest arrives.
 #[derive(Debug)]
 pub(in crate::serve) struct Remainder {
     body: Incoming,
@@ -37,7 +37,7 @@ impl Remainder {
         }
     }
 
-    /// How many bytes of it have come.
+    /// Returns how many bytes of the rest have arrived.
     pub(in crate::serve) fn taken(&self) -> usize {
         self.taken
     }
@@ -47,7 +47,7 @@ impl Remainder {
     }
 }
 
-/// Whether all of it has come.
+/// Resolves to whether the whole rest has arrived.
 impl Future for Remainder {
     type Output = bool;
 

@@ -1,6 +1,6 @@
-//! What a streamed answer writes to show that it is still there.
+//! The heartbeat bytes of a streamed response.
 
-/// Bytes that mean nothing to the client of a stream and may stand between any two of its frames, in the extensions of the
-/// answer. With them the server can find out whether a client is still there that has closed its sending side.
+/// Bytes that the client of a stream ignores and that may be written between any two of its frames, in the extensions of the
+/// response. With them the server detects whether a client that has closed its sending side is still connected.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SignOfLife(pub(crate) &'static [u8]);

@@ -1,4 +1,4 @@
-//! A connection that goes on as something else than HTTP.
+//! Upgrades: a connection that continues with a protocol other than HTTP.
 
 use std::fmt;
 use std::future::Future;
@@ -10,32 +10,32 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// A connection whose HTTP is over, whatever lies beneath it.
+/// The bytes of a connection after HTTP, over any transport.
 pub(crate) trait UpgradedIo: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> UpgradedIo for T {}
 
-/// What a connection goes on with after an answer with status 101.
+/// The code that runs on a connection after a response with status 101.
 pub(crate) type Continuation =
     Box<dyn FnOnce(Box<dyn UpgradedIo>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
-/// What is left to do with a connection whose HTTP is over.
+/// The remaining work on a connection after HTTP.
 pub(in crate::serve) type UpgradedFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The offer to go on with the connection of a request, in the request's extensions.
+/// The possibility to upgrade the connection of a request, in the request's extensions.
 #[derive(Clone, Debug)]
 pub(crate) enum Upgrade {
-    /// The connection's task runs the continuation itself, so that cutting the connection drops it.
+    /// The connection's task runs the continuation itself, so that closing the connection drops it.
     Within(SharedSlot<UpgradedFuture>, OnUpgrade),
-    /// Another hyper server has the connection. A task of its own runs the continuation.
+    /// Another hyper server owns the connection. A separate task runs the continuation.
     ConnectionSupervisor(OnUpgrade),
-    /// There is no connection: whoever made the request runs the continuation.
+    /// There is no connection: the creator of the request runs the continuation.
     #[cfg(feature = "websocket")]
     InProcess(SharedSlot<Continuation>),
 }
 
 impl Upgrade {
-    /// The offer that came with a request.
+    /// Returns the upgrade of a request.
     #[cfg(feature = "websocket")]
     pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
         let own = extensions.get::<Self>().cloned();
@@ -47,7 +47,7 @@ impl Upgrade {
         })
     }
 
-    /// Accepts it. The answer must have the status 101.
+    /// Accepts the upgrade. The response must have the status 101.
     pub(crate) fn go_on(self, continuation: Continuation) {
         match self {
             Self::Within(slot, upgrade) => slot.fill(Box::pin(rest(upgrade, continuation))),
@@ -65,14 +65,14 @@ async fn rest(upgrade: OnUpgrade, continuation: Continuation) {
     }
 }
 
-/// Makes hyper's offer the connection's own, where there is one. hyper's stays as well, for extractors that know it.
+/// Replaces hyper's upgrade by the connection's own, if there is one. hyper's stays as well, for extractors that use it.
 pub(in crate::serve) fn offer(extensions: &mut Extensions, slot: &SharedSlot<UpgradedFuture>) {
     if let Some(upgrade) = extensions.get::<OnUpgrade>().cloned() {
         extensions.insert(Upgrade::Within(slot.clone(), upgrade));
     }
 }
 
-/// Where somebody leaves something for somebody else.
+/// A slot in which one task leaves a value for another.
 pub(crate) struct SharedSlot<T>(Arc<Mutex<Option<T>>>);
 
 impl<T> SharedSlot<T> {
@@ -83,7 +83,7 @@ impl<T> SharedSlot<T> {
     pub(crate) fn fill(&self, value: T) {
         let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let old = slot.replace(value);
-        // To drop it can wake tasks.
+        // Dropping it can wake tasks.
         drop(slot);
         drop(old);
     }

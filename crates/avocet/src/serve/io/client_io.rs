@@ -1,7 +1,7 @@
-//! The client's socket, with an ear on it.
+//! The client's socket, with activity tracking.
 //!
-//! Every byte of a connection passes here, those of TLS still encrypted, so this is the place for whatever has to know
-//! about the socket itself: the time limits, and the watch for clients that leave.
+//! Every byte of a connection passes through this type, TLS bytes still encrypted. So it provides everything that depends
+//! on the socket itself: the time limits, and the detection of clients that disconnect.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use crate::serve::listen::socket::Socket;
 pub(in crate::serve) struct ClientIo {
     socket: Socket,
     activity: Arc<Activity>,
-    /// Dropped with the socket. After an upgrade it is no longer the connection's task that has it.
+    /// Dropped with the socket. After an upgrade the socket no longer belongs to the connection's task.
     _closed: oneshot::Sender<()>,
 }
 
@@ -40,18 +40,18 @@ impl ClientIo {
         (io, closed)
     }
 
-    /// The socket itself.
+    /// Returns the socket itself.
     #[cfg(feature = "tls")]
     pub(in crate::serve) fn socket(&self) -> &Socket {
         &self.socket
     }
 
-    /// Takes the socket out, to say good-bye to the client. Upgrades no longer wait for it.
+    /// Takes the socket out, to close it in an orderly way. Upgrades no longer wait for it.
     pub(in crate::serve) fn into_socket(self) -> Socket {
         self.socket
     }
 
-    /// Records what came of a write.
+    /// Records the result of a write.
     fn wrote(&self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &outcome {
             Poll::Ready(Ok(_)) => self.activity.bytes_written(),

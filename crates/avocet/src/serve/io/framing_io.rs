@@ -1,4 +1,4 @@
-//! What hyper gets to read of an HTTP/1 connection.
+//! The input of hyper for an HTTP/1 connection.
 
 use std::io;
 use std::sync::Arc;
@@ -10,36 +10,36 @@ use crate::serve::connection::activity::Activity;
 use crate::serve::io::request_framing::{Passage, RequestFraming};
 use crate::serve::limits::Limits;
 
-/// Lets the bytes of a connection through as long as it is beyond doubt where each request ends, and holds back those behind a
-/// request for another protocol until it is answered.
+/// Passes the bytes of a connection on as long as the end of each request is unambiguous, and holds back the bytes behind an
+/// upgrade request until it has a response.
 ///
-/// hyper gets whole heads: one that is rejected on the way it has not begun to read.
+/// hyper receives whole heads: it has not begun to read a head that is rejected here.
 #[derive(Debug)]
 pub(in crate::serve) struct FramingIo {
     request_framing: RequestFraming,
     activity: Arc<Activity>,
-    /// The beginning of a head that is not complete.
+    /// The beginning of an incomplete head.
     head: Vec<u8>,
-    /// What may be read and did not fit yet.
+    /// Bytes that were checked and did not fit yet.
     ready: Vec<u8>,
-    /// Bytes that were read and not looked at.
+    /// Bytes that were read and not yet checked.
     early: Vec<u8>,
     shut: Option<Shut>,
 }
 
-/// Nothing more of the client comes through.
+/// The state in which no more bytes of the client are passed on.
 #[derive(Debug)]
 enum Shut {
-    /// In place of it, hyper reads what is left of this.
+    /// hyper reads the rest of this text instead.
     Instead(&'static [u8]),
-    /// The connection is at its end.
+    /// The end of input.
     Ended,
 }
 
-/// What hyper takes for no part of any body.
+/// Bytes that hyper rejects inside any body.
 const BROKEN: &[u8] = b"\r\0\r\n\r\n";
 
-/// What hyper reads in place of a request that is rejected. The service does not look at it.
+/// The request that hyper reads in place of a rejected one. The service ignores it.
 const REJECTED: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
 impl FramingIo {
@@ -54,7 +54,7 @@ impl FramingIo {
         }
     }
 
-    /// Reads what may be read now; `read` is how more is got from the client.
+    /// Reads the bytes that were checked; `read` reads more from the client.
     pub(in crate::serve) fn poll_read(
         &mut self,
         context: &mut Context<'_>,
@@ -78,7 +78,7 @@ impl FramingIo {
         Poll::Ready(Ok(()))
     }
 
-    /// Gets some bytes and passes on what is in order of them; true at the end of them.
+    /// Reads some bytes and passes on the valid ones; true at the end of input.
     fn poll_pass(
         &mut self,
         context: &mut Context<'_>,
@@ -153,7 +153,7 @@ fn give(bytes: &mut Vec<u8>, buffer: &mut ReadBuf<'_>) {
     let fits = bytes.len().min(buffer.remaining());
     buffer.put_slice(&bytes[..fits]);
     if fits == bytes.len() {
-        // The connection may live long, and need it no more.
+        // The connection may live long, and may not need the buffer again.
         *bytes = Vec::new();
     } else {
         bytes.drain(..fits);

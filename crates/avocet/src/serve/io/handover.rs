@@ -1,4 +1,4 @@
-//! A value that one task leaves for another, which it wakes.
+//! A value that one task leaves for another task, with a wake-up.
 
 use std::task::Waker;
 
@@ -9,7 +9,7 @@ use crate::wake::WakeFlag;
 /// Holds at most one value. No value is dropped while the lock is held: that can wake tasks.
 #[derive(Debug)]
 pub(in crate::serve) struct Handover<T> {
-    /// Whether there may be a value: most looks find none, and this costs less than the lock.
+    /// Whether there may be a value: most checks find none, and this costs less than the lock.
     filled: AtomicBool,
     value: Mutex<Option<T>>,
     taker: WakeFlag,
@@ -26,7 +26,7 @@ impl<T> Default for Handover<T> {
 }
 
 impl<T> Handover<T> {
-    /// Leaves a value, in place of one that was not taken, and wakes the task that waits for it.
+    /// Stores a value, replaces one that was not taken, and wakes the waiting task.
     pub(in crate::serve) fn leave(&self, value: T) {
         self.put(value);
         self.taker.notify();
@@ -47,7 +47,7 @@ impl<T> Handover<T> {
         }
     }
 
-    /// Puts a value back that was taken and is still of use.
+    /// Puts back a value that is still needed.
     pub(in crate::serve) fn put(&self, value: T) {
         let old = self.lock().replace(value);
         drop(old);

@@ -1,4 +1,4 @@
-//! Closing a socket without destroying the answer that was just sent.
+//! Closes a socket without losing the last response.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use tokio::io::AsyncReadExt;
 use crate::serve::connection::activity::Activity;
 use crate::serve::listen::socket::Socket;
 
-/// How long the client gets to read the answer before the socket goes.
+/// How long the client has to read the response before the socket is closed.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Reads and forgets what the client is still sending, if it is still sending.
+/// Reads and discards further bytes from the client.
 ///
 /// A system that closes a socket with unread bytes in it resets the connection, and a client that is
-/// reset throws away what it has not read yet: the very `413` or `431` that explains the closing.
+/// reset discards unread input, such as the `413` or `431` that explains the close.
 pub(in crate::serve) async fn linger(mut socket: Socket, activity: &Activity) {
     let unread = matches!(socket.try_read(&mut [0]), Ok(1..));
     if unread || activity.unread().is_expected() {

@@ -1,4 +1,4 @@
-//! What lies between the socket and hyper: departures, TLS, and the framing of HTTP/1 requests.
+//! The layers between the socket and hyper: disconnects, TLS, and the framing of HTTP/1 requests.
 
 pub(in crate::serve) mod client_io;
 pub(in crate::serve) mod framing_io;

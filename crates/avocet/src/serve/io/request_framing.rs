@@ -1,8 +1,8 @@
-//! Where one HTTP/1 request ends and the next one begins, and whether everybody would say so.
+//! Finds the end of each HTTP/1 request, and rejects requests with an ambiguous end.
 //!
-//! hyper parses requests. This stands before it, knows lines, three names of headers and the frame around chunks, and rejects
-//! what a proxy in front of the server could cut differently than hyper does (RFC 9112, sections 2.2, 6.3 and 7.1), with a reason
-//! that hyper would not give. What it does not know of a line is left to hyper, which rejects it or reads it as everybody does.
+//! hyper parses requests. This module runs before it and parses lines, three header names and the frame around chunks. It rejects
+//! requests that a proxy in front of the server could split differently than hyper does (RFC 9112, sections 2.2, 6.3 and 7.1), with
+//! a reason that hyper would not give. Everything else in a line is left to hyper, which rejects it or reads it in the usual way.
 
 use memchr::memchr;
 
@@ -10,76 +10,76 @@ use crate::serve::exchange::rejection::ServerRejection;
 use crate::serve::io::target::{self, RequestLine};
 use crate::serve::limits::Limits;
 
-/// The cutting of one connection's bytes, as far as they have come.
+/// The state of splitting one connection's bytes into requests.
 #[derive(Debug)]
 pub(in crate::serve) struct RequestFraming {
     at: At,
-    /// The beginning of a line whose end has not come yet. The limit on heads bounds it; of a chunk's extensions and of trailers
-    /// hyper reads no more than its own limits let it.
+    /// The beginning of an incomplete line. The limit on heads bounds it; chunk extensions and trailers are bounded
+    /// by hyper's own limits.
     line: Vec<u8>,
-    /// How many heads were complete.
+    /// The number of complete heads.
     heads: u64,
     head: Head,
-    /// How many bytes and headers a head may have.
+    /// The maximum bytes and headers of a head.
     most_bytes: usize,
     most_headers: usize,
 }
 
-/// What comes next.
+/// The next expected part.
 #[derive(Clone, Copy, Debug, Default)]
 enum At {
     #[default]
     RequestLine,
     Header,
-    /// So many bytes of a body.
+    /// This many bytes of a body.
     Body(u64),
     ChunkSize,
-    /// So many bytes of a chunk.
+    /// This many bytes of a chunk.
     Chunk(u64),
     ChunkEnd,
     Trailer,
-    /// Nothing, until it is known whether the connection goes on with HTTP.
+    /// Nothing, until it is decided whether the connection continues with HTTP.
     Undecided,
     /// Bytes of another protocol.
     Foreign,
 }
 
-/// What the head has said so far of the bytes behind it.
+/// The properties of the current head that determine the framing of its body.
 #[derive(Clone, Copy, Debug, Default)]
 struct Head {
     length: Option<u64>,
     chunked: bool,
     upgrade: bool,
-    /// How many bytes of it have come, and how many headers.
+    /// The number of its bytes and of its headers so far.
     bytes: usize,
     headers: usize,
 }
 
-/// What may be done with some bytes.
+/// The result of checking some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum Passage {
-    /// All of them are in order. The last ones may be the beginning of a [head](RequestFraming::incomplete).
+    /// All of them are valid. The last ones may be the beginning of a [head](RequestFraming::incomplete).
     Free,
-    /// The first of them are. The others may be no HTTP and wait until that is [decided](RequestFraming::decide).
+    /// This many bytes are valid. The rest may not be HTTP and waits until that is [decided](RequestFraming::decide).
     Until(usize),
-    /// The bytes from `start` to `end` finish a request line, in whose place this one is read; those before are in order.
+    /// The bytes from `start` to `end` complete a request line, which is replaced by this one; the bytes before are valid.
     Encoded {
         start: usize,
         end: usize,
         line: Vec<u8>,
     },
-    /// The first of them are in order; with the next one the body cannot be read any more.
+    /// This many bytes are valid; the next byte makes the body unreadable.
     Broken(usize),
-    /// The first of them are in order, and behind them is a head that is rejected.
+    /// This many bytes are valid, and a rejected head follows.
     Rejected(usize, ServerRejection),
     /// The first line on the connection is a request of another protocol.
     Foreign,
 }
 
-/// What comes of a line.
+/// The result of a line.
 enum Followed {
     By(At),
-    /// The line is a request line, in whose place this one is read.
+    /// The line is a request line, which is replaced by this one.
     Encoded(Vec<u8>),
     Foreign,
     Rejected(ServerRejection),
@@ -103,10 +103,10 @@ impl RequestFraming {
         }
     }
 
-    /// Looks at the next bytes of the connection.
+    /// Checks the next bytes of the connection.
     pub(in crate::serve) fn pass(&mut self, bytes: &[u8]) -> Passage {
         let mut rest = bytes;
-        // Where the head begins that is being read; one that has begun before is here from the start.
+        // The start of the current head; a head that began earlier starts at 0.
         let mut start = 0;
         while !rest.is_empty() {
             let here = bytes.len() - rest.len();
@@ -160,7 +160,7 @@ impl RequestFraming {
         Passage::Free
     }
 
-    /// Whether a head has begun and is not complete. The first one is due from the start.
+    /// Returns whether a head has begun and is incomplete. The first one is due from the start.
     pub(in crate::serve) fn is_in_head(&self) -> bool {
         match self.at {
             At::RequestLine => self.heads == 0 || !self.line.is_empty(),
@@ -169,7 +169,7 @@ impl RequestFraming {
         }
     }
 
-    /// How many of the last bytes belong to a head that is not complete.
+    /// Returns how many of the last bytes belong to an incomplete head.
     pub(in crate::serve) fn incomplete(&self) -> usize {
         match self.at {
             At::RequestLine if self.line.is_empty() => 0,
@@ -178,16 +178,16 @@ impl RequestFraming {
         }
     }
 
-    /// How many heads were complete.
+    /// Returns the number of complete heads.
     pub(in crate::serve) fn heads(&self) -> u64 {
         self.heads
     }
 
-    /// Why a head is rejected of which this much has come, the last of it in this line or its beginning.
+    /// Returns the rejection of a head that is too large, of which `line` is the last line or its beginning.
     fn too_large(&self, line: &[u8]) -> Option<ServerRejection> {
         let limit = self.most_bytes;
         if self.head.bytes <= limit {
-            // Whatever this is, it is no line of text, and its end may never come.
+            // These bytes are not a line of text, and a line end may never arrive.
             let is_garbage = matches!(self.at, At::RequestLine)
                 && !line.ends_with(b"\n")
                 && line
@@ -207,12 +207,12 @@ impl RequestFraming {
         })
     }
 
-    /// Whether it is to be [decided](Self::decide) what the next bytes are.
+    /// Returns whether the protocol of the next bytes must be [decided](Self::decide).
     pub(in crate::serve) fn is_undecided(&self) -> bool {
         matches!(self.at, At::Undecided)
     }
 
-    /// The next bytes are those of another protocol, or of one more request.
+    /// Decides whether the next bytes belong to another protocol, or to one more request.
     pub(in crate::serve) fn decide(&mut self, foreign: bool) {
         self.at = if foreign {
             At::Foreign
@@ -221,7 +221,7 @@ impl RequestFraming {
         };
     }
 
-    /// Passes over data, and says what comes next.
+    /// Skips data, and returns the next expected part.
     fn data(&self, rest: &mut &[u8], left: u64, more: fn(u64) -> At) -> At {
         let here = usize::try_from(left).unwrap_or(usize::MAX).min(rest.len());
         *rest = &rest[here..];
@@ -232,7 +232,7 @@ impl RequestFraming {
         }
     }
 
-    /// What comes after a whole request.
+    /// Returns the part that follows a whole request.
     fn next_request(&self) -> At {
         if self.head.upgrade {
             At::Undecided
@@ -241,22 +241,22 @@ impl RequestFraming {
         }
     }
 
-    /// What comes after a line.
+    /// Processes a line.
     fn follow(&mut self, line: &[u8]) -> Followed {
         self.read(line)
             .unwrap_or_else(|reason| Followed::Rejected(ServerRejection::malformed(reason)))
     }
 
-    /// The same; the error is what is wrong with the line.
+    /// Processes a line; the error describes the invalid part.
     fn read(&mut self, line: &[u8]) -> Result<Followed, &'static str> {
         let is_request_line = matches!(self.at, At::RequestLine);
         if is_request_line && self.heads == 0 && is_of_another_protocol(line) {
             return Ok(Followed::Foreign);
         }
-        // The one end of a line that everybody sees.
+        // CR LF is the only line end that every parser accepts.
         let line = line.strip_suffix(b"\r\n").ok_or(LINE_END)?;
         Ok(Followed::By(match self.at {
-            // Some clients send a line end behind a body; hyper skips it too.
+            // Some clients send a line end after a body; hyper skips it too.
             At::RequestLine if line.is_empty() => At::RequestLine,
             At::RequestLine => {
                 self.head = Head {
@@ -318,7 +318,7 @@ impl RequestFraming {
 impl Head {
     fn header(&mut self, line: &[u8]) -> Result<(), &'static str> {
         if let Some(value) = value(line, b"content-length") {
-            // Twice the same is once too often: who takes the last one and who takes the first agree only by chance.
+            // Even two equal values are rejected: parsers that use the first and parsers that use the last one agree only by chance.
             if self.length.is_some() || self.chunked {
                 return Err(LENGTH_TWICE);
             }
@@ -338,14 +338,14 @@ impl Head {
     }
 }
 
-/// The value of a header, if it has this name.
+/// Returns the value of a header, if it has this name.
 fn value<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let (start, rest) = line.split_at_checked(name.len())?;
     let value = rest.strip_prefix(b":")?;
     start.eq_ignore_ascii_case(name).then(|| value.trim_ascii())
 }
 
-/// A number of digits and nothing else: no sign, no space, no list.
+/// Parses a number that consists only of digits: no sign, no space, no list.
 fn number(digits: &[u8], radix: u32) -> Option<u64> {
     let is_digit = |byte: &u8| char::from(*byte).is_digit(radix);
     if !digits.iter().all(is_digit) {
@@ -354,7 +354,7 @@ fn number(digits: &[u8], radix: u32) -> Option<u64> {
     u64::from_str_radix(str::from_utf8(digits).ok()?, radix).ok()
 }
 
-/// The size that the line before a chunk gives. Extensions are ignored, as they should be, but must be text.
+/// Parses the size in the line before a chunk. Extensions are ignored, as the standard requires, but must be text.
 fn chunk_size(line: &[u8]) -> Option<u64> {
     let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit());
     let (digits, extensions) = line.split_at(digits.count());
@@ -368,8 +368,8 @@ fn chunk_size(line: &[u8]) -> Option<u64> {
     number(digits, 16)
 }
 
-/// Whether a line, the first of a connection, is a request as HTTP writes them, but of another protocol, by a method and a
-/// version that are none of HTTP. Who sends it does not understand an answer in HTTP; RFC 9113, section 3.4, lets it go
+/// Returns whether the first line of a connection is a request line in the form of HTTP, but of another protocol, with a method and
+/// a version that are not HTTP's. Its client does not understand a response in HTTP; RFC 9113, section 3.4, permits closing
 /// without one.
 fn is_of_another_protocol(line: &[u8]) -> bool {
     const METHODS: [&[u8]; 9] = [
@@ -402,7 +402,7 @@ mod tests {
         RequestFraming::new(&Limits::default())
     }
 
-    /// What comes of the bytes in one piece, and that it is the same in pieces of every size.
+    /// Returns the result of the bytes in one piece, and asserts that it is the same for pieces of every size.
     fn pass(bytes: &[u8]) -> (Passage, RequestFraming) {
         let mut whole = request_framing();
         let passage = whole.pass(bytes);
@@ -422,9 +422,9 @@ mod tests {
                 };
                 break;
             }
-            // Where a request is refused is a matter of what has gone by already.
+            // The position of a rejection depends on the bytes that have already passed.
             let same = match (&seen, &passage) {
-                // Where a body breaks is a matter of what has gone by, and of garbage the end of its line is not waited for.
+                // The position of a broken body depends on the bytes that have already passed; for garbage, the line end is not awaited.
                 (Passage::Broken(_), Passage::Broken(_))
                 | (Passage::Rejected(..), Passage::Rejected(..)) => true,
                 (seen, passage) => seen == passage,

@@ -1,29 +1,29 @@
-//! The request line of HTTP/1: which targets are taken, and in which form.
+//! The request line of HTTP/1: the accepted targets and their encoding.
 //!
-//! Clients send characters in a target that a URI should hold percent-encoded (`?q="a" < b`), and every other server takes them.
+//! Clients send characters in a target that should be percent-encoded (`?q="a" < b`), and every other server accepts them.
 //! Such a target is encoded before the parser sees it.
 
 use http::Uri;
 
-/// The longest target that the parser takes.
+/// The longest target that the parser accepts.
 const LONGEST: usize = u16::MAX as usize - 1;
 
-/// What is said of a request line with control characters.
+/// The message for a request line with control characters.
 pub(in crate::serve) const NO_TEXT: &str =
     "The request line should be text without control characters";
 
-/// What is to be done with a request line.
+/// The result of checking a request line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum RequestLine {
-    /// It goes to the parser as it is.
+    /// The parser reads it unchanged.
     Plain,
-    /// This goes to the parser in its place.
+    /// The parser reads this line instead.
     Encoded(Vec<u8>),
     TooLong,
     Malformed(String),
 }
 
-/// Looks at a whole request line without its end.
+/// Checks a whole request line without its line end.
 pub(in crate::serve) fn look_at(line: &[u8]) -> RequestLine {
     let mut words = line.split(|byte| *byte == b' ');
     let (Some(method), Some(target), Some(version), None) =
@@ -59,8 +59,8 @@ pub(in crate::serve) fn look_at(line: &[u8]) -> RequestLine {
     }
 }
 
-/// The target with what the parser does not take of its path and its query percent-encoded. The host of an absolute one stays
-/// as it is.
+/// Percent-encodes the characters of the path and the query that the parser rejects. The host of an absolute target is not
+/// changed.
 fn encoded(target: &[u8]) -> Vec<u8> {
     let is_text = str::from_utf8(target).is_ok();
     let mut at = path_of(target);
@@ -68,7 +68,7 @@ fn encoded(target: &[u8]) -> Vec<u8> {
     let mut in_query = false;
     while let Some(&byte) = target.get(at) {
         let is_taken = match byte {
-            // What follows is cut off by the parser.
+            // The parser cuts off everything after it.
             b'#' => {
                 encoded.extend_from_slice(&target[at..]);
                 break;
@@ -92,7 +92,7 @@ fn encoded(target: &[u8]) -> Vec<u8> {
     encoded
 }
 
-/// Where the path of a target begins, or its query where it has no path.
+/// Returns where the path of a target begins, or its query if it has no path.
 fn path_of(target: &[u8]) -> usize {
     let authority = match target.windows(3).position(|three| three == b"://") {
         Some(scheme) if target.first() != Some(&b'/') => scheme + 3,
@@ -104,7 +104,7 @@ fn path_of(target: &[u8]) -> usize {
     path.map_or(target.len(), |path| authority + path)
 }
 
-/// The bytes that the parser takes wherever they stand in a target that begins with a slash. A table, because every request
+/// The bytes that the parser accepts at any position of a target that begins with a slash. A table, because every request
 /// has one.
 const PLAIN: [bool; 256] = {
     let mut table = [false; 256];

@@ -1,4 +1,4 @@
-//! TLS: which certificate, and a new one without a restart.
+//! TLS: the certificate, and its reload without a restart.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use tokio_rustls::rustls::{self, RootCertStore, ServerConfig};
 use crate::serve::io::client_io::ClientIo;
 use crate::serve::io::transport::Layer;
 
-/// How often the files are looked at. Certificates are renewed days before they expire.
+/// How often the files are checked. Certificates are renewed days before they expire.
 const LOOK: Duration = Duration::from_secs(60);
 
 /// TLS 1.2 and 1.3 with a certificate and its key, both in PEM files.
 ///
-/// HTTP/2 is offered to clients that can speak it, HTTP/1.1 to the others. When the files change, the new certificate is
-/// in use for new connections within a minute, or at once on SIGHUP; files that are no good leave the old one in use, and
-/// are told of in the log.
+/// The server offers HTTP/2 to clients that support it, and HTTP/1.1 to the others. When the files change, new connections use
+/// the new certificate within a minute, or at once on SIGHUP. If the new files are invalid, the server logs the error and keeps
+/// the old certificate.
 ///
 /// ```no_run
 /// use avocet::serve::{Server, Tls};
@@ -41,7 +41,7 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// The server's certificate, followed by those between it and a root, and its private key (PKCS #8, PKCS #1 or SEC1).
+    /// The server's certificate, followed by the intermediate certificates, and its private key (PKCS #8, PKCS #1 or SEC1).
     ///
     /// The files are read when the server starts.
     ///
@@ -56,7 +56,7 @@ impl Tls {
         }
     }
 
-    /// Asks every client for a certificate of its own, which one of the roots in this PEM file has signed; without one the
+    /// Requires a client certificate, signed by one of the roots in this PEM file; without one the
     /// handshake fails.
     ///
     /// ```
@@ -85,7 +85,7 @@ impl Tls {
         Ok(Files(contents))
     }
 
-    /// Makes the configuration of a server of the files' contents.
+    /// Builds the server configuration from the contents of the files.
     fn configure(&self, Files(contents): &Files) -> Result<Arc<ServerConfig>, TlsError> {
         let chain = certificates(&self.certificate, &contents[0])?;
         let key = PrivateKeyDer::from_pem_slice(&contents[1]).map_err(|error| {
@@ -146,16 +146,16 @@ fn verifier(
         .map_err(|error| TlsError::new(path, Reason::Verifier(error.to_string())))
 }
 
-/// What the files held when they were last read.
+/// The contents of the files when they were last read.
 #[derive(PartialEq, Eq)]
 struct Files(Vec<Vec<u8>>);
 
-/// The configuration in use. Every connection takes the one of its moment.
+/// The current configuration. Each connection uses the one that is current when it starts.
 #[derive(Clone, Debug)]
 pub(in crate::serve) struct CurrentTls(watch::Receiver<Arc<ServerConfig>>);
 
 impl CurrentTls {
-    /// Reads the files, and again whenever they change or SIGHUP comes, until nobody needs them any more.
+    /// Reads the files, and again when they change or on SIGHUP, until the last handle is dropped.
     pub(in crate::serve) fn watch(tls: Tls) -> Result<Self, TlsError> {
         Self::watch_with(tls, LOOK, Hangup::signal())
     }
@@ -171,7 +171,7 @@ impl CurrentTls {
         Ok(Self(current))
     }
 
-    /// The client's greeting, and ours.
+    /// Performs the TLS handshake.
     pub(in crate::serve) async fn handshake(&self, io: ClientIo) -> io::Result<Layer> {
         let acceptor = TlsAcceptor::from(Arc::clone(&self.0.borrow()));
         let stream = acceptor.accept(io).await?;
@@ -179,9 +179,9 @@ impl CurrentTls {
     }
 }
 
-/// Keeps the configuration in step with the files until nobody needs it any more.
+/// Updates the configuration when the files change, until the last handle is dropped.
 ///
-/// A fault is told once, and to whoever asks: the same line at every look would hide the others.
+/// An error is logged once, and again on SIGHUP: the same line at every check would hide other messages.
 async fn reload(
     tls: Tls,
     files: Files,
@@ -191,7 +191,7 @@ async fn reload(
 ) {
     let tls = Arc::new(tls);
     let mut files = Arc::new(files);
-    // Why they could not be read the last time.
+    // The error of the last read.
     let mut unread: Option<String> = None;
     loop {
         let asked = tokio::select! {
@@ -206,7 +206,7 @@ async fn reload(
             if !anew && now == *before {
                 return Ok(None);
             }
-            // Kept even if it is no good, so that the same fault is told once.
+            // An invalid version is stored too, so that the same error is logged once.
             let config = reader.configure(&now);
             Ok(Some((now, config)))
         });
@@ -242,14 +242,14 @@ fn stays(error: &dyn fmt::Display) {
     crate::report::trouble(error, "the old certificate stays in use");
 }
 
-/// Who asks for the files to be read anew.
+/// The trigger for reading the files again.
 pub(in crate::serve) enum Hangup {
-    /// SIGHUP. From here on it no longer ends the process.
+    /// SIGHUP. After this it no longer ends the process.
     #[cfg(unix)]
     Signal(tokio::signal::unix::Signal),
     #[cfg(test)]
     Test(tokio::sync::mpsc::UnboundedReceiver<()>),
-    /// The system has no such signal.
+    /// The system does not have this signal.
     Nobody,
 }
 
@@ -276,7 +276,7 @@ impl Hangup {
     }
 }
 
-/// A file that TLS needs and cannot use: which one, and why.
+/// The error for a TLS file that cannot be used.
 #[derive(Debug)]
 pub(in crate::serve) struct TlsError {
     file: PathBuf,

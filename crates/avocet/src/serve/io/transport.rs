@@ -1,4 +1,4 @@
-//! What hyper reads and writes: the client's socket, in the clear or under TLS.
+//! The transport of hyper: the client's socket, unencrypted or under TLS.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -16,20 +16,20 @@ use crate::serve::io::framing_io::FramingIo;
 use crate::serve::limits::Limits;
 use crate::serve::listen::socket::Socket;
 
-/// The bytes of HTTP, over whatever carries them.
+/// The bytes of HTTP, over any transport.
 #[derive(Debug)]
 pub(in crate::serve) struct Transport {
     layer: Layer,
-    /// What was read to learn the protocol and waits to be read again.
+    /// The bytes that were read to detect the protocol and wait to be read again.
     preface: Preface,
-    /// What stands between HTTP/1 and the parser. HTTP/2 says how long everything is.
+    /// The framing check between HTTP/1 and the parser. HTTP/2 has explicit lengths.
     framing_io: Option<FramingIo>,
 }
 
 #[derive(Debug)]
 pub(in crate::serve) enum Layer {
     Plain(ClientIo),
-    /// Boxed: the state of a TLS connection is a kilobyte, and every other connection would carry it.
+    /// Boxed: the state of a TLS connection is a kilobyte, and every other connection would use that memory too.
     #[cfg(feature = "tls")]
     Tls(Box<TlsStream<ClientIo>>),
 }
@@ -59,9 +59,9 @@ impl Transport {
         }
     }
 
-    /// Reads until the protocol is known; `None` if the client leaves before.
+    /// Reads until the protocol is detected; `None` if the client disconnects before.
     ///
-    /// What was read is read again by whoever reads next.
+    /// The next reader reads these bytes again.
     pub(in crate::serve) async fn detect(
         &mut self,
         activity: &Arc<Activity>,
@@ -77,14 +77,14 @@ impl Transport {
             Some(Protocol::Http1) => {
                 self.framing_io = Some(FramingIo::new(Arc::clone(activity), limits));
             }
-            // Bytes are frames of any kind, and say nothing about the head of a request.
+            // The bytes may be frames of any kind, and do not indicate the head of a request.
             Some(Protocol::Http2) => activity.head(false),
             None => {}
         }
         Ok(protocol)
     }
 
-    /// What was agreed upon in the TLS handshake.
+    /// Returns the protocol that was negotiated in the TLS handshake.
     fn agreed(&self) -> Option<Protocol> {
         match &self.layer {
             Layer::Plain(_) => None,
@@ -96,7 +96,7 @@ impl Transport {
         }
     }
 
-    /// Takes the socket out from under everything else.
+    /// Takes the socket out of all layers.
     pub(in crate::serve) fn into_socket(self) -> Socket {
         match self.layer {
             Layer::Plain(io) => io.into_socket(),
@@ -124,7 +124,7 @@ impl AsyncRead for Transport {
             }
             let read = layer!(layer, stream => stream.poll_read(context, buffer));
             match read {
-                // The head of a request goes out in one piece: in two, it would make hyper's buffer twice as large for as
+                // Return the head of a request in one piece: in two, it would make hyper's buffer twice as large for as
                 // long as the connection lives.
                 Poll::Pending if replayed => Poll::Ready(Ok(())),
                 read => read,

@@ -1,4 +1,4 @@
-//! The rest of a request's body that nobody reads any more.
+//! The rest of a request's body that is no longer read.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,30 +10,30 @@ use hyper::body::Incoming;
 
 use crate::serve::io::handover::Handover;
 
-/// How much is still to come of a body.
+/// How much of a body is still to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum Left {
     Nothing,
-    /// So many bytes.
+    /// This many bytes.
     Bytes(u64),
-    /// The client has not said how much.
+    /// An unknown length.
     Unknown,
-    /// What cannot or may not be read.
+    /// The rest cannot or must not be read.
     Unreadable,
 }
 
-/// A body that was given up before its end, of the one request that an HTTP/1 connection can have open.
+/// A body that was dropped before its end, of the one request that an HTTP/1 connection can have open.
 ///
-/// While its handler is at work the rest is read and thrown away: behind more bytes than the system holds for us, a client
-/// that leaves is not seen, and one that writes before it reads never gets to its answer. A body over the limit ends the
-/// connection.
+/// While the handler runs, the rest is read and discarded. With more unread bytes than the system buffers, a disconnect
+/// would not be detected, and a client that writes before it reads would never receive its response. A body over the limit ends
+/// the connection.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct Unread {
-    /// Whether somebody has a body that may be given up.
+    /// Whether a body exists that may be dropped before its end.
     held: AtomicBool,
-    /// Whether more of one that was given up may be on its way.
+    /// Whether more of a dropped body may arrive.
     expected: AtomicBool,
-    /// Wakes the connection, which does not notice by itself when a body is given up in another task.
+    /// Wakes the connection, which otherwise does not notice that a body is dropped in another task.
     rest: Handover<UnreadBody>,
 }
 
@@ -45,18 +45,18 @@ struct UnreadBody {
 }
 
 impl Unread {
-    /// A new request has begun, so nothing is left of the one before.
+    /// Resets the state for a new request: nothing is left of the previous one.
     pub(in crate::serve) fn over(&self) {
         self.held.store(false, Ordering::Relaxed);
         self.expected.store(false, Ordering::Relaxed);
     }
 
-    /// Somebody has the body of this request and may give it up. Told before the connection next looks.
+    /// Records that the body of this request exists and may be dropped. Called before the connection's next check.
     pub(in crate::serve) fn hold(&self) {
         self.held.store(true, Ordering::Relaxed);
     }
 
-    /// A body was given up; its rest is read up to so many bytes, or not at all.
+    /// Stores a dropped body; at most `patience` bytes of its rest are read.
     pub(in crate::serve) fn leave(&self, body: Incoming, patience: usize) {
         self.expected.store(true, Ordering::Relaxed);
         if patience > 0 {
@@ -64,12 +64,12 @@ impl Unread {
         }
     }
 
-    /// Whether the rest of a body may be on its way.
+    /// Returns whether the rest of a body may arrive.
     pub(in crate::serve) fn is_expected(&self) -> bool {
         self.expected.load(Ordering::Relaxed)
     }
 
-    /// How much is still to come of a body that was given up.
+    /// Returns how much of a dropped body is still to come.
     pub(in crate::serve) fn left(&self) -> Left {
         if !self.is_expected() {
             return Left::Nothing;
@@ -85,7 +85,7 @@ impl Unread {
         left
     }
 
-    /// Reads the rest up to so many bytes.
+    /// Sets how many bytes of the rest are read.
     pub(in crate::serve) fn allow(&self, bytes: usize) {
         if let Some(mut rest) = self.rest.take_now() {
             rest.patience = bytes;
@@ -93,13 +93,13 @@ impl Unread {
         }
     }
 
-    /// Takes out what is left of the body, and how many bytes of it are still read.
+    /// Takes the rest of the body, and how many bytes of it are still read.
     pub(in crate::serve) fn take(&self) -> Option<(Incoming, usize)> {
         let rest = self.rest.take_now();
         rest.map(|rest| (rest.body, rest.patience))
     }
 
-    /// Throws away what has come; true when that is too much. With its exchange over (`open` is false) hyper closes the
+    /// Discards the received bytes; returns true if they are too many. If the exchange is over (`open` is false) hyper closes the
     /// connection instead.
     pub(in crate::serve) fn discard(&self, open: bool, context: &mut Context<'_>) -> bool {
         if !self.held.load(Ordering::Relaxed) && !self.is_expected() {

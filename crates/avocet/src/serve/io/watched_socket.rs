@@ -1,7 +1,7 @@
-//! A socket that can be watched while somebody else reads and writes it.
+//! A socket that can be watched while hyper reads and writes it.
 //!
-//! hyper owns what it serves, and does not read on while a handler is at work and bytes lie unread behind the request: a
-//! second request, a stray line break, a body that nobody wants. Somebody else has to see then that the client has left.
+//! hyper owns the connection, and does not read on while a handler runs and bytes lie unread behind the request: a
+//! second request, a stray line break, an unread body. This module detects then that the client has disconnected.
 
 use std::future::Future;
 use std::io::{self, ErrorKind, IoSlice};
@@ -20,16 +20,16 @@ use tokio::net::UnixStream;
 #[cfg(any(test, not(any(target_os = "linux", target_os = "android"))))]
 use tokio::time::sleep;
 
-/// What a client did to its side of a connection.
+/// How a client ended its side of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum Left {
-    /// It sends no more. Whether it still reads shows only when something is written to it.
+    /// It closed its sending side. Whether it still reads can only be detected by writing to it.
     Closed,
     /// It reset the connection.
     Reset,
 }
 
-/// A stream of the system that can be shared with who watches it.
+/// A stream of the system that can be shared with a watcher.
 #[derive(Debug)]
 pub(in crate::serve) struct WatchedSocket<S>(Arc<S>);
 
@@ -38,12 +38,12 @@ impl<S: Raw> WatchedSocket<S> {
         Self(Arc::new(stream))
     }
 
-    /// The same stream once more.
+    /// Returns a second handle to the same stream.
     pub(in crate::serve) fn again(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 
-    /// The stream itself.
+    /// Returns the stream itself.
     pub(in crate::serve) fn stream(&self) -> &S {
         &self.0
     }
@@ -63,22 +63,22 @@ impl<S: Raw> WatchedSocket<S> {
     pub(in crate::serve) fn reset(&self) -> impl Future<Output = Left> + Send + use<S> {
         let stream = Arc::clone(&self.0);
         async move {
-            // Without a state there is nothing left to wait for.
+            // An error means that there is no state to wait for.
             let _ = stream.ready(Interest::ERROR).await;
             Left::Reset
         }
     }
 }
 
-/// Completes when nothing more will come from the client, however much lies unread before that.
+/// Completes at the end of input, even if bytes before it are unread.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 async fn end(stream: &impl Raw) -> io::Result<Ready> {
-    // The system tells of the end of input apart from input. tokio has no interest for it alone, but counts it to that in
-    // urgent data, which its sockets do not ask for.
+    // The system reports the end of input separately from input. tokio has no interest for it alone, but includes it in that for
+    // urgent data, which its sockets do not use.
     stream.ready(Interest::PRIORITY | Interest::ERROR).await
 }
 
-/// The same where the end of input cannot be waited for apart from input.
+/// The same for systems that do not report the end of input separately.
 #[cfg(any(test, not(any(target_os = "linux", target_os = "android"))))]
 async fn end_by_looking(stream: &impl Raw) -> io::Result<Ready> {
     const PAUSE: Duration = Duration::from_millis(50);
@@ -94,7 +94,7 @@ async fn end_by_looking(stream: &impl Raw) -> io::Result<Ready> {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 use end_by_looking as end;
 
-/// What the streams of tokio can do through a shared reference; they have it in common without a trait.
+/// The methods of tokio's streams through a shared reference; tokio has no common trait for them.
 pub(in crate::serve) trait Raw: Send + Sync + 'static {
     fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
     fn poll_write_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
@@ -152,10 +152,10 @@ raw!(TcpStream);
 #[cfg(unix)]
 raw!(UnixStream);
 
-/// Up to how many bytes are joined.
+/// The maximum number of bytes that are joined.
 const JOINED: usize = 512;
 
-/// Several short pieces as one: a small answer is a head and a body, and the system takes one piece for less than two.
+/// Joins several short pieces into one: a small response is a head and a body, and one piece is faster to write than two.
 fn join<'a>(slices: &[IoSlice<'_>], room: &'a mut [u8; JOINED]) -> Option<&'a [u8]> {
     let lengths = slices.iter().map(|slice| slice.len());
     let joined = room.get_mut(..lengths.sum())?;
@@ -181,8 +181,8 @@ impl<S: Raw> AsyncRead for WatchedSocket<S> {
             let _ = stream.try_io(Interest::READABLE, || {
                 read = stream.try_read(buffer);
                 match &read {
-                    // With epoll, less than was asked for means that nothing is left: the next read can wait to be
-                    // told of more, and need not ask the system in vain.
+                    // With epoll, a read of fewer bytes than requested means that the buffer is empty: the next read can wait for
+                    // readiness without a useless system call.
                     Ok(1..)
                         if cfg!(any(target_os = "linux", target_os = "android"))
                             && buffer.remaining() > 0 =>
@@ -247,7 +247,7 @@ impl<S: Raw> AsyncWrite for WatchedSocket<S> {
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(match self.0.shut_down() {
-            // Gone already: what was asked for.
+            // The connection is already closed, as requested.
             Err(error) if error.kind() == ErrorKind::NotConnected => Ok(()),
             outcome => outcome,
         })

@@ -1,6 +1,6 @@
-//! One row of the table, to be shown.
+//! One row of the table, as displayed.
 
-/// One limit with its value, as `--limits` prints it.
+/// One limit with its value, as printed by `--limits`.
 ///
 /// ```
 /// use avocet::serve::Limits;
@@ -20,7 +20,7 @@ pub struct LimitEntry {
 }
 
 impl LimitEntry {
-    /// The limit's name: `body_bytes`.
+    /// Returns the name of the limit: `body_bytes`.
     ///
     /// ```
     /// assert_eq!(avocet::serve::Limits::default().entries()[0].name(), "header_time");
@@ -29,7 +29,7 @@ impl LimitEntry {
         self.name
     }
 
-    /// The limit's value, as people write it: `2 MiB`.
+    /// Returns the value in text form: `2 MiB`.
     ///
     /// ```
     /// assert_eq!(avocet::serve::Limits::default().entries()[0].value(), "10 s");
@@ -38,7 +38,7 @@ impl LimitEntry {
         &self.value
     }
 
-    /// Its default, written the same way.
+    /// Returns the default in text form.
     ///
     /// ```
     /// assert_eq!(avocet::serve::Limits::default().entries()[0].default(), "10 s");
@@ -47,7 +47,7 @@ impl LimitEntry {
         self.default
     }
 
-    /// The least and the largest value it may have.
+    /// Returns the smallest and the largest allowed value.
     ///
     /// ```
     /// assert_eq!(avocet::serve::Limits::default().entries()[0].range(), ("1 ms", "365 days"));
@@ -56,7 +56,7 @@ impl LimitEntry {
         (self.least, self.most)
     }
 
-    /// What it bounds, in a sentence.
+    /// Returns one sentence that describes the limit.
     ///
     /// ```
     /// let entries = avocet::serve::Limits::default().entries();

@@ -1,10 +1,10 @@
-//! Limits that make no sense.
+//! The error for limits out of range.
 
 use std::fmt;
 
-/// Limits that make no sense, all of them.
+/// The error for limits out of range; it reports all of them.
 ///
-/// The wording may change; [`problems`](Self::errors) has one sentence for each.
+/// The wording may change; [`errors`](Self::errors) has one sentence for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitError {
     errors: Vec<String>,
@@ -17,7 +17,7 @@ impl LimitError {
         }
     }
 
-    /// An error only if there are problems.
+    /// Returns an error only if `errors` is not empty.
     pub(super) fn all(errors: Vec<String>) -> Result<(), Self> {
         if errors.is_empty() {
             Ok(())
@@ -26,7 +26,7 @@ impl LimitError {
         }
     }
 
-    /// One sentence for each limit that is out of its range.
+    /// Returns one sentence for each limit that is out of its range.
     ///
     /// ```
     /// # use avocet::serve::Limits;

@@ -1,18 +1,18 @@
-//! The value of a limit as text.
+//! Formats and parses the value of a limit.
 
 use std::time::Duration;
 
-/// What a limit can be: a time, a number of bytes, or a number of something else.
+/// The type of a limit: a duration, a number of bytes, or any other count.
 pub(super) trait LimitValue: Sized {
-    /// As the table writes it. Bytes are told apart by the name of their limit.
+    /// Formats the value as in the table. The name of the limit distinguishes bytes from other counts.
     fn show(&self, name: &str) -> String;
 
-    /// Reads what [`show`](Self::show) writes, and a little more; if that fails, the error is what was expected.
+    /// Parses the output of [`show`](Self::show) and a few variants; on failure, returns a description of the expected value.
     fn parse(text: &str, name: &str) -> Result<Self, &'static str>;
 }
 
 const BYTES: &[(&str, u64)] = &[("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
-/// In milliseconds.
+/// Unit values in milliseconds.
 const TIMES: &[(&str, u64)] = &[
     ("days", 24 * 60 * 60 * 1000),
     ("h", 60 * 60 * 1000),
@@ -21,7 +21,7 @@ const TIMES: &[(&str, u64)] = &[
     ("s", 1000),
 ];
 
-/// A number and its unit, if one of these ends the text.
+/// Parses a number and its unit, if the text ends with one of `units`.
 fn parse(text: &str, units: &[(&str, u64)]) -> Option<(u64, bool)> {
     let unit = units.iter().find_map(|(name, factor)| {
         let number = text.strip_suffix(name)?;
@@ -43,7 +43,7 @@ impl LimitValue for Duration {
     }
 
     fn parse(text: &str, _: &str) -> Result<Self, &'static str> {
-        // A time without a unit would be read as seconds by one and as milliseconds by another.
+        // A time without a unit is ambiguous: seconds for some readers, milliseconds for others.
         match parse(text, TIMES) {
             Some((millis, true)) => Ok(Self::from_millis(millis)),
             _ => Err("a time, such as `30 s`, `500 ms`, `5 min` or `1 h`"),
@@ -70,7 +70,7 @@ macro_rules! whole_numbers {
                     (&[][..], "a whole number")
                 };
                 let (value, _) = parse(text, units).ok_or(expected)?;
-                // What does not fit is above every range; the largest value is, too.
+                // A value that does not fit is above every range, and so is the largest value.
                 Ok(Self::try_from(value).unwrap_or(Self::MAX))
             }
         }

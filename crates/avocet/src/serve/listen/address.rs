@@ -1,13 +1,13 @@
-//! Where to listen, as people write it.
+//! Parses addresses to listen on.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// A place to listen.
+/// An address to listen on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Address {
-    /// A name or an IP address, and a port; port 0 asks the system for a free one.
+    /// A host name or an IP address, and a port; with port 0 the system chooses a free one.
     Tcp { host: String, port: u16 },
     /// A Unix socket at a path.
     Unix(PathBuf),
@@ -56,7 +56,7 @@ impl FromStr for Address {
 
 #[cfg(unix)]
 fn unix(path: &str) -> Result<Address, String> {
-    // The system's own bound, with the byte that ends it, on the system where it is the smallest.
+    // The system's maximum path length, with the terminating byte, on the system where it is the smallest.
     const LONGEST: usize = 103;
     if path.is_empty() {
         return Err(format!("there is no path after `unix:`; {EXAMPLES}"));

@@ -1,4 +1,4 @@
-//! Taking an address to listen on, with an error that says what to do.
+//! Binds an address, with an error that names a remedy.
 
 use std::net::{SocketAddr, TcpListener};
 use std::{error, fmt, io};
@@ -10,15 +10,15 @@ use crate::serve::listen::listener::Bound;
 #[cfg(unix)]
 use crate::serve::listen::unix_socket::{self, KeepFiles};
 
-/// How many connections the system may hold for us between two accepts; it cuts this to its own maximum.
+/// How many connections the system may queue between two accepts; it reduces this to its own maximum.
 const BACKLOG: u32 = 4096;
 
-/// What an address alone does not say.
+/// The options of a listening socket beside its address.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Terms {
-    /// Who may connect to a Unix socket.
+    /// The permissions of a Unix socket's file.
     pub(crate) mode: u32,
-    /// Whether several sockets are to have the same port, which the system then divides the connections among.
+    /// Whether several sockets share a port, among which the system divides the connections.
     pub(crate) shared_port: bool,
     #[cfg(unix)]
     pub(crate) keep: KeepFiles,
@@ -44,7 +44,7 @@ pub(crate) async fn bind(address: &str, terms: &Terms) -> Result<Bound, BindErro
     bound.map_err(|error| fail(Reason::System(error)))
 }
 
-/// A name that stands for several addresses takes the first that can be had.
+/// For a name with several addresses, binds the first one that is available.
 async fn tcp(host: &str, port: u16, terms: &Terms) -> io::Result<TcpListener> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name stands for no address");
     for candidate in tokio::net::lookup_host((host, port)).await? {
@@ -62,8 +62,8 @@ fn listen(address: SocketAddr, terms: &Terms) -> io::Result<TcpListener> {
     } else {
         TcpSocket::new_v6()?
     };
-    // A restarted server must not wait for the connections of the one before to be forgotten. On
-    // Windows the same option means "take the port from whoever has it", which nobody asked for.
+    // A restarted server must not wait until the system forgets the connections of the previous one. On
+    // Windows the same option would take the port from another process.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     #[cfg(unix)]
@@ -72,7 +72,7 @@ fn listen(address: SocketAddr, terms: &Terms) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)?.into_std()
 }
 
-/// One more socket like this one: for TCP with a queue of its own, if the port can be shared.
+/// Creates one more socket like this one: for TCP with its own queue, if the port can be shared.
 pub(in crate::serve) fn again(bound: &Bound, terms: &Terms) -> io::Result<Bound> {
     match bound {
         Bound::Tcp(listener) if cfg!(unix) => listen(listener.local_addr()?, terms).map(Bound::Tcp),
@@ -80,7 +80,7 @@ pub(in crate::serve) fn again(bound: &Bound, terms: &Terms) -> io::Result<Bound>
     }
 }
 
-/// An address that could not be listened on: which one, and why.
+/// The error for an address that could not be bound.
 #[derive(Debug)]
 pub(crate) struct BindError {
     address: String,
@@ -89,9 +89,9 @@ pub(crate) struct BindError {
 
 #[derive(Debug)]
 enum Reason {
-    /// The text is no address.
+    /// The text is not a valid address.
     NoAddress(String),
-    /// The system said no.
+    /// The system returned an error.
     System(io::Error),
 }
 

@@ -1,7 +1,7 @@
-//! Listening sockets that this process was given when it was started.
+//! Listening sockets that the process inherited.
 //!
-//! systemd's way of doing it: `LISTEN_FDS` says how many there are, from file descriptor 3 on, and `LISTEN_PID`, if it is
-//! there, for whom they are.
+//! This is systemd's protocol: `LISTEN_FDS` is the number of sockets, from file descriptor 3 on, and `LISTEN_PID`, if
+//! set, is the process that they are for.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use listenfd::ListenFd;
 
 use crate::serve::listen::listener::Bound;
 
-/// The sockets, if there are any. They are given once; who asks again gets none.
+/// Returns the inherited sockets, if any. Only the first call returns them.
 pub(in crate::serve) fn inherited() -> io::Result<Vec<Bound>> {
     let mut given = ListenFd::from_env();
     (0..given.len())

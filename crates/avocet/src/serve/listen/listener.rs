@@ -1,4 +1,4 @@
-//! Where connections come from: one listening socket of either kind, or several.
+//! The sources of connections: one listening socket of either kind, or several.
 
 use std::fmt;
 use std::io;
@@ -21,30 +21,30 @@ use crate::serve::listen::socket::Socket;
 #[cfg(unix)]
 use crate::serve::listen::unix_socket::SocketFile;
 
-/// Where connections come from.
+/// A source of connections.
 pub(crate) trait Listener {
-    /// The next connection, when there is one.
+    /// Polls for the next connection.
     fn poll_accept(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<(Socket, ClientAddress)>>;
 
-    /// A connection that the system has completed by now, as the system itself says: what the runtime has heard of it lags
-    /// behind. [`WouldBlock`](io::ErrorKind::WouldBlock) where none waits.
+    /// Accepts a connection that the system has completed by now, directly from the system: the runtime's readiness
+    /// lags behind. [`WouldBlock`](io::ErrorKind::WouldBlock) if none waits.
     fn accept_waiting(&mut self) -> io::Result<(Socket, ClientAddress)>;
 }
 
-/// A listening socket that no runtime has yet.
+/// A listening socket that is not registered with a runtime yet.
 #[derive(Debug)]
 pub(crate) enum Bound {
     Tcp(StdTcpListener),
-    /// The file is there for as long as somebody listens; nothing if it is not ours.
+    /// The file of the socket, kept until the last listener is dropped; `None` if the server did not create it.
     #[cfg(unix)]
     Unix(StdUnixListener, Option<SocketFile>),
 }
 
 impl Bound {
-    /// What stands before the address for whoever wants to connect.
+    /// Returns the URL scheme of the address; empty for a Unix socket.
     #[cfg_attr(
         not(feature = "tls"),
         expect(unused_variables, reason = "TLS is the other scheme")
@@ -59,7 +59,7 @@ impl Bound {
         }
     }
 
-    /// One more handle on the same queue of connections.
+    /// Creates one more handle to the same queue of connections.
     pub(in crate::serve) fn share(&self) -> io::Result<Self> {
         Ok(match self {
             Self::Tcp(listener) => Self::Tcp(listener.try_clone()?),
@@ -68,7 +68,7 @@ impl Bound {
         })
     }
 
-    /// Hands the socket to the runtime that this is called in.
+    /// Registers the socket with the current runtime.
     pub(crate) fn open(self) -> io::Result<Open> {
         Ok(match self {
             Self::Tcp(listener) => Open::Tcp(TcpListener::from_std(listener)?),
@@ -78,7 +78,7 @@ impl Bound {
     }
 }
 
-/// As an address that can be connected to: `127.0.0.1:8000`, or `unix:/path`.
+/// Formats the socket as an address to connect to: `127.0.0.1:8000`, or `unix:/path`.
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -98,7 +98,7 @@ impl fmt::Display for Bound {
     }
 }
 
-/// A listening socket of a runtime.
+/// A listening socket that is registered with a runtime.
 #[derive(Debug)]
 pub(crate) enum Open {
     Tcp(TcpListener),
@@ -122,7 +122,7 @@ impl Listener for TcpListener {
 
     fn accept_waiting(&mut self) -> io::Result<(Socket, ClientAddress)> {
         let (socket, peer) = SockRef::from(&*self).accept()?;
-        // Without an address it has left, and only some systems say so at once.
+        // Without an address the client has disconnected; only some systems report that at once.
         let peer = peer.as_socket().ok_or(io::ErrorKind::ConnectionAborted)?;
         socket.set_nonblocking(true)?;
         let stream = TcpStream::from_std(socket.into())?;
@@ -167,11 +167,11 @@ impl Listener for Open {
     }
 }
 
-/// Several listening sockets, each with its turn.
+/// Several listening sockets, polled in turn.
 #[derive(Debug)]
 pub(crate) struct Listeners<L> {
     all: Vec<L>,
-    /// Who is asked first: not always the same, or a busy socket would silence the others.
+    /// The socket that is polled first: it changes, because a busy socket would otherwise starve the others.
     first: usize,
 }
 

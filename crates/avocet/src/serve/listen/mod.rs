@@ -1,4 +1,4 @@
-//! Where connections come from: addresses, listening sockets, sockets that a service manager or the old process hands over.
+//! Sources of connections: addresses, listening sockets, sockets inherited from a service manager or the old process.
 
 pub(in crate::serve) mod address;
 pub(in crate::serve) mod bind;

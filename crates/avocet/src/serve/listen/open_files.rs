@@ -1,12 +1,12 @@
-//! The system's limit of open files: each connection takes one.
+//! The limit of open files: each connection uses one.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Files that a program opens beside its connections: sockets to others, logs, uploads.
 const OTHERS: u64 = 64;
 
-/// Raises this process's soft limit of open files so far that `connections` can be open, and reports it if the hard limit does
-/// not allow that.
+/// Raises this process's soft limit of open files for `connections` open connections, and logs it if the hard limit is too
+/// low.
 pub(in crate::serve) fn make_room_for(connections: usize) {
     let needed = (connections as u64).saturating_add(OTHERS);
     let limit = getrlimit(Resource::Nofile);
@@ -34,7 +34,7 @@ pub(in crate::serve) fn make_room_for(connections: usize) {
     }
 }
 
-/// The soft limit to set; nothing if the present one is enough. A missing limit means that there is none.
+/// Returns the soft limit to set; `None` if the current one suffices. A missing limit means unlimited.
 fn raised(current: Option<u64>, maximum: Option<u64>, needed: u64) -> Option<u64> {
     match current {
         Some(current) if current < needed => Some(maximum.unwrap_or(needed).min(needed)),

@@ -1,8 +1,8 @@
-//! A new process takes over the listening sockets, and the old one finishes what it has begun.
+//! Restart: a new process takes over the listening sockets, and the old one finishes its requests.
 //!
-//! To the new process it is systemd that has started it: it finds the sockets in `LISTEN_FDS`, and says in `NOTIFY_SOCKET`
+//! For the new process this works as under systemd: it finds the sockets in `LISTEN_FDS`, and reports to `NOTIFY_SOCKET`
 //! when it listens. Only then does the old one stop, so a program that fails to start changes nothing, and as both have
-//! the same sockets there is no moment without a listener.
+//! the same sockets there is always a listener.
 
 use std::ffi::OsString;
 use std::fs::DirBuilder;
@@ -22,14 +22,14 @@ use crate::serve::listen::listener::Bound;
 use crate::serve::listen::unix_socket::KeepFiles;
 use crate::serve::shutdown::Shutdown;
 
-/// How long the new process has to say that it listens.
+/// How long the new process has to report that it listens.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often it is looked after meanwhile.
+/// How often the new process is checked meanwhile.
 const LOOK: Duration = Duration::from_millis(50);
-/// The first file descriptor after those that every process has.
+/// The first file descriptor after the standard ones.
 const FIRST: i32 = 3;
 
-/// Asks the server to stop once a new process, started on SIGUSR2, has its sockets.
+/// Stops the server once a new process, started on SIGUSR2, has its sockets.
 pub(in crate::serve) fn on_signal(sockets: &[Bound], files: KeepFiles) -> io::Result<Shutdown> {
     let sockets = sockets
         .iter()
@@ -44,7 +44,7 @@ pub(in crate::serve) fn on_signal(sockets: &[Bound], files: KeepFiles) -> io::Re
             match hand_over(&sockets).await {
                 Ok(process) => {
                     tracing::info!(process, "a new process has taken over");
-                    // Where the sockets are is now the new process's affair.
+                    // The socket files now belong to the new process.
                     files.keep();
                     return;
                 }
@@ -85,7 +85,7 @@ async fn hand_over(sockets: &[OwnedFd]) -> io::Result<u32> {
 
 fn start(sockets: &[OwnedFd], folder: &TemporaryFolder) -> io::Result<Child> {
     let mut arguments = std::env::args_os();
-    // By the name that it was started with: a new version of the program stands there, not where this one came from.
+    // Use the name that this process was started with: it refers to the new version of the program.
     let program = arguments.next().unwrap_or_default();
     let mappings = (FIRST..).zip(sockets).map(|(child_fd, socket)| {
         let parent_fd = socket.try_clone()?;
@@ -113,8 +113,8 @@ fn ended(status: ExitStatus) -> io::Error {
     ))
 }
 
-/// A new process that has not said yet that it listens. It ends when this is dropped, on an error as when this process is
-/// asked to stop meanwhile: two that both serve, one of which nobody knows of, are worse than a restart that failed.
+/// A new process that has not reported yet that it listens. It is killed when this is dropped, on an error as well as on a shutdown
+/// signal to this process: two serving processes, one of them unknown to the operator, are worse than a failed restart.
 struct Successor(Option<Child>);
 
 impl Successor {
@@ -122,7 +122,7 @@ impl Successor {
         self.0.as_mut().map_or(Ok(None), Child::try_wait)
     }
 
-    /// Leaves it to itself; the result is its id.
+    /// Detaches the process; returns its id.
     fn lives(mut self) -> u32 {
         self.0.take().map_or(0, |child| child.id())
     }
@@ -137,7 +137,7 @@ impl Drop for Successor {
     }
 }
 
-/// A folder that nobody else can write to, for the socket on which the new process says that it is there.
+/// A folder that only this user can write to, for the socket on which the new process reports that it listens.
 struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {

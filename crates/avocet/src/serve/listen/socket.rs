@@ -1,4 +1,4 @@
-//! A connection as the system gives it: TCP or a Unix socket.
+//! A connection of the system: TCP or a Unix socket.
 
 use std::future::Future;
 use std::io::{self, IoSlice};
@@ -13,23 +13,23 @@ use tokio::net::UnixStream;
 
 use crate::serve::io::watched_socket::{Left, WatchedSocket};
 
-/// Completes when a client has left, whatever of its bytes lies unread.
+/// Completes when a client has disconnected, even if bytes from it are unread.
 pub(in crate::serve) type Departure = Pin<Box<dyn Future<Output = Left> + Send>>;
 
-/// How many bytes the system takes of us before they can be sent. The socket is writable again at half of it.
+/// How many unsent bytes the system buffers. The socket becomes writable again at half of it.
 const UNSENT: u32 = 128 * 1024;
 
-/// One client's socket, whatever lies above it.
+/// The socket of one client, under any protocol.
 #[derive(Debug)]
 pub(crate) enum Socket {
-    /// Over the network.
+    /// A TCP connection.
     Tcp(WatchedSocket<TcpStream>),
-    /// From the same machine, through a file.
+    /// A connection from the same machine, through a Unix socket.
     #[cfg(unix)]
     Unix(WatchedSocket<UnixStream>),
 }
 
-/// Both kinds have the same methods, and no trait that holds them.
+/// Both kinds have the same methods, but no common trait.
 macro_rules! either {
     ($socket:expr, $stream:ident => $then:expr) => {
         match $socket {
@@ -41,7 +41,7 @@ macro_rules! either {
 }
 
 impl Socket {
-    /// Whether the socket is one of the network.
+    /// Returns whether this is a TCP socket.
     #[cfg(feature = "tls")]
     pub(in crate::serve) fn is_tcp(&self) -> bool {
         matches!(self, Self::Tcp(_))
@@ -57,7 +57,7 @@ impl Socket {
         either!(self, stream => Box::pin(stream.reset()))
     }
 
-    /// The same socket once more: it is closed when the last of them is dropped.
+    /// Returns a second handle: the socket is closed when the last handle is dropped.
     pub(in crate::serve) fn again(&self) -> Self {
         match self {
             Self::Tcp(stream) => Self::Tcp(stream.again()),
@@ -66,30 +66,30 @@ impl Socket {
         }
     }
 
-    /// Throws away what was written and not yet taken, when the socket is closed. Closing it otherwise says nothing to a client
-    /// that takes no bytes: the end stands behind them, and the system holds both for minutes. (A Unix socket holds nothing.)
+    /// Discards unsent bytes when the socket is closed. Otherwise a client that reads no bytes is not notified of the close:
+    /// the end is queued behind them, and the system keeps both for minutes. (A Unix socket buffers nothing.)
     pub(in crate::serve) fn forget_unsent(&self) {
         if let Self::Tcp(stream) = self {
             let _ = stream.stream().set_zero_linger();
         }
     }
 
-    /// Sends small writes at once: answers and stream items are written whole, and waiting to fill a packet would only
+    /// Sends small writes at once: responses and stream items are written whole, and waiting to fill a packet would only
     /// delay them.
     pub(in crate::serve) fn without_delay(&self) {
         if let Self::Tcp(stream) = self {
-            // A socket that refuses the option is already broken, and the first read will say so.
+            // A socket that rejects the option is already broken, and the first read reports it.
             let _ = stream.stream().set_nodelay(true);
         }
     }
 
-    /// Bounds what the system holds of bytes that are not sent yet. A full socket is writable again when a good part of what it
-    /// holds is gone: of the system's own 4 MiB a slow client takes minutes for that, in which it looks like one that takes
-    /// nothing. Bytes on their way to the client do not count, so fast connections stay as fast. (A Unix socket holds little.)
+    /// Bounds the unsent bytes that the system buffers. A full socket becomes writable again when a large part of its buffer has been
+    /// sent: with the system's default of 4 MiB that takes minutes for a slow client, which then looks like one that does not
+    /// read. Bytes in flight do not count, so fast connections are not slower. (A Unix socket buffers little.)
     pub(in crate::serve) fn bound_unsent(&self) {
         if let Self::Tcp(stream) = self {
             let socket = SockRef::from(stream.stream());
-            // A socket that refuses the option is already broken, and the first read will say so.
+            // A socket that rejects the option is already broken, and the first read reports it.
             #[cfg(any(target_os = "linux", target_os = "android"))]
             let _ = socket.set_tcp_notsent_lowat(UNSENT);
             #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -97,7 +97,7 @@ impl Socket {
         }
     }
 
-    /// Reads what is there, without waiting for more.
+    /// Reads the available bytes, without waiting for more.
     pub(in crate::serve) fn try_read(&self, bytes: &mut [u8]) -> io::Result<usize> {
         either!(self, stream => stream.stream().try_read(bytes))
     }

@@ -1,13 +1,13 @@
-//! Which sockets to listen on: those this process was given, or those of its addresses; and which worker has which.
+//! Chooses the sockets to listen on, inherited ones or those of the addresses, and divides them among the workers.
 
 use std::io;
 
 use crate::serve::listen::bind::{Terms, again, bind};
 use crate::serve::listen::listener::Bound;
 
-/// All of them: what was given if there is any, else each address as often as there are workers.
+/// Returns all sockets: the inherited ones if there are any, else one per address and worker.
 ///
-/// Neighbours have the same address, so that [`divided`] gives each worker one of each.
+/// Sockets of one address are adjacent, so that [`divided`] gives each worker one of each.
 pub(in crate::serve) async fn sockets(
     addresses: &[String],
     terms: &Terms,
@@ -23,7 +23,7 @@ pub(in crate::serve) async fn sockets(
             all.extend(others);
         }
     } else {
-        // Nobody is to be without; a handle more on a queue that is there already loses nothing.
+        // Every worker needs a socket; one more handle to an existing queue loses no connection.
         let count = all.len();
         for index in count..workers {
             let shared = all[index % count].share()?;

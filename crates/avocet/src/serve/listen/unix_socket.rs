@@ -1,4 +1,4 @@
-//! Listening at a path: what may lie there already, who may connect, and what is left behind.
+//! Unix sockets: existing files at the path, permissions and cleanup.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Listens at `path`; those may connect whom `mode` lets write.
+/// Listens at `path`; clients need write permission in `mode`.
 ///
-/// A socket that nobody listens on any more is replaced. Anything else at that path stays, and is an error.
+/// A socket without a listener is replaced. Any other file at that path stays, and is an error.
 pub(in crate::serve) fn listen(
     path: &Path,
     mode: u32,
@@ -36,7 +36,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
             io::ErrorKind::AlreadyExists,
             "there is something else that is no socket",
         )),
-        // Only a socket without a listener refuses.
+        // Only a socket without a listener refuses the connection.
         Ok(_) => match UnixStream::connect(path) {
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(error),
@@ -45,7 +45,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The file of a socket; removed when this is dropped, unless another program has put its own there.
+/// The file of a socket; removed when this is dropped, unless another program has replaced it.
 #[derive(Debug)]
 pub(crate) struct SocketFile {
     path: PathBuf,
@@ -53,12 +53,12 @@ pub(crate) struct SocketFile {
     keep: KeepFiles,
 }
 
-/// Whether the files stay because another process has the sockets.
+/// Whether the files are kept because another process has the sockets.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeepFiles(Arc<AtomicBool>);
 
 impl KeepFiles {
-    /// They stay.
+    /// Keeps the files.
     #[cfg(feature = "restart")]
     pub(in crate::serve) fn keep(&self) {
         self.0.store(true, Ordering::Relaxed);
@@ -74,7 +74,7 @@ impl Drop for SocketFile {
     }
 }
 
-/// Device and inode: which file it is, whatever its name.
+/// Returns device and inode, which identify the file independently of its name.
 fn identity(path: &Path) -> io::Result<(u64, u64)> {
     let metadata = fs::symlink_metadata(path)?;
     Ok((metadata.dev(), metadata.ino()))

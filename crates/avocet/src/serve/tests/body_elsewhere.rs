@@ -1,4 +1,4 @@
-//! A request's body that another task holds, and drops when the request is answered.
+//! A request's body that is held by another task and dropped when the response is sent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::harness::{Server, patient, text};
 
-/// Only a defect makes the test wait as long.
+/// Only a defect makes the test wait this long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn a_request_behind_it_is_read_when_the_body_is_dropped() {
         let release = Arc::clone(&released);
         async move {
             let mut body = request.into_body();
-            // Its bytes are read; that it is over, only the drop says.
+            // Its bytes are read; only the drop marks its end.
             if body.frame().await.is_some() {
                 tokio::spawn(async move {
                     release.notified().await;
@@ -32,7 +32,7 @@ async fn a_request_behind_it_is_read_when_the_body_is_dropped() {
     })
     .await;
     let mut client = server.connect().await;
-    // Whether the bytes behind the first request are a request is not known before that is over.
+    // Whether the bytes behind the first request are a request is undecided until that request is over.
     client
         .send("POST / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: x\r\ncontent-length: 5\r\n\r\nhello")
         .await;

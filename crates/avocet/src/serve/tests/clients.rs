@@ -1,4 +1,4 @@
-//! Clients that leave, handlers that panic, sockets that are taken over.
+//! Clients that disconnect, handlers that panic, upgraded sockets.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -14,24 +14,24 @@ use tokio::time::timeout;
 
 use super::harness::{Client, Guard, SHORT, Server, patient, text};
 
-/// Only a defect makes a test wait as long.
+/// Only a defect makes a test wait this long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How a client goes away.
+/// How a client disconnects.
 #[derive(Clone, Copy, Debug)]
 enum Leaving {
-    /// Its socket is closed: whatever it sent is delivered first.
+    /// It closes its socket: all bytes that it sent are delivered first.
     Close,
-    /// Its socket is reset: whatever it sent is forgotten.
+    /// It resets its socket: undelivered bytes are discarded.
     Reset,
-    /// It sends no more, and would still read.
+    /// It closes its sending side, and still reads.
     HalfClose,
 }
 
 const WAYS: [Leaving; 3] = [Leaving::Close, Leaving::Reset, Leaving::HalfClose];
 
 impl Leaving {
-    /// Returns what must live until the server has noticed.
+    /// Returns the value that must live until the server has detected the disconnect.
     async fn leave(self, mut client: Client) -> Option<Client> {
         match self {
             Self::Close => None,
@@ -47,7 +47,7 @@ impl Leaving {
     }
 }
 
-/// A server whose handlers wait for ever; it tells of each that starts and of each that is dropped.
+/// A server whose handlers wait forever; it reports each handler that starts and each that is dropped.
 async fn waiting(
     keep_body: bool,
 ) -> (
@@ -172,7 +172,7 @@ async fn a_body_that_is_given_up_in_another_task_is_seen_to_be() {
     client.send(vec![b'x'; 50_000]).await;
     started.recv().await.expect("a start");
     give_up.notify_one();
-    // Over the limit it ends the connection, which nothing else does.
+    // Over the limit it ends the connection, which no other event does.
     let gone = timeout(PATIENCE, client.gone()).await;
     gone.expect("the rest is read");
     dropped.recv().await.expect("a drop");
@@ -181,7 +181,7 @@ async fn a_body_that_is_given_up_in_another_task_is_seen_to_be() {
 #[tokio::test]
 async fn a_body_that_nobody_reads_does_not_cost_the_connection() {
     let server = Server::start(patient(), |_| async {
-        // Something to wait for, while the body comes.
+        // Time for the body to arrive.
         tokio::time::sleep(SHORT).await;
         text("hello")
     })
@@ -253,7 +253,7 @@ async fn a_client_that_does_not_read_is_cut() {
     let mut client = server.connect().await;
     client.get("/").await;
     dropped.recv().await.expect("a drop");
-    // What it has not taken is gone as well: behind that it would not learn of the end.
+    // The unread bytes are discarded too: otherwise the client would not be notified of the end behind them.
     let end = client.0.read_to_end(&mut Vec::new()).await;
     assert_eq!(
         end.map_err(|error| error.kind()),
@@ -311,7 +311,7 @@ async fn an_upgraded_socket_is_still_a_connection() {
     assert_eq!((drained.finished, drained.cut), (1, 0));
 }
 
-/// A stream of what an iterator gives.
+/// A stream of an iterator's items.
 struct Ready<I>(I);
 
 impl<I: Iterator + Unpin> futures_core::Stream for Ready<I> {

@@ -1,4 +1,4 @@
-//! What a stop does to connections in every state.
+//! Shutdown with connections in every state.
 
 use std::io;
 use std::task::{Context, Poll};
@@ -18,7 +18,7 @@ use crate::serve::{
     ClientAddress, ClientBody, Limits, Shutdown, ShutdownReport, ShutdownSignal, serve,
 };
 
-/// A server whose handler waits for the switch; the receiver tells when it has started.
+/// A server whose handler waits for the switch; the receiver reports when it has started.
 async fn waiting(limits: Limits) -> (Server, watch::Sender<bool>, mpsc::UnboundedReceiver<()>) {
     let (release, released) = watch::channel(false);
     let (start, started) = mpsc::unbounded_channel();
@@ -74,7 +74,7 @@ async fn a_request_that_crosses_the_stop_is_the_last_of_its_connection() {
     let mut idle = server.connect().await;
     idle.get("/").await;
     idle.response().await;
-    // The one that waits hears of the stop with the rest of them.
+    // The waiting connection is notified of the shutdown with the rest of them.
     let mut witness = server.connect().await;
     witness.get("/wait").await;
     started.recv().await.expect("a start");
@@ -181,7 +181,7 @@ async fn a_request_sent_before_the_stop_is_served_though_nobody_accepted_it_yet(
     let address = listener.local_addr().expect("an address");
     let mut client = Client(TcpStream::connect(address).await.expect("a connection"));
     client.get("/").await;
-    // The runtime has to hear of the connection; there is nothing else to wait for.
+    // The runtime has to be notified of the connection; there is no other event to wait for.
     tokio::time::sleep(Duration::from_millis(20)).await;
     let stopped = Shutdown::when(std::future::ready(()));
     let hello = Handler(|_| async { text("hello") });
@@ -218,7 +218,7 @@ async fn a_stop_takes_in_all_that_wait() {
     assert_eq!(server.await.expect("no panic").finished, 300);
 }
 
-/// One that is gone when it is to be accepted, then those of the listener.
+/// A connection that has disconnected before it is accepted, then those of the listener.
 struct Aborted(TcpListener, bool);
 
 impl Listener for Aborted {
@@ -260,7 +260,7 @@ async fn a_server_that_hands_over_leaves_what_waits_to_its_successor() {
         let is_alone = draining.is_some_and(ShutdownSignal::is_without_successor);
         text(if is_alone { "stopping" } else { "ready" })
     });
-    // It would leave slowly if it were asked to stop.
+    // It would stop slowly after a shutdown signal.
     let rules_of_first = config(patient()).reported_to(None, LONG);
     let shutdown = Shutdown::handed_over(async { drop(handed_over.await) });
     let old = tokio::spawn(serve(first, ready.clone(), rules_of_first, shutdown));
@@ -268,7 +268,7 @@ async fn a_server_that_hands_over_leaves_what_waits_to_its_successor() {
     open.get("/").await;
     assert!(open.response().await.ends_with("ready"));
     hand_over.send(()).expect("a running server");
-    // The old one answers what crosses the hand-over, and never that nobody is here.
+    // The old process responds to requests that cross the hand-over, and its readiness check never fails.
     open.get("/").await;
     assert!(open.rest().await.ends_with("ready"));
     assert_eq!(old.await.expect("no panic").cut, 0);
@@ -300,7 +300,7 @@ async fn a_connection_without_a_byte_does_not_keep_the_server() {
     assert_eq!(silent.rest().await, "");
 }
 
-/// In a process of its own: one that listens for signals can no longer be stopped with them.
+/// In a separate process: a process that listens for signals can no longer be stopped with them.
 #[cfg(unix)]
 #[tokio::test]
 async fn signals_ask_to_stop_each_time() {
@@ -343,7 +343,7 @@ async fn it_says_that_it_leaves_before_it_closes_the_door() {
     open.get("/").await;
     assert!(open.response().await.ends_with("here"));
     server.stop.send(()).expect("a running server");
-    // What was asked of the old connection first is not what is heard first.
+    // The server may handle some requests on the open connection before it processes the shutdown signal.
     loop {
         open.get("/").await;
         if open.response().await.ends_with("leaving") {
@@ -353,7 +353,7 @@ async fn it_says_that_it_leaves_before_it_closes_the_door() {
     let mut new = server.connect().await;
     new.get("/").await;
     assert!(new.response().await.ends_with("leaving"));
-    // A second request to stop ends the time to leave, and the drain with it.
+    // A second shutdown signal ends the pre-stop delay, and the drain with it.
     server.stop.send(()).expect("a running server");
     let drained = server.stopped().await;
     assert_eq!(drained.finished + drained.cut, 2);

@@ -1,4 +1,4 @@
-//! Clients that close their sending side behind a request and go on reading.
+//! Clients that close their sending side after a request and continue to read.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use tokio::time::{sleep, timeout};
 use super::harness::{Client, Guard, LONG, SHORT, Server, patient, text};
 use crate::serve::SignOfLife;
 
-/// Only a defect makes a test wait as long.
+/// Only a defect makes a test wait this long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends a request and closes the sending side behind it.
+/// Sends a request and closes the sending side after it.
 async fn ask(server: &Server) -> Client {
     let mut client = server.connect().await;
     client.get("/").await;
@@ -78,7 +78,7 @@ async fn a_large_response_that_has_begun_is_sent_to_its_end() {
     })
     .await;
     let mut client = ask(&server).await;
-    // Longer than the grace and everything that is looked at behind it.
+    // Longer than the grace and all checks after it.
     sleep(10 * SHORT).await;
     let response = client.rest().await;
     assert_eq!(response.matches('x').count(), SIZE);
@@ -87,15 +87,15 @@ async fn a_large_response_that_has_begun_is_sent_to_its_end() {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Plain,
-    /// What may stand between its frames is known.
+    /// Its heartbeat bytes are available.
     Signs,
-    /// The same, but something has encoded the frames.
+    /// The same, but the frames are encoded.
     Encoded,
 }
 
 type Events = mpsc::UnboundedReceiver<&'static str>;
 
-/// A server whose answers are streams of what the test sends; it tells of each that is dropped.
+/// A server whose responses are streams of the test's items; it reports each stream that is dropped.
 async fn streaming(
     kind: Kind,
     grace: Duration,

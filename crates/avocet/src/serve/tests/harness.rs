@@ -1,4 +1,4 @@
-//! A server on a free port, and ways to talk to it.
+//! A server on a free port, and clients for it.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -20,14 +20,14 @@ use crate::serve::connection::connection_config::ConnectionConfig;
 use crate::serve::shutdown::Reason;
 use crate::serve::{ClientBody, ConnectionInfo, HttpApp, Limits, Shutdown, ShutdownReport, serve};
 
-/// Longer than any test: a limit that is not to be reached.
+/// Longer than any test: a limit that a test does not reach.
 pub(crate) const LONG: Duration = Duration::from_secs(3600);
-/// A limit that is to be reached.
+/// A limit that a test reaches.
 pub(crate) const SHORT: Duration = Duration::from_millis(50);
 
 pub(crate) type FullResponse = Response<Full<Bytes>>;
 
-/// Limits of which none will be reached.
+/// Limits that no test reaches.
 pub(crate) fn patient() -> Limits {
     Limits::default()
         .header_time(LONG)
@@ -55,7 +55,7 @@ pub(crate) fn status(status: StatusCode) -> FullResponse {
     response
 }
 
-/// An application made of an async closure.
+/// An application that wraps an async closure.
 #[derive(Clone)]
 pub(crate) struct Handler<F>(pub(crate) F);
 
@@ -81,7 +81,7 @@ where
     }
 }
 
-/// A shutdown that each message asks for.
+/// A shutdown signal that each message triggers.
 pub(crate) fn shutdown() -> (mpsc::UnboundedSender<()>, Shutdown) {
     let (stop, mut asked) = mpsc::unbounded_channel();
     let shutdown = Shutdown::poll_fn(move |context| match asked.poll_recv(context) {
@@ -138,7 +138,7 @@ impl Server {
         )
     }
 
-    /// Asks to stop, and waits.
+    /// Requests the shutdown, and waits.
     pub(crate) async fn stop(self) -> ShutdownReport {
         self.stop.send(()).expect("a running server");
         self.stopped().await
@@ -164,7 +164,7 @@ impl Client {
             .await;
     }
 
-    /// One answer that says how long it is, and keeps the connection.
+    /// Reads one response that has a length and keeps the connection open.
     pub(crate) async fn response(&mut self) -> String {
         let mut seen = Vec::new();
         loop {
@@ -181,7 +181,7 @@ impl Client {
         }
     }
 
-    /// All that comes until the server closes the connection, orderly.
+    /// Reads everything until the server closes the connection in an orderly way.
     pub(crate) async fn rest(&mut self) -> String {
         let mut rest = Vec::new();
         self.0.read_to_end(&mut rest).await.expect("an orderly end");
@@ -195,11 +195,11 @@ impl Client {
     }
 }
 
-/// Tells when it is dropped.
+/// Reports its drop.
 pub(crate) struct Guard(mpsc::UnboundedSender<()>);
 
 impl Guard {
-    /// A maker of guards, and where their drops are told.
+    /// Returns a factory of guards, and the receiver of their drops.
     pub(crate) fn channel() -> (impl Fn() -> Guard + Clone, mpsc::UnboundedReceiver<()>) {
         let (told, dropped) = mpsc::unbounded_channel();
         (move || Guard(told.clone()), dropped)

@@ -1,10 +1,10 @@
-//! Heads that arrive in pieces, with targets as clients write them, and those that are rejected.
+//! Heads that arrive in pieces, targets in clients' notation, and rejected heads.
 
 use tokio::io::AsyncWriteExt;
 
 use super::harness::{Server, patient, text};
 
-/// A server that answers with the target of each request.
+/// A server that responds with the target of each request.
 async fn mirror() -> Server {
     let limits = patient().header_bytes(2048);
     Server::start(

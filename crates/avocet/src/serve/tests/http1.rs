@@ -1,4 +1,4 @@
-//! HTTP/1: the limits on time and on heads, each seen from the client's side.
+//! HTTP/1: the limits on time and on heads, each from the client's side.
 
 use http::StatusCode;
 use http_body_util::BodyExt;

@@ -75,7 +75,7 @@ async fn a_head_of_too_many_headers_is_rejected() {
 async fn a_head_of_too_many_bytes_is_rejected() {
     let server = Server::hello(patient().header_bytes(1024)).await;
     let (mut sender, _connection) = connect(&server).await;
-    // The client hears of the limit with the first answer; h2's own client would not send more.
+    // The client receives the limit with the first response; h2's own client would not send more.
     let mut request = get("/");
     request
         .headers_mut()
@@ -127,7 +127,7 @@ async fn a_panic_costs_one_stream() {
     }
 }
 
-/// A server whose handler never answers; the receivers tell of its start and of its drop.
+/// A server whose handler never responds; the receivers report its start and its drop.
 async fn stuck() -> (
     Server,
     mpsc::UnboundedReceiver<()>,
@@ -216,7 +216,7 @@ async fn a_stop_lets_open_streams_finish() {
     assert_eq!((drained.finished, drained.cut), (1, 0));
 }
 
-/// What a client writes that never widens its window of zero bytes, and then asks.
+/// The bytes of a client that never widens its window of zero bytes, and of its request.
 fn zero_window() -> Vec<u8> {
     let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
     // SETTINGS with INITIAL_WINDOW_SIZE = 0.
@@ -260,7 +260,7 @@ async fn a_quiet_stream_is_not_a_client_that_takes_nothing() {
     assert_eq!(body(&mut sender, "/").await, "one");
 }
 
-/// The next frame of stream 1: its kind and what it holds.
+/// Reads the next frame of stream 1: its type and its payload.
 async fn frame(client: &mut Client) -> (u8, Vec<u8>) {
     loop {
         let mut head = [0; 9];
@@ -293,7 +293,7 @@ async fn an_response_waits_a_temporal_for_the_rest_of_its_request() {
         client.send(bytes).await;
         started.recv().await.expect("a start");
         if expected == RST_STREAM {
-            // HEADERS again, which are trailers only at the end: PROTOCOL_ERROR.
+            // HEADERS again, which are trailers only with END_STREAM: PROTOCOL_ERROR.
             client
                 .send([0, 0, 5, 1, 4, 0, 0, 0, 1, 0, 1, b'x', 1, b'y'])
                 .await;

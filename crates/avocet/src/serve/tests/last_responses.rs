@@ -1,4 +1,4 @@
-//! Answers say whether they are the last ones of their connection, and the connection does what they say.
+//! Responses state whether they are the last ones of their connection, and the connection complies.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn post(request_framing: &str, sent: &str) -> String {
     format!("POST / HTTP/1.1\r\nhost: test\r\n{request_framing}\r\n\r\n{sent}")
 }
 
-/// A server that answers without a look at the body, of which it waits so long for an end that is not announced.
+/// A server that responds without reading the body, and waits for the end of a body without a length for this time.
 async fn incurious(remainder_time: Duration) -> Server {
     let mut config = config(patient());
     config.remainder_time = remainder_time;
@@ -33,7 +33,7 @@ async fn a_body_that_nothing_reads_is_read_away() {
     ] {
         let mut client = server.connect().await;
         for _ in 0..3 {
-            // The body comes behind its head, as clients send it.
+            // The body is sent after its head, as clients do.
             client.send(post(request_framing, "")).await;
             client.send(body).await;
             let response = client.response().await;
@@ -66,7 +66,7 @@ async fn an_response_before_more_than_is_read_away_is_the_last_one() {
         ("content-length: 1500000", ""),
         ("transfer-encoding: chunked", "5\r\nhello\r\n"),
         ("transfer-encoding: chunked", &chunk),
-        // The client waits for what it is not told.
+        // The client waits for a `100 Continue` that it does not receive.
         ("content-length: 5\r\nexpect: 100-continue", ""),
     ] {
         let mut client = server.connect().await;

@@ -1,4 +1,4 @@
-//! Taking an address, and accepting when accepting fails.
+//! Binding an address, and accepting when accepting fails.
 
 use std::io;
 use std::task::{Context, Poll};
@@ -110,7 +110,7 @@ async fn an_address_with_all_its_connections_gets_no_more() {
     server.connect().await.gone().await;
     let [one, mut other] = clients;
     drop(one);
-    // Its place is free as soon as the server has seen it leave.
+    // Its permit is free as soon as the server has detected the disconnect.
     loop {
         let mut next = server.connect().await;
         let _ = next
@@ -149,7 +149,7 @@ async fn workers_count_the_connections_of_an_address_together() {
     let mut open = Vec::new();
     for _ in 0..80 {
         let mut client = Client(TcpStream::connect(&address).await.expect("it listens"));
-        // One that is not wanted is closed before it is read.
+        // A connection over the limit is closed before it is read.
         let _ = client
             .0
             .write_all(b"GET /openapi.json HTTP/1.1\r\nhost: a\r\n\r\n")
@@ -184,7 +184,7 @@ async fn workers_count_all_connections_together() {
         client.get("/openapi.json").await;
         waiting.push(client);
     }
-    // Whoever waits is served by whichever worker has it, as soon as any connection ends.
+    // Each waiting connection is served by the worker that has it, as soon as any connection ends.
     while !waiting.is_empty() {
         tokio::time::sleep(SHORT).await;
         let served = waiting
@@ -285,7 +285,7 @@ mod unix {
                 .ends_with("another program already listens there"),
             "{error}"
         );
-        // A successor's file is not ours to remove.
+        // The server must not remove the file of its successor.
         fs::remove_file(&path).expect("a file");
         fs::write(&path, "precious").expect("a file");
         drop(listener);

@@ -1,4 +1,4 @@
-//! Clients that read slowly, but read: they are not those that take nothing.
+//! Clients that read slowly: the server must not treat them like clients that do not read.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ use tokio::time::sleep;
 use super::harness::{Server, config, patient};
 use crate::serve::connection::connection_config::ConnectionConfig;
 
-/// A client would reach this limit if a third of the system's own buffer of 4 MiB had to be taken within it.
+/// A client would reach this limit if a third of the system's own buffer of 4 MiB had to be read within it.
 const STALL: Duration = Duration::from_secs(1);
-/// What the client takes at a time: half a megabyte a second.
+/// The bytes that the client reads at a time: half a megabyte a second.
 const PIECE: usize = 25_000;
 const PAUSE: Duration = Duration::from_millis(50);
-/// How much it reads: a few times the limit passes meanwhile.
+/// The total that it reads: the limit passes a few times meanwhile.
 const ALL: usize = 2_500_000;
 
-/// A server whose answers have no end.
+/// A server whose responses have no end.
 pub(super) async fn endless(config: ConnectionConfig) -> Server {
     Server::with(config, |_| async {
         let pieces = async_stream::stream! {

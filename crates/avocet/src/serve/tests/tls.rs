@@ -1,4 +1,4 @@
-//! TLS: what is spoken, what is refused, and a new certificate without a restart.
+//! TLS: the supported versions, rejected handshakes, and a new certificate without a restart.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ use crate::serve::{Limits, Tls};
 const TLS13: &SupportedProtocolVersion = &rustls::version::TLS13;
 const TLS12: &SupportedProtocolVersion = &rustls::version::TLS12;
 
-/// A file beside this one.
+/// Returns the path of a file beside this one.
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("src/serve/tests/tls")
@@ -158,7 +158,7 @@ fn hello(version: u8) -> Vec<u8> {
         let length = u16::try_from(bytes.len()).expect("a short message");
         [&length.to_be_bytes()[..], bytes].concat()
     }
-    // Suites of all the versions, a group and a signature that the server has.
+    // Cipher suites of all the versions, and a group and a signature that the server supports.
     let suites = sized(&[
         0xc0, 0x2b, 0xc0, 0x2f, 0xc0, 0x13, 0xc0, 0x14, 0, 0x2f, 0, 0x35,
     ]);
@@ -239,7 +239,7 @@ async fn clients_are_asked_for_certificates() {
     assert!(ask(&mut io).await.expect("an answer").ends_with("hello"));
 }
 
-/// A place for files that change, gone at the end.
+/// A folder for files that change, removed at the end.
 struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
@@ -302,7 +302,7 @@ async fn a_new_certificate_is_taken_and_a_bad_one_is_not() {
     }
 }
 
-/// What this thread logs.
+/// The log of this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
