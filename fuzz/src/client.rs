@@ -50,7 +50,7 @@ impl Client {
         }
     }
 
-    /// Runs a future of another reader.
+    /// Runs a future on the runtime.
     pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }

@@ -54,8 +54,8 @@ use crate::rules::{
     HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasTemporalOrder, HasUnique,
 };
 
-/// The body of every function that accompanies a `compile_error!`. The attribute's items must exist so that the mistake
-/// is the only message; a program with a mistake never runs.
+/// The body of every function that accompanies a `compile_error!`. The attribute's items must exist so that the error
+/// is the only message; a program with an error never runs.
 pub fn never_runs() -> ! {
     unreachable!("a compile error stands beside this")
 }

@@ -39,7 +39,7 @@ impl<T> Default for Extract<T> {
 }
 
 impl<T> Extract<T> {
-    /// Creates the extractor; its type says what it extracts.
+    /// Creates the extractor; its type determines the value.
     ///
     /// ```
     /// let headers = avocet::extract::Extract::<http::HeaderMap>::new();

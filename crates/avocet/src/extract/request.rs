@@ -1,4 +1,4 @@
-//! `Request`: what the server knows about a request besides its content.
+//! `Request`: request data that the server provides, such as the client's address.
 
 use super::{Extractor, Rejection, RequestContext};
 use crate::operation::Operation;
@@ -32,7 +32,7 @@ impl<T: OfRequest> Default for Request<T> {
 }
 
 impl<T: OfRequest> Request<T> {
-    /// Creates the extractor; its type says what it extracts.
+    /// Creates the extractor; its type determines the value.
     ///
     /// ```
     /// let draining = avocet::extract::Request::<avocet::serve::ShutdownSignal>::new();

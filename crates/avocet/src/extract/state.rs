@@ -29,7 +29,7 @@ impl<T: Clone + Send + Sync + 'static> Default for State<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> State<T> {
-    /// Creates the extractor; its type says what it extracts.
+    /// Creates the extractor; its type determines the value.
     ///
     /// ```
     /// let state = avocet::extract::State::<u32>::new();

@@ -104,7 +104,7 @@ impl<'a> Scan<'a> {
 
     pub(super) fn date(&mut self) -> Result<Date, &'static str> {
         const SEPARATOR: &str = "invalid date separator, expected `-`";
-        // For a text that is clearly not a date, reporting its length is enough.
+        // A text shorter than a date is only reported as too short.
         if self.rest.len() < "2026-03-01".len() {
             return Err(TOO_SHORT);
         }
