@@ -1,4 +1,4 @@
-//! Sends requests to the application as hyper would, and checks what every answer must be.
+//! Sends requests to the application as hyper would, and checks the invariants of every response.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -14,19 +14,19 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 use tower_service::Service as _;
 
-/// An application and what runs it.
+/// An application and its runtime.
 pub struct Client {
     runtime: Runtime,
     service: Service,
 }
 
-/// A request that is being put together.
+/// A request that is being built.
 pub struct Request<'c> {
     client: &'c Client,
     head: http::request::Builder,
 }
 
-/// An answer, whole.
+/// A complete response.
 #[derive(Debug, PartialEq)]
 pub struct Answer {
     pub status: u16,
@@ -35,7 +35,7 @@ pub struct Answer {
 
 impl Client {
     /// # Panics
-    /// When the routes are not free of mistakes.
+    /// If the routes contain a configuration error.
     pub fn new(routes: Vec<Route>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -50,7 +50,7 @@ impl Client {
         }
     }
 
-    /// Runs what another reader does.
+    /// Runs a future on the runtime.
     pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
@@ -60,7 +60,7 @@ impl Client {
         Request { client: self, head }
     }
 
-    /// `None` where the text is no request target.
+    /// `None` if the text is not a valid request target.
     pub fn get(&self, path: &str) -> Option<Request<'_>> {
         let uri: http::Uri = path.parse().ok()?;
         let head = http::Request::get(uri);
@@ -70,7 +70,7 @@ impl Client {
 
 impl Request<'_> {
     /// # Panics
-    /// When the answer is none that a client's mistake can lead to.
+    /// If the response is one that no client request may cause.
     pub fn send(self, pieces: impl IntoIterator<Item = Bytes>) -> Answer {
         let body = Pieces(pieces.into_iter().collect());
         let request = self.head.body(body).expect("the head is well formed");
@@ -94,10 +94,10 @@ impl Answer {
         self.status == 200
     }
 
-    /// The answer's JSON.
+    /// The response's JSON.
     ///
     /// # Panics
-    /// When it has none.
+    /// If the response is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }

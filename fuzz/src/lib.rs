@@ -1,4 +1,4 @@
-//! What the fuzz targets share: an application with a model of every kind, and a client without a socket.
+//! Shared by the fuzz targets: an application with a model of every kind, and a client without a socket.
 
 mod client;
 pub mod model;
@@ -7,5 +7,5 @@ pub mod tree;
 
 pub use client::{Answer, Client, Request};
 
-/// No answer that tells what is wrong with a request may be larger, whatever was sent.
+/// The largest error response, whatever was sent.
 pub const LARGEST_REFUSAL: usize = 100_000;

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Every kind of value, with rules, in an object that need not hold any.
+/// Every kind of value, with rules, in an object whose members are all optional.
 #[model]
 #[derive(Debug)]
 #[serde(rename_all = "camelCase")]
@@ -232,7 +232,7 @@ pub struct Point {
     children: Option<Vec<Flat>>,
 }
 
-/// What serde reads too.
+/// A model that serde reads too.
 #[model]
 #[derive(Debug, PartialEq, Deserialize)]
 pub struct Plain {
@@ -255,7 +255,7 @@ pub struct Plain {
     pub plain: Option<Box<Plain>>,
 }
 
-/// What is read and never shown.
+/// Values that are read and never shown.
 #[model(input)]
 #[derive(Debug)]
 pub struct Login {

@@ -1,4 +1,5 @@
-//! A query and a form with a value of every kind that a text can be, and what is sent again for what was answered.
+//! A query and a form with every kind of value that a text can represent, and the conversion of a response to a new
+//! request.
 
 use avocet::extract::Upload;
 use avocet::model::{Email, Iso8601};
@@ -47,7 +48,7 @@ macro_rules! echo {
 echo!(get "/query" of_query query);
 echo!(post "/form" of_form form);
 
-/// What was sent to the route below.
+/// Returns what was sent to the multipart route below.
 #[post("/multipart")]
 async fn of_multipart(
     #[form(default = Vec::new())] words: Vec<String>,
@@ -77,7 +78,7 @@ pub fn multipart() -> Vec<Route> {
     routes![of_multipart]
 }
 
-/// What was answered, as it would be sent. An empty text is left out, because it stands for none.
+/// Converts a response to a new query or form. An empty text is omitted, because it counts as absent.
 pub fn sent_again(response: &Value) -> String {
     let mut text = form_urlencoded::Serializer::new(String::new());
     for (name, value) in response.as_object().into_iter().flatten() {

@@ -1,11 +1,11 @@
-//! Any JSON value, built from the reader's own steps: no other parser has a part in it.
+//! Any JSON value, built with the reader's methods only; no other parser is involved.
 
 use avocet::model::{Model, Schema, Schemas};
 use avocet::read::{Failure, Input, Kind, Location, Reader, ValidationError};
 use avocet::rules::Rules;
 use serde_json::{Map, Value};
 
-/// A value as Avocet's reader tells it.
+/// A value as Avocet's reader returns it.
 #[derive(Debug)]
 pub struct Tree(pub Value);
 
@@ -48,7 +48,7 @@ impl Input for Tree {
     }
 }
 
-/// What is wrong was noted, so that the value that stands for it does not matter.
+/// Errors were added to the reader, so the placeholder value does not matter.
 fn kept(value: Result<Tree, Failure>) -> Result<Value, Failure> {
     match value {
         Ok(Tree(value)) => Ok(value),
@@ -57,7 +57,7 @@ fn kept(value: Result<Tree, Failure>) -> Result<Value, Failure> {
     }
 }
 
-/// As `serde_json` tells numbers apart: integers of 64 bits, and floats.
+/// Distinguishes numbers as `serde_json` does: integers of 64 bits, and floats.
 fn number(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Value, Failure> {
     let number = reader.number()?;
     let integer = number.to_i128().filter(|_| number.as_str() != "-0");

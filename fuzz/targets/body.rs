@@ -1,5 +1,5 @@
-//! A JSON body of a model with every kind in it: what was taken and answered is taken again and answered the same, and
-//! what serde reads too has serde's value.
+//! A JSON body of a model with every kind of value. An accepted value is sent again and must give the same response, and
+//! a value that serde also reads must be equal to serde's.
 
 #![no_main]
 
@@ -29,9 +29,9 @@ fuzz_target!(|text: &[u8]| {
     post("/login", body);
     if let Ok(plain) = read::from_json::<Plain>(text) {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        // Through a `Value`, because serde's derive refuses repeated keys, of which the last counts here.
+        // Parse to a `Value` first: serde's derive rejects repeated keys, of which the last counts here.
         let Ok(value) = serde_json::from_slice::<serde_json::Value>(text) else {
-            // Unknown members may hold what `serde_json` refuses; the target `json` knows which texts these are.
+            // Unknown members may contain what `serde_json` rejects; the target `json` covers these texts.
             return;
         };
         let theirs: Plain = serde_json::from_value(value).expect("serde takes it too");

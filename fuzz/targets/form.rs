@@ -1,4 +1,5 @@
-//! An urlencoded form of every kind that a text can be: what was taken and answered is taken again and answered the same.
+//! A urlencoded form with every kind of value that a text can represent. An accepted value is sent again and must give
+//! the same response.
 
 #![no_main]
 

@@ -1,12 +1,12 @@
-//! The reader against `serde_json`: a text that one takes the other takes, and both mean the same by it.
+//! Compares the reader with `serde_json`: both accept the same texts and read the same values.
 //!
-//! The differences that are meant:
+//! The intended differences:
 //!
 //! | text | here | `serde_json` |
 //! |---|---|---|
-//! | a byte order mark before it | passed over | refused |
-//! | a number that no float holds, such as `1e999` | JSON; the problem `finite_number` at its place | refused |
-//! | 128 levels | taken (`Limits::json_depth`) | refused, as are all above 127 |
+//! | a byte order mark before it | skipped | rejected |
+//! | a number that no float holds, such as `1e999` | JSON; the error `finite_number` at its location | rejected |
+//! | 128 levels | accepted (`Limits::json_depth`) | rejected, as are all above 127 |
 
 #![no_main]
 
@@ -31,7 +31,7 @@ fuzz_target!(|text: &[u8]| {
         (Ok(_), Err(error)) => assert!(is_meant(&error), "taken, but {error}"),
         (Err(problems), Ok(theirs)) => panic!("{problems:?}, but {theirs}"),
     }
-    // The type that users name takes the same texts, whoever builds it.
+    // The public type accepts the same texts.
     let value = read::from_json::<Value>(text);
     if let Ok(value) = value {
         assert_eq!(value, read::from_json::<Tree>(text).expect("it is JSON").0);

@@ -1,8 +1,9 @@
-//! A multipart form with the boundary `b`: it means the same in any pieces, and what `multer` takes too has its content.
+//! A multipart form with the boundary `b`. Its meaning does not depend on how it is split, and forms that `multer` also
+//! accepts have the same content.
 //!
-//! The differences that are meant, so that only contents are compared, and only of forms that begin with a boundary: before
-//! the first part `multer` takes a boundary in the middle of a line (RFC 2046, 5.1.1, has it at a line's beginning), and
-//! the names of a disposition's parameters with these letters alone (RFC 2183, 2, has them in any case).
+//! Because of two intended differences, only contents are compared, and only for forms that begin with a boundary.
+//! Before the first part `multer` accepts a boundary in the middle of a line (RFC 2046, 5.1.1, requires it at a line's
+//! beginning), and it accepts the names of a disposition's parameters only in lower case (RFC 2183, 2, allows any case).
 
 #![no_main]
 
@@ -55,7 +56,7 @@ fn bytes(list: &Value) -> Vec<u8> {
     serde_json::from_value(list.clone()).expect("the route answers bytes")
 }
 
-/// The contents of the parts; `None` where `multer` refuses the form.
+/// The contents of the parts; `None` if `multer` rejects the form.
 fn with_multer(form: Bytes) -> Option<Vec<Vec<u8>>> {
     CLIENT.with(|client| {
         client.run(async {

@@ -1,4 +1,5 @@
-//! A query of every kind that a text can be: what was taken and answered is taken again and answered the same.
+//! A query with every kind of value that a text can represent. An accepted value is sent again and must give the same
+//! response.
 
 #![no_main]
 
@@ -11,7 +12,7 @@ thread_local! {
     static CLIENT: LazyCell<Client> = LazyCell::new(|| Client::new(parameters::query()));
 }
 
-/// `None` where the query cannot stand in a request's head.
+/// `None` if the query is not valid in a request target.
 fn get(query: &str) -> Option<Answer> {
     CLIENT.with(|client| Some(client.get(&format!("/query?{query}"))?.send([])))
 }

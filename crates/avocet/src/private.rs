@@ -1,4 +1,4 @@
-//! What the macros print calls to. Not public API: it changes with the macros, without notice.
+//! Functions that macro-generated code calls. Not public API: it changes with the macros, without notice.
 
 #[path = "private/constants.rs"]
 mod constants;
@@ -29,7 +29,7 @@ pub use async_stream;
 pub use http;
 pub use serde;
 
-// The modules have nothing that is public but what the macros print.
+// These modules export only items that the macros use.
 pub use constants::*;
 pub use describe::*;
 pub use errors::*;
@@ -54,16 +54,17 @@ use crate::rules::{
     HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasTemporalOrder, HasUnique,
 };
 
-/// The body of every function that stands beside a `compile_error!`: what the attribute would have printed has to be there for
-/// the mistake to be the only message, and no program with a mistake ever runs.
+/// The body of every function that accompanies a `compile_error!`. The attribute's items must exist so that the error
+/// is the only message; a program with an error never runs.
 pub fn never_runs() -> ! {
     unreachable!("a compile error stands beside this")
 }
 
-/// Compiles only for a type that can be read. Printed once for each field type, so that a type that cannot is one error.
+/// Compiles only for a type that can be read. Generated once for each field type, so that an unsupported type causes one
+/// error.
 pub fn input<T: Input>() {}
 
-/// What a field of a model for both sides must be.
+/// The bound of a model's field that is used in requests and responses.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model for requests and answers",
     label = "not a model",
@@ -75,13 +76,13 @@ pub trait InputAndOutput: Input + Output {}
 #[diagnostic::do_not_recommend]
 impl<T: Input + Output> InputAndOutput for T {}
 
-/// The same for a type that can be read and answered.
+/// The same for a type that can be read and sent.
 pub fn input_and_output<T: InputAndOutput>() {}
 
-/// The same for a type that can be answered.
+/// The same for a type that can be sent.
 pub fn output<T: Output>() {}
 
-/// Two demands as one, so that a type that meets neither is one error.
+/// Combines two bounds, so that a type that meets neither causes one error.
 macro_rules! both {
     ($($demand:ident $message:literal $note:literal: $($name:ident $side:ident),*;)*) => {$($(
         #[diagnostic::on_unimplemented(
@@ -107,7 +108,7 @@ both! {
         InputAndOutputFlat InputAndOutput, InputFlat Input, OutputFlat Output;
 }
 
-// Written out, because the compiler shows them in its notes.
+// Written out, because the compiler shows it in its notes.
 
 pub fn input_and_output_members<T: InputAndOutputMembers>() {}
 
@@ -121,22 +122,22 @@ pub fn input_flat<T: InputFlat>() {}
 
 pub fn output_flat<T: OutputFlat>() {}
 
-/// The same for a type that can be a header of an answer.
+/// The same for a type that can be a response header.
 pub fn header_field<T: HeaderField>() {}
 
-/// The same for `ge` and its like.
+/// The same for `ge` and similar rules.
 pub fn has_order<T: HasOrder>() {}
 
 /// The same for `non_finite`.
 pub fn has_floats<T: HasFloats>() {}
 
-/// The same for `ge` and its like with a bound in quotes.
+/// The same for `ge` and similar rules with a bound in quotes.
 pub fn has_temporal_order<T: HasTemporalOrder>() {}
 
 /// The same for `max_digits` and `decimal_places`.
 pub fn has_digits<T: HasDigits>() {}
 
-/// The same for `min_length` and its like.
+/// The same for `min_length` and similar rules.
 pub fn has_length<T: HasLength>() {}
 
 /// The same for `min_items`, `max_items` and `items`.
@@ -148,25 +149,25 @@ pub fn has_unique<T: HasUnique>() {}
 /// The same for `keys`.
 pub fn has_keys<T: HasKeys>() {}
 
-/// The type that stands beside a function with a route attribute, under the same name.
+/// The type generated for a function with a route attribute, under the same name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a route",
     label = "not a route",
     note = "write `#[get(\"/path\")]`, `#[post(..)]` or another method above the function that is named here"
 )]
 pub trait Declared {
-    /// The route of the function.
+    /// Returns the route of the function.
     fn route() -> Route;
 }
 
-/// How long threads that still compute or wait for a disk have at the end of a program, before it ends with them.
+/// How long blocking threads may keep running at the end of a program.
 const LAST_WORK: Duration = Duration::from_secs(1);
 
-/// Runs a program's future to its end. What still blocks a thread then has a second; the runtime by itself would wait without a
-/// bound, with the signals already out of reach.
+/// Runs a program's future to completion. Blocking threads then have one second to finish; the runtime alone would wait
+/// without a limit, when signals are no longer handled.
 ///
 /// # Panics
-/// When the system gives the runtime no threads.
+/// If the system cannot create the runtime's threads.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -1,4 +1,4 @@
-//! `Extract`: any extractor of axum 0.8. The one module that names axum's types.
+//! `Extract`: any extractor of axum 0.8. This is the only module that names axum's types.
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -12,11 +12,11 @@ use crate::observe::{RequestId, TraceContext};
 use crate::operation::Operation;
 use crate::response::{HttpError, ResponseBody};
 
-/// Takes what an axum extractor takes from the request's head.
+/// Runs an axum extractor on the request's head.
 ///
-/// What the extractor reads is not known here, so the document shows nothing of it.
+/// Avocet does not see what the axum extractor reads, so the document does not show it.
 ///
-/// - **Rejects** with the extractor's own answer, as it is.
+/// - **Rejects** with the axum extractor's own response, unchanged.
 /// - **Document**: nothing.
 ///
 /// ```
@@ -39,7 +39,7 @@ impl<T> Default for Extract<T> {
 }
 
 impl<T> Extract<T> {
-    /// By its type.
+    /// Creates the extractor; its type determines the value.
     ///
     /// ```
     /// let headers = avocet::extract::Extract::<http::HeaderMap>::new();
@@ -64,7 +64,7 @@ impl<T: FromRequestParts<()> + Send + 'static> Extractor for Extract<T> {
     }
 }
 
-/// Taken with `#[extract]`. Outside of Avocet, in a router of axum's, it is the client's or one made anew.
+/// Use it with `#[extract]`. In a plain axum router it is the client's request ID or a new one.
 impl<S: Sync> FromRequestParts<S> for RequestId {
     type Rejection = Infallible;
 
@@ -73,7 +73,7 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
     }
 }
 
-/// Taken with `#[extract]`, as an `Option`: not every request belongs to a trace.
+/// Use it with `#[extract]` as an `Option`: a request without a trace gives `None`.
 impl<S: Sync> OptionalFromRequestParts<S> for TraceContext {
     type Rejection = Infallible;
 

@@ -10,10 +10,10 @@ use crate::read::{Failure, Input, Location, Reader, ValidationError};
 use crate::response::HttpError;
 use crate::rules::Rules;
 
-/// Takes the body as JSON.
+/// Extracts the body as JSON.
 ///
-/// - **Rejects** with 422 and places below `["body"]` when it is missing, is no JSON or breaks a rule; with 415 when its
-///   content type is not JSON, with 413 when it is over the limit, with 400 when it is not UTF-8.
+/// - **Rejects** with 422 and locations below `["body"]` if the body is missing, is not JSON or breaks a rule; with 415
+///   if its content type is not JSON, with 413 if it is over the limit, with 400 if it is not UTF-8.
 /// - **Request**: `POST /embed` with `content-type: application/json`.
 /// - **Document**: the request body, `application/json`.
 ///
@@ -41,7 +41,7 @@ impl<T: Input> Default for Body<T> {
 }
 
 impl<T: Input> Body<T> {
-    /// The whole body.
+    /// Extracts the whole body.
     ///
     /// ```
     /// let body = avocet::extract::Body::<Vec<f32>>::new();
@@ -56,7 +56,7 @@ impl<T: Input> Body<T> {
         }
     }
 
-    /// Sets what it means, in Markdown.
+    /// Sets the description, in Markdown.
     ///
     /// ```
     /// let body = avocet::extract::Body::<Vec<f32>>::new().description("A vector.");
@@ -66,7 +66,7 @@ impl<T: Input> Body<T> {
         self
     }
 
-    /// Sets the rules for its value.
+    /// Sets the rules for the value.
     ///
     /// ```
     /// use avocet::rules::{MaxItems, Rules};
@@ -80,7 +80,7 @@ impl<T: Input> Body<T> {
     }
 }
 
-/// What the type can do was kept by [`Body::new`], so that nothing is asked of it here again.
+/// [`Body::new`] stores the functions of the type, so this `impl` does not repeat its bounds.
 impl<T: Send + 'static> Extractor for Body<T> {
     type Value = T;
 
@@ -109,8 +109,8 @@ impl<T: Send + 'static> Extractor for Body<T> {
     }
 }
 
-/// Receives the body, checks that it is JSON by its content type, and reads it, or `empty` in the place of nothing.
-/// With nothing in the place of nothing the refusal comes without a problem.
+/// Receives the body, checks that its content type is JSON, and reads it. A missing body is read as `empty`; if `empty`
+/// itself is empty, the rejection has no validation error.
 pub(super) async fn read_json<T>(
     context: &mut RequestContext,
     empty: &'static [u8],
@@ -137,7 +137,7 @@ pub(super) async fn read_json<T>(
                     .rejecting(RejectionReason::Malformed)
                     .into();
                 }
-                // What is no JSON may be no request of this API at all: nothing else is said about it.
+                // A body that is not JSON may not be meant for this API at all: report only that.
                 *context.errors_mut() = errors;
             } else {
                 context.errors_mut().append(errors);

@@ -1,4 +1,4 @@
-//! How a request says that its body is compressed.
+//! The content coding of a request body: whether it is compressed.
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
@@ -9,13 +9,13 @@ use crate::observe::RejectionReason;
 use crate::read::shortened;
 use crate::response::HttpError;
 
-/// What is accepted, as `Accept-Encoding` lists it.
+/// The accepted codings, as `Accept-Encoding` lists them.
 #[cfg(feature = "compression")]
 const ACCEPTED: &str = "gzip, deflate, identity";
 #[cfg(not(feature = "compression"))]
 const ACCEPTED: &str = "identity";
 
-/// How the body of a request is decoded; nothing for one that is sent as it is.
+/// Returns how to decode the request body, or `None` if it is not compressed.
 ///
 /// # Errors
 /// 415 with `Accept-Encoding` for a coding that is not accepted, and for several (RFC 9110, section 15.5.16).
@@ -31,7 +31,7 @@ pub(super) fn decoding(headers: &HeaderMap) -> Result<Option<Decoding>, HttpErro
     }
 }
 
-/// Rejects a body with a content coding: its bytes are not what the content type says.
+/// Rejects a body with a content coding: its bytes are not of the declared content type.
 ///
 /// # Errors
 /// 415 with `Accept-Encoding` (RFC 9110, section 15.5.16).
@@ -43,7 +43,7 @@ pub(super) fn check(headers: &HeaderMap) -> Result<(), HttpError> {
     }
 }
 
-/// The codings of a body in the order in which they were applied, without those that change nothing.
+/// Returns the codings of a body in the order in which they were applied, without `identity`.
 fn codings(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     let lines = headers.get_all(header::CONTENT_ENCODING).iter();
     let words = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));

@@ -1,4 +1,4 @@
-//! What a request says about the kind of its body.
+//! The content type of a request body.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::observe::RejectionReason;
 use crate::read::shortened;
 use crate::response::HttpError;
 
-/// The content type of a request, where it has one.
+/// The content type of a request, if it has one.
 #[derive(Debug)]
 pub(super) struct ContentType<'r>(Option<Cow<'r, str>>);
 
@@ -19,14 +19,14 @@ impl<'r> ContentType<'r> {
         Self(line.map(|line| text_of(line.as_bytes())))
     }
 
-    /// The type without its parameters, in lower case; empty where none was given.
+    /// The type without its parameters, in lower case; empty if there is none.
     fn essence(&self) -> String {
         let whole = self.0.as_deref().unwrap_or_default();
         let essence = whole.split(';').next().unwrap_or_default();
         essence.trim().to_ascii_lowercase()
     }
 
-    /// `application/json` or `application/…+json`.
+    /// Whether the type is `application/json` or `application/…+json`.
     pub(super) fn is_json(&self) -> bool {
         let essence = self.essence();
         essence == "application/json"
@@ -41,7 +41,7 @@ impl<'r> ContentType<'r> {
         self.essence() == "multipart/form-data"
     }
 
-    /// The parameter `boundary`. A boundary has no `;` in it, so cutting there is safe.
+    /// The parameter `boundary`. A boundary contains no `;`, so splitting there is safe.
     pub(super) fn boundary(&self) -> Option<&str> {
         let parameters = self.0.as_deref()?.split(';').skip(1);
         let mut pairs = parameters.filter_map(|parameter| parameter.split_once('='));
@@ -53,7 +53,7 @@ impl<'r> ContentType<'r> {
         Some(unquoted.unwrap_or(value)).filter(|boundary| !boundary.is_empty())
     }
 
-    /// The answer to a type that is not taken.
+    /// The response to an unsupported content type.
     pub(super) fn unsupported(&self, expected: &str) -> HttpError {
         let given = match &self.0 {
             Some(_) => format!("not `{}`", shortened(&self.essence())),

@@ -5,12 +5,13 @@ use super::text_source::TextSource;
 use super::{Extractor, FromParams, Rejection, RequestContext};
 use crate::operation::{Operation, ParameterLocation};
 
-/// Takes a cookie, converted to `T`.
+/// Extracts a cookie, converted to `T`.
 ///
-/// The last of repeated cookies counts, a `Vec` or a set takes them all. A [model](macro@crate::model) takes one cookie for
-/// each of its fields.
+/// The last of repeated cookies counts; a `Vec` or a set takes all of them. A [model](macro@crate::model) takes one
+/// cookie for each of its fields.
 ///
-/// - **Rejects** with 422 and the place `["cookie", name]` when it is missing, cannot be converted or breaks a rule.
+/// - **Rejects** with 422 and the location `["cookie", name]` if the cookie is missing, cannot be converted or breaks a
+///   rule.
 /// - **Request**: `GET /items with Cookie: n=7`.
 /// - **Document**: a parameter `in: cookie`, or one for each field.
 ///
@@ -26,7 +27,7 @@ pub struct Cookie<T> {
 }
 
 impl<T: FromParams> Cookie<T> {
-    /// By its name on the wire.
+    /// Creates the extractor for the cookie of this name.
     ///
     /// ```
     /// let n = avocet::extract::Cookie::<u32>::new("n");

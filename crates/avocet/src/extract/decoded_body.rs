@@ -1,4 +1,4 @@
-//! A compressed body, decoded piece by piece as it arrives.
+//! Decodes a compressed body piece by piece as it arrives.
 
 use std::io::{self, Write};
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use http_body::{Body, Frame};
 
 use crate::response::{BodyError, BoxedBody};
 
-/// A content coding that can be decoded.
+/// A supported content coding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decoding {
     Gzip,
@@ -32,10 +32,10 @@ impl Decoding {
 
 /// The decoded form of a body.
 pub(super) struct DecodedBody {
-    /// Nothing at its end.
+    /// `None` after its end.
     body: Option<BoxedBody>,
     decoder: Decoder,
-    /// How many bytes may be received, and how many were: a coding can need any number of them for nothing.
+    /// How many bytes may still be received, and how many were: a coding can consume bytes without producing any.
     receivable: usize,
     received: usize,
     limit: usize,
@@ -46,15 +46,15 @@ enum Decoder {
     Deflate(ZlibDecoder<Room>),
 }
 
-/// What was decoded of one piece. A few bytes can become thousands of times as many.
+/// The decoded bytes of one piece. A few bytes can decode to thousands of times as many.
 struct Room {
     bytes: Vec<u8>,
-    /// How many bytes there may still be of all pieces.
+    /// How many decoded bytes all remaining pieces may have.
     left: usize,
 }
 
 impl DecodedBody {
-    /// The body may have `receivable` bytes, and its decoded form `limit`.
+    /// Limits the received body to `receivable` bytes and its decoded form to `limit` bytes.
     pub(super) fn new(
         body: BoxedBody,
         decoding: Decoding,
@@ -78,7 +78,7 @@ impl DecodedBody {
         }
     }
 
-    /// What the next piece becomes.
+    /// Decodes the next piece.
     fn decode(&mut self, piece: &[u8]) -> Result<Bytes, DecodeError> {
         self.received = self.received.saturating_add(piece.len());
         if self.received > self.receivable {
@@ -92,7 +92,7 @@ impl DecodedBody {
         self.taken(decoded)
     }
 
-    /// What is left at the end.
+    /// Returns the remaining decoded bytes at the end.
     fn finish(&mut self) -> Result<Bytes, DecodeError> {
         let decoded = match &mut self.decoder {
             Decoder::Gzip(decoder) => decoder.try_finish().map(|()| decoder.get_mut()),
@@ -142,7 +142,7 @@ impl Body for DecodedBody {
             let decoded = match ready!(body.as_mut().poll_frame(context)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(piece) => this.decode(&piece),
-                    // Trailers are no part of the content.
+                    // Trailers are not content.
                     Err(_) => continue,
                 },
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
@@ -170,9 +170,9 @@ impl Body for DecodedBody {
 /// Why a body cannot be decoded.
 #[derive(Debug)]
 pub(super) enum DecodeError {
-    /// It is over this many bytes.
+    /// The received body is over this many bytes.
     TooLong(usize),
-    /// It is over this many bytes when it is decoded.
+    /// The decoded body is over this many bytes.
     TooLarge(usize),
     Malformed,
 }

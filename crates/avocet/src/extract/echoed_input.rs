@@ -1,4 +1,4 @@
-//! What was sent where a problem stands, for applications that show it.
+//! The `input` of validation errors: the value that was sent, if the application includes it.
 
 use std::borrow::Cow;
 
@@ -9,19 +9,19 @@ use crate::read::{
     Kind, Location, LocationSegment, Malformed, Reader, ValidationError, ValidationErrors, whole,
 };
 
-/// A value whose JSON is longer is not shown.
+/// The longest JSON of a value that is included.
 const LONGEST: usize = 1024;
 
-/// A body that is longer is not looked into.
+/// The longest body that is searched for values.
 const LONGEST_BODY: usize = 256 * 1024;
 
 const MALFORMED: &str = "json_invalid";
 
 impl RequestContext {
-    /// Adds to each problem what was sent in its place.
+    /// Adds to each validation error the value that was sent at its location.
     pub(super) fn show_inputs(&self, errors: &mut ValidationErrors) {
         let body = self.received();
-        // What is no JSON has no values to show; the reader has reported its depth, too.
+        // Malformed JSON has no values to show; the reader reports excessive depth the same way.
         let is_malformed = errors.iter().any(|error| error.kind() == MALFORMED);
         let json = (!body.is_empty() && body.len() <= LONGEST_BODY && !is_malformed)
             .then(|| read(body, self.json_depth()))
@@ -70,7 +70,7 @@ impl RequestContext {
     }
 }
 
-/// A body as a value, by the reader that found the problems: of a repeated key both take the last one.
+/// Reads a body as a value with the reader that found the errors, so that both take the last of repeated keys.
 fn read(body: &[u8], depth: usize) -> Option<Value> {
     let at = Location::root("body");
     whole(body, &at, depth, |reader| Ok(value(reader)?)).ok()
@@ -83,7 +83,7 @@ fn value(reader: &mut Reader<'_>) -> Result<Value, Malformed> {
         Kind::Number => {
             let number = reader.number()?;
             let spelling = number.as_str();
-            // One that no float holds is shown as it was written.
+            // A number that no float holds is shown as it was spelled.
             serde_json::from_str(spelling).unwrap_or_else(|_| spelling.into())
         }
         Kind::String => reader.text()?.into(),
@@ -106,7 +106,7 @@ fn value(reader: &mut Reader<'_>) -> Result<Value, Malformed> {
     })
 }
 
-/// What stands in a JSON value; of what is missing, that in which it is missed.
+/// Returns the value at `steps` in a JSON value; for a missing value, the object that lacks it.
 fn in_json(value: &Value, steps: &[LocationSegment], is_missing: bool) -> Option<Value> {
     let steps = match steps.split_last() {
         Some((_, around)) if is_missing => around,
@@ -125,13 +125,13 @@ fn in_json(value: &Value, steps: &[LocationSegment], is_missing: bool) -> Option
     child
         .and_then(|child| in_json(child, behind, false))
         .or_else(|| match first {
-            // The name of an alternative, which stands in the place and not in the value.
+            // The label of an untagged alternative: part of the location, but not of the value.
             LocationSegment::Name(_) => in_json(value, behind, false),
             LocationSegment::Index(_) => None,
         })
 }
 
-/// Whether an element of a list is wrong, or the list as a whole.
+/// Whether the error is about an element of a list or about the list as a whole.
 fn is_about_a_list(steps: &[LocationSegment], error: &ValidationError) -> bool {
     let names_the_list = || error.context_json()?.get("field_type").cloned();
     match steps.get(1) {
@@ -141,7 +141,7 @@ fn is_about_a_list(steps: &[LocationSegment], error: &ValidationError) -> bool {
     }
 }
 
-/// What was sent for a name: nothing, the text that counts, or all of them where they are wrong together.
+/// Returns what was sent for a name: nothing, the text that counts, or all texts if the error is about all of them.
 fn in_texts(
     texts: &[Cow<'_, str>],
     steps: &[LocationSegment],

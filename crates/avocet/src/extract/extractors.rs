@@ -1,4 +1,4 @@
-//! One argument of a handler, and all of them together.
+//! The extractors of a handler, alone and as a tuple.
 
 use std::future::Future;
 
@@ -6,9 +6,9 @@ use super::RequestContext;
 use crate::operation::Operation;
 use crate::response::HttpError;
 
-/// An argument of a handler: describes itself into the operation, and takes its value from a call.
+/// Extracts one argument of a handler from the request and describes it in the operation.
 ///
-/// Both in one trait and neither with a default, so that nothing can be read that the document does not show.
+/// Both methods are required, so that a handler cannot read anything that the document does not show.
 ///
 /// ```
 /// use avocet::extract::{Extractor, RequestContext, Rejection};
@@ -28,20 +28,21 @@ use crate::response::HttpError;
 /// let route = Operation::get("/").handle((Method,), |(method,)| async move { method.to_string() });
 /// ```
 pub trait Extractor: Send + Sync + 'static {
-    /// What the handler receives.
+    /// The type that the handler receives.
     type Value: Send;
 
-    /// Writes into the operation what is read.
+    /// Adds what this extractor reads to the operation.
     fn describe(&self, operation: &mut Operation);
 
-    /// Takes the value. Problems are noted in the call, so that the other arguments' problems are found too.
+    /// Extracts the value. Validation errors are added to the request context, so that the errors of all extractors are
+    /// reported together.
     fn extract(
         &self,
         context: &mut RequestContext,
     ) -> impl Future<Output = Result<Self::Value, Rejection>> + Send;
 }
 
-/// Why an argument has no value.
+/// Why an extractor has no value.
 ///
 /// ```
 /// use avocet::extract::Rejection;
@@ -50,9 +51,9 @@ pub trait Extractor: Send + Sync + 'static {
 /// ```
 #[derive(Debug)]
 pub enum Rejection {
-    /// Its problems were noted in the call; the other arguments are still looked at.
+    /// The validation errors were added to the request context; the remaining extractors still run.
     Invalid,
-    /// The request ends here with this error.
+    /// Processing of the request ends with this error.
     Error(HttpError),
 }
 
@@ -68,9 +69,9 @@ impl From<HttpError> for Rejection {
     }
 }
 
-/// All arguments of a handler: a tuple of up to sixteen.
+/// All extractors of a handler: a tuple of up to sixteen.
 ///
-/// They are taken in order, so what may end the request stands first and the body last; the attribute macros see to that.
+/// They run in order. Put extractors that may end the request first and the body last; the attribute macros do so.
 ///
 /// ```
 /// use avocet::extract::{Extractors, Query};
@@ -83,13 +84,13 @@ impl From<HttpError> for Rejection {
     note = "arguments are a tuple of up to sixteen sources, such as `(Query::<u32>::new(\"page\"),)`"
 )]
 pub trait Extractors: Send + Sync + 'static {
-    /// What the handler receives, as a tuple.
+    /// The tuple of values that the handler receives.
     type Values: Send;
 
-    /// Writes all of them into the operation.
+    /// Describes all of them in the operation.
     fn describe(&self, operation: &mut Operation);
 
-    /// Takes all of them, with every problem noted.
+    /// Runs all of them and collects every validation error.
     fn extract(
         &self,
         context: &mut RequestContext,

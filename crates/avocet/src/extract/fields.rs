@@ -1,5 +1,5 @@
-//! The fields of a model as parameters: each has a name of its own in the source, and what was sent for them is read as the
-//! object that they are, by the reader that bodies have.
+//! The fields of a model as parameters. Each field has its own name in the source. The texts sent for them are joined to
+//! a JSON object, which the body reader reads.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use crate::model::{Property, Schema, Schemas, Shape, Side};
 use crate::operation::{Operation, Parameter, ParameterLocation};
 use crate::read::{Location, ValidationError, ValidationErrors};
 
-/// How deep references and options may stand around a field's value.
+/// How many references and options may be nested around a field's value.
 const DEEPEST: usize = 8;
 
 /// The fields of one model in one source.
@@ -21,34 +21,34 @@ const DEEPEST: usize = 8;
 pub(super) struct Fields {
     text_source: TextSource,
     list: Vec<Field>,
-    /// Whether names that nobody takes are refused.
+    /// Whether unknown names are rejected.
     closed: bool,
     /// The models that the fields refer to.
     schemas: Schemas,
     mistakes: Vec<String>,
 }
 
-/// A field.
+/// One field of the model.
 #[derive(Debug)]
 struct Field {
-    /// As the model has it.
+    /// The property as the model declares it.
     property: Property,
-    /// Its names in the source, the one that is documented first.
+    /// Its names in the source, the documented one first.
     names: Vec<String>,
     arity: Arity,
 }
 
-/// What was sent for the fields of a model.
+/// The texts sent for the fields of a model.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
-    /// The object that they are, in JSON.
+    /// The texts as a JSON object.
     pub(super) object: String,
-    /// Whether there is any.
+    /// Whether any field was sent.
     pub(super) any: bool,
 }
 
 impl Fields {
-    /// The fields of the model that `schema` describes.
+    /// Collects the fields of the model that `schema` describes.
     pub(super) fn of(schema: fn(&mut Schemas) -> Schema, text_source: TextSource) -> Self {
         let mut schemas = Schemas::new(Side::Input);
         let schema = schema(&mut schemas);
@@ -64,7 +64,7 @@ impl Fields {
         fields
     }
 
-    /// Takes over the members of an object, or those of each variant.
+    /// Adds the members of an object, or those of each variant.
     fn gather(&mut self, schema: &Schema, schemas: &Schemas, depth: usize) {
         match (schemas.resolve(schema).shape(), depth.checked_sub(1)) {
             (Shape::Nullable(inner), Some(depth)) => self.gather(inner, schemas, depth),
@@ -106,7 +106,7 @@ impl Fields {
             .iter()
             .any(|known| known.property.name == property.name)
         {
-            // The same member of another variant.
+            // Another variant has the same member.
             return;
         }
         match taken_as_text(&property.schema, schemas) {
@@ -123,12 +123,12 @@ impl Fields {
         }
     }
 
-    /// What the document cannot say, for the application's list of mistakes.
+    /// Configuration errors: what the document cannot express.
     pub(super) fn mistakes(&self) -> &[String] {
         &self.mistakes
     }
 
-    /// Each name that is looked for, and what is taken of it.
+    /// Returns each name that is looked up, with its arity.
     pub(super) fn names(&self) -> impl Iterator<Item = (&str, Arity)> {
         self.list.iter().flat_map(|field| {
             let names = field.names.iter();
@@ -136,7 +136,7 @@ impl Fields {
         })
     }
 
-    /// Each field as a parameter of its own.
+    /// Describes each field as a separate parameter.
     pub(super) fn parameters(
         &self,
         source: ParameterLocation,
@@ -147,7 +147,7 @@ impl Fields {
             operation.schemas.adopt(&schema, &self.schemas);
             let description = schema.remove("description");
             let deprecated = schema.remove("deprecated").is_some();
-            // Absent and null are one for a parameter, so a default of null says nothing.
+            // For a parameter, absent and null are the same, so a default of null adds nothing.
             if schema.keyword("default").is_some_and(Value::is_null) {
                 schema.remove("default");
             }
@@ -164,7 +164,7 @@ impl Fields {
         self.list.iter().map(parameter).collect()
     }
 
-    /// Gathers what was sent for the fields.
+    /// Collects the texts sent for the fields.
     pub(super) fn sent(&self, context: &RequestContext) -> Sent {
         let mut sent = Sent {
             object: "{".to_owned(),
@@ -204,7 +204,7 @@ impl Fields {
         sent
     }
 
-    /// Notes the names that neither the model nor another argument takes, where the model refuses these.
+    /// Reports names that neither the model nor another extractor takes, if the model rejects unknown names.
     pub(super) fn reject_others(&self, context: &RequestContext, errors: &mut ValidationErrors) {
         if !self.closed {
             return;
@@ -222,7 +222,7 @@ impl Fields {
         }
     }
 
-    /// Puts problems where the source has the field, when that calls it by another name than the model.
+    /// Renames the locations of errors to the source's name of the field, if that differs from the model's.
     pub(super) fn location(&self, errors: &mut ValidationErrors) {
         for field in &self.list {
             if field.names[0] != field.property.name {
@@ -236,7 +236,7 @@ fn json(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// The names of a field in a source. In headers an underscore is a hyphen, unless the name was given as it is.
+/// Returns the names of a field in a source. In headers an underscore becomes a hyphen, unless the name is verbatim.
 fn names(property: &Property, text_source: TextSource) -> Vec<String> {
     let is_header = text_source == TextSource::Parameter(ParameterLocation::Header);
     let own = if is_header && !property.verbatim {
@@ -249,7 +249,7 @@ fn names(property: &Property, text_source: TextSource) -> Vec<String> {
         .collect()
 }
 
-/// Which of the values of its name a field takes; nothing for what is not made of texts.
+/// Returns the arity of a field, or `None` if its value cannot be made from texts.
 pub(crate) fn taken_as_text(schema: &Schema, schemas: &Schemas) -> Option<Arity> {
     arity_of(schema, schemas, DEEPEST)
 }

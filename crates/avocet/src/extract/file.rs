@@ -1,4 +1,4 @@
-//! `File`: a file of a form.
+//! `File`: a file of a multipart form.
 
 use std::io;
 use std::pin::Pin;
@@ -13,17 +13,18 @@ use crate::read::{Invalid, Location, ValidationError};
 use crate::response::HttpError;
 use crate::rules::{Collection, Rules};
 
-/// Takes a file of a multipart form: `T` is [`Upload`], its `Bytes`, or an `Option` or a `Vec` of these.
+/// Extracts a file of a multipart form. `T` is [`Upload`], its `Bytes`, or an `Option` or a `Vec` of these.
 ///
-/// The whole form has arrived when the handler runs; what its files hold beyond 1 MiB waits on disk. The last of repeated
-/// files counts, a `Vec` takes them all. A file input in which nothing was chosen counts as not sent. How large a file may
-/// be is the route's limit for the whole body, or its `form_file_bytes` ([`FormLimits`](crate::operation::FormLimits)).
+/// The handler runs after the whole form has arrived; the form's files are held in temporary files beyond 1 MiB in
+/// total. The last of repeated files counts; a `Vec` takes all of them. A file input without a chosen file counts as not
+/// sent. The size of a file is limited by the route's limit for the whole body, or by its `form_file_bytes`
+/// ([`FormLimits`](crate::operation::FormLimits)).
 ///
-/// - **Rejects** with 422 and the place `["body", name]` when it is missing, breaks a rule, or is text; with 415 when the
-///   body is no multipart form, with 400 when it is malformed, cut short or has too many files, with 413 when it is over a
-///   limit (see [`Limits`](crate::serve::Limits)).
+/// - **Rejects** with 422 and the location `["body", name]` if the file is missing, breaks a rule, or is text; with 415
+///   if the body is not a multipart form, with 400 if it is malformed, truncated or has too many files, with 413 if it
+///   is over a limit (see [`Limits`](crate::serve::Limits)).
 /// - **Request**: `POST /photos` with `content-type: multipart/form-data; boundary=…` and a part that has a file name.
-/// - **Document**: a member of the request body, `multipart/form-data`: text of the content media type
+/// - **Document**: a member of the request body, `multipart/form-data`: a string with the content media type
 ///   `application/octet-stream`.
 ///
 /// ```
@@ -47,11 +48,11 @@ pub struct File<T> {
     default_json: fn(&T) -> Option<Value>,
 }
 
-/// What [`Uploads::from_uploads`] gives.
+/// The future that [`Uploads::from_uploads`] returns.
 type Converted<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
 
 impl<T: Uploads> File<T> {
-    /// By its name on the wire.
+    /// Creates the extractor for the form field of this name.
     ///
     /// ```
     /// use avocet::extract::{File, Upload};
@@ -74,7 +75,7 @@ impl<T: Uploads> File<T> {
         }
     }
 
-    /// Sets what it means, in Markdown.
+    /// Sets the description, in Markdown.
     ///
     /// ```
     /// use avocet::extract::{File, Upload};
@@ -100,7 +101,7 @@ impl<T: Uploads> File<T> {
         self
     }
 
-    /// Sets the value for a form that does not carry it.
+    /// Sets the value for a form without this file.
     ///
     /// ```
     /// use avocet::extract::{File, Upload};
@@ -112,7 +113,7 @@ impl<T: Uploads> File<T> {
         self
     }
 
-    /// Sets further names that are accepted where the first one is absent.
+    /// Sets further names, used if the first one is absent.
     ///
     /// ```
     /// use avocet::extract::{File, Upload};
@@ -124,7 +125,7 @@ impl<T: Uploads> File<T> {
         self
     }
 
-    /// Says that clients should stop sending it.
+    /// Marks the file as deprecated in the document.
     ///
     /// ```
     /// use avocet::extract::{File, Upload};
@@ -137,7 +138,7 @@ impl<T: Uploads> File<T> {
     }
 }
 
-/// What the type can do was kept by [`File::new`], so that nothing is asked of it here again.
+/// [`File::new`] stores the functions of the type, so this `impl` does not repeat its bounds.
 impl<T> File<T> {
     fn when_absent(&self) -> Option<T> {
         self.default.map(|make| make()).or_else(self.absent)
@@ -156,7 +157,7 @@ impl<T> File<T> {
         schema
     }
 
-    /// The files among what was sent; text is a problem.
+    /// Returns the files that were sent; a text adds a validation error.
     fn files(
         &self,
         name: &str,

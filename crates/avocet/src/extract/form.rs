@@ -1,4 +1,4 @@
-//! `Form`: a field of a form, as text.
+//! `Form`: a text field of a form.
 
 use super::form_data::FormValue;
 use super::named::{Named, named_source};
@@ -7,19 +7,20 @@ use super::{Arity, Extractor, FromParams, Rejection, RequestContext};
 use crate::operation::Operation;
 use crate::read::{Location, ValidationError, ValidationErrors};
 
-/// Takes a field of a form, converted to `T` as the text of a query is.
+/// Extracts a field of a form, converted to `T` as the text of a query is.
 ///
-/// The form may be urlencoded or multipart; all arguments of a handler that are fields or [files](super::File) share one.
-/// Empty text counts as not sent, because that is how browsers send a field that nobody filled in. The last of repeated
-/// values counts, a `Vec` or a set takes them all. A [model](macro@crate::model) takes one field of the form for each of its
-/// own. Unknown names are ignored, unless such a model refuses them.
+/// The form may be urlencoded or multipart; all `Form` and [`File`](super::File) extractors of a handler share one form.
+/// Empty text counts as not sent, because browsers send empty text for a field that was left blank. The last of repeated
+/// values counts; a `Vec` or a set takes all of them. A [model](macro@crate::model) takes one form field for each of its
+/// fields. Unknown names are ignored, unless the model rejects them.
 ///
-/// - **Rejects** with 422 and the place `["body", name]` when it is missing, cannot be converted, breaks a rule, or is a
-///   file; with 415 when the body is no form, with 400 when it is malformed or has too many fields, with 413 when it is
-///   over a limit (see [`Limits`](crate::serve::Limits)).
+/// - **Rejects** with 422 and the location `["body", name]` if the field is missing, cannot be converted, breaks a rule,
+///   or is a file; with 415 if the body is not a form, with 400 if it is malformed or has too many fields, with 413 if
+///   it is over a limit (see [`Limits`](crate::serve::Limits)).
 /// - **Request**: `POST /orders` with `content-type: application/x-www-form-urlencoded` and `n=7`.
-/// - **Document**: a member of the request body, `application/x-www-form-urlencoded`; with files `multipart/form-data`. A model
-///   alone is the request body itself. A list has an `encoding` that says that its name is repeated.
+/// - **Document**: a member of the request body, `application/x-www-form-urlencoded`; with files `multipart/form-data`.
+///   If the only extractor is a model, it is the request body itself. A list has an `encoding` that declares its name as
+///   repeated.
 ///
 /// ```
 /// use avocet::extract::Form;
@@ -33,7 +34,7 @@ pub struct Form<T> {
 }
 
 impl<T: FromParams> Form<T> {
-    /// By its name on the wire.
+    /// Creates the extractor for the form field of this name.
     ///
     /// ```
     /// let n = avocet::extract::Form::<u32>::new("n");

@@ -1,4 +1,4 @@
-//! A form that was received, urlencoded or multipart, with every limit on it.
+//! A received form, urlencoded or multipart, with its limits.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::operation::FormLimits;
 use crate::response::HttpError;
 use crate::serve::Limits;
 
-/// How many bytes of a form's files are held in memory; whatever is beyond goes to temporary files.
+/// How many bytes of a form's files are held in memory; the rest is written to temporary files.
 const FILES_IN_MEMORY: usize = 1024 * 1024;
 
-/// The limits on a form: the route's, and where it has none the application's.
+/// The limits on a form: the route's, or the application's if the route has none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FormBounds {
     fields: usize,
@@ -36,7 +36,7 @@ impl FormBounds {
             fields: own.fields.unwrap_or(limits.form_fields),
             files: own.files.unwrap_or(limits.form_files),
             text_bytes: own.text_bytes.unwrap_or(limits.form_text_bytes),
-            // The body's own limit bounds it.
+            // The body limit applies.
             file_bytes: own.file_bytes.map_or(u64::MAX, |most| most as u64),
             head_bytes: limits.form_head_bytes,
         }
@@ -50,7 +50,7 @@ pub(super) struct FormData {
     is_urlencoded: bool,
 }
 
-/// What a field of a form holds.
+/// The value of a form field.
 #[derive(Debug)]
 pub(super) enum FormValue {
     Text(String),
@@ -66,10 +66,10 @@ impl FormData {
         directory: Option<Arc<Path>>,
     ) -> Result<Self, HttpError> {
         if body.is_empty() {
-            // Nothing needs no type; it is a form without fields.
+            // An empty body needs no content type; it is a form without fields.
             Ok(Self::default())
         } else if content_type.is_urlencoded() {
-            // It is held in memory whole, so it may not be as large as a route lets its files be.
+            // A urlencoded form is held in memory as a whole, so a route's higher limit for files does not apply.
             let text = if bounds.text_bytes < body_limit {
                 body.receive_text(bounds.text_bytes).await?
             } else {
@@ -84,7 +84,7 @@ impl FormData {
         }
     }
 
-    /// Whether it came in the form that has no files.
+    /// Whether the form was urlencoded, and so cannot contain files.
     pub(super) fn is_urlencoded(&self) -> bool {
         self.is_urlencoded
     }
@@ -94,7 +94,7 @@ impl FormData {
         self.fields.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The texts of a field.
+    /// The texts sent for a field.
     pub(super) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
         self.values(name).filter_map(|value| match value {
             FormValue::Text(text) => Some(text.as_str()),
@@ -102,13 +102,13 @@ impl FormData {
         })
     }
 
-    /// All that was sent for a field.
+    /// All values sent for a field.
     pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &FormValue> {
         let same = self.fields.iter().filter(move |(known, _)| known == name);
         same.map(|(_, value)| value)
     }
 
-    /// Takes all that was sent for a field out of the form.
+    /// Removes and returns all values sent for a field.
     pub(super) fn remove(&mut self, name: &str) -> Vec<FormValue> {
         let taken = self.fields.extract_if(.., |(known, _)| known == name);
         taken.map(|(_, value)| value).collect()
@@ -166,12 +166,12 @@ impl FormData {
     }
 }
 
-/// The parts of a multipart form while they arrive. Dropping it removes what was put into temporary files.
+/// The parts of a multipart form while they arrive. Dropping it removes the temporary files.
 struct Parts<'b> {
     fields: Vec<(String, FormValue)>,
     current: Option<Current>,
     tally: Tally<'b>,
-    /// How many bytes of files that are whole stayed in memory.
+    /// How many bytes of complete files are held in memory.
     in_memory: usize,
     directory: Option<Arc<Path>>,
 }
@@ -247,7 +247,7 @@ impl<'b> Parts<'b> {
     }
 }
 
-/// Counts against the limits.
+/// Counts fields, files and bytes against the limits.
 struct Tally<'b> {
     bounds: &'b FormBounds,
     fields: usize,

@@ -1,4 +1,4 @@
-//! What text sources give to one argument: a value, several values, or a model of them.
+//! Conversion of parameter texts to one value, several values, or a model.
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hash};
@@ -7,8 +7,8 @@ use crate::model::Model;
 use crate::read::{FromText, Invalid, Location, ValidationErrors, repeated_texts};
 use crate::rules::{Collection, Rules, repeated};
 
-/// A type that query, header and cookie parameters and fields of forms can have: a [`FromText`], a `Vec` or a set of these, a
-/// model of such values, or an `Option` of any of them.
+/// A type for query, header and cookie parameters and form fields: a [`FromText`], a `Vec` or a set of these, a model of
+/// such values, or an `Option` of any of them.
 ///
 /// ```
 /// use avocet::extract::FromParams;
@@ -35,11 +35,11 @@ use crate::rules::{Collection, Rules, repeated};
             before the argument"
 )]
 pub trait FromParams: Model + Sized + Send {
-    /// Converts the values that were sent. There is at least one, except that a header which is a list can be empty. A model is given one
-    /// text, the JSON object of its members.
+    /// Converts the values that were sent. There is at least one, except that a header list can be empty. A model
+    /// receives one text, the JSON object of its members.
     ///
     /// # Errors
-    /// [`Invalid`] when problems were noted.
+    /// [`Invalid`] if validation errors were added.
     fn from_values(
         values: &[&str],
         at: &Location<'_>,
@@ -47,12 +47,12 @@ pub trait FromParams: Model + Sized + Send {
         errors: &mut ValidationErrors,
     ) -> Result<Self, Invalid>;
 
-    /// The value when none was sent, where the type itself knows one.
+    /// The value if none was sent, for a type that has one.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// Which values it takes.
+    /// Which values the type takes.
     fn arity() -> Arity {
         Arity::Last
     }
@@ -68,11 +68,11 @@ pub trait FromParams: Model + Sized + Send {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arity {
-    /// The last one of its name.
+    /// The last value of its name.
     Last,
-    /// All of its name.
+    /// All values of its name.
     All,
-    /// Those of its members, each of which has a name of its own.
+    /// The values of its members, each of which has its own name.
     Fields,
 }
 
@@ -165,7 +165,7 @@ sets! {
     HashSet<T, S>, [Eq + Hash], [S: BuildHasher + Default + Send + 'static];
 }
 
-/// Gives every good item to `keep`; how many were wrong.
+/// Passes every valid item to `keep` and returns how many were invalid.
 fn convert_each<T: FromText>(
     values: &[&str],
     at: &Location<'_>,

@@ -5,16 +5,17 @@ use super::text_source::TextSource;
 use super::{Extractor, FromParams, Rejection, RequestContext};
 use crate::operation::{Operation, ParameterLocation};
 
-/// Takes a request header, converted to `T`.
+/// Extracts a request header, converted to `T`.
 ///
-/// Names are compared without regard to case. A [model](macro@crate::model) takes one header for each of its fields, whose underscores are
-/// hyphens here.
+/// Names are compared case-insensitively. A [model](macro@crate::model) takes one header for each of its fields;
+/// underscores in field names become hyphens.
 ///
-/// A `Vec` or a set takes a list (RFC 9110, section 5.6.1): the values between commas, of all lines with the name. Empty values are ignored. A
-/// comma inside a quoted string does not separate values, and the quotes are kept: `X-Id: 1, 2` has two values, `If-None-Match: "a,b"` has one.
-/// A single value takes the whole of the last line.
+/// A `Vec` or a set takes a list (RFC 9110, section 5.6.1): the comma-separated values of all lines with the name. Empty
+/// values are ignored. A comma inside a quoted string does not separate values, and the quotes are kept: `X-Id: 1, 2`
+/// has two values, `If-None-Match: "a,b"` has one. A single value takes the whole last line.
 ///
-/// - **Rejects** with 422 and the place `["header", name]` when it is missing, cannot be converted or breaks a rule.
+/// - **Rejects** with 422 and the location `["header", name]` if the header is missing, cannot be converted or breaks a
+///   rule.
 /// - **Request**: `GET /items with n: 7`.
 /// - **Document**: a parameter `in: header`, or one for each field.
 ///
@@ -30,7 +31,7 @@ pub struct Header<T> {
 }
 
 impl<T: FromParams> Header<T> {
-    /// By its name on the wire.
+    /// Creates the extractor for the header of this name.
     ///
     /// ```
     /// let n = avocet::extract::Header::<u32>::new("n");

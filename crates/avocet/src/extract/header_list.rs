@@ -1,9 +1,10 @@
-//! The elements of a header that is a list (RFC 9110, section 5.6.1).
+//! The elements of a header list (RFC 9110, section 5.6.1).
 
 use std::borrow::Cow;
 
-/// The elements of all lines of a header, in order. Several lines are one list (section 5.3), elements are separated by commas, and empty ones
-/// do not count. A comma inside a quoted string belongs to its element, whose quotes stay: they tell `"a"` from `W/"a"`.
+/// Returns the elements of all lines of a header, in order. Several lines form one list (section 5.3), elements are
+/// separated by commas, and empty ones are ignored. A comma inside a quoted string belongs to its element. The quotes
+/// are kept: they distinguish `"a"` from `W/"a"`.
 pub(super) fn elements(lines: Vec<Cow<'_, str>>) -> Vec<Cow<'_, str>> {
     let mut found = Vec::with_capacity(lines.len());
     for line in lines {
@@ -15,7 +16,7 @@ pub(super) fn elements(lines: Vec<Cow<'_, str>>) -> Vec<Cow<'_, str>> {
     found
 }
 
-/// The elements of what is left of one line.
+/// The elements of the rest of one line.
 struct Elements<'l>(&'l str);
 
 impl<'l> Iterator for Elements<'l> {
@@ -34,7 +35,7 @@ impl<'l> Iterator for Elements<'l> {
     }
 }
 
-/// Where the first comma stands that is in no quoted string; the length if there is none.
+/// Returns the position of the first comma outside of quoted strings, or the length of the text.
 fn end_of_element(text: &str) -> usize {
     let mut from = 0;
     while let Some(found) = memchr::memchr2(b',', b'"', &text.as_bytes()[from..]) {
@@ -44,14 +45,15 @@ fn end_of_element(text: &str) -> usize {
         }
         from = match end_of_quoted(&text[at..]) {
             Some(length) => at + length,
-            // A quote that nothing closes is a letter like any other.
+            // An unclosed quote is an ordinary character.
             None => at + 1,
         };
     }
     text.len()
 }
 
-/// The length of the quoted string that a text begins with. A backslash takes the character behind it along (section 5.6.4).
+/// Returns the length of the quoted string at the beginning of a text. A backslash escapes the next character (section
+/// 5.6.4).
 fn end_of_quoted(text: &str) -> Option<usize> {
     let mut from = 1;
     loop {

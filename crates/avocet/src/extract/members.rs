@@ -1,4 +1,4 @@
-//! `BodyMembers`: body arguments that are the members of one JSON object.
+//! `BodyMembers`: several arguments from the members of one JSON object.
 
 use std::future::Future;
 
@@ -12,9 +12,9 @@ use crate::operation::{Content, Operation, RequestBody};
 use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader, ValidationError};
 use crate::rules::Rules;
 
-/// Takes values from the members of one JSON object: several `#[body]` arguments, or one with `embed`.
+/// Extracts values from the members of one JSON object: several `#[body]` arguments, or one with `embed`.
 ///
-/// - **Rejects** as [`Body`](super::Body) does, with the place `["body", member, …]`.
+/// - **Rejects** as [`Body`](super::Body) does, with the location `["body", member, …]`.
 /// - **Request**: `POST /moves` with `{"part": …, "urgent": true}`.
 /// - **Document**: the request body, an object with one member for each argument.
 ///
@@ -51,7 +51,7 @@ pub struct BodyMember<T> {
 }
 
 impl<T: Input> BodyMember<T> {
-    /// By its name on the wire.
+    /// Creates the extractor for the member of this name.
     ///
     /// ```
     /// let part = avocet::extract::BodyMember::<String>::new("part");
@@ -69,7 +69,7 @@ impl<T: Input> BodyMember<T> {
         }
     }
 
-    /// Sets the rules for its value.
+    /// Sets the rules for the value.
     ///
     /// ```
     /// use avocet::rules::{MinLength, Rules};
@@ -82,7 +82,7 @@ impl<T: Input> BodyMember<T> {
         self
     }
 
-    /// Sets what it means, in Markdown.
+    /// Sets the description, in Markdown.
     ///
     /// ```
     /// let part = avocet::extract::BodyMember::<String>::new("part").description("The part's name.");
@@ -107,7 +107,7 @@ impl<T: Input> BodyMember<T> {
     }
 }
 
-/// What the type can do was kept by [`BodyMember::new`], so that nothing is asked of it here again.
+/// [`BodyMember::new`] stores the functions of the type, so this `impl` does not repeat its bounds.
 impl<T> BodyMember<T> {
     fn property(&self, schemas: &mut Schemas) -> Property {
         let schema = (self.schema)(schemas);
@@ -141,7 +141,7 @@ impl<T> BodyMember<T> {
 /// takes((avocet::extract::BodyMember::<u8>::new("a"), avocet::extract::BodyMember::<u8>::new("b")));
 /// ```
 pub trait BodyMembersOf: Send + Sync + 'static {
-    /// What the handler receives, as a tuple.
+    /// The tuple of values that the handler receives.
     type Values: Send;
 
     /// The members of the object.
@@ -150,7 +150,7 @@ pub trait BodyMembersOf: Send + Sync + 'static {
     /// Reads the object.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when problems were noted, [`Failure::Malformed`] when the text is no JSON.
+    /// [`Failure::Invalid`] if validation errors were added, [`Failure::Malformed`] if the text is not JSON.
     fn read(&self, reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Self::Values, Failure>;
 }
 
@@ -170,7 +170,7 @@ impl<M: BodyMembersOf> Extractor for BodyMembers<M> {
         &self,
         context: &mut RequestContext,
     ) -> impl Future<Output = Result<Self::Value, Rejection>> + Send {
-        // A missing body has no members, so each one that is required is missing at its own place.
+        // A missing body is read as an empty object, so each required member is reported as missing at its own location.
         read_json(context, b"{}", |reader, at| self.0.read(reader, at))
     }
 }
@@ -186,7 +186,8 @@ macro_rules! members {
 
             fn read(&self, reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Self::Values, Failure> {
                 $(let mut $slot = FieldSlot::<$member>::default();)*
-                // Whatever else is sent has no members, so each one that is required is missing at its own place.
+                // Any other value is treated as an empty object, so each required member is reported as missing at its
+                // own location.
                 let is_object = reader.peek()? == Kind::Object;
                 if is_object {
                     let mut object = reader.begin_object(at)?;

@@ -1,13 +1,12 @@
-//! Where the arguments of a handler come from: one file for each source, each with how it describes itself and how it takes
-//! its value.
+//! Extractors for the arguments of a handler. Each source has one file with its description and its extraction.
 //!
-//! The attribute macros print these types; users of [`Operation`](crate::operation::Operation) without macros
-//! write them by hand.
+//! The attribute macros generate these types. Without macros, use them directly with
+//! [`Operation`](crate::operation::Operation).
 //!
-//! `#[query]`, `#[header]`, `#[cookie]` and `#[form]` take one value, a list or a set of them, or a model, whose fields are
-//! parameters each of its own (`fields`).
+//! `#[query]`, `#[header]`, `#[cookie]` and `#[form]` take one value, a list or a set of values, or a model whose fields
+//! are separate parameters (`fields`).
 //!
-//! | attribute | source | place of problems |
+//! | attribute | source | location of errors |
 //! |---|---|---|
 //! | bare, `#[path]` | [`Path`] | `["path", name]` |
 //! | `#[query]` | [`Query`] | `["query", name]` |

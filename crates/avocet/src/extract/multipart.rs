@@ -1,48 +1,48 @@
-//! `multipart/form-data` (RFC 7578), taken apart while it arrives.
+//! An incremental parser for `multipart/form-data` (RFC 7578).
 //!
-//! [`Decoder`] knows no input and output: pieces of any size go in, events come out, and it holds no more than the head of
-//! one part or the length of a boundary. Everything that is not plainly well formed is refused: two programs that read a
-//! doubtful form differently are how filters are evaded.
+//! [`Decoder`] does no input or output: pieces of any size are pushed, events are returned. It buffers no more than the
+//! head of one part or the length of a boundary. Everything that is not clearly well formed is rejected, because
+//! programs that read an ambiguous form differently allow filters to be evaded.
 
 use bytes::{Buf, Bytes, BytesMut};
 use memchr::memmem::{self, Finder};
 
 use super::part::{PartHead, parse_head};
 
-/// As long as RFC 2046 lets a boundary be.
+/// The longest boundary that RFC 2046 allows.
 const LONGEST_BOUNDARY: usize = 70;
-/// What may stand before the first boundary and after the last one, which nobody reads.
+/// How many ignored bytes may precede the first boundary and follow the last one.
 const MOST_AROUND: usize = 4096;
-/// The mail standard lets blanks follow a boundary; nobody sends them, and a few are enough.
+/// RFC 2046 allows blanks after a boundary. Clients do not send them in practice, so a few are enough.
 const MOST_BLANKS: usize = 16;
 const LINE_END: &[u8] = b"\r\n";
 const HEAD_END: &[u8] = b"\r\n\r\n";
 
-/// Why a body is no multipart form.
+/// Why a body is not a multipart form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Malformed {
-    /// The content type's `boundary` cannot be one.
+    /// The content type's `boundary` is not valid.
     Boundary,
     /// More than 4 KiB before the first boundary or after the last one.
     ConnectionInfo,
-    /// Something else than the end of the line after a boundary.
+    /// Something other than a line end follows a boundary.
     AfterBoundary,
     /// The head of a part is longer than allowed.
     LongHead,
-    /// The head of a part cannot be understood.
+    /// The head of a part cannot be parsed.
     Head(&'static str),
-    /// The end came before the last boundary.
+    /// The body ended before the last boundary.
     Truncated,
 }
 
-/// What the bytes so far amount to.
+/// The result of parsing the bytes so far.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// A part begins.
     Part(PartHead),
-    /// Some of its content.
+    /// Some of the part's content.
     Data(Bytes),
-    /// It ends.
+    /// The part ends.
     PartEnd,
     /// More bytes are needed.
     NeedsMore,
@@ -50,18 +50,18 @@ pub(super) enum Event {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Before the first boundary, after so many bytes.
+    /// Before the first boundary, with the number of bytes read so far.
     Preamble(usize),
-    /// Behind a boundary: the end of everything, or of the line.
+    /// After a boundary: the end of the form or of the line follows.
     AfterBoundary,
-    /// In the head of a part; so many bytes are known not to hold its end.
+    /// In the head of a part, with the number of bytes that cannot contain its end.
     Head(usize),
     Content,
-    /// Behind the last boundary, after so many bytes.
+    /// After the last boundary, with the number of bytes read so far.
     Epilogue(usize),
 }
 
-/// Takes a form apart.
+/// Parses a multipart form.
 #[derive(Debug)]
 pub(super) struct Decoder {
     delimiter: Finder<'static>,
@@ -71,7 +71,7 @@ pub(super) struct Decoder {
 }
 
 impl Malformed {
-    /// In a sentence for the client.
+    /// The error as a sentence for the client.
     pub(super) fn sentence(self, most_head: usize) -> String {
         match self {
             Self::Boundary => "Invalid boundary in multipart.".to_owned(),
@@ -93,7 +93,7 @@ impl Malformed {
 }
 
 impl Decoder {
-    /// For forms with this boundary, whose parts have heads of at most `most_head` bytes.
+    /// Creates a decoder for this boundary; each part's head has at most `most_head` bytes.
     pub(super) fn new(boundary: &str, most_head: usize) -> Result<Self, Malformed> {
         let printable = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
         let good = !boundary.is_empty()
@@ -106,19 +106,19 @@ impl Decoder {
         let delimiter = format!("\r\n--{boundary}");
         Ok(Self {
             delimiter: Finder::new(delimiter.as_bytes()).into_owned(),
-            // The first boundary has no line before it, all others have; with an empty one they are the same.
+            // All boundaries but the first follow a line end. Starting with one makes them all alike.
             buffer: BytesMut::from(LINE_END),
             state: State::Preamble(0),
             most_head,
         })
     }
 
-    /// Adds what has arrived.
+    /// Adds received bytes.
     pub(super) fn push(&mut self, piece: &[u8]) {
         self.buffer.extend_from_slice(piece);
     }
 
-    /// The next event. After [`Event::NeedsMore`] comes either a push or [`Decoder::finish`].
+    /// Returns the next event. After [`Event::NeedsMore`], call [`Decoder::push`] or [`Decoder::finish`].
     pub(super) fn next(&mut self) -> Result<Event, Malformed> {
         loop {
             let event = match self.state {
@@ -134,11 +134,11 @@ impl Decoder {
         }
     }
 
-    /// Whether the form is whole, when nothing more will come.
+    /// Checks that the form is complete when no more bytes follow.
     pub(super) fn finish(&self) -> Result<(), Malformed> {
         match self.state {
             State::Epilogue(_) => Ok(()),
-            // Nothing at all was sent: no fields, as with a body that is known to be empty.
+            // The body was empty: a form without fields, as with a body that is known to be empty.
             State::Preamble(0) if *self.buffer == *LINE_END => Ok(()),
             _ => Err(Malformed::Truncated),
         }
@@ -176,7 +176,7 @@ impl Decoder {
             return Err(Malformed::AfterBoundary);
         }
         if rest.starts_with(LINE_END) {
-            // The line's end stays: a part without any header has its head's end right here.
+            // Keep the line end: it ends the head of a part without headers.
             self.drop_first(blanks);
             self.state = State::Head(0);
             return Ok(None);
@@ -191,7 +191,7 @@ impl Decoder {
 
     fn head(&mut self, known: usize) -> Result<Event, Malformed> {
         let end = memmem::find(&self.buffer[known..], HEAD_END).map(|position| known + position);
-        // The last bytes may be the beginning of the head's end, which does not count.
+        // The last bytes may be the beginning of the head's end and are not counted.
         let so_far = self.buffer.len().saturating_sub(HEAD_END.len() - 1);
         if end.unwrap_or(so_far) > self.most_head + LINE_END.len() {
             return Err(Malformed::LongHead);
@@ -233,9 +233,9 @@ impl Decoder {
         }
     }
 
-    /// How many of the first bytes cannot be the beginning of a delimiter, when the buffer holds no whole one.
+    /// How many of the first bytes cannot be part of a delimiter, if the buffer contains no complete one.
     ///
-    /// A delimiter has one carriage return, at its front, so only the last one of the buffer matters.
+    /// A delimiter has one carriage return, at its start, so only the last one of the buffer matters.
     fn free_of_delimiter(&self) -> usize {
         let delimiter = self.delimiter.needle();
         let tail = self.buffer.len().saturating_sub(delimiter.len() - 1);

@@ -1,5 +1,5 @@
-//! What path, query, header and cookie parameters and form fields have in common: a name, rules, a default and a
-//! description. Or, when the type is a model, the names of its fields.
+//! The common part of path, query, header and cookie parameters and form fields: name, rules, default and description,
+//! or the fields of a model.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -34,14 +34,14 @@ pub(super) struct Named<T> {
     convert: Convert<T>,
     absent: fn() -> Option<T>,
     arity: fn() -> Arity,
-    /// What it takes instead of values of its own name, when it is a model.
+    /// The fields of the model, if the type is one. They replace the parameter's own name.
     fields: OnceLock<Fields>,
 }
 
 /// [`FromParams::from_values`].
 type Convert<T> = fn(&[&str], &Location<'_>, &Rules, &mut ValidationErrors) -> Result<T, Invalid>;
 
-/// A function of the user's own, which checks a value or changes it.
+/// A user function that checks or changes a value.
 #[derive(Debug)]
 enum LocationSegment<T> {
     Check(Check<T>),
@@ -83,9 +83,9 @@ impl<T: FromParams> Named<T> {
     }
 }
 
-/// What the type can do was kept by [`Named::new`], so that nothing is asked of it here again.
+/// [`Named::new`] stores the functions of the type, so this `impl` does not repeat its bounds.
 impl<T> Named<T> {
-    /// The fields that are taken instead, when the type is a model.
+    /// The fields of the model, if the type is one.
     fn fields(&self) -> Option<&Fields> {
         let is_model = (self.arity)() == Arity::Fields;
         is_model.then(|| {
@@ -94,12 +94,12 @@ impl<T> Named<T> {
         })
     }
 
-    /// The name and the further names.
+    /// The name and its aliases.
     fn names(&self) -> impl Iterator<Item = &'static str> + use<T> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
-    /// Every name that is looked for, and what is taken of it.
+    /// Returns every name that is looked up, with its arity.
     pub(super) fn names_and_arity(&self) -> Vec<(&str, Arity)> {
         match self.fields() {
             Some(fields) => fields.names().collect(),
@@ -110,7 +110,7 @@ impl<T> Named<T> {
     fn schema(&self, schemas: &mut Schemas) -> Schema {
         let schema = (self.schema)(schemas);
         let mut schema = schemas.under(schema, self.rules);
-        // Absent and null are one for a parameter, so a default of null says nothing.
+        // For a parameter, absent and null are the same, so a default of null adds nothing.
         if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
             schemas.set_default(&mut schema, self.name, self.rules, default.clone());
         }
@@ -124,7 +124,7 @@ impl<T> Named<T> {
         self.default.is_none() && (self.absent)().is_none()
     }
 
-    /// Writes it into the form that the body is.
+    /// Describes the parameter as a member of the form body.
     pub(super) fn describe_in_form(&self, operation: &mut Operation) {
         if let Some(fields) = self.fields() {
             self.nothing_of_its_own(operation);
@@ -169,7 +169,7 @@ impl<T> Named<T> {
         operation.add_parameter(parameter);
     }
 
-    /// Notes what was said of the one value that a model is not.
+    /// Reports settings that apply to a single value but were set on a model.
     fn nothing_of_its_own(&self, operation: &mut Operation) {
         if !self.rules.is_empty()
             || !self.aliases.is_empty()
@@ -183,7 +183,7 @@ impl<T> Named<T> {
         }
     }
 
-    /// Takes the value of its name, or those of its fields. Problems stand below the source.
+    /// Extracts the value of the name, or of the model's fields. Locations of errors begin with the source.
     pub(super) fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
         let mut errors = std::mem::take(context.errors_mut());
         let value = match self.fields() {
@@ -194,7 +194,7 @@ impl<T> Named<T> {
         Ok(value?)
     }
 
-    /// Converts what was sent for the name, or for the first alias that was sent.
+    /// Converts the texts of the name, or of the first alias that was sent.
     fn value(&self, context: &RequestContext, errors: &mut ValidationErrors) -> Result<T, Invalid> {
         let arity = (self.arity)();
         let mut found = self.names().filter_map(|name| {
@@ -218,7 +218,7 @@ impl<T> Named<T> {
         self.checked(value, &at, errors)
     }
 
-    /// Reads the model that was sent, or takes its absence when none of its fields was.
+    /// Reads the model, or uses its absent value if none of its fields was sent.
     fn model(
         &self,
         fields: &Fields,
@@ -245,7 +245,7 @@ impl<T> Named<T> {
         self.default.map(|make| make()).or_else(self.absent)
     }
 
-    /// The value as the functions of the user's own leave it, when it meets them.
+    /// Runs the user's checks and maps on the value.
     fn checked(
         &self,
         mut value: T,
@@ -266,7 +266,7 @@ impl<T> Named<T> {
     }
 }
 
-/// Leaves out the empty texts of which a value is made, as those of a form are.
+/// Removes empty texts, as in a form.
 pub(super) fn leave_out_empty(texts: &mut Vec<Cow<'_, str>>, arity: Arity) {
     if arity == Arity::All {
         texts.retain(|text| !text.is_empty());
@@ -275,14 +275,14 @@ pub(super) fn leave_out_empty(texts: &mut Vec<Cow<'_, str>>, arity: Arity) {
     }
 }
 
-/// The builder methods that each source has, forwarded to the common part.
+/// The builder methods of every source, forwarded to [`Named`].
 macro_rules! named_source {
     ($source:ident) => {
         $crate::extract::named::named_source!($source: $crate::extract::FromParams);
     };
     ($source:ident: $bound:path) => {
         impl<T: $bound> $source<T> {
-            /// Sets what it means, in Markdown.
+            /// Sets the description, in Markdown.
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
@@ -294,7 +294,7 @@ macro_rules! named_source {
                 self
             }
 
-            /// Sets the rules for its value.
+            /// Sets the rules for the value.
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
@@ -309,7 +309,7 @@ macro_rules! named_source {
                 self
             }
 
-            /// Adds a check on a value that was sent and meets the rules; what it says stands at the value's place.
+            /// Adds a check on a value that was sent and meets the rules. Its error is reported at the value's location.
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
@@ -325,7 +325,8 @@ macro_rules! named_source {
                 self
             }
 
-            /// Adds a function that changes a value that was sent, in order with the checks; what it says stands at the value's place.
+            /// Adds a function that changes a value that was sent, in order with the checks. Its error is reported at
+            /// the value's location.
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
@@ -349,7 +350,7 @@ macro_rules! named_source {
                 self
             }
 
-            /// Sets the value for a request that does not carry it.
+            /// Sets the value for a request without this parameter.
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
@@ -364,7 +365,7 @@ macro_rules! named_source {
                 self
             }
 
-            /// Sets further names that are accepted where the first one is absent.
+            /// Sets further names, used if the first one is absent.
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
@@ -376,7 +377,7 @@ macro_rules! named_source {
                 self
             }
 
-            /// Says that clients should stop sending it.
+            /// Marks the parameter as deprecated in the document.
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
@@ -392,12 +393,12 @@ macro_rules! named_source {
 }
 pub(super) use named_source;
 
-/// The builder method of the sources whose parameters may be missing from the document: a path variable may not, and a form
-/// is documented whole.
+/// The builder methods for sources whose parameters can be excluded from the document. Path parameters and form fields
+/// cannot be.
 macro_rules! hideable_source {
     ($source:ident) => {
         impl<T: $crate::extract::FromParams> $source<T> {
-            /// Leaves it out of the document.
+            /// Excludes the parameter from the document.
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]
@@ -409,9 +410,9 @@ macro_rules! hideable_source {
                 self
             }
 
-            /// Takes an empty value for none: what `?trace=` gives is what a request without `trace` gives.
+            /// Treats an empty value as absent: `?trace=` is the same as a request without `trace`.
             ///
-            /// In the document a parameter of a query has `allowEmptyValue`.
+            /// A query parameter has `allowEmptyValue` in the document.
             ///
             /// ```
             #[doc = concat!("use avocet::extract::", stringify!($source), ";")]

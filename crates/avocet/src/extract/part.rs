@@ -1,24 +1,24 @@
 //! The head of one part of a multipart form.
 
-/// As many headers as a part may have; browsers send two.
+/// The most headers a part may have; browsers send two.
 const MOST_HEADERS: usize = 16;
-/// As long as a field's name may be, in bytes.
+/// The longest name of a field, in bytes.
 const LONGEST_NAME: usize = 256;
-/// As long as a file's name may be, in bytes: 255 characters of any script.
+/// The longest file name, in bytes: 255 characters of any script.
 const LONGEST_FILE_NAME: usize = 1024;
 
-/// What a part says about itself.
+/// The parsed head of a part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PartHead {
-    /// The field's name. Brackets and dots in it mean nothing.
+    /// The field's name. Brackets and dots in it have no special meaning.
     pub(super) name: String,
-    /// The file's name as it was sent. A part that has one, even an empty one, is a file.
+    /// The file's name as it was sent. A part with a file name, even an empty one, is a file.
     pub(super) file_name: Option<String>,
     /// The content type as it was sent.
     pub(super) content_type: Option<String>,
 }
 
-/// Understands the lines of a part's head, or says in a sentence why not.
+/// Parses the lines of a part's head; the error is a sentence that says what is wrong.
 pub(super) fn parse_head(text: &[u8]) -> Result<PartHead, &'static str> {
     let text = std::str::from_utf8(text).map_err(|_| "a part's headers are not UTF-8")?;
     let mut disposition = None;
@@ -66,7 +66,7 @@ fn parse_disposition(value: &str) -> Result<PartHead, &'static str> {
         let known = match key.trim().to_ascii_lowercase().as_str() {
             "name" => &mut name,
             "filename" => &mut file_name,
-            // `filename*` among them: RFC 7578 forbids it, and a second name is only good for deceiving somebody.
+            // This includes `filename*`: RFC 7578 forbids it, and a second name would only serve to deceive a filter.
             _ => continue,
         };
         if known.replace(value).is_some() {
@@ -90,7 +90,7 @@ fn parse_disposition(value: &str) -> Result<PartHead, &'static str> {
     })
 }
 
-/// A parameter's value, quoted or not, and what stands behind it and its semicolon.
+/// Returns a parameter's value, quoted or not, and the text after it and its semicolon.
 fn parse_value(text: &str) -> Result<(String, &str), &'static str> {
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, rest) = text.split_once(';').unwrap_or((text, ""));

@@ -6,11 +6,12 @@ use super::{Extractor, Rejection, RequestContext};
 use crate::operation::{Operation, ParameterLocation};
 use crate::read::FromText;
 
-/// Takes a variable of the path template, converted to `T`.
+/// Extracts a variable of the path template, converted to `T`.
 ///
-/// It is always there: a path without it is another path, which is a 404.
+/// The variable is always present: a path without it does not match the route, which is a 404.
 ///
-/// - **Rejects** with 422 and the place `["path", name]` when it is missing, cannot be converted or breaks a rule.
+/// - **Rejects** with 422 and the location `["path", name]` if the variable is missing, cannot be converted or breaks a
+///   rule.
 /// - **Request**: `GET /items/7`.
 /// - **Document**: a parameter `in: path`, required.
 ///
@@ -26,7 +27,7 @@ pub struct Path<T> {
 }
 
 impl<T: FromText> Path<T> {
-    /// By its name on the wire.
+    /// Creates the extractor for the path variable of this name.
     ///
     /// ```
     /// let n = avocet::extract::Path::<u32>::new("n");

@@ -5,13 +5,14 @@ use super::text_source::TextSource;
 use super::{Extractor, FromParams, Rejection, RequestContext};
 use crate::operation::{Operation, ParameterLocation};
 
-/// Takes a parameter of the query string, converted to `T`.
+/// Extracts a parameter of the query string, converted to `T`.
 ///
-/// The last of repeated values counts, a `Vec` or a set takes them all. A [model](macro@crate::model) takes one parameter for
-/// each of its fields, by their names, and has no name of its own. Unknown names are ignored, unless such a model refuses
-/// them.
+/// The last of repeated values counts; a `Vec` or a set takes all of them. A [model](macro@crate::model) takes one
+/// parameter for each of its fields, by the field's name; the argument's own name is not used. Unknown names are
+/// ignored, unless the model rejects them.
 ///
-/// - **Rejects** with 422 and the place `["query", name]` when it is missing, cannot be converted or breaks a rule.
+/// - **Rejects** with 422 and the location `["query", name]` if the parameter is missing, cannot be converted or breaks
+///   a rule.
 /// - **Request**: `GET /items?n=7`.
 /// - **Document**: a parameter `in: query`, or one for each field.
 ///
@@ -27,7 +28,7 @@ pub struct Query<T> {
 }
 
 impl<T: FromParams> Query<T> {
-    /// By its name on the wire.
+    /// Creates the extractor for the query parameter of this name.
     ///
     /// ```
     /// let n = avocet::extract::Query::<u32>::new("n");

@@ -1,4 +1,4 @@
-//! The body of a request until somebody receives it.
+//! The request body before it is received.
 
 use std::fmt;
 
@@ -13,9 +13,9 @@ use crate::observe::{self, RejectionReason};
 use crate::response::{BodyError, BoxedBody, HttpError};
 use crate::serve::ClientBodyError;
 
-/// A body that has not been received, from whatever server it comes.
+/// A body that has not been received, from any server.
 pub(crate) struct ReceivedBody {
-    /// Nothing where the request has no body.
+    /// `None` if the request has no body.
     body: Option<BoxedBody>,
 }
 
@@ -32,12 +32,13 @@ impl ReceivedBody {
         Self { body: Some(body) }
     }
 
-    /// Whether nothing is to come any more.
+    /// Whether the body has no more data.
     pub(crate) fn is_empty(&self) -> bool {
         self.body.as_ref().is_none_or(Body::is_end_stream)
     }
 
-    /// The decoded form of a compressed body, which may have `limit` bytes; as it is sent it may have `receivable` ones.
+    /// Returns the decoded form of a compressed body, of at most `limit` bytes; at most `receivable` compressed bytes
+    /// are read.
     #[cfg(feature = "compression")]
     pub(super) fn decoded(
         self,
@@ -52,7 +53,7 @@ impl ReceivedBody {
         Ok(Self { body })
     }
 
-    /// How many bytes are to come at least.
+    /// The announced minimum number of remaining bytes.
     fn announced(&self) -> u64 {
         let body = self.body.as_ref();
         body.map_or(0, |body| body.size_hint().lower())
@@ -70,12 +71,13 @@ impl ReceivedBody {
         Ok(())
     }
 
-    /// All of it, unless it is over `limit` bytes: announced so, which costs nothing, or found so on the way.
+    /// Receives the whole body. A body over `limit` bytes is rejected: at once if its size is announced, otherwise while
+    /// it arrives.
     pub(super) async fn receive(self, limit: usize) -> Result<Bytes, HttpError> {
         self.receive_under(limit, "body_bytes").await
     }
 
-    /// The same for a form that is text as a whole, and so under the limit on a form's text.
+    /// Like [`receive`](Self::receive), for a form that is text as a whole and is subject to the limit on a form's text.
     pub(super) async fn receive_text(self, limit: usize) -> Result<Bytes, HttpError> {
         self.receive_under(limit, "form_text_bytes").await
     }
@@ -85,7 +87,7 @@ impl ReceivedBody {
         let Some(first) = pieces.next().await? else {
             return Ok(Bytes::new());
         };
-        // Most bodies arrive in one piece, which is passed on as it is.
+        // Most bodies arrive in one piece, which is returned without a copy.
         if pieces.body.is_empty() {
             return Ok(first);
         }
@@ -98,7 +100,7 @@ impl ReceivedBody {
         Ok(gathered.freeze())
     }
 
-    /// It piece by piece as it arrives, under the same limit.
+    /// Returns the body piece by piece as it arrives, with the same limit.
     pub(super) fn pieces(self, limit: usize) -> Result<Pieces, HttpError> {
         self.pieces_under(limit, "body_bytes")
     }
@@ -118,20 +120,20 @@ impl ReceivedBody {
 pub(super) struct Pieces {
     body: ReceivedBody,
     limit: usize,
-    /// Of the limit, in [`Limits`](crate::serve::Limits).
+    /// The name of the limit in [`Limits`](crate::serve::Limits).
     name: &'static str,
     received: usize,
 }
 
 impl Pieces {
-    /// The next piece, or nothing at the end.
+    /// Returns the next piece, or `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
         let Some(body) = &mut self.body.body else {
             return Ok(None);
         };
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| broken_off(&error))?;
-            // Trailers carry no body.
+            // Trailers are not part of the body.
             let Ok(data) = frame.into_data() else {
                 continue;
             };

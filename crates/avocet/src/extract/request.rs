@@ -1,11 +1,11 @@
-//! `Request`: what the server knows of a request beyond what the client has sent.
+//! `Request`: request data that the server provides, such as the client's address.
 
 use super::{Extractor, Rejection, RequestContext};
 use crate::operation::Operation;
 use crate::serve::{ClientAddress, ShutdownSignal};
 use crate::tasks::Tasks;
 
-/// Takes what the server knows of the request: a type that is [`OfRequest`].
+/// Extracts a value that the server provides: a type that is [`OfRequest`].
 ///
 /// - **Rejects** never.
 /// - **Document**: nothing.
@@ -32,7 +32,7 @@ impl<T: OfRequest> Default for Request<T> {
 }
 
 impl<T: OfRequest> Request<T> {
-    /// By its type.
+    /// Creates the extractor; its type determines the value.
     ///
     /// ```
     /// let draining = avocet::extract::Request::<avocet::serve::ShutdownSignal>::new();
@@ -42,7 +42,7 @@ impl<T: OfRequest> Request<T> {
     }
 }
 
-/// What the type can do was kept by [`Request::new`], so that nothing is asked of it here again.
+/// [`Request::new`] stores the functions of the type, so this `impl` does not repeat its bounds.
 impl<T: Send + 'static> Extractor for Request<T> {
     type Value = T;
 
@@ -53,13 +53,13 @@ impl<T: Send + 'static> Extractor for Request<T> {
     }
 }
 
-/// What an argument with `#[request]` can be.
+/// A type for an argument with `#[request]`.
 ///
-/// | type | what it is |
+/// | type | meaning |
 /// |---|---|
 /// | [`Tasks`] | spawns work that ends with the request |
-/// | [`ShutdownSignal`] | tells that the server is stopping; without a server it never does |
-/// | `Option<`[`ClientAddress`]`>` | where the client speaks from; nothing without a server |
+/// | [`ShutdownSignal`] | signals that the server is shutting down; never does without a server |
+/// | `Option<`[`ClientAddress`]`>` | the client's address; `None` without a server |
 ///
 /// ```
 /// use avocet::extract::{RequestContext, OfRequest};
@@ -79,7 +79,7 @@ impl<T: Send + 'static> Extractor for Request<T> {
     note = "`#[request]` takes `Tasks`, `ShutdownSignal` or `Option<ClientAddress>`; `#[extract]` takes what axum can extract"
 )]
 pub trait OfRequest: Sized + Send + 'static {
-    /// Takes it from a request on its way to a handler.
+    /// Returns the value for this request.
     fn of(context: &mut RequestContext) -> Self;
 }
 

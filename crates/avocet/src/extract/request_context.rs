@@ -29,7 +29,7 @@ use crate::{
     websocket::{Opening, WebSocketConfig},
 };
 
-/// A request that was matched to its route: its head, its body until somebody takes it, and the problems so far.
+/// A request that matched a route: its head, its body until an extractor receives it, and the validation errors so far.
 ///
 /// ```
 /// use avocet::operation::{Operation, Route};
@@ -42,14 +42,14 @@ use crate::{
 /// ```
 #[derive(Debug)]
 pub struct RequestContext {
-    /// On the heap, because a call is handed on several times and is half a kilobyte.
+    /// Boxed, because a context is half a kilobyte and is moved several times.
     inner: Box<Inner>,
 }
 
 #[derive(Debug)]
 struct Inner {
     parts: Parts,
-    /// What the connection knows of the request, until that was told to `parts`.
+    /// The connection info of the request, until it is added to `parts`.
     connection_info: Option<Arc<ConnectionInfo>>,
     body: Received,
     captures: Captures,
@@ -59,11 +59,11 @@ struct Inner {
     errors: ValidationErrors,
     #[cfg(feature = "websocket")]
     opening: Option<Box<Opening>>,
-    /// What the request has spawned, and what ends it.
+    /// The tasks that the request has spawned, with the guard that ends them.
     tasks: Option<(Tasks, DropGuard)>,
 }
 
-/// The body: still to come, or here, or here and taken apart.
+/// The body: not received, received, or received and parsed.
 #[derive(Debug)]
 enum Received {
     NotYet(ReceivedBody),
@@ -106,7 +106,7 @@ impl RequestContext {
         &self.inner.parts.method
     }
 
-    /// The target as it was sent.
+    /// The request target as it was sent.
     pub fn uri(&self) -> &Uri {
         &self.inner.parts.uri
     }
@@ -116,13 +116,13 @@ impl RequestContext {
         &self.inner.parts.headers
     }
 
-    /// What others attached to the request, and what the server knows of it: the [`ClientAddress`] and [`ShutdownSignal`]. These are
-    /// written there for the first that looks, for which the call must be one's own.
+    /// The extensions, including those that the server adds: the [`ClientAddress`] and [`ShutdownSignal`]. They are
+    /// added at the first call, hence `&mut self`.
     pub fn extensions(&mut self) -> &Extensions {
         &self.parts_mut().extensions
     }
 
-    /// The head, with all that is known of the request in its extensions.
+    /// The head, with the connection info in its extensions.
     pub(crate) fn parts_mut(&mut self) -> &mut Parts {
         if let Some(connection_info) = self.inner.connection_info.take() {
             connection_info.report(&mut self.inner.parts);
@@ -130,12 +130,12 @@ impl RequestContext {
         &mut self.inner.parts
     }
 
-    /// Where the client speaks from, if that is known.
+    /// The client's address, if it is known.
     pub(super) fn client(&self) -> Option<ClientAddress> {
         client_of(&self.inner.parts, self.inner.connection_info.as_deref())
     }
 
-    /// What tells that the server is stopping, if one of ours serves.
+    /// The shutdown signal, if Avocet's server serves the request.
     pub(crate) fn draining(&self) -> Option<&ShutdownSignal> {
         draining_of(&self.inner.parts, self.inner.connection_info.as_deref())
     }
@@ -153,7 +153,7 @@ impl RequestContext {
 
     /// The values of a name in the query string, decoded, in order.
     pub fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
-        // Only what can have this name is decoded.
+        // Decode only pairs that can have this name.
         let is_candidate = |pair: &&[u8]| match pair.strip_prefix(name.as_bytes()) {
             Some([] | [b'=', ..]) => true,
             _ => pair
@@ -172,13 +172,13 @@ impl RequestContext {
         pairs.map(|(name, _)| name).collect()
     }
 
-    /// The names with their values as they were sent.
+    /// The pairs of names and values as they were sent.
     fn query_parts(&self) -> impl Iterator<Item = &[u8]> {
         let query = self.inner.parts.uri.query().unwrap_or_default();
         query.as_bytes().split(|byte| *byte == b'&')
     }
 
-    /// The lines of a header, in order. Bytes that are not UTF-8 are read as Latin-1, as HTTP did of old.
+    /// The lines of a header, in order. Bytes that are not UTF-8 are read as Latin-1, as in early HTTP.
     pub fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
         let lines = self.inner.parts.headers.get_all(name).iter();
         lines.map(|value| text_of(value.as_bytes())).collect()
@@ -196,7 +196,7 @@ impl RequestContext {
         self.cookies().map(|(name, _)| text_of(name)).collect()
     }
 
-    /// The names and values in all `Cookie` lines. What has no `=` is passed over.
+    /// The names and values in all `Cookie` lines. Pairs without a `=` are ignored.
     fn cookies(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let lines = self.inner.parts.headers.get_all(header::COOKIE).iter();
         let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
@@ -206,16 +206,16 @@ impl RequestContext {
         })
     }
 
-    /// What the application was given as state of type `T`.
+    /// The application's state of type `T`, if it has one.
     pub fn state<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.inner.shared.states.find::<T>()
     }
 
-    /// Receives the whole body, once; further calls give the same bytes.
+    /// Receives the whole body once; later calls return the same bytes.
     ///
     /// # Errors
-    /// 415 when there is a body whose content type is not JSON or that is compressed, 413 when it is over the limit, 400 when the client
-    /// stops in the middle.
+    /// 415 if a body's content type is not JSON or it is compressed, 413 if it is over the limit, 400 if the client
+    /// stops sending before its end.
     pub async fn body(&mut self) -> Result<Bytes, Rejection> {
         let body = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new())) {
             Received::NotYet(body) => body,
@@ -223,10 +223,10 @@ impl RequestContext {
                 self.inner.body = Received::Whole(bytes.clone());
                 return Ok(bytes);
             }
-            // An operation that takes both does not start.
+            // An operation that takes both is rejected at startup.
             Received::Form(_) => return Ok(Bytes::new()),
         };
-        // A body that says it is no JSON is refused before a byte of it is received; nothing needs no type.
+        // A body with another content type is rejected before it is received; an empty body needs no content type.
         if !body.is_empty() {
             let headers = &self.inner.parts.headers;
             let content_type = ContentType::of(headers);
@@ -240,7 +240,7 @@ impl RequestContext {
         Ok(bytes)
     }
 
-    /// A body as its content type says, and how many bytes it may have.
+    /// Returns the body, decoded by its content coding, and how many bytes it may have.
     #[cfg(feature = "compression")]
     fn decoded(&self, body: ReceivedBody) -> Result<(ReceivedBody, usize), HttpError> {
         let limit = self.served().body_limit;
@@ -256,7 +256,7 @@ impl RequestContext {
         }
     }
 
-    /// A body as its content type says, and how many bytes it may have.
+    /// Returns the body, and how many bytes it may have; a compressed one is rejected.
     #[cfg(not(feature = "compression"))]
     fn decoded(&self, body: ReceivedBody) -> Result<(ReceivedBody, usize), HttpError> {
         if !body.is_empty() {
@@ -265,7 +265,7 @@ impl RequestContext {
         Ok((body, self.served().body_limit))
     }
 
-    /// The body that was received whole, as JSON is.
+    /// The bytes of a body that was received as a whole, as JSON is.
     pub(super) fn received(&self) -> &[u8] {
         match &self.inner.body {
             Received::Whole(bytes) => bytes,
@@ -277,7 +277,7 @@ impl RequestContext {
         matches!(&self.inner.body, Received::Whole(bytes) if bytes.is_empty())
     }
 
-    /// Receives the body as a form, once; further calls give the same form.
+    /// Receives the body as a form once; later calls return the same form.
     pub(super) async fn form(&mut self) -> Result<&mut FormData, Rejection> {
         if !matches!(self.inner.body, Received::Form(_)) {
             let form = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new()))
@@ -292,7 +292,7 @@ impl RequestContext {
                     Box::new(form.await?)
                 }
                 Received::Form(form) => form,
-                // An operation that takes both does not start.
+                // An operation that takes both is rejected at startup.
                 Received::Whole(_) => Box::default(),
             };
             self.inner.body = Received::Form(form);
@@ -303,7 +303,7 @@ impl RequestContext {
         }
     }
 
-    /// The texts of a field of the form that was received, in order.
+    /// The texts of a field of the received form, in order.
     pub(super) fn form_texts(&self, name: &str) -> Vec<Cow<'_, str>> {
         match &self.inner.body {
             Received::Form(form) => form.texts(name).map(Cow::Borrowed).collect(),
@@ -318,26 +318,27 @@ impl RequestContext {
         }
     }
 
-    /// Whether an argument takes what is sent under a name.
+    /// Whether an extractor takes this name.
     pub(super) fn takes_name(&self, text_source: TextSource, name: &str) -> bool {
         let mut names = self.served().names.iter();
         names.any(|(location, known)| *location == text_source && text_source.is_same(known, name))
     }
 
-    /// The answer to a body of another kind than is taken.
+    /// The response to an unsupported content type.
     pub(super) fn unsupported(&self, expected: &str) -> HttpError {
         ContentType::of(&self.inner.parts.headers).unsupported(expected)
     }
 
-    /// Drops the body, or what is left of it, while the handler is at work.
+    /// Drops the body, or the rest of it, while the handler runs.
     ///
     /// # Errors
-    /// 413 when no argument has read the body and it announces more bytes than the route allows.
+    /// 413 if no extractor has read the body and it announces more bytes than the route allows.
     pub(crate) fn release_body(&mut self) -> Result<(), HttpError> {
         if let Received::NotYet(body) = &self.inner.body {
             body.check_announced(self.served().body_limit, "body_bytes")?;
         }
-        // An HTTP/2 client would hear that it may send more, and is seen to leave all the same.
+        // Dropping the body of an HTTP/2 request would open its flow-control window, and a disconnect is detected
+        // without it.
         let unread = matches!(self.inner.body, Received::NotYet(_));
         if !(unread && self.inner.parts.version == http::Version::HTTP_2) {
             self.inner.body = Received::Whole(Bytes::new());
@@ -345,7 +346,7 @@ impl RequestContext {
         Ok(())
     }
 
-    /// What spawns tasks that end with the request.
+    /// Returns the handle that spawns tasks which end with the request.
     pub(super) fn tasks(&mut self) -> Tasks {
         let inner = &mut *self.inner;
         let draining = draining_of(&inner.parts, inner.connection_info.as_deref());
@@ -353,7 +354,7 @@ impl RequestContext {
         inner.tasks.get_or_insert_with(new).0.clone()
     }
 
-    /// The answer, whose end is the end of the request's tasks.
+    /// Ties the request's tasks to the response: they end when it ends.
     pub(crate) fn holding_tasks(self, response: Response) -> Response {
         match self.inner.tasks {
             Some((_, guard)) => response.map(|body| Holding::body(body, guard)),
@@ -365,7 +366,7 @@ impl RequestContext {
         self.inner.shared.limits.json_depth
     }
 
-    /// The application's document, and its title.
+    /// The application's document.
     pub(crate) fn document(&self) -> &serde_json::Value {
         &self.inner.shared.document
     }
@@ -382,7 +383,7 @@ impl RequestContext {
         &self.served().response_context
     }
 
-    /// The problems of this request so far, to note more.
+    /// The validation errors of this request so far; add further ones here.
     pub fn errors_mut(&mut self) -> &mut ValidationErrors {
         &mut self.inner.errors
     }
@@ -397,15 +398,15 @@ impl RequestContext {
     }
 }
 
-/// What a WebSocket needs to know of the request, and leaves there until its handler has said that it wants it.
+/// What a WebSocket needs from the request; stored here until its handler accepts the upgrade.
 #[cfg(feature = "websocket")]
 impl RequestContext {
-    /// The offer to go on with the connection as something else.
+    /// The connection upgrade that the client offers, if any.
     pub(crate) fn upgrade(&self) -> Option<Upgrade> {
         Upgrade::of(&self.inner.parts.extensions)
     }
 
-    /// The host that the client asked for, as a trusted proxy or the client itself says.
+    /// The host that the client requested, as reported by a trusted proxy or by the client itself.
     pub(crate) fn host(&self) -> Option<&str> {
         crate::serve::host_of(&self.inner.parts, self.inner.connection_info.as_deref())
     }

@@ -1,11 +1,11 @@
-//! Where the bytes of a file are kept while they arrive: in memory, and from a size on in a temporary file.
+//! Storage for an arriving file: in memory, and beyond a size in a temporary file.
 //!
-//! Its directory is the one that [`App::upload_dir`](crate::App::upload_dir) names, or else that of the system.
+//! The directory is the one set by [`App::upload_dir`](crate::App::upload_dir), or the system's default.
 //!
-//! A temporary file is open to this process' user alone, and goes away on every path: on Unix it loses its name as soon as
-//! it is open, so that not even a killed process leaves it behind; elsewhere when it is dropped. Reading and writing happen
-//! on the runtime's threads for that, and each such job owns the file while it runs, so that dropping the future that waits
-//! for it leaves nothing behind either.
+//! A temporary file is accessible to this process' user only and is removed on every path. On Unix it is unlinked as
+//! soon as it is open, so that even a killed process leaves none behind; elsewhere it is removed when it is dropped.
+//! Blocking reads and writes run on the runtime's blocking threads. Each job owns the file while it runs, so that
+//! dropping the future that waits for it leaves nothing behind either.
 
 use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
@@ -18,7 +18,7 @@ use bytes::{Bytes, BytesMut};
 
 /// How many bytes are written at once.
 const BATCH: usize = 256 * 1024;
-/// How many names are tried before another reason is suspected.
+/// How many names are tried before the error is returned.
 const ATTEMPTS: usize = 16;
 
 /// The content of a file that is arriving.
@@ -26,10 +26,10 @@ const ATTEMPTS: usize = 16;
 pub(super) struct Spool {
     memory: BytesMut,
     disk: Option<TemporaryFile>,
-    /// How many bytes may stay in memory.
+    /// How many bytes may be held in memory.
     room: usize,
     size: u64,
-    /// Where temporary files go, if not where the system has them.
+    /// The directory for temporary files, if not the system's default.
     directory: Option<Arc<Path>>,
 }
 
@@ -63,7 +63,7 @@ impl Spool {
         self.size
     }
 
-    /// The content when nothing more comes, to be read from its beginning.
+    /// Returns the complete content, to be read from its beginning.
     pub(super) async fn finish(mut self) -> io::Result<Content> {
         if self.disk.is_none() {
             return Ok(Content::Memory(self.memory.freeze()));
@@ -112,7 +112,7 @@ impl Spool {
 #[derive(Debug)]
 pub(super) enum Content {
     Memory(Bytes),
-    /// With its size.
+    /// A temporary file and its size.
     Disk(TemporaryFile, u64),
 }
 
@@ -132,15 +132,15 @@ impl Content {
     }
 }
 
-/// An open file that nobody finds once this is dropped.
+/// An open temporary file, removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct TemporaryFile {
-    // Before its name: where open files cannot be removed, it must be closed first.
+    // Declared before `name`: where open files cannot be removed, the file must be closed first.
     pub(super) file: File,
     pub(super) name: Option<Name>,
 }
 
-/// The name of a temporary file that still has one.
+/// The path of a temporary file that is not unlinked yet.
 #[derive(Debug)]
 pub(super) struct Name(PathBuf);
 
@@ -152,7 +152,7 @@ impl TemporaryFile {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut attempt = 0;
         loop {
-            // The hasher's keys are random, which is enough to be no target: a name that exists is never opened.
+            // The hasher's keys are random, so the name is not predictable; an existing name is never opened.
             let random = RandomState::new().build_hasher().finish();
             let path = directory.join(format!("avocet-upload-{random:016x}"));
             match options.open(&path) {
@@ -172,13 +172,13 @@ impl TemporaryFile {
     }
 }
 
-/// Creates a file in the directory for uploads, and removes it.
+/// Checks the directory for uploads by creating and removing a file in it.
 pub(crate) fn check_upload_dir(directory: &Path) -> io::Result<()> {
     TemporaryFile::create(directory).map(drop)
 }
 
 impl Name {
-    /// Takes the name away from the open file, where a file can do without.
+    /// Unlinks the open file, where the system allows that.
     fn removed_while_open(&self) -> bool {
         cfg!(unix) && fs::remove_file(&self.0).is_ok()
     }
@@ -186,12 +186,12 @@ impl Name {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        // Nobody is left to tell when it fails; what clears the system's temporary files has it then.
+        // A failure here cannot be reported. The system's cleanup of temporary files removes the file later.
         drop(fs::remove_file(&self.0));
     }
 }
 
-/// Runs a job that waits for a disk where that holds nobody up.
+/// Runs a job that blocks on disk access on a thread for blocking work.
 pub(super) async fn blocking<T: Send + 'static>(
     job: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {

@@ -1,4 +1,4 @@
-//! `State`: what the application was given with `App::state`.
+//! `State`: a value set with `App::state`.
 
 use std::any::{TypeId, type_name};
 
@@ -6,9 +6,9 @@ use super::{Extractor, Rejection, RequestContext};
 use crate::operation::{Operation, StateNeed};
 use crate::response::HttpError;
 
-/// Takes a clone of the `T` that the application was given.
+/// Extracts a clone of the application's state of type `T`.
 ///
-/// - **Rejects** never: an application without that state does not start.
+/// - **Rejects** never: an application without that state fails to start.
 /// - **Document**: nothing.
 ///
 /// ```
@@ -29,7 +29,7 @@ impl<T: Clone + Send + Sync + 'static> Default for State<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> State<T> {
-    /// By its type.
+    /// Creates the extractor; its type determines the value.
     ///
     /// ```
     /// let state = avocet::extract::State::<u32>::new();
@@ -41,7 +41,7 @@ impl<T: Clone + Send + Sync + 'static> State<T> {
     }
 }
 
-/// What the type can do was kept by [`State::new`], so that nothing is asked of it here again.
+/// [`State::new`] stores the functions of the type, so this `impl` does not repeat its bounds.
 impl<T: Send + 'static> Extractor for State<T> {
     type Value = T;
 

@@ -1,11 +1,11 @@
-//! Where a request carries texts by name.
+//! The sources of named texts in a request.
 
 use std::borrow::Cow;
 
 use super::{Arity, RequestContext, header_list};
 use crate::operation::ParameterLocation;
 
-/// A place of named texts in a request.
+/// A source of named texts in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextSource {
     Parameter(ParameterLocation),
@@ -13,7 +13,7 @@ pub(crate) enum TextSource {
 }
 
 impl TextSource {
-    /// The name that places of problems begin with.
+    /// The first segment of its locations.
     pub(super) const fn root(self) -> &'static str {
         match self {
             Self::Parameter(source) => source.name(),
@@ -21,8 +21,9 @@ impl TextSource {
         }
     }
 
-    /// What was sent for a name, in order; `None` if it was not sent. In a form one empty text counts as not sent, because that is
-    /// how browsers send a field that nobody filled in. A header that is a list has its elements, and perhaps none.
+    /// Returns the texts sent for a name, in order; `None` if it was not sent. In a form one empty text counts as not
+    /// sent, because browsers send empty text for a field that was left blank. A header list gives its elements,
+    /// possibly none.
     pub(super) fn texts<'c>(
         self,
         context: &'c RequestContext,
@@ -52,7 +53,7 @@ impl TextSource {
         (!texts.is_empty()).then_some(texts)
     }
 
-    /// The names that were sent, repeated ones too.
+    /// The names that were sent, including repeated ones.
     pub(super) fn names(self, context: &RequestContext) -> Vec<Cow<'_, str>> {
         match self {
             Self::Parameter(ParameterLocation::Path) => Vec::new(),
@@ -66,7 +67,7 @@ impl TextSource {
         }
     }
 
-    /// Whether two names are one here.
+    /// Whether two names are equal in this source.
     pub(crate) fn is_same(self, first: &str, second: &str) -> bool {
         match self {
             Self::Parameter(ParameterLocation::Header) => first.eq_ignore_ascii_case(second),
@@ -74,7 +75,7 @@ impl TextSource {
         }
     }
 
-    /// As a mistake names it.
+    /// The source as error messages name it.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Parameter(ParameterLocation::Path) => "the path",

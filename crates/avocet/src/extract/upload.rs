@@ -1,4 +1,4 @@
-//! `Upload`: a file that a client sent.
+//! `Upload`: an uploaded file.
 
 use std::fmt;
 use std::io::{self, Cursor, Read, SeekFrom};
@@ -11,14 +11,15 @@ use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 
 use super::spool::{Content, Name, blocking};
 
-/// As long as a sanitised file name may be, in bytes: what common file systems take.
+/// The longest sanitised file name, in bytes: the limit of common file systems.
 const LONGEST_NAME: usize = 255;
 
 /// A file that a client sent in a form.
 ///
-/// What a form's files hold beyond 1 MiB in total waits in temporary files (where [`App::upload_dir`](crate::App::upload_dir)
-/// says, or else in `TMPDIR` or the system's place for them), which are gone when the upload is dropped. The content is taken once: as [`bytes`](Self::bytes), by a
-/// [`reader`](Self::reader), or [saved](Self::save).
+/// A form's files are held in temporary files beyond 1 MiB in total. The directory is the one set by
+/// [`App::upload_dir`](crate::App::upload_dir), or else `TMPDIR` or the system's default. They are removed when the
+/// upload is dropped. The content is consumed once: as [`bytes`](Self::bytes), by a [`reader`](Self::reader), or
+/// [saved](Self::save).
 ///
 /// ```
 /// use avocet::extract::{File, Upload};
@@ -45,7 +46,8 @@ impl Upload {
         }
     }
 
-    /// The file's name as the client sent it, which may be anything: empty, a path, a trap. To show, not to open.
+    /// The file's name as the client sent it. It is untrusted: it may be empty, a path or an attack. Display it, but do
+    /// not open it.
     ///
     /// ```
     /// # fn shown(upload: &avocet::extract::Upload) -> String {
@@ -56,11 +58,11 @@ impl Upload {
         &self.file_name
     }
 
-    /// The file's name made harmless: the last component alone, without control characters, what Windows reserves, and
-    /// blanks and dots around; `file` where nothing is left.
+    /// The file's name, sanitised: only the last path component, without control characters, characters that Windows
+    /// reserves, and leading or trailing blanks and dots; `file` if nothing is left.
     ///
-    /// It is still the client's choice. A name of the server's own is better for a file that is kept: two clients may
-    /// send the same.
+    /// The client still chooses this name, and two clients may send the same one. Prefer a server-generated name for a
+    /// file that is kept.
     ///
     /// ```
     /// # fn shown(upload: &avocet::extract::Upload) -> String {
@@ -71,7 +73,7 @@ impl Upload {
         sanitised(&self.file_name)
     }
 
-    /// The content type as the client sent it. Nothing says that it is true.
+    /// The content type as the client sent it. It is not verified.
     ///
     /// ```
     /// # fn is_image(upload: &avocet::extract::Upload) -> bool {
@@ -82,7 +84,7 @@ impl Upload {
         self.content_type.as_deref()
     }
 
-    /// How many bytes it has.
+    /// The size in bytes.
     ///
     /// ```
     /// # fn is_small(upload: &avocet::extract::Upload) -> bool {
@@ -93,10 +95,10 @@ impl Upload {
         self.content.size()
     }
 
-    /// All of it, in memory.
+    /// Reads the whole content into memory.
     ///
     /// # Errors
-    /// When its temporary file cannot be read.
+    /// If the temporary file cannot be read.
     ///
     /// ```
     /// # async fn digest(upload: avocet::extract::Upload) -> std::io::Result<usize> {
@@ -118,7 +120,7 @@ impl Upload {
         }
     }
 
-    /// Reads it piece by piece.
+    /// Returns a reader for the content.
     ///
     /// ```
     /// use tokio::io::AsyncReadExt;
@@ -141,14 +143,13 @@ impl Upload {
         }
     }
 
-    /// Writes it to a new file, and returns its size in bytes. An existing file is not touched, so that no client can have a
-    /// file replaced.
+    /// Writes the content to a new file and returns its size in bytes. An existing file is never overwritten.
     ///
-    /// The file is whole, or it is not there: one that cannot be written to its end is removed again. The writing goes on when
-    /// this future is dropped.
+    /// The file is either complete or absent: if writing fails, the partial file is removed. Writing continues if this
+    /// future is dropped.
     ///
     /// # Errors
-    /// When there is a file of that name already, or the file cannot be written.
+    /// If a file of that name exists, or the file cannot be written.
     ///
     /// ```
     /// # async fn keep(upload: avocet::extract::Upload, number: u64) -> std::io::Result<u64> {
@@ -164,9 +165,9 @@ impl Upload {
                 Content::Disk(mut disk, _) => io::copy(&mut disk.file, &mut file),
             };
             if written.is_err() {
-                // Closed first: elsewhere than on Unix an open file cannot be removed.
+                // Close it first: on systems other than Unix an open file cannot be removed.
                 drop(file);
-                // The first error is the one to report.
+                // Report the first error, not one of the removal.
                 drop(std::fs::remove_file(&path));
             }
             written
@@ -174,7 +175,7 @@ impl Upload {
         .await
     }
 
-    /// Whether it is what a browser sends for a file input in which nothing was chosen.
+    /// Whether this is the empty part that a browser sends for a file input without a chosen file.
     pub(super) fn is_nothing(&self) -> bool {
         self.file_name.is_empty() && self.size() == 0
     }
@@ -190,7 +191,7 @@ impl fmt::Debug for Upload {
     }
 }
 
-/// Reads an [`Upload`] from its beginning, and from wherever one seeks to.
+/// Reads an [`Upload`] from its beginning, or from a position set by seeking.
 ///
 /// ```
 /// use tokio::io::{AsyncBufReadExt, BufReader};
@@ -208,7 +209,7 @@ pub struct UploadReader {
 enum UploadData {
     Memory(Cursor<Bytes>),
     Disk {
-        // Before its name, as in `TemporaryFile`.
+        // Declared before its name, as in `TemporaryFile`.
         file: tokio::fs::File,
         _name: Option<Name>,
     },
@@ -268,7 +269,7 @@ mod tests {
     use super::super::spool::{Content, TemporaryFile};
     use super::{Upload, sanitised};
 
-    /// An upload that cannot be read: its file is open for writing alone.
+    /// An upload that cannot be read: its file is open for writing only.
     fn unreadable(directory: &std::path::Path) -> Upload {
         let file = std::fs::File::create(directory.join("unreadable")).expect("a file");
         let content = Content::Disk(TemporaryFile { file, name: None }, 10);

@@ -1,4 +1,4 @@
-//! The files that one field of a form has: none, one or many.
+//! The files of one form field: none, one or many.
 
 use std::future::Future;
 use std::io;
@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use super::upload::Upload;
 use crate::model::Schema;
 
-/// What [`Uploads::from_uploads`] gives.
+/// The future that [`Uploads::from_uploads`] returns.
 type Taken<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
 
-/// A type that a file field of a form can have: an [`Upload`], its [`Bytes`], and an `Option` or a `Vec` of these.
+/// A type for a file field of a form: an [`Upload`], its [`Bytes`], or an `Option` or a `Vec` of these.
 ///
 /// ```
 /// use avocet::extract::{Upload, Uploads};
@@ -28,29 +28,29 @@ type Taken<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
     note = "files are `Upload` or `Bytes`, and `Option` or `Vec` of these; text of a form is `#[form]`"
 )]
 pub trait Uploads: Sized + Send + 'static {
-    /// What it looks like in the document.
+    /// The schema in the document.
     fn schema() -> Schema;
 
-    /// Takes the files that were sent: at least one, and only one unless it is a list.
+    /// Converts the files that were sent: at least one, and exactly one unless the type is a list.
     fn from_uploads(uploads: Vec<Upload>) -> Taken<Self>;
 
-    /// The value when none was sent, where the type itself knows one.
+    /// The value if no file was sent, for a type that has one.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// Whether it takes all the files of its name, and not only the last one.
+    /// Whether the type takes all files of its name instead of the last one.
     fn is_array() -> bool {
         false
     }
 
-    /// A default as the document shows it, where it can.
+    /// A default as the document shows it, if JSON can represent it.
     fn default_json(&self) -> Option<Value> {
         None
     }
 }
 
-/// One file.
+/// Converts the last file.
 async fn last<T: One>(mut uploads: Vec<Upload>) -> io::Result<T> {
     match uploads.pop() {
         Some(upload) => T::from_upload(upload).await,
@@ -94,7 +94,7 @@ impl Uploads for Bytes {
     }
 
     fn default_json(&self) -> Option<Value> {
-        // JSON has no form for other bytes.
+        // JSON cannot represent other bytes.
         self.is_empty().then(|| json!(""))
     }
 }

@@ -1,4 +1,4 @@
-//! Rules in descriptions: the keywords that say what is checked.
+//! Adds the keywords of rules to schemas.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::read::{Location, ValidationErrors};
 use crate::rules::Rules;
 
 impl Schemas {
-    /// The schema with the keywords of `rules`, on the value itself and on what it contains.
+    /// Returns the schema with the keywords of `rules`, for the value itself and for its items and keys.
     ///
     /// ```
     /// use avocet::model::{Schema, Schemas, Side};
@@ -41,7 +41,7 @@ impl Schemas {
         }
     }
 
-    /// The keywords of the rules on the value itself, which is described as `described`, and on its keys.
+    /// Adds the keywords of the rules for the value itself, whose schema is `described`, and for its keys.
     fn constrain_itself(&mut self, schema: &mut Schema, rules: &Rules, described: &Schema) {
         rules.normalize.describe(rules.own, schema);
         for mistake in rules
@@ -57,7 +57,7 @@ impl Schemas {
         }
     }
 
-    /// The keywords alone, for a value that is described elsewhere: its description stays as it is for other places.
+    /// Returns only the keywords, for a value described elsewhere: its shared schema must not change.
     fn beside(&mut self, schema: &Schema, rules: &Rules) -> Schema {
         let described = match self.behind(schema).shape() {
             Shape::Nullable(inner) => self.behind(inner),
@@ -86,7 +86,7 @@ impl Schemas {
         keywords
     }
 
-    /// Adds the default of a field or parameter, and notes where it breaks the rules beside it.
+    /// Adds the default of a field or parameter, and reports a default that breaks the rules.
     pub(crate) fn set_default(
         &mut self,
         schema: &mut Schema,
@@ -95,7 +95,7 @@ impl Schemas {
         default: Value,
     ) {
         let mut errors = ValidationErrors::default();
-        // A secret's JSON is no part of it.
+        // A secret's JSON is masked, so it cannot be checked.
         if self.side() == Side::Input && schema.keyword("writeOnly").is_none() {
             rules.of_default(&default, &Location::root(name), &mut errors);
         }

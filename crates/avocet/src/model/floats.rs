@@ -1,4 +1,4 @@
-//! Fields whose floats that are not finite are answered as `null`.
+//! Fields whose non-finite floats are sent as `null`.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Patch, Schema, Schemas, Shape, Side};
 use crate::__private::Newtype;
 
-/// A type that `non_finite` can stand on: floats, and options, lists, arrays, tuples and maps of them.
+/// A type that supports `non_finite`: floats, and options, lists, arrays, tuples and maps of them.
 ///
 /// ```
 /// fn takes_non_finite<T: avocet::model::HasFloats>() {}
@@ -46,7 +46,7 @@ macro_rules! tuples {
 tuples! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H) }
 
 impl Schemas {
-    /// The description with `null` beside every number, on the side of answers: there alone such floats are written.
+    /// Adds `null` to every number of the schema on the output side; only there such floats are written.
     pub(crate) fn floats_or_null(&mut self, schema: Schema) -> Schema {
         if self.side() == Side::Input {
             return schema;
@@ -56,7 +56,7 @@ impl Schemas {
             Shape::Number => return schema.nullable(),
             Shape::Reference(_) => return self.model_or_null(schema),
             Shape::Nullable(inner) => {
-                // What may be `null` already stays as it is.
+                // A nullable schema stays unchanged.
                 let described = self.floats_or_null((**inner).clone());
                 **inner = match described.shape() {
                     Shape::Nullable(number) => (**number).clone(),
@@ -74,7 +74,7 @@ impl Schemas {
         schema
     }
 
-    /// A model is described elsewhere: `null` can stand beside it, and not inside.
+    /// A model is described elsewhere, so `null` is added next to the reference and not inside.
     fn model_or_null(&mut self, schema: Schema) -> Schema {
         match self.behind(&schema).shape() {
             Shape::Number => schema.nullable(),

@@ -1,4 +1,4 @@
-//! The keys of a map: text, integers, and enums whose variants hold nothing.
+//! The keys of a map: text, integers, and unit enums.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use crate::__private::Newtype;
 use crate::read::{Invalid, Location, ValidationError, ValidationErrors};
 use crate::rules::Rules;
 
-/// A type that the keys of a map can have: `String`, integers, enums whose variants hold nothing, and `#[model]` newtypes of these.
+/// A type for the keys of a map: `String`, integers, unit enums, and `#[model]` newtypes of these.
 ///
-/// The document states what keys look like with `propertyNames`. `#[model]` implements it for enums.
+/// The document describes keys with `propertyNames`. `#[model]` implements this trait for enums.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -42,13 +42,13 @@ pub trait Key: Model {
     note = "keys are `String`, integers, and `#[model]` enums whose variants hold nothing"
 )]
 pub trait FromKey: Key + Sized + Send {
-    /// Whether two different texts are two different keys.
+    /// Whether different texts always give different keys.
     const DISTINCT: bool = true;
 
-    /// Checks a key and its rules, and notes what is wrong with it at `at`.
+    /// Checks a key and its rules, and adds validation errors at `at`.
     ///
     /// # Errors
-    /// [`Invalid`] when a problem was noted.
+    /// [`Invalid`] if a validation error was added.
     fn check_key(
         key: &str,
         at: &Location<'_>,
@@ -56,7 +56,7 @@ pub trait FromKey: Key + Sized + Send {
         errors: &mut ValidationErrors,
     ) -> Result<(), Invalid>;
 
-    /// The key that a text stands for; `None` for one that [`check_key`](Self::check_key) rejects.
+    /// Converts a text to a key; `None` if [`check_key`](Self::check_key) rejects it.
     fn from_key(key: Cow<'_, str>) -> Option<Self>;
 }
 
@@ -81,7 +81,7 @@ impl FromKey for String {
     }
 }
 
-/// An integer is a key in its shortest spelling alone, so that no two keys are one.
+/// Only the shortest spelling of an integer is a key, so that different texts are different keys.
 fn is_shortest(key: &str) -> bool {
     let digits = key.strip_prefix('-').unwrap_or(key);
     let starts_well = match digits.as_bytes() {
@@ -124,7 +124,8 @@ macro_rules! integers {
 
 integers! { i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize }
 
-/// The expression for the integers from `least`, which is zero or negative, to `most`, both in their shortest spelling.
+/// The regular expression for the integers from `least`, which is zero or negative, to `most`, both in their shortest
+/// spelling.
 fn pattern(least: &str, most: &str) -> String {
     let mut alternatives = up_to(most);
     alternatives.push("0".to_owned());
@@ -134,7 +135,7 @@ fn pattern(least: &str, most: &str) -> String {
     format!("^(?:{})$", alternatives.join("|"))
 }
 
-/// Expressions for the integers from one to `most`.
+/// Regular expressions for the integers from one to `most`.
 fn up_to(most: &str) -> Vec<String> {
     let digits = most.as_bytes();
     let rest = |count: usize| match count {
@@ -152,7 +153,7 @@ fn up_to(most: &str) -> Vec<String> {
         };
         alternatives.push(format!("[1-9]{more}"));
     }
-    // As many digits, of which the first one that differs is smaller.
+    // The same number of digits, where the first different digit is smaller.
     for (location, &digit) in digits.iter().enumerate() {
         let least = if location == 0 { b'1' } else { b'0' };
         let before = &most[..location];

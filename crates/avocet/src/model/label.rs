@@ -1,10 +1,10 @@
-//! What a type is called in the place of a problem, where several types could stand.
+//! The label of a type in the location of an error, for a value with several alternative types.
 
 use serde_json::Value;
 
 use super::{Model, Schema, Schemas, Shape, Side};
 
-/// The short name of a type, in Pydantic's words: `list[str]`, or the name of a model.
+/// The short name of a type in Pydantic's form: `list[str]`, or the name of a model.
 ///
 /// ```
 /// use avocet::model::label;

@@ -1,8 +1,8 @@
-//! What a type looks like on the wire, as data.
+//! Schemas of types: what a value looks like on the wire, as data.
 //!
-//! [`Model`] gives the description, [`Schema`] holds it, [`Schemas`] gathers the named ones of an operation.
-//! `constrain` adds what rules say, `names` settles what models are called.
-//! `kinds` has one file for each kind of value with its description and its reading together.
+//! [`Model`] describes a type, [`Schema`] is the description, [`Schemas`] collects the named ones of an operation.
+//! `constrain` adds the keywords of rules, `names` resolves the names of models. `kinds` has one file for each kind of
+//! value, with its schema and its reading.
 
 mod constrain;
 mod floats;
@@ -29,15 +29,15 @@ pub use names::Names;
 pub use schema::{Property, Schema, Shape};
 pub use schemas::{Definition, ModelId, Schemas, Side};
 
-/// Whether a text is a date, a time or a duration of this format: without the features for these no type has one.
+/// Whether a text is a date, a time or a duration of this format: no type has one without the features for these.
 #[cfg(not(any(feature = "chrono", feature = "jiff", feature = "time")))]
 pub(crate) const fn is_temporal(_: &str, _: &str) -> bool {
     false
 }
 
-/// A type with a description: `#[model]` writes it for structs and enums.
+/// A type with a schema: `#[model]` implements it for structs and enums.
 ///
-/// See [`Input`](crate::read::Input) for a type described and read by hand.
+/// See [`Input`](crate::read::Input) for a type with custom description and reading.
 ///
 /// ```
 /// use avocet::model::{Model, Schemas, Side};
@@ -52,14 +52,14 @@ pub(crate) const fn is_temporal(_: &str, _: &str) -> bool {
     note = "write `#[model]` above your own type; `#[model(output)]` is enough for one that is only answered"
 )]
 pub trait Model: 'static {
-    /// The name that the document uses, unique in it; a generic type includes its arguments.
+    /// The name in the document, unique in it; a generic type's name includes its arguments.
     fn name() -> String;
 
-    /// The description, with every named part registered in `schemas`.
+    /// Returns the schema, and registers every named part in `schemas`.
     fn schema(schemas: &mut Schemas) -> Schema;
 }
 
-/// A type that an answer can carry: any [`Model`] that serde can serialize.
+/// A type that a response can contain: any [`Model`] that implements serde's `Serialize`.
 ///
 /// ```
 /// fn answered<T: avocet::model::Output>() {}
@@ -75,10 +75,10 @@ pub trait Output: Model + serde::Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Model + serde::Serialize> Output for T {}
 
-/// A model that is an object with members of its own, which can share that object with others: with the tag of an enum, or
+/// A model that is an object with its own members and can share that object with others: with the tag of an enum, or
 /// with the members of the struct that it is flattened into.
 ///
-/// `#[model]` writes it for structs with named fields.
+/// `#[model]` implements it for structs with named fields.
 ///
 /// ```
 /// use avocet::model::HasMembers;

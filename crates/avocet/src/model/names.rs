@@ -1,4 +1,4 @@
-//! The names that models have in a document.
+//! Resolves the names of models in a document.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -41,7 +41,7 @@ impl Names {
         result
     }
 
-    /// Names that two types ask for, with the paths of both.
+    /// Names that two types request, with the paths of both.
     ///
     /// ```
     /// # use avocet::model::{Schemas, Side};
@@ -60,7 +60,7 @@ impl Names {
     }
 }
 
-/// The models whose two sides differ, themselves or in a model they refer to.
+/// The models whose input and output schemas differ, in themselves or in a model that they refer to.
 fn split_sides(definitions: &[Definition]) -> Vec<(TypeId, Option<usize>)> {
     let find = |id: ModelId| definitions.iter().find(|definition| definition.id == id);
     let mut split: Vec<(TypeId, Option<usize>)> = Vec::new();
@@ -96,7 +96,7 @@ fn split_sides(definitions: &[Definition]) -> Vec<(TypeId, Option<usize>)> {
     }
 }
 
-/// Whether two descriptions are equal when the side of references, and what must be present, are left aside.
+/// Whether two schemas are equal except for the side of references and for required members.
 fn same_but_for_sides(input: &Schema, output: &Schema) -> bool {
     neutral(input.clone()) == neutral(output.clone())
 }

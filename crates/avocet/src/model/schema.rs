@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{ModelId, Names};
 use crate::read::Number;
 
-/// The description of a value: its shape, and the keywords that rules and authors added.
+/// The schema of a value: its shape, and the keywords that rules and authors added.
 ///
 /// ```
 /// use avocet::model::{Schema, Schemas, Side};
@@ -18,11 +18,11 @@ use crate::read::Number;
 pub struct Schema {
     shape: Shape,
     keywords: Vec<(&'static str, Value)>,
-    /// What rules say that no keyword can, for the end of the description.
+    /// Rules that no keyword can express, appended to the description.
     notes: Vec<String>,
 }
 
-/// What kind of value a [`Schema`] describes.
+/// The kind of value that a [`Schema`] describes.
 ///
 /// ```
 /// use avocet::model::{Schema, Shape};
@@ -35,37 +35,37 @@ pub enum Shape {
     Any,
     /// `true` or `false`.
     Boolean,
-    /// A number without a fraction, however it is spelled.
+    /// A number without a fraction, in any spelling.
     Integer,
     /// A number.
     Number,
     /// Text.
     String,
-    /// An array of values of one kind.
+    /// An array of items with one schema.
     List(Box<Schema>),
-    /// An array of fixed length, each place with a kind of its own.
+    /// An array of fixed length with a schema for each position.
     Tuple(Vec<Schema>),
     /// An object whose keys are data.
     Map(Box<Schema>),
-    /// An object with known members; a closed one refuses all others.
+    /// An object with known members; a closed one rejects all others.
     Object {
         /// The members in the order of declaration.
         properties: Vec<Property>,
-        /// Whether unknown members are refused.
+        /// Whether unknown members are rejected.
         closed: bool,
-        /// What every unknown member is, where that is known.
+        /// The schema of every unknown member, if it is known.
         others: Option<Box<Schema>>,
     },
     /// One of these values.
     Enum(Vec<Value>),
-    /// Exactly one of these, chosen by a tag member where there is one.
+    /// Exactly one of these, chosen by a tag member if there is one.
     OneOf {
         /// The alternatives.
         variants: Vec<Schema>,
         /// The tag member's name, and each of its values with the index of the alternative that it selects.
         tag: Option<(&'static str, Vec<(String, usize)>)>,
     },
-    /// At least one of these, where they are different spellings of one value.
+    /// At least one of these, for different spellings of one value.
     AnyOf(Vec<Schema>),
     /// The value or `null`.
     Nullable(Box<Schema>),
@@ -89,18 +89,18 @@ pub struct Property {
     pub name: String,
     /// The member's description.
     pub schema: Schema,
-    /// Whether it must be there.
+    /// Whether the member is required.
     pub required: bool,
-    /// Further names that are read, which the document does not show.
+    /// Further names that are read; the document does not show them.
     pub aliases: Vec<String>,
-    /// Whether a header has the name as it stands, with its underscores.
+    /// Whether a header uses the name verbatim, with its underscores.
     pub verbatim: bool,
-    /// Whether an empty text of a query, header or cookie counts as none, as one of a form always does.
+    /// Whether an empty text of a query, header or cookie counts as absent, as it always does in a form.
     pub empty_is_absent: bool,
 }
 
 impl Property {
-    /// A member by its name on the wire.
+    /// Creates a member with this name on the wire.
     ///
     /// ```
     /// # use avocet::model::{Property, Schema};
@@ -150,10 +150,10 @@ impl Schema {
         }
     }
 
-    /// Bytes as they are, such as a file of a form or the body of a response.
+    /// Raw bytes, such as a file of a form or the body of a response.
     ///
-    /// `contentMediaType` is what JSON Schema has for them; `format: binary` is what client generators, and the docs page in lists of
-    /// files, still look for.
+    /// `contentMediaType` is JSON Schema's keyword for them. `format: binary` is added because client generators, and
+    /// docs pages for lists of files, still rely on it.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -165,7 +165,7 @@ impl Schema {
             .with("contentMediaType", "application/octet-stream")
     }
 
-    /// Whether it is bytes, or a list of them, or nothing in their place.
+    /// Whether this is bytes, a list of bytes, or a nullable form of them.
     pub(crate) fn is_binary(&self) -> bool {
         match &self.shape {
             Shape::List(inner) | Shape::Nullable(inner) => inner.is_binary(),
@@ -185,7 +185,7 @@ impl Schema {
         Self::of(Shape::List(Box::new(items)))
     }
 
-    /// An array with one value for each of `places`.
+    /// An array with one schema for each position.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -219,7 +219,7 @@ impl Schema {
         })
     }
 
-    /// Makes an object refuse unknown members; other shapes stay as they are.
+    /// Makes an object reject unknown members; other shapes are unchanged.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -232,7 +232,7 @@ impl Schema {
         self
     }
 
-    /// Says what every member of an object is that is none of the known ones; other shapes stay as they are.
+    /// Sets the schema of an object's unknown members; other shapes are unchanged.
     ///
     /// ```
     /// # use avocet::model::{Property, Schema};
@@ -268,7 +268,7 @@ impl Schema {
         })
     }
 
-    /// At least one of these: a value that has more than one spelling.
+    /// At least one of these, for a value with several spellings.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -293,7 +293,8 @@ impl Schema {
         })
     }
 
-    /// Adds further values of the tag, each with the index of the alternative that it selects; other shapes stay as they are.
+    /// Adds further values of the tag, each with the index of the alternative that it selects; other shapes are
+    /// unchanged.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -310,7 +311,7 @@ impl Schema {
         self
     }
 
-    /// The value or `null`; what is nullable already stays as it is.
+    /// The value or `null`; a nullable schema is unchanged.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -323,7 +324,7 @@ impl Schema {
         }
     }
 
-    /// Text that holds JSON of this description, such as the data of an event.
+    /// Text that contains JSON with this schema, such as the data of an event.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -386,8 +387,9 @@ impl Schema {
         }
     }
 
-    /// Adds a keyword, or replaces it, in place. What checks a value is never replaced, because the type's own rule stays true: a
-    /// bound is only made narrower, and a second `pattern`, `multipleOf`, `propertyNames`, `format` or `not` stands in `allOf`.
+    /// Adds a keyword, or replaces it, in place. A keyword that checks a value is never weakened, because the type's own
+    /// rule still holds: a bound only becomes narrower, and a second `pattern`, `multipleOf`, `propertyNames`, `format`
+    /// or `not` is added to `allOf`.
     ///
     /// ```
     /// # use avocet::model::Schema;
@@ -410,7 +412,7 @@ impl Schema {
         }
     }
 
-    /// Adds a keyword that has another value already, so that both hold.
+    /// Adds a second value of a keyword, so that both apply.
     fn set_also(&mut self, keyword: &'static str, value: &Value) {
         let one = json!({keyword: value});
         match self.keywords.iter_mut().find(|(name, _)| *name == "allOf") {
@@ -421,7 +423,7 @@ impl Schema {
         }
     }
 
-    /// Adds a sentence to the end of the description.
+    /// Appends a sentence to the description.
     pub(crate) fn note(&mut self, sentence: String) {
         if !self.notes.contains(&sentence) {
             self.notes.push(sentence);
@@ -448,7 +450,7 @@ impl Schema {
         }
     }
 
-    /// Takes a keyword away.
+    /// Removes a keyword.
     pub(crate) fn remove(&mut self, keyword: &str) -> Option<Value> {
         let index = self
             .keywords
@@ -457,8 +459,8 @@ impl Schema {
         Some(self.keywords.remove(index).1)
     }
 
-    /// Adds a keyword that is about numbers: of several spellings those that are numbers get it, and text has no use
-    /// for it.
+    /// Adds a keyword for numbers. If there are several spellings, only the numeric ones get it, because it has no
+    /// effect on text.
     pub(crate) fn set_of_number(&mut self, keyword: &'static str, value: impl Into<Value>) {
         let value = value.into();
         match &mut self.shape {
@@ -485,7 +487,8 @@ impl Schema {
             .map(|(_, value)| value)
     }
 
-    /// The schema as JSON, each named model a reference to `#/components/schemas/…` by its name in `names`.
+    /// Converts the schema to JSON. Each named model is a reference to `#/components/schemas/…` with its name in
+    /// `names`.
     ///
     /// ```
     /// use avocet::model::{Schema, Schemas, Side};
@@ -499,7 +502,7 @@ impl Schema {
         Value::Object(object)
     }
 
-    /// The keywords alone.
+    /// Only the keywords, as JSON.
     pub(super) fn keywords_json(&self) -> Map<String, Value> {
         let own = self.keywords.iter();
         let mut keywords: Map<String, Value> = own
@@ -516,7 +519,7 @@ impl Schema {
         keywords
     }
 
-    /// Every named model that is referred to, at any depth.
+    /// Collects every named model that is referred to, at any depth.
     pub(crate) fn references(&self, found: &mut Vec<ModelId>) {
         self.each(&mut |schema| {
             if let Shape::Reference(id) = schema.shape {
@@ -525,14 +528,14 @@ impl Schema {
         });
     }
 
-    /// Whether a secret stands in it, at any depth; the models that it refers to are not looked into.
+    /// Whether it contains a secret at any depth, without following references.
     pub(crate) fn holds_a_secret(&self) -> bool {
         let mut holds = false;
         self.each(&mut |schema| holds |= schema.keyword("writeOnly").is_some());
         holds
     }
 
-    /// Shows it and all that stand inside to `visit`.
+    /// Calls `visit` for this schema and every schema inside it.
     fn each(&self, visit: &mut dyn FnMut(&Self)) {
         visit(self);
         match &self.shape {
@@ -617,7 +620,7 @@ impl Shape {
             }
             Self::AnyOf(spellings) => json!({"anyOf": all(spellings)}),
             Self::Nullable(inner) => match &inner.shape {
-                // Several spellings stand beside `null`, not below it.
+                // Several spellings are alternatives next to `null`, not nested in one.
                 Self::AnyOf(spellings) if inner.keywords_json().is_empty() => {
                     let mut alternatives = all(spellings);
                     alternatives.push(json!({"type": "null"}));
@@ -637,7 +640,7 @@ impl Shape {
     }
 }
 
-/// What the members of an object are: `true` for any value.
+/// The schema of an object's members: `true` for any value.
 fn members_json(schema: &Schema, names: &Names) -> Value {
     match schema.to_json(names) {
         Value::Object(any) if any.is_empty() => true.into(),
@@ -665,7 +668,7 @@ fn object_json(properties: &[Property], others: Option<Value>, names: &Names) ->
     object
 }
 
-/// The keywords that check a value and cannot be joined to one: a second one stands beside the first.
+/// Keywords that check a value and cannot be merged: a second one is added next to the first.
 const ALSO: [&str; 5] = ["pattern", "multipleOf", "propertyNames", "format", "not"];
 
 fn is_looser(keyword: &str, new: &Value, old: &Value) -> bool {

@@ -1,10 +1,10 @@
-//! The named models that descriptions refer to.
+//! Collects the named models that schemas refer to.
 
 use std::any::{TypeId, type_name};
 
 use super::{Model, Names, Property, Schema, Shape};
 
-/// Whether a value comes in or goes out: some members exist on one side only.
+/// Whether a value is read or written: some members exist on one side only.
 ///
 /// ```
 /// assert_ne!(avocet::model::Side::Input, avocet::model::Side::Output);
@@ -13,11 +13,11 @@ use super::{Model, Names, Property, Schema, Shape};
 pub enum Side {
     /// Read from requests.
     Input,
-    /// Written into answers.
+    /// Written into responses.
     Output,
 }
 
-/// Which model a reference means: the Rust type, one of its variants where these are models too, and the side.
+/// Identifies a referenced model: the Rust type, one of its variants if these are models too, and the side.
 ///
 /// ```
 /// use avocet::model::{Model, Schema, Schemas, Shape, Side};
@@ -41,7 +41,7 @@ pub struct ModelId {
     pub(super) side: Side,
 }
 
-/// A named model and where it comes from.
+/// A named model and the type that it comes from.
 ///
 /// ```
 /// # use avocet::model::{Schemas, Side};
@@ -56,7 +56,7 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// The name that the model asks for.
+    /// The name that the model requests.
     ///
     /// ```
     /// # use avocet::model::{Schemas, Side};
@@ -77,7 +77,7 @@ impl Definition {
     }
 }
 
-/// Gathers the named models of an operation while its types are described.
+/// Collects the named models of an operation while its types are described.
 ///
 /// ```
 /// use avocet::model::{Model, Schemas, Side};
@@ -87,27 +87,27 @@ impl Definition {
 /// assert!(schemas.definitions().is_empty(), "numbers and lists have no name of their own");
 /// ```
 ///
-/// A named model that is met inside another one is described after that: whoever looks into it finds it whole, in whatever
-/// order models that contain each other are met.
+/// A named model inside another one is described after the outer one. So its schema is always complete, in whatever
+/// order mutually recursive models are found.
 #[derive(Clone, Debug)]
 pub struct Schemas {
     side: Side,
     definitions: Vec<Definition>,
     /// The named models that are not described yet.
     waiting: Vec<(ModelId, Describe)>,
-    /// The named models that are being described, one for the sake of another.
+    /// The named models that are being described, outermost first.
     open: Vec<ModelId>,
-    /// The models that the description goes through without a name of their own, and the named one around these.
+    /// The unnamed models that are being described, and the named model around them.
     inside: Vec<TypeId>,
     mistakes: Vec<String>,
-    /// Whether the named models are left without a description.
+    /// Whether named models are registered without a schema.
     names_only: bool,
 }
 
 type Describe = fn(&mut Schemas) -> Schema;
 
 impl Schemas {
-    /// Nothing yet, for values of one side.
+    /// Creates an empty collection for one side.
     ///
     /// ```
     /// # use avocet::model::{Schemas, Side};
@@ -125,7 +125,7 @@ impl Schemas {
         }
     }
 
-    /// For what needs the names of models and not their descriptions.
+    /// Creates a collection for callers that need only the names of models.
     pub(super) fn names_only(side: Side) -> Self {
         Self {
             names_only: true,
@@ -143,7 +143,7 @@ impl Schemas {
         self.side
     }
 
-    /// Describes with `describe` as the given side, keeping what it registers.
+    /// Runs `describe` for the given side and keeps what it registers.
     pub(crate) fn on<R>(&mut self, side: Side, describe: impl FnOnce(&mut Self) -> R) -> R {
         let before = std::mem::replace(&mut self.side, side);
         let result = describe(self);
@@ -151,7 +151,7 @@ impl Schemas {
         result
     }
 
-    /// Registers `T` under its name, once, and gives a reference to it. A recursive model finds itself registered.
+    /// Registers `T` under its name, once, and returns a reference to it. A recursive model is already registered.
     ///
     /// ```
     /// use avocet::model::{Model, Schema, Schemas, Side};
@@ -174,7 +174,7 @@ impl Schemas {
         self.define::<T>(None, T::name, describe)
     }
 
-    /// Registers variant `index` of `T` as a model of its own.
+    /// Registers variant `index` of `T` as a separate model.
     ///
     /// ```
     /// # use avocet::model::{Schema, Schemas, Side};
@@ -191,7 +191,7 @@ impl Schemas {
         self.define::<T>(Some(index), || name.to_owned(), describe)
     }
 
-    /// Describes `T` in the place where it is used, not as a named model. One that contains itself is named inside itself.
+    /// Describes `T` inline, not as a named model. A recursive model is named inside itself.
     ///
     /// ```
     /// use avocet::model::{Model, Schema, Schemas, Side};
@@ -251,14 +251,14 @@ impl Schemas {
         Schema::reference(id)
     }
 
-    /// Describes a model that waits for it.
+    /// Describes a model that is queued.
     fn describe_now(&mut self, id: ModelId) {
         let Some(position) = self.waiting.iter().position(|(waiting, _)| *waiting == id) else {
             return;
         };
         let (_, describe) = self.waiting.remove(position);
         self.open.push(id);
-        // A description is the same wherever the model is met.
+        // The schema must not depend on where the model is found.
         let inside = std::mem::replace(&mut self.inside, vec![id.model]);
         let schema = self.on(id.side, describe);
         self.inside = inside;
@@ -266,9 +266,9 @@ impl Schemas {
         self.set(id, schema);
     }
 
-    /// Tells what the model that is being described holds, before its description is whole: rules on itself, inside it, ask.
+    /// Provides the schema of the current model before it is complete, for rules on recursive references to it.
     pub(crate) fn holds(&mut self, schema: &Schema) {
-        // A model without a name of its own is never met inside itself.
+        // An unnamed model never contains itself.
         if let Some(&id) = self.open.last()
             && self.inside == [id.model]
         {
@@ -289,8 +289,8 @@ impl Schemas {
             .find(|definition| definition.id == id)
     }
 
-    /// The description behind a reference; any other schema is its own. A model that is met while another one is described has
-    /// its description after that: [`behind`](Self::behind) does not wait.
+    /// Returns the schema behind a reference; any other schema is returned unchanged. A model found while another one is
+    /// described gets its schema later: [`behind`](Self::behind) describes it at once.
     ///
     /// ```
     /// # use avocet::model::{Schema, Schemas, Side};
@@ -306,8 +306,7 @@ impl Schemas {
             .map_or(schema, |definition| &definition.schema)
     }
 
-    /// What a value is in the end, behind references and the newtypes that are what they hold. What waits for its
-    /// description is described now.
+    /// Returns the schema behind references and transparent newtypes. A queued model is described now.
     ///
     /// ```
     /// # use avocet::model::{Schema, Schemas, Side};
@@ -333,7 +332,7 @@ impl Schemas {
         schema
     }
 
-    /// The description of a variant that holds one model: that model's members with the tag before them.
+    /// The schema of a variant that contains one model: that model's members after the tag.
     ///
     /// ```
     /// # use avocet::model::{Schema, Schemas, Shape, Side};
@@ -350,13 +349,13 @@ impl Schemas {
         schema
     }
 
-    /// The name that a referred model asks for.
+    /// The name that a referenced model requests.
     pub(super) fn name_of(&self, id: ModelId) -> &str {
         self.definition(id)
             .map_or("", |definition| &definition.name)
     }
 
-    /// The named models, in the order in which they were met.
+    /// The named models, in the order in which they were found.
     ///
     /// ```
     /// # use avocet::model::{Schemas, Side};
@@ -375,7 +374,7 @@ impl Schemas {
         &self.mistakes
     }
 
-    /// Notes what no document can say, for the application's list of mistakes.
+    /// Reports a configuration error: something that the document cannot express.
     pub(crate) fn mistake(&mut self, sentence: String) {
         let name = self.open.last().map(|&id| self.name_of(id));
         let sentence = match name {
@@ -385,7 +384,7 @@ impl Schemas {
         self.mistakes.push(sentence);
     }
 
-    /// Takes over what another operation registered.
+    /// Adds the models of another operation.
     pub(crate) fn merge(&mut self, other: &Self) {
         for definition in &other.definitions {
             if self
@@ -398,7 +397,7 @@ impl Schemas {
         }
     }
 
-    /// Takes over from another gathering the models that `schema` refers to, and what these refer to.
+    /// Adds, from another collection, the models that `schema` refers to, and those that these refer to.
     pub(crate) fn adopt(&mut self, schema: &Schema, from: &Self) {
         let mut references = Vec::new();
         schema.references(&mut references);
@@ -412,7 +411,7 @@ impl Schemas {
         }
     }
 
-    /// The names as each model asks for them, with both sides told apart only where they differ.
+    /// The names as each model requests them; the two sides get different names only if they differ.
     ///
     /// ```
     /// # use avocet::model::{Schemas, Side};
@@ -427,7 +426,7 @@ impl Schemas {
     pub fn components(&self, names: &Names) -> serde_json::Map<String, serde_json::Value> {
         let mut components = serde_json::Map::new();
         for definition in &self.definitions {
-            // Where both sides share a name the input's description stands: it promises less about the answer.
+            // If both sides share a name, the input schema is used: it promises less about the response.
             if definition.id.side == Side::Input
                 || !components.contains_key(names.name(definition.id))
             {

@@ -1,4 +1,4 @@
-//! Enums whose variants stand for constants of several kinds: Python's `Literal[1, "auto", True]`.
+//! Enums whose variants represent constants of several kinds: Python's `Literal[1, "auto", True]`.
 
 use serde_json::Value;
 
@@ -20,16 +20,17 @@ pub enum Constant<'a> {
 /// The variants of an enum: each constant with its value.
 #[derive(Debug)]
 pub struct Constants<T: 'static> {
-    /// The code of the problem that it is none of the constants.
+    /// The code of the error for a value that is none of the constants.
     pub code: &'static str,
     pub values: &'static [Constant<'static>],
     pub find: fn(Constant<'_>) -> Option<T>,
 }
 
-/// Reads a variant from JSON. A number counts by its value, however it is spelled, as in JSON Schema; `true` is not `1`.
+/// Reads a variant from JSON. Numbers are compared by value, independent of their spelling, as in JSON Schema; `true` is
+/// not `1`.
 ///
 /// # Errors
-/// [`Failure::Invalid`] when it is none of the constants, [`Failure::Malformed`] when the text is no JSON.
+/// [`Failure::Invalid`] if it is none of the constants, [`Failure::Malformed`] if the text is not JSON.
 pub fn read_constant<T>(
     constants: &Constants<T>,
     reader: &mut Reader<'_>,
@@ -62,10 +63,10 @@ pub fn read_constant<T>(
     found.ok_or_else(|| reader.error(at, constants.unknown()))
 }
 
-/// Reads a variant from a parameter: the text itself, else the integer or the boolean that it spells.
+/// Reads a variant from a parameter: the text itself, or the integer or boolean that it spells.
 ///
 /// # Errors
-/// [`Invalid`] when it is none of the constants.
+/// [`Invalid`] if it is none of the constants.
 pub fn constant_from_text<T>(
     constants: &Constants<T>,
     text: &str,
@@ -89,7 +90,7 @@ pub fn constant_from_text<T>(
         })
 }
 
-/// The description of an enum of these constants.
+/// Describes an enum of these constants.
 pub fn describe_constants(constants: &[Constant<'static>], description: &str) -> Schema {
     Schema::one_of_values(constants.iter().map(|constant| match *constant {
         Constant::Text(text) => Value::from(text),

@@ -1,4 +1,4 @@
-//! Descriptions: the members of an object, answers and events.
+//! Descriptions of the members of an object, of responses and of events.
 
 use std::future::{Ready, ready};
 
@@ -18,7 +18,7 @@ use crate::response::{
 use crate::rules::Rules;
 use crate::write;
 
-/// One field of a model, as it is described.
+/// The description of one field of a model.
 #[derive(Debug)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -43,12 +43,12 @@ pub struct Member {
 }
 
 impl Member {
-    /// A field that is read and answered, and must be there on both sides.
+    /// A field that is read and sent, and is required on both sides.
     pub fn of<T: Model>(name: &'static str) -> Self {
         Self::described(name, T::schema)
     }
 
-    /// The same of a type that has no description itself.
+    /// The same for a type without a description.
     pub fn described(name: &'static str, schema: fn(&mut Schemas) -> Schema) -> Self {
         Self {
             name,
@@ -75,37 +75,37 @@ impl Member {
         self
     }
 
-    /// Floats that are not finite are answered as `null`.
+    /// Non-finite floats are sent as `null`.
     pub fn finite_or_null(mut self) -> Self {
         self.finite_or_null = true;
         self
     }
 
-    /// An empty text of a query, header or cookie counts as none.
+    /// An empty text of a query, header or cookie counts as absent.
     pub fn empty_is_absent(mut self) -> Self {
         self.empty_is_absent = true;
         self
     }
 
-    /// As a header it has its name as it stands.
+    /// As a header, the field's name is used verbatim.
     pub fn verbatim(mut self) -> Self {
         self.verbatim = true;
         self
     }
 
-    /// Need not be sent where the type knows a value for its absence.
+    /// Optional if the type has an absent value.
     pub fn sent_unless_absent<T: Input>(mut self) -> Self {
         self.must_be_sent = T::absent().is_none();
         self
     }
 
-    /// Need not be sent where serde knows a value for the type's absence.
+    /// Optional if serde has an absent value for the type.
     pub fn sent_unless_absent_for_serde<T: DeserializeOwned>(mut self) -> Self {
         self.must_be_sent = super::absent_for_serde::<T>().is_none();
         self
     }
 
-    /// Need not be sent, because there is a default; its JSON where that is known.
+    /// Optional because of a default, with its JSON if that is known.
     pub fn default(mut self, value: Option<Value>) -> Self {
         self.must_be_sent = false;
         self.default = value;
@@ -148,16 +148,16 @@ impl Member {
     }
 }
 
-/// The members of an object while it is described.
+/// The members of an object that is being described.
 #[derive(Debug)]
 pub struct Members<'s> {
     schemas: &'s mut Schemas,
     properties: Vec<Property>,
-    /// The names of the models whose members are among these, and whether each refuses all others.
+    /// The names of the flattened models, and whether each rejects unknown members.
     flat: Vec<(String, bool)>,
-    /// What the members are that nobody else takes, where a map does.
+    /// The schema of all other members, if a flattened map takes them.
     others: Option<Schema>,
-    /// The members that must be there when another one is.
+    /// The members that are required if another one is present.
     together: Map<String, Value>,
 }
 
@@ -172,7 +172,7 @@ impl<'s> Members<'s> {
         }
     }
 
-    /// With the tag of the variant that the object is.
+    /// Begins with the tag of the object's variant.
     pub fn tagged(schemas: &'s mut Schemas, tag: Property) -> Self {
         Self {
             schemas,
@@ -183,7 +183,7 @@ impl<'s> Members<'s> {
         }
     }
 
-    /// Adds a field, unless the side that is described has none.
+    /// Adds a field, unless it does not exist on the described side.
     pub fn with(mut self, member: Member) -> Self {
         let required = match self.schemas.side() {
             Side::Input if member.reads => member.must_be_sent,
@@ -220,7 +220,7 @@ impl<'s> Members<'s> {
         self
     }
 
-    /// Adds the members of what is flattened.
+    /// Adds the members of a flattened field.
     pub fn flat<T: Flat>(mut self) -> Self {
         if self.others.is_some() {
             self.schemas.mistake(format!(
@@ -272,7 +272,7 @@ impl<'s> Members<'s> {
         self
     }
 
-    /// Properties of which either none is there, or all that must be.
+    /// Properties that are either all absent, or all present if required.
     fn together(&mut self, properties: &mut [Property]) {
         let required: Vec<String> = properties
             .iter()
@@ -289,7 +289,7 @@ impl<'s> Members<'s> {
         }
     }
 
-    /// Notes members of one name, which only flattened models can bring.
+    /// Reports members with the same name, which only flattened models can cause.
     fn differ(&mut self) {
         for (index, property) in self.properties.iter().enumerate() {
             let name = &property.name;
@@ -330,38 +330,38 @@ impl<'s> Members<'s> {
     }
 }
 
-/// The description of what a newtype holds whose floats that are not finite are answered as `null`.
+/// Describes the inner value of a newtype whose non-finite floats are sent as `null`.
 pub fn describe_or_null<T: Model>(schemas: &mut Schemas) -> Schema {
     let schema = T::schema(schemas);
     schemas.floats_or_null(schema)
 }
 
-/// The value as JSON, where it has any.
+/// The value as JSON, if it can be serialized.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
     write::to_value(value).ok()
 }
 
-/// A default's JSON, where it has any.
+/// A default's JSON, if it can be serialized.
 pub fn default_json<T: Serialize>(default: impl FnOnce() -> T) -> Option<Value> {
     json(&default())
 }
 
-/// The examples that have a JSON.
+/// The examples that can be serialized to JSON.
 pub fn examples(values: &[Option<Value>]) -> Vec<Value> {
     values.iter().flatten().cloned().collect()
 }
 
-/// The answer of a model.
+/// Converts a model to a response.
 pub fn response<T: Output>(value: &T, response_context: &ResponseContext) -> Ready<Response> {
     ready(response_json(value, response_context))
 }
 
-/// The description of an event whose data is the JSON of a `T`.
+/// Describes an event whose data is the JSON of a `T`.
 pub fn event<T: Output>(name: Option<&'static str>, schemas: &mut Schemas) -> Schema {
     event_schema(name, T::schema(schemas))
 }
 
-/// The description of a header of an answer.
+/// Describes a response header.
 pub fn header<T: HeaderField>(
     field: &str,
     description: &str,
@@ -374,10 +374,10 @@ pub fn header<T: HeaderField>(
     header
 }
 
-/// Adds a header to an answer.
+/// Adds a header to a response.
 ///
 /// # Errors
-/// When its value cannot be sent.
+/// If its value is not a valid header value.
 pub fn write_header<T: HeaderField>(
     value: &T,
     field: &str,

@@ -1,4 +1,4 @@
-//! The variants of `#[errors]` enums.
+//! Support for the variants of `#[errors]` enums.
 
 use http::StatusCode;
 use serde_json::Value;
@@ -8,12 +8,12 @@ use crate::operation::{DocumentedError, ErrorBody, Operation};
 use crate::response::HttpError;
 use crate::write;
 
-/// A status whose number the macro has checked.
+/// A status code that the macro has validated.
 pub fn status(number: u16) -> StatusCode {
     StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Describes a variant into the operation.
+/// Describes a variant in the operation.
 pub fn error_response(
     operation: &mut Operation,
     number: u16,
@@ -32,7 +32,7 @@ pub fn error_response(
     });
 }
 
-/// The description of a variant's field.
+/// Describes a variant's field.
 pub fn error_member<T: Output>(name: &'static str, schemas: &mut Schemas) -> Property {
     Property::new(name, T::schema(schemas), true)
 }
@@ -40,12 +40,12 @@ pub fn error_member<T: Output>(name: &'static str, schemas: &mut Schemas) -> Pro
 /// The JSON of a variant's field.
 ///
 /// # Errors
-/// When the value cannot be serialized, or holds a float that is not finite.
+/// If the value cannot be serialized, or contains a float that is not finite.
 pub fn error_json<T: Output>(value: &T) -> Result<Value, serde_json::Error> {
     write::to_value(value)
 }
 
-/// A variant's value as the error that is answered.
+/// Converts a variant's value to the error response.
 pub fn error(
     number: u16,
     code: &'static str,

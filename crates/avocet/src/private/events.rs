@@ -1,11 +1,11 @@
-//! The variants of `#[events]` enums.
+//! Support for the variants of `#[events]` enums.
 
 use serde_json::Value;
 
 use crate::model::{Output, Schema, Schemas};
 use crate::response::{BodyError, EventText, TextData, event_schema, text_event_schema};
 
-/// A type that a variant of an `#[events]` enum can hold.
+/// A type that a variant of an `#[events]` enum can contain.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the data of an event",
     label = "not the data of an event",
@@ -13,13 +13,13 @@ use crate::response::{BodyError, EventText, TextData, event_schema, text_event_s
     note = "for text that is not JSON hold a `TextData`"
 )]
 pub trait EventData {
-    /// The description of an event with this data.
+    /// Describes an event with this data.
     fn describe(name: Option<&'static str>, schemas: &mut Schemas) -> Schema;
 
     /// Writes an event with this data.
     ///
     /// # Errors
-    /// When the data cannot be serialized.
+    /// If the data cannot be serialized.
     fn write(&self, name: Option<&'static str>, text: &mut EventText) -> Result<(), BodyError>;
 }
 
@@ -46,18 +46,18 @@ impl EventData for TextData {
     }
 }
 
-/// Compiles only for a type that a variant can hold.
+/// Compiles only for a type that a variant can contain.
 pub fn event_data<T: EventData>() {}
 
-/// The description of a variant that holds a `T`.
+/// Describes a variant that contains a `T`.
 pub fn describe_event<T: EventData>(name: Option<&'static str>, schemas: &mut Schemas) -> Schema {
     T::describe(name, schemas)
 }
 
-/// Writes a variant that holds a `T`.
+/// Writes a variant that contains a `T`.
 ///
 /// # Errors
-/// When the data cannot be serialized.
+/// If the data cannot be serialized.
 pub fn write_event<T: EventData>(
     name: Option<&'static str>,
     data: &T,
@@ -66,12 +66,12 @@ pub fn write_event<T: EventData>(
     data.write(name, text)
 }
 
-/// The description of a variant whose data is always this text.
+/// Describes a variant whose data is always this text.
 pub fn event_of_text(name: Option<&'static str>, data: &'static str) -> Schema {
     text_event_schema(name, Schema::one_of_values([data]))
 }
 
-/// The description of a variant whose data is `null`.
+/// Describes a variant whose data is `null`.
 pub fn event_without_data(name: Option<&'static str>) -> Schema {
     event_schema(name, Schema::one_of_values([Value::Null]))
 }

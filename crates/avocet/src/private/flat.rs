@@ -1,4 +1,4 @@
-//! Models whose members stand in the object of another.
+//! Flattened models: their members are part of the surrounding object.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,14 +14,14 @@ pub trait Flat: Model {
     const MEMBERS: FlatMembers;
 }
 
-/// Which members of the object around it a flattened field takes.
+/// Which members of the surrounding object a flattened field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlatMembers {
     /// Those of a model.
     Own,
-    /// Those of a model, or none of them.
+    /// Those of a model, or none.
     OwnOrNone,
-    /// All that nobody else takes.
+    /// All that no other field takes.
     Others,
 }
 
@@ -51,7 +51,7 @@ where
     const MEMBERS: FlatMembers = FlatMembers::Others;
 }
 
-/// The members of an object that are none of its own, for what is flattened into it.
+/// The members of an object that match none of its fields, for its flattened fields.
 #[derive(Debug, Default)]
 pub struct RemainingMembers<'a> {
     members: Vec<(String, &'a str)>,
@@ -61,16 +61,16 @@ impl<'a> RemainingMembers<'a> {
     /// Keeps a member.
     ///
     /// # Errors
-    /// [`Malformed`] when its value is no JSON.
+    /// [`Malformed`] if its value is not JSON.
     pub fn keep(&mut self, key: &str, reader: &mut Reader<'a>) -> Result<(), Malformed> {
         self.members.push((key.to_owned(), reader.raw()?));
         Ok(())
     }
 
-    /// Reads a value from the members, as if it stood here, and takes those that are its own.
+    /// Reads a value from the members and removes those that belong to it.
     ///
     /// # Errors
-    /// [`Malformed`] when the text had to be given up.
+    /// [`Malformed`] if reading was abandoned.
     pub fn read<T: Input + Flat>(
         &mut self,
         reader: &mut Reader<'_>,
@@ -100,14 +100,14 @@ impl<'a> RemainingMembers<'a> {
         }
     }
 
-    /// Tells the object around, when this one is flattened itself, what nobody has taken.
+    /// Reports the members that no field has taken to the surrounding object, if this one is flattened itself.
     pub fn leave(&self, reader: &mut Reader<'_>) {
         for (name, _) in &self.members {
             reader.leave_after(name);
         }
     }
 
-    /// The members as an object.
+    /// The members as a JSON object.
     fn text(&self) -> String {
         let members: Vec<String> = self
             .members

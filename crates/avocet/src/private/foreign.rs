@@ -1,4 +1,4 @@
-//! Fields that only serde knows: their raw text goes through `serde_json`.
+//! Fields of types that implement only serde's traits: their raw text is parsed by `serde_json`.
 
 use std::fmt::Display;
 
@@ -9,13 +9,13 @@ use serde_json::de::StrRead;
 
 use crate::read::{FieldSlot, Location, Malformed, Reader, ValidationError, with_integers};
 
-/// What serde's functions are given.
+/// The deserializer that serde functions receive.
 type JsonDeserializer<'a, 't> = &'a mut serde_json::Deserializer<StrRead<'t>>;
 
-/// Reads the member that a field stands for with a function of serde's kind.
+/// Reads the member of a field with a function for serde's `deserialize_with`.
 ///
 /// # Errors
-/// [`Malformed`] when the text is no JSON.
+/// [`Malformed`] if the text is not JSON.
 pub fn read_by_serde<T>(
     slot: &mut FieldSlot<T>,
     reader: &mut Reader<'_>,
@@ -40,17 +40,17 @@ pub fn read_by_serde<T>(
     })
 }
 
-/// Reads a type by its own `Deserialize`.
+/// Reads a type with its `Deserialize` implementation.
 ///
 /// # Errors
-/// The deserializer's.
+/// Returns the deserializer's errors.
 pub fn deserialize<T: DeserializeOwned>(
     text: JsonDeserializer<'_, '_>,
 ) -> Result<T, serde_json::Error> {
     T::deserialize(text)
 }
 
-/// The field's value, or what serde takes its absence for, or a problem.
+/// The field's value, or serde's value for an absent member, or a validation error.
 pub fn required_by_serde<T: DeserializeOwned>(
     slot: FieldSlot<T>,
     reader: &mut Reader<'_>,
@@ -60,10 +60,10 @@ pub fn required_by_serde<T: DeserializeOwned>(
     slot.or_else(reader, around, name, absent_for_serde)
 }
 
-/// Writes a member that only serde knows.
+/// Writes a member whose type implements only `Serialize`.
 ///
 /// # Errors
-/// The serializer's own.
+/// Returns the serializer's errors.
 pub fn serialize_foreign<T: Serialize, S: SerializeStruct>(
     object: &mut S,
     name: &'static str,
@@ -72,7 +72,7 @@ pub fn serialize_foreign<T: Serialize, S: SerializeStruct>(
     object.serialize_field(name, value)
 }
 
-/// What serde takes the absence of a member for: `None`, for an `Option`.
+/// Serde's value for an absent member: `None`, for an `Option`.
 pub fn absent_for_serde<T: DeserializeOwned>() -> Option<T> {
     T::deserialize(Nothing).ok()
 }
@@ -96,7 +96,8 @@ impl<'de> Deserializer<'de> for Nothing {
     }
 }
 
-/// What serde says, without the place, which is ours to tell, and without the value, which may be a secret.
+/// Serde's error message without the position, which Avocet reports itself, and without the value, which may be a
+/// secret.
 fn words(error: &impl Display) -> String {
     const QUOTING: [&str; 5] = [
         "invalid type: ",

@@ -1,4 +1,4 @@
-//! Newtypes: on the wire they are what they hold, with rules of their own.
+//! Newtypes: the same as their inner value on the wire, with additional rules.
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{
@@ -6,16 +6,16 @@ use crate::read::{
 };
 use crate::rules::Rules;
 
-/// A type around one other. `#[model]` writes it for newtypes that are read; what stands on the inner type then stands on
-/// the outer one: rules, and being a parameter.
+/// A type that wraps one other type. `#[model]` implements it for newtypes that are read. The outer type supports what
+/// the inner type supports: rules, and use as a parameter.
 pub trait Newtype: Model + Sized + Send {
-    /// What it holds.
+    /// The inner type.
     type Inner: Input;
 
-    /// The rules on what it holds.
+    /// The rules for the inner value.
     fn rules() -> &'static Rules;
 
-    /// Builds it, when its checks are met; what they say goes to `note`.
+    /// Builds the newtype, if its checks are met; their errors are passed to `note`.
     fn build(inner: Self::Inner, note: &mut dyn FnMut(ValidationError)) -> Option<Self>;
 }
 
@@ -34,7 +34,7 @@ where
     }
 }
 
-/// The description of a newtype: what it holds, with its rules.
+/// Describes a newtype: its inner value with its rules.
 pub fn describe_newtype<Inner: Model>(
     schemas: &mut Schemas,
     rules: &Rules,
@@ -43,7 +43,7 @@ pub fn describe_newtype<Inner: Model>(
     describe_newtype_as(Inner::schema, schemas, rules, description)
 }
 
-/// The same with a function that describes what it holds.
+/// The same, with a function that describes the inner value.
 pub fn describe_newtype_as(
     inner: fn(&mut Schemas) -> Schema,
     schemas: &mut Schemas,
@@ -55,7 +55,7 @@ pub fn describe_newtype_as(
     schemas.under(schema, rules).describe(description)
 }
 
-/// Reads a newtype under its own rules and those of the place where it stands.
+/// Reads a newtype under its own rules and those of its field or parameter.
 ///
 /// # Errors
 /// As [`Input::read`].
@@ -77,19 +77,19 @@ pub fn read_newtype<T: Newtype>(
     .ok_or(Failure::Invalid)
 }
 
-/// What a newtype is when it is absent: what its inner value is, if that meets its checks.
+/// The absent value of a newtype: that of its inner type, if it meets the checks.
 pub fn absent_newtype<T: Newtype>(inner: Option<T::Inner>) -> Option<T> {
     T::build(inner?, &mut |_| {})
 }
 
-/// Reads the same value under each of two tables of rules, noting what both find once.
+/// Reads the same value under each of two sets of rules, reporting errors that both find once.
 fn read_twice<T: Input>(
     reader: &mut Reader<'_>,
     at: &Location<'_>,
     own: &Rules,
     further: &Rules,
 ) -> Result<T, Failure> {
-    // Each table is met by the text as both change it.
+    // Each set of rules checks the text after the changes of both.
     let normalize = own.normalize.within(further.normalize);
     let (own, further) = (
         &Rules { normalize, ..*own },

@@ -1,6 +1,6 @@
-//! Reading: the fields of an object, and the checks on them.
+//! Reads the fields of an object and runs their checks.
 //!
-//! As functions, so that a field's type is named in one place of the expansion, where its error shows.
+//! These are functions, so that generated code names a field's type in one place, where its error is shown.
 
 use crate::read::{
     self, Failure, FieldSlot, Input, Invalid, Location, Malformed, Object, Reader, ValidationError,
@@ -8,10 +8,10 @@ use crate::read::{
 };
 use crate::rules::Rules;
 
-/// Reads the member that a field stands for.
+/// Reads the member of a field.
 ///
 /// # Errors
-/// [`Malformed`] when the text is no JSON.
+/// [`Malformed`] if the text is not JSON.
 pub fn read<T: Input>(
     slot: &mut FieldSlot<T>,
     reader: &mut Reader<'_>,
@@ -22,7 +22,7 @@ pub fn read<T: Input>(
     slot.read(reader, &parent.member(name), rules)
 }
 
-/// The field's value, or what its type knows for its absence, or a problem.
+/// The field's value, or its type's absent value, or a validation error.
 pub fn required<T: Input>(
     slot: FieldSlot<T>,
     reader: &mut Reader<'_>,
@@ -32,7 +32,7 @@ pub fn required<T: Input>(
     slot.required(reader, parent, name)
 }
 
-/// The field's value, or a problem where it is absent, whatever its type knows.
+/// The field's value, or a validation error if it is absent, even if its type has an absent value.
 pub fn present<T>(
     slot: FieldSlot<T>,
     reader: &mut Reader<'_>,
@@ -47,10 +47,10 @@ pub fn or_default<T>(slot: FieldSlot<T>, default: impl FnOnce() -> T) -> Option<
     slot.or_default(default)
 }
 
-/// What a check of the user's own says of a value.
+/// Runs a user's check on a value.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The error that the check returned.
 pub fn checked<T, P: Into<ValidationError>>(
     check: impl FnOnce(&T) -> Result<(), P>,
     value: &T,
@@ -58,17 +58,17 @@ pub fn checked<T, P: Into<ValidationError>>(
     check(value).map_err(Into::into)
 }
 
-/// What a `map` function gives: the value, or a `Result` of it.
+/// The result of a `map` function: the value, or a `Result` of it.
 #[diagnostic::on_unimplemented(
     message = "a `map` function of a `{T}` does not return `{Self}`",
     label = "not what a `map` function returns",
     note = "a `map` function is a `fn(T) -> T` or a `fn(T) -> Result<T, E>` whose `E` becomes a `ValidationError`"
 )]
 pub trait Mapped<T> {
-    /// The value, or what is wrong with it.
+    /// Returns the value, or the validation error.
     ///
     /// # Errors
-    /// What the function found to be wrong.
+    /// The error that the function returned.
     fn mapped(self) -> Result<T, ValidationError>;
 }
 
@@ -84,20 +84,20 @@ impl<T, P: Into<ValidationError>> Mapped<T> for Result<T, P> {
     }
 }
 
-/// What a `map` function of the user's own makes of a value.
+/// Changes a value with a user's `map` function.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The error that the function returned.
 pub fn changed<T, M: Mapped<T>>(map: impl FnOnce(T) -> M, value: T) -> Result<T, ValidationError> {
     map(value).mapped()
 }
 
-/// The value that a `map` function gave; notes what is wrong with it.
+/// Returns the result of a `map` function, and passes its error to `note`.
 pub fn mapped<T>(outcome: impl Mapped<T>, note: &mut dyn FnMut(ValidationError)) -> Option<T> {
     outcome.mapped().map_err(note).ok()
 }
 
-/// Notes what a check of the user's own says; whether all is well.
+/// Passes the error of a user's check to `note`; returns whether the check succeeded.
 pub fn noted<P: Into<ValidationError>>(
     outcome: Result<(), P>,
     note: &mut dyn FnMut(ValidationError),
@@ -105,10 +105,10 @@ pub fn noted<P: Into<ValidationError>>(
     outcome.map_err(|error| note(error.into())).is_ok()
 }
 
-/// Reads a model from the object that was made of the texts for its fields.
+/// Reads a model from the object that was made from its fields' texts.
 ///
 /// # Errors
-/// [`Invalid`] when problems were noted.
+/// [`Invalid`] if validation errors were added.
 pub fn from_fields<T: Input>(
     values: &[&str],
     at: &Location<'_>,
@@ -121,26 +121,26 @@ pub fn from_fields<T: Input>(
     })
 }
 
-/// Passes over a member that no field stands for.
+/// Skips a member that matches no field.
 ///
 /// # Errors
-/// [`Malformed`] when its value is no JSON.
+/// [`Malformed`] if its value is not JSON.
 pub fn unknown(reader: &mut Reader<'_>, key: &str) -> Result<(), Malformed> {
     reader.pass_over(key)
 }
 
-/// Passes over a member that no field stands for, which a closed object does not allow.
+/// Rejects a member that matches no field of a closed object.
 ///
 /// # Errors
-/// [`Malformed`] when its value is no JSON.
+/// [`Malformed`] if its value is not JSON.
 pub fn closed(reader: &mut Reader<'_>, parent: &Location<'_>, key: &str) -> Result<(), Malformed> {
     reader.forbidden(&parent.member(key))
 }
 
-/// Reads a variant that has nothing but its tag.
+/// Reads a variant that consists of its tag only.
 ///
 /// # Errors
-/// [`Failure::Invalid`] when a closed one has more, [`Failure::Malformed`] when the text is no JSON.
+/// [`Failure::Invalid`] if a closed one has other members, [`Failure::Malformed`] if the text is not JSON.
 pub fn unit_variant(
     reader: &mut Reader<'_>,
     at: &Location<'_>,

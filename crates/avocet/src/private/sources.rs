@@ -1,7 +1,7 @@
-//! The sources of arguments.
+//! Constructors for the extractors of arguments.
 //!
-//! Each is a function bound by what its type must be, and its source asks nothing of the type again: so a wrong type is one
-//! error, at the type.
+//! Each function bounds its type, and the extractor does not repeat the bound. So a wrong type causes one error, at the
+//! type.
 
 use crate::extract::{
     Body, BodyMember, Cookie, File, Form, FromParams, Header, OfRequest, Path, Query, Request,
@@ -13,7 +13,7 @@ use crate::rules::Rules;
 use crate::websocket::{Incoming, Outgoing, Socket, WebSocket};
 use serde::Serialize;
 
-/// What the attribute of an argument says.
+/// The options of an argument's attribute.
 #[derive(Clone, Copy, Debug)]
 pub struct Named {
     pub name: &'static str,
@@ -26,7 +26,7 @@ pub struct Named {
 }
 
 impl Named {
-    /// Nothing but its name.
+    /// Creates the options with a name only.
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
@@ -66,7 +66,7 @@ parameters!(Query Header Cookie);
 
 sources!(Path: FromText, Query: FromParams, Header: FromParams, Cookie: FromParams, Form: FromParams);
 
-// Written out, because the compiler shows them in its notes.
+// Written out, because the compiler shows it in its notes.
 
 pub fn path<T: FromText>(named: Named) -> Path<T> {
     Path::new(named.name).with(named)
@@ -140,7 +140,7 @@ pub fn state<T: Clone + Send + Sync + 'static>() -> State<T> {
     State::new()
 }
 
-/// The type of an argument that takes the socket.
+/// A type for an argument that takes the WebSocket.
 #[cfg(feature = "websocket")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a WebSocket",

@@ -1,4 +1,4 @@
-//! Enums whose variants hold nothing: a text on the wire, or a number.
+//! Enums of unit variants: a text on the wire, or a number.
 
 use crate::model::{FromKey, Schema};
 use crate::read::{
@@ -6,10 +6,10 @@ use crate::read::{
 };
 use crate::rules::Rules;
 
-/// The variants of an enum: every name that is taken with its value, and the names that the document shows.
+/// The variants of an enum: every accepted name with its value, and the documented names.
 #[derive(Debug)]
 pub struct Units<T: 'static> {
-    /// The code of the problem that it is none of the names.
+    /// The code of the error for a value that is none of the names.
     pub code: &'static str,
     pub names: &'static [&'static str],
     pub find: fn(&str) -> Option<T>,
@@ -18,7 +18,7 @@ pub struct Units<T: 'static> {
 /// Reads a variant from JSON.
 ///
 /// # Errors
-/// [`Failure::Invalid`] when it is none of the names, [`Failure::Malformed`] when the text is no JSON.
+/// [`Failure::Invalid`] if it is none of the names, [`Failure::Malformed`] if the text is not JSON.
 pub fn read_unit<T>(
     units: &Units<T>,
     reader: &mut Reader<'_>,
@@ -35,7 +35,7 @@ pub fn read_unit<T>(
 /// Reads a variant from a parameter.
 ///
 /// # Errors
-/// [`Invalid`] when it is none of the names.
+/// [`Invalid`] if it is none of the names.
 pub fn unit_from_text<T>(
     units: &Units<T>,
     text: &str,
@@ -48,7 +48,7 @@ pub fn unit_from_text<T>(
     })
 }
 
-/// The description of an enum whose names are `names`, and any other text where one variant stands for these.
+/// Describes an enum with these `names`, and any other text if one variant accepts these.
 pub fn describe_units(names: &[&'static str], others: bool, description: &str) -> Schema {
     let known = Schema::one_of_values(names.iter().copied());
     let schema = if others {
@@ -59,17 +59,17 @@ pub fn describe_units(names: &[&'static str], others: bool, description: &str) -
     schema.describe(description)
 }
 
-/// The variants of an enum that stands for integers: each number with its value.
+/// The variants of an integer enum: each number with its value.
 #[derive(Debug)]
 pub struct IntegerUnits<T: 'static> {
     pub numbers: &'static [i64],
     pub find: fn(i64) -> Option<T>,
 }
 
-/// Reads a variant from a JSON number, however that is spelled: the schema compares values.
+/// Reads a variant from a JSON number in any spelling: the schema compares values.
 ///
 /// # Errors
-/// [`Failure::Invalid`] when it is none of the numbers, [`Failure::Malformed`] when the text is no JSON.
+/// [`Failure::Invalid`] if it is none of the numbers, [`Failure::Malformed`] if the text is not JSON.
 pub fn read_integer_unit<T>(
     units: &IntegerUnits<T>,
     reader: &mut Reader<'_>,
@@ -94,7 +94,7 @@ pub fn read_integer_unit<T>(
         .ok_or_else(|| reader.error(at, units.unknown()))
 }
 
-/// The description of the keys that the names of an enum are.
+/// Describes map keys that are the names of an enum.
 pub fn describe_keys(names: &[&'static str], others: bool) -> Schema {
     if others {
         Schema::string()
@@ -106,7 +106,7 @@ pub fn describe_keys(names: &[&'static str], others: bool) -> Schema {
 /// Checks that a key is one of the names.
 ///
 /// # Errors
-/// [`Invalid`] when it is none of them, or breaks a rule.
+/// [`Invalid`] if it is none of them, or breaks a rule.
 pub fn check_unit_key<T>(
     units: &Units<T>,
     key: &str,
@@ -121,7 +121,7 @@ pub fn check_unit_key<T>(
 /// Checks that a key is one of the numbers.
 ///
 /// # Errors
-/// [`Invalid`] when it is none of them, or breaks a rule.
+/// [`Invalid`] if it is none of them, or breaks a rule.
 pub fn check_integer_unit_key<T>(
     units: &IntegerUnits<T>,
     key: &str,
@@ -144,7 +144,7 @@ pub fn integer_unit_from_key<T>(units: &IntegerUnits<T>, key: &str) -> Option<T>
 /// Reads a variant from a parameter.
 ///
 /// # Errors
-/// [`Invalid`] when it is none of the numbers.
+/// [`Invalid`] if it is none of the numbers.
 pub fn integer_unit_from_text<T>(
     units: &IntegerUnits<T>,
     text: &str,
@@ -173,7 +173,7 @@ impl<T> IntegerUnits<T> {
     }
 }
 
-/// As Pydantic says it: `Input should be 'a', 'b' or 'c'`.
+/// Builds the error in Pydantic's wording: `Input should be 'a', 'b' or 'c'`.
 pub(super) fn none_of(code: &'static str, mut known: Vec<String>) -> ValidationError {
     let last = known.pop().unwrap_or_default();
     let expected = if known.is_empty() {

@@ -1,9 +1,9 @@
-//! Enums without a tag, and those whose tag stands beside what they hold.
+//! Untagged enums, and adjacently tagged enums.
 
 use crate::model::{Property, Schema, Schemas, Side};
 use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader};
 
-/// The description of an enum without a tag: any of its alternatives, and `null` where one variant holds nothing.
+/// Describes an untagged enum: any of its alternatives, and `null` if it has a unit variant.
 pub fn describe_untagged(alternatives: Vec<Schema>, nullable: bool, description: &str) -> Schema {
     let any = match <[Schema; 1]>::try_from(alternatives) {
         Ok([only]) => only,
@@ -13,10 +13,10 @@ pub fn describe_untagged(alternatives: Vec<Schema>, nullable: bool, description:
     any.describe(description)
 }
 
-/// Reads the variant that is `null`. Nothing is said of it when the value is another one.
+/// Reads the variant that is `null`. Adds no validation error for another value.
 ///
 /// # Errors
-/// [`Failure::Invalid`] when something else stands here, [`Failure::Malformed`] when that is no JSON.
+/// [`Failure::Invalid`] if the next value is not `null`, [`Failure::Malformed`] if it is not JSON.
 pub fn null_variant(reader: &mut Reader<'_>) -> Result<(), Failure> {
     if reader.peek()? == Kind::Null {
         return Ok(reader.null()?);
@@ -25,7 +25,7 @@ pub fn null_variant(reader: &mut Reader<'_>) -> Result<(), Failure> {
     Err(Failure::Invalid)
 }
 
-/// The description of a variant that stands in the member `content` beside its tag.
+/// Describes a variant whose value is in the member `content` next to its tag.
 pub fn describe_content(
     tag: Property,
     content: &'static str,
@@ -42,21 +42,21 @@ pub fn tag(name: &'static str, values: &[&'static str]) -> Property {
     Property::new(name, Schema::one_of_values(values.iter().copied()), true)
 }
 
-/// The same of the variant that every other value tells.
+/// The same for the variant that every other value selects.
 pub fn other_tag(name: &'static str, known: &[&'static str]) -> Property {
     let schema = Schema::string().with("not", serde_json::json!({"enum": known}));
     Property::new(name, schema, true)
 }
 
-/// Whether what a variant holds need not be sent.
+/// Whether a variant's value is optional.
 pub fn may_be_absent<T: Input>(schemas: &Schemas) -> bool {
     schemas.side() == Side::Input && T::absent().is_some()
 }
 
-/// Reads what a variant holds from the member `content` beside the tag.
+/// Reads a variant's value from the member `content` next to the tag.
 ///
 /// # Errors
-/// [`Failure::Invalid`] when problems were noted, [`Failure::Malformed`] when the text is no JSON.
+/// [`Failure::Invalid`] if validation errors were added, [`Failure::Malformed`] if the text is not JSON.
 pub fn read_content<T>(
     reader: &mut Reader<'_>,
     at: &Location<'_>,

@@ -1,4 +1,4 @@
-//! Writing: the members of an object, and a model with its tag.
+//! Writes the members of an object, and a model with its tag.
 
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
@@ -9,7 +9,7 @@ use crate::write::NullNotFinite;
 /// Writes a value.
 ///
 /// # Errors
-/// The serializer's own.
+/// Returns the serializer's errors.
 pub fn serialize<T: Output, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     value.serialize(serializer)
 }
@@ -17,7 +17,7 @@ pub fn serialize<T: Output, S: Serializer>(value: &T, serializer: S) -> Result<S
 /// Writes a member.
 ///
 /// # Errors
-/// The serializer's own.
+/// Returns the serializer's errors.
 pub fn serialize_member<T: Output, S: SerializeStruct>(
     object: &mut S,
     name: &'static str,
@@ -26,10 +26,10 @@ pub fn serialize_member<T: Output, S: SerializeStruct>(
     object.serialize_field(name, value)
 }
 
-/// Writes a member whose floats that are not finite are `null`.
+/// Writes a member whose non-finite floats become `null`.
 ///
 /// # Errors
-/// The serializer's own.
+/// Returns the serializer's errors.
 pub fn serialize_finite_or_null<T: Output, S: SerializeStruct>(
     object: &mut S,
     name: &'static str,
@@ -38,10 +38,10 @@ pub fn serialize_finite_or_null<T: Output, S: SerializeStruct>(
     object.serialize_field(name, &NullNotFinite(value))
 }
 
-/// Writes a value whose floats that are not finite are `null`.
+/// Writes a value whose non-finite floats become `null`.
 ///
 /// # Errors
-/// The serializer's own.
+/// Returns the serializer's errors.
 pub fn serialize_itself_or_null<T: Output, S: Serializer>(
     value: &T,
     serializer: S,
@@ -49,10 +49,10 @@ pub fn serialize_itself_or_null<T: Output, S: Serializer>(
     NullNotFinite(value).serialize(serializer)
 }
 
-/// Writes a model's members with a tag before them.
+/// Writes a model's members after a tag.
 ///
 /// # Errors
-/// The serializer's own, and when the model is no object.
+/// Returns the serializer's errors, and an error if the model is not an object.
 pub fn serialize_variant<T: Output, S: Serializer>(
     model: &T,
     tag: &'static str,
@@ -87,16 +87,16 @@ impl Serialize for Tag {
     }
 }
 
-/// A part of a value that is written by itself, each told by its number. `#[model]` writes it.
+/// A part of a value that is written separately, identified by its number. `#[model]` implements it.
 pub trait SerializePart<const PART: usize> {
     /// Writes the part.
     ///
     /// # Errors
-    /// The serializer's own.
+    /// Returns the serializer's errors.
     fn serialize_part<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
-/// A part of a value, to be written where serde asks for a value.
+/// A part of a value, as a `Serialize` value.
 #[derive(Debug)]
 pub struct Part<'v, T, const PART: usize>(pub &'v T);
 

@@ -1,7 +1,7 @@
-//! Objects that were made from texts: the fields of a query, of headers, cookies or a form.
+//! Objects made from texts: the fields of a query, of headers, cookies or a form.
 //!
-//! The one reader reads them, so that a model means the same wherever it comes from. Only that a text stands for whatever it
-//! can be converted to, by the same conversions that single parameters have.
+//! The body reader reads them too, so that a model means the same in every source. The only difference: a text stands
+//! for any value that it converts to, by the same conversions as for single parameters.
 
 use std::borrow::Cow;
 
@@ -18,13 +18,13 @@ pub(crate) fn from_texts<T: Input>(object: &str, at: &Location<'_>) -> Result<T,
 }
 
 impl<'a> Reader<'a> {
-    /// Converts the text that stands here, when the object was made from the texts of a query, headers, cookies or a form.
+    /// Converts the next text, if the object was made from the texts of a query, headers, cookies or a form.
     ///
-    /// A type that stands in JSON as something else than text calls it when that does not stand here. Where texts are not
-    /// converted, or none stands, there is no value and nothing was consumed.
+    /// A type that JSON represents as something other than text calls it if the next value is not of that kind. If texts
+    /// are not converted, or the next value is not a text, it returns `None` and consumes nothing.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when the text cannot be converted, [`Failure::Malformed`] when nothing stands here.
+    /// [`Failure::Invalid`] if the text cannot be converted, [`Failure::Malformed`] if no value follows.
     ///
     /// ```
     /// use avocet::read::{Location, Reader};
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text that stands here, where texts are converted.
+    /// The next text, if texts are converted.
     pub(crate) fn text_to_convert(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
         if self.converts && self.peek()? == Kind::String {
             self.text().map(Some)

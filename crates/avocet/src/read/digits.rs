@@ -1,8 +1,9 @@
-//! Decimal digits, one after the other and eight at a time.
+//! Reads decimal digits, one by one and eight at a time.
 
 use super::word::each;
 
-/// Appends decimal digits to an integer; past nineteen of them it no longer counts. Gives it with what stands behind them.
+/// Appends decimal digits to an integer; after nineteen of them the value is meaningless. Returns it with the remaining
+/// bytes.
 #[inline]
 pub(super) fn gather(mut bytes: &[u8], mut value: u64) -> (u64, &[u8]) {
     while let [digit @ b'0'..=b'9', rest @ ..] = bytes {
@@ -12,7 +13,7 @@ pub(super) fn gather(mut bytes: &[u8], mut value: u64) -> (u64, &[u8]) {
     (value, bytes)
 }
 
-/// The same where many are to be expected, as behind a point.
+/// The same, for where many digits are likely, as in a fraction.
 pub(super) fn gather_many(mut bytes: &[u8], mut value: u64) -> (u64, &[u8]) {
     while let Some((eight, rest)) = bytes.split_first_chunk()
         && let Some(digits) = eight_digits(u64::from_le_bytes(*eight))
@@ -23,7 +24,7 @@ pub(super) fn gather_many(mut bytes: &[u8], mut value: u64) -> (u64, &[u8]) {
     gather(bytes, value)
 }
 
-/// 1 to 100 million.
+/// The powers of ten from 1 to 100 million.
 const TENS: [u64; 9] = [
     1,
     10,
@@ -36,7 +37,7 @@ const TENS: [u64; 9] = [
     100_000_000,
 ];
 
-/// The high bit of every byte that is no digit; bytes above such a one may be wrong.
+/// Sets the high bit of every byte that is not a digit. Bytes above the first one set may be wrong.
 #[inline]
 fn others(word: u64) -> u64 {
     // A byte below `0` borrows into its high bit, one above `9` carries into it.
@@ -45,27 +46,27 @@ fn others(word: u64) -> u64 {
     (below | above) & each(0x80)
 }
 
-/// The number that eight bytes spell, if all are digits.
+/// The number that eight bytes spell, if all of them are digits.
 #[inline]
 fn eight_digits(word: u64) -> Option<u64> {
     (others(word) == 0).then(|| joined(word.wrapping_sub(each(b'0'))))
 }
 
-/// The number that the digits spell which eight bytes begin with, and how many they are.
+/// The number that the leading digits of eight bytes spell, and how many digits there are.
 ///
-/// Without a branch, for how many there are is not to be foreseen. What follows the digits is shifted out, so that as many zeros
-/// stand before them.
+/// Branch-free, because the number of digits is unpredictable. The bytes after the digits are shifted out, so that zeros
+/// precede the digits instead.
 #[inline]
 fn leading_digits(word: u64) -> (u64, usize) {
     let count = others(word).trailing_zeros() / 8;
     let digits = word.wrapping_sub(each(b'0'));
-    // In two halves, because a shift by 64 is none.
+    // In two halves, because a shift by 64 overflows.
     let half = 32 - 4 * count;
     (joined((digits << half) << half), count as usize)
 }
 
-/// The number of eight digits, a byte each: they are joined to pairs, and the pairs by two multiplications, each of them with two
-/// weights at once (Lemire, "Quickly parsing eight digits", 2018).
+/// The number of eight digits, one per byte. They are joined to pairs, and the pairs by two multiplications, each with
+/// two weights at once (Lemire, "Quickly parsing eight digits", 2018).
 #[inline]
 fn joined(digits: u64) -> u64 {
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
@@ -77,8 +78,8 @@ fn joined(digits: u64) -> u64 {
     weighed >> 32
 }
 
-/// Appends the digits that so many bytes begin with to an integer of three at most. Says how many they are: at least one, and not
-/// all of the bytes.
+/// Appends the leading digits of these bytes to an integer of at most three digits. Returns how many there are: at least
+/// one, and not all of the bytes.
 #[inline(always)]
 #[expect(
     clippy::inline_always,

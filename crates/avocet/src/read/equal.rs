@@ -1,5 +1,5 @@
-//! Which JSON values are equal, as JSON Schema says it (2020-12 core, 4.2.2): numbers by their mathematical value, texts by
-//! their characters, objects whatever order their members have.
+//! Equality of JSON values as JSON Schema defines it (2020-12 core, 4.2.2): numbers by mathematical value, texts by
+//! characters, objects regardless of the order of members.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -9,23 +9,24 @@ use super::number::NumberText;
 use super::{Malformed, Reader};
 
 impl Reader<'_> {
-    /// The first item that is equal to one before it, and that one, of the list that ends here and was read from `list` on.
+    /// Returns the index of the first item that is equal to an earlier one, and of that one. The list began at `list`
+    /// and ends here.
     ///
     /// # Errors
-    /// [`Malformed`] when too much of the text was read once more already.
+    /// [`Malformed`] if too much of the text was already reread.
     pub(crate) fn repeated(&mut self, list: ArrayStart) -> Result<Option<[usize; 2]>, Malformed> {
         let text = self.json.since(list.0);
         self.count_again(text.len())?;
         repeated(&mut Json::new(text, self.json.depth_limit()))
     }
 
-    /// Where the list begins that is read next.
+    /// The position of the list that is read next.
     pub(crate) fn array_start(&mut self) -> ArrayStart {
         ArrayStart(self.json.mark())
     }
 }
 
-/// Where a list began.
+/// The position of a list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ArrayStart(super::json::Mark);
 
@@ -43,14 +44,14 @@ fn repeated(json: &mut Json<'_>) -> Result<Option<[usize; 2]>, Malformed> {
     Ok(None)
 }
 
-/// The same of texts that are no JSON.
+/// The same for a list of texts instead of JSON.
 pub(crate) fn repeated_texts(texts: &[&str]) -> Option<[usize; 2]> {
     let mut seen = HashMap::new();
     let mut texts = texts.iter().enumerate();
     texts.find_map(|(index, text)| seen.insert(text, index).map(|before| [before, index]))
 }
 
-/// Writes the value that comes next in the one spelling that all values equal to it have.
+/// Writes the next value in its canonical spelling, which all equal values share.
 fn spell(json: &mut Json<'_>, spelling: &mut String) -> Result<(), Malformed> {
     match json.peek()? {
         Kind::Null => {
@@ -91,13 +92,13 @@ fn spell(json: &mut Json<'_>, spelling: &mut String) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// With its length before it, so that no two lists of texts are spelled alike.
+/// Writes the length first, so that different lists of texts are spelled differently.
 fn spell_text(text: &str, spelling: &mut String) {
-    // Text takes everything that is written to it.
+    // Writing to a `String` never fails.
     let _ = write!(spelling, "\"{}:{text}", text.len());
 }
 
-/// The digits without zeros at either end, and the power of ten of the last one.
+/// The digits without leading and trailing zeros, and the power of ten of the last digit.
 fn spell_number(number: &NumberText<'_>, spelling: &mut String) {
     let text = number.as_str().trim_start_matches('-');
     let mantissa = text.split(['e', 'E']).next().unwrap_or_default();

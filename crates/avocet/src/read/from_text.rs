@@ -1,12 +1,12 @@
-//! Values that arrive as text: path, query, header and cookie parameters.
+//! Reads values that arrive as text: path, query, header and cookie parameters.
 
 use super::{Invalid, Location, ValidationErrors};
 use crate::model::Model;
 use crate::rules::Rules;
 
-/// A type that one piece of text can be converted to: numbers, booleans, strings and unit enums.
+/// A type that a text can be converted to: numbers, booleans, strings and unit enums.
 ///
-/// The conversions are Pydantic's for strings: blanks around a number are ignored, `yes`, `off`, `1` and their like
+/// The conversions are Pydantic's for strings: blanks around a number are ignored; `yes`, `off`, `1` and similar words
 /// are booleans.
 ///
 /// ```
@@ -27,10 +27,10 @@ use crate::rules::Rules;
             before the argument, or `#[body]`"
 )]
 pub trait FromText: Model + Sized + Send {
-    /// Converts `text`, checks `rules`, and notes what is wrong at `at`.
+    /// Converts `text`, checks `rules`, and adds validation errors at `at`.
     ///
     /// # Errors
-    /// [`Invalid`] when problems were noted.
+    /// [`Invalid`] if validation errors were added.
     fn from_text(
         text: &str,
         at: &Location<'_>,

@@ -1,15 +1,15 @@
-//! What a type must do to be read from a JSON body.
+//! The trait of types that can be read from a JSON body.
 
 use super::{Location, Reader};
 use crate::model::Model;
 use crate::rules::Rules;
 
-/// A type that a request can carry: `#[model]` writes it for structs and enums.
+/// A type that can be read from a request: `#[model]` implements it for structs and enums.
 ///
-/// `read` consumes exactly one JSON value. Where something is wrong it notes every problem with its place and
-/// still consumes the value, so that the problems behind it are found too.
+/// `read` consumes exactly one JSON value. For an invalid value it adds every validation error with its location and
+/// still consumes the value, so that errors after it are found too.
 ///
-/// A type of one's own borrows another's reading and adds to it:
+/// A custom type can use the implementation of an existing type and add to it:
 ///
 /// ```
 /// use avocet::model::{Model, Schema, Schemas};
@@ -48,16 +48,17 @@ pub trait Input: Model + Sized + Send {
     /// Reads one JSON value at `at` and checks `rules`.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when problems were noted and the value was consumed; [`Failure::Malformed`] when the text
-    /// is no JSON, which ends the reading.
+    /// [`Failure::Invalid`] if validation errors were added and the value was consumed; [`Failure::Malformed`] if the
+    /// text is not JSON, which ends the reading.
     fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure>;
 
-    /// Reads items of a list ahead, where many together are read faster than one by one; does nothing unless a type says
-    /// otherwise, as numbers do and as a type of one's own can that is one of these.
+    /// Reads several items of a list at once, for types that are faster to read together, such as numbers. By default it
+    /// does nothing. A custom type that wraps a number can forward it.
     ///
-    /// The reader stands before an item. At most `most` of them are appended, only such as are good under `rules`, which are those
-    /// of each item, and it may stop before any of them for any reason: what it leaves is read by [`read`](Self::read), and then
-    /// it is asked again. It stops right behind the last that it has appended, and notes no problems.
+    /// The reader is positioned before an item. The method appends at most `most` items, only items that are valid under
+    /// `rules` (the rules for each item), and may stop before any item for any reason. [`read`](Self::read) reads the
+    /// next item, and then this method is called again. It stops directly after the last appended item and adds no
+    /// validation errors.
     ///
     /// ```
     /// use avocet::read::{Input, Reader};
@@ -75,7 +76,7 @@ pub trait Input: Model + Sized + Send {
         let _ = (reader, rules, most, items);
     }
 
-    /// The value of a member that is absent, where the type itself knows one: `None` for an `Option`.
+    /// The value of an absent member, for a type that has one: `None` for an `Option`.
     ///
     /// ```
     /// use avocet::read::Input;
@@ -88,7 +89,7 @@ pub trait Input: Model + Sized + Send {
     }
 }
 
-/// Why [`Input::read`] gave no value.
+/// Why [`Input::read`] returned no value.
 ///
 /// ```
 /// use avocet::read::{Failure, Malformed};
@@ -97,13 +98,13 @@ pub trait Input: Model + Sized + Send {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The value was consumed and its problems were noted.
+    /// The value was consumed and its validation errors were added.
     Invalid,
-    /// The text is no JSON; the reader stands where that became clear.
+    /// The text is not JSON; the reader is positioned where that became clear.
     Malformed,
 }
 
-/// The text is no JSON. The reader keeps the position and the reason.
+/// The text is not JSON. The reader keeps the position and the reason.
 ///
 /// ```
 /// assert_eq!(format!("{:?}", avocet::read::Malformed), "Malformed");
@@ -111,7 +112,7 @@ pub enum Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
-/// A parameter's problems were noted.
+/// A parameter is invalid; its validation errors were added.
 ///
 /// ```
 /// assert_eq!(format!("{:?}", avocet::read::Invalid), "Invalid");

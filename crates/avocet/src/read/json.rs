@@ -1,6 +1,7 @@
-//! A pull parser for JSON (RFC 8259) over a whole text: the caller asks for what it expects, nothing is built in between.
+//! A pull parser for JSON (RFC 8259) over a complete text. The caller requests the value it expects; no intermediate
+//! tree is built.
 //!
-//! Kept to the strict grammar. The text is UTF-8 already, so a string without escapes is borrowed.
+//! It accepts only the strict grammar. The text is valid UTF-8, so a string without escapes is borrowed.
 
 mod members;
 mod plain_numbers;
@@ -10,7 +11,7 @@ use super::Malformed;
 use super::number::NumberText;
 use super::{number_grammar, skip_unchecked};
 
-/// What kind of value comes next.
+/// The kind of the next value.
 ///
 /// ```
 /// use avocet::read::{Kind, Reader};
@@ -42,10 +43,10 @@ pub(super) struct Json<'a> {
     reason: &'static str,
 }
 
-/// What is wrong with a text over the limit of depth.
+/// The error for a text over the depth limit.
 pub(super) const TOO_DEEP: &str = "Nested too deeply";
 
-/// Where a value begins, to come back to it.
+/// The position of a value, to return to it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
     position: usize,
@@ -63,7 +64,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The byte where reading stands, and why it cannot go on (after [`Malformed`]).
+    /// The byte position, and why parsing cannot continue (after [`Malformed`]).
     pub(super) fn fault(&self) -> (usize, &'static str) {
         (self.position, self.reason)
     }
@@ -80,7 +81,7 @@ impl<'a> Json<'a> {
         self.depth = mark.depth;
     }
 
-    /// The text from `mark` to here.
+    /// The text from `mark` to the current position.
     pub(super) fn since(&self, mark: Mark) -> &'a str {
         self.text
             .get(mark.position..self.position)
@@ -101,7 +102,7 @@ impl<'a> Json<'a> {
         self.depth_limit
     }
 
-    /// Ends the reading for a reason that is not the grammar's.
+    /// Ends the reading for a reason other than the grammar.
     pub(super) fn give_up(&mut self, reason: &'static str) -> Malformed {
         self.malformed(reason)
     }
@@ -168,7 +169,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Opens the object that stands here, if one does; else nothing is consumed.
+    /// Opens the object if one follows; otherwise consumes nothing.
     #[inline]
     pub(super) fn begin_object_if_any(&mut self) -> Result<bool, Malformed> {
         if !self.is_at(b'{') {
@@ -184,7 +185,7 @@ impl<'a> Json<'a> {
         self.deeper()
     }
 
-    /// Passes over one value, checking its grammar.
+    /// Skips one value, checking its grammar.
     pub(super) fn skip(&mut self) -> Result<(), Malformed> {
         match self.peek()? {
             Kind::Null => self.null(),
@@ -215,7 +216,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Passes over one value that is read later, without checking it. What is said where it fails is not to be relied upon.
+    /// Skips one value that is read later, without checking it. Its error messages are not reliable.
     pub(super) fn skip_unchecked(&mut self) -> Result<(), Malformed> {
         self.skip_space();
         match skip_unchecked::past_value(self.text.as_bytes(), self.position) {
@@ -227,7 +228,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// After the outermost value only space may follow.
+    /// Checks that only whitespace follows the outermost value.
     pub(super) fn end(&mut self) -> Result<(), Malformed> {
         match self.next_byte() {
             None => Ok(()),
@@ -255,11 +256,11 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Whether this byte comes next, behind space, which is passed over.
+    /// Whether this byte comes next after whitespace, which is skipped.
     #[inline]
     pub(super) fn is_at(&mut self, byte: u8) -> bool {
         let here = |json: &Self| json.text.as_bytes().get(json.position) == Some(&byte);
-        // Mostly there is no space.
+        // Usually there is no whitespace.
         if here(self) {
             return true;
         }

@@ -1,13 +1,13 @@
-//! Where in the request a value stands.
+//! The location of a value in the request.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// A place in a request, linked to the place around it.
+/// A location in a request, linked to its parent location.
 ///
-/// Places live on the call stack while a value is read, so a good request allocates nothing for them; only a
-/// [`ValidationError`](super::ValidationError) copies its place.
+/// Locations live on the call stack while a value is read, so a valid request allocates nothing for them. Only a
+/// [`ValidationError`](super::ValidationError) copies its location.
 ///
 /// ```
 /// use avocet::read::Location;
@@ -29,7 +29,7 @@ enum SegmentRef<'a> {
 }
 
 impl<'a> Location<'a> {
-    /// The outermost place: `body`, `query`, `path`, `header` or `cookie`.
+    /// The outermost location: `body`, `query`, `path`, `header` or `cookie`.
     ///
     /// ```
     /// assert_eq!(avocet::read::Location::root("query").to_string(), "query");
@@ -41,7 +41,7 @@ impl<'a> Location<'a> {
         }
     }
 
-    /// The place of the member `name` in the object that stands here.
+    /// The location of the member `name` of the object at this location.
     ///
     /// ```
     /// # use avocet::read::Location;
@@ -54,7 +54,7 @@ impl<'a> Location<'a> {
         }
     }
 
-    /// The place of item `index` (from 0) in the list that stands here.
+    /// The location of item `index` (from 0) of the list at this location.
     ///
     /// ```
     /// # use avocet::read::Location;
@@ -67,7 +67,7 @@ impl<'a> Location<'a> {
         }
     }
 
-    /// The steps from the outside in, as a problem keeps them.
+    /// The segments from the outside in, as a validation error stores them.
     pub(crate) fn segments(&self) -> Vec<LocationSegment> {
         let mut segments = self.parent.map_or_else(Vec::new, Location::segments);
         segments.push(match self.segment {
@@ -78,12 +78,12 @@ impl<'a> Location<'a> {
     }
 }
 
-/// How many characters of a name a problem keeps: the keys of a map are the client's, and as long as it likes.
+/// How many characters of a name a validation error stores: clients choose the keys of a map, at any length.
 const LONGEST_NAME: usize = 100;
 
 pub(crate) fn shortened(name: &str) -> String {
     match name.char_indices().nth(LONGEST_NAME) {
-        // With the length, so that two long names that begin alike are still told apart.
+        // The length is included, so that long names with the same beginning stay distinguishable.
         Some((end, _)) => format!("{}… ({} bytes)", &name[..end], name.len()),
         None => name.to_owned(),
     }
@@ -95,7 +95,7 @@ impl fmt::Display for Location<'_> {
     }
 }
 
-/// One step of a problem's place: a member's name on the wire, or an index.
+/// One segment of a location: a member's name on the wire, or an index.
 ///
 /// ```
 /// use avocet::read::LocationSegment;
@@ -131,7 +131,7 @@ impl Serialize for LocationSegment {
     }
 }
 
-/// Writes steps as a person reads them: `body.texts[3]`.
+/// Writes segments in a readable form: `body.texts[3]`.
 pub(crate) fn write_segments(
     f: &mut fmt::Formatter<'_>,
     segments: &[LocationSegment],

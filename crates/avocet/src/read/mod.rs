@@ -1,9 +1,9 @@
-//! Reading input once: the value is built, its rules are checked and every problem is collected with its place,
-//! all in the same pass.
+//! Reads input in one pass: builds the value, checks its rules and collects every validation error with its location.
 //!
-//! Suggested reading order: [`Location`] (where we are), [`ValidationError`] and [`ValidationErrors`] (what is wrong there), `json` (the
-//! pull parser), [`Reader`] (both together), [`Input`] (what a type does with it), [`FromText`] (the same for
-//! parameters, which are text), `converted` (models made from parameters), `slot` (a field while its object is being read).
+//! Suggested reading order: [`Location`] (the current position), [`ValidationError`] and [`ValidationErrors`] (what is
+//! wrong there), `json` (the pull parser), [`Reader`] (both together), [`Input`] (how a type reads itself), [`FromText`]
+//! (the same for parameters, which are text), `converted` (models made from parameters), `slot` (a field while its
+//! object is being read).
 
 mod converted;
 mod digits;

@@ -1,4 +1,4 @@
-//! Numbers: as JSON spells them, and as rules compare them.
+//! Numbers as JSON spells them, and as rules compare them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,10 +20,10 @@ pub struct NumberText<'a> {
     pub(super) text: &'a str,
     pub(super) negative: bool,
     pub(super) integer: bool,
-    /// All digits as one integer, valid when `exact`.
+    /// All digits as one integer, valid if `exact`.
     pub(super) digits: u64,
     pub(super) exact: bool,
-    /// The power of ten that `digits` is to be multiplied with.
+    /// The power of ten to multiply `digits` by.
     pub(super) exponent: i32,
 }
 
@@ -33,7 +33,7 @@ const POWERS: [f64; 23] = [
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// The same, and the same with a minus: what is divided by one of them has its sign.
+/// The same, and the same negated: a number divided by one of them gets its sign.
 const SIGNED_POWERS: [[f64; POWERS.len()]; 2] = {
     let mut negative = POWERS;
     let mut power = 0;
@@ -45,7 +45,7 @@ const SIGNED_POWERS: [[f64; POWERS.len()]; 2] = {
 };
 
 impl<'a> NumberText<'a> {
-    /// Whether its value is an integer, as JSON Schema has it: `5`, `5.0` and `50e-1` are, `5.5` is not.
+    /// Whether the value is an integer, as JSON Schema defines it: `5`, `5.0` and `50e-1` are, `5.5` is not.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -67,7 +67,7 @@ impl<'a> NumberText<'a> {
         self.text
     }
 
-    /// The nearest `f64`; infinite when the number is beyond its range.
+    /// The nearest `f64`; infinite if the number is beyond its range.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -81,7 +81,7 @@ impl<'a> NumberText<'a> {
             .unwrap_or_else(|| self.text.parse().unwrap_or(f64::INFINITY))
     }
 
-    /// The nearest `f32`, rounded once and not by way of an `f64`; infinite when the number is beyond its range.
+    /// The nearest `f32`, rounded once and not through an `f64`; infinite if the number is beyond its range.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -95,7 +95,7 @@ impl<'a> NumberText<'a> {
         narrowed(self.to_f64(), self.text)
     }
 
-    /// The integer, when the value is one and fits.
+    /// The integer, if the value is one and fits.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -112,10 +112,10 @@ impl<'a> NumberText<'a> {
         self.whole()?.parse().ok()
     }
 
-    /// The digits of the integer that the value is, with its sign, whatever its spelling. `None` for a value with a fraction.
+    /// The digits of an integer value with its sign, independent of its spelling. `None` for a value with a fraction.
     ///
-    /// An exponent can stand for more digits than memory holds. An integer of more than [`MOST_WHOLE_DIGITS`] digits fits no
-    /// type, and so that many nines take the place of its digits.
+    /// An exponent can denote more digits than memory holds. An integer of more than [`MOST_WHOLE_DIGITS`] digits fits
+    /// no type, so that many nines replace its digits.
     #[cold]
     pub(crate) fn whole(&self) -> Option<Cow<'a, str>> {
         if self.integer {
@@ -140,10 +140,10 @@ impl<'a> NumberText<'a> {
     }
 }
 
-/// One more than `u128::MAX` has.
+/// One more digit than `u128::MAX` has.
 const MOST_WHOLE_DIGITS: usize = 40;
 
-/// The number of so many `digits` times a power of ten, where it is correctly rounded without long arithmetic.
+/// `digits` times a power of ten, if it can be rounded correctly without long arithmetic.
 #[inline]
 fn nearest(negative: bool, digits: u64, exponent: i32) -> Option<f64> {
     let power = exponent.unsigned_abs() as usize;
@@ -154,21 +154,22 @@ fn nearest(negative: bool, digits: u64, exponent: i32) -> Option<f64> {
     Some(signed(negative, exact(digits)? * power))
 }
 
-/// The same with so many of the digits behind the point.
+/// The same, with `places` of the digits after the decimal point.
 #[inline]
 pub(super) fn nearest_fraction(negative: bool, digits: u64, places: usize) -> Option<f64> {
     let Some(digits) = exact(digits) else {
         return Some(signed(negative, long_fraction(digits, places)?));
     };
-    // One IEEE operation on two exact numbers (Clinger, "How to read floating point numbers accurately", 1990).
+    // A single IEEE operation on two exact numbers (Clinger, "How to read floating point numbers accurately", 1990).
     let power = SIGNED_POWERS[usize::from(negative)].get(places)?;
     Some(digits / power)
 }
 
-/// An integer as a float, if it has no more than 52 bits.
+/// An integer as a float, if it has at most 52 bits.
 ///
-/// They are written where a float between 2^52 and 2^53 has its own. The conversion of an x86 processor keeps a part of the register
-/// that it writes to, and so waits for whatever stood there: in a loop over numbers, for the one before.
+/// The bits are written where a float between 2^52 and 2^53 has its own. The conversion instruction of x86 processors
+/// keeps a part of its target register and so depends on the register's previous value: in a loop over numbers, on the
+/// previous number.
 #[inline]
 fn exact(digits: u64) -> Option<f64> {
     const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
@@ -176,10 +177,10 @@ fn exact(digits: u64) -> Option<f64> {
     is_exact.then(|| f64::from_bits(TWO_TO_52.to_bits() | digits) - TWO_TO_52)
 }
 
-/// The same of more digits than are exact as a float, if the power of ten is less than 2^64.
+/// The same for more digits than a float represents exactly, if the power of ten is less than 2^64.
 ///
-/// Dividend and divisor are shifted up to 64 bits, so that the integer quotient has 63 at least: more than a float holds. That it
-/// is not all is told by its last bit, which is far behind where it is rounded.
+/// Dividend and divisor are shifted up to 64 bits, so that the integer quotient has at least 63 bits, more than a float
+/// holds. Its last bit records an inexact quotient; that bit is far below the rounding position.
 #[inline(never)]
 #[expect(
     clippy::cast_precision_loss,
@@ -196,14 +197,14 @@ fn long_fraction(digits: u64, places: usize) -> Option<f64> {
     Some(quotient as f64 * f64::from_bits(exponent << 52))
 }
 
-/// Without a branch, which would be taken half of the time.
+/// Branch-free: the branch would be taken half of the time.
 fn signed(negative: bool, magnitude: f64) -> f64 {
     f64::from_bits(magnitude.to_bits() | u64::from(negative) << 63)
 }
 
 /// The `f32` nearest to the number that `text` spells, whose nearest `f64` is `wide`.
 ///
-/// Numbers too small for all bits of an `f32` are half way elsewhere, and are rare.
+/// Numbers too small for all bits of an `f32` have other half-way points; they are rare.
 #[inline]
 pub(crate) fn narrowed(wide: f64, text: &str) -> f32 {
     let is_small = wide.abs() < f64::from(f32::MIN_POSITIVE) && wide != 0.0;
@@ -215,10 +216,9 @@ pub(crate) fn narrowed(wide: f64, text: &str) -> f32 {
     }
 }
 
-/// Whether an `f64` lies half way between two `f32` of the usual size.
+/// Whether an `f64` is half-way between two normal `f32` values.
 ///
-/// There alone it errs to round a number twice, to the nearest `f64` first: on which side the number itself lies, only its
-/// spelling tells.
+/// Only there is rounding twice, to the nearest `f64` first, wrong: the spelling decides on which side the number is.
 #[inline]
 pub(crate) fn is_half_way(wide: f64) -> bool {
     const BITS_BEYOND: u32 = f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS;
@@ -235,7 +235,7 @@ pub(crate) fn cut(wide: f64) -> f32 {
     wide as f32
 }
 
-/// A number that a rule compares with: integers and decimals stay exact.
+/// A number that a rule compares with; integers and decimals stay exact.
 ///
 /// ```
 /// use avocet::read::Number;
@@ -249,11 +249,11 @@ pub enum Number {
     Integer(i128),
     /// A finite float.
     Float(f64),
-    /// An exact decimal: the digits with the point before the last so many of them.
+    /// An exact decimal: the digits, with `places` of them after the decimal point.
     Decimal {
         /// All digits as one integer.
         digits: i128,
-        /// How many of them stand behind the point.
+        /// How many digits are after the decimal point.
         places: u32,
     },
 }
@@ -290,7 +290,7 @@ impl Number {
         }
     }
 
-    /// The digits of both with equally many places, where one of them is a decimal and an `i128` holds them.
+    /// The digits of both with the same number of places, if one of them is a decimal and an `i128` holds them.
     pub(crate) fn aligned(self, other: Self) -> Option<(i128, i128)> {
         if !matches!(
             (self, other),
@@ -305,7 +305,7 @@ impl Number {
         Some((widen(left)?, widen(right)?))
     }
 
-    /// As JSON; an integer beyond 64 bits becomes a float.
+    /// The number as JSON; an integer beyond 64 bits becomes a float.
     pub(crate) fn to_json(self) -> Value {
         match self {
             Self::Integer(integer) => i64::try_from(integer)
@@ -325,7 +325,7 @@ impl PartialEq for Number {
 
 impl PartialOrd for Number {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        // What an `i128` does not hold at the same places differs in its first digits already.
+        // If an `i128` cannot hold the aligned digits, the numbers already differ in their first digits.
         if let Some((left, right)) = self.aligned(*other) {
             return Some(left.cmp(&right));
         }

@@ -1,21 +1,21 @@
-//! The grammar of JSON numbers, with their digits gathered on the way.
+//! Parses the grammar of JSON numbers and collects their digits.
 
 use super::NumberText;
 use super::digits::{gather, gather_many};
 
-/// A fault: the byte where it stands and what was expected.
+/// An error: its byte position and what was expected.
 type Fault = (usize, &'static str);
 
-/// Reads the number that begins at `start`; gives it with the position behind it.
+/// Reads the number that begins at `start`; returns it with the position after it.
 ///
-/// What follows `start` is looked at as a slice that gets shorter, which needs one comparison for each step.
+/// The rest of the text is a shrinking slice, which needs one comparison for each step.
 #[inline]
 pub(super) fn read(text: &str, start: usize) -> Result<(NumberText<'_>, usize), Fault> {
     let bytes = text.as_bytes();
     let position = |rest: &[u8]| bytes.len() - rest.len();
     let whole = bytes.get(start..).unwrap_or_default();
     let negative = whole.first() == Some(&b'-');
-    // Without a branch: half of all numbers are negative, and which half is not to be foreseen.
+    // Branch-free: half of all numbers are negative, unpredictably.
     let digits = &whole[usize::from(negative)..];
 
     let (value, rest) = gather(digits, 0);
@@ -60,10 +60,10 @@ pub(super) fn read(text: &str, start: usize) -> Result<(NumberText<'_>, usize), 
     Ok((number, end))
 }
 
-/// As many digits as a `u64` holds whatever they are.
+/// How many digits a `u64` always holds.
 const MOST_DIGITS: usize = 19;
 
-/// What stands behind the `e`: the power, with what stands behind it; or where a digit is missing.
+/// Reads the exponent after the `e` and returns it with the rest; the error is the position of a missing digit.
 fn exponent(bytes: &[u8]) -> Result<(i32, &[u8]), &[u8]> {
     let minus = bytes.first() == Some(&b'-');
     let is_signed = matches!(bytes.first(), Some(b'-' | b'+'));
@@ -88,9 +88,9 @@ mod tests {
     use super::read;
     use crate::read::plain_numbers;
 
-    /// The number as both readers read it, when they do.
+    /// Checks that both readers agree on the number.
     fn check(text: &str) {
-        // What follows a number in a body; the plain reader wants some of it.
+        // Text that follows a number in a body; the fast reader needs some of it.
         let followed = format!("{text},{}", " ".repeat(32));
         let (number, end) = read(&followed, 0).expect("it is a number");
         assert_eq!(end, text.len(), "{text}");
@@ -157,7 +157,7 @@ mod tests {
         fn any_f32_and_its_neighbourhood_is_the_standard_librarys(bits in 0_u32..0x7f80_0000, tail in 0..1000_u32) {
             let number = f32::from_bits(bits);
             check(&format!("{number:e}"));
-            // Half way to the next one, and a little beyond.
+            // Half-way to the next float, and slightly beyond.
             let half_way = f64::midpoint(f64::from(number), f64::from(number.next_up()));
             if half_way.is_finite() {
                 check(&format!("{half_way:e}"));

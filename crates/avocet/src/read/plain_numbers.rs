@@ -1,13 +1,13 @@
-//! Numbers as most are written, read without what others want to know of one: its spelling, its digits, whether it is an integer.
+//! Reads numbers in their most common spelling, without recording the spelling, the digits or whether it is an integer.
 
 use super::digits::{append_digits, gather};
 use super::number::nearest_fraction;
 
-/// Reads a number as most floats are written: as many digits as a `u64` holds, few of them before the point, no exponent. Gives
-/// it with what stands behind it; or nothing where it is another one, none, or so near to the end of the text that its digits cannot be
-/// looked at by eights.
+/// Reads a number in the usual spelling of floats: as many digits as a `u64` holds, few of them before the decimal
+/// point, no exponent. Returns it with the rest of the text, or `None` if the number is spelled differently, is missing,
+/// or is too close to the end of the text for reading eight digits at once.
 ///
-/// Everything that [`number_grammar::read`](super::number_grammar::read) keeps of a number for others is left out here.
+/// It omits everything else that [`number_grammar::read`](super::number_grammar::read) records about a number.
 #[inline]
 pub(super) fn float(bytes: &[u8]) -> Option<(f64, &[u8])> {
     let negative = bytes.first() == Some(&b'-');
@@ -25,14 +25,15 @@ pub(super) fn float(bytes: &[u8]) -> Option<(f64, &[u8])> {
     Some((nearest_fraction(negative, value, locations)?, rest))
 }
 
-/// The same of a number below ten with a comma behind it, and what stands behind that. A long list is read by this.
-// Always: a vector has hundreds of them, and a call with its result in memory costs a sixth of each.
+/// The same for a number below ten followed by a comma, with the rest after the comma. Long lists are read with this.
+// Always inlined: a vector has hundreds of numbers, and a call with its result in memory adds a sixth to the cost of
+// each.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as said above")]
 pub(super) fn float_before_comma(bytes: &[u8]) -> Option<(f64, &[u8])> {
     let window: &[u8; 32] = bytes.first_chunk()?;
     let negative = window[0] == b'-';
-    // Without a branch: half of all numbers are negative, and which half is not to be foreseen.
+    // Branch-free: half of all numbers are negative, unpredictably.
     let start = usize::from(negative);
     let whole = window[start].wrapping_sub(b'0');
     if whole > 9 || window[start + 1] != b'.' {
@@ -45,8 +46,8 @@ pub(super) fn float_before_comma(bytes: &[u8]) -> Option<(f64, &[u8])> {
     Some((nearest_fraction(negative, value, locations)?, next))
 }
 
-/// Reads an integer with a comma behind it, as the ids of tokens stand in their list; gives it with what stands behind the comma,
-/// or nothing where it is a very large one, or none.
+/// Reads an integer followed by a comma, as in a list of token ids. Returns it with the rest after the comma, or `None`
+/// if the integer is very large or missing.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as of `float_before_comma`")]
 pub(super) fn integer_before_comma(bytes: &[u8]) -> Option<(i64, &[u8])> {
@@ -64,7 +65,7 @@ pub(super) fn integer_before_comma(bytes: &[u8]) -> Option<(i64, &[u8])> {
     Some((if negative { -magnitude } else { magnitude }, next))
 }
 
-/// One to three digits that are an integer.
+/// Reads an integer of one to three digits.
 fn few_digits(digits: &[u8]) -> Option<(u64, &[u8])> {
     let (value, rest) = gather(digits, 0);
     let count = digits.len() - rest.len();
@@ -133,7 +134,7 @@ mod tests {
                 None
             );
         }
-        // Too near to the end to be looked at by eights.
+        // Too close to the end to read eight digits at once.
         assert_eq!(float(b"0.5]"), None);
         assert_eq!(float_before_comma(b"0.5,"), None);
     }

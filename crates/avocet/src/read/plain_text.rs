@@ -1,8 +1,8 @@
-//! Where a string stops being plain text: at a quote, a backslash or a control character.
+//! Finds where a string stops being plain text: at a quote, a backslash or a control character.
 
 use super::word::each;
 
-/// The first byte from `at` on that cannot stand as it is (or the end).
+/// The position of the first byte from `at` that is not plain text, or the end.
 #[expect(
     clippy::inline_always,
     reason = "a call for each name and text, with its result in memory, costs a tenth of a chat"
@@ -12,7 +12,7 @@ pub(super) fn plain_until(bytes: &[u8], at: usize) -> usize {
     let Some(rest) = bytes.get(at..) else {
         return bytes.len();
     };
-    // Names and most values end here; what does not may be long.
+    // Names and most values end here; the rest may be long.
     let Some((eight, beyond)) = rest.split_first_chunk() else {
         return at + plain_length(rest);
     };
@@ -22,7 +22,7 @@ pub(super) fn plain_until(bytes: &[u8], at: usize) -> usize {
     }
 }
 
-/// How many bytes can stand as they are, before the first that cannot.
+/// How many leading bytes are plain text.
 #[inline(never)]
 fn plain_length(bytes: &[u8]) -> usize {
     let mut rest = bytes;
@@ -35,7 +35,7 @@ fn plain_length(bytes: &[u8]) -> usize {
     bytes.len() - rest.len() + plain_length_of_last(rest)
 }
 
-/// The same of what is shorter than a block.
+/// The same for the rest, which is shorter than a block.
 #[inline(never)]
 fn plain_length_of_last(bytes: &[u8]) -> usize {
     let mut rest = bytes;
@@ -59,11 +59,11 @@ fn is_other(byte: u8) -> bool {
     (byte == b'"') | (byte == b'\\') | (byte < 0x20)
 }
 
-/// Which of eight bytes is the first that cannot stand as it is.
+/// The index of the first of eight bytes that is not plain text.
 #[inline]
 pub(super) fn first_of_eight(bytes: [u8; 8]) -> Option<usize> {
-    // The high bit of a byte is set where one of the three tests is true for it. A byte above such a one may be set too, by its
-    // borrow; the lowest is always right.
+    // The high bit of a byte is set if one of the three tests holds for it. The borrow may also set it in a byte above
+    // such a byte; the lowest one is always right.
     let word = u64::from_le_bytes(bytes);
     let quote = (word ^ each(b'"')).wrapping_sub(each(1));
     let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
@@ -72,7 +72,7 @@ pub(super) fn first_of_eight(bytes: [u8; 8]) -> Option<usize> {
     (hit != 0).then(|| hit.trailing_zeros() as usize / 8)
 }
 
-/// The same of a block: written so that the compiler tests sixteen bytes at once.
+/// The same for a block, written so that the compiler tests sixteen bytes at once.
 #[inline]
 fn first_of_block(block: &[u8; 32]) -> Option<usize> {
     let mut others = [0; 32];

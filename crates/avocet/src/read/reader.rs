@@ -1,4 +1,4 @@
-//! The reader that an input type is given: the JSON text, and the problems found so far.
+//! The reader that input types use: the JSON text and the validation errors so far.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,10 +9,10 @@ use super::{Failure, Input, Location, Malformed, NumberText, ValidationError, Va
 use crate::observe;
 use crate::rules::Rules;
 
-/// How deeply a body may be nested unless the application says otherwise.
+/// The default limit on the nesting depth of a body.
 pub(crate) const DEFAULT_DEPTH: usize = 128;
 
-/// Reads a JSON text and collects problems.
+/// Reads a JSON text and collects validation errors.
 ///
 /// ```
 /// use avocet::read::{Location, Reader};
@@ -27,29 +27,29 @@ pub(crate) const DEFAULT_DEPTH: usize = 128;
 pub struct Reader<'a> {
     pub(super) json: Json<'a>,
     pub(super) errors: ValidationErrors,
-    /// The tag that the next object's members contain beside their own, when that object is a variant.
+    /// The tag that the next object contains besides its own members, if that object is a variant.
     pub(super) tag: Option<TagMember>,
-    /// How often the tag was met in the variant that was read last.
+    /// How often the tag occurred in the last variant that was read.
     pub(super) tags_met: usize,
-    /// How many alternatives are being tried, one inside the other.
+    /// How many alternatives are being tried, nested in each other.
     pub(super) alternatives: usize,
-    /// How many more bytes may be read once more, where that can happen at every depth.
+    /// How many more bytes may be reread, where rereading can happen at every depth.
     pub(super) again_left: usize,
-    /// Whether a text stands for whatever it can be converted to: the object was made from a query, a form or the like.
+    /// Whether a text stands for any value that it converts to: the object was made from a query, a form or similar.
     pub(super) converts: bool,
-    /// The members of the outermost object that no field stands for, where somebody else may take them.
+    /// The members of the outermost object that match no field and that a surrounding object may take.
     left: Option<HashSet<String>>,
 }
 
-/// The member of a variant that is its tag.
+/// The tag member of a variant.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TagMember {
     pub(super) name: &'static str,
-    /// Where it ends, when it is the first of its object: it was read already then.
+    /// Where its value ends, if it is the first member of its object: it is already read then.
     pub(super) end_of_first: Option<Mark>,
 }
 
-/// An object while its members are read.
+/// An object whose members are being read.
 ///
 /// ```
 /// use avocet::read::{Location, Reader};
@@ -65,10 +65,10 @@ pub struct Object {
     pub(super) tags_met: usize,
 }
 
-/// Reads a whole JSON text as a `T`, as a body is read.
+/// Reads a complete JSON text as a `T`, as a body is read.
 ///
 /// # Errors
-/// Every problem with its place below `body`, or the single one that the text is no JSON.
+/// Every validation error with its location below `body`, or a single one if the text is not JSON.
 ///
 /// ```
 /// let vector: Vec<f32> = avocet::read::from_json(b"[1, 2.5]").unwrap();
@@ -85,7 +85,7 @@ pub fn from_json<T: Input>(text: &[u8]) -> Result<T, ValidationErrors> {
     })
 }
 
-/// Reads a whole text with `read`, which may build anything from one value.
+/// Reads a complete text with `read`, which may build anything from one value.
 pub(crate) fn whole<T>(
     text: &[u8],
     at: &Location<'_>,
@@ -95,7 +95,7 @@ pub(crate) fn whole<T>(
     let text = std::str::from_utf8(text).map_err(|error| {
         ValidationError::json_invalid(error.valid_up_to(), "Expecting UTF-8").at(at)
     })?;
-    // RFC 8259 lets a parser ignore a byte order mark, and clients on Windows write one.
+    // RFC 8259 lets a parser ignore a byte order mark, and clients on Windows send one.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::with_depth(text, depth);
     let value = read(&mut reader);
@@ -112,7 +112,7 @@ pub(crate) fn whole<T>(
 }
 
 impl<'a> Reader<'a> {
-    /// Starts at the beginning of `text`.
+    /// Creates a reader at the beginning of `text`.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -135,10 +135,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What comes next.
+    /// Returns the kind of the next value without consuming it.
     ///
     /// # Errors
-    /// [`Malformed`] when nothing comes, or no JSON.
+    /// [`Malformed`] if no JSON value follows.
     ///
     /// ```
     /// # use avocet::read::{Kind, Reader};
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
     /// Consumes `null`.
     ///
     /// # Errors
-    /// [`Malformed`] when something else stands here.
+    /// [`Malformed`] if the next value is not `null`.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
     /// Consumes `true` or `false`.
     ///
     /// # Errors
-    /// [`Malformed`] when something else stands here.
+    /// [`Malformed`] if the next value is not a boolean.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
     /// Consumes a number.
     ///
     /// # Errors
-    /// [`Malformed`] when something else stands here.
+    /// [`Malformed`] if the next value is not a number.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -189,14 +189,14 @@ impl<'a> Reader<'a> {
         self.json.number()
     }
 
-    /// A number as most floats are written, if it is a good one; else nothing is consumed.
+    /// Reads a number in the usual spelling of floats, if `is_good` accepts it; otherwise consumes nothing.
     #[inline]
     pub(crate) fn plain_float(&mut self, is_good: impl FnOnce(f64) -> bool) -> Option<f64> {
         self.json.plain_float(is_good)
     }
 
-    /// Items of a list, from the one that comes next on, as long as they are such numbers, `take` takes them, and they are no more
-    /// than so many. None where there are rules, which want each looked at.
+    /// Reads at most `most` items of a list while they are numbers in that spelling and `take` accepts them. Reads none
+    /// if there are rules, which must check each number.
     #[inline]
     pub(crate) fn plain_floats(
         &mut self,
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The same of integers with a comma behind each.
+    /// The same for integers, each followed by a comma.
     #[inline]
     pub(crate) fn plain_integers(
         &mut self,
@@ -222,10 +222,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Consumes a string, borrowed where nothing in it is escaped.
+    /// Consumes a string, borrowed if it contains no escapes.
     ///
     /// # Errors
-    /// [`Malformed`] when something else stands here.
+    /// [`Malformed`] if the next value is not a string.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -235,17 +235,17 @@ impl<'a> Reader<'a> {
         self.json.text()
     }
 
-    /// The text that stands here, if one does; else nothing is consumed.
+    /// Returns the next value if it is a text; otherwise consumes nothing.
     #[expect(clippy::inline_always, reason = "see `plain_until`")]
     #[inline(always)]
     pub(crate) fn text_if_any(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
         self.json.text_if_any()
     }
 
-    /// Passes over one value of any kind.
+    /// Skips one value of any kind.
     ///
     /// # Errors
-    /// [`Malformed`] when it is no JSON.
+    /// [`Malformed`] if it is not JSON.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -256,10 +256,10 @@ impl<'a> Reader<'a> {
         self.json.skip()
     }
 
-    /// Passes over one value and gives its text, for a type that another parser reads.
+    /// Skips one value and returns its text, for a type that another parser reads.
     ///
     /// # Errors
-    /// [`Malformed`] when it is no JSON.
+    /// [`Malformed`] if it is not JSON.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -275,7 +275,7 @@ impl<'a> Reader<'a> {
     /// Opens a list.
     ///
     /// # Errors
-    /// [`Malformed`] when no list stands here, or it is nested too deeply.
+    /// [`Malformed`] if the next value is not a list, or is nested too deeply.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -289,10 +289,10 @@ impl<'a> Reader<'a> {
         self.json.begin_array()
     }
 
-    /// Moves to the next item of the list that is open; `false` at its end. `first` says that no item was read yet.
+    /// Moves to the next item of the open list; `false` at its end. `first` says that no item was read yet.
     ///
     /// # Errors
-    /// [`Malformed`] when neither an item nor the end follows.
+    /// [`Malformed`] if neither an item nor the end follows.
     ///
     /// ```
     /// # use avocet::read::Reader;
@@ -305,10 +305,11 @@ impl<'a> Reader<'a> {
         self.json.next_item(first)
     }
 
-    /// Opens an object, or notes that none stands here.
+    /// Opens an object. Adds a validation error if the next value is not an object.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when another value stood here (it was consumed), [`Failure::Malformed`] when it is no JSON.
+    /// [`Failure::Invalid`] if the next value is not an object (it is consumed), [`Failure::Malformed`] if it is not
+    /// JSON.
     ///
     /// ```
     /// use avocet::read::{Failure, Location, Reader};
@@ -342,10 +343,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Moves to the next member's value and gives its key; `None` at the end of the object.
+    /// Moves to the next member's value and returns its key; `None` at the end of the object.
     ///
     /// # Errors
-    /// [`Malformed`] when neither a member nor the end follows.
+    /// [`Malformed`] if neither a member nor the end follows.
     ///
     /// ```
     /// use avocet::read::{Location, Reader};
@@ -373,10 +374,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Notes that a member is not allowed, and passes over it.
+    /// Reports that a member is not allowed, and skips it.
     ///
     /// # Errors
-    /// [`Malformed`] when its value is no JSON.
+    /// [`Malformed`] if its value is not JSON.
     ///
     /// ```
     /// use avocet::read::{Location, Reader};
@@ -390,7 +391,8 @@ impl<'a> Reader<'a> {
         self.json.skip()
     }
 
-    /// Reads `text`, which was gathered from what was passed over, with what is known and left here.
+    /// Reads `text`, which was collected from skipped members, with this reader's settings, and takes over the result's
+    /// errors.
     pub(crate) fn within<T>(
         &mut self,
         text: &str,
@@ -416,7 +418,7 @@ impl<'a> Reader<'a> {
         value
     }
 
-    /// The same of an object, with the names of the members that no field of it stood for.
+    /// The same for an object; also returns the names of the members that match none of its fields.
     pub(crate) fn within_object<T>(
         &mut self,
         text: &str,
@@ -432,7 +434,7 @@ impl<'a> Reader<'a> {
         (value, left)
     }
 
-    /// Passes over a member that no field stands for.
+    /// Skips a member that matches no field.
     pub(crate) fn pass_over(&mut self, key: &str) -> Result<(), Malformed> {
         if self.json.depth() == 1 {
             self.leave(key);
@@ -440,7 +442,7 @@ impl<'a> Reader<'a> {
         self.json.skip()
     }
 
-    /// Notes that nobody inside the outermost object has taken one of its members, after its end.
+    /// Records, after the end of the outermost object, that nothing inside it has taken this member.
     pub(crate) fn leave_after(&mut self, key: &str) {
         if self.json.depth() == 0 {
             self.leave(key);
@@ -453,7 +455,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Notes a problem of a value that was consumed.
+    /// Adds a validation error for a value that was consumed.
     ///
     /// ```
     /// use avocet::read::{Failure, Location, ValidationError, Reader};
@@ -467,7 +469,7 @@ impl<'a> Reader<'a> {
         Failure::Invalid
     }
 
-    /// Notes that no object stands here, and passes over what does.
+    /// Reports that the next value is not an object, and skips it.
     #[cold]
     pub(super) fn not_an_object(&mut self, at: &Location<'_>) -> Failure {
         match self.json.skip() {
@@ -476,7 +478,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Notes that a value of another kind stands here, and passes over it.
+    /// Reports that the next value is of another kind, and skips it.
     #[cold]
     pub(crate) fn wrong_kind(
         &mut self,
@@ -490,7 +492,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The problems found so far.
+    /// The validation errors so far.
     ///
     /// ```
     /// # use avocet::read::Reader;

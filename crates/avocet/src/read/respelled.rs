@@ -1,12 +1,12 @@
-//! JSON whose integers are spelled as such, for parsers that go by the spelling.
+//! Respells integers in JSON for parsers that distinguish numbers by their spelling.
 
 use std::ops::Range;
 
 use super::{number_grammar, strings};
 
-/// The text with every integer that has a point or an exponent written without; nothing where there is none. The text is JSON.
+/// Rewrites every integer that has a point or an exponent without it; `None` if there is none. The text must be JSON.
 ///
-/// `serde_json` takes `5.0` for no integer, and JSON Schema does.
+/// `serde_json` does not accept `5.0` as an integer; JSON Schema does.
 pub(crate) fn with_integers(text: &str) -> Option<String> {
     let mut respelled = String::new();
     let mut copied = 0;
@@ -19,10 +19,10 @@ pub(crate) fn with_integers(text: &str) -> Option<String> {
     (copied > 0).then(|| respelled + &text[copied..])
 }
 
-/// More digits fit no integer.
+/// Integers with more digits fit no type.
 const MOST_DIGITS: usize = 39;
 
-/// The places of such integers, with their digits.
+/// The positions of these integers, with their digits.
 struct Numbers<'a> {
     text: &'a str,
     position: usize,

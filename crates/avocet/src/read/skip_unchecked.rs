@@ -1,10 +1,10 @@
-//! Passing over a value that is read later anyway: only its end is looked for, and nothing in it is checked.
+//! Skips a value that is read later: only its end is located, nothing in it is checked.
 
 use memchr::memchr;
 
 use super::plain_text::first_of_eight;
 
-/// The position behind the value at `at`, if it is a good one.
+/// The position after the value at `at`, if it is valid.
 pub(super) fn past_value(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at)? {
         b'"' => past_string(bytes, at + 1),
@@ -13,7 +13,7 @@ pub(super) fn past_value(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The same of the list or object whose opening bracket stands just before `at`.
+/// The same for the list or object whose opening bracket directly precedes `at`.
 fn past_nested(bytes: &[u8], mut at: usize) -> Option<usize> {
     let mut open = 1_usize;
     while open > 0 {
@@ -29,10 +29,10 @@ fn past_nested(bytes: &[u8], mut at: usize) -> Option<usize> {
     Some(at)
 }
 
-/// The same of the string whose opening quote stands just before `at`.
+/// The same for the string whose opening quote directly precedes `at`.
 #[inline]
 fn past_string(bytes: &[u8], mut at: usize) -> Option<usize> {
-    // What searches long strings fast begins too slowly for short ones.
+    // `memchr` is fast on long strings but has a startup cost that short ones do not repay.
     if let Some(location) = bytes
         .get(at..)?
         .first_chunk()
@@ -46,14 +46,14 @@ fn past_string(bytes: &[u8], mut at: usize) -> Option<usize> {
         let plain = rest.get(..memchr(b'"', rest)?)?;
         at += plain.len() + 1;
         let backslashes = plain.iter().rev().take_while(|byte| **byte == b'\\');
-        // A backslash before a backslash begins no escape.
+        // A backslash after a backslash does not begin an escape.
         if backslashes.count() % 2 == 0 {
             return Some(at);
         }
     }
 }
 
-/// The same of a number or a word.
+/// The same for a number or a literal such as `true`.
 fn past_word(bytes: &[u8], at: usize) -> usize {
     let word = bytes.get(at..).unwrap_or_default();
     let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
@@ -68,7 +68,7 @@ mod tests {
     use super::past_value;
     use crate::read::json::Json;
 
-    /// Good values, with what would mislead a reader that does not know strings.
+    /// Valid values with content that would mislead a reader that does not recognise strings.
     fn values() -> impl Strategy<Value = String> {
         let text = r#""([a-z{}\[\],:é]|\\["\\n]){0,60}""#;
         let word = prop_oneof!["-?(0|[1-9][0-9]{0,3})([.][0-9]{1,3})?", "null|true|false"];

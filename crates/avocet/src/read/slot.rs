@@ -1,11 +1,11 @@
-//! A field of a model while the model's object is read.
+//! The state of a model's field while its object is being read.
 
 use super::{Failure, Input, Location, Malformed, Reader, ValidationError};
 use crate::rules::Rules;
 
-/// The value of one field: not met yet, read, or met and wrong.
+/// The value of one field: absent, present, or invalid.
 ///
-/// The readers that `#[model]` prints hold one for each field.
+/// The readers that `#[model]` generates hold one for each field.
 ///
 /// ```
 /// use avocet::read::{Location, Reader, FieldSlot};
@@ -25,20 +25,20 @@ use crate::rules::Rules;
 /// ```
 #[derive(Debug, Default)]
 pub enum FieldSlot<T> {
-    /// No member of this name was met.
+    /// No member of this name was read.
     #[default]
     Absent,
-    /// The last member of this name.
+    /// The value of the last member of this name.
     Present(T),
-    /// The last member of this name has problems, which were noted.
+    /// The last member of this name is invalid; its validation errors were added.
     Wrong,
 }
 
 impl<T: Input> FieldSlot<T> {
-    /// Reads the member's value. A repeated member replaces the earlier one with its problems.
+    /// Reads the member's value. A repeated member replaces the earlier one and its validation errors.
     ///
     /// # Errors
-    /// [`Malformed`] when the text is no JSON.
+    /// [`Malformed`] if the text is not JSON.
     pub fn read(
         &mut self,
         reader: &mut Reader<'_>,
@@ -48,7 +48,7 @@ impl<T: Input> FieldSlot<T> {
         self.read_with(reader, at, |reader| T::read(reader, at, rules))
     }
 
-    /// The value, or a `missing` problem when there is none and the type knows no value for that.
+    /// Returns the value. An absent value gives the type's absent value, or a `missing` error if it has none.
     pub fn required(self, reader: &mut Reader<'_>, parent: &Location<'_>, name: &str) -> Option<T> {
         self.or_else(reader, parent, name, T::absent)
     }
@@ -58,7 +58,7 @@ impl<T> FieldSlot<T> {
     /// Reads the member's value with a function.
     ///
     /// # Errors
-    /// [`Malformed`] when the text is no JSON.
+    /// [`Malformed`] if the text is not JSON.
     pub fn read_with(
         &mut self,
         reader: &mut Reader<'_>,
@@ -76,7 +76,7 @@ impl<T> FieldSlot<T> {
         Ok(())
     }
 
-    /// Runs a check of the user's own on the value, if there is one.
+    /// Runs a user's check on the value, if there is one.
     pub fn check<P: Into<ValidationError>>(
         &mut self,
         reader: &mut Reader<'_>,
@@ -91,7 +91,7 @@ impl<T> FieldSlot<T> {
         }
     }
 
-    /// Changes the value with a function of the user's own, if there is one.
+    /// Changes the value with a user's function, if there is one.
     pub fn map<M: crate::__private::Mapped<T>>(
         &mut self,
         reader: &mut Reader<'_>,
@@ -110,7 +110,7 @@ impl<T> FieldSlot<T> {
         };
     }
 
-    /// The value, or the default when no member was met.
+    /// Returns the value, or the default if it is absent.
     pub fn or_default(self, default: impl FnOnce() -> T) -> Option<T> {
         match self {
             Self::Present(value) => Some(value),
@@ -119,7 +119,7 @@ impl<T> FieldSlot<T> {
         }
     }
 
-    /// The value, or what `absent` gives, or a `missing` problem.
+    /// Returns the value, or the result of `absent`, or adds a `missing` error.
     pub fn or_else(
         self,
         reader: &mut Reader<'_>,

@@ -1,13 +1,13 @@
-//! JSON strings: borrowed where nothing is escaped, decoded once where something is.
+//! Reads JSON strings: borrowed if nothing is escaped, otherwise decoded once.
 
 use std::borrow::Cow;
 
 use super::plain_text::plain_until;
 
-/// A fault: the byte where it stands and what was expected.
+/// An error: its byte position and what was expected.
 type Fault = (usize, &'static str);
 
-/// Reads the string whose opening quote stands just before `start`; gives it with the position behind its closing quote.
+/// Reads the string whose opening quote directly precedes `start`; returns it with the position after its closing quote.
 #[expect(clippy::inline_always, reason = "see `plain_until`")]
 #[inline(always)]
 pub(super) fn read(text: &str, start: usize) -> Result<(Cow<'_, str>, usize), Fault> {
@@ -21,7 +21,7 @@ pub(super) fn read(text: &str, start: usize) -> Result<(Cow<'_, str>, usize), Fa
     Ok((Cow::Owned(decoded), end))
 }
 
-/// Whether the same string is `name`, with the position behind its closing quote.
+/// Whether the same string is `name`, with the position after its closing quote.
 pub(super) fn is(text: &str, start: usize, name: &str) -> Result<(bool, usize), Fault> {
     let bytes = text.as_bytes();
     let end = plain_until(bytes, start);
@@ -32,7 +32,7 @@ pub(super) fn is(text: &str, start: usize, name: &str) -> Result<(bool, usize), 
     Ok((decoded == name, end))
 }
 
-/// The string from its first escape or fault at `at` on.
+/// Decodes the string from its first escape or error at `at`.
 #[inline(never)]
 fn decode(text: &str, start: usize, mut at: usize) -> Result<(String, usize), Fault> {
     let bytes = text.as_bytes();
@@ -47,12 +47,12 @@ fn decode(text: &str, start: usize, mut at: usize) -> Result<(String, usize), Fa
             None => return Err((at, "Unterminated string")),
         }
         let beyond = match bytes.get(at + 1) {
-            // It stands for itself: the next plain piece begins with it.
+            // It stands for itself, so the next plain piece begins with it.
             Some(b'"' | b'\\' | b'/') => {
                 from = at + 1;
                 at + 2
             }
-            // Of the others this is the one that texts are full of.
+            // This is the most frequent of the other escapes.
             Some(b'n') => {
                 decoded.push('\n');
                 from = at + 2;
@@ -70,8 +70,7 @@ fn decode(text: &str, start: usize, mut at: usize) -> Result<(String, usize), Fa
     Err((at, "Unterminated string"))
 }
 
-/// Passes over the same string, whose text nobody asks for, with the same faults; gives the position behind its closing
-/// quote.
+/// Skips the same string without decoding it, with the same errors; returns the position after its closing quote.
 pub(super) fn pass(text: &str, start: usize) -> Result<usize, Fault> {
     let bytes = text.as_bytes();
     let mut at = plain_until(bytes, start);
@@ -85,7 +84,7 @@ pub(super) fn pass(text: &str, start: usize) -> Result<usize, Fault> {
     }
 }
 
-/// Decodes the escape whose backslash stands just before `at`; gives it with the position behind it.
+/// Decodes the escape whose backslash directly precedes `at`; returns it with the position after it.
 #[inline]
 fn escape(bytes: &[u8], at: usize) -> Result<(char, usize), Fault> {
     let plain = match bytes.get(at) {
@@ -102,7 +101,7 @@ fn escape(bytes: &[u8], at: usize) -> Result<(char, usize), Fault> {
     Ok((plain, at + 1))
 }
 
-/// Decodes the four hexadecimal digits at `at`, and the second half of a surrogate pair where they are the first.
+/// Decodes the four hexadecimal digits at `at`, and the second half if they are the first half of a surrogate pair.
 #[inline(never)]
 fn unicode(bytes: &[u8], at: usize) -> Result<(char, usize), Fault> {
     let first = hexadecimal(bytes, at)?;
@@ -157,7 +156,7 @@ mod tests {
         assert_eq!(named(&other), read.map(|end| (false, end)), "{literal}");
     }
 
-    /// A literal of plain pieces, escapes and now and then a fault.
+    /// A literal of plain pieces, escapes and occasional errors.
     fn literals() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             8 => "[a-zéß😀 /]{0,40}",

@@ -1,4 +1,4 @@
-//! Values that are told by a tag: the member of the object that says which variant it is.
+//! Reads tagged enums: a member of the object names the variant.
 
 use std::borrow::Cow;
 
@@ -7,14 +7,14 @@ use super::reader::{Object, TagMember};
 use super::{Failure, Location, Malformed, Reader, ValidationError, Variants};
 
 impl<'a> Reader<'a> {
-    /// Reads an object as the variant that its tag says, whichever member comes first.
+    /// Reads an object as the variant that its tag names, independent of the order of members.
     ///
-    /// `read` is called with the variant's index and the place inside the variant, and reads the whole object: what stands before
-    /// its tag is not checked otherwise. The last of repeated tags counts, as with every repeated key.
+    /// `read` is called with the variant's index and the location inside the variant, and reads the whole object.
+    /// Members before the tag are not checked otherwise. The last of repeated tags counts, as for every repeated key.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when the tag is missing or unknown, or the variant is invalid; [`Failure::Malformed`]
-    /// when the text is no JSON.
+    /// [`Failure::Invalid`] if the tag is missing or unknown, or the variant is invalid; [`Failure::Malformed`] if the
+    /// text is not JSON.
     ///
     /// ```
     /// use avocet::read::{Location, Reader, Variants};
@@ -60,15 +60,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The variant of the object that began at `start`, which is read next; `None` when there is none of its name.
+    /// Finds the variant of the object that began at `start` and is read next; `None` if no variant matches.
     fn find_variant(
         &mut self,
         variants: &Variants,
         start: Mark,
         which: Which,
     ) -> Result<Option<(usize, &'static str)>, Malformed> {
-        // Whatever is passed over is read after this, so it is not checked here. Only where its end or the tag is not found, the
-        // same is done again with checking, to say what is wrong.
+        // Skipped members are read afterwards, so they are not checked here. If the end or the tag is not found, the
+        // same is done again with checks, to report what is wrong.
         if let Ok(found) = self.find_variant_passing(Json::skip_unchecked, variants, start, which) {
             return Ok(found);
         }
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
         Ok(found)
     }
 
-    /// Notes why the object that begins here is no variant, and passes over it.
+    /// Reports why the object that begins here is not a variant, and skips it.
     #[cold]
     fn no_variant(&mut self, at: &Location<'_>, variants: &Variants, which: Which) -> Failure {
         match self.pass_no_variant(variants, which) {
@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
             .with("discriminator", format!("'{tag}'")),
         };
         self.json.return_to(start);
-        // The members are passed over with the tag counted, so that a later tag of the same object is still seen.
+        // Tags are counted while members are skipped, so that a later tag of the same object is found too.
         self.json.begin_object()?;
         let mut object = Object {
             first: true,
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
         Ok(error)
     }
 
-    /// Whether the first and the last tag are the same, of an object that began at `start` and ends here.
+    /// Whether the first and the last tag of an object are equal. The object began at `start` and ends here.
     #[cold]
     fn is_repeated_alike(&mut self, tag: &str, start: Mark) -> Result<bool, Malformed> {
         let end = self.json.mark();
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
         Ok(is_alike)
     }
 
-    /// What the tag holds in the object that starts here.
+    /// The tag of the object that starts here.
     fn spelled_tag(&mut self, tag: &str, which: Which) -> Result<Option<Tag<'a>>, Malformed> {
         self.json.begin_object()?;
         let mut found = None;
@@ -175,8 +175,8 @@ impl<'a> Reader<'a> {
         Ok(found)
     }
 
-    /// Moves to the value of the next member that is a tag, and says whether that is the object's first member; `None` at the
-    /// end of the object. `is_first` says that no member was met yet. The values of other members are left to `pass`.
+    /// Moves to the value of the next tag member and returns whether it is the object's first member; `None` at the end
+    /// of the object. `is_first` says that no member was read yet. `pass` handles the values of other members.
     fn next_tag(
         &mut self,
         tag: &str,
@@ -194,24 +194,24 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Which of an object's tags is meant.
+/// Which of an object's tags counts.
 #[derive(Clone, Copy, PartialEq)]
 enum Which {
     First,
     Last,
 }
 
-/// What an object's tag member holds.
+/// The value of an object's tag member.
 #[derive(Debug, PartialEq)]
 enum Tag<'a> {
     FromText(Cow<'a, str>),
-    /// Something that is no text, as it is spelled.
+    /// A value that is not a text, as it is spelled.
     Other(&'a str),
 }
 
 fn tag_invalid(variants: &Variants, found: &str) -> ValidationError {
     let tag = variants.tag;
-    // Long enough for any real tag; what a client sends instead need not come back whole.
+    // Long enough for any real tag; longer ones are not echoed completely.
     let found: String = found.chars().take(80).collect();
     let expected = variants
         .all_names()

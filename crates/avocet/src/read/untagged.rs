@@ -1,26 +1,26 @@
-//! Values that are told by their form: the first alternative that fits is the value.
+//! Reads untagged enums: the first alternative that fits is the value.
 
 use super::json::Mark;
 use super::{Failure, Location, LocationSegment, Malformed, Reader, ValidationErrors};
 
-/// How often nested alternatives may read the text over again, all together.
+/// How many times nested alternatives may reread the text, in total.
 const ROUNDS: usize = 32;
 
-/// What they may read again of a short text.
+/// How many bytes of a short text they may reread.
 const BYTES: usize = 1 << 20;
 
 impl Reader<'_> {
     /// Reads a value as the first of `count` alternatives that fits.
     ///
-    /// `read` is called with the index of an alternative until it gives a value. When none does, the problems of all are
-    /// noted, those of each alternative one step deeper, under its `label`; an alternative that fails without a problem
-    /// is not spoken of.
+    /// `read` is called with the index of each alternative until one returns a value. If none does, the validation
+    /// errors of all alternatives are added, one segment deeper, under the alternative's `label`. An alternative that
+    /// fails without a validation error is not reported.
     ///
-    /// Alternatives within alternatives would read the same text once for each combination. What they read again is
-    /// counted, and a text that needs more than 32 times its length, and more than a mebibyte, is given up as malformed.
+    /// Nested alternatives would reread the same text once for each combination. The reread bytes are counted, and a
+    /// text that needs more than 32 times its length, and more than a mebibyte, is rejected as malformed.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when none fits, [`Failure::Malformed`] when the text is no JSON or was given up.
+    /// [`Failure::Invalid`] if none fits, [`Failure::Malformed`] if the text is not JSON or was rejected.
     ///
     /// ```
     /// use avocet::read::{Input, Location, Reader};
@@ -76,8 +76,8 @@ impl Reader<'_> {
         Err(Failure::Invalid)
     }
 
-    /// Returns to where an alternative began. Only nested ones are counted: outside of these a type's own number of
-    /// alternatives is the bound.
+    /// Returns to the beginning of an alternative. Only nested alternatives are counted; outside of these the number of
+    /// the type's alternatives is the bound.
     fn again(&mut self, start: Mark) -> Result<(), Malformed> {
         if self.alternatives > 0 {
             return self.return_to(start);
@@ -86,14 +86,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Returns to an earlier place, where that may happen at every depth of the text.
+    /// Returns to an earlier position, for rereading that may happen at every depth of the text.
     pub(super) fn return_to(&mut self, start: Mark) -> Result<(), Malformed> {
         self.count_again(self.json.passed(start))?;
         self.json.return_to(start);
         Ok(())
     }
 
-    /// Counts bytes that will be read again.
+    /// Counts bytes that will be reread.
     pub(super) fn count_again(&mut self, bytes: usize) -> Result<(), Malformed> {
         match self.again_left.checked_sub(bytes) {
             Some(left) => {
@@ -105,7 +105,7 @@ impl Reader<'_> {
     }
 }
 
-/// How many bytes of a text may be read once more.
+/// How many bytes of a text may be reread.
 pub(super) fn again_at_most(text: &str) -> usize {
     text.len().saturating_mul(ROUNDS).max(BYTES)
 }

@@ -1,4 +1,4 @@
-//! What is wrong with an input, as data.
+//! Validation errors as data.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 
 use super::location::{Location, LocationSegment, write_segments};
 
-/// One thing that is wrong with a request: a stable code, a sentence, the place and the rule's parameters.
+/// One invalid value of a request: a stable code, a message, the location and the rule's parameters.
 ///
-/// On the wire it has the shape that `FastAPI`'s clients know: `{"type", "loc", "msg", "ctx"?}`. The offending
-/// value is no part of it, because it may be a secret, unless the application asks for that with
-/// [`App::include_input_in_errors`](crate::App::include_input_in_errors); names that the client chose (a map's key, an unknown member,
-/// an unknown tag) are, cut to a hundred characters.
+/// On the wire it has the form that `FastAPI`'s clients expect: `{"type", "loc", "msg", "ctx"?}`. The invalid value is
+/// not included, because it may be a secret, unless the application enables
+/// [`App::include_input_in_errors`](crate::App::include_input_in_errors). Names that the client chose (a map's key, an
+/// unknown member, an unknown tag) are included, cut to a hundred characters.
 ///
 /// ```
 /// use avocet::read::ValidationError;
@@ -27,12 +27,12 @@ pub struct ValidationError {
     message: Cow<'static, str>,
     location: Vec<LocationSegment>,
     context: Vec<(&'static str, Value)>,
-    /// Boxed, because it is seldom there and problems are returned by value.
+    /// Boxed, because it is rarely set and errors are returned by value.
     input: Option<Box<Value>>,
 }
 
 impl ValidationError {
-    /// A problem with a code of its own, without a place yet.
+    /// Creates a validation error with a custom code and no location yet.
     ///
     /// ```
     /// let error = avocet::read::ValidationError::new("too_many_tokens", "The prompt has too many tokens");
@@ -48,7 +48,7 @@ impl ValidationError {
         }
     }
 
-    /// What a check of the user's own says: code `value_error`, as Pydantic reports a validator's `ValueError`.
+    /// Creates the error of a user's check, with code `value_error`, as Pydantic reports a validator's `ValueError`.
     ///
     /// ```
     /// let error = avocet::read::ValidationError::value_error("must be lower case");
@@ -59,7 +59,7 @@ impl ValidationError {
         Self::new("value_error", format!("Value error, {sentence}")).with("error", sentence)
     }
 
-    /// Adds a parameter of the rule (`ctx` on the wire). Of one name the last value counts.
+    /// Adds a parameter of the rule (`ctx` on the wire). The last value of a name counts.
     ///
     /// ```
     /// let error = avocet::read::ValidationError::new("too_big", "Too big").with("limit", 2).with("limit", 3);
@@ -74,9 +74,10 @@ impl ValidationError {
         self
     }
 
-    /// Puts the problem one place deeper: under the member or item `step` of where it would be reported.
+    /// Moves the error one segment deeper: to the member or item `segment` of its location.
     ///
-    /// A check on a whole model uses it to point at one of its fields. Called again, it goes deeper still.
+    /// A check on a whole model uses this to report an error at one of its fields. Each further call goes one segment
+    /// deeper.
     ///
     /// ```
     /// let error = avocet::read::ValidationError::value_error("too long").under("texts").under(3);
@@ -87,7 +88,7 @@ impl ValidationError {
         self
     }
 
-    /// Puts the problem's own place inside `place`.
+    /// Puts the error's own location inside `location`.
     ///
     /// ```
     /// use avocet::read::{Location, ValidationError};
@@ -111,7 +112,7 @@ impl ValidationError {
         &self.kind
     }
 
-    /// The sentence for people, `msg` on the wire.
+    /// The message for people, `msg` on the wire.
     ///
     /// ```
     /// assert_eq!(avocet::read::ValidationError::new("odd", "Input should be even").message(), "Input should be even");
@@ -120,7 +121,7 @@ impl ValidationError {
         &self.message
     }
 
-    /// The place, from the outside in, `loc` on the wire.
+    /// The location, from the outside in, `loc` on the wire.
     ///
     /// ```
     /// use avocet::read::{Location, ValidationError, LocationSegment};
@@ -134,7 +135,7 @@ impl ValidationError {
 }
 
 impl ValidationError {
-    /// What was sent there, where that is shown.
+    /// The value that was sent, if it is included.
     pub(crate) fn input(&self) -> Option<&Value> {
         self.input.as_deref()
     }
@@ -153,7 +154,7 @@ impl ValidationError {
     }
 }
 
-/// The codes that more than one kind of value uses.
+/// The codes that several kinds of value use.
 impl ValidationError {
     pub(crate) fn missing() -> Self {
         Self::new("missing", "Field required")
@@ -210,7 +211,7 @@ impl Serialize for ValidationError {
     }
 }
 
-/// A rule's parameters as the object that they are on the wire.
+/// A rule's parameters, serialized as an object.
 struct Context<'a>(&'a [(&'static str, Value)]);
 
 impl Serialize for Context<'_> {
@@ -219,10 +220,10 @@ impl Serialize for Context<'_> {
     }
 }
 
-/// The problems of one request, in the order in which they were found.
+/// The validation errors of one request, in the order in which they were found.
 ///
-/// Only the first [`ValidationErrors::LIMIT`] are kept, so that a hostile body cannot make a large answer; the rest is
-/// counted.
+/// Only the first [`ValidationErrors::LIMIT`] are kept, so that a malicious body cannot cause a large response; the rest
+/// is only counted.
 ///
 /// ```
 /// use avocet::read::{Location, ValidationError, ValidationErrors};
@@ -235,15 +236,15 @@ impl Serialize for Context<'_> {
 pub struct ValidationErrors {
     kept: Vec<ValidationError>,
     omitted: usize,
-    /// Whether some of those that were only counted may have been of a value that another has replaced.
+    /// Whether some of the errors that were only counted may belong to a value that was replaced.
     uncertain: bool,
 }
 
 impl ValidationErrors {
-    /// How many problems one answer lists at most.
+    /// The most validation errors that one response lists.
     pub const LIMIT: usize = 100;
 
-    /// Notes a problem at `place` (and its own place below it).
+    /// Adds a validation error at `location`, followed by the error's own location.
     ///
     /// ```
     /// # use avocet::read::{Location, ValidationError, ValidationErrors};
@@ -259,7 +260,7 @@ impl ValidationErrors {
         }
     }
 
-    /// Puts `step` between the first `depth` steps of every place and what follows them.
+    /// Inserts `segment` after the first `depth` segments of every location.
     pub(crate) fn step_in(&mut self, depth: usize, segment: &LocationSegment) {
         for error in &mut self.kept {
             error
@@ -268,7 +269,7 @@ impl ValidationErrors {
         }
     }
 
-    /// Gives the name at `depth` of every place another spelling.
+    /// Renames `from` to `to` at `depth` of every location.
     pub(crate) fn rename(&mut self, depth: usize, from: &str, to: &str) {
         for error in &mut self.kept {
             if let Some(LocationSegment::Name(name)) = error.location.get_mut(depth)
@@ -279,12 +280,12 @@ impl ValidationErrors {
         }
     }
 
-    /// Notes a problem whose place is whole already.
+    /// Adds a validation error whose location is already complete.
     pub(crate) fn insert(&mut self, error: ValidationError) {
         self.append(Self::only(error));
     }
 
-    /// Forgets what was noted at `place` or below: a later member of the same name replaces the value there.
+    /// Removes the errors at `location` or below: a later member of the same name replaces the value there.
     pub(crate) fn forget(&mut self, location: &Location<'_>) {
         let segments = location.segments();
         self.kept
@@ -292,7 +293,7 @@ impl ValidationErrors {
         self.uncertain |= self.omitted > 0;
     }
 
-    /// Replaces everything by the one problem that makes the rest meaningless.
+    /// Replaces everything by a single error that makes the others meaningless.
     pub(crate) fn only(error: ValidationError) -> Self {
         Self {
             kept: vec![error],
@@ -308,18 +309,18 @@ impl ValidationErrors {
         self.kept.extend(other.kept.into_iter().take(room));
     }
 
-    /// Whether all that is wrong is that the text is no JSON, so that nothing else can be said about it.
+    /// Whether the only error is that the text is not JSON.
     pub(crate) fn is_malformed(&self) -> bool {
         matches!(self.kept.as_slice(), [error] if error.kind == "json_invalid")
     }
 
-    /// The problems as an answer lists them: those kept, and one that says how many more there are.
+    /// The errors as a response lists them: those kept, and one that states how many more there are.
     pub(crate) fn listed(&self) -> impl Iterator<Item = Cow<'_, ValidationError>> {
         let kept = self.kept.iter().map(Cow::Borrowed);
         kept.chain(self.on_the_rest().map(Cow::Owned))
     }
 
-    /// What is said of the problems that are not kept.
+    /// The error that states how many errors were omitted.
     fn on_the_rest(&self) -> Option<ValidationError> {
         if self.uncertain {
             let message = "Further problems may not be listed";
@@ -331,7 +332,7 @@ impl ValidationErrors {
         })
     }
 
-    /// Orders the problems by source: path, query, header, cookie, body. Within one source the order of finding stays.
+    /// Sorts the errors by source: path, query, header, cookie, body. The sort is stable.
     pub(crate) fn sort_by_source(&mut self) {
         const ORDER: [&str; 5] = ["path", "query", "header", "cookie", "body"];
         self.kept.sort_by_key(|error| match error.location.first() {
@@ -347,7 +348,7 @@ impl ValidationErrors {
         &mut self.kept
     }
 
-    /// The problems that were kept.
+    /// The errors that were kept.
     ///
     /// ```
     /// assert_eq!(avocet::read::ValidationErrors::default().iter().count(), 0);
@@ -356,7 +357,7 @@ impl ValidationErrors {
         self.kept.iter()
     }
 
-    /// How many problems were found, the omitted ones included.
+    /// How many errors were found, including omitted ones.
     ///
     /// ```
     /// assert_eq!(avocet::read::ValidationErrors::default().len(), 0);
@@ -365,8 +366,8 @@ impl ValidationErrors {
         self.kept.len() + self.omitted
     }
 
-    /// How many problems were found beyond [`ValidationErrors::LIMIT`], those of values that a repeated member has replaced
-    /// included.
+    /// How many errors were found beyond [`ValidationErrors::LIMIT`], including those of values that a repeated member
+    /// has replaced.
     ///
     /// ```
     /// assert_eq!(avocet::read::ValidationErrors::default().omitted(), 0);
@@ -375,7 +376,7 @@ impl ValidationErrors {
         self.omitted
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no errors.
     ///
     /// ```
     /// assert!(avocet::read::ValidationErrors::default().is_empty());
@@ -385,7 +386,7 @@ impl ValidationErrors {
     }
 }
 
-/// As an answer lists them.
+/// Serializes the errors as a response lists them.
 impl Serialize for ValidationErrors {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.listed())

@@ -1,6 +1,6 @@
-//! The variants that a tag tells apart.
+//! The variants of a tagged enum.
 
-/// The names that an object's tag can have, and which variant each means.
+/// The names that an object's tag can have, and the variant of each.
 ///
 /// ```
 /// use avocet::read::Variants;
@@ -43,7 +43,7 @@ impl Variants {
         self
     }
 
-    /// The variant that every other name means.
+    /// Sets the variant for every other name.
     ///
     /// ```
     /// # use avocet::read::Variants;
@@ -54,7 +54,7 @@ impl Variants {
         self
     }
 
-    /// Which variant a name means.
+    /// The index of the variant with this name.
     ///
     /// ```
     /// assert_eq!(avocet::read::Variants::new("kind", &["cat"]).find("newt"), None);
@@ -63,7 +63,7 @@ impl Variants {
         self.find_tag(name).map(|(index, _)| index)
     }
 
-    /// Which variant a name means, and that name as it is known here.
+    /// The index of the variant with this name, and the name as declared.
     pub(super) fn find_tag(&self, name: &str) -> Option<(usize, &'static str)> {
         let alias = || self.aliases.iter().find(|(alias, _)| *alias == name);
         let other = || self.other.map(|index| (index, self.names[index]));
@@ -75,7 +75,7 @@ impl Variants {
             .or_else(other)
     }
 
-    /// Every name, those of one variant together.
+    /// Every name, grouped by variant.
     pub(super) fn all_names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.names.iter().enumerate().flat_map(|(index, name)| {
             let aliases = self.aliases.iter().filter(move |(_, of)| *of == index);

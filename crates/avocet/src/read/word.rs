@@ -1,4 +1,4 @@
-//! Eight bytes as one number, whose lowest byte is the first: what is done to the number is done to all of them.
+//! Eight bytes as one number, the first byte lowest: an operation on the number applies to all of them.
 
 /// The same byte eight times.
 pub(super) const fn each(byte: u8) -> u64 {

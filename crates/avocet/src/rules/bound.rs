@@ -1,4 +1,4 @@
-//! `ge = "2020-01-01"` and its like: a date, a time or a duration is not beyond a bound.
+//! `ge = "2020-01-01"` and the like: bounds for dates, times and durations.
 
 use std::cmp::Ordering;
 
@@ -7,13 +7,13 @@ use crate::__private::Newtype;
 use crate::model::{Patch, Schema};
 use crate::read::ValidationError;
 
-/// A date, a time or a duration is on one side of a bound.
+/// Bounds a date, a time or a duration on one side.
 ///
-/// The bound is a text in a form that the type itself is read from: `2020-01-01`, `2020-01-01T00:00:00Z`, `12:00:00`, `PT1H`. One
-/// that the type cannot be read from is a mistake that the application's `build` reports. Date-times with an offset are
-/// compared as moments.
+/// The bound is a text in a form that the type itself is read from: `2020-01-01`, `2020-01-01T00:00:00Z`, `12:00:00`,
+/// `PT1H`. If the type cannot be read from it, the application's `build` returns a configuration error. Date-times with
+/// an offset are compared as instants.
 ///
-/// JSON Schema has no keyword for it: the document says it in the description, and as `x-formatMinimum` and its like.
+/// JSON Schema has no keyword for it: the document states it in the description, and as `x-formatMinimum` and the like.
 ///
 /// ```
 /// # #[cfg(feature = "chrono")] {
@@ -28,26 +28,26 @@ use crate::read::ValidationError;
 /// ```
 #[derive(Debug)]
 pub struct Bound {
-    /// On which side of the bound values are.
+    /// Which side of the bound values are on.
     pub comparison: Comparison,
     /// The bound.
     pub value: &'static str,
 }
 
-/// On which side of a bound values are.
+/// Which side of a bound values are on.
 ///
 /// ```
 /// assert_ne!(avocet::rules::Comparison::Ge, avocet::rules::Comparison::Gt);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
-    /// At or after it.
+    /// At or after the bound.
     Ge,
-    /// After it.
+    /// After the bound.
     Gt,
-    /// At or before it.
+    /// At or before the bound.
     Le,
-    /// Before it.
+    /// Before the bound.
     Lt,
 }
 
@@ -59,14 +59,14 @@ pub enum Comparison {
 /// }
 /// ```
 pub trait Temporal {
-    /// How the value compares with a bound; nothing where that is no text of the value's type.
+    /// Compares the value with a bound; `None` if the bound is not a text of the value's type.
     fn compare(&self, bound: &str) -> Option<Ordering>;
 
-    /// The bound in the words of error messages.
+    /// The bound as error messages write it.
     fn words(&self, bound: &str) -> String;
 }
 
-/// A type that `ge`, `gt`, `le` and `lt` with a date, a time or a duration in quotes can stand on.
+/// A type that supports `ge`, `gt`, `le` and `lt` with a date, a time or a duration in quotes.
 ///
 /// ```
 /// fn takes_a_date<T: avocet::rules::HasTemporalOrder>() {}
@@ -86,7 +86,7 @@ impl<T: HasTemporalOrder> HasTemporalOrder for Patch<T> {}
 impl<T: Newtype<Inner: HasTemporalOrder>> HasTemporalOrder for T {}
 
 impl Comparison {
-    /// The rule's word, the error's code, what messages say, and the keyword of the document.
+    /// The rule's name, the error's code, the wording of messages, and the keyword of the document.
     fn names(self) -> [&'static str; 4] {
         match self {
             Self::Ge => [
@@ -130,7 +130,7 @@ impl Rule for Bound {
 
     fn temporal(&self, value: &dyn Temporal) -> Option<ValidationError> {
         let ordering = value.compare(self.value);
-        // A bound that cannot be compared with was reported when the application was built.
+        // A bound that cannot be compared was reported when the application was built.
         if ordering.is_some_and(|ordering| self.comparison.is_met(ordering)) {
             return None;
         }

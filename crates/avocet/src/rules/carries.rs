@@ -1,4 +1,4 @@
-//! Which types can carry which rules, so that a rule on the wrong kind is a compile error at the field's type.
+//! Which types support which rules. A rule on the wrong type is a compile error at the field's type.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::__private::Newtype;
 use crate::model::Patch;
 
-/// A type that `ge`, `gt`, `le`, `lt` and `multiple_of` can stand on.
+/// A type that supports `ge`, `gt`, `le`, `lt` and `multiple_of`.
 ///
 /// ```
 /// fn takes_ge<T: avocet::rules::HasOrder>() {}
@@ -20,7 +20,7 @@ use crate::model::Patch;
 )]
 pub trait HasOrder {}
 
-/// A type that `max_digits` and `decimal_places` can stand on: `rust_decimal::Decimal`.
+/// A type that supports `max_digits` and `decimal_places`: `rust_decimal::Decimal`.
 ///
 /// ```
 /// fn takes_max_digits<T: avocet::rules::HasDigits>() {}
@@ -34,7 +34,7 @@ pub trait HasOrder {}
 )]
 pub trait HasDigits {}
 
-/// A type that `min_length`, `max_length` and `pattern` can stand on.
+/// A type that supports `min_length`, `max_length` and `pattern`.
 ///
 /// ```
 /// fn takes_pattern<T: avocet::rules::HasLength>() {}
@@ -47,7 +47,7 @@ pub trait HasDigits {}
 )]
 pub trait HasLength {}
 
-/// A type that `min_items` and `max_items` can stand on.
+/// A type that supports `min_items` and `max_items`.
 ///
 /// ```
 /// fn takes_max_items<T: avocet::rules::HasItems>() {}
@@ -59,11 +59,11 @@ pub trait HasLength {}
     note = "numbers carry `ge`, `gt`, `le`, `lt` and `multiple_of`; text carries `min_length`, `max_length` and `pattern`"
 )]
 pub trait HasItems {
-    /// What `items(…)` stands on: the items of a list, the values of a map.
+    /// The type that `items(…)` applies to: the items of a list, the values of a map.
     type Item;
 }
 
-/// A type that `unique` can stand on.
+/// A type that supports `unique`.
 ///
 /// ```
 /// fn takes_unique<T: avocet::rules::HasUnique>() {}
@@ -76,7 +76,7 @@ pub trait HasItems {
 )]
 pub trait HasUnique {}
 
-/// A type that `keys(…)` can stand on.
+/// A type that supports `keys(…)`.
 ///
 /// ```
 /// fn takes_keys<T: avocet::rules::HasKeys>() {}
@@ -109,7 +109,7 @@ impl<T> HasUnique for Vec<T> {}
 #[diagnostic::do_not_recommend]
 impl<T, const N: usize> HasUnique for [T; N] {}
 
-// The lists in compile errors show the types that are met every day.
+// Compile errors list implementations; keep the common types among them.
 #[diagnostic::do_not_recommend]
 impl HasLength for Cow<'static, str> {}
 #[diagnostic::do_not_recommend]

@@ -1,11 +1,11 @@
-//! `decimal_places = n`: a decimal has at most so many digits behind its point.
+//! `decimal_places = n`: a decimal has at most `n` digits after its point.
 
 use super::digits::{Digits, counted};
 use crate::model::Schema;
 use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
-/// A decimal has at most so many digits behind its point; zeros at its end are none.
+/// Limits the number of digits after a decimal's point; trailing zeros are not counted.
 ///
 /// JSON Schema has no keyword for it: `multipleOf` would be checked between floats.
 ///
@@ -18,7 +18,7 @@ use crate::rules::Rule;
 /// ```
 #[derive(Debug)]
 pub struct DecimalPlaces(
-    /// At most this many digits behind the point.
+    /// At most this many digits after the point.
     pub usize,
 );
 

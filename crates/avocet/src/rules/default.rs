@@ -1,4 +1,4 @@
-//! Whether a default meets the rules that it stands beside: found when the application is built.
+//! Checks that a default meets the rules of its field or parameter, when the application is built.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::{Collection, Rule, Rules};
 use crate::read::{Location, Number, ValidationError, ValidationErrors};
 
 impl Rules {
-    /// What the rules say of a default, told by its JSON.
+    /// Checks a default, given as JSON, against the rules.
     pub(crate) fn of_default(
         &self,
         value: &Value,
@@ -36,7 +36,7 @@ impl Rules {
     }
 }
 
-/// A rule is silent about the kinds of value that it is not about.
+/// Checks a value against a rule; a rule ignores kinds of value that it does not apply to.
 fn of_value(rule: &dyn Rule, value: &Value) -> Option<ValidationError> {
     match value {
         Value::Null | Value::Bool(_) => None,

@@ -1,13 +1,13 @@
-//! How many digits a decimal has: what the rules about them count.
+//! Counts the digits of a decimal, for the rules that limit them.
 
 use crate::read::Number;
 
-/// The digits of a number, zeros at the end of its fraction left out.
+/// The number of digits of a number, without trailing zeros of its fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Digits {
-    /// On both sides of the point, zeros before the first one left out.
+    /// On both sides of the point, without leading zeros.
     pub(super) total: usize,
-    /// Behind the point.
+    /// After the point.
     pub(super) places: usize,
 }
 

@@ -1,5 +1,5 @@
-//! Regular expressions as the document's readers understand them. JSON Schema takes ECMA-262's, in which some words mean less
-//! than in the `regex` crate, where they go by Unicode.
+//! Regular expressions as clients of the document interpret them. JSON Schema uses ECMA-262, in which some classes match
+//! less than in the `regex` crate, where they follow Unicode.
 
 use regex::{Error, Regex};
 use regex_syntax::ast::{
@@ -7,18 +7,18 @@ use regex_syntax::ast::{
     GroupKind, Span, Visitor, parse::Parser, visit,
 };
 
-/// `WhiteSpace` and `LineTerminator` of ECMA-262, in a class.
+/// `WhiteSpace` and `LineTerminator` of ECMA-262, for use in a class.
 const SPACE: &str = r"\t\n\x0B\f\r\x20\u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}";
 
-/// Compiles an expression in which `\d`, `\w`, `\s`, their opposites, `\b`, `\B` and `.` mean what ECMA-262 says.
+/// Compiles an expression in which `\d`, `\w`, `\s`, their negations, `\b`, `\B` and `.` mean what ECMA-262 says.
 ///
-/// An expression that turns Unicode off says itself what it means, and stays as it is.
+/// An expression that turns Unicode off is explicit about its meaning and is not changed.
 pub(super) fn compile(expression: &str) -> Result<Regex, Error> {
     let rewritten = rewrite(expression).and_then(|rewritten| Regex::new(&rewritten).ok());
     rewritten.map_or_else(|| Regex::new(expression), Ok)
 }
 
-/// The expression in words that mean the same to both; nothing where it is no expression.
+/// Rewrites the expression so that it means the same in both dialects; `None` if it is not a valid expression.
 fn rewrite(expression: &str) -> Option<String> {
     let ast = Parser::new().parse(expression).ok()?;
     let words = visit(&ast, Words::default()).ok()?;
@@ -33,11 +33,11 @@ fn rewrite(expression: &str) -> Option<String> {
     Some(rewritten)
 }
 
-/// The places of words that mean something else to ECMA-262, in their order, and what stands there instead.
+/// The spans of classes that mean something else in ECMA-262, in order, with their replacements.
 #[derive(Default)]
 struct Words {
     found: Vec<(Span, String)>,
-    /// Whether `.` is every character somewhere.
+    /// Whether `.` matches every character somewhere.
     dot_is_any: bool,
 }
 
@@ -56,7 +56,7 @@ impl Words {
         let word = match assertion.kind {
             AssertionKind::WordBoundary => r"(?-u:\b)",
             AssertionKind::NotWordBoundary => r"(?-u:\B)",
-            // ECMA-262 knows no others; `^` and `$` are the same.
+            // ECMA-262 has no other assertions; `^` and `$` mean the same.
             _ => return,
         };
         self.found.push((assertion.span, word.to_owned()));

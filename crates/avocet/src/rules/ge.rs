@@ -28,7 +28,7 @@ impl Rule for Ge {
 
     fn number(&self, value: Number) -> Option<ValidationError> {
         let bound = self.0;
-        // What is not a number is in no order, and so breaks the rule.
+        // A value that is not a number is unordered, and so breaks the rule.
         (!matches!(value.partial_cmp(&bound), Some(Greater | Equal))).then(|| {
             ValidationError::new(
                 "greater_than_equal",

@@ -6,7 +6,7 @@ use crate::model::Schema;
 use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
-/// A number is more than the bound. Of an `f32` the number as it was sent is, and the one that it was rounded to.
+/// A number is more than the bound. For an `f32` this holds for the number as it was sent and for the rounded one.
 ///
 /// ```
 /// use avocet::read::Number;
@@ -28,7 +28,7 @@ impl Rule for Gt {
 
     fn number(&self, value: Number) -> Option<ValidationError> {
         let bound = self.0;
-        // What is not a number is in no order, and so breaks the rule.
+        // A value that is not a number is unordered, and so breaks the rule.
         (value.partial_cmp(&bound) != Some(Greater)).then(|| self.error())
     }
 

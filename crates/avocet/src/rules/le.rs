@@ -28,7 +28,7 @@ impl Rule for Le {
 
     fn number(&self, value: Number) -> Option<ValidationError> {
         let bound = self.0;
-        // What is not a number is in no order, and so breaks the rule.
+        // A value that is not a number is unordered, and so breaks the rule.
         (!matches!(value.partial_cmp(&bound), Some(Less | Equal))).then(|| {
             ValidationError::new(
                 "less_than_equal",

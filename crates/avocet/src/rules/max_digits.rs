@@ -1,11 +1,11 @@
-//! `max_digits = n`: a decimal has at most so many digits.
+//! `max_digits = n`: a decimal has at most `n` digits.
 
 use super::digits::{Digits, counted};
 use crate::model::Schema;
 use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
-/// A decimal has at most so many digits on both sides of its point together.
+/// Limits the number of a decimal's digits on both sides of its point together.
 ///
 /// JSON Schema has no keyword for it.
 ///

@@ -1,10 +1,10 @@
-//! `max_items = n`: a list or map has at most so many items.
+//! `max_items = n`: a list or map has at most `n` items.
 
 use crate::model::Schema;
 use crate::read::ValidationError;
 use crate::rules::{Collection, Rule};
 
-/// A list or map has at most so many items.
+/// Limits the number of items of a list or map.
 ///
 /// ```
 /// use avocet::rules::{Collection, MaxItems, Rule};
@@ -37,7 +37,7 @@ impl Rule for MaxItems {
         (count > bound).then(|| {
             let items = if bound == 1 { "item" } else { "items" };
             let name = collection.name();
-            // FastAPI reads no further than the bound unless it is a list, and its clients know these words.
+            // FastAPI stops reading at the bound unless the collection is a list, and its clients expect this wording.
             let count = (collection == Collection::List).then_some(count);
             let counted = count.map_or_else(|| "more".to_owned(), |count| count.to_string());
             ValidationError::new(

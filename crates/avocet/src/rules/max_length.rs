@@ -1,10 +1,10 @@
-//! `max_length = n`: a text has at most so many characters (Unicode scalar values, as JSON Schema counts).
+//! `max_length = n`: a text has at most `n` characters (Unicode scalar values, as JSON Schema counts).
 
 use crate::model::Schema;
 use crate::read::ValidationError;
 use crate::rules::Rule;
 
-/// A text has at most so many characters.
+/// Limits the number of characters of a text.
 ///
 /// ```
 /// use avocet::rules::{MaxLength, Rule};

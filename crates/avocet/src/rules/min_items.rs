@@ -1,10 +1,10 @@
-//! `min_items = n`: a list or map has at least so many items.
+//! `min_items = n`: a list or map has at least `n` items.
 
 use crate::model::Schema;
 use crate::read::ValidationError;
 use crate::rules::{Collection, Rule};
 
-/// A list or map has at least so many items.
+/// Requires a minimum number of items in a list or map.
 ///
 /// ```
 /// use avocet::rules::{Collection, MinItems, Rule};

@@ -1,10 +1,10 @@
-//! `min_length = n`: a text has at least so many characters (Unicode scalar values, as JSON Schema counts).
+//! `min_length = n`: a text has at least `n` characters (Unicode scalar values, as JSON Schema counts).
 
 use crate::model::Schema;
 use crate::read::ValidationError;
 use crate::rules::Rule;
 
-/// A text has at least so many characters.
+/// Requires a minimum number of characters in a text.
 ///
 /// ```
 /// use avocet::rules::{MinLength, Rule};

@@ -1,5 +1,5 @@
-//! The rules that a field or parameter can carry: each is one file with its check, its schema keyword, its error code
-//! and its tests.
+//! The rules for fields and parameters. Each rule is one file with its check, its schema keyword, its error code and its
+//! tests.
 //!
 //! | rule | on | error code | JSON Schema |
 //! |---|---|---|---|
@@ -7,7 +7,7 @@
 //! | `gt = n` | numbers | `greater_than` | `exclusiveMinimum` |
 //! | `le = n` | numbers | `less_than_equal` | `maximum` |
 //! | `lt = n` | numbers | `less_than` | `exclusiveMaximum` |
-//! | `ge = "…"`, `gt`, `le`, `lt` | dates, times, durations | as for numbers | `x-formatMinimum` and its like |
+//! | `ge = "…"`, `gt`, `le`, `lt` | dates, times, durations | as for numbers | `x-formatMinimum` and the like |
 //! | `multiple_of = n` | numbers | `multiple_of` | `multipleOf` |
 //! | `max_digits = n` | decimals | `decimal_max_digits` | |
 //! | `decimal_places = n` | decimals | `decimal_max_places` | |
@@ -18,9 +18,9 @@
 //! | `trim`, `lowercase`, `uppercase` | text, which they change | | in the description |
 //! | `min_items = n` | lists, sets, maps | `too_short` | `minItems`, `minProperties` |
 //! | `max_items = n` | lists, sets, maps | `too_long` | `maxItems`, `maxProperties` |
-//! | `unique` | lists; sets have it always | `unique_items` | `uniqueItems` |
+//! | `unique` | lists; sets always have it | `unique_items` | `uniqueItems` |
 //!
-//! On an `Option` a rule holds for the value when there is one.
+//! On an `Option` a rule applies to the value if there is one.
 
 mod bound;
 mod carries;

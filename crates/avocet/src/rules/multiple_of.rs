@@ -1,12 +1,13 @@
-//! `multiple_of = n`: a number is a whole multiple of another.
+//! `multiple_of = n`: a number is an integer multiple of `n`.
 
 use crate::model::Schema;
 use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
-/// A number is a whole multiple of another, which must be positive.
+/// A number is an integer multiple of `n`, which must be positive.
 ///
-/// Integers and decimals are divided exactly. Between floats a remainder below a billionth of the value is rounding, not a fault: `0.3` is a multiple of `0.1`.
+/// Integers and decimals are divided exactly. For floats a remainder below a billionth of the value is treated as
+/// rounding: `0.3` is a multiple of `0.1`.
 ///
 /// ```
 /// use avocet::read::Number;

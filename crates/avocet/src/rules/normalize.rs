@@ -1,4 +1,4 @@
-//! `trim`, `lowercase`, `uppercase`: how a text is changed while it is read.
+//! `trim`, `lowercase`, `uppercase`: changes to a text while it is read.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,8 @@ use super::{Rule, Rules};
 use crate::model::Schema;
 use crate::read::{Invalid, Location, ValidationErrors};
 
-/// The changes that are made to a text while it is read, in the order of Pydantic's `StringConstraints`: whitespace is removed,
-/// the rules are checked on what is left, and only then is the case changed.
+/// The changes to a text while it is read, in the order of Pydantic's `StringConstraints`: whitespace is removed, the
+/// rules are checked on the rest, and only then is the case changed.
 ///
 /// ```
 /// use avocet::read::{Input, Location, Reader};
@@ -24,7 +24,7 @@ use crate::read::{Invalid, Location, ValidationErrors};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Normalize {
-    /// Whether whitespace at both ends is removed: every character that Unicode calls `White_Space`.
+    /// Whether whitespace at both ends is removed: every character with the Unicode property `White_Space`.
     pub trim: bool,
     /// The case that letters are converted to.
     pub case: Option<LetterCase>,
@@ -54,7 +54,7 @@ impl Normalize {
         self == Self::NONE
     }
 
-    /// These changes and those of the place around, whose case counts.
+    /// Combines these changes with those of the surrounding field, whose case takes precedence.
     pub(crate) fn within(self, around: Self) -> Self {
         Self {
             trim: self.trim || around.trim,
@@ -62,8 +62,8 @@ impl Normalize {
         }
     }
 
-    /// Adds to the schema what the rules on a text say, `rules` being theirs. A schema describes what is sent: under `trim`
-    /// only the least length holds for that, and the others are described in words.
+    /// Adds the keywords of a text's rules to the schema. A schema describes the text that is sent. Under `trim` only
+    /// the minimum length holds for that; the other rules are stated in the description.
     pub(crate) fn describe(self, rules: &[&dyn Rule], schema: &mut Schema) {
         let mut of_rest = Schema::string();
         let own = if self.trim {
@@ -88,7 +88,7 @@ impl Normalize {
     }
 }
 
-/// What the rules say of a text whose ends are removed.
+/// Describes the rules for a text without whitespace at its ends.
 fn trimmed(rules: &Schema) -> String {
     let number = |keyword| rules.keyword(keyword).and_then(serde_json::Value::as_u64);
     let length = match (number("minLength"), number("maxLength")) {
@@ -117,10 +117,10 @@ fn characters(count: u64) -> String {
 }
 
 impl Rules {
-    /// The text as it is kept, when what is left of it meets the rules.
+    /// Returns the changed text, if it meets the rules.
     ///
     /// # Errors
-    /// [`Invalid`] when a rule was broken.
+    /// [`Invalid`] if a rule was broken.
     #[inline]
     pub(crate) fn text(
         &self,
@@ -183,7 +183,7 @@ mod tests {
             trim: false,
             case: Some(LetterCase::Upper),
         };
-        // Two letters become three, and three become four, which no rule looks at any more.
+        // Two letters become three, and three become four: rules are not checked after the case is changed.
         check(upper, "a\u{df}", Ok("ASS"));
         check(upper, "aa\u{df}", Ok("AASS"));
         let lower = Normalize {

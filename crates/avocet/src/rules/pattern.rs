@@ -1,4 +1,4 @@
-//! `pattern = "…"`: a regular expression is found in a text.
+//! `pattern = "…"`: a regular expression matches in a text.
 
 use std::sync::OnceLock;
 
@@ -9,16 +9,16 @@ use crate::model::Schema;
 use crate::read::ValidationError;
 use crate::rules::Rule;
 
-/// A regular expression is found in a text; anchor it with `^` and `$` to match the whole.
+/// Requires that a regular expression matches in a text; anchor it with `^` and `$` to match the whole text.
 ///
-/// The expression is the `regex` crate's, whose time is linear in the text. One that does not compile is reported when
-/// the application is built.
+/// The syntax is that of the `regex` crate, whose time is linear in the text. An invalid expression is reported when the
+/// application is built.
 ///
-/// It stands in the document as it is written, where JSON Schema takes it for one of ECMA-262. So the words that both know mean
-/// what they do there, whatever Unicode says: `\d` is `[0-9]` and `\w` is `[0-9A-Za-z_]`, which `\b` goes by, `\s` has the byte order
-/// mark and not U+0085, and `.` is none of the four line ends. Pydantic takes all digits and letters of Unicode for `\d` and `\w`:
-/// write `\p{Nd}` and `\p{L}` for these. What ECMA-262 does not know, such as `(?i)` or `[a-z&&[^b]]`, is checked here, and no client can
-/// tell it from the document.
+/// The document contains the expression as it is written, and JSON Schema interprets it as ECMA-262. So classes that
+/// both dialects have mean what they mean in ECMA-262, not in Unicode: `\d` is `[0-9]`, `\w` is `[0-9A-Za-z_]` and
+/// determines `\b`, `\s` includes the byte order mark but not U+0085, and `.` matches none of the four line ends. In
+/// Pydantic `\d` and `\w` match all digits and letters of Unicode: write `\p{Nd}` and `\p{L}` for these. Syntax that
+/// ECMA-262 lacks, such as `(?i)` or `[a-z&&[^b]]`, is checked here, but clients cannot evaluate it from the document.
 ///
 /// ```
 /// use avocet::rules::{Pattern, Rule};
@@ -36,7 +36,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// A rule for the expression, compiled at its first use.
+    /// Creates a rule for the expression, which is compiled at its first use.
     ///
     /// ```
     /// static CODE: avocet::rules::Pattern = avocet::rules::Pattern::new("^[A-Z]{2}$");
@@ -61,7 +61,7 @@ impl Rule for Pattern {
     }
 
     fn text(&self, value: &str) -> Option<ValidationError> {
-        // An expression that does not compile matches nothing; the application does not start with one.
+        // An invalid expression matches nothing; an application with one fails to start.
         let matches = self.regex().is_some_and(|regex| regex.is_match(value));
         (!matches).then(|| {
             ValidationError::new(
@@ -74,7 +74,7 @@ impl Rule for Pattern {
 
     fn mistake(&self) -> Option<String> {
         let error = ecma::compile(self.expression).err()?.to_string();
-        // The last line says what is wrong; those above draw the expression again.
+        // The last line states the error; the lines above it repeat the expression.
         let error = error
             .lines()
             .last()

@@ -1,4 +1,4 @@
-//! What every rule can do, and the rules of one place together.
+//! The trait of rules, and the rules of one field or parameter.
 
 use std::fmt::Debug;
 
@@ -8,9 +8,9 @@ use crate::read::{
     ArrayStart, Failure, Invalid, Location, Number, Reader, ValidationError, ValidationErrors,
 };
 
-/// A rule that a value must meet: described in the schema and checked on the value, from the same place.
+/// A rule that a value must meet. It describes itself in the schema and checks the value.
 ///
-/// A rule answers only for the kinds of value it is about; for the others the methods keep their default.
+/// A rule implements only the methods for the kinds of value that it applies to; the others keep their default.
 ///
 /// ```
 /// use avocet::read::Number;
@@ -21,64 +21,65 @@ use crate::read::{
 /// assert_eq!(rule.number(Number::Integer(0)).unwrap().message(), "Input should be greater than or equal to 1");
 /// ```
 pub trait Rule: Debug + Send + Sync {
-    /// Adds the rule's keyword to the schema of the value it is on.
+    /// Adds the rule's keyword to the schema of the value.
     fn describe(&self, schema: &mut Schema);
 
-    /// What is wrong with a number, if the rule is about numbers.
+    /// Checks a number, if the rule applies to numbers.
     fn number(&self, value: Number) -> Option<ValidationError> {
         let _ = value;
         None
     }
 
-    /// What is wrong with the `f32` nearest to a number that was good itself: rounding may have brought it to a bound that it
-    /// must not reach.
+    /// Checks the `f32` nearest to a number that met the rule: rounding may have moved it to an exclusive bound.
     fn rounded(&self, value: f32) -> Option<ValidationError> {
         let _ = value;
         None
     }
 
-    /// What is wrong with a date, a time or a duration, if the rule is about these.
+    /// Checks a date, a time or a duration, if the rule applies to these.
     fn temporal(&self, value: &dyn Temporal) -> Option<ValidationError> {
         let _ = value;
         None
     }
 
-    /// What is wrong with a text, if the rule is about texts.
+    /// Checks a text, if the rule applies to texts.
     fn text(&self, value: &str) -> Option<ValidationError> {
         let _ = value;
         None
     }
 
-    /// What is wrong with the number of items, if the rule is about collections.
+    /// Checks the number of items, if the rule applies to collections.
     fn items(&self, collection: Collection, count: usize) -> Option<ValidationError> {
         let _ = (collection, count);
         None
     }
 
-    /// How many items a collection may have, if the rule says it: a reader keeps no more than it needs to tell that there are too many.
+    /// The most items a collection may have, if the rule limits them. A reader keeps no more items than it needs to
+    /// detect an excess.
     fn most_items(&self) -> Option<usize> {
         None
     }
 
-    /// What is wrong with a list, if the rule is about items that are equal. `find` looks for the first two of these.
+    /// Checks a list for equal items, if the rule applies to them. `find` returns the indexes of the first two equal
+    /// items.
     fn repeated(&self, find: &mut dyn FnMut() -> Option<[usize; 2]>) -> Option<ValidationError> {
         let _ = find;
         None
     }
 
-    /// A mistake in the rule itself, found when the application is built.
+    /// Checks the rule itself for a configuration error, when the application is built.
     fn mistake(&self) -> Option<String> {
         None
     }
 
-    /// The same for a rule that goes by what it stands on.
+    /// The same, for a rule that depends on the value's schema.
     fn mistake_on(&self, described: &Schema) -> Option<String> {
         let _ = described;
         self.mistake()
     }
 }
 
-/// What kind of collection a rule counts, as the error names it.
+/// The kind of a collection, as errors name it.
 ///
 /// ```
 /// assert_eq!(avocet::rules::Collection::List.name(), "List");
@@ -89,7 +90,7 @@ pub enum Collection {
     List,
     /// A JSON object whose keys are data.
     Map,
-    /// A JSON array whose items differ.
+    /// A JSON array of distinct items.
     Set,
 }
 
@@ -108,7 +109,7 @@ impl Collection {
     }
 }
 
-/// The rules of one field or parameter, and those of what it contains.
+/// The rules of one field or parameter, and of its items and keys.
 ///
 /// ```
 /// use avocet::read::Number;
@@ -123,11 +124,11 @@ impl Collection {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// The rules on the value itself; of those that it breaks the first is reported, as Pydantic does.
+    /// The rules for the value itself; only the first broken rule is reported, as in Pydantic.
     pub own: &'static [&'static dyn Rule],
-    /// The rules on each item of a list, or each value of a map.
+    /// The rules for each item of a list, or each value of a map.
     pub items: Option<&'static Rules>,
-    /// The rules on each key of a map.
+    /// The rules for each key of a map.
     pub keys: Option<&'static Rules>,
     /// How a text is changed while it is read.
     pub normalize: Normalize,
@@ -142,7 +143,7 @@ impl Rules {
         normalize: Normalize::NONE,
     };
 
-    /// Rules on the value itself only.
+    /// Creates rules for the value itself only.
     ///
     /// ```
     /// use avocet::rules::{MinLength, Rules};
@@ -169,16 +170,16 @@ impl Rules {
         self.keys.unwrap_or(&Self::NONE)
     }
 
-    /// How many items are worth keeping; beyond that the collection is refused anyway.
+    /// How many items to keep; a collection with more is rejected anyway.
     pub(crate) fn most_items(&self) -> usize {
         let bounds = self.own.iter().filter_map(|rule| rule.most_items());
         bounds.min().unwrap_or(usize::MAX)
     }
 
-    /// Checks a number and notes the first rule that it breaks at `at`.
+    /// Checks a number and adds an error for the first rule that it breaks at `at`.
     ///
     /// # Errors
-    /// [`Invalid`] when a rule was broken.
+    /// [`Invalid`] if a rule was broken.
     ///
     /// ```
     /// use avocet::read::{Number, Location, ValidationErrors};
@@ -202,7 +203,7 @@ impl Rules {
         }
     }
 
-    /// Checks what a good number became as an `f32`.
+    /// Checks the `f32` that a valid number was rounded to.
     #[inline]
     pub(crate) fn check_rounded(
         &self,
@@ -217,10 +218,10 @@ impl Rules {
         }
     }
 
-    /// Checks a text and notes the first rule that it breaks at `at`.
+    /// Checks a text and adds an error for the first rule that it breaks at `at`.
     ///
     /// # Errors
-    /// [`Invalid`] when a rule was broken.
+    /// [`Invalid`] if a rule was broken.
     ///
     /// ```
     /// use avocet::read::{Location, ValidationErrors};
@@ -243,10 +244,10 @@ impl Rules {
         }
     }
 
-    /// Checks how many items a collection has and notes the first rule that it breaks at `at`.
+    /// Checks the number of items of a collection and adds an error for the first rule that it breaks at `at`.
     ///
     /// # Errors
-    /// [`Invalid`] when a rule was broken.
+    /// [`Invalid`] if a rule was broken.
     ///
     /// ```
     /// use avocet::read::{Location, ValidationErrors};
@@ -266,11 +267,11 @@ impl Rules {
         self.check(at, errors, |rule| rule.items(collection, count))
     }
 
-    /// Checks a list, how many items it has and which of them `find` tells are equal, and notes the first rule that it
-    /// breaks at `at`.
+    /// Checks a list, its number of items and the equal ones that `find` returns, and adds an error for the first rule
+    /// that it breaks at `at`.
     ///
     /// # Errors
-    /// [`Invalid`] when a rule was broken.
+    /// [`Invalid`] if a rule was broken.
     ///
     /// ```
     /// use avocet::read::{Location, ValidationErrors};
@@ -311,7 +312,7 @@ impl Rules {
 
 /// The same for values that a reader has just consumed.
 impl Reader<'_> {
-    /// The number, when it meets the rules.
+    /// Returns the number, if it meets the rules.
     #[inline]
     pub(crate) fn number_under(
         &mut self,
@@ -341,7 +342,7 @@ impl Reader<'_> {
         Ok(rules.check_items(collection, count, at, self.errors_mut())?)
     }
 
-    /// The list that was read from `start` on.
+    /// Checks the list that was read from `start`.
     pub(crate) fn array_under(
         &mut self,
         rules: &Rules,

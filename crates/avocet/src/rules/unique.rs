@@ -4,11 +4,11 @@ use crate::model::Schema;
 use crate::read::ValidationError;
 use crate::rules::{Collection, Rule};
 
-/// No two items of a list are equal, as JSON Schema compares values: `1` and `1.0` are equal, and objects whose members
-/// are, in whatever order.
+/// No two items of a list are equal, as JSON Schema compares values: `1` and `1.0` are equal, and so are objects with
+/// equal members in any order.
 ///
-/// It compares what was sent, not what was read from it. The items of a parameter are texts, and compared as texts. Sets have the
-/// rule without being asked: `HashSet<T>` and `BTreeSet<T>` are documented with `uniqueItems`.
+/// It compares the items as they were sent, not the values read from them. The items of a parameter are compared as
+/// texts. Sets always have this rule: `HashSet<T>` and `BTreeSet<T>` are documented with `uniqueItems`.
 ///
 /// ```
 /// use avocet::rules::{Rule, Unique};
@@ -30,7 +30,7 @@ impl Rule for Unique {
     }
 }
 
-/// The problem that two items of a collection are equal.
+/// The error for two equal items of a collection.
 pub(crate) fn repeated(collection: Collection, [first, second]: [usize; 2]) -> ValidationError {
     let name = collection.name();
     let message = format!(

@@ -1,14 +1,14 @@
-//! `max_digits` beside `decimal_places`: what is left of the digits before a decimal's point.
+//! `max_digits` with `decimal_places`: the digits that remain before a decimal's point.
 
 use super::digits::{Digits, counted};
 use crate::model::Schema;
 use crate::read::{Number, ValidationError};
 use crate::rules::Rule;
 
-/// A decimal has at most `max_digits - decimal_places` digits before its point, as a column of a database does.
+/// A decimal has at most `max_digits - decimal_places` digits before its point, as in a database column.
 ///
-/// It stands beside [`MaxDigits`](super::MaxDigits) and [`DecimalPlaces`](super::DecimalPlaces), and is silent where
-/// one of them speaks.
+/// It is used together with [`MaxDigits`](super::MaxDigits) and [`DecimalPlaces`](super::DecimalPlaces), and reports
+/// nothing if one of them is broken.
 ///
 /// ```
 /// use avocet::read::Number;
@@ -20,9 +20,9 @@ use crate::rules::Rule;
 /// ```
 #[derive(Debug)]
 pub struct WholeDigits {
-    /// The digits on both sides of the point.
+    /// The most digits on both sides of the point.
     pub max_digits: usize,
-    /// Those that are kept for the fraction.
+    /// The digits reserved for the fraction.
     pub decimal_places: usize,
 }
 

@@ -1,4 +1,4 @@
-//! A serializer around another one that looks at every float, at any depth.
+//! A serializer that wraps another one and checks every float at any depth.
 
 use std::any::type_name;
 use std::fmt::Display;
@@ -8,16 +8,16 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-/// What becomes of a float that is not finite.
+/// What to do with a float that is not finite.
 pub(super) trait Floats: Copy {
-    /// Writes it, or fails.
+    /// Writes the float, or fails.
     fn not_finite<S: Serializer>(self, number: f64, serializer: S) -> Result<S::Ok, S::Error>;
 
-    /// Is called for every part that the failure stands in, from the inside out.
+    /// Called for every part that contains the failure, from the inside out.
     fn failed_in(self, segment: impl FnOnce() -> String);
 }
 
-/// A value whose floats that are not finite are written as `null`.
+/// A value whose non-finite floats are written as `null`.
 #[derive(Debug)]
 pub(crate) struct NullNotFinite<'v, T: ?Sized>(pub(crate) &'v T);
 
@@ -40,7 +40,7 @@ impl<T: Serialize + ?Sized> Serialize for NullNotFinite<'_, T> {
     }
 }
 
-/// A value whose floats are looked at while it is written.
+/// A value whose floats are checked while it is written.
 pub(super) struct WatchedSocket<'v, T: ?Sized, F>(pub(super) &'v T, pub(super) F);
 
 impl<T: Serialize + ?Sized, F: Floats> Serialize for WatchedSocket<'_, T, F> {
@@ -58,11 +58,11 @@ struct Watching<S, F> {
     floats: F,
 }
 
-/// The parts of a value, while they are written.
+/// The parts of a value while they are written.
 struct Parts<S, F> {
     inner: S,
     floats: F,
-    /// The variant that they are of.
+    /// The enum variant that the parts belong to.
     variant: Option<&'static str>,
     index: usize,
 }
@@ -358,7 +358,7 @@ impl<S: SerializeMap, F: Floats> SerializeMap for Parts<S, F> {
     type Ok = S::Ok;
     type Error = S::Error;
 
-    /// A key is a text, or a float that `serde_json` itself rejects when it is not finite.
+    /// A key is a text, or a float; `serde_json` itself rejects one that is not finite.
     #[inline]
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), S::Error> {
         self.inner.serialize_key(key)
@@ -396,7 +396,8 @@ impl<S: SerializeMap, F: Floats> SerializeMap for Parts<S, F> {
     }
 }
 
-/// The name of a flattened field, which serde gives as a bare `str`. The keys of a map may be a client's words, which are not logged.
+/// The name of a flattened field, which serde passes as a bare `str`. The keys of a map may come from a client and are
+/// not logged.
 fn segment_of<K: Serialize + ?Sized>(key: &K) -> String {
     let name = (type_name::<K>() == "str").then(|| serde_json::to_value(key).ok());
     match name.flatten().as_ref().and_then(|name| name.as_str()) {

@@ -1,7 +1,7 @@
-//! Writing JSON that keeps what the document promises.
+//! Writes JSON that matches the document.
 //!
-//! `serde_json` writes `null` for a float that is not finite, where the document promises a number. Here such a float is an error
-//! that says where it stands. [`floats`] is the serializer around `serde_json`'s that finds it.
+//! `serde_json` writes `null` for a float that is not finite, where the document promises a number. Here such a float is
+//! an error with its location. The serializer in [`floats`] wraps `serde_json`'s and detects it.
 
 mod floats;
 mod trace;
@@ -14,7 +14,7 @@ pub(crate) use floats::NullNotFinite;
 use floats::{Floats, WatchedSocket};
 use trace::Trace;
 
-/// Appends a value's JSON to a text. After an error the text holds a part of it.
+/// Appends a value's JSON to a text. After an error the text contains a part of it.
 pub(crate) fn json<T: Serialize + ?Sized>(
     text: &mut Vec<u8>,
     value: &T,
@@ -22,13 +22,13 @@ pub(crate) fn json<T: Serialize + ?Sized>(
     finite(|trace| serde_json::to_writer(text, &WatchedSocket(value, trace)))
 }
 
-/// A value's JSON.
+/// Returns a value's JSON as a string.
 #[cfg(feature = "websocket")]
 pub(crate) fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
     finite(|trace| serde_json::to_string(&WatchedSocket(value, trace)))
 }
 
-/// A value as JSON.
+/// Converts a value to a JSON value.
 pub(crate) fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, serde_json::Error> {
     finite(|trace| serde_json::to_value(WatchedSocket(value, trace)))
 }

@@ -1,4 +1,4 @@
-//! Where in a value the number stands that is not finite. Nothing is noted before one is found.
+//! Records the location of a non-finite number in a value. Nothing is recorded before one is found.
 
 use std::cell::{Cell, RefCell};
 
@@ -15,7 +15,7 @@ impl Trace {
         self.number.set(Some(number));
     }
 
-    /// Notes that what failed stands in a part of a value.
+    /// Records that the failure is inside a part of a value.
     #[cold]
     pub(super) fn inside(&self, segment: impl FnOnce() -> String) {
         if self.number.get().is_some() {

@@ -1,4 +1,4 @@
-//! `Ipv4Addr`, `Ipv6Addr` and `IpAddr`: addresses without a zone or a network's length.
+//! `Ipv4Addr`, `Ipv6Addr` and `IpAddr`: addresses without a zone or a prefix length.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -31,6 +31,6 @@ fn of_version(format: &'static str) -> Schema {
 text_kinds! {
     [] Ipv4Addr, "IPv4Address", of_version("ipv4");
     [] Ipv6Addr, "IPv6Address", of_version("ipv6");
-    // JSON Schema has no format for both.
+    // JSON Schema has no format that covers both versions.
     [] IpAddr, "IPvAnyAddress", Schema::any_of(vec![of_version("ipv4"), of_version("ipv6")]);
 }

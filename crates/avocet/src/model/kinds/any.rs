@@ -19,7 +19,7 @@ impl Model for Value {
 }
 
 impl Input for Value {
-    /// Not by `serde_json`, which has a bound of its own on how deeply a value is nested.
+    /// Does not use `serde_json`, which has its own limit on nesting depth.
     fn read(reader: &mut Reader<'_>, at: &Location<'_>, _: &Rules) -> Result<Self, Failure> {
         Ok(match reader.peek()? {
             Kind::Null => reader.null().map(|()| Self::Null)?,
@@ -65,7 +65,7 @@ impl HasItems for Map<String, Value> {
 #[diagnostic::do_not_recommend]
 impl HasKeys for Map<String, Value> {}
 
-/// A number that some float holds.
+/// A number that a float can hold.
 fn number(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Number, Failure> {
     let spelling = reader.number()?.as_str();
     serde_json::from_str(spelling).map_err(|_| {
@@ -74,7 +74,7 @@ fn number(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Number, Failure>
     })
 }
 
-/// Each key with its last value, in the order in which they first came.
+/// The members with the last value of each key, in the order in which the keys first occurred.
 fn members(
     reader: &mut Reader<'_>,
     at: &Location<'_>,
@@ -96,7 +96,7 @@ fn members(
         };
         match Value::read(reader, &inside, &Rules::NONE) {
             Ok(value) if key_is_good => {
-                // One member more than `max_items` shows that there are too many.
+                // One member more than `max_items` proves that there are too many.
                 if members.len() <= most || members.contains_key(&*key) {
                     members.insert(key.into_owned(), value);
                 }

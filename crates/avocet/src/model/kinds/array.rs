@@ -28,11 +28,11 @@ impl<T: Input> Input for Vec<T> {
     }
 }
 
-/// How many items are read ahead at once of which none is kept.
+/// How many items are read ahead at once when none of them is kept.
 const DROPPED: usize = 64;
 
-/// The good items, how many there were, and whether all were good. Of more than `most` none is kept: a value can take
-/// hundreds of times the memory of its text.
+/// Returns the valid items, the number of items, and whether all were valid. Of more than `most` items none is kept: a
+/// value can take hundreds of times the memory of its text.
 fn read_items<T: Input>(
     reader: &mut Reader<'_>,
     at: &Location<'_>,
@@ -108,7 +108,7 @@ mod tests {
     use crate::read::{Input, Location, from_json, whole};
     use crate::rules::{MaxItems, Rules};
 
-    /// What comes of a list: its items, or every problem.
+    /// Reads a list: returns its items, or every error.
     fn read<T: Model + Input + Copy>(
         text: &str,
         bits: fn(T) -> u64,
@@ -134,7 +134,7 @@ mod tests {
 
     const NOT_NULL: &str = "null is not among them";
 
-    /// The same of a list of at most seventy, which some of them are too long for.
+    /// The same for a list of at most seventy items, which some inputs exceed.
     fn read_seventy<T: Input>(text: &str) -> Result<usize, Vec<String>> {
         const SEVENTY: Rules = Rules::own(&[&MaxItems(70)]);
         let at = Location::root("body");
@@ -159,7 +159,7 @@ mod tests {
         }
     }
 
-    // What may be null is never read ahead.
+    // Nullable items are never read ahead.
     proptest! {
         #[test]
         fn floats_read_ahead_are_those_read_one_by_one(text in list("-?[0-9][.][0-9]{1,20}")) {

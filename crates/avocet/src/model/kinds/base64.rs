@@ -1,4 +1,4 @@
-//! `Base64`: bytes that travel as base64 text.
+//! `Base64`: bytes as base64 text.
 
 use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
@@ -8,7 +8,7 @@ use super::text_kind::{TextKind, text_kinds};
 use crate::model::Schema;
 use crate::read::ValidationError;
 
-/// Bytes, as text in the standard alphabet with its padding.
+/// Bytes, encoded as text in the standard alphabet with padding.
 ///
 /// ```
 /// use avocet::model::Base64;
@@ -29,7 +29,7 @@ impl TextKind for Base64 {
 
     fn parse(text: &str) -> Result<Self, ValidationError> {
         STANDARD.decode(text).map(Self).map_err(|_| {
-            // The crate's own words would name the letter that the client sent.
+            // The crate's own message would contain the character that the client sent.
             let error = "it is not the standard alphabet with padding";
             ValidationError::new("base64_decode", format!("Base64 decoding error: '{error}'"))
                 .with("error", error)

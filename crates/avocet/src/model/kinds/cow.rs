@@ -1,4 +1,4 @@
-//! `Cow<'static, str>`: a text that the program has already or that a request brings.
+//! `Cow<'static, str>`: a static text or one read from a request.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! `rust_decimal::Decimal`: exact numbers, read from text or from a number's own spelling, written as text.
+//! `rust_decimal::Decimal`: exact numbers, read from text or from a number's spelling, written as text.
 
 use rust_decimal::Decimal;
 
@@ -10,10 +10,10 @@ use crate::read::{
 };
 use crate::rules::{HasDigits, HasOrder, Rules};
 
-/// A decimal as it is written, in Pydantic's words: tools that know its documents know a decimal by them.
+/// The pattern of a written decimal, the same as Pydantic's, by which client generators recognise decimals.
 const WRITTEN: &str = r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$";
 
-/// The same, or with what a text may have besides: blanks around it, an exponent, and single underscores between digits.
+/// The same, with what a text may also contain: surrounding blanks, an exponent, and single underscores between digits.
 const READ: &str = concat!(
     r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$",
     r"|^\s*[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)([eE][+-]?\d+(_\d+)*)?\s*$"
@@ -96,7 +96,7 @@ fn too_many_digits() -> ValidationError {
     )
 }
 
-/// A text may have blanks around it and single underscores between its digits, and name what is no number.
+/// Parses a text, which may have surrounding blanks and single underscores between its digits, or may not be a number.
 fn parse_text(text: &str) -> Result<Decimal, ValidationError> {
     let text = without_separators(text).ok_or_else(not_a_decimal)?;
     let magnitude = text.strip_prefix(['-', '+']).unwrap_or(&text);
@@ -113,7 +113,7 @@ fn parse_text(text: &str) -> Result<Decimal, ValidationError> {
     parse(&text)
 }
 
-/// The number that is spelled, with every zero behind the point; never a rounded one.
+/// Parses a number's spelling exactly, with every zero after the point; never rounds.
 fn parse(spelling: &str) -> Result<Decimal, ValidationError> {
     let (negative, magnitude) = match spelling.strip_prefix('-') {
         Some(magnitude) => (true, magnitude),
@@ -144,12 +144,12 @@ fn scaled(digits: &str, places: usize, exponent: &str) -> Option<Decimal> {
     let digits = digits.trim_start_matches('0');
     let exponent: i64 = match exponent.parse() {
         Ok(exponent) => exponent,
-        // Whatever zero is multiplied with.
+        // Zero stays zero, whatever the exponent.
         Err(_) if digits.is_empty() => 0,
         Err(_) => return None,
     };
     let places = i64::try_from(places).ok()?.checked_sub(exponent)?;
-    // Zeros behind the last place that is kept say nothing.
+    // Zeros after the last place that is kept are insignificant.
     let most = i64::from(Decimal::MAX_SCALE);
     let kept = digits.trim_end_matches('0');
     let zeros = i64::try_from(digits.len() - kept.len()).ok()?;

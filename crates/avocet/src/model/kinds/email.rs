@@ -1,4 +1,4 @@
-//! `Email`: an address that mail can be sent to, by its form.
+//! `Email`: an email address, checked by its syntax.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use super::text_kind::{TextKind, text_kinds};
 use crate::model::Schema;
 use crate::read::ValidationError;
 
-/// A mail address such as `ada@example.com`; its domain is kept in lower case.
+/// An email address such as `ada@example.com`; its domain is converted to lower case.
 ///
-/// The form is that of nearly every address in use, and of JSON Schema's `email`: words of ASCII letters, digits and
-/// ``!#$%&'*+-/=?^_`{|}~`` with single dots between them, then a domain name with a dot. Quoted words, address
-/// literals and letters beyond ASCII are refused. Whether anyone reads mail there, only a mail can tell.
+/// The syntax covers nearly every address in use, and is that of JSON Schema's `email`: words of ASCII letters, digits
+/// and ``!#$%&'*+-/=?^_`{|}~`` with single dots between them, then a domain name with a dot. Quoted words, address
+/// literals and letters beyond ASCII are rejected. Whether the mailbox exists is not checked.
 ///
 /// ```
 /// use avocet::model::Email;
@@ -37,7 +37,7 @@ impl Email {
         &self.0
     }
 
-    /// What stands behind the at-sign.
+    /// The domain, after the at-sign.
     ///
     /// ```
     /// let owner: avocet::model::Email = "ada@example.com".parse().unwrap();
@@ -60,7 +60,7 @@ impl fmt::Display for Email {
     }
 }
 
-/// The text is no mail address; the problem says why.
+/// The text is not an email address; the validation error states the reason.
 impl std::str::FromStr for Email {
     type Err = ValidationError;
 
@@ -138,7 +138,7 @@ fn check_domain(domain: &str) -> Result<(), &'static str> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    // A last label of digits would be read as an address of the network.
+    // A last label of digits would be interpreted as an IP address.
     let ends_as_a_name = domain
         .rsplit('.')
         .next()

@@ -1,4 +1,4 @@
-//! `f32` and `f64`: finite numbers. What is not finite is a `finite_number` error, whatever rules stand beside it.
+//! `f32` and `f64`: finite numbers. Any other number is a `finite_number` error, whatever its rules.
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{
@@ -11,8 +11,8 @@ fn not_finite() -> ValidationError {
     ValidationError::new("finite_number", "Input should be a finite number")
 }
 
-/// Reads a number that is finite. The rules see it as it was written; only then it is narrowed, which a bound that it must not
-/// reach is asked about once more.
+/// Reads a finite number. The rules check the number as it was sent; then it is narrowed, and exclusive bounds are
+/// checked again.
 #[inline(never)]
 fn read_number<T>(
     reader: &mut Reader<'_>,
@@ -103,7 +103,7 @@ impl Model for f32 {
     }
 
     fn schema(_: &mut Schemas) -> Schema {
-        // A number beyond the bounds is rejected and not made infinite.
+        // A number beyond the bounds is rejected; it does not become infinite.
         Schema::number()
             .with("format", "float")
             .with("minimum", -MOST_F32)
@@ -111,8 +111,8 @@ impl Model for f32 {
     }
 }
 
-/// The largest number that is read as an `f32`: `f32::MAX` in the shortest spelling that stands for it, which is the one that is
-/// written. The value of `f32::MAX` as an `f64` is a little less.
+/// The largest number that is read as an `f32`: `f32::MAX` in its shortest spelling, which is also the one that is
+/// written. The value of `f32::MAX` as an `f64` is slightly less.
 const MOST_F32: f64 = 3.402_823_5e38;
 
 /// The nearest `f32`, within its range.
@@ -124,7 +124,7 @@ fn narrow(wide: f64, text: &str) -> Option<f32> {
 impl Input for f32 {
     #[inline]
     fn read(reader: &mut Reader<'_>, at: &Location<'_>, rules: &Rules) -> Result<Self, Failure> {
-        // None of these is too small for an `f32`.
+        // None of these numbers is too small for an `f32`.
         let Some(wide) = reader.plain_float(|wide| !is_half_way(wide)) else {
             let number = read_number(reader, at, rules, narrow)?;
             rules.check_rounded(number, at, reader.errors_mut())?;

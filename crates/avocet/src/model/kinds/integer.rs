@@ -1,5 +1,5 @@
-//! Integers of every width. One that does not fit is rejected, never wrapped: with the declared bound that it breaks, or with
-//! the bound of its type.
+//! Integers of every width. An integer out of range is rejected, never wrapped; the error names the declared bound that
+//! it breaks, or the bound of its type.
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{
@@ -8,7 +8,7 @@ use crate::read::{
 };
 use crate::rules::{Ge, Le, Rule, Rules};
 
-/// The bounds of every width but the widest, as `i128`, which holds them all.
+/// The bounds of every width except the widest, as `i128`.
 macro_rules! least {
     ($integer:ident) => {
         i128::try_from($integer::MIN).unwrap_or(i128::MIN)
@@ -70,19 +70,19 @@ integers! {
     usize "uint64" by_format;
 }
 
-/// How the bounds of a width stand in the schema.
+/// How the bounds of an integer type are stated in the schema.
 mod bounds {
     use crate::model::Schema;
     use crate::read::Number::Integer;
 
-    /// Both bounds as keywords.
+    /// States both bounds as keywords.
     pub(super) fn stated(least: i128, most: i128, schema: Schema) -> Schema {
         schema
             .with("minimum", Integer(least).to_json())
             .with("maximum", Integer(most).to_json())
     }
 
-    /// Bounds past what JavaScript holds exactly are told by the format alone, but for a natural zero.
+    /// Bounds beyond JavaScript's exact integers are stated only by the format, except for a minimum of zero.
     pub(super) fn by_format(least: i128, _: i128, schema: Schema) -> Schema {
         if least == 0 {
             schema.with("minimum", 0)
@@ -92,7 +92,7 @@ mod bounds {
     }
 }
 
-/// Beyond `i128` a value is taken as its nearest bound, which no smaller type holds either.
+/// Reads an integer. A value beyond `i128` becomes its nearest bound, which no smaller type holds either.
 #[inline]
 pub(super) fn read_integer(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<i128, Failure> {
     if reader.peek()? == Kind::Number {
@@ -123,8 +123,8 @@ fn saturated(digits: &str) -> i128 {
     }
 }
 
-/// The integer, when it is within the bounds of its type and meets the rules. Outside of both, the broken rule is reported: it is
-/// what the document states.
+/// Returns the integer, if it is within the bounds of its type and meets the rules. If it breaks both, the broken rule
+/// is reported, because the document states it.
 #[inline]
 pub(super) fn within<T: TryFrom<i128>>(
     wide: i128,
@@ -143,8 +143,8 @@ pub(super) fn within<T: TryFrom<i128>>(
     Err(Invalid)
 }
 
-/// A number out of range, as rules see it. What stands for all numbers beyond `i128` is a multiple of nothing in particular, and so
-/// a float, of which no such rule says more than it can tell.
+/// Converts a number out of range to the form that rules check. The bound that replaces all numbers beyond `i128` is not
+/// the number that was sent, so it becomes a float, for which `multiple_of` allows for rounding.
 fn far(wide: i128) -> Number {
     match wide {
         i128::MAX => Number::Float(f64::MAX),
@@ -164,13 +164,13 @@ fn out_of_range(value: i128, least: i128, most: i128) -> ValidationError {
     })
 }
 
-/// Pydantic's reading of a text as an integer: blanks around it, a sign, `1_000` and `1.0` are taken.
+/// Parses a text as an integer like Pydantic: surrounding blanks, a sign, `1_000` and `1.0` are accepted.
 pub(super) fn parse_integer(
     text: &str,
     at: &Location<'_>,
     errors: &mut ValidationErrors,
 ) -> Result<i128, Invalid> {
-    // Nearly all are written as Rust writes them.
+    // Nearly all integers have Rust's own syntax.
     if let Ok(integer) = text.parse::<i64>() {
         return Ok(integer.into());
     }
@@ -205,7 +205,7 @@ fn whole_digits(
     })
 }
 
-/// The text without the blanks around it and the single underscores between its digits.
+/// The text without surrounding blanks and the single underscores between its digits.
 pub(super) fn without_separators(text: &str) -> Option<String> {
     let text = text.trim();
     let between_digits = |position: usize| {
@@ -221,7 +221,7 @@ pub(super) fn without_separators(text: &str) -> Option<String> {
     well_placed.then(|| text.replace('_', ""))
 }
 
-/// The one width whose upper half is beyond `i128`.
+/// The only width whose upper half is beyond `i128`.
 impl Model for u128 {
     fn name() -> String {
         "u128".to_owned()
@@ -261,7 +261,8 @@ impl FromText for u128 {
     }
 }
 
-/// The integer of these digits. The rules see those beyond `i128` as its bound, which is in the same order to every bound of theirs.
+/// Converts digits to an integer. For the rules, an integer beyond `i128` becomes its bound, which has the same order
+/// relative to every rule's bound.
 fn widest(
     digits: &str,
     at: &Location<'_>,
@@ -326,7 +327,7 @@ mod tests {
         }
     }
 
-    /// The sentences of what is wrong with a number, which are the same in a body and in a parameter.
+    /// The messages for an invalid number, which are the same in a body and in a parameter.
     #[track_caller]
     fn broken<T: Input + FromText>(text: &str, rules: &Rules, expected: &str) {
         let at = Location::root("body");

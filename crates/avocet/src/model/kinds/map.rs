@@ -26,7 +26,8 @@ macro_rules! maps {
                 if K::DISTINCT {
                     return members.into_iter().map(member).collect();
                 }
-                // Several texts may be one key: the last of them in order, so that it is not left to chance.
+                // Several texts may convert to one key: the last text in sort order is used, so that the result is
+                // deterministic.
                 let members: BTreeMap<String, Option<T>> = members.into_iter().collect();
                 members.into_iter().map(member).collect()
             }
@@ -60,7 +61,7 @@ fn member<K: FromKey, T>((key, value): (String, Option<T>)) -> Result<(K, T), Fa
     K::from_key(key.into()).zip(value).ok_or(Failure::Invalid)
 }
 
-/// Each key once with its last value; `None` for a wrong one.
+/// Reads each key with its last value; `None` for an invalid value.
 fn read_members<K: FromKey, T: Input>(
     reader: &mut Reader<'_>,
     at: &Location<'_>,
@@ -84,7 +85,7 @@ fn read_members<K: FromKey, T: Input>(
             Err(Failure::Invalid) => None,
             Err(Failure::Malformed) => return Err(Failure::Malformed),
         };
-        // One more than may be there tells that there are too many.
+        // One member more than allowed proves that there are too many.
         if members.len() <= most || members.contains_key(&*key) {
             members.insert(key.into_owned(), value);
         }

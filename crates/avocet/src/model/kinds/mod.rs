@@ -1,4 +1,4 @@
-//! One file for each kind of value: how it is described and how it is read.
+//! The supported types: one file for each kind of value, with its schema and its reading.
 
 mod address;
 mod any;

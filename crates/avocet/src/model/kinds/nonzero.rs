@@ -1,5 +1,5 @@
-//! `NonZeroU8` to `NonZeroU64` and `NonZeroUsize`, integers of at least one; `NonZeroI8` to `NonZeroI64` and `NonZeroIsize`,
-//! integers but zero.
+//! `NonZeroU8` to `NonZeroU64` and `NonZeroUsize`, integers of at least one; `NonZeroI8` to `NonZeroI64` and
+//! `NonZeroIsize`, integers except zero.
 
 use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32,
@@ -19,12 +19,12 @@ fn at_least_one(schema: &mut Schema) {
     Ge(Number::Integer(1)).describe(schema);
 }
 
-/// The least value where nothing is below zero.
+/// The minimum of unsigned types.
 fn one<T>(_: T) -> i128 {
     1
 }
 
-/// A bound of one of the types below, all of which an `i128` holds.
+/// A bound of one of the types below, as `i128`, which holds all of them.
 fn wide_of<T: TryInto<i128>>(bound: T) -> i128 {
     bound.try_into().unwrap_or(i128::MAX)
 }

@@ -1,4 +1,4 @@
-//! `Patch<T>`: absent, `null` or a value, three different things in a request that changes a part of something.
+//! `Patch<T>`: distinguishes absent, `null` and a value, for requests that update a part of a resource.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -6,7 +6,7 @@ use crate::model::{Model, Schema, Schemas};
 use crate::read::{Failure, Input, Location, Reader};
 use crate::rules::Rules;
 
-/// What a PATCH says of one member: nothing, that it is to be `null`, or its new value.
+/// The update of one member in a PATCH request: unchanged, `null`, or a new value.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -25,12 +25,12 @@ use crate::rules::Rules;
 /// assert_eq!(read(r#"{"nickname": "Ada"}"#), Patch::Value("Ada".to_owned()));
 /// ```
 ///
-/// As a field it need not be sent, with or without `default`. A value cannot leave itself out of the object that it is
-/// written into: a model that is answered says `#[serde(skip_serializing_if = "Patch::is_absent")]`, without which what is
-/// absent is written as `null`.
+/// As a field it is optional, with or without `default`. A value cannot omit itself from the object that contains it: on
+/// a model that is also a response, add `#[serde(skip_serializing_if = "Patch::is_absent")]`; without it an absent value
+/// is written as `null`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Patch<T> {
-    /// Nothing was said.
+    /// The member was not sent.
     #[default]
     Absent,
     /// `null`.
@@ -40,7 +40,7 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// Whether nothing was said.
+    /// Whether the member was not sent.
     ///
     /// ```
     /// assert!(avocet::model::Patch::<u8>::Absent.is_absent());
@@ -49,7 +49,7 @@ impl<T> Patch<T> {
         matches!(self, Self::Absent)
     }
 
-    /// Changes what it speaks of: not at all, to `None`, or to the value.
+    /// Applies the update: leaves the target unchanged, or sets it to `None` or to the value.
     ///
     /// ```
     /// use avocet::model::Patch;
@@ -104,7 +104,7 @@ impl<T: Serialize> Serialize for Patch<T> {
     }
 }
 
-/// With `#[serde(default)]` on the field, for what is absent.
+/// With `#[serde(default)]` on the field, for an absent member.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::deserialize(deserializer).map(Self::from)

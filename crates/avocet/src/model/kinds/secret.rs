@@ -9,13 +9,13 @@ use crate::model::{Model, Schema, Schemas};
 use crate::read::{Failure, Input, Location, Reader, ValidationError};
 use crate::rules::Rules;
 
-/// What stands wherever a secret would be shown.
+/// The replacement for a secret's value.
 const HIDDEN: &str = "**********";
 
-/// A value that does not show itself: `Debug` and answers have stars in its place, whatever its length.
+/// A value that is masked: `Debug` output and responses contain stars instead, whatever its length.
 ///
-/// `Secret<String>` can be a field or a parameter and carries the rules of text. What is needed of it is taken with
-/// [`expose`](Self::expose). Its memory is not wiped when it is dropped.
+/// `Secret<String>` can be a field or a parameter and supports the rules of text. Access the value with
+/// [`expose`](Self::expose). The memory is not wiped on drop.
 ///
 /// ```
 /// use avocet::model::Secret;
@@ -29,7 +29,7 @@ const HIDDEN: &str = "**********";
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {
-    /// Hides a value.
+    /// Wraps a value.
     ///
     /// ```
     /// let key = avocet::model::Secret::new(42);
@@ -39,7 +39,7 @@ impl<T> Secret<T> {
         Self(value)
     }
 
-    /// The value. The word is there to be searched for in a review.
+    /// Returns the value. The name makes accesses easy to find in a review.
     ///
     /// ```
     /// assert_eq!(avocet::model::Secret::new(42).expose(), &42);
@@ -48,7 +48,7 @@ impl<T> Secret<T> {
         &self.0
     }
 
-    /// The value, taken out.
+    /// Consumes the secret and returns the value.
     ///
     /// ```
     /// assert_eq!(avocet::model::Secret::new(42).into_exposed(), 42);

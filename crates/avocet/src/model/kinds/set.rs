@@ -1,7 +1,7 @@
-//! `HashSet<T>` and `BTreeSet<T>`: arrays whose items differ.
+//! `HashSet<T>` and `BTreeSet<T>`: arrays of distinct items.
 //!
-//! The document promises `uniqueItems`, and so two items that are equal as JSON are an error. Items that are equal only as values, such
-//! as two spellings of one UUID, are kept once.
+//! The document states `uniqueItems`, so two items that are equal as JSON are an error. Items that are equal only as
+//! values, such as two spellings of one UUID, are kept once.
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hash};
@@ -31,7 +31,7 @@ macro_rules! sets {
                 let most = rules.most_items();
                 let mut may_repeat = false;
                 let (count, wrong) = read_items(reader, at, rules.of_items(), |item| {
-                    // Of more than there may be none is kept.
+                    // If there are too many items, none is kept.
                     if items.len() <= most {
                         may_repeat |= !items.insert(item);
                     }
@@ -51,7 +51,7 @@ sets! {
     HashSet<T, S>, [Eq + Hash], [S: BuildHasher + Default + Send + 'static];
 }
 
-/// Gives every good item to `keep`; how many items there were, and how many of them were wrong.
+/// Passes every valid item to `keep`; returns how many items there were, and how many were invalid.
 fn read_items<T: Input>(
     reader: &mut Reader<'_>,
     at: &Location<'_>,

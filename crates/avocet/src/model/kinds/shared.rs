@@ -31,7 +31,7 @@ impl<T: Input + Sync> Input for Arc<T> {
     }
 }
 
-/// With it the rules stand on an `Arc` that stand on its value.
+/// As a newtype, an `Arc` supports the rules of its value.
 impl<T: Input + Sync> Newtype for Arc<T> {
     type Inner = T;
 

@@ -1,4 +1,4 @@
-//! `String`, and `&'static str` in answers.
+//! `String`, and `&'static str` in responses.
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{Failure, FromText, Input, Invalid, Location, Reader, ValidationErrors};

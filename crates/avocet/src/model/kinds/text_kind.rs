@@ -1,22 +1,22 @@
-//! Values that are a text on the wire: what their three traits have in common.
+//! The common part of types that are text on the wire.
 
 use crate::read::{Failure, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors};
 use crate::rules::Rules;
 
-/// A text on the wire, and the value that it stands for.
+/// A type that is text on the wire.
 pub(crate) trait TextKind: Sized {
-    /// The problem of a JSON value that is no text: its code and its sentence.
+    /// The code and the message of the error for a JSON value that is not text.
     const WRONG_KIND: (&'static str, &'static str);
 
-    /// The value, or what is wrong with the text.
+    /// Parses the text.
     fn parse(text: &str) -> Result<Self, ValidationError>;
 
-    /// The same for a parameter, which has no other form than text.
+    /// Parses a parameter, which is always text.
     fn parse_parameter(text: &str) -> Result<Self, ValidationError> {
         Self::parse(text)
     }
 
-    /// The value, when it meets the rules that it can carry.
+    /// Returns the value, if it meets the rules that the type supports.
     fn under(self, rules: &Rules) -> Result<Self, ValidationError> {
         let _ = rules;
         Ok(self)
@@ -54,7 +54,7 @@ pub(crate) fn from_parameter<T: TextKind>(
     })
 }
 
-/// Writes `Model`, `Input`, `FromText` and `Responder` for types that are [`TextKind`].
+/// Implements `Model`, `Input`, `FromText` and `Responder` for types that are [`TextKind`].
 macro_rules! text_kinds {
     ($([$($generic:tt)*] $kind:ty, $name:expr, $schema:expr;)*) => {$(
         $crate::response::responses! { #[diagnostic::do_not_recommend] [$($generic)*] $kind; }

@@ -1,4 +1,4 @@
-//! Tuples of one to sixteen values: arrays of fixed length with a kind for each item.
+//! Tuples of one to sixteen values: arrays of fixed length with a schema for each item.
 
 use crate::model::{Model, Schema, Schemas};
 use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader, ValidationError};

@@ -1,4 +1,4 @@
-//! `url::Url`, and `HttpUrl` for those of the web. Both are written as the URL standard normalises them.
+//! `url::Url`, and `HttpUrl` for web addresses. Both are written in the normalised form of the URL standard.
 
 use std::fmt;
 use std::ops::Deref;
@@ -41,7 +41,7 @@ impl TextKind for Url {
 pub struct HttpUrl(Url);
 
 impl HttpUrl {
-    /// How many characters it has at most, as it is sent and as it is normalised.
+    /// The most characters, both as it is sent and as it is normalised.
     pub const MAX_LENGTH: usize = 2083;
 
     /// The URL.

@@ -1,4 +1,4 @@
-//! `uuid::Uuid`: hyphenated, in 32 digits, as a URN or in braces; written hyphenated in lower case.
+//! `uuid::Uuid`: hyphenated, as 32 digits, as a URN or in braces; written hyphenated in lower case.
 
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ impl TextKind for Uuid {
 
     fn parse(text: &str) -> Result<Self, ValidationError> {
         Self::try_parse(text).map_err(|_| {
-            // The crate's own words would name the letter that the client sent.
+            // The crate's own message would contain the character that the client sent.
             let error = "it is not 32 hexadecimal digits";
             ValidationError::new(
                 "uuid_parsing",

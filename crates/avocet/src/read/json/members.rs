@@ -1,4 +1,4 @@
-//! The members of an object, one after the other.
+//! Reads the members of an object one by one.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::Json;
 use crate::read::{Malformed, strings};
 
 impl<'a> Json<'a> {
-    /// Moves to the next member's value and gives its key; `None` at the end of the object.
+    /// Moves to the next member's value and returns its key; `None` at the end of the object.
     #[expect(clippy::inline_always, reason = "see `plain_until`")]
     #[inline(always)]
     pub(in crate::read) fn next_key(
@@ -21,7 +21,7 @@ impl<'a> Json<'a> {
         Ok(Some(key))
     }
 
-    /// The same, of whose key nobody asks more than whether it is `name`.
+    /// The same, but returns only whether the key is `name`.
     #[inline]
     pub(in crate::read) fn next_key_is(
         &mut self,
@@ -38,7 +38,7 @@ impl<'a> Json<'a> {
         Ok(Some(is_name))
     }
 
-    /// The same, whose key nobody asks for; `false` at the end of the object.
+    /// The same, without reading the key; `false` at the end of the object.
     pub(super) fn pass_key(&mut self, first: bool) -> Result<bool, Malformed> {
         if !self.next_member(first)? {
             return Ok(false);
@@ -52,7 +52,7 @@ impl<'a> Json<'a> {
     #[expect(clippy::inline_always, reason = "see `plain_until`")]
     #[inline(always)]
     fn next_member(&mut self, first: bool) -> Result<bool, Malformed> {
-        // Mostly there is no space.
+        // Usually there is no whitespace.
         match self.text.as_bytes().get(self.position) {
             Some(b',') if !first => self.position += 1,
             Some(b'"') if first => {}

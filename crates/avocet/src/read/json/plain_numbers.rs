@@ -1,10 +1,10 @@
-//! Numbers that are read as most are written, alone and in a list.
+//! Fast paths for numbers in their most common spelling, alone and in a list.
 
 use super::Json;
 use crate::read::plain_numbers;
 
 impl Json<'_> {
-    /// A number as most floats are written, if it is a good one; else nothing is consumed.
+    /// A number in the usual spelling of floats, if `is_good` accepts it; otherwise nothing is consumed.
     #[inline]
     pub(in crate::read) fn plain_float(
         &mut self,
@@ -20,8 +20,8 @@ impl Json<'_> {
         Some(number)
     }
 
-    /// Items of a list, from the one that comes next on, as long as they are such numbers, `take` takes them, and they are
-    /// no more than so many. Only what was taken is consumed, without what stands behind the last of them.
+    /// Reads at most `most` items of a list while they are numbers in that spelling and `take` accepts them. Only
+    /// accepted items are consumed, without the separator after the last one.
     #[inline]
     pub(in crate::read) fn plain_floats(&mut self, most: usize, mut take: impl FnMut(f64) -> bool) {
         let bytes = self.text.as_bytes();
@@ -50,7 +50,7 @@ impl Json<'_> {
         }
     }
 
-    /// The same of integers with a comma behind each.
+    /// The same for integers, each followed by a comma.
     #[inline]
     pub(in crate::read) fn plain_integers(
         &mut self,

@@ -1,4 +1,4 @@
-//! The texts of a JSON text: strings as values, and what keys have in common with them.
+//! Parses JSON strings as values, and the part that keys share with them.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The text that stands here, if one does; else nothing is consumed.
+    /// Returns the next value if it is a text; otherwise consumes nothing.
     #[expect(clippy::inline_always, reason = "see `plain_until`")]
     #[inline(always)]
     pub(in crate::read) fn text_if_any(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {

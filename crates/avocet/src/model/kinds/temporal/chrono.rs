@@ -52,7 +52,7 @@ impl TemporalValue for NaiveTime {
             hour: small(self.hour()),
             minute: small(self.minute()),
             second: small(self.second()),
-            // A leap second counts its billionths on.
+            // In a leap second `chrono` counts the nanoseconds beyond one billion.
             nanosecond: self.nanosecond() % 1_000_000_000,
         }
     }
@@ -118,7 +118,7 @@ impl TemporalValue for TimeDelta {
     }
 }
 
-/// The parts of a clock and a calendar are all below 256.
+/// Converts a part of a clock or calendar, all of which are below 256.
 fn small(part: u32) -> u8 {
     u8::try_from(part).unwrap_or(u8::MAX)
 }

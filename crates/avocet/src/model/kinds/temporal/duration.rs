@@ -7,7 +7,7 @@ use super::parts::{Parts, SECOND};
 use super::scanner::{Scan, TOO_SHORT};
 use crate::read::ValidationError;
 
-/// A length of time: seconds and billionths of one, both with its sign.
+/// A duration: seconds and nanoseconds, both with its sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Duration {
     pub(super) seconds: i64,
@@ -17,14 +17,14 @@ pub struct Duration {
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-/// As Python's `timedelta`.
+/// The limit of Python's `timedelta`.
 const MOST_DAYS: i64 = 999_999_999;
 
 const TOO_LONG: &str = "durations may not exceed 999,999,999 days";
 const INVALID: &str = "invalid digit in duration";
 const ORDER: &str = "units must stand once, from the largest to the smallest, and only the last may have a fraction";
 
-/// The units of ISO 8601 in their order, and what they are in seconds.
+/// The units of ISO 8601 in order, with their seconds.
 const OF_DATE: [(u8, i64); 4] = [
     (b'Y', 365 * DAY),
     (b'M', 30 * DAY),
@@ -33,7 +33,7 @@ const OF_DATE: [(u8, i64); 4] = [
 ];
 const OF_TIME: [(u8, i64); 3] = [(b'H', HOUR), (b'M', MINUTE), (b'S', 1)];
 
-/// Seconds and billionths while they are added up, without a sign.
+/// The sum of seconds and nanoseconds, without a sign.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     seconds: i64,
@@ -46,7 +46,7 @@ impl Sum {
             .ok()
             .and_then(|digits| digits.parse().ok())
             .ok_or(TOO_LONG)?;
-        // A fraction of the largest unit, in billionths of a second, is within 64 bits.
+        // A fraction of the largest unit, in nanoseconds, fits in 64 bits.
         let fraction = i64::from(billionths) * unit;
         self.billionths += fraction % 1_000_000_000;
         let seconds = count
@@ -86,7 +86,7 @@ fn read(scan: &mut Scan<'_>) -> Result<Duration, &'static str> {
     Ok(sum.signed(negative))
 }
 
-/// What follows the `P`.
+/// Parses the part after the `P`.
 fn in_units(scan: &mut Scan<'_>) -> Result<Sum, &'static str> {
     let mut sum = Sum::default();
     let mut units: &[(u8, i64)] = &OF_DATE;
@@ -120,7 +120,7 @@ fn in_units(scan: &mut Scan<'_>) -> Result<Sum, &'static str> {
     }
 }
 
-/// `2:00:05`, with days before it.
+/// Parses clock time such as `2:00:05`, with optional days before it.
 fn in_clock_time(scan: &mut Scan<'_>) -> Result<Sum, &'static str> {
     let mut sum = Sum::default();
     let mut hours = scan.digits();
@@ -152,7 +152,7 @@ fn in_clock_time(scan: &mut Scan<'_>) -> Result<Sum, &'static str> {
     Ok(sum)
 }
 
-/// Two digits below 60.
+/// Parses two digits below 60.
 fn sixty<'a>(scan: &mut Scan<'a>) -> Result<&'a [u8], &'static str> {
     match scan.digits() {
         digits @ [b'0'..=b'5', _] => Ok(digits),
@@ -183,7 +183,7 @@ impl Parts for Duration {
         i128::from(self.seconds) * SECOND + i128::from(self.nanoseconds)
     }
 
-    /// As Pydantic writes it: `1 day and 2 hours`.
+    /// Writes the duration as Pydantic does: `1 day and 2 hours`.
     fn words(&self) -> String {
         let microseconds = (self.order() / 1000).unsigned_abs();
         let mut rest = microseconds;
@@ -210,7 +210,7 @@ impl Parts for Duration {
         if seconds.unsigned_abs() >= (MOST_DAYS * DAY).unsigned_abs() {
             return Some(Err(Self::error(TOO_LONG)));
         }
-        // Both with the sign of the whole.
+        // Both have the sign of the whole.
         let nanoseconds = i32::try_from(nanoseconds).ok()?;
         Some(Ok(if seconds < 0 && nanoseconds > 0 {
             Self {
@@ -226,7 +226,7 @@ impl Parts for Duration {
     }
 }
 
-/// `1 day`, `2 days`; nothing of none.
+/// `1 day`, `2 days`; `None` for zero.
 fn counted(count: u128, unit: &str) -> Option<String> {
     let plural = if count == 1 { "" } else { "s" };
     (count > 0).then(|| format!("{count} {unit}{plural}"))

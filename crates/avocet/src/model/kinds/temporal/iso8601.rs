@@ -10,18 +10,18 @@ use crate::model::kinds::text_kind::{TextKind, text_kinds};
 use crate::read::ValidationError;
 use crate::rules::{HasTemporalOrder, Rules};
 
-/// A date, a time or a duration that is answered in ISO 8601, in the form that clients of `FastAPI` know: `Z` for UTC and
-/// any other offset as it was sent, durations as `P1DT2H`. A fraction of a second has six digits; nine where it is not a whole number
-/// of microseconds, which `FastAPI` would cut off.
+/// Writes a date, a time or a duration in the ISO 8601 form that clients of `FastAPI` expect: `Z` for UTC and any other
+/// offset as it was sent, durations as `P1DT2H`. A fraction of a second has six digits; nine if it is not a whole number
+/// of microseconds, where `FastAPI` would truncate.
 ///
-/// It is read as its inner type is. Use it around types that serialize in a form of their own, such as a duration of
-/// `chrono`, and where the same digits matter as another service writes.
+/// It is read like its inner type. Use it for types that serialize differently, such as a duration of `chrono`, and
+/// where the output must match the digits of another service.
 ///
 /// | feature | inner types |
 /// |---|---|
 /// | `chrono` | `DateTime<FixedOffset>`, `DateTime<Utc>`, `NaiveDateTime`, `NaiveDate`, `NaiveTime`, `TimeDelta` |
 /// | `jiff` | `Timestamp`, `Zoned`, `civil::DateTime`, `civil::Date`, `civil::Time`, `SignedDuration` |
-/// | any of these | [`std::time::Duration`], which takes no negative duration |
+/// | any of these | [`std::time::Duration`], which rejects negative durations |
 /// | `time` | `OffsetDateTime`, `UtcDateTime`, `PrimitiveDateTime`, `Date`, `Time`, `Duration` |
 ///
 /// ```

@@ -1,5 +1,5 @@
-//! The types of `jiff`. `Zoned` serializes with the name of its zone, which is no `date-time`, and so is only read and
-//! written inside [`Iso8601`](super::Iso8601); a `Timestamp` forgets the offset that was sent.
+//! The types of `jiff`. `Zoned` serializes with the name of its zone, which is not a `date-time`, so it is only
+//! supported inside [`Iso8601`](super::Iso8601). A `Timestamp` does not keep the offset that was sent.
 
 use jiff::civil::{Date as CivilDate, DateTime as CivilDateTime, Time as CivilTime};
 use jiff::tz::{Offset, TimeZone};

@@ -1,7 +1,7 @@
 //! Dates, times and durations: one grammar for the types of every crate.
 //!
-//! `parts` says what a text can hold, `scan` and `duration` read it, `iso8601` is the form that is the same for every
-//! crate, and each crate has a file that turns parts into its types.
+//! `parts` defines the contents of a text, `scan` and `duration` parse it, `iso8601` is the common written form, and
+//! each crate has a file that converts parts to its types.
 
 mod duration;
 mod iso8601;
@@ -29,13 +29,13 @@ use parts::Parts;
 
 /// A crate's type for a date, a time, both, or a duration.
 pub trait TemporalValue: Sized + Send + 'static {
-    /// What its text holds.
+    /// The parts of its text.
     type Parts: Parts;
 
-    /// The value; the parts are in their ranges, but the crate's may be narrower.
+    /// Converts parts to the value; `None` if the crate's range is narrower than that of the parts.
     fn from_parts(parts: Self::Parts) -> Option<Self>;
 
-    /// What its text holds.
+    /// Converts the value to parts.
     fn to_parts(&self) -> Self::Parts;
 }
 
@@ -59,7 +59,7 @@ fn from_parts<T: TemporalValue>(parts: T::Parts) -> Result<T, ValidationError> {
     T::from_parts(parts).ok_or_else(|| T::Parts::error("it is out of range"))
 }
 
-/// The value, when it is not beyond a bound.
+/// Returns the value, if it is within its bounds.
 fn compared<T: TemporalValue>(value: T, rules: &Rules) -> Result<T, ValidationError> {
     if rules.own.is_empty() {
         return Ok(value);
@@ -80,7 +80,7 @@ impl<P: Parts> Temporal for P {
     }
 }
 
-/// Whether a text is of one of our formats.
+/// Whether a text has one of the supported formats.
 pub(crate) fn is_temporal(format: &str, text: &str) -> bool {
     fn is<P: Parts>(text: &str) -> bool {
         P::parse(text).is_ok()
@@ -96,7 +96,7 @@ pub(crate) fn is_temporal(format: &str, text: &str) -> bool {
     }
 }
 
-/// Writes `Model`, `Input` and `Scanner` for types whose own serialized form is what their description says.
+/// Implements `Model`, `Input` and `Scanner` for types whose serialized form matches their schema.
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 macro_rules! temporal {
     ($($kind:ty;)*) => {$(

@@ -1,4 +1,4 @@
-//! `OffsetTime<T>`: a time of day with its distance from UTC.
+//! `OffsetTime<T>`: a time of day with its offset from UTC.
 
 use std::fmt::{self, Display};
 
@@ -13,9 +13,9 @@ use crate::rules::{HasTemporalOrder, Rules};
 
 /// A time of day with an offset from UTC, the `full-time` of RFC 3339: `08:30:00+02:00`, or `08:30:00Z`.
 ///
-/// No crate has a type for it, so that it holds the time of any: `chrono::NaiveTime`, `jiff::civil::Time`, `time::Time`. It is
-/// read as Pydantic reads a `time` that has an offset, answered with the offset that was sent, and documented with the format
-/// `time`. A time without an offset is rejected with `timezone_aware`.
+/// The date and time crates have no type for it, so it wraps the time of any: `chrono::NaiveTime`, `jiff::civil::Time`,
+/// `time::Time`. It is read as Pydantic reads a `time` with an offset, written with the offset that was sent, and
+/// documented with the format `time`. A time without an offset is rejected with `timezone_aware`.
 ///
 /// Bounds compare the times in UTC: `ge = "08:00:00Z"`.
 ///
@@ -32,13 +32,13 @@ use crate::rules::{HasTemporalOrder, Rules};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct OffsetTime<T> {
-    /// The time of day at that distance from UTC.
+    /// The time of day at this offset from UTC.
     pub time: T,
-    /// The distance from UTC in seconds, positive in the east; less than 24 hours.
+    /// The offset from UTC in seconds, positive to the east; less than 24 hours.
     pub offset_seconds: i32,
 }
 
-/// What the text holds.
+/// The parts of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zoned {
     time: Time,

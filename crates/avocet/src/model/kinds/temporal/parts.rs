@@ -1,34 +1,34 @@
-//! What the texts of dates and times hold, and how it is written.
+//! The parts of dates and times, and their written form.
 
 use std::fmt::{self, Display};
 
 use super::scanner::{Scan, Scanner};
 use crate::read::ValidationError;
 
-/// What one kind of text holds: its `Display` is the form that is answered.
+/// The parts of one kind of text; `Display` writes the form used in responses.
 pub trait Parts: Sized + Display {
-    /// The name of a model of it.
+    /// The name of the schema.
     const NAME: &'static str;
-    /// JSON Schema's word for it.
+    /// The format in JSON Schema.
     const FORMAT: &'static str;
-    /// The problem of a JSON value that is no text.
+    /// The error for a JSON value that is not text.
     const WRONG_KIND: (&'static str, &'static str);
 
-    /// What is wrong with a text.
+    /// The error for an invalid text.
     fn error(error: &'static str) -> ValidationError;
 
-    /// Reads a text.
+    /// Parses a text.
     fn parse(text: &str) -> Result<Self, ValidationError>;
 
-    /// Where it stands among those of its kind.
+    /// The sort key among values of the same kind.
     fn order(&self) -> i128;
 
-    /// How error messages write it.
+    /// The value as error messages write it.
     fn words(&self) -> String {
         self.to_string()
     }
 
-    /// What a number means in a parameter, where it means anything.
+    /// Converts a number in a parameter, for kinds that accept numbers.
     fn from_seconds(seconds: i64, nanoseconds: u32) -> Option<Result<Self, ValidationError>> {
         let _ = (seconds, nanoseconds);
         None
@@ -50,14 +50,14 @@ pub struct Time {
     pub(super) nanosecond: u32,
 }
 
-/// A date and a time in no zone.
+/// A date and a time without a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Local {
     pub(super) date: Date,
     pub(super) time: Time,
 }
 
-/// A date and a time with their distance from UTC in seconds.
+/// A date and a time with their offset from UTC in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zoned {
     pub(super) local: Local,
@@ -68,7 +68,7 @@ fn temporal_error(kind: &'static str, expected: &str, error: &'static str) -> Va
     ValidationError::new(kind, format!("Input should be {expected}, {error}")).with("error", error)
 }
 
-/// A second in billionths, in which the order of times is counted.
+/// A second in nanoseconds, the unit of sort keys.
 pub(super) const SECOND: i128 = 1_000_000_000;
 
 pub(super) fn zone_wanted() -> ValidationError {
@@ -92,7 +92,7 @@ impl Parts for Date {
         )
     }
 
-    /// A date, or the midnight at its beginning in any zone.
+    /// Parses a date, or a date-time at midnight in any zone.
     fn parse(text: &str) -> Result<Self, ValidationError> {
         let read = Scan::whole(text, Scan::date_and_time).map_err(Self::error)?;
         whole_day(Local {
@@ -122,7 +122,7 @@ fn whole_day(local: Local) -> Result<Date, ValidationError> {
 
 impl Parts for Time {
     const NAME: &'static str = "time";
-    /// `time` has a zone; this is the word of the `OpenAPI` registry for one without.
+    /// `time` has a zone; this is the `OpenAPI` registry's format for a time without one.
     const FORMAT: &'static str = "time-local";
     const WRONG_KIND: (&'static str, &'static str) = ("time_type", "Input should be a valid time");
 
@@ -161,7 +161,7 @@ fn date_time(text: &str) -> Result<Scanner, ValidationError> {
 
 impl Parts for Local {
     const NAME: &'static str = "NaiveDatetime";
-    /// `date-time` has a zone; this is the word of the `OpenAPI` registry for one without.
+    /// `date-time` has a zone; this is the `OpenAPI` registry's format for a date-time without one.
     const FORMAT: &'static str = "date-time-local";
     const WRONG_KIND: (&'static str, &'static str) = DATE_TIME_TYPE;
 
@@ -213,7 +213,7 @@ impl Parts for Zoned {
     }
 }
 
-/// Beyond this a number is one of milliseconds: as seconds it would be after the year 2603.
+/// A larger number is in milliseconds: as seconds it would be after the year 2603.
 const MOST_SECONDS: u64 = 20_000_000_000;
 const DAY: i64 = 86_400;
 /// The Gregorian calendar repeats every 400 years.
@@ -221,7 +221,7 @@ const DAYS_OF_400_YEARS: i64 = 146_097;
 const DAYS_BEFORE_1970: i64 = 719_528;
 
 impl Date {
-    /// How many days after the first of the year 0 it is.
+    /// The number of days since the first day of the year 0.
     fn day_number(self) -> i64 {
         let year = i64::from(self.year);
         let leap_years =
@@ -234,7 +234,7 @@ impl Date {
 }
 
 impl Zoned {
-    /// The moment in UTC, from the year 0 to the year 9999. Large numbers are milliseconds.
+    /// The instant in UTC, from the year 0 to the year 9999. Large numbers are milliseconds.
     fn since_1970(seconds: i64, nanoseconds: u32) -> Option<Self> {
         let (seconds, nanoseconds) = if seconds.unsigned_abs() > MOST_SECONDS {
             let milliseconds = u32::try_from(seconds.rem_euclid(1000)).ok()?;
@@ -247,7 +247,7 @@ impl Zoned {
         if !(0..25 * DAYS_OF_400_YEARS).contains(&day) {
             return None;
         }
-        // At most 400 years and 12 months are counted off.
+        // This loop covers at most 400 years and 12 months.
         let mut year = i32::try_from(day / DAYS_OF_400_YEARS * 400).ok()?;
         day %= DAYS_OF_400_YEARS;
         while day >= days_of_year(year) {
@@ -332,12 +332,12 @@ impl Display for Zoned {
     }
 }
 
-/// Writes a distance from UTC, given in seconds.
+/// Writes an offset from UTC, given in seconds.
 pub(super) fn write_offset(offset: i32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if offset == 0 {
         return f.write_str("Z");
     }
-    // RFC 3339 has no seconds in an offset; those before the railways had.
+    // RFC 3339 has no seconds in an offset; historical local mean times have.
     let minutes = offset.unsigned_abs() / 60;
     let sign = if offset < 0 { '-' } else { '+' };
     write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)

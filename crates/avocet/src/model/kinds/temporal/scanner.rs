@@ -1,9 +1,9 @@
-//! The grammar of dates and times: RFC 3339, with a space or an underscore for the `T`, and seconds, fraction and zone
-//! left out where they are not known.
+//! The grammar of dates and times: RFC 3339, with a space or an underscore allowed for the `T`, and optional seconds,
+//! fraction and zone.
 
 use super::parts::{Date, Time, days_of_month};
 
-/// A date with what may follow it: midnight and no zone where nothing does.
+/// A date with an optional time and zone; without them it is midnight in no zone.
 pub(super) struct Scanner {
     pub(super) date: Date,
     pub(super) time: Time,
@@ -11,7 +11,7 @@ pub(super) struct Scanner {
     pub(super) offset: Option<i32>,
 }
 
-/// What is left to read.
+/// The remaining text.
 pub(super) struct Scan<'a> {
     rest: &'a [u8],
 }
@@ -26,7 +26,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads the whole of a text with `read`.
+    /// Reads a complete text with `read`.
     pub(super) fn whole<T>(
         text: &'a str,
         read: impl FnOnce(&mut Self) -> Result<T, &'static str>,
@@ -67,7 +67,7 @@ impl<'a> Scan<'a> {
         self.take(wanted).map(|_| ()).ok_or(error)
     }
 
-    /// Every digit that comes next.
+    /// Takes all digits that come next.
     pub(super) fn digits(&mut self) -> &'a [u8] {
         let count = self
             .rest
@@ -79,7 +79,7 @@ impl<'a> Scan<'a> {
         digits
     }
 
-    /// A number of exactly so many digits.
+    /// Reads a number of exactly `count` digits.
     fn number(&mut self, count: usize, error: &'static str) -> Result<u16, &'static str> {
         let (digits, rest) = self.rest.split_at_checked(count).ok_or(TOO_SHORT)?;
         if !digits.iter().all(u8::is_ascii_digit) {
@@ -104,7 +104,7 @@ impl<'a> Scan<'a> {
 
     pub(super) fn date(&mut self) -> Result<Date, &'static str> {
         const SEPARATOR: &str = "invalid date separator, expected `-`";
-        // What is no date at all is not worth more words than its length.
+        // A text shorter than a date is only reported as too short.
         if self.rest.len() < "2026-03-01".len() {
             return Err(TOO_SHORT);
         }
@@ -138,7 +138,7 @@ impl<'a> Scan<'a> {
         Ok(time)
     }
 
-    /// What stands behind a point or comma, if one comes next, as billionths; smaller parts are cut off.
+    /// Reads the fraction after a point or comma, if one follows, in nanoseconds; smaller parts are truncated.
     pub(super) fn fraction(&mut self) -> Result<u32, &'static str> {
         if self.take(b".,").is_none() {
             return Ok(0);
@@ -155,7 +155,7 @@ impl<'a> Scan<'a> {
         }))
     }
 
-    /// Seconds east of UTC, if a zone comes next.
+    /// Reads a zone, if one follows, as seconds east of UTC.
     pub(super) fn offset(&mut self) -> Result<Option<i32>, &'static str> {
         if self.take(b"Zz").is_some() {
             return Ok(Some(0));
@@ -194,7 +194,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// A number of seconds in a parameter, as whole ones and the billionths that are added to them.
+/// Parses a number of seconds in a parameter, as whole seconds and the nanoseconds to add.
 pub(super) fn number(text: &str) -> Option<(i64, u32)> {
     let mut scan = Scan::of(text);
     let negative = scan.take(b"+-") == Some(b'-');

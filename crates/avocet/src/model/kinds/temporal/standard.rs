@@ -1,5 +1,5 @@
-//! `std::time::Duration`, which serializes in a form of its own and so is only read and written inside
-//! [`Iso8601`](super::Iso8601). It has no sign: a negative duration is out of its range.
+//! `std::time::Duration`, which serializes differently and so is only supported inside [`Iso8601`](super::Iso8601). It
+//! has no sign: a negative duration is out of range.
 
 use std::time::Duration as Unsigned;
 

@@ -1,5 +1,4 @@
-//! The types of `time`. They serialize in forms of their own and so are only read and written inside
-//! [`Iso8601`](super::Iso8601).
+//! The types of `time`. They serialize differently and so are only supported inside [`Iso8601`](super::Iso8601).
 
 use time::{
     Date as CalendarDate, Duration as SignedDuration, OffsetDateTime, PrimitiveDateTime,
@@ -82,7 +81,7 @@ impl TemporalValue for UtcDateTime {
     type Parts = Zoned;
 
     fn from_parts(parts: Zoned) -> Option<Self> {
-        // At both ends of the calendar the same moment may be outside it in UTC.
+        // At both ends of the calendar the same instant may be out of range in UTC.
         OffsetDateTime::from_parts(parts)?
             .checked_to_offset(UtcOffset::UTC)
             .map(Self::from)
