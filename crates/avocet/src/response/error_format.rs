@@ -78,7 +78,7 @@ impl ErrorFormat {
         }
     }
 
-    /// Returns the JSON text of [`problems`](Self::errors), without an intermediate value where they can be written directly.
+    /// Returns the JSON text of [`errors`](Self::errors), without an intermediate value where they can be written directly.
     pub(super) fn errors_text(self, status: StatusCode, errors: &ValidationErrors) -> Vec<u8> {
         match self {
             Self::FastApi => text(&BTreeMap::from([("detail", errors)])),
@@ -139,7 +139,7 @@ impl ErrorFormat {
         Schema::object(properties)
     }
 
-    /// Returns the schemas of [`problems`](Self::errors) and of one validation error, as components with their names.
+    /// Returns the schemas of [`errors`](Self::errors) and of one validation error, as components with their names.
     pub(crate) fn errors_schemas(self, shows_input: bool) -> [(&'static str, Value); 2] {
         let mut schemas = self.errors_schemas_without_input();
         if shows_input {
