@@ -311,8 +311,7 @@ impl App {
     /// Set it to a directory on a disk if `/tmp` is held in memory (a `tmpfs`, as on many Linux systems and in many containers):
     /// everything beyond the first MiB of the files of each form is written there, up to the limit of its route. The directory must exist
     /// when the application is built, and it must be possible to create a file in it. If a file cannot be written later, the response is
-    /// a
-    /// 500, and the reason is logged.
+    /// a 500, and the reason is logged.
     ///
     /// ```
     /// let app = avocet::App::new("Photos", "1.0.0").upload_dir("/var/tmp");
@@ -339,8 +338,7 @@ impl App {
     }
 
     /// Sets how long the response head of a stream waits for the first item: 1 second by default, and never longer than the
-    /// [heartbeat](Self::heartbeat). A stream can override it, as with
-    /// [`Sse::first_item_wait`](crate::response::Sse::first_item_wait).
+    /// [heartbeat](Self::heartbeat). A stream can override it, as with [`Sse::first_item_wait`](crate::response::Sse::first_item_wait).
     ///
     /// An error within this time is sent with its own status. Afterwards the response has begun with a 200, and an error can only be
     /// sent inside the stream. With [`Duration::ZERO`] the head is sent at once, unless the first item or error is ready already.
@@ -394,10 +392,9 @@ impl App {
         self
     }
 
-    /// Calls a function with the [span](crate::observe#spans) of each request and the request's headers, before the span
-    /// is entered. Use it to set the parent of the span from the headers. Only the last function set is called, and it is not called if
-    /// no
-    /// subscriber is interested in the span.
+    /// Calls a function with the [span](crate::observe#spans) of each request and the request's headers, before the span is entered. Use
+    /// it to set the parent of the span from the headers. Only the last function set is called, and it is not called if no subscriber is
+    /// interested in the span.
     ///
     /// ```
     /// let app = avocet::App::new("Shop", "1.0.0").on_span(|span, headers| {

@@ -41,9 +41,9 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 ///   every probe during the run receives its outcome, and the outcome is valid for a second after the run has ended. So a
 ///   check never runs twice at once.
 ///
-/// Both return JSON with names and states only, such as
-/// `{"status": "failing", "checks": {"database": "timeout", "model": "ok"}}`; the reason of a failure is logged, once when the
-/// check begins to fail. Neither is in the document: they are for operators, not for the users of the API.
+/// Both return JSON with names and states only, such as `{"status": "failing", "checks": {"database": "timeout", "model": "ok"}}`; the
+/// reason of a failure is logged, once when the check begins to fail. Neither is in the document: they are for operators, not for the
+/// users of the API.
 ///
 /// ```
 /// use avocet::App;

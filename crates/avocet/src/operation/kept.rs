@@ -19,11 +19,9 @@ impl Kept {
 }
 
 impl Operation {
-    /// Keeps a value for the responses of this operation: [`Responder::describe`](crate::response::Responder::describe) computes it
-    /// once, and
-    /// [`ResponseContext::kept`](crate::response::ResponseContext::kept), which has an example, returns it for each response. A second
-    /// value of the
-    /// same type replaces the first, so use a dedicated type.
+    /// Keeps a value for the responses of this operation: [`Responder::describe`](crate::response::Responder::describe) computes it once,
+    /// and [`ResponseContext::kept`](crate::response::ResponseContext::kept), which has an example, returns it for each response. A
+    /// second value of the same type replaces the first, so use a dedicated type.
     ///
     /// ```
     /// use avocet::operation::Operation;

@@ -308,11 +308,10 @@ impl Operation {
     ///
     /// Without it, a handler is dropped at its next `await` when its client disconnects. That is right for a handler that computes a
     /// response, and wrong for work that must not be left incomplete. With it, the handler runs in a separate task, still inside its
-    /// request, which lasts until the handler ends: until then the request is in flight in the metrics, and its line of the access log
-    /// is not written. The handler does not wait for a request body that has not arrived, and a stream in its response still ends when
-    /// the
-    /// client disconnects. At shutdown the server waits for the handler within its
-    /// [drain deadline](crate::serve::Limits::drain_time), and then drops it.
+    /// request, which lasts until the handler ends: until then the request is in flight in the metrics, and its line of the access log is
+    /// not written. The handler does not wait for a request body that has not arrived, and a stream in its response still ends when the
+    /// client disconnects. At shutdown the server waits for the handler within its [drain deadline](crate::serve::Limits::drain_time),
+    /// and then drops it.
     ///
     /// ```
     /// # use avocet::operation::Operation;

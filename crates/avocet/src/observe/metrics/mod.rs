@@ -51,20 +51,22 @@ pub(crate) use websockets::{OpenWebSocket, WebSocketMeter};
 /// | `http_connections_open` | gauge | | open connections |
 /// | `http_connections_total` | counter | | accepted connections |
 ///
-/// The number of series is bounded by the program, not by its clients: `route` is the template of a route, such as
-/// `/items/{id}`, or `unmatched`; `method` is that of the route (a `HEAD` request to a `GET` route counts as `GET`), and `_OTHER`
-/// for methods outside the standard; `status` is `none` for a request whose client disconnected before the response.
-/// `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),
-/// `too_large` (413), `target_too_long` (414), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or
-/// `other`.
-/// `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (including that of a route),
-/// `decoded_body_bytes`, `body_rate`,
-/// `json_depth` (of bodies), `form_fields`, `form_files`, `form_text_bytes`, `form_head_bytes`, `form_file_bytes` (of a route),
-/// `websocket_message_bytes` (including that of a route),
-/// `websocket_frame_bytes`, `websocket_ping_timeout`, `websocket_idle_time` or `websocket_close_time`, or `head` for `header_bytes`
-/// and `header_count`, which the HTTP/1 parser does not distinguish.
-/// `code` is that of the first close frame, from either side: one from `1000` to `1015`, where `1005` means a frame without
-/// a code and `1006` no close frame, `3000`, `3003`, `3008`, and `3xxx`, `4xxx` or `other` for the rest.
+/// The number of series is bounded by the program, not by its clients:
+///
+/// - `route` is the template of a route, such as `/items/{id}`, or `unmatched`.
+/// - `method` is that of the route (a `HEAD` request to a `GET` route counts as `GET`), and `_OTHER` for methods outside the standard.
+/// - `status` is `none` for a request whose client disconnected before the response.
+/// - `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),
+///   `too_large` (413), `target_too_long` (414), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or
+///   `other`.
+/// - `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (including that of a route),
+///   `decoded_body_bytes`, `body_rate`, `json_depth` (of bodies), `form_fields`, `form_files`, `form_text_bytes`, `form_head_bytes`,
+///   `form_file_bytes` (of a route), `websocket_message_bytes` (including that of a route), `websocket_frame_bytes`,
+///   `websocket_ping_timeout`, `websocket_idle_time` or `websocket_close_time`, or `head` for `header_bytes` and `header_count`, which
+///   the HTTP/1 parser does not distinguish.
+/// - `code` is that of the first close frame, from either side: one from `1000` to `1015`, where `1005` means a frame without a code and
+///   `1006` no close frame, `3000`, `3003`, `3008`, and `3xxx`, `4xxx` or `other` for the rest.
+///
 /// The buckets of a duration end at 1, 2.5, 5, 10, 25, 50, 100, 250 and 500 ms, 1, 2.5, 5, 10, 30, 60 and 120 s.
 ///
 /// Counting takes a few atomic additions per request: no lock, no lookup, no dependency.
