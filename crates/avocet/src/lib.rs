@@ -29,7 +29,7 @@
 //!
 //! # Where to look
 //!
-//! - Declare: [`model`](macro@model), [`get`] and its like, [`errors`], [`events`], [`headers`], [`routes!`].
+//! - Declare: [`model`](macro@model), [`get`] and the other methods, [`errors`], [`events`], [`headers`], [`routes!`].
 //! - Read: [`extract`] has a page for each source of values in a request, [`rules`] lists the validation rules, [`read`] is the reader.
 //! - Respond: [`respond`] has a page for each kind of response; [`Sse`](response::Sse), [`JsonLines`](response::JsonLines) and
 //!   [`ByteStream`](response::ByteStream) are the streams, which [`stream!`] makes.

@@ -13,7 +13,7 @@ use crate::serve::ClientAddress;
 /// How a response ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum End {
-    /// The connection ended before the answer did.
+    /// The connection ended before the response.
     #[default]
     Left,
     /// With its last byte.

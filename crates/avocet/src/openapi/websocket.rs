@@ -1,8 +1,8 @@
-//! WebSockets in the document.
+//! A WebSocket in the document.
 //!
 //! `OpenAPI` cannot describe the messages after a 101, so the messages of both directions are in an extension of the operation, which
 //! shares the components with the rest of the document, and in its description, for people. A separate `AsyncAPI` document could describe
-//! them, but would repeat parameters, errors, security and models, for other tools, on another page. tools, on another page.
+//! them, but would repeat parameters, errors, security and models, for other tools, on another page.
 
 use std::fmt::Write;
 

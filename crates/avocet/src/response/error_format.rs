@@ -131,7 +131,7 @@ impl ErrorFormat {
         for member in members {
             match properties.iter_mut().find(|own| own.name == member.name) {
                 None => properties.push(member.clone()),
-                // See `typed` and `answer`.
+                // See `typed` and `response`.
                 Some(own) if own.name == REQUEST_ID => *own = member.clone(),
                 Some(_) => {}
             }
