@@ -29,36 +29,36 @@
 //!
 //! # Where to look
 //!
-//! - Declare: [`model`](macro@model), [`get`] and its like, [`errors`], [`events`], [`headers`], [`routes!`].
-//! - Read: [`extract`] has a page for each source of an argument, [`rules`] the rules, [`read`] how it is done.
-//! - Answer: [`response`] has a page for each kind of answer; [`Sse`](response::Sse), [`JsonLines`](response::JsonLines) and
+//! - Declare: [`model`](macro@model), [`get`] and the other methods, [`errors`], [`events`], [`headers`], [`routes!`].
+//! - Read: [`extract`] has a page for each source of values in a request, [`rules`] lists the validation rules, [`read`] is the reader.
+//! - Respond: [`response`] has a page for each kind of response; [`Sse`](response::Sse), [`JsonLines`](response::JsonLines) and
 //!   [`ByteStream`](response::ByteStream) are the streams, which [`stream!`] makes.
-//! - Work beside a handler: [`tasks`] is what ends with its request.
+//! - Work beside a handler: [`tasks`] are cancelled when their request ends.
 //! - Run: [`App`], [`Router`], [`Server`](serve::Server), [`Limits`](serve::Limits), [`main`](macro@main).
-//! - Observe: [`observe`] is what an operator sees of it.
+//! - Observe: [`observe`] has logs, spans, metrics and health checks.
 //! - Test: [`TestClient`](testing::TestClient).
 //! - Without macros: [`Operation`](operation::Operation).
 //!
 //! # Features
 //!
-//! These pages show the features that they were built with: `cargo doc` in a project shows the ones that the project turns on, and
+//! These pages show the features that they were built with: `cargo doc` in a project shows those that the project enables, and
 //! `cargo doc --all-features`, like the pages on docs.rs, shows all.
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `axum` | yes | `#[extract]`: arguments taken by any extractor of axum 0.8 |
-//! | `compression` | no | request bodies compressed with gzip or deflate are decoded, within [`Limits::decoded_body_bytes`](serve::Limits::decoded_body_bytes); without it they are a 415 |
+//! | `axum` | yes | `#[extract]`: any extractor of axum 0.8 in a handler |
+//! | `compression` | no | request bodies compressed with gzip or deflate are decoded, within [`Limits::decoded_body_bytes`](serve::Limits::decoded_body_bytes); without this feature they are rejected with 415 |
 //! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
-//! | `restart` | no | SIGUSR2 starts the program anew with the same sockets, and no request is lost ([`Server`](serve::Server)) |
+//! | `restart` | no | SIGUSR2 restarts the program with the same sockets, without losing a request ([`Server`](serve::Server)) |
 //! | `settings` | no | [`App::run`] and [`Settings`]: address, limits, TLS and log level from arguments, environment and a file |
-//! | `tls` | no | TLS on the sockets: [`Tls`], by rustls with ring |
+//! | `tls` | no | TLS on the sockets: [`Tls`], using rustls with ring |
 //! | `websocket` | yes | [`#[websocket]`]: typed messages in both directions |
-//! | `uuid` | no | `uuid::Uuid` as a field, parameter and answer |
+//! | `uuid` | no | `uuid::Uuid` as a field, parameter and response |
 //! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `model::Iso8601`, its `NaiveTime` with an offset in `model::OffsetTime` |
 //! | `jiff` | no | `Timestamp`, `SignedDuration` and the civil types of jiff 0.2; its `Zoned` in `model::Iso8601`, its `civil::Time` with an offset in `model::OffsetTime` |
 //! | `time` | no | the types of time 0.3, in `model::Iso8601`, and its `Time` with an offset in `model::OffsetTime` |
 //! | `rust_decimal` | no | `rust_decimal::Decimal`, exact, with the rules `max_digits` and `decimal_places` |
-//! | `url` | no | `url::Url`, and `model::HttpUrl` for those of the web |
+//! | `url` | no | `url::Url`, and `model::HttpUrl` for `http` and `https` URLs |
 //! | `base64` | no | `model::Base64`: bytes as base64 text |
 //!
 #![cfg_attr(
@@ -73,11 +73,11 @@
 #![cfg_attr(not(feature = "tls"), doc = "[`Tls`]: #features")]
 #![cfg_attr(feature = "websocket", doc = "[`#[websocket]`]: macro@websocket")]
 #![cfg_attr(not(feature = "websocket"), doc = "[`#[websocket]`]: #features")]
-// On docs.rs each item behind a feature names it.
+// On docs.rs each item behind a feature names that feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// In reading order: what a type is, how it is read, what an operation is, how requests and answers pass through it,
-// and what is made of all operations together.
+// In reading order: types, how they are read, operations, how requests and responses pass through the application,
+// and what is built from all operations together.
 pub mod model;
 pub mod read;
 pub mod rules;
@@ -113,7 +113,7 @@ mod sync;
 mod wake;
 mod write;
 
-/// The types of requests and answers that all of the ecosystem shares: `StatusCode`, `HeaderMap`, `Method`.
+/// The types of requests and responses that the whole ecosystem shares: `StatusCode`, `HeaderMap`, `Method`.
 pub use http;
 
 pub use app::{

@@ -1,4 +1,4 @@
-//! What a program that serves with Avocet names all the time.
+//! The names that most programs with Avocet use.
 //!
 //! ```
 //! use avocet::prelude::*;

@@ -1,4 +1,4 @@
-//! What an operator must hear of: through `tracing`, or on standard error where nobody listens to that.
+//! Reports for the operator: logged with `tracing`, or written to standard error if no subscriber is installed.
 
 use std::any::Any;
 use std::fmt::Display;
@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use crate::observe::{self, Escaped, RequestId};
 
-/// A request failed for a reason that its client is not told.
+/// Logs why a request failed, for errors whose reason is not sent to the client.
 pub(crate) fn failure(status: StatusCode, error: &dyn Display) {
     let error = Escaped(error);
     let id = RequestId::current();
@@ -22,7 +22,7 @@ pub(crate) fn failure(status: StatusCode, error: &dyn Display) {
     }
 }
 
-/// Something on this side is wrong, and what became of it; the server goes on.
+/// Logs an error of the server and its consequence; the server continues.
 #[cfg(any(feature = "tls", unix))]
 pub(crate) fn trouble(error: &dyn Display, consequence: &str) {
     if tracing::dispatcher::has_been_set() {
@@ -32,12 +32,12 @@ pub(crate) fn trouble(error: &dyn Display, consequence: &str) {
     }
 }
 
-/// Says something on standard error. Its reader may have left, which is no reason to panic.
+/// Writes a line to standard error. A failed write is ignored, because a closed standard error must not cause a panic.
 pub(crate) fn say(what: &dyn Display) {
     let _ = writeln!(std::io::stderr(), "{what}");
 }
 
-/// What a panic said, which is counted with the request that it happened in.
+/// Returns the message of a panic and counts the panic for the current request.
 pub(crate) fn panicked(payload: &(dyn Any + Send)) -> String {
     observe::panicked();
     let said = payload.downcast_ref::<&str>().copied();

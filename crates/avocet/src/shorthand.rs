@@ -1,8 +1,8 @@
-//! The two macros that need no procedural macro.
+//! The two declarative macros, `routes!` and `stream!`.
 
-/// The routes of functions with a route attribute, for [`App::routes`](crate::App::routes).
+/// Lists the routes of functions with a route attribute, for [`App::routes`](crate::App::routes).
 ///
-/// A function is named by its path as in a call; one inside a module of its own name is `routes![chat::chat]`.
+/// A function is named by its path, as in a function call; one inside a module of the same name is `routes![chat::chat]`.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -28,9 +28,9 @@ macro_rules! routes {
     };
 }
 
-/// A stream whose items are yielded; `?` inside ends it with the error.
+/// Makes a stream from a block that yields items; `?` inside ends the stream with the error.
 ///
-/// `for await item in other { .. }` walks through another stream.
+/// `for await item in other { .. }` iterates over another stream.
 ///
 /// ```
 /// use avocet::prelude::*;

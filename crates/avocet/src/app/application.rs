@@ -1,4 +1,4 @@
-//! `App`: what an application consists of.
+//! `App`: the builder of an application.
 
 use std::any::Any;
 use std::path::PathBuf;
@@ -50,22 +50,22 @@ pub struct App {
     pub(super) health: Option<Health>,
 }
 
-/// How operations are named in the document.
+/// How operation IDs are made for the document.
 ///
 /// ```
 /// assert_eq!(avocet::OperationIds::default(), avocet::OperationIds::Function);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OperationIds {
-    /// By the function: `read_item`.
+    /// The name of the function: `read_item`.
     #[default]
     Function,
-    /// As `FastAPI` names them: `read_item_items__item_id__get`.
+    /// The form that `FastAPI` uses: `read_item_items__item_id__get`.
     FastApi,
 }
 
 impl App {
-    /// An application with the title and version that its document shows.
+    /// Creates an application with the title and version that its document shows.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0");
@@ -94,7 +94,7 @@ impl App {
         }
     }
 
-    /// Sets the text about the application, in Markdown.
+    /// Sets the description of the application, in Markdown.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0").description("Texts to *vectors*.");
@@ -114,7 +114,7 @@ impl App {
         self
     }
 
-    /// Sets the terms under which the application can be used.
+    /// Sets the license of the application.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0").license(avocet::License::spdx("MIT"));
@@ -124,7 +124,7 @@ impl App {
         self
     }
 
-    /// Sets the address of the terms of service.
+    /// Sets the URL of the terms of service.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0").terms_of_service("https://example.com/terms");
@@ -134,15 +134,14 @@ impl App {
         self
     }
 
-    /// Adds an address under which the application is reached, for the document's `servers`, with a description that may be empty.
+    /// Adds a URL under which the application is reached, for the document's `servers`, with a description that may be empty.
     /// Generated clients send requests to the first one.
     ///
-    /// Without any the document has the one server `/`: the host that serves the document. The docs page adds the prefix under which it
-    /// is reached itself. Behind a prefix that a proxy removes, name it here for all other readers of the document. The address does not
-    /// change where the application listens: [`serve`](Self::serve) does.
+    /// Without any, the document has the one server `/`: the host that serves the document. The docs page detects the prefix under which
+    /// it is reached. If a proxy removes a prefix, add it here for all other readers of the document. The URL does not change the
+    /// address that the application listens on: [`serve`](Self::serve) does.
     ///
-    /// An address that is empty or has a space, a query, a fragment or a variable in braces is a mistake that [`build`](Self::build)
-    /// reports.
+    /// [`build`](Self::build) rejects a URL that is empty or contains a space, a query, a fragment or a variable in braces.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0")
@@ -157,9 +156,9 @@ impl App {
         self
     }
 
-    /// Describes a tag, for the document's `tags`. The docs page shows the groups of operations in this order.
+    /// Describes a tag, for the document's `tags`. The docs page shows the groups of operations in the order of these calls.
     ///
-    /// A second description of one tag is a mistake that [`build`](Self::build) reports.
+    /// [`build`](Self::build) rejects a second description of the same tag.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0").describe_tag("embeddings", "Texts as vectors.").build()?;
@@ -171,7 +170,7 @@ impl App {
         self
     }
 
-    /// Provides state: handlers take a clone of it with `#[state]`, found by its type.
+    /// Provides state: handlers receive a clone of it with `#[state]`, selected by its type.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -192,7 +191,7 @@ impl App {
         self
     }
 
-    /// Adds routes, usually those that `routes!` names.
+    /// Adds routes, usually those from `routes!`.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -222,7 +221,7 @@ impl App {
         self.routes(router.into_routes())
     }
 
-    /// Sets the shape of error bodies, on the wire and in the document.
+    /// Sets the format of error bodies, on the wire and in the document.
     ///
     /// ```
     /// use avocet::response::ErrorFormat;
@@ -234,12 +233,12 @@ impl App {
         self
     }
 
-    /// Shows in every problem of a request what was sent there, as `input`, on the wire and in the document.
+    /// Includes the invalid value in every validation error, as `input`, on the wire and in the document.
     ///
-    /// It helps whoever writes a client, and it puts what a client sends into every log of its errors. So it is off unless
-    /// asked for, and routes that take a secret anywhere (a schema with `writeOnly`, as
-    /// [`Secret`](crate::model::Secret) has) never do it: a secret may stand in the wrong place. A value whose JSON is over
-    /// 1 KiB is left out, and so is everything in a body over 256 KiB and the content of files.
+    /// It helps the developers of clients, but it also copies what clients send into every log of validation errors. So it is off by
+    /// default, and routes that read a secret anywhere (a schema with `writeOnly`, as [`Secret`](crate::model::Secret) has) never do it:
+    /// a client may send a secret in the wrong field. Values whose JSON is over 1 KiB are left out, and so are all values in a body over
+    /// 256 KiB and the content of files.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -264,7 +263,7 @@ impl App {
         self
     }
 
-    /// Sets how operations are named in the document.
+    /// Sets how operation IDs are made for the document.
     ///
     /// ```
     /// let app = avocet::App::new("Shop", "1.0.0").operation_ids(avocet::OperationIds::FastApi);
@@ -274,7 +273,7 @@ impl App {
         self
     }
 
-    /// Sets the version of `OpenAPI` that the document follows; 3.1 if nothing is said.
+    /// Sets the version of `OpenAPI` that the document follows; 3.1 by default.
     ///
     /// ```
     /// let app = avocet::App::new("Shop", "1.0.0").openapi(avocet::OpenApi::V3_2);
@@ -284,7 +283,7 @@ impl App {
         self
     }
 
-    /// Serves neither `/docs` nor `/openapi.json`.
+    /// Disables `/docs` and `/openapi.json`.
     ///
     /// ```
     /// let app = avocet::App::new("Shop", "1.0.0").without_docs();
@@ -294,7 +293,7 @@ impl App {
         self
     }
 
-    /// Sets the limits.
+    /// Sets the limits of requests and connections.
     ///
     /// ```
     /// use avocet::serve::Limits;
@@ -306,13 +305,13 @@ impl App {
         self
     }
 
-    /// Sets the directory for the files of forms while their requests last; `--upload-dir` overrides it where
-    /// `App::run` reads the program's settings. By default it is that of the system, `TMPDIR` or `/tmp`.
+    /// Sets the directory for the files of forms, which are kept there while their requests run; `--upload-dir` overrides it if
+    /// `App::run` reads the program's settings. The default is the directory of the system, `TMPDIR` or `/tmp`.
     ///
-    /// Set it to a directory on a disk where `/tmp` is held in memory (a `tmpfs`, as on many Linux systems and in many
-    /// containers): of each form everything beyond the first MiB of its files goes there, up to the limit of its route. The
-    /// directory must exist when the application is built, and a file must be possible there. A file that cannot be written
-    /// later is a 500, and the reason is logged.
+    /// Set it to a directory on a disk if `/tmp` is held in memory (a `tmpfs`, as on many Linux systems and in many containers):
+    /// everything beyond the first MiB of the files of each form is written there, up to the limit of its route. The directory must exist
+    /// when the application is built, and it must be possible to create a file in it. If a file cannot be written later, the response is
+    /// a 500, and the reason is logged.
     ///
     /// ```
     /// let app = avocet::App::new("Photos", "1.0.0").upload_dir("/var/tmp");
@@ -322,11 +321,11 @@ impl App {
         self
     }
 
-    /// Sets how long a stream may be silent before it sends a sign of life: 15 seconds by default. A stream can have its own,
-    /// as with [`Sse::heartbeat`](crate::response::Sse::heartbeat).
+    /// Sets how long a stream may be idle before it sends a heartbeat: 15 seconds by default. A stream can override it, as with
+    /// [`Sse::heartbeat`](crate::response::Sse::heartbeat).
     ///
-    /// Choose less than the shortest idle time of what stands between server and client: proxies close a silent
-    /// connection, often after 60 seconds. Less than 10 milliseconds is taken as 10.
+    /// Choose less than the shortest idle timeout between server and client: proxies close an idle connection, often after
+    /// 60 seconds. Values below 10 milliseconds are raised to 10.
     ///
     /// ```
     /// use std::time::Duration;
@@ -338,13 +337,11 @@ impl App {
         self
     }
 
-    /// Sets how long the head of a stream's answer waits for the first item: 1 second by default, and never longer than the
-    /// [heart-beat](Self::heartbeat). A stream can have its own, as with
-    /// [`Sse::first_item_wait`](crate::response::Sse::first_item_wait).
+    /// Sets how long the response head of a stream waits for the first item: 1 second by default, and never longer than the
+    /// [heartbeat](Self::heartbeat). A stream can override it, as with [`Sse::first_item_wait`](crate::response::Sse::first_item_wait).
     ///
-    /// An error that comes within this time is answered with its own status. Afterwards the answer is a 200 that has begun,
-    /// and an error can only be sent inside the stream. With [`Duration::ZERO`] the head is sent at once, unless the first item
-    /// or error is ready already.
+    /// An error within this time is sent with its own status. Afterwards the response has begun with a 200, and an error can only be
+    /// sent inside the stream. With [`Duration::ZERO`] the head is sent at once, unless the first item or error is ready already.
     ///
     /// ```
     /// use std::time::Duration;
@@ -356,7 +353,7 @@ impl App {
         self
     }
 
-    /// Sets which pages may open a WebSocket to it, unless a route says otherwise; those of its own host by default.
+    /// Sets which origins may open a WebSocket, for routes that do not set it themselves; the application's own host by default.
     ///
     /// ```
     /// use avocet::operation::Origins;
@@ -369,7 +366,7 @@ impl App {
         self
     }
 
-    /// Changes which pages may open a WebSocket, for those routes too that say so themselves.
+    /// Changes which origins may open a WebSocket, also for routes that set it themselves.
     #[cfg(feature = "settings")]
     pub(crate) fn map_websocket_origins(mut self, map: impl Fn(Origins) -> Origins) -> Self {
         self.websocket_origins = map(self.websocket_origins);
@@ -383,7 +380,7 @@ impl App {
         self
     }
 
-    /// Sets where a line for each request goes; unless said otherwise to subscribers of `tracing`.
+    /// Sets where the access log is written; by default to the subscribers of `tracing`.
     ///
     /// ```
     /// use avocet::observe::AccessLog;
@@ -395,9 +392,9 @@ impl App {
         self
     }
 
-    /// Calls a function with the [span](crate::observe#spans) of each request and the request's headers, before the span
-    /// is entered: the moment to tell a tracer which trace the caller named. The last function that is given is called, and
-    /// none where no subscriber wants the span.
+    /// Calls a function with the [span](crate::observe#spans) of each request and the request's headers, before the span is entered. Use
+    /// it to set the parent of the span from the headers. Only the last function set is called, and it is not called if no subscriber is
+    /// interested in the span.
     ///
     /// ```
     /// let app = avocet::App::new("Shop", "1.0.0").on_span(|span, headers| {
@@ -413,7 +410,7 @@ impl App {
         self
     }
 
-    /// Counts requests, and serves the counters where [`Metrics::at`] says.
+    /// Collects metrics of requests, and serves them at the path that [`Metrics::at`] sets.
     ///
     /// ```
     /// use avocet::observe::Metrics;
@@ -437,11 +434,11 @@ impl App {
         self
     }
 
-    /// Checks everything together and builds the service, for `TestClient`, for tower, or for a server of one's own.
+    /// Checks the whole application and builds the service, for `TestClient`, for tower, or for a custom server.
     ///
     /// # Errors
-    /// [`BuildError`] with every mistake there is: routes that clash or can never be reached, path variables without an
-    /// argument, state that nobody provided, two types of one name, and the like.
+    /// [`BuildError`] with all mistakes: routes that conflict or can never be reached, path variables without an argument, state that
+    /// is not provided, two types with one name, and others.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -458,13 +455,12 @@ impl App {
         build::build(self)
     }
 
-    /// Builds the service and serves it until Ctrl-C or SIGTERM; then requests in flight are finished within the drain
-    /// deadline.
+    /// Builds the service and serves it until Ctrl-C or SIGTERM; then requests in flight are finished within the drain deadline.
     ///
-    /// An address is `host:port` or `unix:/path`; a [`Server`] says more than an address.
+    /// An address is `host:port` or `unix:/path`; a [`Server`] has more settings than an address.
     ///
     /// # Errors
-    /// A [`BuildError`], or that an address cannot be listened on.
+    /// A [`BuildError`], or an error if the server cannot listen on an address.
     ///
     /// ```no_run
     /// # async fn run() -> avocet::Result<()> {

@@ -1,4 +1,4 @@
-//! From an application to its service.
+//! Builds the service of an application.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     for route in &mut app.routes {
         complete(&mut route.operation, app.operation_ids);
     }
-    // These stand first, the docs as in FastAPI: a catch-all route must not hide them.
+    // These come first, the docs as in FastAPI: a catch-all route must not hide them.
     let mut first = if app.docs { docs::routes() } else { Vec::new() };
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
     let pre_stop_delay = app
@@ -102,7 +102,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     }))
 }
 
-/// What an operation does not say itself: its id in the chosen form, and a summary made from the function's name.
+/// Fills in what an operation does not set: its id in the chosen form, and a summary made from the function's name.
 fn complete(operation: &mut Operation, ids: OperationIds) {
     if operation.id.is_empty() {
         operation.id = format!(
@@ -141,7 +141,7 @@ fn words(path: &str) -> String {
         .join("_")
 }
 
-/// `read_item` as `Read Item`.
+/// Converts `read_item` to `Read Item`.
 fn title(id: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();

@@ -1,4 +1,4 @@
-//! Every mistake of an application, found before it serves its first request.
+//! Checks for mistakes of an application, before it serves its first request.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::operation::{Operation, Origins, ParameterLocation, WebSocketContract}
 use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
 use crate::serve::{LimitError, Limits};
 
-/// Why an application cannot be built: all its mistakes at once.
+/// The error of an application that cannot be built, with all its mistakes.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -32,7 +32,7 @@ pub struct BuildError {
     mistakes: Vec<Mistake>,
 }
 
-/// One mistake, with the places that it takes to mend it.
+/// One mistake, with the locations in the source that are involved.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -50,7 +50,7 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    /// What is wrong, in one sentence.
+    /// Describes the mistake in one sentence.
     ///
     /// ```
     /// # use avocet::prelude::*;
@@ -61,7 +61,7 @@ impl Mistake {
         &self.what
     }
 
-    /// The places, the earlier declaration first.
+    /// The locations in the source, the earlier declaration first.
     ///
     /// ```
     /// # use avocet::prelude::*;
@@ -127,14 +127,14 @@ impl fmt::Debug for BuildError {
 
 impl std::error::Error for BuildError {}
 
-/// What the checks establish: every template, and the name of every model.
+/// The results of the checks: every template, and the name of every model.
 pub(super) struct Checked {
     pub(super) templates: Vec<Template>,
     pub(super) schemas: Schemas,
     pub(super) names: Names,
 }
 
-/// Looks at all operations together.
+/// Checks all operations together.
 pub(super) fn check(
     operations: &[&Operation],
     states: &States,
@@ -212,7 +212,7 @@ fn templates(operations: &[&Operation], mistakes: &mut Vec<Mistake>) -> Option<V
         .then(|| routes.into_iter().map(|route| route.template).collect())
 }
 
-/// What tells a variable that takes the rest of a path from one that takes a segment is not in the document.
+/// The document does not show whether a variable takes one segment or the rest of a path, so these templates are the same there.
 fn same_in_the_document(
     operations: &[&Operation],
     routes: &[PathRoute],
@@ -225,7 +225,7 @@ fn same_in_the_document(
         }
         let key = (&route.method, route.template.openapi_shape());
         let earlier = *known.entry(key).or_insert(index);
-        // Two that answer the same requests are told already.
+        // Two routes that match the same requests are reported already.
         if !routes[earlier].template.same_shape(&route.template) {
             mistakes.push(Mistake::new(
                 "two operations have the same path in the document, which does not tell `{name:path}` from `{name}`; \
@@ -236,7 +236,7 @@ fn same_in_the_document(
     }
 }
 
-/// The template's variables and the arguments that take them must be the same.
+/// Checks that the template's variables and the arguments that read them are the same.
 fn variables(operation: &Operation, template: &Template, mistakes: &mut Vec<Mistake>) {
     let taken: Vec<&str> = operation
         .parameters
@@ -244,7 +244,7 @@ fn variables(operation: &Operation, template: &Template, mistakes: &mut Vec<Mist
         .filter(|parameter| parameter.source == ParameterLocation::Path)
         .map(|parameter| parameter.name.as_str())
         .collect();
-    // An operation without arguments and answers of its own is opaque: it may read what it likes.
+    // An operation without arguments and responses is opaque: it may read any variable.
     let opaque = operation.responses.is_empty();
     for name in template
         .names()
@@ -268,7 +268,7 @@ fn variables(operation: &Operation, template: &Template, mistakes: &mut Vec<Mist
 
 fn own_mistakes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
     for operation in operations {
-        // A model that is both read and answered is described twice.
+        // A model that is used in both requests and responses is described twice.
         let mut said: Vec<&String> = Vec::new();
         let websocket = operation.websocket.iter();
         let websocket: Vec<String> = websocket.flat_map(WebSocketContract::mistakes).collect();
@@ -302,7 +302,8 @@ fn clashing_ids(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// An answer of some statuses has no body, whatever its type writes (RFC 9110, sections 8.6, 15.3.5, 15.3.6 and 15.4.5).
+/// Reports responses whose status does not allow a body, although their type writes one (RFC 9110, sections 8.6, 15.3.5, 15.3.6 and
+/// 15.4.5).
 fn bodies_without_room(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
     for operation in operations {
         for response in &operation.responses {
@@ -321,7 +322,7 @@ fn bodies_without_room(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// Whether an answer with the status never has a body.
+/// Returns whether a response with the status never has a body.
 fn has_no_body(status: StatusCode) -> bool {
     let without = [
         StatusCode::NO_CONTENT,
@@ -331,7 +332,7 @@ fn has_no_body(status: StatusCode) -> bool {
     status.is_informational() || without.contains(&status)
 }
 
-/// One name stands for one scheme in the document.
+/// Reports security schemes that share a name in the document but differ.
 fn clashing_schemes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
     let mut known: HashMap<&str, (&Value, &Operation)> = HashMap::new();
     for operation in operations

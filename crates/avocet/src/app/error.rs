@@ -1,10 +1,10 @@
-//! What `main` returns.
+//! The error that `main` returns.
 
 use std::fmt;
 
-/// Why the program ended: any error, shown with its causes.
+/// An error that ends the program: any error, shown with its causes.
 ///
-/// `fn main() -> avocet::Result<()>` prints it in words, not as a data structure.
+/// `fn main() -> avocet::Result<()>` prints it as text, not as a data structure.
 ///
 /// ```
 /// fn read() -> avocet::Result<u32> {
@@ -22,7 +22,7 @@ pub struct Error(Box<dyn std::error::Error + Send + Sync>);
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// The error itself.
+    /// Returns the error inside.
     ///
     /// ```
     /// let error = avocet::Error::from("x".parse::<u32>().unwrap_err());

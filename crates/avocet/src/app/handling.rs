@@ -1,4 +1,4 @@
-//! A handler at work on one request, until there is an answer.
+//! The execution of a handler for one request, until its response.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -17,7 +17,7 @@ use crate::report;
 use crate::response::{ErrorFormat, HttpError, Response, ResponseBody};
 use crate::tasks::Background;
 
-/// The answer to come. Dropping it cancels the handler, unless its route says `detach`.
+/// The future of a response. Dropping it cancels the handler, unless its route has `detach`.
 ///
 /// ```
 /// fn cancelled(response: avocet::ServiceFuture) {
@@ -26,18 +26,18 @@ use crate::tasks::Background;
 /// ```
 pub struct ServiceFuture {
     work: Work,
-    /// A HEAD request gets the headers of the answer alone.
+    /// The response to a HEAD request has only the headers.
     bodiless: bool,
 }
 
 enum Work {
     Here(Handling),
-    /// In a task of its own, which has the exchange too: the request lasts as long as its handler.
+    /// In a separate task, which owns the exchange too: the request lasts as long as its handler.
     Detached(JoinHandle<Option<(Response, Exchange)>>),
 }
 
 impl ServiceFuture {
-    /// The answer of a handler, which runs to its end beside this if it is given the place for that.
+    /// Creates the future of a handler's response; with `detached` the handler runs to completion in a background task.
     pub(super) fn new(handling: Handling, detached: Option<&Background>, bodiless: bool) -> Self {
         let work = match detached {
             None => Work::Here(handling),
@@ -56,7 +56,7 @@ impl Future for ServiceFuture {
             Work::Detached(task) => match ready!(Pin::new(task).poll(context)) {
                 Ok(Some(handled)) => handled,
                 Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
-                // Cancelled, because the server has gone: whoever waits here is dropped too.
+                // Cancelled because the server has shut down: this future is dropped too.
                 Ok(None) | Err(_) => return Poll::Pending,
             },
         };
@@ -68,9 +68,9 @@ impl Future for ServiceFuture {
     }
 }
 
-/// A handler at work inside its exchange.
+/// A running handler inside its exchange.
 pub(super) struct Handling {
-    /// Nothing once there is an answer.
+    /// `None` once there is a response.
     running: Option<Running>,
     exchange: Exchange,
     errors: ErrorFormat,
@@ -102,7 +102,7 @@ impl Future for Handling {
             Ok(Poll::Pending) => return Poll::Pending,
             Err(payload) => panicked(&*payload).into_response(this.errors),
         };
-        // The handler's future is dropped inside its request, and after a panic nothing sees its broken state.
+        // The handler's future is dropped inside its request, and its state is not used after a panic.
         this.running = None;
         drop(inside);
         Poll::Ready((response, std::mem::take(&mut this.exchange)))
@@ -120,7 +120,7 @@ impl Drop for Handling {
 
 fn without_body(response: Response) -> Response {
     let (mut head, body) = response.into_parts();
-    // These never have a body, so the answer to a GET would say no length either (RFC 9110, section 8.6).
+    // These never have a body, so the response to a GET would have no length either (RFC 9110, section 8.6).
     let is_bodiless = head.status.is_informational()
         || head.status == StatusCode::NO_CONTENT
         || head.status == StatusCode::NOT_MODIFIED;
@@ -132,7 +132,7 @@ fn without_body(response: Response) -> Response {
     Response::from_parts(head, ResponseBody::empty())
 }
 
-/// What the client is told of a panic.
+/// The error that the client receives after a panic.
 pub(super) fn panicked(payload: &(dyn Any + Send)) -> HttpError {
     HttpError::internal(report::panicked(payload))
 }

@@ -4,7 +4,7 @@ use crate::operation::{IntoRoute, Route};
 
 /// Routes under a common prefix, with common tags.
 ///
-/// A variable in the prefix is taken by a handler with `#[path]`. A route whose path is empty is at the prefix itself.
+/// A handler reads a variable in the prefix with `#[path]`. A route with an empty path is at the prefix itself.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -37,7 +37,7 @@ pub struct Router {
 }
 
 impl Router {
-    /// A router for paths that begin with `prefix`.
+    /// Creates a router for paths that begin with `prefix`.
     ///
     /// ```
     /// let v1 = avocet::Router::new("/v1");
@@ -50,7 +50,7 @@ impl Router {
         }
     }
 
-    /// Adds all its operations to a group.
+    /// Adds a tag to all its operations.
     ///
     /// ```
     /// let v1 = avocet::Router::new("/v1").tag("version 1");
@@ -85,7 +85,7 @@ impl Router {
         self
     }
 
-    /// The routes with prefix and tags; the tags of the outer router come first.
+    /// Returns the routes with prefix and tags; the tags of the outer router come first.
     pub(super) fn into_routes(self) -> Vec<Route> {
         let Self {
             prefix,

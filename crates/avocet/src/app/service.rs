@@ -30,7 +30,7 @@ use crate::tasks::{Background, Producers};
 use crate::websocket::WebSocketConfig;
 
 /// A built application. It is a `tower::Service` for requests with any body, cheap to clone, and never fails: every
-/// request has an answer.
+/// request gets a response.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -50,7 +50,7 @@ pub struct Service {
     shared: Arc<Shared>,
 }
 
-/// What all requests share.
+/// The data that all requests share.
 pub(crate) struct Shared {
     pub(super) tree: Tree,
     pub(super) served: Vec<Served>,
@@ -59,24 +59,24 @@ pub(crate) struct Shared {
     pub(super) observe: Arc<Observe>,
     pub(super) pre_stop_delay: Duration,
     pub(crate) limits: Limits,
-    /// Where the files of forms go, if not where the system has temporary files.
+    /// The directory for the files of forms; if not set, the system's directory for temporary files.
     pub(crate) upload_dir: Option<Arc<Path>>,
     pub(crate) producers: Producers,
     pub(crate) title: String,
     pub(crate) document: Value,
 }
 
-/// A route as it is served.
+/// A route with its handler and what serving it needs.
 pub(crate) struct Served {
     pub(super) handler: Handler,
     pub(crate) response_context: ResponseContext,
     pub(crate) body_limit: usize,
     pub(crate) form_bounds: FormBounds,
-    /// The names that arguments take, and where.
+    /// The names of the parameters that arguments read, with their sources.
     pub(crate) names: Vec<(TextSource, String)>,
     #[cfg(feature = "websocket")]
     pub(crate) websocket: Option<WebSocketConfig>,
-    /// Whether problems show what was sent.
+    /// Whether validation errors include the input.
     pub(crate) shows_input: bool,
     pub(super) detached: bool,
 }
@@ -86,7 +86,7 @@ impl Shared {
         &self.served[route]
     }
 
-    /// The names of the variables in a route's template, in their order.
+    /// Returns the names of the variables in a route's template, in their order.
     pub(crate) fn variables(&self, route: usize) -> &[String] {
         self.tree.routes()[route].template.names()
     }
@@ -99,7 +99,7 @@ impl Service {
         }
     }
 
-    /// The `OpenAPI` document.
+    /// Returns the `OpenAPI` document.
     ///
     /// ```
     /// let service = avocet::App::new("Nothing", "1.0.0").build().unwrap();
@@ -109,7 +109,7 @@ impl Service {
         &self.shared.document
     }
 
-    /// Title and version.
+    /// Returns title and version.
     pub(crate) fn name(&self) -> String {
         let info = &self.shared.document["info"];
         format!(
@@ -135,7 +135,7 @@ impl Service {
         self.shared.pre_stop_delay
     }
 
-    /// Begins to answer a request, which may have come over a connection of a server of ours.
+    /// Begins to handle a request, which may come from a connection of Avocet's own server.
     fn begin(
         &self,
         parts: Parts,
@@ -161,7 +161,7 @@ impl Service {
         ServiceFuture::new(handling, background.as_ref(), bodiless)
     }
 
-    /// Starts the handler of the route that was found, or answers at once.
+    /// Starts the handler of the matched route, or responds at once.
     fn dispatch(
         &self,
         lookup: Lookup,
@@ -193,7 +193,7 @@ impl Service {
                 }
             }
             Lookup::WrongMethod { mut allow } => {
-                // A route of this path may answer OPTIONS itself.
+                // A route with this path may handle OPTIONS itself.
                 if !allow.contains(&Method::OPTIONS) {
                     allow.push(Method::OPTIONS);
                 }
@@ -237,7 +237,7 @@ impl Service {
     }
 }
 
-/// An answer for which nothing is to be waited.
+/// Wraps a response that is ready.
 fn at_once(response: Response) -> Running {
     Box::pin(ready(response))
 }

@@ -6,7 +6,7 @@ mod page;
 
 use crate::operation::Route;
 
-/// The routes of the document and its page.
+/// Returns the routes of the document and its page.
 pub(crate) fn routes() -> Vec<Route> {
     let routes = std::iter::once(document::route());
     #[cfg(feature = "docs")]

@@ -7,39 +7,39 @@ use super::line::Line;
 use super::log_writer::{LogWriter, lines_lost};
 use crate::report;
 
-/// Where a line for each request goes, and what it looks like.
+/// The output and the format of the access log, which has a line for each request.
 ///
-/// Unless said otherwise it is an event of `tracing` at level `info` with the target `avocet::access`: whoever has a
-/// subscriber has the access log, in the subscriber's format, and a filter such as `avocet::access=off` turns it off.
-/// A program without a subscriber pays nothing. [`text`](Self::text) and [`json`](Self::json) write lines without one.
+/// The default is an event of `tracing` at level `info` with the target `avocet::access`: a program with a
+/// subscriber has the access log in the subscriber's format, and a filter such as `avocet::access=off` turns it off.
+/// Without a subscriber it costs nothing. [`text`](Self::text) and [`json`](Self::json) write lines without a subscriber.
 ///
-/// A line is written when the last byte of the answer was handed to the connection, or when it is certain that none will be. That of a
-/// WebSocket tells of its beginning, the answer 101; that of a route with `detach` waits for the handler's end.
+/// A line is written when the connection accepts the last byte of the response, or when it is certain that no more will be sent. The
+/// line of a WebSocket describes its handshake, the response 101; that of a route with `detach` is written at the handler's end.
 ///
-/// | member | what |
+/// | member | content |
 /// |---|---|
 /// | `time` | when the head of the request was complete, UTC |
-/// | `client` | its address and port, or `unix`; absent without a socket |
-/// | `method` | as it was sent |
+/// | `client` | the address and port of the client, or `unix`; absent without a socket |
+/// | `method` | as received |
 /// | `route` | the template of the route, such as `/items/{id}`; absent when there was none |
-/// | `path` | as it was sent, without the query; the template where a variable is a [`Secret`](crate::model::Secret), also for another method or slash |
-/// | `status` | absent when there was no answer |
-/// | `bytes` | of the answer's body, before any compression on the way |
-/// | `duration_ms` | from the head of the request to the end of the answer |
-/// | `first_byte_ms` | from the head of the request to the first byte of the answer's body; absent when there was none |
-/// | `end` | `whole`; `left` when the connection ended before (the client left, or was cut at a limit); `failed` when the answer broke off on this side |
+/// | `path` | as received, without the query; the template where a variable is a [`Secret`](crate::model::Secret), also for another method or slash |
+/// | `status` | absent if there was no response |
+/// | `bytes` | of the response body, before any compression by a proxy or layer |
+/// | `duration_ms` | from the request head to the end of the response |
+/// | `first_byte_ms` | from the request head to the first byte of the response body; absent if there was none |
+/// | `end` | `whole`; `left` if the connection ended first (the client disconnected, or was cut off at a limit); `failed` if the server aborted the response |
 /// | `request_id` | the [`RequestId`](super::RequestId) |
-/// | `trace_id` | the trace that the client named, if it did |
+/// | `trace_id` | the trace of the caller, if it sent one |
 ///
-/// Headers, cookies, queries and bodies are never in it. What the client chose is cut at 1 KiB, and control characters
-/// are escaped, so that no request can forge a line or steer a terminal.
+/// Headers, cookies, queries and bodies are never logged. Values chosen by the client are truncated at 1 KiB, and control characters
+/// are escaped, so that a request cannot forge a line or control a terminal.
 ///
-/// # Lines that nobody reads
+/// # Lost lines
 ///
-/// [`text`](Self::text), [`json`](Self::json) and their like hand each line to a thread that writes it, so that a full pipe or a
-/// slow disk holds no request up. At most 4096 lines wait. More are lost, which a line says in their place when there is a reader
-/// again: `12 lines of the log are lost: nobody read them in time`, or `{"lost_lines":12}`. A server that stops waits up to a
-/// second for the last ones; [`finish`](Self::finish) does the same without a server.
+/// [`text`](Self::text), [`json`](Self::json) and their variants write in a separate thread, so that a full pipe or a
+/// slow disk does not delay requests. At most 4096 lines are queued. Further lines are lost, which is reported in the log once
+/// it can be written again: `12 lines of the log are lost: nobody read them in time`, or `{"lost_lines":12}`. A server that stops waits
+/// up to a second for the last lines; [`finish`](Self::finish) does the same without a server.
 ///
 /// ```
 /// use avocet::observe::AccessLog;
@@ -64,7 +64,7 @@ enum Format {
 }
 
 impl AccessLog {
-    /// Events of `tracing`: the default.
+    /// Logs events of `tracing`: the default.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0").access_log(avocet::observe::AccessLog::tracing());
@@ -73,7 +73,7 @@ impl AccessLog {
         Self(To::Tracing)
     }
 
-    /// No access log.
+    /// Disables the access log.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0").access_log(avocet::observe::AccessLog::off());
@@ -82,7 +82,7 @@ impl AccessLog {
         Self(To::Nowhere)
     }
 
-    /// Lines to read, on standard output:
+    /// Writes lines for people to standard output:
     /// `2026-11-22T19:02:45.123Z 192.0.2.7:51034 GET /items/7 200 12B 1.234ms whole 3f0c…`.
     ///
     /// ```
@@ -92,7 +92,7 @@ impl AccessLog {
         Self::text_to(io::stdout())
     }
 
-    /// The same, to anything that can be written to.
+    /// Writes the same lines to any writer.
     ///
     /// ```
     /// let log = avocet::observe::AccessLog::text_to(std::io::stderr());
@@ -101,7 +101,7 @@ impl AccessLog {
         Self::lines(Format::Text, out)
     }
 
-    /// JSON objects, one a line, on standard output.
+    /// Writes JSON objects, one per line, to standard output.
     ///
     /// ```
     /// let app = avocet::App::new("Embedder", "1.0.0").access_log(avocet::observe::AccessLog::json());
@@ -110,7 +110,7 @@ impl AccessLog {
         Self::json_to(io::stdout())
     }
 
-    /// The same, to anything that can be written to.
+    /// Writes the same JSON lines to any writer.
     ///
     /// ```
     /// let log = avocet::observe::AccessLog::json_to(std::io::stderr());
@@ -133,8 +133,8 @@ impl AccessLog {
         }
     }
 
-    /// Waits until the lines so far are written, but a second at most: for the end of a program that runs the service in a server
-    /// of its own.
+    /// Waits until the lines so far are written, but at most a second: for the end of a program that runs the service in a custom
+    /// server.
     ///
     /// ```
     /// # #[avocet::main]
@@ -147,12 +147,12 @@ impl AccessLog {
     pub async fn finish(&self) {
         if let To::Lines(_, writer) = &self.0 {
             let writer = writer.clone();
-            // It blocks, which is not for a thread that others work on.
+            // It blocks, so it must not run on a thread of the runtime.
             let _ = tokio::task::spawn_blocking(move || writer.finish()).await;
         }
     }
 
-    /// Whether a line of a request would be seen by anybody.
+    /// Returns whether a line would be written or received by a subscriber.
     pub(super) fn is_wanted(&self) -> bool {
         match &self.0 {
             To::Tracing => tracing::enabled!(target: "avocet::access", tracing::Level::INFO),

@@ -1,4 +1,4 @@
-//! What goes on after the answer, and belongs to its request all the same.
+//! Work that continues after the response and still belongs to its request.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use super::ambient::Notes;
 use super::exchange::Inside;
 use super::metrics::Meter;
 
-/// The id, the trace, the span and the counters of a request whose own line is written already.
+/// The id, the trace, the span and the counters of a request whose access log line is already written.
 #[derive(Debug, Default)]
 pub(crate) struct AfterResponse {
     pub(super) notes: Notes,
@@ -21,7 +21,7 @@ pub(crate) struct AfterResponse {
 }
 
 impl AfterResponse {
-    /// Lets a future work inside of the request.
+    /// Runs a future inside the request.
     pub(crate) fn around<F>(self, future: F) -> InRequest<F> {
         InRequest {
             future: Some(future),
@@ -33,7 +33,7 @@ impl AfterResponse {
         Inside::new(self.span.as_ref(), &mut self.notes)
     }
 
-    /// At each turn and not at the end: what goes on for hours would gather notes without a bound.
+    /// Counts after each poll and not at the end: work that takes hours would collect notes without a bound.
     fn count(&mut self) {
         if let Some((observe, meter)) = &self.counted
             && let Some(metrics) = observe.metrics()
@@ -43,10 +43,10 @@ impl AfterResponse {
     }
 }
 
-/// A future that works inside of a request.
+/// A future that runs inside a request.
 #[derive(Debug)]
 pub(crate) struct InRequest<F> {
-    /// Dropped inside of it, too.
+    /// It is dropped inside the request too.
     future: Option<F>,
     request: AfterResponse,
 }

@@ -1,7 +1,7 @@
-//! What can be asked of, and noted about, the request that is being worked on, from anywhere below its handler.
+//! The notes of the current request, available to all code that its handler calls.
 //!
-//! A thread works on one request at a time, between two polls. For that long the request's notes lie in the thread; so
-//! nothing has to be handed through the functions between here and there, and a poll costs the move of a pointer or two.
+//! A thread works on one request at a time, between two polls. During a poll the request's notes are stored in the thread, so
+//! they need not be passed through every function, and a poll costs the move of one or two pointers.
 
 use std::cell::{Cell, RefCell};
 
@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use super::metrics::Meter;
 use super::{Metrics, RejectionReason, RequestId, TraceContext, request_id, trace_context};
 
-/// What is known and noted of one request. Of most there is nothing to note.
+/// The notes of one request. Most requests have none.
 #[derive(Debug, Default)]
 pub(crate) struct Notes(Option<Box<Noted>>);
 
@@ -18,7 +18,7 @@ pub(crate) struct Notes(Option<Box<Noted>>);
 struct Noted {
     id: Option<RequestId>,
     trace: Option<TraceContext>,
-    /// Why Avocet answered instead of a handler.
+    /// Why Avocet rejected the request before the handler.
     rejected: Option<RejectionReason>,
     limits: Vec<&'static str>,
     panics: u64,
@@ -36,7 +36,7 @@ thread_local! {
 
 impl Notes {
     pub(crate) fn new(headers: &HeaderMap) -> Self {
-        // One look at each name costs less than looking one up.
+        // Comparing each name costs less than a lookup of each header.
         let of_interest = |name: &http::HeaderName| {
             *name == request_id::HEADER || *name == trace_context::TRACEPARENT
         };
@@ -50,13 +50,13 @@ impl Notes {
         })))
     }
 
-    /// The id, made the first time that somebody asks.
+    /// Returns the id, which is created at the first use.
     pub(crate) fn id(&mut self) -> &RequestId {
         let noted = self.0.get_or_insert_default();
         noted.id.get_or_insert_with(RequestId::made)
     }
 
-    /// The id, if the client sent one or somebody asked.
+    /// Returns the id, if the client sent one or it was used.
     pub(crate) fn known_id(&self) -> Option<&RequestId> {
         self.0.as_ref()?.id.as_ref()
     }
@@ -65,7 +65,7 @@ impl Notes {
         self.0.as_ref()?.trace.as_ref()
     }
 
-    /// The same request, of which nothing is noted yet.
+    /// Returns empty notes for the same request.
     #[cfg(feature = "websocket")]
     pub(super) fn afresh(&self) -> Self {
         Self(self.0.as_ref().map(|noted| {
@@ -77,7 +77,7 @@ impl Notes {
         }))
     }
 
-    /// Counts what was noted on the way, once.
+    /// Adds the notes to the counters, once.
     pub(super) fn count(&mut self, meter: &Meter, metrics: &Metrics, status: Option<StatusCode>) {
         let Some(noted) = &mut self.0 else {
             return;
@@ -93,7 +93,7 @@ impl Notes {
         meter.panicked(std::mem::take(&mut noted.panics));
     }
 
-    /// Makes this the request that the thread works on until the value is dropped.
+    /// Makes this the current request of the thread until the value is dropped.
     pub(crate) fn enter(&mut self) -> Entered<'_> {
         let current = Current::Request(std::mem::take(self));
         let before = CURRENT.with(|before| before.replace(current));
@@ -104,7 +104,7 @@ impl Notes {
     }
 }
 
-/// While this lives, the thread works on the request.
+/// The guard of the current request: while it exists, the thread works on the request.
 #[derive(Debug)]
 pub(crate) struct Entered<'a> {
     notes: &'a mut Notes,
@@ -121,7 +121,7 @@ impl Drop for Entered<'_> {
     }
 }
 
-/// Looks at the notes of the request that the thread works on, if it works on one.
+/// Calls a function with the notes of the thread's current request, if there is one.
 pub(super) fn with<R>(look: impl FnOnce(&mut Notes) -> R) -> Option<R> {
     CURRENT.with(|current| match &mut *current.borrow_mut() {
         Current::Request(notes) => Some(look(notes)),
@@ -129,17 +129,17 @@ pub(super) fn with<R>(look: impl FnOnce(&mut Notes) -> R) -> Option<R> {
     })
 }
 
-/// Notes that Avocet answers this request itself, without a handler, and why.
+/// Records that Avocet rejected this request without a handler, and why.
 pub(crate) fn rejected(reason: RejectionReason) {
     note(|noted| noted.rejected = Some(reason));
 }
 
-/// Notes that the request met a limit, by its name in [`Limits`](crate::serve::Limits).
+/// Records that the request reached a limit, by its name in [`Limits`](crate::serve::Limits).
 pub(crate) fn limit_hit(limit: &'static str) {
     note(|noted| noted.limits.push(limit));
 }
 
-/// Notes that the request's handler or stream panicked.
+/// Records that the request's handler or stream panicked.
 pub(crate) fn panicked() {
     note(|noted| noted.panics += 1);
 }
@@ -149,16 +149,16 @@ fn note(write: impl FnOnce(&mut Noted)) {
 }
 
 thread_local! {
-    /// How many items the streams on this thread gave. A number of its own, because there are many and a note is an allocation.
+    /// The number of items that streams on this thread produced. It is separate, because items are frequent and a note is an allocation.
     static ITEMS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts an event or item that a stream gave.
+/// Counts an event or item of a stream.
 pub(crate) fn item_given() {
     ITEMS.set(ITEMS.get().wrapping_add(1));
 }
 
-/// Runs a piece of a stream and counts the items that it gave.
+/// Polls a stream and counts the items that it produced.
 pub(super) fn counting_items<R>(run: impl FnOnce() -> R) -> (R, u64) {
     let before = ITEMS.replace(0);
     let outcome = run();

@@ -1,4 +1,4 @@
-//! The body of an answer that comes in time, followed to its end.
+//! A streamed response body, observed to its end.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -12,13 +12,13 @@ use super::{Exchange, ambient};
 use crate::report;
 use crate::response::{BodyError, BoxedBody};
 
-/// A body whose producer works inside its request, and whose panic ends this one answer.
+/// A body whose producer runs inside its request, and whose panic ends only this response.
 pub(super) struct ObservedBody {
-    /// Dropped where it ends.
+    /// `None` after its end.
     body: Option<BoxedBody>,
-    /// Where that was said before. A server does not ask beyond it.
+    /// The length, if it was declared. A server does not poll after it.
     length: Option<u64>,
-    /// What a panic said. The error waits for a turn of the server, which would drop what it has not sent.
+    /// The message of a panic. The error is delayed by one poll, because the server would drop the bytes that it has not sent.
     panic: Option<String>,
     exchange: Exchange,
 }
@@ -52,7 +52,7 @@ impl Body for ObservedBody {
             return Poll::Ready(this.panic.take().map(|panic| Err(panic.into())));
         };
         let inside = this.exchange.enter();
-        // After a panic the body is dropped, so nothing sees its broken state.
+        // The body is dropped after a panic, so its broken state is not observed.
         let poll = AssertUnwindSafe(|| body.as_mut().poll_frame(context));
         let (outcome, items) = ambient::counting_items(|| catch_unwind(poll));
         let outcome = outcome.unwrap_or_else(|payload| {

@@ -1,4 +1,4 @@
-//! `Escaped`: text that somebody else chose, fit for a line of a log.
+//! `Escaped`: untrusted text, escaped for a log line.
 
 use std::fmt::{self, Display, Write};
 
@@ -7,7 +7,7 @@ const LONGEST: usize = 1024;
 
 /// Shows a value on one line, without control characters and at most 1 KiB of it.
 ///
-/// A log is read in terminals and by programs that take it apart by lines; neither may be steered by what a client sends.
+/// Logs are read in terminals and by line-based programs; a client's input must not control either.
 pub(crate) struct Escaped<T>(pub(crate) T);
 
 impl<T: Display> Display for Escaped<T> {
@@ -22,7 +22,7 @@ impl<T: Display> Display for Escaped<T> {
 
 struct Line<'a, 'b> {
     out: &'a mut fmt::Formatter<'b>,
-    /// `None` once it was cut.
+    /// `None` once it was truncated.
     left: Option<usize>,
 }
 
@@ -46,7 +46,7 @@ impl Write for Line<'_, '_> {
     }
 }
 
-/// Whether a character does more than stand there: controls, line ends, and marks that turn the direction of writing.
+/// Returns whether a character is not plain text: controls, line ends, and marks that change the direction of writing.
 pub(super) fn steers(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -1,4 +1,4 @@
-//! `Exchange`: one request from its head to the last byte of its answer.
+//! `Exchange`: one request from its head to the last byte of its response.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,11 +21,11 @@ use crate::serve::ClientAddress;
 #[cfg(feature = "websocket")]
 use crate::serve::SharedSlot;
 
-/// One request, followed to its end, which is where this is dropped.
+/// One request, observed to its end, which is when this is dropped.
 #[derive(Default)]
 pub(crate) struct Exchange {
     notes: Notes,
-    /// What is kept of it where somebody looks.
+    /// The observed data, if logs, spans or metrics are enabled.
     watch: Option<Box<Watch>>,
 }
 
@@ -43,18 +43,18 @@ struct Watch {
     end: End,
 }
 
-/// What the access log needs of the request.
+/// The parts of the request head that the access log needs.
 struct Head {
     time: SystemTime,
     method: Method,
     uri: Uri,
-    /// Whose template the path matches.
+    /// The route whose template the path matches.
     path_of: Option<usize>,
     client: Option<ClientAddress>,
 }
 
 impl Exchange {
-    /// A request of a client for a route, or for none; `nearest` is one whose path it has all the same.
+    /// Begins the exchange of a request with its route, if it has one; `nearest` is a route that only matches its path.
     pub(crate) fn begin(
         observe: &Arc<Observe>,
         head: &Parts,
@@ -93,7 +93,7 @@ impl Exchange {
             end: End::default(),
         };
         if is_logged {
-            // The answer says it before the line does.
+            // The response has the id before the line is written.
             notes.id();
         }
         Self {
@@ -102,13 +102,13 @@ impl Exchange {
         }
     }
 
-    /// Makes this the request that the thread works on until the value is dropped.
+    /// Makes this the current request of the thread until the value is dropped.
     pub(crate) fn enter(&mut self) -> Inside<'_> {
         let span = self.watch.as_ref().map(|watch| &watch.span);
         Inside::new(span, &mut self.notes)
     }
 
-    /// The head of the answer is there. What is to come of its body is followed as well.
+    /// Records the response head, and observes the response body if it is streamed.
     pub(crate) fn answered(mut self, response: &mut Response) {
         if let Some(id) = self.notes.known_id() {
             say(id, response);
@@ -145,7 +145,7 @@ impl Exchange {
         }
     }
 
-    /// Bytes of the answer's body were handed to the connection.
+    /// Records bytes of the response body that the connection accepted.
     pub(super) fn sent(&mut self, bytes: u64) {
         if let Some(watch) = &mut self.watch
             && bytes > 0
@@ -154,7 +154,7 @@ impl Exchange {
         }
     }
 
-    /// A stream gave events or items.
+    /// Counts events or items of a stream.
     pub(super) fn gave(&self, items: u64) {
         if items > 0
             && let Some(watch) = &self.watch
@@ -168,7 +168,7 @@ impl Exchange {
         self.watch.as_ref().map_or(0, |watch| watch.bytes)
     }
 
-    /// All of the answer was handed to the connection.
+    /// Records that the whole response was sent.
     pub(super) fn ended(&mut self) {
         if let Some(watch) = &mut self.watch
             && watch.end == End::Left
@@ -177,7 +177,7 @@ impl Exchange {
         }
     }
 
-    /// The answer ended before its end, on our side.
+    /// Records that the server aborted the response.
     pub(super) fn failed(&mut self) {
         if let Some(watch) = &mut self.watch {
             watch.end = End::Failed;
@@ -271,14 +271,14 @@ impl Head {
     }
 }
 
-/// Kept apart, because most answers have no id to say.
+/// Adds the id to the response. Separate, because most responses have no id.
 #[inline(never)]
 fn say(id: &RequestId, response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, id.header_value());
 }
 
-/// While this lives, the thread works on the request.
+/// The guard of the current request: while it exists, the thread works on the request.
 pub(crate) struct Inside<'a> {
     _span: Option<tracing::span::Entered<'a>>,
     _notes: Entered<'a>,

@@ -1,4 +1,4 @@
-//! `Health`: whether the program lives, and whether it is ready for requests.
+//! `Health`: liveness and readiness checks.
 
 use std::collections::HashMap;
 use std::fmt::{self, Display};
@@ -19,31 +19,31 @@ use crate::operation::{Operation, Route};
 use crate::response::{Response, full_response};
 use crate::serve::ShutdownSignal;
 
-/// How long the outcome of the checks stands, so that probes cannot load a database.
+/// How long the outcome of the checks is reused, so that probes cannot overload a database.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How long after the longest time of a check its outcome is still waited for: it has to be run to see that it is late.
+/// How much longer than the longest time limit of a check a probe waits for the outcome: the check must run to report its timeout.
 const SCHEDULING: Duration = Duration::from_millis(250);
 
-/// Longer ones would overflow the clock's arithmetic, and no operator waits so long.
+/// Longer ones would overflow the clock's arithmetic, and are not useful.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Two routes for whoever keeps the program running: `/health`, whether it lives, and `/ready`, whether it should get
+/// Two routes for orchestrators and load balancers: `/health` reports liveness, and `/ready` reports whether the program should receive
 /// requests.
 ///
-/// - `/health` answers 200 as long as requests are answered at all. It looks at nothing else: a program is not mended by
-///   being started again while its database is away.
-/// - `/ready` runs the checks, all at once and each within its own time, and answers 200 when all of them are well, otherwise
-///   503. From the moment that the server is asked to stop it answers 503, while connections are still accepted for
-///   [`pre_stop_delay`](Self::pre_stop_delay): so a load balancer turns away before one is refused. A server whose sockets a new
-///   process has taken over (the feature `restart`) stays ready for what it still answers.
-/// - The checks run in a task of their own. A probe that gives up neither ends nor restarts them: there is one run at a time,
-///   every probe meanwhile gets its outcome, and the outcome stands for a second after the run has ended. A check that is
-///   called again therefore never runs twice at once.
+/// - `/health` responds with 200 as long as requests are handled at all. It does not check anything else: restarting a program does
+///   not help while its database is unavailable.
+/// - `/ready` runs the checks, all concurrently and each with its time limit, and responds with 200 if all of them succeed, otherwise
+///   503. After the shutdown signal it responds with 503, while connections are still accepted for
+///   [`pre_stop_delay`](Self::pre_stop_delay): so a load balancer stops sending requests before a connection is refused. A server whose sockets
+///   were taken over by a new process (the feature `restart`) stays ready for the requests that it still handles.
+/// - The checks run in a separate task. A probe that disconnects neither ends nor restarts them: there is one run at a time,
+///   every probe during the run receives its outcome, and the outcome is valid for a second after the run has ended. So a
+///   check never runs twice at once.
 ///
-/// Both answer JSON with names and words alone, such as
-/// `{"status": "failing", "checks": {"database": "timeout", "model": "ok"}}`; why a check fails is logged, once when
-/// it begins to fail. Neither is in the document: they are for operators, not for the users of the API.
+/// Both return JSON with names and states only, such as `{"status": "failing", "checks": {"database": "timeout", "model": "ok"}}`; the
+/// reason of a failure is logged, once when the check begins to fail. Neither is in the document: they are for operators, not for the
+/// users of the API.
 ///
 /// ```
 /// use avocet::App;
@@ -81,7 +81,7 @@ struct Check {
 type Outcome = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 impl Health {
-    /// No checks yet: ready as soon as it lives.
+    /// Creates health routes without checks: ready as soon as the program is alive.
     ///
     /// ```
     /// let app = avocet::App::new("Shop", "1.0.0").health(avocet::observe::Health::new());
@@ -95,11 +95,11 @@ impl Health {
         }
     }
 
-    /// Sets how long a server that was asked to stop still accepts connections, not ready any more.
+    /// Sets how long a server still accepts connections after the shutdown signal, while it is not ready.
     ///
-    /// It is the time that whoever sends the requests needs to notice: a little more than twice the interval at which it
-    /// asks. The drain follows after it; a second request to stop ends both at once. Default 0: the listener closes at
-    /// once. At most a day.
+    /// Choose the time that a load balancer needs to react: a little more than twice its probe
+    /// interval. The drain begins after it; a second shutdown signal ends both immediately. Default 0: the listener closes
+    /// immediately. At most a day.
     ///
     /// ```
     /// use avocet::observe::Health;
@@ -116,8 +116,8 @@ impl Health {
         self.pre_stop_delay
     }
 
-    /// Adds a check to `/ready`. One that takes longer than `time`, or panics, is not well. A probe is answered at most a
-    /// quarter of a second after the longest `time`, even when a check blocks its thread.
+    /// Adds a check to `/ready`. A check that takes longer than `time`, or panics, fails. A probe receives its response at most a
+    /// quarter of a second after the longest `time`, even if a check blocks its thread.
     ///
     /// ```
     /// use avocet::observe::Health;
@@ -132,7 +132,7 @@ impl Health {
         E: Display,
     {
         let check = Arc::new(check);
-        // Called inside of the future: a check may panic before it has one.
+        // Called inside the future: a check may panic before it returns a future.
         let run = move || -> Outcome {
             let check = Arc::clone(&check);
             Box::pin(async move { check().await.map_err(|error| error.to_string()) })
@@ -156,7 +156,7 @@ impl Health {
         self
     }
 
-    /// The two routes.
+    /// Returns the two routes.
     #[track_caller]
     pub(crate) fn into_routes(self) -> [Route; 2] {
         let live = Operation::get(self.live).id("health").hidden();
@@ -208,14 +208,14 @@ struct Checks {
     round: Mutex<Round>,
 }
 
-/// The checks as they were run last, or are running: there is never a second run beside them.
+/// The last or the current run of the checks: there is never a second run beside it.
 #[derive(Default)]
 struct Round {
-    /// What is known of each check so far. The other end is in the task that runs them.
+    /// The known outcomes of the checks. The task that runs them holds the sender.
     outcomes: Option<watch::Receiver<Vec<Option<State>>>>,
-    /// When the last of them ended.
+    /// When the last check ended.
     ended: Option<Instant>,
-    /// By when the running ones should have ended.
+    /// When the running checks should have ended.
     due: Option<Instant>,
 }
 
@@ -237,27 +237,27 @@ impl State {
 }
 
 impl Checks {
-    /// The outcomes of a run that is fresh, or of the one that is running. It goes on when the caller leaves.
+    /// Returns the outcomes of a recent run, or of the current one. The run continues if the caller is dropped.
     async fn states(self: &Arc<Self>) -> Vec<State> {
         if self.checks.is_empty() {
             return Vec::new();
         }
         let (mut outcomes, due) = self.join();
         let all_ended = |known: &Vec<Option<State>>| known.iter().all(Option::is_some);
-        // Without an end by then, a check holds up its thread, so that its time-out does not come, or its runtime has gone.
+        // If they have not ended by then, a check blocks its thread, so that its timeout does not fire, or its runtime has shut down.
         drop(timeout_at(due, outcomes.wait_for(all_ended)).await);
         let known = outcomes.borrow();
         let state = |known: &Option<State>| known.unwrap_or(State::TimedOut);
         known.iter().map(state).collect()
     }
 
-    /// Joins the run that counts, or begins a new one.
+    /// Joins the current or recent run, or begins a new one.
     fn join(self: &Arc<Self>) -> (watch::Receiver<Vec<Option<State>>>, Instant) {
         let now = Instant::now();
         let mut round = self.round();
         let is_fresh = round.ended.is_some_and(|ended| now < ended + FRESH);
         if let (Some(outcomes), Some(due)) = (&round.outcomes, round.due) {
-            // A run whose runtime has gone never ends.
+            // A run whose runtime has shut down never ends.
             let is_running = round.ended.is_none() && outcomes.has_changed().is_ok();
             if is_fresh || is_running {
                 return (outcomes.clone(), due);
@@ -316,7 +316,7 @@ impl Checks {
     }
 }
 
-/// Tells of a change: a prober asks every few seconds, and the same line each time would hide the others.
+/// Logs a change of state; logging every probe's outcome would hide other lines.
 fn report(check: &str, before: State, state: State, why: &str) {
     match (before == State::Well, state == State::Well) {
         (true, false) => tracing::warn!(check, why = %Escaped(why), "a readiness check fails"),

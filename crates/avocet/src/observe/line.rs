@@ -1,4 +1,4 @@
-//! What the access log says of one request, in each of its forms.
+//! The access log line of one request, in each format.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -10,15 +10,15 @@ use serde::{Serialize, Serializer};
 use super::{Escaped, RequestId};
 use crate::serve::ClientAddress;
 
-/// How an answer ended.
+/// How a response ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum End {
-    /// The connection ended before the answer did.
+    /// The connection ended before the response.
     #[default]
     Left,
     /// With its last byte.
     Whole,
-    /// It broke off on our side.
+    /// The server aborted it.
     Failed,
 }
 
@@ -32,7 +32,7 @@ impl End {
     }
 }
 
-/// One request, as the access log tells of it.
+/// One request in the access log.
 #[derive(Serialize)]
 pub(super) struct Line<'a> {
     #[serde(serialize_with = "timestamp")]
@@ -63,7 +63,7 @@ pub(super) struct Line<'a> {
 
 impl Line<'_> {
     pub(super) fn write_json(&self, out: &mut Vec<u8>) {
-        // Nothing in it can fail to serialize.
+        // Serializing it cannot fail.
         let _ = serde_json::to_writer(out, self);
     }
 
@@ -87,7 +87,7 @@ impl Line<'_> {
         );
     }
 
-    /// The span that it belongs to is entered by the caller.
+    /// Logs it to `tracing`; the caller enters the request's span.
     pub(super) fn log_to_tracing(&self) {
         tracing::info!(
             target: "avocet::access",

@@ -1,4 +1,4 @@
-//! Lines of a log on their way out.
+//! The queue of log lines and the thread that writes them.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::Duration;
 
-/// How many lines may wait to be written.
+/// How many lines can be queued.
 const WAITING: usize = 4096;
 
-/// How long the end of the program waits for them.
+/// How long the end of the program waits for the queued lines.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
-/// The way to a writer, by a thread of its own: a reader that stands still costs lines, and never stops the server.
+/// A handle to a writer in a separate thread: a slow or blocked output loses lines, and never blocks the server.
 #[derive(Clone, Debug)]
 pub(crate) struct LogWriter {
     entries: SyncSender<Entry>,
@@ -23,12 +23,12 @@ pub(crate) struct LogWriter {
 #[derive(Debug)]
 enum Entry {
     Line(Vec<u8>),
-    /// Somebody waits until all lines before this are written.
+    /// A request to confirm that all earlier lines are written.
     Flush(SyncSender<()>),
 }
 
 impl LogWriter {
-    /// A log that is written to `out`. Of lines that were lost it says what `told` makes of their number.
+    /// Creates a log that is written to `out`. `told` formats the report of lost lines from their number.
     pub(crate) fn to(
         out: impl Write + Send + 'static,
         told: fn(usize) -> String,
@@ -45,14 +45,14 @@ impl LogWriter {
         Ok(log)
     }
 
-    /// Says a whole line, with its end.
+    /// Queues a complete line, including its line end.
     pub(crate) fn say(&self, line: Vec<u8>) {
         if self.entries.try_send(Entry::Line(line)).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Waits a moment for what was said to be written.
+    /// Waits a moment until the queued lines are written.
     pub(crate) fn finish(&self) {
         let (done, written) = mpsc::sync_channel(1);
         if self.entries.try_send(Entry::Flush(done)).is_ok() {
@@ -61,7 +61,7 @@ impl LogWriter {
     }
 }
 
-/// What a log for people says of lines that were lost.
+/// Formats the report of lost lines in a log for people.
 pub(crate) fn lines_lost(count: usize) -> String {
     format!("{count} lines of the log are lost: nobody read them in time\n")
 }
@@ -73,7 +73,7 @@ fn write(
     mut out: impl Write,
 ) {
     for entry in waiting {
-        // The reader may be gone: a pipe that has broken must not end the program.
+        // The output may be closed: a broken pipe must not end the program.
         let _ = match entry {
             Entry::Line(line) => out.write_all(&line).and_then(|()| out.flush()),
             Entry::Flush(done) => done.try_send(()).map_err(io::Error::other),
@@ -88,7 +88,7 @@ fn write(
     }
 }
 
-/// Takes a whole line at a time, as a subscriber writes them.
+/// Receives a complete line per call, as subscribers write them.
 impl Write for LogWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.say(line.to_owned());
@@ -106,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    /// Writes when it is let, and says what.
+    /// A test writer that blocks until it is released, and reports what it wrote.
     struct Reader {
         go_on: Receiver<()>,
         read: Sender<String>,

@@ -1,19 +1,19 @@
-//! The methods by name: there are few of them, and a client may send any word.
+//! The names of methods in metrics and spans: a bounded set, because a client may send any word.
 
 use http::Method;
 
-/// The standard's methods, and one name for all others.
+/// The standard methods, and one name for all others.
 pub(super) const METHODS: [&str; 10] = [
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "_OTHER",
 ];
 
-/// The place of a method in the list.
+/// Returns the index of a method in the list.
 pub(super) fn location(method: &Method) -> usize {
     let known = METHODS.iter().position(|known| known == method);
     known.unwrap_or(METHODS.len() - 1)
 }
 
-/// The name under which a method is spoken of where the number of names must be bounded.
+/// Returns the name of a method from the bounded set.
 pub(super) fn name(method: &Method) -> &'static str {
     METHODS[location(method)]
 }

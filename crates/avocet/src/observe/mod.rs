@@ -1,4 +1,4 @@
-//! What an operator sees of a running application: ids, spans, an access log, metrics, health.
+//! Observability of a running application: ids, spans, an access log, metrics, health.
 //!
 //! ```
 //! use avocet::observe::{AccessLog, Health, Metrics};
@@ -11,29 +11,29 @@
 //! assert!(app.build().is_ok());
 //! ```
 //!
-//! | what | when |
+//! | feature | when |
 //! |---|---|
-//! | a [`RequestId`] in every answer and line of which something is told | always |
-//! | the [`TraceContext`] of the caller, for calls of one's own | where the client sent one |
-//! | a span for each request, `avocet::request`, in the words of OpenTelemetry's conventions | to subscribers of `tracing` at level `info` |
-//! | a line for each request | to the same, as `avocet::access`, or to where an [`AccessLog`] says |
-//! | [`Metrics`] for Prometheus | where asked for |
-//! | [`Health`] routes, with checks of one's own | where asked for |
-//! | an error that a client is not told, a panic | always: `tracing` at level `error`, or standard error where nobody listens |
+//! | a [`RequestId`] in the response and in every line logged about a request | always, once the id is used |
+//! | the [`TraceContext`] of the caller, for outgoing requests | if the client sent one |
+//! | a span for each request, `avocet::request`, following OpenTelemetry's semantic conventions | for subscribers of `tracing` at level `info` |
+//! | a line for each request | for the same, as `avocet::access`, or where an [`AccessLog`] is set |
+//! | [`Metrics`] for Prometheus | if enabled |
+//! | [`Health`] routes, with custom checks | if enabled |
+//! | errors whose reason the client does not see, and panics | always: `tracing` at level `error`, or standard error if no subscriber is installed |
 //!
-//! Nothing that a client sends makes a line at level `error`: one of those means that something is wrong on this side. Headers, cookies,
-//! queries and bodies are never told.
+//! A request alone never causes a line at level `error`: such a line always means an error of the server. Headers, cookies,
+//! queries and bodies are never logged.
 //!
-//! Where nobody looks this costs next to nothing: an id is made when something is told of the request, and not before.
+//! If none of this is enabled it costs almost nothing: an id is created only when it is used.
 //!
 //! # Spans
 //!
 //! The span is named `request` and has `otel.name` (`GET /items/{id}`), `otel.kind`, `otel.status_code`,
-//! `http.request.method`, `http.route`, `http.response.status_code`, `request_id`, and `trace_id` and `span_id` where the client
-//! sent a trace. It begins with the head of a request and ends with the last byte of its answer; what a handler and its
-//! stream log stands inside of it. That of a WebSocket lasts as long as the conversation, that of a route with `detach` as long as
-//! its handler. The path as it was sent is not in it, so that the number of names is bounded.
-//! [`App::on_span`](crate::App::on_span) is where a tracer joins it to the trace that the caller named; `guide/opentelemetry` has the few
+//! `http.request.method`, `http.route`, `http.response.status_code`, `request_id`, and `trace_id` and `span_id` if the client
+//! sent a trace. It begins with the request head and ends with the last byte of the response; log lines of a handler and its
+//! stream are inside it. The span of a WebSocket lasts as long as the connection, that of a route with `detach` as long as
+//! its handler. The span does not contain the path as received, so that the number of names is bounded.
+//! [`App::on_span`](crate::App::on_span) connects it to the trace of the caller; `guide/opentelemetry` has the few
 //! lines that send spans to a collector.
 
 // ```text

@@ -1,4 +1,4 @@
-//! Why Avocet answers a request itself.
+//! The reasons for rejections by Avocet.
 
 use http::StatusCode;
 
@@ -39,7 +39,7 @@ impl RejectionReason {
         }
     }
 
-    /// The reason of a rejection by an extractor that is not ours, which gives a status alone. An error of the server is none.
+    /// Returns the reason of a rejection by a foreign extractor, which has only a status. An error of the server is not a rejection.
     pub(crate) fn of_foreign(status: StatusCode) -> Option<Self> {
         Some(match status.as_u16() {
             400 => Self::Malformed,

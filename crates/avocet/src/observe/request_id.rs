@@ -1,4 +1,4 @@
-//! `RequestId`: the name by which everybody speaks of one request.
+//! `RequestId`: the id of a request, for logs and error reports.
 
 use std::cell::Cell;
 use std::fmt;
@@ -8,21 +8,21 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::ambient;
 
-/// The header that carries it, in requests and in answers.
+/// The header that carries it, in requests and responses.
 pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 const LONGEST: usize = 128;
 
-/// The id of a request: the client's `x-request-id` where that is well-formed, otherwise one made anew.
+/// The id of a request: the client's `x-request-id` if it is well-formed, otherwise a generated one.
 ///
-/// It stands in the answer as `x-request-id`, in problem details of a 5xx as `request_id`, in the span of the request and
-/// in every line that is logged of it. So a client that complains can name what the log has to be searched for.
+/// It is sent in the response as `x-request-id` and in problem details of a 5xx as `request_id`, and is part of the request's span and
+/// of every line logged about it. So a client that reports an error can name the id to search for in the log.
 ///
-/// Well-formed are 1 to 128 letters, digits and any of `-_.~:/+=@`. One made anew is 32 hexadecimal digits, which
-/// cannot be guessed from others. It is made when something is told of the request or asks for it: a span or an access
-/// log, an error that is reported, a handler. A request of which nothing is told has no id and no such header.
+/// Well-formed ids have 1 to 128 letters, digits and any of `-_.~:/+=@`. A generated id has 32 hexadecimal digits, which
+/// cannot be guessed from others. It is generated at the first use: for a span or an access log, an error that is reported, or a
+/// handler. A request whose id is not used has neither an id nor the header.
 ///
-/// A handler takes it as an argument, or anywhere below itself with [`RequestId::current`]:
+/// A handler receives it as an argument, or reads it anywhere below with [`RequestId::current`]:
 ///
 /// ```
 /// use avocet::observe::RequestId;
@@ -56,8 +56,8 @@ enum IdSource {
 }
 
 impl RequestId {
-    /// The id of the request that is being worked on: inside a handler, a stream that it answered with, and whatever
-    /// they await. A task or thread of its own has none; take the id along.
+    /// Returns the id of the current request: inside a handler, a stream in its response, and the futures that
+    /// they await. A separate task or thread has none; pass the id to it.
     ///
     /// ```
     /// assert_eq!(avocet::observe::RequestId::current(), None);
@@ -66,13 +66,13 @@ impl RequestId {
         ambient::with(|request| request.id().clone())
     }
 
-    /// The client's, or one made anew.
+    /// Returns the client's id, or a generated one.
     #[cfg(feature = "axum")]
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         Self::given(headers).unwrap_or_else(Self::made)
     }
 
-    /// The client's, if it sent one that is well-formed.
+    /// Returns the client's id, if it sent a well-formed one.
     pub(super) fn given(headers: &HeaderMap) -> Option<Self> {
         let value = headers.get(HEADER)?;
         let well_formed = (1..=LONGEST).contains(&value.len())
@@ -110,9 +110,9 @@ impl fmt::Debug for RequestId {
     }
 }
 
-/// A number that nobody can guess: a count under a keyed hash, whose key the system gave the thread.
+/// Returns an unpredictable number: a counter under a keyed hash, whose random key the system provides per thread.
 ///
-/// Ids need no more than that, and it needs no generator of random numbers.
+/// This is sufficient for ids, and does not need a random number generator.
 pub(super) fn random() -> u128 {
     thread_local! {
         static SOURCE: (RandomState, Cell<u64>) = (RandomState::new(), Cell::new(0));

@@ -1,4 +1,4 @@
-//! What an application tells an operator, and of which routes.
+//! The observability settings of an application and its routes.
 
 use std::sync::Arc;
 
@@ -8,25 +8,25 @@ use super::metrics::Meter;
 use super::{AccessLog, Metrics, OnSpan, methods};
 use crate::operation::{Operation, ParameterLocation};
 
-/// What an application tells an operator, and of which routes.
+/// The observability settings of an application and its routes.
 #[derive(Debug)]
 pub(crate) struct Observe {
     routes: Vec<ObservedRoute>,
-    /// For requests without a route, by the place of their method; empty where nothing is counted.
+    /// The meters for requests without a route, by the index of their method; empty if metrics are disabled.
     unmatched: Vec<Arc<Meter>>,
     pub(super) access_log: AccessLog,
     pub(super) on_span: OnSpan,
     pub(super) metrics: Option<Metrics>,
 }
 
-/// A route as it is spoken of.
+/// The names of a route in logs and metrics.
 #[derive(Debug)]
 pub(super) struct ObservedRoute {
     /// `GET /items/{item_id}`.
     pub(super) name: Box<str>,
     /// `/items/{item_id}`.
     pub(super) template: Box<str>,
-    /// Whether a part of the path must not be told.
+    /// Whether a part of the path must not be logged.
     pub(super) has_secret: bool,
     meter: Option<Arc<Meter>>,
 }
@@ -67,7 +67,7 @@ impl Observe {
         &self.routes[route]
     }
 
-    /// The counters of a route, or of a method where there was none.
+    /// Returns the meter of a route, or of a method if there is no route.
     pub(super) fn meter(&self, route: Option<usize>, method: &Method) -> Option<&Arc<Meter>> {
         match route {
             Some(route) => self.routes[route].meter.as_ref(),
@@ -76,7 +76,7 @@ impl Observe {
     }
 }
 
-/// Whether a variable of the path holds something that is read and never shown.
+/// Returns whether a variable of the path holds a secret.
 fn has_secret(operation: &Operation) -> bool {
     operation.parameters.iter().any(|parameter| {
         parameter.source == ParameterLocation::Path

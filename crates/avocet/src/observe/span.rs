@@ -1,4 +1,4 @@
-//! The span of a request: what `tracing` is told of it, in the words of OpenTelemetry's conventions.
+//! The span of a request, following OpenTelemetry's semantic conventions.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +11,7 @@ use super::ambient::Notes;
 use super::methods;
 use super::setup::ObservedRoute;
 
-/// Begins the span, which costs a glance where no subscriber wants it.
+/// Begins the span, which costs only a check if no subscriber is interested in it.
 pub(super) fn begin(method: &Method, route: Option<&ObservedRoute>, notes: &mut Notes) -> Span {
     if !tracing::enabled!(target: "avocet::request", tracing::Level::INFO) {
         return Span::none();
@@ -40,12 +40,12 @@ pub(super) fn answered(span: &Span, status: StatusCode) {
     }
 }
 
-/// The request failed: with a 5xx, or in the middle of its answer.
+/// Marks the span as failed: the response is a 5xx, or it was aborted.
 pub(super) fn failed(span: &Span) {
     span.record("otel.status_code", "ERROR");
 }
 
-/// What the program wants to do with each span.
+/// The callback for each span.
 #[derive(Default)]
 pub(crate) struct OnSpan(Option<Box<SpanCallback>>);
 
@@ -57,7 +57,7 @@ impl OnSpan {
     }
 
     pub(super) fn call(&self, span: &Span, headers: &HeaderMap) {
-        // What is done with a span is no part of the answer.
+        // A panic in the callback must not change the response.
         if let Some(call) = &self.0
             && catch_unwind(AssertUnwindSafe(|| call(span, headers))).is_err()
         {

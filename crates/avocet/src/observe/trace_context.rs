@@ -1,4 +1,4 @@
-//! `TraceContext`: which trace a request belongs to, as its caller said.
+//! `TraceContext`: the trace of a request, as received from its caller.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use super::{ambient, request_id};
 pub(super) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
-/// More than this is dropped, as the standard allows from 512 characters on.
+/// Longer values are dropped, as the standard allows from 512 characters on.
 const LONGEST_STATE: usize = 512;
 
-/// The trace that a request belongs to (W3C Trace Context), with this server's own place in it.
+/// The trace that a request belongs to (W3C Trace Context), with this server's span id.
 ///
-/// It is there when the client sent a valid `traceparent`, and continued: a call that a handler makes on behalf of the
-/// request carries [`headers`](Self::headers), which name the same trace and this request as the parent. No trace is begun
-/// for a request without one: whether a new trace is recorded is for a tracer to say.
+/// It is present if the client sent a valid `traceparent`, and it is continued: an outgoing request on behalf of the
+/// request carries [`headers`](Self::headers), which have the same trace and this request as the parent. A request without a trace
+/// does not start one: whether a new trace is recorded is the decision of a tracer.
 ///
 /// ```
 /// use avocet::observe::TraceContext;
@@ -55,7 +55,7 @@ const SAMPLED: u8 = 1;
 const RANDOM: u8 = 2;
 
 impl TraceContext {
-    /// That of the request that is being worked on, as with [`RequestId::current`](super::RequestId::current).
+    /// Returns that of the current request, as with [`RequestId::current`](super::RequestId::current).
     ///
     /// ```
     /// assert_eq!(avocet::observe::TraceContext::current(), None);
@@ -64,7 +64,7 @@ impl TraceContext {
         ambient::with(|request| request.trace().cloned()).flatten()
     }
 
-    /// What a request's headers say, with a new id for this server's part; `None` without a valid `traceparent`.
+    /// Reads a request's headers and creates a span id for this server; `None` without a valid `traceparent`.
     ///
     /// ```
     /// use avocet::observe::TraceContext;
@@ -94,27 +94,27 @@ impl TraceContext {
         })
     }
 
-    /// The trace, written as 32 hexadecimal digits in `traceparent`.
+    /// Returns the trace id, written as 32 hexadecimal digits in `traceparent`.
     pub fn trace_id(&self) -> u128 {
         self.trace_id
     }
 
-    /// The caller's part of the trace.
+    /// Returns the span id of the caller.
     pub fn parent_id(&self) -> u64 {
         self.parent_id
     }
 
-    /// This server's part of the trace.
+    /// Returns the span id of this server.
     pub fn span_id(&self) -> u64 {
         self.span_id
     }
 
-    /// Whether the caller may have recorded its part.
+    /// Returns whether the caller may have recorded its part.
     pub fn is_sampled(&self) -> bool {
         self.flags & SAMPLED != 0
     }
 
-    /// `traceparent` and, where the client sent a valid one, `tracestate` for a call that this request makes.
+    /// Returns `traceparent` and, if the client sent a valid one, `tracestate` for an outgoing request.
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(2);
         let parent = format!(
@@ -127,14 +127,14 @@ impl TraceContext {
     }
 }
 
-/// Trace, parent and flags of a `traceparent` (W3C Trace Context, section 3.2).
+/// Parses trace, parent and flags of a `traceparent` (W3C Trace Context, section 3.2).
 fn parse(text: &[u8]) -> Option<(u128, u64, u8)> {
     let (known, beyond) = text.split_at_checked(55)?;
     if [known[2], known[35], known[52]] != [b'-'; 3] {
         return None;
     }
     let version = number(&known[..2])?;
-    // A later version may say more behind another dash; the first one may not.
+    // A later version may have more fields after another dash; the first one may not.
     let fits = match version {
         0 => beyond.is_empty(),
         255 => false,
@@ -146,7 +146,7 @@ fn parse(text: &[u8]) -> Option<(u128, u64, u8)> {
     (fits && trace_id != 0 && parent_id != 0).then_some((trace_id, parent_id, flags))
 }
 
-/// Hexadecimal digits, lower-case only.
+/// Parses hexadecimal digits, lower-case only.
 fn number(digits: &[u8]) -> Option<u128> {
     digits.iter().try_fold(0, |number: u128, digit| {
         let value = match digit {
@@ -158,7 +158,7 @@ fn number(digits: &[u8]) -> Option<u128> {
     })
 }
 
-/// The lines of `tracestate` as one, if all of it is well-formed.
+/// Joins the lines of `tracestate`, if all of it is well-formed.
 fn state(headers: &HeaderMap) -> Option<HeaderValue> {
     let lines = headers.get_all(TRACESTATE).iter();
     let lines = lines

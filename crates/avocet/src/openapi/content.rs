@@ -7,7 +7,7 @@ use crate::extract::{Arity, taken_as_text};
 use crate::model::{Names, Schema, Schemas, Shape};
 use crate::operation::{Content, RequestBody};
 
-/// The media types that a request body can have.
+/// Returns the media types of a request body.
 pub(super) fn of_request(
     body: &RequestBody,
     schemas: &Schemas,
@@ -28,7 +28,7 @@ pub(super) fn of_request(
     object
 }
 
-/// The media types that a response can have.
+/// Returns the media types of a response.
 pub(super) fn of_response(
     content: &[Content],
     schemas: &Schemas,
@@ -42,7 +42,7 @@ pub(super) fn of_response(
         }
         if let Some(items) = &content.items {
             object[version.item_schema()] = items.to_json(names);
-            // No client generator reads the extension of 3.1. They take `schema` for what each event carries.
+            // Client generators do not read the extension of 3.1. They use `schema` as the type of each event's data.
             let data = match version {
                 OpenApi::V3_1 => data_json(content, items, schemas, names),
                 OpenApi::V3_2 => None,
@@ -56,7 +56,7 @@ pub(super) fn of_response(
     content.iter().map(one).collect()
 }
 
-/// What a client's program receives from a stream: the data of events, or the items as they are.
+/// Returns the schema of the values that a client receives from a stream: the data of events, or the items.
 fn data_json(content: &Content, items: &Schema, schemas: &Schemas, names: &Names) -> Option<Value> {
     let mut kinds = Vec::new();
     if content.is_event_stream() {
@@ -66,7 +66,7 @@ fn data_json(content: &Content, items: &Schema, schemas: &Schemas, names: &Names
     }
     match kinds.len() {
         0 | 1 => kinds.pop(),
-        // Not `oneOf`: nothing keeps the data of one event from fitting the model of another.
+        // Not `oneOf`: the data of one event may also match the model of another.
         _ => Some(json!({"anyOf": kinds})),
     }
 }
@@ -90,8 +90,8 @@ fn data_of_events(event: &Schema, schemas: &Schemas, names: &Names, kinds: &mut 
     }
 }
 
-/// How the fields are sent that take every value of their name. `explode` is the default of `style: form`, but Swagger UI joins the
-/// values with commas where neither is written out.
+/// Returns the encoding of fields that accept repeated values. `explode` is the default of `style: form`, but Swagger UI joins the
+/// values with commas unless both are written.
 fn encoding_json(content: &Content, schemas: &Schemas) -> Map<String, Value> {
     let mut encoding = Map::new();
     if let Some(schema) = &content.schema {
@@ -104,7 +104,7 @@ fn repeated_fields(form: &Schema, schemas: &Schemas, encoding: &mut Map<String, 
     match schemas.resolve(form).shape() {
         Shape::Object { properties, .. } => {
             for property in properties {
-                // Files are parts of their own, whatever the encoding says.
+                // Files are separate parts, whatever the encoding is.
                 let is_text = !property.schema.is_binary();
                 if is_text && taken_as_text(&property.schema, schemas) == Some(Arity::All) {
                     encoding.insert(

@@ -1,4 +1,4 @@
-//! The document as a whole: information, paths, components.
+//! The whole document: information, paths, components.
 
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use crate::operation::Operation;
 use crate::path::Template;
 use crate::response::ErrorFormat;
 
-/// Makes the document of the documented operations.
+/// Builds the document of the operations that it includes.
 pub(crate) fn document<'a>(
     info: &Info<'_>,
     operations: impl Iterator<Item = (&'a Operation, &'a Template)>,
@@ -57,8 +57,8 @@ pub(crate) fn document<'a>(
     document
 }
 
-/// Makes a body that several arguments form together a component, as `FastAPI` does: generated clients have a name for
-/// it then. A model of that name keeps it, and the body stays where it is.
+/// Makes a body that several arguments form together a component, as `FastAPI` does: so generated clients have a name for
+/// it. If a model has that name already, the body stays inline.
 fn name_body(id: &str, operation: &mut Value, components: &mut Map<String, Value>) {
     let name = format!("Body_{id}");
     if components.contains_key(&name) {

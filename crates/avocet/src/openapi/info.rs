@@ -1,4 +1,4 @@
-//! What the document says about the application as a whole.
+//! The document's information about the whole application.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ pub(crate) struct Info<'a> {
     pub(crate) openapi: OpenApi,
 }
 
-/// What an application says about itself, all of it optional.
+/// The optional information about an application.
 #[derive(Debug, Default)]
 pub(crate) struct About {
     pub(crate) description: String,
@@ -24,7 +24,7 @@ pub(crate) struct About {
     pub(crate) tags: Vec<(String, String)>,
 }
 
-/// Who maintains an application, in its document: a name, and a page or an address to write to.
+/// The maintainer of an application, in its document: a name, and a web page or an email address.
 ///
 /// ```
 /// use avocet::{App, Contact};
@@ -42,7 +42,7 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// A person or an organisation by name.
+    /// Creates a contact with the name of a person or an organisation.
     ///
     /// ```
     /// let team = avocet::Contact::new("Search team");
@@ -55,7 +55,7 @@ impl Contact {
         }
     }
 
-    /// Sets the address of a page.
+    /// Sets the URL of a page.
     ///
     /// ```
     /// let team = avocet::Contact::new("Search team").url("https://example.com/search");
@@ -65,7 +65,7 @@ impl Contact {
         self
     }
 
-    /// Sets the address for mail.
+    /// Sets the email address.
     ///
     /// ```
     /// let team = avocet::Contact::new("Search team").email("search@example.com");
@@ -83,7 +83,7 @@ impl Contact {
     }
 }
 
-/// The terms under which an application can be used, in its document.
+/// The license of an application, in its document.
 ///
 /// ```
 /// use avocet::{App, License};
@@ -100,7 +100,7 @@ pub struct License {
 }
 
 impl License {
-    /// A licence by its [SPDX expression](https://spdx.org/licenses/), which is its name too.
+    /// Creates a license from its [SPDX expression](https://spdx.org/licenses/), which is also its name.
     ///
     /// ```
     /// let license = avocet::License::spdx("Apache-2.0");
@@ -113,7 +113,7 @@ impl License {
         }
     }
 
-    /// A licence by a name and the address of its text.
+    /// Creates a license from a name and the URL of its text.
     ///
     /// ```
     /// let license = avocet::License::at("Terms of Example Inc.", "https://example.com/terms");
@@ -135,7 +135,7 @@ impl License {
 }
 
 impl Info<'_> {
-    /// The document's `info`.
+    /// Returns the document's `info`.
     pub(super) fn to_json(&self) -> Value {
         let about = self.about;
         let mut head = json!({"title": self.title, "version": self.version});
@@ -157,7 +157,7 @@ impl Info<'_> {
 }
 
 impl About {
-    /// The document's `servers`. `/` is what the specification takes for none; linters and generators want it written out.
+    /// Returns the document's `servers`. `/` is the default of the specification; linters and generators need it written.
     pub(super) fn servers_json(&self) -> Value {
         if self.servers.is_empty() {
             return json!([{"url": "/"}]);
@@ -165,13 +165,13 @@ impl About {
         self.servers.iter().map(|it| entry("url", it)).collect()
     }
 
-    /// The document's `tags`, where the application describes any.
+    /// Returns the document's `tags`, if the application describes any.
     pub(super) fn tags_json(&self) -> Option<Value> {
         let tags = self.tags.iter().map(|it| entry("name", it));
         (!self.tags.is_empty()).then(|| tags.collect())
     }
 
-    /// What is wrong with the entries, for the list of mistakes.
+    /// Returns the mistakes in the entries.
     pub(crate) fn mistakes(&self) -> impl Iterator<Item = String> {
         let servers = self
             .servers
@@ -189,7 +189,8 @@ impl About {
     }
 }
 
-/// A server's address is the beginning of every request's: nothing can follow a query or a fragment, and a variable has no value here.
+/// Returns the mistake in a server URL. The URL is a prefix of every request's, so it cannot have a query or a fragment, and variables
+/// have no value here.
 fn server_mistake(url: &str) -> Option<String> {
     let what = if url.is_empty() {
         "is empty"
@@ -207,7 +208,7 @@ fn server_mistake(url: &str) -> Option<String> {
     ))
 }
 
-/// An entry with a description where there is one.
+/// Returns an entry, with its description if there is one.
 fn entry(member: &str, (value, description): &(String, String)) -> Value {
     let mut object = Map::new();
     object.insert(member.to_owned(), value.as_str().into());

@@ -1,4 +1,4 @@
-//! The `OpenAPI` document, made from the operations and nothing else.
+//! The `OpenAPI` document, built only from the operations.
 
 mod content;
 mod document;

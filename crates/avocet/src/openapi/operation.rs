@@ -60,14 +60,14 @@ pub(super) fn operation_json(
     if operation.deprecated {
         object.insert("deprecated".to_owned(), json!(true));
     }
-    // An empty list says that there is no requirement; nothing would leave it to the reader.
+    // An empty list states that there is no requirement; a missing one leaves it open.
     let security = operation.security_alternatives();
     object.insert("security".to_owned(), json!(security));
     Value::Object(object)
 }
 
 impl Operation {
-    /// Whether a request can have problems, so that a 422 is among the answers.
+    /// Returns whether a request can have validation errors, so that the responses include a 422.
     pub(super) fn reads_input(&self) -> bool {
         self.body.is_some() || !self.parameters.is_empty()
     }
@@ -86,7 +86,7 @@ fn parameter_json(parameter: &Parameter, names: &Names) -> Value {
     if parameter.deprecated {
         object["deprecated"] = json!(true);
     }
-    // OpenAPI has the word for queries alone.
+    // OpenAPI defines this only for queries.
     if parameter.empty_is_absent && parameter.source == ParameterLocation::Query {
         object["allowEmptyValue"] = json!(true);
     }
@@ -117,7 +117,7 @@ fn responses_json(
     }
     let own = operation.errors.iter().cloned();
     let mut groups = by_status(own.chain(framework_errors(operation)));
-    // What stands for all other statuses comes last.
+    // The entry for all other statuses comes last.
     groups.sort_by_key(|group| group[0].status.map_or(u16::MAX, |status| status.as_u16()));
     for group in groups {
         let status = group[0].status;
@@ -129,7 +129,7 @@ fn responses_json(
     Value::Object(responses)
 }
 
-/// The errors that the framework itself answers for this operation.
+/// Returns the errors that the framework itself sends for this operation.
 fn framework_errors(operation: &Operation) -> Vec<DocumentedError> {
     let error = |status: StatusCode, description: &str, body: ErrorBody| DocumentedError {
         status: Some(status),
@@ -243,7 +243,7 @@ fn response_json(
     object
 }
 
-/// Several headers of one name, such as cookies, are one entry.
+/// Several headers with one name, such as cookies, are one entry.
 fn headers_json(headers: &[ResponseHeader], names: &Names) -> Map<String, Value> {
     let mut object: Map<String, Value> = Map::new();
     for header in headers {

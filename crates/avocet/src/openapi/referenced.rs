@@ -1,4 +1,4 @@
-//! Which components the document refers to. The others are left out: a model whose members stand in another object (a variant
+//! The components that the document references. The others are left out: a model whose members are part of another object (a variant
 //! with a tag, a flattened field, a query) is described there and not as a component.
 
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 const PREFIX: &str = "#/components/schemas/";
 
-/// Keeps the components that `paths` refers to, and those that these refer to.
+/// Keeps the components that `paths` references, and those that these reference.
 pub(super) fn keep_referenced(components: &mut Map<String, Value>, paths: &Map<String, Value>) {
     let mut kept = HashSet::new();
     let mut open = Vec::new();
@@ -24,7 +24,7 @@ pub(super) fn keep_referenced(components: &mut Map<String, Value>, paths: &Map<S
     components.retain(|name, _| kept.contains(name));
 }
 
-/// The names of the components that a value refers to, by `$ref` or in the mapping of a discriminator.
+/// Collects the names of the components that a value references, by `$ref` or in the mapping of a discriminator.
 fn gather(value: &Value, names: &mut Vec<String>) {
     match value {
         Value::String(text) => names.extend(text.strip_prefix(PREFIX).map(str::to_owned)),

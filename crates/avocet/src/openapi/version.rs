@@ -1,11 +1,11 @@
-//! Which version of the specification the document follows.
+//! The version of the specification that the document follows.
 
 /// The version of the `OpenAPI` specification that an application's document follows.
 ///
-/// The two differ in streams alone. 3.2 has `itemSchema` for each item: of an event stream that is an event, with its name and its `data` as text.
-/// 3.1 has no word for it. There the same stands in the extension `x-item-schema`, and `schema` is what client generators take it for: the type of
-/// an item, which in an event stream is the union of the types that `data` can hold. Most client generators still read 3.1, so that is the
-/// default.
+/// The versions differ only in streams. 3.2 has `itemSchema` for each item: in an event stream that is an event, with its name and its
+/// `data` as text. 3.1 does not have a keyword for it. There the extension `x-item-schema` has the same content, and `schema` is the type
+/// that client generators expect: the type of an item, which in an event stream is the union of the types of `data`. Most client
+/// generators still read 3.1, so that is the default.
 ///
 /// Source: <https://spec.openapis.org/oas/v3.2.0.html#media-type-object>.
 ///
@@ -35,7 +35,7 @@ pub enum OpenApi {
 }
 
 impl OpenApi {
-    /// As the document names it.
+    /// Returns the version number in the document.
     pub(super) const fn number(self) -> &'static str {
         match self {
             Self::V3_1 => "3.1.0",
@@ -43,7 +43,7 @@ impl OpenApi {
         }
     }
 
-    /// Where a stream's content has the schema of its items.
+    /// Returns the key of the item schema in a stream's content.
     pub(super) const fn item_schema(self) -> &'static str {
         match self {
             Self::V3_1 => "x-item-schema",

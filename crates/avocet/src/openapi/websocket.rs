@@ -1,9 +1,8 @@
 //! A WebSocket in the document.
 //!
-//! `OpenAPI` has no word for what follows a 101, so the messages of both directions stand in an extension of the operation,
-//! where they share the components with everything else, and in its description, where people read them. An `AsyncAPI`
-//! document beside this one would have words for it, and would say parameters, errors, security and models a second time, to other
-//! tools, on another page.
+//! `OpenAPI` cannot describe the messages after a 101, so the messages of both directions are in an extension of the operation, which
+//! shares the components with the rest of the document, and in its description, for people. A separate `AsyncAPI` document could describe
+//! them, but would repeat parameters, errors, security and models, for other tools, on another page.
 
 use std::fmt::Write;
 
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 use crate::model::Names;
 use crate::operation::{Messages, WebSocketContract};
 
-/// What the framework itself answers to a request for a WebSocket.
+/// The errors that the framework itself sends for a WebSocket request.
 pub(super) const ERRORS: [(StatusCode, &str); 3] = [
     (
         StatusCode::BAD_REQUEST,
@@ -29,7 +28,7 @@ pub(super) const ERRORS: [(StatusCode, &str); 3] = [
     ),
 ];
 
-/// What either side sends.
+/// Returns the messages that either side sends.
 pub(super) fn contract_json(contract: &WebSocketContract, names: &Names) -> Value {
     let mut object = json!({});
     let directions = [("receives", &contract.receives), ("sends", &contract.sends)];
@@ -62,7 +61,7 @@ fn messages_json(messages: &Messages, names: &Names) -> Value {
     }
 }
 
-/// Says the same to people, behind what the operation says of itself.
+/// Adds the same for people to the operation's description.
 pub(super) fn describe(contract: &WebSocketContract, names: &Names, description: &mut String) {
     if !description.is_empty() {
         description.push_str("\n\n");

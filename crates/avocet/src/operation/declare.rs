@@ -1,9 +1,9 @@
-//! Where something was declared.
+//! The location of a declaration in the source.
 
 use std::fmt;
 use std::panic::Location;
 
-/// Where an operation was declared, so that a message at start-up can point there.
+/// The location where an operation was declared, for messages at start-up.
 ///
 /// ```
 /// use avocet::operation::Declaration;
@@ -12,7 +12,7 @@ use std::panic::Location;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Declaration {
-    /// The function's name; empty for an operation built by hand.
+    /// The function's name; empty for an operation built without macros.
     pub function: &'static str,
     /// The source file.
     pub file: &'static str,
@@ -21,7 +21,7 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// The place of the call.
+    /// Returns the location of the call.
     ///
     /// ```
     /// # use avocet::operation::Declaration;

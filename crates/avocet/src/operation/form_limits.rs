@@ -1,8 +1,8 @@
-//! How large the form of one operation may be.
+//! The form limits of one operation.
 
 /// The limits on an operation's form that differ from the application's [`Limits`](crate::serve::Limits).
 ///
-/// How large the form may be as a whole is the operation's body limit.
+/// The total size of the form is limited by the operation's body limit.
 ///
 /// ```
 /// use avocet::operation::{FormLimits, Operation};
@@ -14,13 +14,14 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FormLimits {
-    /// How many fields of text it may have, repeated ones counted each; more are a 400.
+    /// The largest number of text fields, each repetition counted; more are rejected with 400.
     pub fields: Option<usize>,
-    /// How many files it may have; more are a 400.
+    /// The largest number of files; more are rejected with 400.
     pub files: Option<usize>,
-    /// How many bytes its fields of text may have together; more are a 413.
+    /// The total size of the text fields in bytes; more are rejected with 413.
     pub text_bytes: Option<usize>,
-    /// How many bytes each file may have; more are a 413 as soon as they arrive. Only the body limit bounds it otherwise.
+    /// The size of each file in bytes; a larger one is rejected with 413 as soon as the limit is exceeded. Without it only the body
+    /// limit applies.
     pub file_bytes: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! What the description of an answer keeps for the answers themselves.
+//! Values that the description of a response keeps for the responses themselves.
 
 use std::any::{Any, TypeId};
 use std::fmt;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Operation;
 
-/// Values by their types. There are few, so they are looked through one by one; most operations have none.
+/// Values by their types. They are few, so they are searched linearly; most operations have none.
 #[derive(Clone, Default)]
 pub(crate) struct Kept(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
 
@@ -19,9 +19,9 @@ impl Kept {
 }
 
 impl Operation {
-    /// Keeps a value for the answers of this operation: [`Responder::describe`](crate::response::Responder::describe) finds it out once, and
-    /// [`ResponseContext::kept`](crate::response::ResponseContext::kept), where an example is, gives it to each answer. A second value of the
-    /// same type replaces the first, so take a type of your own.
+    /// Keeps a value for the responses of this operation: [`Responder::describe`](crate::response::Responder::describe) computes it once,
+    /// and [`ResponseContext::kept`](crate::response::ResponseContext::kept), which has an example, returns it for each response. A
+    /// second value of the same type replaces the first, so use a dedicated type.
     ///
     /// ```
     /// use avocet::operation::Operation;

@@ -1,6 +1,7 @@
-//! The contract of one endpoint, as plain data: what the router, the reader, the document and the docs page are made from.
+//! The contract of one endpoint, as plain data: the source of the router, the reader, the document and the docs page.
 //!
-//! [`Operation`] is filled by `#[get]` and its like, or by hand with the same calls; with a handler it is a [`Route`].
+//! [`Operation`] is built by `#[get]` and the other route attributes, or without macros by the same calls; with a handler it is a
+//! [`Route`].
 
 mod declare;
 mod form_limits;
@@ -33,7 +34,7 @@ use crate::model::{Property, Schema, Schemas, Shape, Side};
 
 /// The contract of one endpoint.
 ///
-/// By hand it is filled and given its handler like this; `#[post("/double")]` prints the same.
+/// Without macros it is built and given its handler like this; `#[post("/double")]` prints the same.
 ///
 /// ```
 /// use avocet::extract::Query;
@@ -49,54 +50,54 @@ use crate::model::{Property, Schema, Schemas, Shape, Side};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Operation {
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
     /// The path template, such as `/items/{item_id}`, including the prefixes of its routers.
     pub path: String,
     /// The operation id, unique in the application.
     pub id: String,
-    /// One line about it.
+    /// The summary, in one line.
     pub summary: String,
-    /// More about it, in Markdown.
+    /// The description, in Markdown.
     pub description: String,
-    /// The groups that it belongs to.
+    /// The tags.
     pub tags: Vec<String>,
     /// Whether clients should stop using it.
     pub deprecated: bool,
-    /// Whether it stands in the document.
+    /// Whether the document includes it.
     pub include_in_schema: bool,
-    /// The status of a good answer where the answer's own type does not say one.
+    /// The status of a successful response, if the response's type does not set one.
     pub status: Option<StatusCode>,
-    /// What it reads from path, query, headers and cookies.
+    /// The parameters from path, query, headers and cookies.
     pub parameters: Vec<Parameter>,
-    /// What it reads from the body.
+    /// The request body.
     pub body: Option<RequestBody>,
-    /// The largest body in bytes, where it differs from the application's.
+    /// The largest request body in bytes, if it differs from the application's.
     pub body_limit: Option<usize>,
-    /// The limits on its form, where they differ from the application's.
+    /// The limits on its form, if they differ from the application's.
     pub form_limits: FormLimits,
-    /// What it says over its WebSocket, if it is one.
+    /// The contract of its WebSocket, if it is one.
     pub websocket: Option<WebSocketContract>,
-    /// Whether its handler runs to its end though the client has left.
+    /// Whether its handler runs to completion even if the client disconnects.
     pub detached: bool,
-    /// Its good answers.
+    /// Its successful responses.
     pub responses: Vec<DocumentedResponse>,
-    /// Its errors, beyond those that the framework answers itself.
+    /// Its errors, except those that the framework sends itself.
     pub errors: Vec<DocumentedError>,
-    /// What a caller must prove: every entry. Two entries of one scheme are one requirement, of the scopes of both.
+    /// The security requirements, all of which must be met. Two entries of one scheme are one requirement with the scopes of both.
     pub security: Vec<SecurityRequirement>,
-    /// What a caller must prove beside that: of every entry one of its sets, of a set every requirement. See
+    /// Additional requirements with alternatives: of every entry one set must be met, of a set every requirement. See
     /// [`require_one_of`](Self::require_one_of).
     pub security_choices: Vec<Vec<Vec<SecurityRequirement>>>,
-    /// The named models that it refers to.
+    /// The named models that it references.
     pub schemas: Schemas,
     /// The state that its arguments need.
     pub states: Vec<StateNeed>,
-    /// Where it was declared, for messages at start-up.
+    /// The location of its declaration, for messages at start-up.
     pub declaration: Declaration,
-    /// What is wrong with the declaration itself, for the same messages.
+    /// Mistakes in the declaration itself, for the same messages.
     pub mistakes: Vec<String>,
-    /// What its answers' descriptions kept.
+    /// The values that the descriptions of its responses keep.
     pub(crate) kept: Kept,
 }
 
@@ -118,11 +119,11 @@ pub struct SecurityRequirement {
     pub name: String,
     /// The scheme, as an `OpenAPI` security scheme object.
     pub scheme: Value,
-    /// The scopes that the caller must have.
+    /// The scopes that the credentials must have.
     pub scopes: Vec<String>,
 }
 
-/// State that an argument takes and the application must provide.
+/// State that a handler reads and the application must provide.
 ///
 /// ```
 /// use avocet::extract::State;
@@ -133,9 +134,9 @@ pub struct SecurityRequirement {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StateNeed {
-    /// The type, to find it.
+    /// The type, for the lookup.
     pub type_id: std::any::TypeId,
-    /// The type's full path, to name it.
+    /// The type's full path, for messages.
     pub type_name: &'static str,
 }
 
@@ -164,7 +165,7 @@ impl Operation {
         delete DELETE;
     }
 
-    /// An operation for any method on a path.
+    /// Creates an operation for any method on a path.
     ///
     /// ```
     /// use avocet::operation::Operation;
@@ -212,7 +213,7 @@ impl Operation {
         self
     }
 
-    /// Sets the line about it.
+    /// Sets the summary.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -223,7 +224,7 @@ impl Operation {
         self
     }
 
-    /// Sets the text about it, in Markdown.
+    /// Sets the description, in Markdown.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -234,7 +235,7 @@ impl Operation {
         self
     }
 
-    /// Adds it to a group.
+    /// Adds a tag.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -245,7 +246,7 @@ impl Operation {
         self
     }
 
-    /// Says that clients should stop using it.
+    /// Marks it as deprecated.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -256,7 +257,7 @@ impl Operation {
         self
     }
 
-    /// Leaves it out of the document.
+    /// Excludes it from the document.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -267,7 +268,7 @@ impl Operation {
         self
     }
 
-    /// Sets the status of a good answer.
+    /// Sets the status of a successful response.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -280,7 +281,7 @@ impl Operation {
         self
     }
 
-    /// Sets the largest body that it takes, in bytes.
+    /// Sets the largest request body, in bytes.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -303,14 +304,14 @@ impl Operation {
         self
     }
 
-    /// Lets its handler run to its end though the client has left.
+    /// Runs its handler to completion even if the client disconnects.
     ///
-    /// Without it a handler is dropped at its next `await` when its client leaves, which is right for whatever computes an
-    /// answer, and wrong for what must not be left half done. The handler runs in a task of its own, still inside its
-    /// request, which lasts until the handler ends: so long it is in flight in the metrics, and its line of the access log
-    /// waits. A body that is still on its way is not waited for, and a stream that the handler answers with ends with the client all the
-    /// same. At shutdown the server waits for the handler within its
-    /// [drain deadline](crate::serve::Limits::drain_time), and drops it then.
+    /// Without it, a handler is dropped at its next `await` when its client disconnects. That is right for a handler that computes a
+    /// response, and wrong for work that must not be left incomplete. With it, the handler runs in a separate task, still inside its
+    /// request, which lasts until the handler ends: until then the request is in flight in the metrics, and its line of the access log is
+    /// not written. The handler does not wait for a request body that has not arrived, and a stream in its response still ends when the
+    /// client disconnects. At shutdown the server waits for the handler within its [drain deadline](crate::serve::Limits::drain_time),
+    /// and then drops it.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -321,7 +322,7 @@ impl Operation {
         self
     }
 
-    /// Says where it was declared; the macros say it for the user's function.
+    /// Sets the location of its declaration; the macros set the location of the user's function.
     ///
     /// ```
     /// use avocet::operation::{Declaration, Operation};
@@ -334,8 +335,8 @@ impl Operation {
         self
     }
 
-    /// Adds a parameter. If another argument has declared one of the same source and name, that one stays; it is a mistake if the two
-    /// are described differently. The names of headers are compared without regard to case.
+    /// Adds a parameter. If another argument has declared one with the same source and name, that one is kept; it is a mistake if the two
+    /// are described differently. The names of headers are compared case-insensitively.
     ///
     /// ```
     /// use avocet::model::Schema;
@@ -362,7 +363,7 @@ impl Operation {
         }
     }
 
-    /// Sets the body; a second one is a mistake, because there is only one body to read.
+    /// Sets the body; a second one is a mistake, because a request has only one body.
     ///
     /// ```
     /// use avocet::model::Schema;
@@ -385,7 +386,7 @@ impl Operation {
         }
     }
 
-    /// Adds a field of text to the form that the body is. The same one again changes nothing, another one of its name
+    /// Adds a text field to the form in the body. An identical field is ignored; a different field of the same name
     /// is a mistake.
     ///
     /// ```
@@ -400,7 +401,7 @@ impl Operation {
         self.add_to_form(field, false);
     }
 
-    /// Adds a file to the form that the body is, which makes it a multipart form.
+    /// Adds a file to the form in the body, which makes it a multipart form.
     ///
     /// ```
     /// use avocet::model::{Property, Schema};
@@ -414,7 +415,7 @@ impl Operation {
         self.add_to_form(file, true);
     }
 
-    /// Adds the fields of a model to the form that the body is. The only one is the form itself, under its own name.
+    /// Adds the fields of a model to the form in the body. If it is the only one, the form is this model, under its name.
     pub(crate) fn add_form_model(&mut self, schema: Schema, required: bool) {
         if self.body.is_none() {
             self.body = Some(RequestBody::form(schema, required));
@@ -440,7 +441,7 @@ impl Operation {
         self.mistakes.extend(added.err());
     }
 
-    /// The status of a good answer: its own, or `otherwise`.
+    /// Returns the status of a successful response: its own, or `otherwise`.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -452,7 +453,7 @@ impl Operation {
 }
 
 impl Operation {
-    /// Whether a secret can be sent to it, wherever.
+    /// Returns whether any part of a request can be a secret.
     pub(crate) fn takes_a_secret(&self) -> bool {
         let of_parameters = self.parameters.iter().map(|it| &it.schema);
         let bodies = self.body.iter().flat_map(|body| &body.content);

@@ -1,18 +1,18 @@
-//! Which web pages may open a WebSocket.
+//! The origins that may open a WebSocket.
 
 use http::{HeaderMap, header};
 
-/// The pages whose scripts may open a WebSocket, by their origin.
+/// The origins of the pages that may open a WebSocket.
 ///
-/// A browser lets any page open a WebSocket to any server, sends the visitor's cookies along and names the page's origin in
-/// the header `Origin`. Nothing but the server refuses a stranger. So by default a page must come from the host that it connects
-/// to. A client that is no browser sends no `Origin` and is let in, unless it sends cookies: those come from
-/// browsers, and a browser says where it is.
+/// A browser lets any page open a WebSocket to any server, sends the visitor's cookies with it and names the page's origin in
+/// the header `Origin`. Only the server can reject an unknown origin. So by default a page must come from the host that it connects
+/// to. A client that is not a browser does not send `Origin` and is accepted, unless it sends cookies: requests with cookies come from
+/// browsers, and a browser names the origin.
 ///
 /// Behind a proxy that rewrites `Host` the public host is the first one in `X-Forwarded-Host`, if the proxy is one of
-/// [`Server::trust_proxies`](crate::serve::Server::trust_proxies). It includes the port unless that is the scheme's own. Where
-/// the proxy does not send that header, allow the public origin by name: in the code with [`allow`](Self::allow), or where the
-/// program is started with `--websocket-origins` (feature `settings`).
+/// [`Server::trust_proxies`](crate::serve::Server::trust_proxies). It includes the port unless that is the default port of the scheme. If
+/// the proxy does not send that header, allow the public origin by name: in the code with [`allow`](Self::allow), or at
+/// start-up with `--websocket-origins` (feature `settings`).
 ///
 /// ```
 /// use avocet::operation::Origins;
@@ -35,7 +35,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Pages of the host that they connect to.
+    /// Accepts pages of the host that they connect to.
     ///
     /// ```
     /// assert_eq!(avocet::operation::Origins::same_host(), avocet::operation::Origins::default());
@@ -44,7 +44,7 @@ impl Origins {
         Self::default()
     }
 
-    /// All pages, for a service that takes nothing from cookies and is open to everybody.
+    /// Accepts all pages, for a public service that does not use cookies.
     ///
     /// ```
     /// assert!(avocet::operation::Origins::any().admit(&http::HeaderMap::new()));
@@ -56,8 +56,8 @@ impl Origins {
         }
     }
 
-    /// Pages of this origin too: a scheme, a host and a port where it is not the scheme's own, as browsers write it; `null` for pages
-    /// without one.
+    /// Also accepts pages of this origin: a scheme, a host and a port if it is not the scheme's default, as browsers write it; `null` for
+    /// pages without an origin.
     ///
     /// ```
     /// let origins = avocet::operation::Origins::same_host().allow("http://localhost:3000");
@@ -67,13 +67,13 @@ impl Origins {
         self
     }
 
-    /// Pages of these origins too.
+    /// Also accepts pages of these origins.
     #[cfg(feature = "settings")]
     pub(crate) fn allow_all(self, origins: &[String]) -> Self {
         origins.iter().fold(self, Self::allow)
     }
 
-    /// Whether the page that a request comes from may connect.
+    /// Returns whether the page that sends a request may connect.
     ///
     /// ```
     /// assert!(avocet::operation::Origins::same_host().admit(&http::HeaderMap::new()));
@@ -83,7 +83,7 @@ impl Origins {
         self.admit_to(host.and_then(|host| host.to_str().ok()), headers)
     }
 
-    /// Whether the page that a request comes from may connect to this host.
+    /// Returns whether the page that sends a request may connect to this host.
     pub(crate) fn admit_to(&self, host: Option<&str>, headers: &HeaderMap) -> bool {
         if self.any {
             return true;
@@ -99,7 +99,7 @@ impl Origins {
         self.allowed.contains(&origin) || host.is_some_and(|host| is_host(&origin, host))
     }
 
-    /// What is wrong with an entry of the list.
+    /// Returns the mistakes in the entries of the list.
     pub(crate) fn mistakes(&self) -> impl Iterator<Item = String> {
         let wrong = |origin: &&String| *origin != "null" && parts(origin).is_none();
         self.allowed.iter().filter(wrong).map(|origin| {
@@ -108,7 +108,7 @@ impl Origins {
     }
 }
 
-/// Whether an origin is the host that the request is for. The scheme cannot be compared: a proxy may have taken TLS off.
+/// Returns whether an origin is the host of the request. The scheme cannot be compared: a proxy may have terminated TLS.
 fn is_host(origin: &str, host: &str) -> bool {
     let Some((scheme, authority)) = parts(origin) else {
         return false;
@@ -124,7 +124,7 @@ fn is_host(origin: &str, host: &str) -> bool {
     without(authority) == without(host)
 }
 
-/// Scheme and authority of an origin.
+/// Splits an origin into scheme and authority.
 fn parts(origin: &str) -> Option<(&str, &str)> {
     let (scheme, authority) = origin.split_once("://")?;
     let good = !scheme.is_empty()

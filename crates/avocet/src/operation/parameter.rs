@@ -1,4 +1,4 @@
-//! What an operation reads.
+//! The parameters and the request body of an operation.
 
 use super::{Content, Operation};
 use crate::extract::TextSource;
@@ -6,11 +6,11 @@ use crate::model::{Property, Schema, Schemas, Shape};
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
-/// What is wrong with arguments that need different bodies.
+/// The mistake of arguments that need different bodies.
 pub(super) const BODY_AND_FORM: &str =
     "one argument takes the body as JSON and another one as a form; a request has one body";
 
-/// Where a parameter stands in the request.
+/// The location of a parameter in the request.
 ///
 /// ```
 /// assert_eq!(avocet::operation::ParameterLocation::Query.name(), "query");
@@ -28,7 +28,7 @@ pub enum ParameterLocation {
 }
 
 impl ParameterLocation {
-    /// The name in the document (`in`) and in the place of problems.
+    /// Returns the name in the document (`in`) and in the location of validation errors.
     ///
     /// ```
     /// assert_eq!(avocet::operation::ParameterLocation::Path.name(), "path");
@@ -43,7 +43,7 @@ impl ParameterLocation {
     }
 }
 
-/// One value read from path, query, headers or cookies.
+/// A parameter from path, query, headers or cookies.
 ///
 /// ```
 /// use avocet::model::Schema;
@@ -59,28 +59,28 @@ impl ParameterLocation {
     reason = "each is a statement of its own in the document"
 )]
 pub struct Parameter {
-    /// Where it stands.
+    /// Its location.
     pub source: ParameterLocation,
     /// Its name on the wire.
     pub name: String,
-    /// What it looks like.
+    /// The schema of its value.
     pub schema: Schema,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// What it means, in Markdown.
+    /// The description, in Markdown.
     pub description: String,
     /// Whether clients should stop using it.
     pub deprecated: bool,
     /// Whether an empty value counts as none.
     pub empty_is_absent: bool,
-    /// Whether it stands in the document.
+    /// Whether the document includes it.
     pub include_in_schema: bool,
     /// Further names that are read, which the document does not show.
     pub aliases: Vec<String>,
 }
 
 impl Parameter {
-    /// A parameter by its name on the wire.
+    /// Creates a parameter with its name on the wire.
     ///
     /// ```
     /// # use avocet::{model::Schema, operation::{Parameter, ParameterLocation}};
@@ -106,7 +106,7 @@ impl Parameter {
     }
 }
 
-/// What an operation reads from the body, in one of several media types.
+/// The request body of an operation, in one of several media types.
 ///
 /// ```
 /// use avocet::extract::Body;
@@ -118,16 +118,16 @@ impl Parameter {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RequestBody {
-    /// What it means, in Markdown.
+    /// The description, in Markdown.
     pub description: String,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// The media types that are taken.
+    /// The accepted media types.
     pub content: Vec<Content>,
 }
 
 impl RequestBody {
-    /// A body in one media type.
+    /// Creates a body with one media type.
     ///
     /// ```
     /// use avocet::model::Schema;
@@ -144,30 +144,30 @@ impl RequestBody {
         }
     }
 
-    /// A form whose fields are still to be added.
+    /// Creates a form without fields.
     pub(super) fn empty_form() -> Self {
         Self::form(Schema::object(Vec::new()), false)
     }
 
-    /// A form without files.
+    /// Creates a form without files.
     pub(super) fn form(schema: Schema, required: bool) -> Self {
         Self::new(Content::new(URLENCODED, schema), required)
     }
 
-    /// Makes a form refuse the names that it does not know.
+    /// Makes a form reject unknown names.
     pub(super) fn close_form(&mut self) {
         for content in &mut self.content {
             content.schema = content.schema.take().map(Schema::closed);
         }
     }
 
-    /// Whether it is a form, whose fields are arguments.
+    /// Returns whether it is a form whose fields are arguments.
     pub(crate) fn is_form(&self) -> bool {
         let is_form = |content: &Content| [URLENCODED, MULTIPART].contains(&&*content.media_type);
         self.content.iter().any(is_form)
     }
 
-    /// Adds a field to a form, or says what is wrong with that.
+    /// Adds a field to a form, or returns the mistake.
     pub(super) fn add_to_form(
         &mut self,
         field: Property,
@@ -186,7 +186,7 @@ impl RequestBody {
         let Some(schema) = &mut content.schema else {
             return Ok(());
         };
-        // What was the model's own form until now is one of several.
+        // The model that was the whole form becomes one of several.
         if let Shape::Reference(_) = schema.shape() {
             *schema = schemas.resolve(schema).clone();
         }
@@ -201,7 +201,7 @@ impl RequestBody {
                 properties.push(field);
                 Ok(())
             }
-            // Text can be read twice, a file is taken once.
+            // Text can be read twice, a file only once.
             Some(known) if *known == field && !is_file => Ok(()),
             Some(_) => {
                 let name = &field.name;
@@ -212,7 +212,7 @@ impl RequestBody {
 }
 
 impl Operation {
-    /// The names that its arguments take, and where.
+    /// Returns the names of the parameters that its arguments read, with their sources.
     pub(crate) fn names(&self) -> Vec<(TextSource, String)> {
         let with_aliases = |name: &String, aliases: &[String]| {
             let mut names = vec![name.clone()];

@@ -1,9 +1,9 @@
-//! Texts of the document that are put together from several.
+//! Texts of the document that are combined from several.
 
-/// Adds a sentence to a description, which is Markdown that a user wrote.
+/// Adds a sentence to a description, which is Markdown from the user.
 ///
-/// A description of one line becomes a line of sentences, each with one mark at its end. Behind a longer one the sentence is a paragraph,
-/// because a list, a table or a block of code at its end would swallow it.
+/// A description of one line becomes a line of sentences, each with one mark at its end. After a longer one the sentence is a separate
+/// paragraph, because it would become part of a list, a table or a block of code at the end.
 pub(crate) fn add_sentence(description: &mut String, sentence: &str) {
     let before = description.trim_end().len();
     description.truncate(before);
@@ -21,7 +21,7 @@ pub(crate) fn add_sentence(description: &mut String, sentence: &str) {
     description.push_str(sentence);
 }
 
-/// Whether the mark at the end of a sentence is there, perhaps inside a bracket, a quote or emphasis.
+/// Returns whether the text ends with a sentence mark, possibly inside a bracket, a quote or emphasis.
 fn ends_a_sentence(text: &str) -> bool {
     let closing = [')', ']', '"', '\'', '`', '*', '_', '”', '’', '»'];
     text.trim_end_matches(closing)

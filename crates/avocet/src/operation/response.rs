@@ -1,4 +1,4 @@
-//! What an operation answers.
+//! The responses of an operation.
 
 use http::StatusCode;
 
@@ -17,14 +17,14 @@ use crate::model::Schema;
 pub struct Content {
     /// The media type.
     pub media_type: String,
-    /// What the whole value looks like.
+    /// The schema of the whole value.
     pub schema: Option<Schema>,
-    /// What each item of a stream looks like.
+    /// The schema of each item of a stream.
     pub items: Option<Schema>,
 }
 
 impl Content {
-    /// A JSON value.
+    /// Creates a JSON value.
     ///
     /// ```
     /// # use avocet::{model::Schema, operation::Content};
@@ -34,7 +34,7 @@ impl Content {
         Self::new("application/json", schema)
     }
 
-    /// A value of any media type.
+    /// Creates a value with any media type.
     ///
     /// ```
     /// # use avocet::{model::Schema, operation::Content};
@@ -48,7 +48,7 @@ impl Content {
         }
     }
 
-    /// A stream whose items look like this. Those of `text/event-stream` are objects with the member `data`.
+    /// Creates a stream with this schema for its items. Those of `text/event-stream` are objects with the member `data`.
     ///
     /// ```
     /// # use avocet::{model::Schema, operation::Content};
@@ -62,13 +62,13 @@ impl Content {
         }
     }
 
-    /// Whether the items are server-sent events.
+    /// Returns whether the items are server-sent events.
     pub(crate) fn is_event_stream(&self) -> bool {
         self.media_type == "text/event-stream"
     }
 }
 
-/// A good answer.
+/// A successful response.
 ///
 /// ```
 /// use avocet::operation::DocumentedResponse;
@@ -79,18 +79,18 @@ impl Content {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentedResponse {
-    /// Its status.
+    /// The status.
     pub status: StatusCode,
-    /// What it means; the status' own words where nothing is said.
+    /// The description; if empty, the reason phrase of the status.
     pub description: String,
-    /// The headers that it carries.
+    /// The headers.
     pub headers: Vec<ResponseHeader>,
-    /// What it holds; nothing for an empty body.
+    /// The content; empty for a response without a body.
     pub content: Vec<Content>,
 }
 
 impl DocumentedResponse {
-    /// An answer without a body.
+    /// Creates a response without a body.
     ///
     /// ```
     /// # use avocet::operation::DocumentedResponse;
@@ -105,7 +105,7 @@ impl DocumentedResponse {
         }
     }
 
-    /// Adds what it holds.
+    /// Adds a content.
     ///
     /// ```
     /// use avocet::model::Schema;
@@ -120,7 +120,7 @@ impl DocumentedResponse {
     }
 }
 
-/// A header of an answer.
+/// A header of a response.
 ///
 /// ```
 /// use avocet::model::Schema;
@@ -130,18 +130,18 @@ impl DocumentedResponse {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResponseHeader {
-    /// Its name, in lower case.
+    /// The name, in lower case.
     pub name: String,
-    /// What it means, in Markdown.
+    /// The description, in Markdown.
     pub description: String,
-    /// Whether every answer carries it.
+    /// Whether every response carries it.
     pub required: bool,
-    /// What its value looks like.
+    /// The schema of its value.
     pub schema: Schema,
 }
 
-/// An error that an operation can answer. Its shape on the wire is the application's choice, so only what it says is
-/// kept here.
+/// An error response of an operation. The application chooses its format on the wire, so only its content is
+/// stored here.
 ///
 /// ```
 /// use avocet::operation::{DocumentedError, ErrorBody};
@@ -150,30 +150,30 @@ pub struct ResponseHeader {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct DocumentedError {
-    /// Its status; `None` stands for any other than those named.
+    /// The status; `None` means all other statuses.
     pub status: Option<StatusCode>,
-    /// What it means.
+    /// The description.
     pub description: String,
-    /// What it says.
+    /// The content.
     pub body: ErrorBody,
 }
 
-/// What an error says beside its status.
+/// The content of an error beside its status.
 ///
 /// ```
 /// assert_ne!(avocet::operation::ErrorBody::Message, avocet::operation::ErrorBody::ValidationErrors);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum ErrorBody {
-    /// A sentence, or whatever the handler put there.
+    /// A message, or any JSON value from the handler.
     Message,
-    /// A list of problems with their places.
+    /// A list of validation errors with their locations.
     ValidationErrors,
-    /// A sentence, a code of its own, and members of its own.
+    /// A message, a code, and additional members.
     Typed {
         /// The code.
         code: String,
-        /// The members beside sentence and code.
+        /// The members beside message and code.
         members: Vec<crate::model::Property>,
     },
 }

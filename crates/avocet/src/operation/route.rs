@@ -10,7 +10,7 @@ use crate::extract::{Extractors, Rejection, RequestContext};
 use crate::observe::{self, RejectionReason};
 use crate::response::{Responder, Response};
 
-/// An operation with the handler that serves it, erased: whatever its types were, it takes a call and answers.
+/// An operation with its type-erased handler, which takes a request context and returns a response.
 ///
 /// ```
 /// use avocet::operation::Operation;
@@ -24,12 +24,12 @@ pub struct Route {
     pub(crate) handler: Handler,
 }
 
-/// The erased handler. Dropping its future is how it learns that the client has left.
+/// The type-erased handler. When the client disconnects, its future is dropped.
 pub type Handler =
     Arc<dyn Fn(RequestContext) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
 
 impl Route {
-    /// A route whose handler does everything itself. The operation must say what it does: nothing is read from it.
+    /// Creates a route whose handler reads the request itself. The operation must describe it: nothing is derived from the handler.
     ///
     /// ```
     /// use avocet::operation::{Operation, Route};
@@ -50,7 +50,7 @@ impl Route {
         }
     }
 
-    /// The contract.
+    /// Returns the contract.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -77,7 +77,7 @@ impl fmt::Debug for Route {
 impl Operation {
     /// Completes the operation with its arguments and its handler.
     ///
-    /// The arguments and the answer describe themselves into the operation first; then the handler is erased.
+    /// The arguments and the response first describe themselves in the operation; then the handler's type is erased.
     ///
     /// ```
     /// use avocet::extract::{Path, Query};
@@ -119,7 +119,7 @@ impl Operation {
     }
 }
 
-/// The answer to a request whose arguments could not all be taken. An error of the server, such as a full disk, does not
+/// Returns the response to a request that an extractor rejected. An error of the server, such as a full disk, does not
 /// count as a rejected request.
 pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
     let (error, reason) = match rejection {
@@ -138,7 +138,7 @@ pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Respo
     error.into_response(context.response_context().error_format())
 }
 
-/// What can be added to an application: the name of a function with a route attribute, or a [`Route`] built by hand.
+/// A value that can be added to an application: the name of a function with a route attribute, or a [`Route`] built without macros.
 ///
 /// ```
 /// use avocet::operation::{IntoRoute, Operation};
@@ -151,7 +151,7 @@ pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Respo
     note = "write `#[get(\"/path\")]`, `#[post(..)]` or another method above the function that is named here"
 )]
 pub trait IntoRoute {
-    /// The route.
+    /// Converts the value to a route.
     fn into_route(self) -> Route;
 }
 

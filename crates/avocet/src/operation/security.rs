@@ -1,15 +1,15 @@
-//! What a caller must prove, as `OpenAPI` writes it: alternatives, each a set of schemes with their scopes.
+//! The security requirements of an operation, as `OpenAPI` writes them: alternatives, each a set of schemes with their scopes.
 
 use std::collections::BTreeMap;
 
 use super::{Operation, SecurityRequirement};
 
-/// Schemes that are needed together, each with its scopes.
+/// Schemes that are required together, each with its scopes.
 pub(crate) type SecuritySet<'o> = BTreeMap<&'o str, Vec<&'o str>>;
 
 impl Operation {
-    /// Adds a requirement that can be met in several ways: by every requirement of any one set. An empty set says that it
-    /// need not be met at all. Requirements that are always needed are entries of [`security`](Self::security).
+    /// Adds a requirement with alternatives: every requirement of any one set must be met. An empty set makes the
+    /// requirement optional. Requirements that always apply are entries of [`security`](Self::security).
     ///
     /// ```
     /// use avocet::operation::{Operation, SecurityRequirement};
@@ -27,14 +27,14 @@ impl Operation {
         self.security_choices.push(sets.into_iter().collect());
     }
 
-    /// Every requirement, wherever it stands.
+    /// Returns every requirement, including those of alternatives.
     pub(crate) fn all_security(&self) -> impl Iterator<Item = &SecurityRequirement> {
         self.security
             .iter()
             .chain(self.security_choices.iter().flatten().flatten())
     }
 
-    /// The alternatives of the document. None where nothing is required.
+    /// Returns the alternatives for the document. Empty if nothing is required.
     pub(crate) fn security_alternatives(&self) -> Vec<SecuritySet<'_>> {
         let mut alternatives = vec![SecuritySet::new()];
         add(&mut alternatives[0], &self.security);

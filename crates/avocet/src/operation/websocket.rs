@@ -1,9 +1,9 @@
-//! What an operation says about its WebSocket.
+//! The WebSocket contract of an operation.
 
 use super::{Operation, Origins};
 use crate::model::Schema;
 
-/// The contract of a WebSocket: what either side says, and who may begin.
+/// The contract of a WebSocket: the messages of both sides, and who may connect.
 ///
 /// ```
 /// use avocet::operation::Operation;
@@ -23,19 +23,19 @@ use crate::model::Schema;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebSocketContract {
-    /// What the client sends.
+    /// The messages that the client sends.
     pub receives: Option<Messages>,
-    /// What the server sends.
+    /// The messages that the server sends.
     pub sends: Option<Messages>,
     /// The subprotocols, the preferred one first.
     pub subprotocols: Vec<String>,
-    /// The largest message in bytes, where it differs from the application's.
+    /// The largest message in bytes, if it differs from the application's.
     pub message_limit: Option<usize>,
-    /// The pages that may connect, where they differ from the application's.
+    /// The origins that may connect, if they differ from the application's.
     pub origins: Option<Origins>,
 }
 
-/// What the messages of one direction look like.
+/// The format of the messages in one direction.
 ///
 /// ```
 /// use avocet::operation::Messages;
@@ -44,7 +44,7 @@ pub struct WebSocketContract {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Messages {
-    /// Text that holds JSON.
+    /// Text that contains JSON.
     Json(Schema),
     /// Any text.
     Text,
@@ -55,7 +55,7 @@ pub enum Messages {
 }
 
 impl WebSocketContract {
-    /// What is wrong with it.
+    /// Returns its mistakes.
     pub(crate) fn mistakes(&self) -> Vec<String> {
         let wrong = |name: &&String| name.is_empty() || !name.bytes().all(is_token);
         let names = self.subprotocols.iter().filter(wrong).map(|name| {
@@ -68,13 +68,13 @@ impl WebSocketContract {
     }
 }
 
-/// What a token of HTTP consists of (RFC 9110, section 5.6.2).
+/// Returns whether a byte may be part of an HTTP token (RFC 9110, section 5.6.2).
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 impl Operation {
-    /// An operation that is a WebSocket on a path. With the feature `websocket`, `handle_websocket` completes it.
+    /// Creates an operation that is a WebSocket on a path. With the feature `websocket`, `handle_websocket` completes it.
     ///
     /// ```
     /// use avocet::operation::Operation;
@@ -88,7 +88,7 @@ impl Operation {
         operation
     }
 
-    /// Adds a subprotocol that is spoken. The first one that the client offers too is chosen.
+    /// Adds a supported subprotocol. The first one that the client offers too is selected.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -100,7 +100,7 @@ impl Operation {
         self
     }
 
-    /// Sets the largest message that a client may send, in bytes, in one frame or in many.
+    /// Sets the largest message that a client may send, in bytes, in one frame or in several.
     ///
     /// ```
     /// # use avocet::operation::Operation;
@@ -112,7 +112,7 @@ impl Operation {
         self
     }
 
-    /// Sets which pages may connect.
+    /// Sets which origins may connect.
     ///
     /// ```
     /// use avocet::operation::{Operation, Origins};

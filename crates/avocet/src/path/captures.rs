@@ -1,12 +1,12 @@
 //! The values of a template's variables in one path.
 
-/// How many values are kept without allocating. Few routes have more variables.
+/// How many values are stored without allocating. Few routes have more variables.
 const INLINE: usize = 4;
 
-/// Where the values of a template's variables lie in a path, in the order of the template's names.
+/// The positions of a template's variables in a path, in the order of the template's names.
 ///
-/// Positions rather than text, so that they can travel with the request that owns the path. Whoever
-/// reads a value brings the path again, exactly as it was looked up.
+/// Positions rather than text, so that they can be stored in the request that owns the path. To
+/// read a value, pass the same path again, unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Captures {
     /// The path that the positions refer to, if it is not the one that was looked up.
@@ -16,11 +16,11 @@ pub(crate) struct Captures {
     more: Vec<Span>,
 }
 
-/// From where to where, in bytes.
+/// The start and the end in bytes.
 type Span = (usize, usize);
 
 impl Captures {
-    /// Room for this many values, all empty.
+    /// Creates captures with this many empty values.
     pub(super) fn with_length(length: usize) -> Self {
         Self {
             length,
@@ -29,7 +29,7 @@ impl Captures {
         }
     }
 
-    /// Sets the value with this number.
+    /// Sets the value with this index.
     pub(super) fn set(&mut self, index: usize, start: usize, end: usize) {
         let slot = match index.checked_sub(INLINE) {
             None => self.first.get_mut(index),
@@ -40,18 +40,18 @@ impl Captures {
         }
     }
 
-    /// Keeps the decoded path that the positions refer to.
+    /// Stores the decoded path that the positions refer to.
     pub(super) fn set_decoded(&mut self, path: String) {
         self.decoded = Some(path);
     }
 
-    /// How many values there are: as many as the template has names.
+    /// Returns the number of values, which is the number of the template's names.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.length
     }
 
-    /// The value with this number, percent-decoded. `path` is the path that was looked up.
+    /// Returns the value with this index, percent-decoded. `path` is the path that was looked up.
     pub(crate) fn get<'p>(&'p self, path: &'p str, index: usize) -> Option<&'p str> {
         if index >= self.length {
             return None;
@@ -63,7 +63,7 @@ impl Captures {
         self.decoded.as_deref().unwrap_or(path).get(start..end)
     }
 
-    /// All values, percent-decoded, in the order of the template's names. `path` is the path that was
+    /// Returns all values, percent-decoded, in the order of the template's names. `path` is the path that was
     /// looked up.
     #[cfg(test)]
     pub(crate) fn iter<'p>(&'p self, path: &'p str) -> impl Iterator<Item = &'p str> {

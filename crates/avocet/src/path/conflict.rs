@@ -1,36 +1,36 @@
-//! Routes that no request can reach, found at start-up.
+//! Unreachable routes, reported at start-up.
 
 use super::segment::{Pattern, Piece, Segment};
 use super::tail::Tail;
 use super::template::Template;
 use super::tree::Route;
 
-/// A route that an earlier one with the same method takes every request from. Routes are named by
-/// their place in the declaration.
+/// A route whose requests are all matched by an earlier one with the same method. Routes are identified by
+/// their index in the order of declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Conflict {
-    /// The templates are the same but for the names of variables.
+    /// The templates differ only in the names of variables.
     Duplicate {
-        /// The route that is reached.
+        /// The reachable route.
         earlier: usize,
-        /// The route that is not.
+        /// The unreachable route.
         later: usize,
     },
-    /// The earlier template matches all that the later one does, and more.
+    /// The earlier template matches all paths of the later one, and more.
     Shadowed {
-        /// The route that is reached.
+        /// The reachable route.
         earlier: usize,
-        /// The route that is not.
+        /// The unreachable route.
         later: usize,
     },
 }
 
-/// Reports each route that cannot be reached once, with the first route that is its duplicate, or
+/// Reports each unreachable route once, with the first route that is its duplicate, or
 /// else the first that shadows it.
 ///
-/// A reported route is truly unreachable. All that one earlier route alone makes unreachable are
-/// reported, except where the later template has a `:path` variable and the earlier one puts more
-/// segments before or after its own. Several routes that only together cover another are not looked for.
+/// Every reported route is unreachable. All routes that one earlier route alone makes unreachable are
+/// reported, except where the later template has a `:path` variable and the earlier one has more
+/// segments before or after its `:path` variable. Several routes that only together cover another are not detected.
 pub(crate) fn conflicts(routes: &[Route]) -> Vec<Conflict> {
     let of_later = |(later, route): (usize, &Route)| {
         let rivals = || {
@@ -47,7 +47,7 @@ pub(crate) fn conflicts(routes: &[Route]) -> Vec<Conflict> {
     routes.iter().enumerate().filter_map(of_later).collect()
 }
 
-/// Whether `earlier` matches every path that `later` does.
+/// Returns whether `earlier` matches every path that `later` matches.
 fn covers(earlier: &Template, later: &Template) -> bool {
     let before = specimens(&later.segments);
     match (&earlier.tail, &later.tail) {
@@ -58,7 +58,7 @@ fn covers(earlier: &Template, later: &Template) -> bool {
     }
 }
 
-/// Whether segments and the rest after them match any text of which the specimens are typical.
+/// Returns whether segments followed by a tail match every text that the specimens represent.
 fn rest_covers_segments(segments: &[Segment], tail: &Tail, specimens: &[String]) -> bool {
     let Some((before, after)) = specimens.split_at_checked(segments.len()) else {
         return false;
@@ -76,8 +76,8 @@ fn rest_covers_segments(segments: &[Segment], tail: &Tail, specimens: &[String])
         }
 }
 
-/// Whether segments and the rest after them match any text that the `later` rest does after segments
-/// of which the specimens are typical.
+/// Returns whether segments followed by a tail match every text that the `later` tail matches after segments
+/// that the specimens represent.
 fn rest_covers_rest(segments: &[Segment], tail: &Tail, before: &[String], later: &Tail) -> bool {
     let (left, right) = halves(&later.pattern);
     let after = specimens(&later.suffix);
@@ -88,14 +88,14 @@ fn rest_covers_rest(segments: &[Segment], tail: &Tail, before: &[String], later:
     let Some((last, after)) = length.and_then(|length| after.split_at_checked(length)) else {
         return false;
     };
-    // What lies between is never looked at, because the `:path` variable takes it, whatever it is.
+    // The segments between are not checked, because the `:path` variable matches any text.
     let first = first.first().unwrap_or(&left);
     let last = last.last().unwrap_or(&right);
     cover(segments, before) && cover(&tail.suffix, after) && touches(&tail.pattern, first, last)
 }
 
-/// Whether what stands before the `:path` variable of a pattern matches the beginning of one text, and
-/// what stands after it the end of another.
+/// Returns whether the part before the `:path` variable of a pattern matches the beginning of one text, and
+/// the part after it the end of another.
 fn touches(pattern: &Pattern, first: &str, last: &str) -> bool {
     let ignore = &mut |_, _, _| {};
     pattern.capture_start(first, first.len(), ignore).is_some()
@@ -107,8 +107,8 @@ fn cover(segments: &[Segment], specimens: &[String]) -> bool {
     segments.len() == specimens.len() && pairs.all(|(segment, specimen)| segment.matches(specimen))
 }
 
-/// For each segment the most stubborn text that it matches, each variable being a [`STAND_IN`]. Whatever
-/// matches this text does so by a variable of its own, so it also matches with any other value there.
+/// Returns for each segment the hardest text that it matches, with a [`STAND_IN`] for each variable. A pattern that
+/// matches this text matches the stand-ins with its own variables, so it also matches with any other value there.
 fn specimens(segments: &[Segment]) -> Vec<String> {
     let specimen = |segment: &Segment| match segment {
         Segment::Literal(literal) => literal.clone(),
@@ -117,7 +117,7 @@ fn specimens(segments: &[Segment]) -> Vec<String> {
     segments.iter().map(specimen).collect()
 }
 
-/// The specimens of what stands before and after the `:path` variable of a pattern.
+/// Returns the specimens of the parts before and after the `:path` variable of a pattern.
 fn halves(pattern: &Pattern) -> (String, String) {
     let tail = pattern.pivot();
     let left = pattern.pieces[..tail]
@@ -132,7 +132,7 @@ fn append(text: String, piece: &Piece) -> String {
     text + STAND_IN + &piece.after
 }
 
-/// One character that no literal of a segment contains.
+/// A character that cannot occur in a literal of a segment.
 const STAND_IN: &str = "/";
 
 #[cfg(test)]

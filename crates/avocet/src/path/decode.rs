@@ -1,21 +1,21 @@
-//! Percent-decoding of a path, in which an encoded slash separates nothing.
+//! Percent-decoding of a path; an encoded slash is not a separator.
 
 use std::borrow::Cow;
 
-/// What stands for an encoded slash in the text that is matched. No template contains it, so only a variable matches it.
+/// The placeholder for an encoded slash in the text that is matched. Templates cannot contain it, so only a variable matches it.
 pub(super) const ENCODED_SLASH: char = '\0';
 
 /// A decoded path.
 #[derive(Debug)]
 pub(super) struct Decoded<'p> {
-    /// The text that is matched: every `/` in it was sent as `/`.
+    /// The text that is matched: every `/` in it was a literal `/` in the request.
     pub(super) matched: Cow<'p, str>,
-    /// The text that values are taken from, where it differs: as long as the other, and with the encoded slashes in it.
+    /// The text that values are read from, if it differs: it has the same length and contains the encoded slashes.
     values: Option<String>,
 }
 
 impl Decoded<'_> {
-    /// The text that values are taken from, unless that is the path as it was sent.
+    /// Returns the text that values are read from, unless that is the path as received.
     pub(super) fn into_values(self) -> Option<String> {
         match (self.values, self.matched) {
             (Some(values), _) | (None, Cow::Owned(values)) => Some(values),
@@ -26,8 +26,8 @@ impl Decoded<'_> {
 
 /// Decodes a path once. `None` if the result is not UTF-8.
 ///
-/// A `%` that is not followed by two hexadecimal digits stands for itself, as in every browser. A path
-/// without any `%`, which is the common case, is returned as it is.
+/// A `%` that is not followed by two hexadecimal digits is kept, as in every browser. A path
+/// without any `%`, which is the common case, is returned unchanged.
 pub(super) fn decode(path: &str) -> Option<Decoded<'_>> {
     if !path.contains('%') {
         return Some(Decoded {

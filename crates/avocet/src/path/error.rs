@@ -1,9 +1,9 @@
-//! What can be wrong with a template.
+//! The errors of templates.
 
 use std::error::Error;
 use std::fmt;
 
-/// A text that is not a path template: which text, where, and why.
+/// The error of an invalid path template: its text, the position and the mistake.
 ///
 /// # Examples
 ///
@@ -34,7 +34,7 @@ impl TemplateError {
         }
     }
 
-    /// The whole text that was read.
+    /// Returns the whole text.
     ///
     /// # Examples
     ///
@@ -46,7 +46,7 @@ impl TemplateError {
         &self.template
     }
 
-    /// Where the mistake begins, as a byte offset into [`template`](Self::template).
+    /// Returns where the mistake begins, as a byte offset into [`template`](Self::template).
     ///
     /// # Examples
     ///
@@ -58,7 +58,7 @@ impl TemplateError {
         self.position
     }
 
-    /// What is wrong there.
+    /// Returns the mistake.
     ///
     /// # Examples
     ///
@@ -86,7 +86,7 @@ impl fmt::Display for TemplateError {
 
 impl Error for TemplateError {}
 
-/// Why a text is not a path template.
+/// The reason why a text is not a path template.
 ///
 /// # Examples
 ///
@@ -103,11 +103,11 @@ pub enum TemplateMistake {
     NoLeadingSlash,
     /// The prefix of a router ends with `/`.
     PrefixEndsWithSlash,
-    /// A `{` without its `}`.
+    /// A `{` without a `}`.
     UnclosedBrace,
-    /// A `}` without its `{`.
+    /// A `}` without a `{`.
     StrayBrace,
-    /// What stands in the braces is not a name.
+    /// The text in the braces is not a name.
     BadName(String),
     /// Two variables have this name.
     RepeatedName(String),
@@ -115,10 +115,10 @@ pub enum TemplateMistake {
     UnknownConverter {
         /// The name of the variable.
         name: String,
-        /// What was written after the colon.
+        /// The text after the colon.
         converter: String,
     },
-    /// A second `:path` variable, of this name. How two of them share a path would be arbitrary.
+    /// A second `:path` variable, with this name. How two of them share a path would be arbitrary.
     SecondRest(String),
     /// A `?` or `#`, which ends the path of a URL.
     EndsPath(char),

@@ -1,6 +1,6 @@
-//! The tree of segments in which a path is looked up.
+//! The tree of segments for path lookup.
 //!
-//! Each node is reached by one sequence of segments only, so a look-up visits it at most once, however
+//! Each node is reached by exactly one sequence of segments, so a lookup visits it at most once, however
 //! many templates match.
 
 use std::cmp::Ordering;
@@ -11,13 +11,13 @@ use super::segment::{Pattern, Segment};
 use super::tail::Tail;
 use super::template::{Template, first_segment};
 
-/// The method of a route and its place in the declaration.
+/// The method of a route and its index in the order of declaration.
 pub(super) type Endpoint = (Method, usize);
 
-/// A place in the tree, reached by the segments above it.
+/// A node of the tree, reached by the segments above it.
 #[derive(Debug)]
 pub(super) struct Node {
-    /// The smallest place in the declaration of all routes from here on.
+    /// The smallest index of all routes in this subtree.
     earliest: usize,
     /// The routes that end here.
     endpoints: Vec<Endpoint>,
@@ -25,12 +25,12 @@ pub(super) struct Node {
     literals: Vec<(String, Node)>,
     /// Next segments with variables.
     patterns: Vec<(Pattern, Node)>,
-    /// Ends with a `:path` variable, which may follow here.
+    /// Tails with a `:path` variable that may follow here.
     rests: Vec<(Tail, Vec<Endpoint>)>,
 }
 
 impl Node {
-    /// A place that is first needed by this route, hence by none before it.
+    /// Creates a node that this route is the first to need.
     pub(super) fn new(earliest: usize) -> Self {
         Self {
             earliest,
@@ -80,8 +80,8 @@ impl Node {
         }
     }
 
-    /// Shows `visit` the endpoints of each template that matches, in no particular order. Routes from
-    /// `limit` on are of no interest; `visit` may lower it. `remaining` is what follows the segments
+    /// Calls `visit` with the endpoints of each template that matches, in no particular order. Routes from
+    /// `limit` on are skipped; `visit` may lower it. `remaining` is the path after the segments
     /// above, `None` at the end of the path.
     pub(super) fn walk<'n>(
         &'n self,
@@ -117,7 +117,7 @@ impl Node {
     }
 }
 
-/// By length first, which spares most comparisons of text.
+/// Compares by length first, which avoids most comparisons of text.
 fn order(left: &str, right: &str) -> Ordering {
     match left.len().cmp(&right.len()) {
         // An empty `String` is slow to compare; see `segment.rs`.

@@ -1,4 +1,4 @@
-//! Reading the text of a template.
+//! The parser of templates.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::segment::{Pattern, Piece, Segment};
 use super::tail::Tail;
 use super::template::Template;
 
-/// Reads a template from its text.
+/// Parses a template.
 pub(super) fn parse(text: &str) -> Result<Template, TemplateError> {
     let mut parser = Parser::new(text);
     if !text.starts_with('/') {
@@ -36,7 +36,7 @@ struct Parser<'t> {
     names: Vec<String>,
     segments: Vec<Segment>,
     tail: Option<Tail>,
-    /// The segment being read: the text before its first variable, then each with the text after it.
+    /// The current segment: the text before its first variable, then each variable with the text after it.
     start: String,
     pieces: Vec<Piece>,
     has_rest: bool,
@@ -57,7 +57,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Reads what begins with `character`, which is the next one.
+    /// Parses the part that begins with `character`, which is the next one.
     fn step(&mut self, character: char) -> Result<(), TemplateError> {
         if self.skip("{{") {
             self.literal('{');
@@ -77,7 +77,7 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// Why a character cannot stand for itself, if it cannot.
+    /// Returns why a character cannot be literal, or `None` if it can.
     fn misplaced(&self, character: char) -> Option<TemplateMistake> {
         match character {
             '}' => Some(TemplateMistake::StrayBrace),
@@ -187,7 +187,7 @@ fn is_name(text: &str) -> bool {
             .all(|character| letter(character) || character.is_alphanumeric())
 }
 
-/// The percent-encoded byte that a text begins with, if it does.
+/// Returns the percent-encoded byte at the start of a text, if there is one.
 fn escape(text: &str) -> Option<&str> {
     let code = text.get(..3)?;
     let digits = code.strip_prefix('%')?;
@@ -197,7 +197,7 @@ fn escape(text: &str) -> Option<&str> {
         .then_some(code)
 }
 
-/// The `pchar` of RFC 3986, of which the path templates of `OpenAPI` consist.
+/// Returns whether a character is a `pchar` of RFC 3986, as in the path templates of `OpenAPI`.
 fn allowed_in_url(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@".contains(character)
 }

@@ -1,22 +1,22 @@
 //! One segment of a template, and how it matches one segment of a path.
 //!
 //! Variables within a segment are greedy from left to right, as in the regular expression
-//! `^([^/]+)-([^/]+)$`. The earlier a variable, the more it takes, and that is the same as giving every
-//! literal between two variables the *latest* place that leaves room for what follows it. So a segment
-//! is read from its end, and the first place found for a literal is final: a literal further left would
+//! `^([^/]+)-([^/]+)$`. Each variable takes as much as it can, earlier ones first, which is equivalent to placing every
+//! literal between two variables at the *latest* position that leaves room for the rest. So a segment
+//! is matched from its end, and the first position found for a literal is final: a position further left would
 //! leave less room for the variables before it and shorten them. That needs one pass and no
-//! backtracking, so no text can make it slow.
+//! backtracking, so its time is bounded for every text.
 
 /// One segment of a template.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Segment {
     /// Text that matches itself.
     Literal(String),
-    /// At least one variable, perhaps with text around it.
+    /// At least one variable, possibly with text around it.
     Pattern(Pattern),
 }
 
-/// Text and variables in turn, beginning and ending with (perhaps empty) text.
+/// Alternating text and variables, beginning and ending with (possibly empty) text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Pattern {
     pub(super) start: String,
@@ -27,20 +27,20 @@ pub(super) struct Pattern {
 /// A variable and the text after it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Piece {
-    /// Whether the variable is a `:path`, which may be empty (and longer than a segment, which is the
-    /// business of [`Tail`](super::tail::Tail)).
+    /// Whether the variable is a `:path`, which may be empty (and longer than a segment, which
+    /// [`Tail`](super::tail::Tail) handles).
     pub(super) is_rest: bool,
     pub(super) after: String,
 }
 
 impl Segment {
-    /// Whether a segment of a path matches.
+    /// Returns whether a segment of a path matches.
     pub(super) fn matches(&self, text: &str) -> bool {
         self.capture(text, &mut |_, _, _| {})
     }
 
-    /// Tells for each variable, by its number in this segment, from where to where its value reaches.
-    /// When the answer is `false`, what was told means nothing.
+    /// Reports for each variable, by its index in this segment, the start and the end of its value.
+    /// If the result is `false`, the reported values are invalid.
     pub(super) fn capture(&self, text: &str, report: &mut impl FnMut(usize, usize, usize)) -> bool {
         match self {
             Self::Literal(literal) => literal.len() == text.len() && begins_with(text, literal),
@@ -48,7 +48,7 @@ impl Segment {
         }
     }
 
-    /// How many variables it has.
+    /// Returns the number of variables.
     pub(super) fn variables(&self) -> usize {
         match self {
             Self::Literal(_) => 0,
@@ -66,7 +66,7 @@ impl Pattern {
         }
     }
 
-    /// Matches what follows the pivot against the end of a text, and returns where the pivot ends.
+    /// Matches the part after the pivot against the end of a text, and returns where the pivot ends.
     pub(super) fn capture_end(
         &self,
         text: &str,
@@ -82,7 +82,7 @@ impl Pattern {
         Some(before.len())
     }
 
-    /// Matches what precedes the pivot, which ends at `end`, against the beginning of a text, and
+    /// Matches the part before the pivot, which ends at `end`, against the beginning of a text, and
     /// returns where the pivot begins.
     pub(super) fn capture_start(
         &self,
@@ -109,15 +109,15 @@ impl Pattern {
         pivot_start
     }
 
-    /// The variable up to which a pattern belongs to the beginning of its text: the `:path`, on whose
-    /// two sides there may be different segments, or else the last one.
+    /// Returns the index of the pivot, the variable up to which a pattern is matched at the beginning of its text: the `:path`,
+    /// whose two sides may be in different segments, or else the last one.
     pub(super) fn pivot(&self) -> usize {
         let tail = self.pieces.iter().position(|piece| piece.is_rest);
         tail.unwrap_or(self.pieces.len() - 1)
     }
 
-    /// The text in which the literal before a variable may lie: all of it, but for the one character
-    /// that an ordinary variable takes at least.
+    /// Returns the text in which the literal before a variable can be: all of it, except the one character
+    /// that an ordinary variable needs at least.
     fn room<'t>(&self, index: usize, text: &'t str) -> Option<&'t str> {
         if self.pieces[index].is_rest {
             return Some(text);
@@ -128,8 +128,8 @@ impl Pattern {
     }
 }
 
-// Most variables have no text around them, and to compare with an empty `String` is slow: its pointer
-// leads nowhere, which costs a vectorised `memcmp` 100 ns on some processors.
+// Most variables have no text around them, and comparing with an empty `String` is slow: its dangling
+// pointer costs a vectorised `memcmp` 100 ns on some processors.
 
 fn begins_with(text: &str, literal: &str) -> bool {
     literal.is_empty() || text.starts_with(literal)

@@ -5,21 +5,21 @@ use super::segment::{Pattern, Segment};
 /// A segment with a `:path` variable, and the segments after it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Tail {
-    /// The segment with the `:path` variable. What stands before it in the segment lies in the first
-    /// segment it matches, what stands after it in the last.
+    /// The segment with the `:path` variable. The part before it matches in the first
+    /// segment, the part after it in the last.
     pub(super) pattern: Pattern,
-    /// These have no `:path` variable, so they match just as many segments at the end of a path.
+    /// The segments after it, without a `:path` variable, so they match the same number of segments at the end of a path.
     pub(super) suffix: Vec<Segment>,
 }
 
 impl Tail {
-    /// Whether the remainder of a path matches.
+    /// Returns whether the remainder of a path matches.
     pub(super) fn matches(&self, text: &str) -> bool {
         self.capture(text, &mut |_, _, _| {})
     }
 
-    /// Tells for each variable, by its number in this part of the template, from where to where its
-    /// value reaches. When the answer is `false`, what was told means nothing.
+    /// Reports for each variable, by its index in this part of the template, the start and the end of its
+    /// value. If the result is `false`, the reported values are invalid.
     pub(super) fn capture(&self, text: &str, report: &mut impl FnMut(usize, usize, usize)) -> bool {
         let mut text = text;
         let mut variables = self.variables();
@@ -61,7 +61,7 @@ impl Tail {
         let Some(start) = self.pattern.capture_start(first, first.len(), report) else {
             return false;
         };
-        // Told again: for the first segment alone, the value of `:path` ended with that segment.
+        // Reported again: within the first segment alone, the value of `:path` ended with that segment.
         report(self.pattern.pivot(), start, last_start + end);
         true
     }

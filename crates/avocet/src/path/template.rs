@@ -14,13 +14,13 @@ use super::tail::Tail;
 /// | written | matches |
 /// |---|---|
 /// | `/items` | exactly this |
-/// | `/items/{item_id}` | one segment of at least one character; a `/` in its value was sent as `%2F` |
+/// | `/items/{item_id}` | one segment of at least one character; a `/` in its value is sent as `%2F` |
 /// | `/{x}-{y}`, `/{x}.json`, `/models/{m}:generate` | variables and text within one segment |
-/// | `/files/{p:path}` | the rest of the path, slashes included; it may be empty |
-/// | `/files/{p:path}/meta` | as above, up to what follows; one `:path` per template |
+/// | `/files/{p:path}` | the rest of the path, including slashes; it may be empty |
+/// | `/files/{p:path}/meta` | the same, up to the text after it; one `:path` per template |
 /// | `/{{x}}` | the text `/{x}` |
 ///
-/// Literal text is written as it reads once decoded: `/a b`, not `/a%20b`.
+/// Literal text is written in decoded form: `/a b`, not `/a%20b`.
 ///
 /// # Examples
 ///
@@ -46,11 +46,11 @@ pub struct Template {
 }
 
 impl Template {
-    /// Reads a template.
+    /// Parses a template.
     ///
     /// # Errors
     ///
-    /// A [`TemplateError`] at the first place where the text is not a template.
+    /// A [`TemplateError`] for the first invalid position.
     ///
     /// # Examples
     ///
@@ -66,14 +66,14 @@ impl Template {
         parse(text)
     }
 
-    /// Reads a template that continues the prefix of a router.
+    /// Parses a template that continues the prefix of a router.
     ///
-    /// The two texts are put together as they are. An empty `path` is the prefix itself, an empty
-    /// `prefix` leaves the path alone.
+    /// The two texts are concatenated. An empty `path` gives the prefix itself, an empty
+    /// `prefix` gives the path alone.
     ///
     /// # Errors
     ///
-    /// A [`TemplateError`] about the joined text: whatever [`parse`](Self::parse) refuses, such as
+    /// A [`TemplateError`] about the joined text: everything that [`parse`](Self::parse) rejects, such as
     /// one name in both parts; a prefix that ends with `/`; a path that does not begin with it.
     ///
     /// # Examples
@@ -102,7 +102,7 @@ impl Template {
         parse(&joined)
     }
 
-    /// The text as it was written.
+    /// Returns the text as written.
     ///
     /// # Examples
     ///
@@ -116,7 +116,7 @@ impl Template {
         &self.text
     }
 
-    /// The names of the variables, in the order they are written.
+    /// Returns the names of the variables, in the order in which they are written.
     ///
     /// # Examples
     ///
@@ -130,10 +130,10 @@ impl Template {
         &self.names
     }
 
-    /// The key of this path in an `OpenAPI` document.
+    /// Returns the key of this path in an `OpenAPI` document.
     ///
-    /// Converters are left out, and literal characters that may not stand in a URL are
-    /// percent-encoded. That includes a literal brace, which would read as a variable otherwise.
+    /// Converters are left out, and literal characters that are not allowed in a URL are
+    /// percent-encoded. That includes a literal brace, which would otherwise begin a variable.
     ///
     /// # Examples
     ///
@@ -148,7 +148,7 @@ impl Template {
         &self.openapi
     }
 
-    /// The key without the names of variables: two keys that differ in these alone are one path to `OpenAPI`.
+    /// Returns the key without the names of variables: two keys that differ only in these are one path in `OpenAPI`.
     pub(crate) fn openapi_shape(&self) -> String {
         let mut shape = self.openapi.clone();
         for name in &self.names {
@@ -157,12 +157,12 @@ impl Template {
         shape
     }
 
-    /// Whether two templates match the same paths because only the names of variables differ.
+    /// Returns whether two templates match the same paths because they differ only in the names of variables.
     pub(crate) fn same_shape(&self, other: &Self) -> bool {
         self.segments == other.segments && self.tail == other.tail
     }
 
-    /// Where the values of the variables lie in a decoded path, or `None` if it does not match.
+    /// Returns the positions of the variables' values in a decoded path, or `None` if it does not match.
     pub(super) fn captures(&self, path: &str) -> Option<Captures> {
         let mut captures = Captures::with_length(self.names.len());
         let mut remaining = Some(path.strip_prefix('/')?);
@@ -207,8 +207,8 @@ impl FromStr for Template {
     }
 }
 
-/// Cuts a path (without its leading slash) after its first segment. `None` means that nothing
-/// follows, where `Some("")` is one more, empty segment.
+/// Splits a path (without its leading slash) after its first segment. `None` means that it was the last
+/// segment, `Some("")` that one more, empty segment follows.
 pub(super) fn first_segment(text: &str) -> (&str, Option<&str>) {
     match text.split_once('/') {
         Some((segment, after)) => (segment, Some(after)),
@@ -220,7 +220,7 @@ pub(super) fn first_segment(text: &str) -> (&str, Option<&str>) {
 mod tests {
     use super::*;
 
-    /// The values of a template's variables in a path, or `None` if they do not match.
+    /// Returns the values of a template's variables in a path, or `None` if they do not match.
     fn values(template: &str, path: &str) -> Option<Vec<String>> {
         let captures = Template::parse(template)
             .expect("a template")

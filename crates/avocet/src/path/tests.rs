@@ -1,6 +1,6 @@
-//! The tree and the conflict report compared with a matcher written on its own, over random routes.
+//! Compares the tree and the conflict report with an independent matcher, over random routes.
 //!
-//! Alphabets are small, so that templates and paths meet often.
+//! Alphabets are small, so that templates match paths often.
 
 use std::fmt::Write as _;
 
@@ -11,8 +11,8 @@ use proptest::sample::{Index, select};
 
 use super::{Conflict, Lookup, Route, Template, Tree, conflicts};
 
-/// One character of a template, or a variable. A template is generated as tokens and written out from
-/// them, so the oracle does not depend on the parser.
+/// One character of a template, or a variable. A template is generated as tokens and then written as text,
+/// so the oracle does not depend on the parser.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Token {
     Character(char),
@@ -20,14 +20,14 @@ enum Token {
     Tail,
 }
 
-/// One character of a path, and whether it is sent encoded.
+/// One character of a path, and whether it is percent-encoded.
 type Sent = (char, bool);
 
 fn separates((character, is_encoded): Sent) -> bool {
     character == '/' && !is_encoded
 }
 
-/// All values of the first way in which the tokens match, every variable trying long values first.
+/// Returns all values of the first match of the tokens, where every variable tries long values first.
 fn oracle(tokens: &[Token], path: &[Sent]) -> Option<Vec<String>> {
     let (longest, shortest) = match tokens.first() {
         None => return path.is_empty().then(Vec::new),
@@ -52,12 +52,12 @@ fn oracle(tokens: &[Token], path: &[Sent]) -> Option<Vec<String>> {
     })
 }
 
-/// What the tokens match of a path that is sent as it is.
+/// Returns the values of the tokens in a path without encoded characters.
 fn matches(tokens: &[Token], path: &str) -> Option<Vec<String>> {
     oracle(tokens, &sent(path, &[]))
 }
 
-/// The characters of a path, those encoded whose place is chosen.
+/// Pairs the characters of a path with whether they are encoded.
 fn sent(path: &str, chosen: &[bool]) -> Vec<Sent> {
     path.char_indices()
         .map(|(index, character)| (character, chosen.get(index) == Some(&true)))
@@ -101,7 +101,7 @@ fn method() -> impl Strategy<Value = Method> {
     select(vec![Method::GET, Method::GET, Method::POST, Method::HEAD])
 }
 
-/// A path that the tokens match.
+/// Generates a path that the tokens match.
 fn path_of(tokens: &[Token]) -> BoxedStrategy<String> {
     let value = |token: &Token| match token {
         Token::Character(character) => Just(character.to_string()).boxed(),
@@ -112,7 +112,7 @@ fn path_of(tokens: &[Token]) -> BoxedStrategy<String> {
     values.prop_map(|values| values.concat()).boxed()
 }
 
-/// Routes, and decoded paths of which many are like one of the routes.
+/// Generates routes, and decoded paths of which many are similar to one of the routes.
 fn routes_and_paths() -> impl Strategy<Value = (Vec<(Method, Vec<Token>)>, Vec<String>)> {
     vec((method(), tokens()), 1..8).prop_flat_map(|routes| {
         let mut strategies: Vec<_> = routes.iter().map(|(_, tokens)| path_of(tokens)).collect();
@@ -122,7 +122,7 @@ fn routes_and_paths() -> impl Strategy<Value = (Vec<(Method, Vec<Token>)>, Vec<S
     })
 }
 
-/// A path as it is sent.
+/// Encodes a path for a request.
 fn encode(path: &[Sent]) -> String {
     let mut encoded = String::new();
     for (character, is_encoded) in path {
@@ -138,7 +138,7 @@ fn encode(path: &[Sent]) -> String {
     encoded
 }
 
-/// What the tree should answer, by trying every route in turn.
+/// Returns the expected result of the tree, by trying every route in turn.
 fn expected(
     routes: &[(Method, Vec<Token>)],
     method: &Method,
@@ -251,7 +251,7 @@ proptest! {
     }
 }
 
-/// The path that a client goes to from another one (RFC 3986, section 5.2), for a reference without other dot segments than
+/// Resolves a reference against a path, as clients do (RFC 3986, section 5.2), for a reference whose only dot segments are
 /// those it begins with.
 fn resolve(base: &str, reference: &str) -> String {
     let mut folder = &base[..=base.rfind('/').expect("a slash")];
@@ -264,7 +264,7 @@ fn resolve(base: &str, reference: &str) -> String {
     format!("{folder}{tail}")
 }
 
-/// How many slashes stand before and after the `:path` variable, if there is one.
+/// Returns how many slashes are before and after the `:path` variable, if there is one.
 fn sides_of_rest(tokens: &[Token]) -> Option<(usize, usize)> {
     let tail = tokens.iter().position(|token| *token == Token::Tail)?;
     let slashes = |side: &[Token]| {
@@ -275,7 +275,7 @@ fn sides_of_rest(tokens: &[Token]) -> Option<(usize, usize)> {
     Some((slashes(&tokens[..tail]), slashes(&tokens[tail..])))
 }
 
-/// A path of a template, with a value for its `:path` variable. No template contains a `z`.
+/// Returns a path of a template, with a value for its `:path` variable. Templates do not contain a `z`.
 fn fill(tokens: &[Token], tail: &str) -> String {
     let value = |token: &Token| match token {
         Token::Character(character) => character.to_string(),

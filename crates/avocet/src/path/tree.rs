@@ -1,4 +1,4 @@
-//! All routes of an app, arranged for look-up.
+//! All routes of an app, indexed for lookup.
 
 use std::borrow::Cow;
 
@@ -9,28 +9,28 @@ use super::decode::decode;
 use super::node::{Endpoint, Node};
 use super::template::Template;
 
-/// What a request has to look like to reach one route.
+/// The method and the path template of a route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Route {
     /// The method of the request.
     pub(crate) method: Method,
-    /// Its path.
+    /// The template of its path.
     pub(crate) template: Template,
 }
 
-/// The routes of an app. The module's documentation has the rules by which they match.
+/// The routes of an app. The module's documentation has the matching rules.
 #[derive(Debug)]
 pub(crate) struct Tree {
     routes: Vec<Route>,
     root: Node,
 }
 
-/// The answer to a method and a path.
+/// The result of a lookup by method and path.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Lookup {
-    /// A route answers.
+    /// A route matches.
     Found {
-        /// Its place in the declaration.
+        /// Its index in the order of declaration.
         route: usize,
         /// The values of its variables.
         captures: Captures,
@@ -38,7 +38,7 @@ pub(crate) enum Lookup {
     /// Templates match the path, but none with this method.
     WrongMethod {
         /// The methods of all of them, in the order of their declaration, each once. `HEAD` follows
-        /// `GET` where it was not declared itself.
+        /// `GET` if it was not declared itself.
         allow: Vec<Method>,
     },
     /// No template matches the path.
@@ -48,7 +48,7 @@ pub(crate) enum Lookup {
 }
 
 impl Tree {
-    /// Arranges routes, which are known by their place from then on.
+    /// Builds the tree. The index of a route identifies it from then on.
     pub(crate) fn new(routes: Vec<Route>) -> Self {
         let mut root = Node::new(0);
         for (index, route) in routes.iter().enumerate() {
@@ -57,12 +57,12 @@ impl Tree {
         Self { routes, root }
     }
 
-    /// The routes in the order of their declaration.
+    /// Returns the routes in the order of their declaration.
     pub(crate) fn routes(&self) -> &[Route] {
         &self.routes
     }
 
-    /// Which route answers a method and a path. The path is that of the request's URL, still encoded.
+    /// Finds the route of a method and a path. The path is that of the request's URL, still encoded.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Lookup {
         let Some(decoded) = decode(path) else {
             return Lookup::Malformed;
@@ -92,12 +92,12 @@ impl Tree {
         }
     }
 
-    /// A reference to the same path with a slash added at its end, or with all of them removed there, if any route
-    /// has *that* path, whatever its method. To be asked when the path itself is
+    /// Returns a reference to the same path with a trailing slash added, or with all of its trailing slashes removed, if any route
+    /// matches *that* path, whatever its method. Call it if the result for the path itself is
     /// [`Missing`](Lookup::Missing).
     ///
-    /// The answer is still encoded. It is relative to the path that was asked for (RFC 3986, section 4.2), so that it holds
-    /// behind a prefix that somebody removed before the path came here, and begins with a dot segment, so that it never
+    /// The reference is still encoded. It is relative to the requested path (RFC 3986, section 4.2), so that it is valid
+    /// behind a prefix that a proxy removed, and begins with a dot segment, so that it never
     /// names another host or scheme.
     pub(crate) fn other_slash(&self, path: &str) -> Option<String> {
         if path == "/" || path.starts_with("//") || path.starts_with("/\\") {
@@ -111,7 +111,7 @@ impl Tree {
         };
         self.first_that(&decode(&other)?.matched, |_| true)?;
         let (_, last) = stripped.rsplit_once('/')?;
-        // A client takes these for steps in the path itself, encoded or not.
+        // Clients resolve these as steps in the path itself, encoded or not.
         if matches!(decode(last)?.matched.as_ref(), "." | "..") {
             return None;
         }
@@ -122,7 +122,7 @@ impl Tree {
         })
     }
 
-    /// The first declared route that matches a path, with or without a slash at its end, whatever its method, and even if its
+    /// Returns the first declared route that matches a path, with or without a trailing slash, whatever its method, and even if its
     /// slashes are encoded: the route that the client may have meant.
     pub(crate) fn of_any_method(&self, path: &str) -> Option<usize> {
         let first = |path: &str| {
@@ -137,7 +137,7 @@ impl Tree {
         })
     }
 
-    /// The first declared route with this method that matches a decoded path.
+    /// Returns the first declared route with this method that matches a decoded path.
     fn first(&self, method: &Method, path: &str) -> Option<usize> {
         self.first_that(path, |candidate| candidate == method)
     }
@@ -194,7 +194,7 @@ mod tests {
         Tree::new(routes.iter().map(route).collect())
     }
 
-    /// Writes the answer to a request such as `GET /a` as a line of text.
+    /// Formats the result for a request such as `GET /a` as a line of text.
     fn find(tree: &Tree, request: &str) -> String {
         let (method, path) = request.split_once(' ').expect("a method and a path");
         match tree.find(&method.parse().expect("a method"), path) {
@@ -334,11 +334,11 @@ mod tests {
         assert_eq!(other("/"), None);
         assert_eq!(other("//"), None);
         assert_eq!(other("/%ff"), None);
-        // An encoded slash is not one of these.
+        // An encoded slash is not a trailing slash.
         assert_eq!(other("/ok%2F"), None);
         assert_eq!(other("/s/.."), None);
         assert_eq!(other("/s/%2e%2E"), None);
-        // These would name the host `evil.example` if they were sent as they are.
+        // These would name the host `evil.example` if they were sent unchanged.
         assert_eq!(other("//evil.example/end/"), None);
         assert_eq!(other("/\\evil.example/end/"), None);
     }

@@ -1,4 +1,4 @@
-//! `ByteStream`: bytes as they come, of a media type of your own.
+//! `ByteStream`: a stream of bytes with any media type.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,7 +14,7 @@ use super::{BodyError, HttpError, Responder, Response, ResponseContext, Response
 use crate::model::Schema;
 use crate::operation::{Content, Operation};
 
-/// A media type that the document shows and the answer carries.
+/// A media type that the document shows and the response carries.
 ///
 /// ```
 /// use avocet::response::MediaType;
@@ -27,11 +27,11 @@ use crate::operation::{Content, Operation};
 /// }
 /// ```
 pub trait MediaType: Send + 'static {
-    /// Its name, as in `audio/wav` or `text/csv; charset=utf-8`.
+    /// The media type, as in `audio/wav` or `text/csv; charset=utf-8`.
     const NAME: &'static str;
 }
 
-/// Bytes of which nothing more is known: `application/octet-stream`.
+/// The media type of arbitrary bytes: `application/octet-stream`.
 ///
 /// ```
 /// use avocet::response::MediaType;
@@ -45,17 +45,17 @@ impl MediaType for OctetStream {
     const NAME: &'static str = "application/octet-stream";
 }
 
-/// Bytes as they come, of the media type `M`; the stream can fail with an `E`.
+/// A stream of bytes with the media type `M`; the stream can fail with an `E`.
 ///
-/// - **Headers**: `content-type` with the name of `M`, `cache-control: no-cache` (a cache does not answer with an old stream) and
-///   `x-accel-buffering: no` (nginx passes each chunk on at once). The document lists none of them.
-/// - The head of the answer waits for the first chunk, but no longer than 1 second unless
-///   [`App::first_item_wait`](crate::App::first_item_wait), [`ByteStream::first_item_wait`] or [`ByteStream::open_at_once`] says
-///   otherwise. An error by then is answered with its own status.
-/// - A later error can say nothing among the bytes. The answer breaks off (HTTP/1.1: without its last chunk; HTTP/2: a
-///   reset), and the reason goes to the log.
-/// - Chunks go out as they are, uncopied. Nothing is sent in a silence: every byte belongs to the stream.
-/// - A client that reads slowly pauses the stream. When it leaves, the stream is dropped.
+/// - **Headers**: `content-type` with the name of `M`, `cache-control: no-cache` (a cache does not serve an old stream) and
+///   `x-accel-buffering: no` (nginx forwards each chunk at once). The document lists none of them.
+/// - The response head waits for the first chunk, but no longer than 1 second unless
+///   [`App::first_item_wait`](crate::App::first_item_wait), [`ByteStream::first_item_wait`] or [`ByteStream::open_at_once`] sets
+///   otherwise. An error within this time is sent with its own status.
+/// - A later error cannot be sent among the bytes. The response is aborted (HTTP/1.1: without its last chunk; HTTP/2: a
+///   reset), and the reason is logged.
+/// - Chunks are sent unchanged and uncopied. No heartbeat is sent: every byte belongs to the stream.
+/// - A client that reads slowly pauses the stream. When the client disconnects, the stream is dropped.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -92,7 +92,7 @@ pub struct ByteStream<M = OctetStream, E = HttpError> {
 }
 
 impl<M, E> ByteStream<M, E> {
-    /// The chunks of a stream, usually one that `stream!` makes.
+    /// Creates the response from a stream of chunks, usually one that `stream!` makes.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -106,7 +106,7 @@ impl<M, E> ByteStream<M, E> {
         }
     }
 
-    /// Sets how long the head of the answer waits for the first chunk, in place of the application's
+    /// Sets how long the response head waits for the first chunk, in place of the application's
     /// [`first_item_wait`](crate::App::first_item_wait).
     ///
     /// ```
@@ -122,8 +122,8 @@ impl<M, E> ByteStream<M, E> {
         }
     }
 
-    /// Sends the head of the answer at once, whatever the stream waits for: a page sees that its connection is open. Only an
-    /// error that is ready at the first look is still answered with its own status.
+    /// Sends the response head at once, without waiting for the stream, so that a page sees that its connection is open. Only an
+    /// error that is ready at the first poll is still sent with its own status.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -158,7 +158,7 @@ impl<M: MediaType, E: ResponseError + 'static> Responder for ByteStream<M, E> {
     }
 }
 
-/// Whether the text can stand in a content type: two tokens (RFC 9110, section 8.3.1) and perhaps parameters.
+/// Returns whether the text is a valid content type: two tokens (RFC 9110, section 8.3.1) and optional parameters.
 fn is_media_type(name: &str) -> bool {
     let essence = name.split(';').next().unwrap_or_default().trim_end();
     let token = |text: &str| {
@@ -171,7 +171,7 @@ fn is_media_type(name: &str) -> bool {
             .is_some_and(|(kind, subtype)| token(kind) && token(subtype))
 }
 
-/// How chunks are written: as they are.
+/// The stream format of chunks: unchanged.
 struct Chunks<M>(PhantomData<fn() -> M>);
 
 impl<M: MediaType> StreamFormat for Chunks<M> {

@@ -1,4 +1,4 @@
-//! `()`: an answer without a body, 204 unless the route says another status.
+//! `()`: a response without a body, 204 unless the route sets another status.
 
 use std::future::{Future, ready};
 

@@ -1,4 +1,4 @@
-//! How errors look on the wire, and how the document shows them: both here, so that they agree.
+//! The format of errors on the wire and in the document, in one file so that they agree.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::model::{Property, Schema};
 use crate::observe::RequestId;
 use crate::read::ValidationErrors;
 
-/// The member that names the request.
+/// The member that holds the request id.
 const REQUEST_ID: &str = "request_id";
 
-/// The shape of error bodies. The document changes with it.
+/// The format of error bodies. The document changes with it.
 ///
 /// ```
 /// use avocet::response::ErrorFormat;
@@ -23,10 +23,10 @@ const REQUEST_ID: &str = "request_id";
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ErrorFormat {
-    /// `{"detail": …}` as `FastAPI` answers, so that its clients need no change.
+    /// `{"detail": …}` as `FastAPI` sends it, so that its clients need no change.
     #[default]
     FastApi,
-    /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`, and `request_id` in a 5xx that has no
+    /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`, and `request_id` in a 5xx that does not have a
     /// member of that name itself.
     ProblemDetails,
 }
@@ -78,7 +78,7 @@ impl ErrorFormat {
         }
     }
 
-    /// The text of [`problems`](Self::errors), which are not made a value on the way where they are written as they are.
+    /// Returns the JSON text of [`errors`](Self::errors), without an intermediate value where they can be written directly.
     pub(super) fn errors_text(self, status: StatusCode, errors: &ValidationErrors) -> Vec<u8> {
         match self {
             Self::FastApi => text(&BTreeMap::from([("detail", errors)])),
@@ -91,8 +91,8 @@ impl ErrorFormat {
         json!({"type": kind, "title": title, "status": status.as_u16(), "detail": detail})
     }
 
-    /// The answer with such a body. A 5xx names its request where the shape has a place for that, unless the error has a
-    /// `request_id` of its own: nothing else in it could be looked up by an operator.
+    /// Returns the response with this body. A 5xx includes the request id where the format has a member for it, unless the error has a
+    /// `request_id` member itself: an operator can find the request in the logs only by this id.
     pub(super) fn response(self, status: StatusCode, mut body: Value) -> Response {
         if self == Self::ProblemDetails
             && status.is_server_error()
@@ -108,7 +108,7 @@ impl ErrorFormat {
         full_response(status, HeaderValue::from_static(self.media_type()), text)
     }
 
-    /// The description of [`detail`](Self::detail).
+    /// Returns the schema of [`detail`](Self::detail).
     pub(crate) fn message_schema(self) -> Schema {
         match self {
             Self::FastApi => Schema::object(vec![Property::new("detail", Schema::any(), true)]),
@@ -116,7 +116,7 @@ impl ErrorFormat {
         }
     }
 
-    /// The description of [`typed`](Self::typed).
+    /// Returns the schema of [`typed`](Self::typed).
     pub(crate) fn typed_schema(self, code: &str, members: &[Property]) -> Schema {
         let code = Schema::one_of_values([code]);
         let mut properties = match self {
@@ -131,7 +131,7 @@ impl ErrorFormat {
         for member in members {
             match properties.iter_mut().find(|own| own.name == member.name) {
                 None => properties.push(member.clone()),
-                // See `typed` and `answer`.
+                // See `typed` and `response`.
                 Some(own) if own.name == REQUEST_ID => *own = member.clone(),
                 Some(_) => {}
             }
@@ -139,7 +139,7 @@ impl ErrorFormat {
         Schema::object(properties)
     }
 
-    /// The description of [`problems`](Self::errors), and that of one problem, as components with their names.
+    /// Returns the schemas of [`errors`](Self::errors) and of one validation error, as components with their names.
     pub(crate) fn errors_schemas(self, shows_input: bool) -> [(&'static str, Value); 2] {
         let mut schemas = self.errors_schemas_without_input();
         if shows_input {
@@ -194,7 +194,7 @@ impl ErrorFormat {
     }
 }
 
-/// As JSON. A body of an error holds nothing that could not be written.
+/// Returns the JSON text. The body of an error contains only values that can be serialized.
 fn text(body: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(body).unwrap_or_default()
 }
@@ -209,7 +209,7 @@ fn head_properties(kind: Schema) -> Vec<Property> {
     ]
 }
 
-/// A problem with its place as source and JSON pointer (RFC 6901).
+/// Returns a validation error with its location as source and JSON pointer (RFC 6901).
 fn pointed(error: &crate::read::ValidationError) -> Value {
     use crate::read::LocationSegment;
     let text = |step: &LocationSegment| match step {

@@ -1,4 +1,4 @@
-//! Server-sent events: what one is, and how it is written (HTML Living Standard, section 9.2).
+//! Server-sent events: the trait of event types, and their text format (HTML Living Standard, section 9.2).
 
 use serde::Serialize;
 
@@ -26,13 +26,13 @@ use crate::write;
     note = "write `#[model]` above a type whose JSON is the event's data, or `#[events]` above an enum of named events"
 )]
 pub trait Event: Send + 'static {
-    /// What an event looks like: an object with `data`, and `event`, `id`, `retry` where it has them.
+    /// Describes an event: an object with `data`, and `event`, `id`, `retry` where it has them.
     fn describe(schemas: &mut Schemas) -> Schema;
 
     /// Writes the event.
     ///
     /// # Errors
-    /// When the data cannot be serialized; the stream ends there.
+    /// When the data cannot be serialized; this ends the stream.
     fn write(&self, text: &mut EventText) -> Result<(), BodyError>;
 }
 
@@ -48,7 +48,7 @@ pub trait Event: Send + 'static {
 #[derive(Debug, Default)]
 pub struct EventText {
     text: Vec<u8>,
-    /// Where the lines begin that no blank line has ended yet.
+    /// Where the lines begin that are not yet ended by a blank line.
     open: usize,
 }
 
@@ -83,7 +83,7 @@ impl EventText {
         Ok(())
     }
 
-    /// Writes an event whose data is text, each line of it a line of data.
+    /// Writes an event whose data is text, with a `data` field for each line.
     ///
     /// ```
     /// # use avocet::response::EventText;
@@ -111,7 +111,7 @@ impl EventText {
         self.data(data);
     }
 
-    /// Writes a comment, which clients ignore; it stands before the next event, or alone.
+    /// Writes a comment, which clients ignore; it precedes the next event or is sent alone.
     ///
     /// ```
     /// # use avocet::response::EventText;
@@ -124,7 +124,7 @@ impl EventText {
         self.lines("", comment);
     }
 
-    /// The text so far.
+    /// Returns the text so far.
     ///
     /// ```
     /// assert_eq!(avocet::response::EventText::default().as_str(), "");
@@ -133,7 +133,7 @@ impl EventText {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
 
-    /// Writes behind what is there already, and ends what is left open.
+    /// Appends to the existing text, and closes an event that is left open.
     pub(super) fn on(
         written: &mut Vec<u8>,
         write: impl FnOnce(&mut Self) -> Result<(), BodyError>,
@@ -148,7 +148,7 @@ impl EventText {
         outcome
     }
 
-    /// Writes a field whose value is known to be one line.
+    /// Writes a field whose value has only one line.
     pub(super) fn line(&mut self, field: &str, value: &str) {
         self.text.extend_from_slice(field.as_bytes());
         self.text.extend_from_slice(b": ");
@@ -167,7 +167,7 @@ impl EventText {
         self.line(field, rest);
     }
 
-    /// Ends the event with a blank line, if there is one.
+    /// Ends the current event with a blank line, if there is one.
     pub(super) fn close(&mut self) {
         if self.text.len() > self.open {
             self.text.push(b'\n');
@@ -175,7 +175,7 @@ impl EventText {
         self.open = self.text.len();
     }
 
-    /// Lets `write` write an event, and takes the blank line back that it ended with: more fields are to come.
+    /// Lets `write` write an event, and removes the blank line at its end, so that more fields can follow.
     pub(super) fn left_open(
         &mut self,
         write: impl FnOnce(&mut Self) -> Result<(), BodyError>,
@@ -190,12 +190,12 @@ impl EventText {
     }
 }
 
-/// The description of an event whose data is the JSON that `data` describes.
+/// Returns the schema of an event whose data is JSON with the schema `data`.
 pub(crate) fn event_schema(name: Option<&str>, data: Schema) -> Schema {
     text_event_schema(name, Schema::encoded_json(data))
 }
 
-/// The description of an event whose data is the text that `data` describes.
+/// Returns the schema of an event whose data is text with the schema `data`.
 pub(crate) fn text_event_schema(name: Option<&str>, data: Schema) -> Schema {
     let mut properties = Vec::new();
     if let Some(name) = name {

@@ -1,10 +1,10 @@
-//! The fields of a server-sent event that are one line: a value with a line end would begin another field.
+//! Single-line fields of a server-sent event: a value with a line end would begin a new field.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-/// Why a text cannot be the name or the id of an event.
+/// The error of a text that cannot be the name or the id of an event.
 ///
 /// ```
 /// use avocet::response::EventName;
@@ -32,7 +32,7 @@ fn line(
     text: impl Into<Cow<'static, str>>,
 ) -> Result<Cow<'static, str>, InvalidEventField> {
     let text = text.into();
-    // Clients ignore an id with a NUL, so it would not come back; a name with one is nobody's name either.
+    // Clients ignore an id with a NUL, so it would not be sent back; a name with one is not valid either.
     match text.chars().find(|c| matches!(c, '\r' | '\n' | '\0')) {
         Some(character) => Err(InvalidEventField { field, character }),
         None => Ok(text),
@@ -51,21 +51,21 @@ fn line(
 pub struct EventName(Cow<'static, str>);
 
 impl EventName {
-    /// A name.
+    /// Creates a name.
     ///
     /// # Errors
-    /// When it holds CR, LF or NUL.
+    /// If it contains CR, LF or NUL.
     pub fn new(name: impl Into<Cow<'static, str>>) -> Result<Self, InvalidEventField> {
         line("name", name).map(Self)
     }
 
-    /// The name as text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The id of an event, which a client that connects again sends as `Last-Event-ID`: one line without NUL.
+/// The id of an event, which a reconnecting client sends as `Last-Event-ID`: one line without NUL.
 ///
 /// ```
 /// use avocet::response::EventId;
@@ -78,15 +78,15 @@ impl EventName {
 pub struct EventId(Cow<'static, str>);
 
 impl EventId {
-    /// An id.
+    /// Creates an id.
     ///
     /// # Errors
-    /// When it holds CR, LF or NUL.
+    /// If it contains CR, LF or NUL.
     pub fn new(id: impl Into<Cow<'static, str>>) -> Result<Self, InvalidEventField> {
         line("id", id).map(Self)
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Typed headers and cookies of an answer.
+//! Typed headers and cookies of a response.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -11,7 +11,7 @@ use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use crate::model::{Model, Schema, Schemas};
 use crate::operation::ResponseHeader;
 
-/// The headers of a [`WithHeaders`](super::WithHeaders): `#[headers]` writes it for a struct, each field a header.
+/// The headers of a [`WithHeaders`](super::WithHeaders): `#[headers]` implements it for a struct whose fields are headers.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -32,21 +32,21 @@ use crate::operation::ResponseHeader;
     note = "write `#[headers]` above a struct whose fields are the headers"
 )]
 pub trait ResponseHeaders: Send {
-    /// The headers for the document.
+    /// Returns the headers for the document.
     fn describe(schemas: &mut Schemas) -> Vec<ResponseHeader>;
 
-    /// Adds the headers to a map that is empty before.
+    /// Adds the headers to an empty map.
     ///
     /// # Errors
-    /// [`InvalidHeader`] for the first value that cannot be sent. The answer is a 500 then.
+    /// [`InvalidHeader`] for the first value that cannot be sent. The response is then a 500.
     fn write(&self, headers: &mut HeaderMap) -> Result<(), InvalidHeader>;
 }
 
-/// A value that one header can hold: numbers, booleans, text, a [`SetCookie`], and `Option` or `Vec` of these.
+/// A value of a header: numbers, booleans, text, a [`SetCookie`], and `Option` or `Vec` of these.
 ///
-/// A header holds no control characters but tabs; what is not ASCII is sent as UTF-8, which not every client reads. A text
+/// A header cannot contain control characters except tabs; non-ASCII text is sent as UTF-8, which not every client reads. Text
 /// with a control character, a number that is not finite and a cookie that would end early are an [`InvalidHeader`]: the
-/// answer is a 500, and the log names the header.
+/// response is a 500, and the header's name is logged.
 ///
 /// ```
 /// use avocet::response::HeaderField;
@@ -62,18 +62,18 @@ pub trait ResponseHeaders: Send {
     note = "headers are numbers, booleans, `String`, `SetCookie`, and `Option` or `Vec` of these"
 )]
 pub trait HeaderField {
-    /// The header in the document, by the field's name; each kind of value makes its own name from it. That of a header
-    /// has `-` where the field has `_`, that of a cookie is the field's.
+    /// Describes the header for the document. The name is made from the field's name: a header has `-` where the field has `_`, a
+    /// cookie has the field's name unchanged.
     fn describe(name: &str, schemas: &mut Schemas) -> ResponseHeader;
 
-    /// Adds the header, by the field's name.
+    /// Adds the header; its name is made from the field's name.
     ///
     /// # Errors
-    /// [`InvalidHeader`] when the value cannot be sent.
+    /// [`InvalidHeader`] if the value cannot be sent.
     fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader>;
 }
 
-/// A header or cookie of an answer whose value cannot be sent. It never shows the value, which may be a secret.
+/// A header or cookie of a response whose value cannot be sent. It never shows the value, which may be a secret.
 ///
 /// ```
 /// use avocet::response::HeaderField;
@@ -89,7 +89,7 @@ pub struct InvalidHeader {
 }
 
 impl InvalidHeader {
-    /// A header by its name, and why it cannot be sent.
+    /// Creates the error with the header's name and the reason.
     ///
     /// ```
     /// use avocet::response::InvalidHeader;
@@ -133,7 +133,7 @@ fn append(name: &str, value: &str, headers: &mut HeaderMap) -> Result<(), Invali
     Ok(())
 }
 
-/// A field's name as a header's.
+/// Converts a field's name to a header's name.
 fn hyphenated(field: &str) -> Cow<'_, str> {
     if field.contains('_') {
         field.replace('_', "-").into()
@@ -180,7 +180,7 @@ macro_rules! float_fields {
 
             fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
                 let name = hyphenated(name);
-                // The document says `number`, of which infinity is none.
+                // The document declares `number`, which excludes infinity.
                 if !self.is_finite() {
                     return Err(InvalidHeader::new(name, "its number is not finite"));
                 }
@@ -273,7 +273,7 @@ pub struct SetCookie {
 }
 
 impl SetCookie {
-    /// A cookie with this value, until the browser closes.
+    /// Creates a cookie with this value, which lasts until the browser closes.
     ///
     /// ```
     /// let session = avocet::response::SetCookie::new("abc");
@@ -290,7 +290,7 @@ impl SetCookie {
         }
     }
 
-    /// A cookie that removes the one of its name.
+    /// Creates a cookie that removes the existing cookie of its name.
     ///
     /// ```
     /// let gone = avocet::response::SetCookie::removed();
@@ -299,7 +299,7 @@ impl SetCookie {
         Self::new("").max_age(Duration::ZERO)
     }
 
-    /// Sets how long it lives, in whole seconds.
+    /// Sets the lifetime, in whole seconds.
     ///
     /// ```
     /// let day = avocet::response::SetCookie::new("abc").max_age(std::time::Duration::from_secs(86_400));
@@ -309,7 +309,7 @@ impl SetCookie {
         self
     }
 
-    /// Sets the paths that it is sent to.
+    /// Sets the path that it is sent to.
     ///
     /// ```
     /// let docs = avocet::response::SetCookie::new("abc").path("/docs");
@@ -319,7 +319,7 @@ impl SetCookie {
         self
     }
 
-    /// Has it sent over TLS only.
+    /// Sends it over TLS only.
     ///
     /// ```
     /// let safe = avocet::response::SetCookie::new("abc").secure();

@@ -1,4 +1,4 @@
-//! `HttpError`: an error with a status, made on the spot.
+//! `HttpError`: an error with a status, created in place.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -13,10 +13,10 @@ use super::{ErrorFormat, Response};
 use crate::observe::RejectionReason;
 use crate::read::{ValidationError, ValidationErrors};
 
-/// An error with a status and something to say.
+/// An error with a status and a message.
 ///
-/// Any `std::error::Error` becomes one by `?`: a 500 that tells the client nothing and the log everything
-/// (`tracing` at level `error`, or standard error in a program that has no subscriber).
+/// Any `std::error::Error` converts to a 500 with `?`: the response does not show the error, and the log has all of it
+/// (`tracing` at level `error`, or standard error if no subscriber is installed).
 ///
 /// ```
 /// use avocet::response::HttpError;
@@ -43,7 +43,7 @@ struct Inner {
     rejection: Option<RejectionReason>,
 }
 
-/// What the error says to the client.
+/// The content of an error response.
 #[derive(Debug)]
 enum Says {
     Detail(Value),
@@ -57,7 +57,7 @@ enum Says {
 }
 
 impl HttpError {
-    /// An error that says `detail`: a sentence, or any JSON value.
+    /// Creates an error with `detail`: a message, or any JSON value.
     ///
     /// ```
     /// # use avocet::response::HttpError;
@@ -68,7 +68,7 @@ impl HttpError {
         Self::saying(status, Says::Detail(detail.into()))
     }
 
-    /// An error with a code of its own, as a variant of an `#[errors]` enum is one.
+    /// Creates an error with a code, like a variant of an `#[errors]` enum.
     ///
     /// ```
     /// # use avocet::response::HttpError;
@@ -95,7 +95,7 @@ impl HttpError {
         )
     }
 
-    /// A 500 that says nothing to the client; `reason` goes to the log.
+    /// Creates a 500 without details for the client; `reason` is logged.
     ///
     /// ```
     /// # use avocet::response::HttpError;
@@ -107,7 +107,7 @@ impl HttpError {
         error
     }
 
-    /// An answer that is sent as it is.
+    /// Creates an error from a response that is sent unchanged.
     #[cfg_attr(
         not(feature = "axum"),
         expect(dead_code, reason = "extractors of axum refuse with whole answers")
@@ -126,21 +126,21 @@ impl HttpError {
         }))
     }
 
-    /// Sets why this rejects a request, which is what the metrics count.
+    /// Sets the reason of a rejection, which the metrics count.
     pub(crate) fn rejecting(mut self, reason: RejectionReason) -> Self {
         self.0.rejection = Some(reason);
         self
     }
 
-    /// Why this rejects a request. Errors of extractors that are not ours have a status alone; an error of the server rejects
-    /// nothing.
+    /// Returns the reason of a rejection. Errors of foreign extractors have only a status; an error of the server is not a
+    /// rejection.
     pub(crate) fn rejection(&self) -> Option<RejectionReason> {
         self.0
             .rejection
             .or_else(|| RejectionReason::of_foreign(self.0.status))
     }
 
-    /// Adds a header to the answer. One of the answer's own, such as `content-type`, is replaced.
+    /// Adds a header to the response. It replaces a header that the response sets itself, such as `content-type`.
     ///
     /// ```
     /// # use avocet::response::HttpError;
@@ -153,7 +153,7 @@ impl HttpError {
         self
     }
 
-    /// The status.
+    /// Returns the status.
     ///
     /// ```
     /// # use avocet::response::HttpError;
@@ -163,7 +163,7 @@ impl HttpError {
         self.0.status
     }
 
-    /// The JSON object that the client gets, in the given shape.
+    /// Returns the JSON body in the given format.
     ///
     /// ```
     /// use avocet::response::{ErrorFormat, HttpError};
@@ -184,13 +184,13 @@ impl HttpError {
         }
     }
 
-    /// The cause, where it is a `T`.
+    /// Returns the cause, if it is a `T`.
     #[cfg(feature = "websocket")]
     pub(crate) fn find_source<T: Error + 'static>(&self) -> Option<&T> {
         self.0.source.as_ref()?.downcast_ref()
     }
 
-    /// What it says to the client, in one line.
+    /// Returns the message for the client, in one line.
     #[cfg(feature = "websocket")]
     pub(crate) fn said(&self) -> String {
         match &self.0.says {
@@ -205,14 +205,14 @@ impl HttpError {
         }
     }
 
-    /// Tells the operator what the client is not told.
+    /// Logs the cause, which the client does not see.
     pub(crate) fn report(&self) {
         if let Some(source) = &self.0.source {
             crate::report::failure(self.0.status, source);
         }
     }
 
-    /// The answer. An error with a source is logged here, once.
+    /// Returns the response. An error with a source is logged here, once.
     pub(crate) fn into_response(mut self, shape: ErrorFormat) -> Response {
         self.report();
         if let Says::DocumentedResponse(response) = &mut self.0.says
@@ -238,7 +238,7 @@ impl<E: Error + Send + Sync + 'static> From<E> for HttpError {
     }
 }
 
-/// A problem that a handler finds is reported as those of the reader are; its place starts with the source, as in
+/// A validation error of a handler is reported like those of the reader; its location starts with the source, as in
 /// `ValidationError::value_error("is taken").under("body").under("name")`.
 impl From<ValidationError> for HttpError {
     fn from(error: ValidationError) -> Self {

@@ -1,4 +1,4 @@
-//! JSON answers: models, and the values that are models of themselves.
+//! JSON responses: models, and the standard types that serialize as themselves.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -13,7 +13,7 @@ use crate::model::{Key, Output, Secret, Side};
 use crate::operation::{Content, DocumentedResponse, Operation};
 use crate::write;
 
-/// Describes a JSON answer of type `T`.
+/// Describes a JSON response of type `T`.
 ///
 /// ```
 /// use avocet::operation::Operation;
@@ -30,8 +30,8 @@ pub fn describe_json<T: Output>(operation: &mut Operation) {
         .push(DocumentedResponse::new(status).with_content(Content::json(schema)));
 }
 
-/// Writes a value as a JSON answer. A float that is not finite, at any depth, makes it a 500, and its location is logged: JSON has
-/// no such number, and the document promises one.
+/// Writes a value as a JSON response. A float that is not finite, at any depth, makes it a 500, and its location is logged: JSON does
+/// not have these numbers, and the document declares a number.
 ///
 /// ```
 /// use avocet::response::{ResponseContext, response_json};
@@ -44,7 +44,7 @@ pub fn response_json<T: serde::Serialize + ?Sized>(
     value: &T,
     response_context: &ResponseContext,
 ) -> Response {
-    // Most answers are small; a vector of a few hundred floats grows twice.
+    // Most responses are small; a vector of a few hundred floats grows twice.
     let mut text = Vec::with_capacity(256);
     match write::json(&mut text, value) {
         Ok(()) => {
@@ -55,7 +55,7 @@ pub fn response_json<T: serde::Serialize + ?Sized>(
     }
 }
 
-/// Writes `Responder` for types that are answered as their JSON.
+/// Implements `Responder` for types that are sent as JSON.
 macro_rules! responses {
     ($($(#[$attribute:meta])* [$($generic:tt)*] $kind:ty;)*) => {$(
         $(#[$attribute])*
@@ -76,7 +76,7 @@ macro_rules! responses {
 
 pub(crate) use responses;
 
-// Compile errors list the everyday ones only.
+// Compiler errors list only the common ones.
 responses! {
     [] bool;
     [] String;

@@ -1,4 +1,4 @@
-//! `JsonLines`: a stream of JSON values, one a line.
+//! `JsonLines`: a stream of JSON values, one per line.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,26 +16,27 @@ use crate::model::{Output, Schema, Schemas, Shape, Side};
 use crate::operation::{Content, Operation};
 use crate::write;
 
-/// A stream of JSON values, one a line, each a `T`; the stream itself can fail with an `E`.
+/// A stream of JSON values of type `T`, one per line; the stream itself can fail with an `E`.
 ///
 /// The media type is `application/jsonl`: the one that [jsonlines.org](https://jsonlines.org) and the [media types of
-/// OpenAPI](https://spec.openapis.org/registry/media-type/sequential_json) name, and what `FastAPI` sends. Whoever knows
-/// the format as `application/x-ndjson` reads it the same way. Every line ends with LF, and none of them is empty.
+/// OpenAPI](https://spec.openapis.org/registry/media-type/sequential_json) name, and that `FastAPI` sends. Clients of
+/// `application/x-ndjson` read it the same way. Every line ends with LF and contains a value.
 ///
-/// - **Headers**: `content-type: application/jsonl`, `cache-control: no-cache` (a cache does not answer with an old stream) and
-///   `x-accel-buffering: no` (nginx passes each line on at once). The document lists none of them.
-/// - The head of the answer waits for the first item, but no longer than 1 second unless
-///   [`App::first_item_wait`](crate::App::first_item_wait), [`JsonLines::first_item_wait`] or [`JsonLines::open_at_once`] says
-///   otherwise. An error by then is answered with its own status.
-/// - A later error becomes a last line with the one member `error`, which holds the error's JSON, and the answer breaks off
-///   (HTTP/1.1: without its last chunk; HTTP/2: a reset). So that nobody takes an item for it, an application whose items
-///   have a member `error` does not build. (Of items that are maps or any JSON nobody can know; there the end alone tells.)
-/// - While nothing comes, a single space is sent after every heart-beat interval (15 seconds unless
-///   [`App::heartbeat`](crate::App::heartbeat) or [`JsonLines::heartbeat`] says another). It stands before the next line's
-///   JSON, where white space means nothing; an empty line, the other custom, is an error to strict readers.
-/// - Items that are ready together share a write; the first one never waits for another. A client that reads slowly pauses
-///   the stream.
-/// - When the client leaves, the stream is dropped.
+/// - **Headers**: `content-type: application/jsonl`, `cache-control: no-cache` (a cache does not serve an old stream) and
+///   `x-accel-buffering: no` (nginx forwards each line at once). The document lists none of them.
+/// - The response head waits for the first item, but no longer than 1 second unless
+///   [`App::first_item_wait`](crate::App::first_item_wait), [`JsonLines::first_item_wait`] or [`JsonLines::open_at_once`] sets
+///   otherwise. An error within this time is sent with its own status.
+/// - A later error becomes a last line with the one member `error`, which holds the error's JSON, and the response is aborted
+///   (HTTP/1.1: without its last chunk; HTTP/2: a reset). To keep it distinct from items, an application whose items
+///   have a member `error` does not build. (This cannot be checked for items that are maps or any JSON; there only the abort marks the
+///   error.)
+/// - While the stream is idle, a single space is sent after every heartbeat interval (15 seconds unless
+///   [`App::heartbeat`](crate::App::heartbeat) or [`JsonLines::heartbeat`] sets another). It precedes the JSON of the next
+///   line, where JSON ignores white space; the alternative, an empty line, is an error to strict readers.
+/// - Items that are ready together share a write; the first one is sent without waiting for others. A client that reads slowly
+///   pauses the stream.
+/// - When the client disconnects, the stream is dropped.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -70,7 +71,7 @@ pub struct JsonLines<T, E = HttpError> {
 }
 
 impl<T, E> JsonLines<T, E> {
-    /// The items of a stream, usually one that `stream!` makes.
+    /// Creates the response from a stream of items, usually one that `stream!` makes.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -83,7 +84,7 @@ impl<T, E> JsonLines<T, E> {
         }
     }
 
-    /// Sets how long this stream may be silent before it sends a space, in place of the application's interval. At least 10
+    /// Sets how long this stream may be idle before it sends a space, in place of the application's interval. At least 10
     /// milliseconds.
     ///
     /// ```
@@ -98,7 +99,7 @@ impl<T, E> JsonLines<T, E> {
         }
     }
 
-    /// Sets how long the head of the answer waits for the first item, in place of the application's
+    /// Sets how long the response head waits for the first item, in place of the application's
     /// [`first_item_wait`](crate::App::first_item_wait).
     ///
     /// ```
@@ -113,8 +114,8 @@ impl<T, E> JsonLines<T, E> {
         }
     }
 
-    /// Sends the head of the answer at once, whatever the stream waits for: a page sees that its connection is open. Only an
-    /// error that is ready at the first look is still answered with its own status.
+    /// Sends the response head at once, without waiting for the stream, so that a page sees that its connection is open. Only an
+    /// error that is ready at the first poll is still sent with its own status.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -134,7 +135,7 @@ impl<T, E> fmt::Debug for JsonLines<T, E> {
 
 const MEDIA_TYPE: &str = "application/jsonl";
 
-/// The member that makes a line the error.
+/// The member that marks a line as the error.
 const ERROR: &str = "error";
 
 impl<T: Output + Send + 'static, E: ResponseError + 'static> Responder for JsonLines<T, E> {
@@ -168,7 +169,7 @@ fn may_be_taken_for_an_error(item: &Schema, schemas: &Schemas) -> bool {
     }
 }
 
-/// How lines are written.
+/// The stream format of lines.
 struct Lines<T>(PhantomData<T>);
 
 impl<T: Serialize + Send + 'static> StreamFormat for Lines<T> {

@@ -1,4 +1,4 @@
-//! What handlers return: one file for each kind of answer, each with how it describes itself and how it is written.
+//! The types that handlers return: one file for each kind of response, with its description and its format.
 
 mod error_format;
 mod http_error;

@@ -1,4 +1,4 @@
-//! A finished [`Response`]: anything, and the document can only say so.
+//! A finished [`Response`]: anything, which the document cannot describe in detail.
 
 use std::future::{Future, ready};
 

@@ -1,4 +1,4 @@
-//! `PlainText` and `Html`: text that is no JSON.
+//! `PlainText` and `Html`: responses with text.
 
 use std::future::{Future, ready};
 

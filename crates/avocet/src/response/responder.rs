@@ -1,4 +1,4 @@
-//! The trait of everything that a handler can return.
+//! The trait of all types that a handler can return.
 
 use std::any::Any;
 use std::future::Future;
@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::{ErrorFormat, ResponseBody};
 use crate::operation::{Kept, Operation};
 
-/// An answer on its way to the client.
+/// An HTTP response.
 ///
 /// ```
 /// use avocet::response::{Response, ResponseBody};
@@ -18,9 +18,9 @@ use crate::operation::{Kept, Operation};
 /// ```
 pub type Response = http::Response<ResponseBody>;
 
-/// A type that a handler can return: describes itself into the operation, and becomes an answer.
+/// A type that a handler can return: it describes itself in the operation and converts to a response.
 ///
-/// `#[model]` writes it for structs and enums, whose answer is JSON.
+/// `#[model]` implements it for structs and enums, whose response is JSON.
 ///
 /// ```
 /// use avocet::operation::{DocumentedResponse, Operation};
@@ -47,15 +47,15 @@ pub type Response = http::Response<ResponseBody>;
     note = "errors are `HttpError` and enums with `#[errors]`"
 )]
 pub trait Responder: Send {
-    /// Writes into the operation what is answered. What it finds out and [`respond`](Self::respond) needs again, such as the
-    /// columns of a table, it [keeps](Operation::keep) there.
+    /// Describes the response in the operation. Results that [`respond`](Self::respond) needs again, such as the
+    /// columns of a table, can be [kept](Operation::keep) there.
     fn describe(operation: &mut Operation);
 
-    /// Becomes the answer.
+    /// Converts the value to the response.
     fn respond(self, response_context: &ResponseContext) -> impl Future<Output = Response> + Send;
 }
 
-/// What an answer needs to know about its route and application.
+/// The data of the route and the application that a response needs.
 ///
 /// ```
 /// use avocet::response::ResponseContext;
@@ -84,7 +84,7 @@ impl Default for ResponseContext {
 }
 
 impl ResponseContext {
-    /// The status that the route declares, or the answer's own.
+    /// Returns the status that the route declares, or `own`.
     ///
     /// ```
     /// # use avocet::response::ResponseContext;
@@ -94,7 +94,7 @@ impl ResponseContext {
         self.status.unwrap_or(own)
     }
 
-    /// The shape of errors on the wire.
+    /// Returns the format of errors on the wire.
     ///
     /// ```
     /// # use avocet::response::{ResponseContext, ErrorFormat};
@@ -104,7 +104,7 @@ impl ResponseContext {
         self.errors
     }
 
-    /// How long a stream may be silent before it gives a sign of life.
+    /// Returns how long a stream may be idle before it sends a heartbeat.
     ///
     /// ```
     /// # use avocet::response::ResponseContext;
@@ -114,7 +114,7 @@ impl ResponseContext {
         self.heartbeat
     }
 
-    /// What the answer's description kept with [`Operation::keep`], found by its type.
+    /// Returns the value of type `T` that the response's description kept with [`Operation::keep`].
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -155,7 +155,7 @@ impl ResponseContext {
         self.kept.find()
     }
 
-    /// How long the head of a stream's answer waits for the first item.
+    /// Returns how long the response head of a stream waits for the first item.
     ///
     /// ```
     /// # use avocet::response::ResponseContext;

@@ -1,4 +1,4 @@
-//! The body of an answer: nothing, bytes that are there, or a stream of bytes.
+//! The body of a response: empty, complete bytes, or a stream of bytes.
 
 use std::error::Error;
 use std::fmt;
@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 
 use super::Response;
 
-/// An answer whose body is there as a whole: its status, its media type and its bytes.
+/// Returns a response with a complete body: its status, its media type and its bytes.
 ///
 /// ```
 /// use avocet::response::full_response;
@@ -35,7 +35,7 @@ pub fn full_response(
     response
 }
 
-/// An answer without a body.
+/// Returns a response without a body.
 ///
 /// ```
 /// use avocet::response::empty_response;
@@ -48,7 +48,7 @@ pub fn empty_response(status: StatusCode) -> Response {
     response
 }
 
-/// The body of an answer.
+/// The body of a response.
 ///
 /// ```
 /// use avocet::response::ResponseBody;
@@ -73,7 +73,7 @@ enum Inner {
 /// A body of any kind, on the heap.
 pub(crate) type BoxedBody = Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>;
 
-/// Why a body ended before its end. The client sees a connection that breaks off, never a clean end.
+/// The error that aborts a body. The client sees an aborted connection, never a clean end.
 ///
 /// ```
 /// let error: avocet::response::BodyError = "the model stopped".into();
@@ -81,7 +81,7 @@ pub(crate) type BoxedBody = Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + 
 pub type BodyError = Box<dyn Error + Send + Sync>;
 
 impl ResponseBody {
-    /// Nothing.
+    /// Returns an empty body.
     ///
     /// ```
     /// let nothing = avocet::response::ResponseBody::empty();
@@ -92,7 +92,7 @@ impl ResponseBody {
         }
     }
 
-    /// Bytes that are there.
+    /// Returns a body with complete bytes.
     ///
     /// ```
     /// let hello = avocet::response::ResponseBody::full("hello");
@@ -108,7 +108,7 @@ impl ResponseBody {
         }
     }
 
-    /// Bytes that come in time, from any body. Dropping the body is how their producer learns that the client has left.
+    /// Returns a streamed body, from any `Body`. When the client disconnects, the body is dropped.
     ///
     /// ```
     /// use avocet::response::ResponseBody;
@@ -125,14 +125,14 @@ impl ResponseBody {
         }
     }
 
-    /// The same for one that is on the heap already.
+    /// Returns a streamed body from one that is boxed already.
     pub(super) fn boxed(body: BoxedBody) -> Self {
         Self {
             inner: Inner::Stream(body),
         }
     }
 
-    /// Whether all of it is there, and how many bytes that is.
+    /// Returns the length in bytes of a body that is complete.
     pub(crate) fn len_if_there(&self) -> Option<u64> {
         match &self.inner {
             Inner::Empty => Some(0),
@@ -141,7 +141,7 @@ impl ResponseBody {
         }
     }
 
-    /// Puts a body around one that comes in time. One that is there already stays as it is.
+    /// Wraps a streamed body. A complete body is unchanged.
     pub(crate) fn map_stream<B>(self, around: impl FnOnce(BoxedBody) -> B) -> Self
     where
         B: Body<Data = Bytes, Error = BodyError> + Send + 'static,

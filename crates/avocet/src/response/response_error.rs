@@ -1,9 +1,9 @@
-//! The trait of everything that a handler can fail with.
+//! The trait of all errors that a handler can return.
 
 use super::HttpError;
 use crate::operation::{DocumentedError, ErrorBody, Operation};
 
-/// An error that a handler can return: `#[errors]` writes it for enums, each variant with its status.
+/// An error that a handler can return: `#[errors]` implements it for enums, each variant with its status.
 ///
 /// ```
 /// use avocet::operation::{DocumentedError, ErrorBody, Operation};
@@ -31,10 +31,10 @@ use crate::operation::{DocumentedError, ErrorBody, Operation};
     note = "return `HttpError`, which any error becomes by `?`, or an enum of your own with `#[errors]`"
 )]
 pub trait ResponseError: Send {
-    /// Writes into the operation which errors there are.
+    /// Describes the possible errors in the operation.
     fn describe(operation: &mut Operation);
 
-    /// Becomes the error that is answered.
+    /// Converts the value to the error that is sent.
     fn into_error(self) -> HttpError;
 }
 

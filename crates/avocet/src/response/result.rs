@@ -1,4 +1,4 @@
-//! `Result`: an answer or an error.
+//! `Result`: a response or an error.
 
 use super::{Responder, Response, ResponseContext, ResponseError};
 use crate::operation::Operation;

@@ -1,4 +1,4 @@
-//! `ServerEvent`: an event with an id, a name, a comment or a time to reconnect after.
+//! `ServerEvent`: an event with an id, a name, a comment or a reconnection time.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use super::event::{Event, EventText};
 use super::{BodyError, EventId, EventName};
 use crate::model::{Property, Schema, Schemas, Shape};
 
-/// An event together with what can stand around its data.
+/// An event with data and optional fields: name, id, retry and comment.
 ///
 /// The data is a `#[model]`, an `#[events]` enum or [`TextData`]. The document shows `event`, `id` and `retry` as
-/// properties that an event may have; an enum's variants keep the names that they have.
+/// optional properties of an event; the variants of an enum keep their names.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -50,7 +50,7 @@ pub struct ServerEvent<T> {
 }
 
 impl<T> ServerEvent<T> {
-    /// An event with data.
+    /// Creates an event with data.
     ///
     /// ```
     /// use avocet::response::{ServerEvent, TextData};
@@ -64,8 +64,8 @@ impl<T> ServerEvent<T> {
         }
     }
 
-    /// Only what stands around data: a client takes note of the id and of the time to reconnect after, and tells its program
-    /// nothing.
+    /// Creates an event without data: a client stores the id and the reconnection time, and does not dispatch an event to its
+    /// program.
     ///
     /// ```
     /// use avocet::response::{ServerEvent, TextData};
@@ -82,7 +82,7 @@ impl<T> ServerEvent<T> {
         }
     }
 
-    /// Sets the name. A variant of an `#[events]` enum keeps its own.
+    /// Sets the name. A variant of an `#[events]` enum keeps its name.
     ///
     /// ```
     /// use avocet::response::{EventName, InvalidEventField, ServerEvent, TextData};
@@ -97,7 +97,7 @@ impl<T> ServerEvent<T> {
         self
     }
 
-    /// Sets the id, which a client that connects again sends as `Last-Event-ID`.
+    /// Sets the id, which a reconnecting client sends as `Last-Event-ID`.
     ///
     /// ```
     /// use avocet::response::{ServerEvent, TextData};
@@ -109,7 +109,7 @@ impl<T> ServerEvent<T> {
         self
     }
 
-    /// Sets after what time a client that lost the connection connects again; sent in whole milliseconds.
+    /// Sets how long a client that lost the connection waits before it reconnects; sent in whole milliseconds.
     ///
     /// ```
     /// use avocet::response::{ServerEvent, TextData};
@@ -122,7 +122,7 @@ impl<T> ServerEvent<T> {
         self
     }
 
-    /// Sets a comment, which clients ignore and people read. Each of its lines is a comment of its own.
+    /// Sets a comment, which clients ignore and people read. Each line is sent as a separate comment.
     ///
     /// ```
     /// use avocet::response::{ServerEvent, TextData};
@@ -157,7 +157,7 @@ impl<T: Event> Event for ServerEvent<T> {
             text.line("event", name.as_str());
         }
         if let Some(data) = &self.data {
-            // A second name, a variant's own, counts in place of the first.
+            // A second name, that of a variant, replaces the first.
             text.left_open(|text| data.write(text))?;
         }
         if let Some(id) = &self.id {
@@ -186,9 +186,9 @@ fn add_fields(event: &mut Schema) {
     }
 }
 
-/// Data that is text as it is, where a `#[model]` would be JSON: a `[DONE]`, or the events of another server passed on.
+/// Data that is sent as plain text, where a `#[model]` would be JSON: a `[DONE]`, or forwarded events of another server.
 ///
-/// A line end in it (CR, LF or CRLF) arrives as LF: events have no way to say which one it was. JSON keeps all text.
+/// A line end in it (CR, LF or CRLF) arrives as LF: the event format does not preserve the kind. JSON preserves all text.
 ///
 /// ```
 /// use avocet::response::{Event, EventText, TextData};

@@ -17,25 +17,25 @@ use crate::operation::{Content, Operation};
 
 /// A stream of server-sent events, each a `T`; the stream itself can fail with an `E`.
 ///
-/// - **Headers**: `content-type: text/event-stream; charset=utf-8`, `cache-control: no-cache` (a cache does not answer with an old stream) and
-///   `x-accel-buffering: no` (nginx passes each event on at once). The document lists none of them.
-/// - The head of the answer waits for the first event, but no longer than 1 second unless
-///   [`App::first_item_wait`](crate::App::first_item_wait), [`Sse::first_item_wait`] or [`Sse::open_at_once`] says otherwise. An
-///   error by then is answered with its own status.
-/// - A later error becomes an `error` event with the error's JSON as data, and the answer breaks off (HTTP/1.1: without
-///   its last chunk; HTTP/2: a reset), so that a client can tell an answer cut short from a whole one.
-/// - While nothing comes, the comment `: ping` is sent after every heart-beat interval: 15 seconds unless
-///   [`App::heartbeat`](crate::App::heartbeat) or [`Sse::heartbeat`] says another.
-/// - Events that are ready together share a write; the first one never waits for another. A client that reads slowly
+/// - **Headers**: `content-type: text/event-stream; charset=utf-8`, `cache-control: no-cache` (a cache does not serve an old stream) and
+///   `x-accel-buffering: no` (nginx forwards each event at once). The document lists none of them.
+/// - The response head waits for the first event, but no longer than 1 second unless
+///   [`App::first_item_wait`](crate::App::first_item_wait), [`Sse::first_item_wait`] or [`Sse::open_at_once`] sets otherwise. An
+///   error within this time is sent with its own status.
+/// - A later error becomes an `error` event with the error's JSON as data, and the response is aborted (HTTP/1.1: without
+///   its last chunk; HTTP/2: a reset), so that a client can distinguish an incomplete response from a complete one.
+/// - While the stream is idle, the comment `: ping` is sent after every heartbeat interval: 15 seconds unless
+///   [`App::heartbeat`](crate::App::heartbeat) or [`Sse::heartbeat`] sets another.
+/// - Events that are ready together share a write; the first one is sent without waiting for others. A client that reads slowly
 ///   pauses the stream.
-/// - When the client leaves, the stream is dropped.
-/// - Memory: what waits for a slow client is at most [`Limits::buffer_bytes`](crate::serve::Limits::buffer_bytes) and one
-///   write, which is 16 KiB and an event. An open stream whose client reads costs about 14 KiB on HTTP/1.1, most of it hyper's
-///   buffers, beside what your own stream holds.
-/// - No layer may compress it whole: one that gathers what it compresses would hold every event back.
+/// - When the client disconnects, the stream is dropped.
+/// - Memory: for a slow client at most [`Limits::buffer_bytes`](crate::serve::Limits::buffer_bytes) and one write are buffered;
+///   a write is 16 KiB and an event. An open stream whose client reads uses about 14 KiB on HTTP/1.1, most of it hyper's
+///   buffers, in addition to the handler's stream.
+/// - Do not add a layer that compresses the whole response: a layer that buffers what it compresses delays every event.
 ///
-/// A `T` is a `#[model]`, whose JSON is the event's data, or an `#[events]` enum of named events; [`ServerEvent`](super::ServerEvent) adds ids and
-/// the like to either.
+/// A `T` is a `#[model]`, whose JSON is the event's data, or an `#[events]` enum of named events;
+/// [`ServerEvent`](super::ServerEvent) adds an id and other fields to either.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -60,7 +60,7 @@ pub struct Sse<T, E = HttpError> {
 }
 
 impl<T, E> Sse<T, E> {
-    /// The events of a stream, usually one that `stream!` makes.
+    /// Creates the response from a stream of events, usually one that `stream!` makes.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -76,7 +76,7 @@ impl<T, E> Sse<T, E> {
         }
     }
 
-    /// Sets how long this stream may be silent before it sends a comment, in place of the application's interval. At
+    /// Sets how long this stream may be idle before it sends a comment, in place of the application's interval. At
     /// least 10 milliseconds.
     ///
     /// ```
@@ -94,7 +94,7 @@ impl<T, E> Sse<T, E> {
         }
     }
 
-    /// Sets how long the head of the answer waits for the first event, in place of the application's
+    /// Sets how long the response head waits for the first event, in place of the application's
     /// [`first_item_wait`](crate::App::first_item_wait).
     ///
     /// ```
@@ -112,8 +112,8 @@ impl<T, E> Sse<T, E> {
         }
     }
 
-    /// Sends the head of the answer at once, whatever the stream waits for: a page sees that its connection is open. Only an
-    /// error that is ready at the first look is still answered with its own status.
+    /// Sends the response head at once, without waiting for the stream, so that a page sees that its connection is open. Only an
+    /// error that is ready at the first poll is still sent with its own status.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -146,7 +146,7 @@ impl<T: Event, E: ResponseError + 'static> Responder for Sse<T, E> {
     }
 }
 
-/// How events are written.
+/// The stream format of events.
 pub(super) struct Events<T>(PhantomData<T>);
 
 impl<T: Event> StreamFormat for Events<T> {
@@ -165,7 +165,7 @@ impl<T: Event> StreamFormat for Events<T> {
     }
 
     fn error(error: &Value, text: &mut Vec<u8>) {
-        // A JSON value serializes.
+        // Serializing a JSON value cannot fail.
         let _ = EventText::on(text, |text| text.json(Some("error"), error));
     }
 }

@@ -1,8 +1,8 @@
-//! What all streams share: the wait for the first item, the writing of items that are ready together, signs of life and
+//! The shared parts of all streams: waiting for the first item, writing items that are ready together, heartbeats and
 //! the end.
 //!
-//! A stream holds one write of about [`ENOUGH`] bytes, beside what the handler's stream holds itself, and that one is
-//! asked for its next item only when the last write was taken. So a client that reads slowly pauses the producer.
+//! A stream buffers one write of about [`ENOUGH`] bytes, in addition to the handler's stream, and polls the handler's stream
+//! for the next item only after the last write was taken. So a client that reads slowly pauses the producer.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -24,30 +24,30 @@ use crate::observe;
 use crate::operation::{Content, DocumentedError, DocumentedResponse, Operation, add_sentence};
 use crate::serve::SignOfLife;
 
-/// How one kind of stream is written.
+/// The wire format of one kind of stream.
 pub(super) trait StreamFormat: Send + 'static {
     type Item: Send + 'static;
 
     /// How an error after the first item is sent: a sentence for the document.
     const LATE_ERROR: &'static str;
 
-    /// What breaks a silence; empty where every byte belongs to an item.
+    /// The heartbeat; empty where every byte belongs to an item.
     const SIGN_OF_LIFE: &'static [u8];
 
     fn content_type() -> HeaderValue;
 
-    /// Writes an item, or gives it back as a write of its own.
+    /// Writes an item, or returns it as a separate write.
     ///
     /// # Errors
-    /// When the item cannot be serialized; what is half written is taken back by the caller.
+    /// If the item cannot be serialized; the caller removes the incomplete text.
     fn item(item: Self::Item, text: &mut Vec<u8>) -> Result<Option<Bytes>, BodyError>;
 
-    /// Writes the error that ends the stream, so that a client can tell it from an item.
+    /// Writes the error that ends the stream, so that a client can distinguish it from an item.
     fn error(error: &Value, text: &mut Vec<u8>);
 }
 
-/// What the handler gave: the items, how long the first one may keep the client waiting for the head of the answer, and how
-/// long the others may leave it without a sign of life.
+/// The handler's stream: the items, how long the response head may wait for the first one, and how long the stream may be idle
+/// without a heartbeat.
 pub(super) struct Items<T, E> {
     stream: Pin<Box<dyn Stream<Item = Result<T, E>> + Send>>,
     heartbeat: Option<Duration>,
@@ -57,14 +57,14 @@ pub(super) struct Items<T, E> {
 /// Items that are ready together share a write, up to about this many bytes.
 const ENOUGH: usize = 16 * 1024;
 
-/// After so many bytes without a pause everybody else has a turn: a stream whose items are always ready would keep its thread
-/// for as long as the connection takes them, and on a fast network that is megabytes.
+/// After this many bytes without a pause the task yields: a stream whose items are always ready would keep its thread
+/// for as long as the connection accepts them, and on a fast network that is megabytes.
 const TURN: usize = ENOUGH;
 
 /// A token of a language model with its framing fits.
 const USUAL_ITEM: usize = 128;
 
-/// The timer has no finer steps that would be worth a write.
+/// The timer does not have finer steps that would be worth a write.
 const SHORTEST_HEARTBEAT: Duration = Duration::from_millis(10);
 
 /// Longer ones would overflow the clock's arithmetic.
@@ -119,7 +119,7 @@ pub(super) fn describe<F: StreamFormat, E: ResponseError>(
     }
 }
 
-/// Waits for the first item, the first error, the end or until it is time for the head, whichever comes first, and answers.
+/// Waits for the first item, the first error, the end or the time limit of the head, whichever comes first, and responds.
 pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
     items: Items<F::Item, E>,
     response_context: &ResponseContext,
@@ -129,7 +129,7 @@ pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
     let wait = items
         .first_item_wait
         .unwrap_or(response_context.first_item_wait())
-        // A silence before the first item is no longer than one behind it.
+        // The wait before the first item is no longer than the heartbeat interval.
         .min(heartbeat);
     let mut body = Box::pin(StreamBody::<F, E> {
         stream: items.stream,
@@ -156,22 +156,22 @@ pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, F::content_type());
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    // Nginx would gather items before it passes them on.
+    // Nginx would buffer items before it forwards them.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
 }
 
 pin_project! {
-    /// The stream on its way out.
+    /// The body of a stream.
     struct StreamBody<F: StreamFormat, E> {
         stream: Pin<Box<dyn Stream<Item = Result<F::Item, E>> + Send>>,
         first: Option<F::Item>,
         state: State,
         #[pin]
         silence: Sleep,
-        // When something was sent last.
+        // When the last bytes were sent.
         spoke: Instant,
-        // How many bytes were sent in this turn.
+        // The number of bytes sent in this turn.
         turn: usize,
         heartbeat: Duration,
         errors: ErrorFormat,
@@ -181,10 +181,10 @@ pin_project! {
 enum State {
     Open,
     Ended,
-    /// The error that ends the body, after what is written of it.
+    /// The error that ends the body, after the text that is written already.
     Failed {
         reason: String,
-        /// Whether the server had a turn to send what was written: a body's error makes it drop the rest.
+        /// Whether the server had a turn to send the written text: when a body returns an error, the server drops the unsent text.
         had_a_turn: bool,
     },
 }
@@ -211,7 +211,7 @@ impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
             Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
             Poll::Ready(None) => *this.state = State::Ended,
             Poll::Pending => {
-                // The timer would take a millisecond for nothing.
+                // The timer would take a millisecond even for zero.
                 if !wait.is_zero() {
                     std::task::ready!(this.silence.poll(context));
                 }
@@ -220,7 +220,7 @@ impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
         Poll::Ready(Ok(()))
     }
 
-    /// Writes the item that is there, and every further one that is ready; `None` at the end.
+    /// Writes the current item and all further ones that are ready; `None` at the end.
     fn poll_bytes(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -283,7 +283,8 @@ impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
             State::Open if F::SIGN_OF_LIFE.is_empty() => Poll::Pending,
             State::Open => loop {
                 std::task::ready!(this.silence.as_mut().poll(context));
-                // Setting the timer costs more than an item, so it runs out now and then although there was no silence.
+                // Setting the timer costs more than an item, so it is not reset for each item and may expire although the stream was not
+                // idle.
                 let due = *this.spoke + *this.heartbeat;
                 if due > Instant::now() {
                     this.silence.as_mut().reset(due);

@@ -1,4 +1,4 @@
-//! `WithHeaders`: an answer with headers and cookies of its own, declared by type.
+//! `WithHeaders`: a response with additional headers and cookies, declared by type.
 
 use http::HeaderMap;
 use http::header::{Entry, HeaderName, SET_COOKIE};
@@ -6,10 +6,10 @@ use http::header::{Entry, HeaderName, SET_COOKIE};
 use super::{HttpError, Responder, Response, ResponseContext, ResponseHeaders};
 use crate::operation::{Operation, ResponseHeader};
 
-/// An answer with the headers of `H`, an `#[headers]` struct.
+/// A response with the headers of `H`, an `#[headers]` struct.
 ///
-/// They replace headers of the same name that the answer inside has of its own, such as the `cache-control: no-cache` of a
-/// stream; cookies are added to its cookies. A header whose value cannot be sent makes the answer a 500, which is logged with
+/// They replace headers of the same name in the inner response, such as the `cache-control: no-cache` of a
+/// stream; cookies are added to its cookies. A header whose value cannot be sent makes the response a 500, which is logged with
 /// the header's name.
 ///
 /// ```
@@ -35,7 +35,7 @@ pub struct WithHeaders<T, H> {
 }
 
 impl<T, H> WithHeaders<T, H> {
-    /// An answer and its headers.
+    /// Creates a response with headers.
     ///
     /// ```
     /// # use avocet::prelude::*;
@@ -83,7 +83,7 @@ impl<T: Responder, H: ResponseHeaders> Responder for WithHeaders<T, H> {
     }
 }
 
-/// Puts headers in the place of those of the same name; cookies are all different ones.
+/// Replaces headers of the same name; cookies are always added.
 pub(super) fn set_headers(headers: &mut HeaderMap, mut new: HeaderMap) {
     if new.contains_key(SET_COOKIE)
         && let Entry::Occupied(cookies) = new.entry(SET_COOKIE)

@@ -1,4 +1,4 @@
-//! What runs on beside the connections of a server.
+//! Background work of a server, beside its connections.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::serve::ShutdownSignal;
 
-/// Work of one server, which waits for it at the end and cancels it at the very end.
+/// Background work of one server, which waits for it during the drain and cancels it at the end of the drain.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Background {
     shared: Arc<Shared>,
@@ -22,17 +22,17 @@ struct Shared {
 }
 
 impl Background {
-    /// That of a server; without one, one that nobody waits for.
+    /// Returns that of a server; without a server, one that is not waited for.
     pub(crate) fn of(draining: Option<&ShutdownSignal>) -> Self {
         draining.map_or_else(Self::default, |draining| draining.background().clone())
     }
 
-    /// A token that is cancelled at the very end at the latest.
+    /// Returns a token that is cancelled at the end of the drain at the latest.
     pub(super) fn token(&self) -> CancellationToken {
         self.shared.cut.child_token()
     }
 
-    /// Runs a future to its end, or until its token is cancelled.
+    /// Runs a future to completion, or until its token is cancelled.
     pub(super) fn spawn<F>(
         &self,
         until: CancellationToken,
@@ -46,7 +46,7 @@ impl Background {
             .spawn(until.run_until_cancelled_owned(future))
     }
 
-    /// Runs a future to its end, or until the very end.
+    /// Runs a future to completion, or until the end of the drain.
     pub(crate) fn detach<F>(&self, future: F) -> JoinHandle<Option<F::Output>>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
@@ -64,13 +64,13 @@ impl Background {
         self.shared.tasks.spawn_blocking(work)
     }
 
-    /// Waits until nothing runs any more.
+    /// Waits until no work is running.
     pub(crate) async fn finished(&self) {
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
     }
 
-    /// How much runs.
+    /// Returns the number of running tasks.
     pub(crate) fn running(&self) -> usize {
         self.shared.tasks.len()
     }

@@ -1,4 +1,4 @@
-//! A body that keeps something alive for as long as it is sent.
+//! A body that keeps a value alive while it is sent.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,7 +8,7 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::response::{BodyError, ResponseBody};
 
-/// The body, and what is dropped with it.
+/// A body, and the value that is dropped with it.
 pub(crate) struct Holding<G> {
     body: ResponseBody,
     _guard: G,

@@ -1,19 +1,19 @@
-//! What runs beside a handler, and how it ends.
+//! Tasks beside a handler, and their cancellation.
 //!
-//! When a client leaves, the future of its handler is dropped, and the stream that the handler has answered with. What a
-//! handler has spawned and what runs on a thread of its own is out of reach of that, and would work on for nobody. These ways
-//! are not:
+//! When a client disconnects, the future of its handler is dropped, and so is the stream in the handler's response. Tasks that a
+//! handler has spawned and threads that it has started are not affected, and would continue without a purpose. These functions start
+//! work that ends with the request:
 //!
-//! | to do | write | when the client leaves |
+//! | to do | write | when the client disconnects |
 //! |---|---|---|
-//! | make the items of a stream on a thread, as a model does | [`Tasks::produce`] | the next `send` fails |
-//! | do something beside the handler | [`Tasks::spawn`] | the future is dropped |
-//! | compute on a thread | [`Tasks::spawn_blocking`] | its [`Cancellation`] says so |
-//! | finish what must not be left half done | `#[post("/orders", detach)]` | the handler runs to its end |
+//! | produce the items of a stream on a thread, as a model does | [`Tasks::produce`] | the next `send` fails |
+//! | run a future beside the handler | [`Tasks::spawn`] | the future is dropped |
+//! | compute on a thread | [`Tasks::spawn_blocking`] | its [`Cancellation`] is cancelled |
+//! | finish work that must not be left incomplete | `#[post("/orders", detach)]` | the handler runs to completion |
 //!
 //! At shutdown the server waits for all of them within its [drain deadline](crate::serve::Limits::drain_time), then cancels
-//! what is left; for what [`Tasks::produce`] makes, it waits as for any answer, and not for a function that computes on when nobody reads.
-//! A thread cannot be cancelled from outside: what blocks one for longer than a second beyond that ends with the program
+//! the rest; a stream of [`Tasks::produce`] is waited for like any response, but a function that continues without a reader is not.
+//! A thread cannot be cancelled from outside: a function that blocks its thread for more than a second after that ends with the program
 //! ([`main`](crate::main)).
 
 mod background;

@@ -1,4 +1,4 @@
-//! `Tasks::produce`: a stream whose items are made on a thread.
+//! `Tasks::produce`: a stream whose items are produced on a thread.
 
 use std::error::Error;
 use std::fmt;
@@ -19,11 +19,11 @@ use crate::response::HttpError;
 use crate::{observe, report};
 
 impl Tasks {
-    /// A stream of what a function sends that runs on a thread of its own, where it may block and compute.
+    /// Returns a stream of the items that a function sends. The function runs on a dedicated thread, where it may block and compute.
     ///
-    /// At most `ahead` items lie ready (at least one): then the function waits for the client. When the client has left, or
+    /// At most `ahead` items are buffered (at least one): then the function waits for the client. When the client has disconnected, or
     /// the stream is dropped for another reason, the next `send` fails, and `?` ends the function. An error that it returns is
-    /// the stream's last item; a panic goes on in whoever reads the stream, and breaks the answer off.
+    /// the stream's last item; a panic is resumed in the reader of the stream, and aborts the response.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -54,11 +54,11 @@ impl Tasks {
     /// ```
     ///
     /// # Errors
-    /// A 503 when the application has as many producers as the limit [`producers`](crate::serve::Limits::producers) lets it
-    /// have, or the system gives it no thread. A function counts until it returns, whether somebody still reads or not.
+    /// A 503 if the application has as many producers as the limit [`producers`](crate::serve::Limits::producers)
+    /// allows, or the system cannot create a thread. A function counts until it returns, even if its stream was dropped.
     ///
     /// # Panics
-    /// Outside of a tokio runtime.
+    /// If called outside a tokio runtime.
     pub fn produce<T, E, F>(&self, ahead: usize, work: F) -> Result<Produced<T, E>, HttpError>
     where
         T: Send + 'static,
@@ -72,18 +72,18 @@ impl Tasks {
         let (sender, items) = mpsc::channel(ahead.max(1));
         let (report, end) = oneshot::channel();
         let runtime = Handle::current();
-        // Not one of the runtime's threads for what blocks: those are for short work, of which a stream's whole life is none.
+        // Not one of the runtime's blocking threads: those are for short work, and a stream may live long.
         let thread = thread::Builder::new().name("avocet-producer".to_owned());
         let started = thread.spawn(move || {
             let _runtime = runtime.enter();
             let producer = Producer(sender);
             let run = || {
                 if let Err(error) = work(&producer) {
-                    // Refused only when nobody reads any more.
+                    // This fails only if the stream was dropped.
                     let _ = producer.0.blocking_send(Err(error));
                 }
             };
-            // Nothing of it is used after a panic but the channel, to close it.
+            // After a panic only the channel is used, to close it.
             let outcome = catch_unwind(AssertUnwindSafe(run));
             drop(location);
             drop(producer);
@@ -110,7 +110,7 @@ fn busy() -> HttpError {
     )
 }
 
-/// Where the function of [`Tasks::produce`] sends its items.
+/// The sender for the function of [`Tasks::produce`].
 ///
 /// ```
 /// use avocet::response::HttpError;
@@ -126,10 +126,10 @@ fn busy() -> HttpError {
 pub struct Producer<T, E>(Sender<Result<T, E>>);
 
 impl<T, E> Producer<T, E> {
-    /// Sends an item; waits while as many lie ready as may.
+    /// Sends an item; blocks while the buffer is full.
     ///
     /// # Errors
-    /// When nobody reads any more: the client has left. The error is for `?`, nobody will see it.
+    /// [`Disconnected`] if the stream was dropped, because the client has disconnected. Return it with `?`; it is not reported.
     ///
     /// ```
     /// # use avocet::tasks::{Disconnected, Producer};
@@ -141,7 +141,7 @@ impl<T, E> Producer<T, E> {
         self.0.blocking_send(Ok(item)).map_err(|_| Disconnected)
     }
 
-    /// Whether nobody reads any more: to look at between two items that are long in the making.
+    /// Returns whether the stream was dropped: check it between two items that take long to produce.
     ///
     /// ```
     /// # use avocet::tasks::Producer;
@@ -160,7 +160,7 @@ impl<T, E> fmt::Debug for Producer<T, E> {
     }
 }
 
-/// Nobody reads the stream any more.
+/// The error of [`Producer::send`] when the stream was dropped.
 ///
 /// ```
 /// assert_eq!(avocet::tasks::Disconnected.to_string(), "nobody reads the stream any more");
@@ -176,7 +176,7 @@ impl fmt::Display for Disconnected {
 
 impl Error for Disconnected {}
 
-/// The stream that [`Tasks::produce`] returns. Dropping it ends the function at its next item.
+/// The stream that [`Tasks::produce`] returns. Dropping it ends the function at its next `send`.
 ///
 /// ```
 /// use avocet::response::HttpError;
@@ -188,7 +188,7 @@ impl Error for Disconnected {}
 /// ```
 pub struct Produced<T, E> {
     items: Receiver<Result<T, E>>,
-    /// How the function ended; nothing once that was seen.
+    /// The outcome of the function; `None` once it was handled.
     end: Option<oneshot::Receiver<thread::Result<()>>>,
 }
 
@@ -199,7 +199,7 @@ impl<T, E> Stream for Produced<T, E> {
         if let Some(item) = ready!(self.items.poll_recv(context)) {
             return Poll::Ready(Some(item));
         }
-        // A function that panicked closed its side as well, but its stream has no good end.
+        // The channel is also closed after a panic, but then the stream must not end cleanly.
         if let Some(end) = &mut self.end {
             let outcome = ready!(Pin::new(end).poll(context));
             self.end = None;

@@ -1,10 +1,10 @@
-//! The threads of producers: how many an application may have.
+//! The limit on the threads of producers in an application.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The places for producers of one application. Clones share them.
+/// The permits for producers of one application. Clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Producers(Arc<Semaphore>);
 
@@ -13,7 +13,7 @@ impl Producers {
         Self(Arc::new(Semaphore::new(most)))
     }
 
-    /// A place, free again when it is dropped; nothing if all of them are taken.
+    /// Returns a permit, which is released when it is dropped; `None` if all are taken.
     pub(super) fn admit(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0).try_acquire_owned().ok()
     }

@@ -1,4 +1,4 @@
-//! `Tasks`: work beside a handler that ends with its request.
+//! `Tasks`: work beside a handler that is cancelled when its request ends.
 
 use std::error::Error;
 use std::fmt;
@@ -11,10 +11,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{Background, Producers};
 
-/// Spawns work that ends with the request: an argument with `#[request]`.
+/// Spawns work that is cancelled when the request ends: an argument with `#[request]`.
 ///
-/// The request is over when its answer is: when the last of its bytes was handed over, a stream's at its end, or when the
-/// client has left. What still runs by then is cancelled. Clones stand for the same request.
+/// The request ends with its response: when the last byte was passed to the connection, for a stream at its end, or when the
+/// client has disconnected. Work that is still running then is cancelled. Clones belong to the same request.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -44,7 +44,7 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// Those of a request, and what ends them when it is dropped.
+    /// Creates the tasks of a request, and the guard that cancels them when it is dropped.
     pub(crate) fn new(background: Background, producers: Producers) -> (Self, DropGuard) {
         let token = background.token();
         let tasks = Self {
@@ -59,7 +59,7 @@ impl Tasks {
         &self.producers
     }
 
-    /// Runs a future in a task of its own. It is dropped when the request is over.
+    /// Spawns a future as a task. It is dropped when the request ends.
     ///
     /// ```
     /// # use avocet::tasks::Tasks;
@@ -75,8 +75,8 @@ impl Tasks {
         Task(self.background.spawn(until, future))
     }
 
-    /// Runs a function on a thread where it may block. Nobody can stop it there: it should look at what it is given now and
-    /// then, and return when that is cancelled.
+    /// Runs a function on a thread where it may block. It cannot be stopped from outside: it should check its [`Cancellation`]
+    /// regularly, and return when that is cancelled.
     ///
     /// ```
     /// # use avocet::tasks::Tasks;
@@ -99,7 +99,7 @@ impl Tasks {
         Task(self.background.spawn_blocking(work))
     }
 
-    /// Tells that the request is over, to whoever runs elsewhere.
+    /// Returns the [`Cancellation`] of the request, for work that runs elsewhere.
     ///
     /// ```
     /// # use avocet::tasks::Tasks;
@@ -113,7 +113,7 @@ impl Tasks {
     }
 }
 
-/// Tells whether a request is over.
+/// The cancellation of a request.
 ///
 /// ```
 /// use avocet::tasks::Cancellation;
@@ -126,7 +126,7 @@ impl Tasks {
 pub struct Cancellation(CancellationToken);
 
 impl Cancellation {
-    /// Whether the request is over.
+    /// Returns whether the request has ended.
     ///
     /// ```
     /// # fn goes_on(cancellation: &avocet::tasks::Cancellation) -> bool {
@@ -137,7 +137,7 @@ impl Cancellation {
         self.0.is_cancelled()
     }
 
-    /// Waits until the request is over.
+    /// Waits until the request has ended.
     ///
     /// ```
     /// # use avocet::tasks::Cancellation;
@@ -153,7 +153,7 @@ impl Cancellation {
     }
 }
 
-/// A task of a request, to wait for its result. Dropping it does not end the task.
+/// A handle to wait for the result of a task. Dropping it does not cancel the task.
 ///
 /// ```
 /// # use avocet::tasks::{Tasks, TaskError};
@@ -176,7 +176,7 @@ impl<T> Future for Task<T> {
     }
 }
 
-/// Why a task has no result. By `?` in a handler it becomes a 500.
+/// The error of a task without a result. In a handler, `?` converts it to a 500.
 ///
 /// ```
 /// fn is_a_defect(error: &avocet::tasks::TaskError) -> bool {
@@ -187,7 +187,7 @@ impl<T> Future for Task<T> {
 pub struct TaskError(Option<JoinError>);
 
 impl TaskError {
-    /// Whether the task panicked. If not, it was cancelled.
+    /// Returns whether the task panicked. If not, it was cancelled.
     ///
     /// ```
     /// # fn shown(error: &avocet::tasks::TaskError) -> &'static str {

@@ -12,7 +12,7 @@ use super::{TestForm, TestResponse};
 use crate::app::Service;
 use crate::response::Response;
 
-/// Sends requests to a service in the same process: everything but the socket is real.
+/// Sends requests to a service in the same process: the same code runs as behind a socket.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -47,7 +47,7 @@ macro_rules! methods {
 }
 
 impl TestClient {
-    /// A client of this service.
+    /// Creates a client of this service.
     pub fn new(service: Service) -> Self {
         Self { service }
     }
@@ -62,7 +62,7 @@ impl TestClient {
         options OPTIONS;
     }
 
-    /// A request of any method.
+    /// Begins a request with any method.
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         let service = self.service.clone();
         TestRequest {
@@ -75,7 +75,7 @@ impl TestClient {
     }
 }
 
-/// A request that is being put together.
+/// A request builder.
 ///
 /// ```
 /// # use avocet::testing::TestClient;
@@ -95,7 +95,7 @@ impl TestRequest {
     /// Adds a header.
     ///
     /// # Panics
-    /// When name or value cannot stand in a header.
+    /// If name or value are not valid in a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name = HeaderName::try_from(name).unwrap_or_else(|error| panic!("{name:?}: {error}"));
         let value =
@@ -104,10 +104,10 @@ impl TestRequest {
         self
     }
 
-    /// Sets the body to a value's JSON, with its content type.
+    /// Sets the body to the JSON of a value, with its content type.
     ///
     /// # Panics
-    /// When the value cannot be serialized.
+    /// If the value cannot be serialized.
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let text =
             serde_json::to_vec(value).unwrap_or_else(|error| panic!("the test's body: {error}"));
@@ -115,7 +115,7 @@ impl TestRequest {
             .body(text)
     }
 
-    /// Sets the body to a urlencoded form, with its content type. A name may repeat.
+    /// Sets the body to a URL-encoded form, with its content type. A name may repeat.
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.extend_pairs(fields);
@@ -138,15 +138,15 @@ impl TestRequest {
         self
     }
 
-    /// Sends it, and waits for the head of the answer.
+    /// Sends it, and waits for the response head.
     ///
     /// # Panics
-    /// When the path is no request target.
+    /// If the path is not a valid request target.
     pub async fn send(self) -> TestResponse {
         self.send_with(Extensions::new()).await
     }
 
-    /// The same with what a server would have attached to the request.
+    /// Sends it with the extensions that a server would attach to the request.
     pub(super) async fn send_with(mut self, extensions: Extensions) -> TestResponse {
         let mut request = Request::new(Full::new(self.body));
         *request.extensions_mut() = extensions;

@@ -12,35 +12,35 @@ use serde::de::DeserializeOwned;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TestEvent {
-    /// Its name; empty where it has none.
+    /// Its name; empty if it has none.
     pub name: String,
     /// Its data, the lines joined by LF.
     pub data: String,
-    /// The last id that the stream has told by then; empty where it told none.
+    /// The last id that the stream has sent by then; empty if it sent none.
     pub id: String,
-    /// The last reconnection time that the stream has told by then, in milliseconds.
+    /// The last reconnection time that the stream has sent by then, in milliseconds.
     pub retry: Option<u64>,
 }
 
 impl TestEvent {
-    /// The data, read from JSON.
+    /// Returns the data, parsed from JSON.
     ///
     /// # Panics
-    /// When the data is not the JSON of a `T`.
+    /// If the data is not the JSON of a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> T {
         serde_json::from_str(&self.data).unwrap_or_else(|error| panic!("{error} in {}", self.data))
     }
 }
 
-/// Reads events from bytes as they arrive.
+/// Parses events from bytes as they arrive.
 #[derive(Debug, Default)]
 pub(super) struct Events {
     unread: Vec<u8>,
     begun: bool,
-    /// A CR came last: an LF that follows is the same line end.
+    /// Whether the last character was a CR: an LF that follows is part of the same line end.
     after_cr: bool,
     name: String,
-    /// Each line with an LF behind it.
+    /// The data lines, each followed by an LF.
     data: String,
     id: String,
     retry: Option<u64>,
@@ -53,7 +53,7 @@ impl Events {
         self.unread.extend_from_slice(bytes);
     }
 
-    /// The next event that is there as a whole.
+    /// Returns the next complete event.
     pub(super) fn next(&mut self) -> Option<TestEvent> {
         while let Some(line) = self.line() {
             if !line.is_empty() {
@@ -65,7 +65,7 @@ impl Events {
         None
     }
 
-    /// The next line, without the CR, LF or CRLF that ends it.
+    /// Returns the next line, without the CR, LF or CRLF that ends it.
     fn line(&mut self) -> Option<String> {
         if self.after_cr && self.unread.first() == Some(&b'\n') {
             self.unread.remove(0);
@@ -103,7 +103,7 @@ impl Events {
         }
     }
 
-    /// What the lines since the last blank one make; nothing where they hold no data.
+    /// Makes an event from the lines since the last blank one; `None` if they contain no data.
     fn dispatch(&mut self) -> Option<TestEvent> {
         let name = std::mem::take(&mut self.name);
         let mut data = std::mem::take(&mut self.data);

@@ -1,11 +1,11 @@
-//! `TestForm`: a multipart form to send.
+//! `TestForm`: a multipart form for tests.
 
 use bytes::Bytes;
 
-/// No content of a test is likely to have this in it.
+/// A boundary that is unlikely to occur in the content of a test.
 const BOUNDARY: &str = "avocet-test-form-0b5f8c";
 
-/// A multipart form that is being put together.
+/// A builder of a multipart form.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -27,12 +27,12 @@ pub struct TestForm {
 }
 
 impl TestForm {
-    /// Without fields.
+    /// Creates a form without fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a field of text.
+    /// Adds a text field.
     pub fn text(self, name: &str, text: &str) -> Self {
         self.part(&format!("name=\"{}\"", quoted(name)), text.as_bytes())
     }
@@ -54,12 +54,12 @@ impl TestForm {
         self.part(&head, content.as_ref())
     }
 
-    /// The content type of the form, with its boundary.
+    /// Returns the content type of the form, with its boundary.
     pub fn content_type(&self) -> String {
         format!("multipart/form-data; boundary={BOUNDARY}")
     }
 
-    /// The form as it is sent.
+    /// Returns the encoded form.
     pub fn into_bytes(mut self) -> Bytes {
         self.parts
             .extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
@@ -75,7 +75,7 @@ impl TestForm {
     }
 }
 
-/// As browsers write a name between quotes.
+/// Quotes a name as browsers do.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

@@ -1,4 +1,4 @@
-//! `TestResponse`: what a request was answered, whole or item by item.
+//! `TestResponse`: a response for tests, read whole or item by item.
 
 use std::fmt;
 
@@ -11,14 +11,14 @@ use super::TestEvent;
 use super::events::Events;
 use crate::response::{Response, ResponseBody};
 
-/// An answer, whose body is still to be read.
+/// A response whose body is not read yet.
 pub struct TestResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: ResponseBody,
-    /// What was received of events and not yet given out.
+    /// The received events that are not returned yet.
     events: Events,
-    /// What was received behind the last whole line.
+    /// The bytes received after the last complete line.
     line: Vec<u8>,
 }
 
@@ -34,20 +34,20 @@ impl TestResponse {
         }
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The value of a header, as text.
+    /// Returns the value of a header, as text.
     ///
     /// # Panics
-    /// When the answer has no such header, or one that is no text.
+    /// If the response does not have the header, or its value is not text.
     pub fn header(&self, name: &str) -> &str {
         let value = self
             .headers
@@ -58,10 +58,10 @@ impl TestResponse {
             .unwrap_or_else(|error| panic!("the header `{name}`: {error}"))
     }
 
-    /// The whole body.
+    /// Returns the whole body.
     ///
     /// # Panics
-    /// When the body breaks off.
+    /// If the body is aborted.
     pub async fn bytes(self) -> Bytes {
         match self.body.collect().await {
             Ok(body) => body.to_bytes(),
@@ -69,36 +69,36 @@ impl TestResponse {
         }
     }
 
-    /// The whole body as text.
+    /// Returns the whole body as text.
     ///
     /// # Panics
-    /// When the body breaks off or is not UTF-8.
+    /// If the body is aborted or is not UTF-8.
     pub async fn text(self) -> String {
         let bytes = self.bytes().await.to_vec();
         String::from_utf8(bytes).unwrap_or_else(|error| panic!("the body: {error}"))
     }
 
-    /// The whole body, read from JSON.
+    /// Returns the whole body, parsed from JSON.
     ///
     /// # Panics
-    /// When the body breaks off or is not the JSON of a `T`.
+    /// If the body is aborted or is not the JSON of a `T`.
     pub async fn json<T: DeserializeOwned>(self) -> T {
         let text = self.text().await;
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
     }
 
-    /// The next event of an event stream, comments left out; `None` when the stream has ended well.
+    /// Returns the next event of an event stream, without comments; `None` at the clean end of the stream.
     ///
     /// # Panics
-    /// When the stream breaks off; [`TestResponse::next_event_or_break`] gives that as a value.
+    /// If the stream is aborted; [`TestResponse::next_event_or_break`] returns that as an error.
     pub async fn next_event(&mut self) -> Option<TestEvent> {
         whole(self.next_event_or_break().await)
     }
 
-    /// The next event of an event stream, or the reason why the stream broke off.
+    /// Returns the next event of an event stream, or the reason why the stream was aborted.
     ///
     /// # Errors
-    /// When the stream breaks off before its end.
+    /// If the stream is aborted.
     pub async fn next_event_or_break(&mut self) -> Result<Option<TestEvent>, StreamBroken> {
         loop {
             if let Some(event) = self.events.next() {
@@ -111,7 +111,7 @@ impl TestResponse {
         }
     }
 
-    /// The next item of JSON lines; `None` when the stream has ended well.
+    /// Returns the next item of JSON lines; `None` at the clean end of the stream.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -134,19 +134,19 @@ impl TestResponse {
     /// ```
     ///
     /// # Panics
-    /// When the line is not the JSON of a `T` (it may be the error of the stream), or when the stream breaks off;
-    /// [`TestResponse::next_item_or_break`] gives the latter as a value.
+    /// If the line is not the JSON of a `T` (it may be the error of the stream), or if the stream is aborted;
+    /// [`TestResponse::next_item_or_break`] returns the latter as an error.
     pub async fn next_item<T: DeserializeOwned>(&mut self) -> Option<T> {
         whole(self.next_item_or_break().await)
     }
 
-    /// The next item of JSON lines, or the reason why the stream broke off.
+    /// Returns the next item of JSON lines, or the reason why the stream was aborted.
     ///
     /// # Errors
-    /// When the stream breaks off before its end. What came of a line is lost then.
+    /// If the stream is aborted. An incomplete line is then lost.
     ///
     /// # Panics
-    /// When the line is not the JSON of a `T`.
+    /// If the line is not the JSON of a `T`.
     pub async fn next_item_or_break<T: DeserializeOwned>(
         &mut self,
     ) -> Result<Option<T>, StreamBroken> {
@@ -166,10 +166,10 @@ impl TestResponse {
         })))
     }
 
-    /// The next bytes of the body, as they were written together; `None` when it has ended well.
+    /// Returns the next bytes of the body, as they were written together; `None` at its clean end.
     ///
     /// # Errors
-    /// When the body breaks off before its end.
+    /// If the body is aborted.
     pub async fn next_bytes_or_break(&mut self) -> Result<Option<Bytes>, StreamBroken> {
         loop {
             let Some(frame) = self.body.frame().await else {
@@ -187,7 +187,7 @@ fn whole<T>(next: Result<Option<T>, StreamBroken>) -> Option<T> {
     next.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A body ended before its end: over a socket, the connection would have broken off.
+/// The error of a body that was aborted: over a socket, the connection would have been closed or reset.
 ///
 /// ```
 /// use avocet::prelude::*;

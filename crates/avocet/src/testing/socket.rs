@@ -1,4 +1,4 @@
-//! `TestSocket`: a WebSocket to a service, in process.
+//! `TestSocket`: a WebSocket client in process.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -19,11 +19,11 @@ use crate::websocket::{Close, Message, Stream, would_block};
 
 /// The example key of RFC 6455.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
-/// How many bytes are on their way in each direction at most, as in the buffers of a socket.
+/// How many bytes can be in flight in each direction, as in the buffers of a socket.
 const ON_THE_WAY: usize = 64 * 1024;
 
 impl TestClient {
-    /// A request for a WebSocket on a path with its query.
+    /// Begins a WebSocket request for a path with its query.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -60,7 +60,7 @@ impl TestClient {
     }
 }
 
-/// A request for a WebSocket that is being put together.
+/// A builder of a WebSocket request.
 ///
 /// ```
 /// # use avocet::testing::TestClient;
@@ -76,7 +76,7 @@ impl TestHandshake {
     /// Adds a header. The host is `test`.
     ///
     /// # Panics
-    /// When name or value cannot stand in a header.
+    /// If name or value are not valid in a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
         self
@@ -85,7 +85,7 @@ impl TestHandshake {
     /// Offers a subprotocol.
     ///
     /// # Panics
-    /// When it cannot stand in a header.
+    /// If it is not valid in a header.
     pub fn subprotocol(self, name: &str) -> Self {
         self.header(header::SEC_WEBSOCKET_PROTOCOL.as_str(), name)
     }
@@ -93,7 +93,7 @@ impl TestHandshake {
     /// Connects.
     ///
     /// # Panics
-    /// When the answer is anything but a WebSocket.
+    /// If the response is not a WebSocket.
     pub async fn connect(self) -> TestSocket {
         match self.response().await {
             Ok(socket) => socket,
@@ -107,10 +107,10 @@ impl TestHandshake {
         }
     }
 
-    /// The answer of a server that refuses.
+    /// Connects and returns the response of a server that rejects the request.
     ///
     /// # Panics
-    /// When it does not.
+    /// If the server accepts it.
     pub async fn rejected(self) -> TestResponse {
         match self.response().await {
             Ok(_) => panic!("the WebSocket was not refused"),
@@ -144,9 +144,9 @@ impl TestHandshake {
     }
 }
 
-/// A client's end of a WebSocket. Dropping it is leaving without a word.
+/// The client's end of a WebSocket. Dropping it disconnects without a close frame.
 ///
-/// Pings are answered while something is waited for.
+/// Pings are answered while a method waits for a message.
 pub struct TestSocket {
     response: TestResponse,
     io: DuplexStream,
@@ -154,7 +154,7 @@ pub struct TestSocket {
 }
 
 impl TestSocket {
-    /// The answer that opened it.
+    /// Returns the response that opened it.
     pub fn response(&self) -> &TestResponse {
         &self.response
     }
@@ -167,7 +167,7 @@ impl TestSocket {
     /// Sends a value as JSON.
     ///
     /// # Panics
-    /// When it cannot be serialized.
+    /// If it cannot be serialized.
     pub async fn send_json<T: Serialize + ?Sized>(&mut self, value: &T) {
         let text = serde_json::to_string(value)
             .unwrap_or_else(|error| panic!("the test's message: {error}"));
@@ -179,11 +179,11 @@ impl TestSocket {
         self.send(Frame::Binary(bytes.into())).await;
     }
 
-    /// The next message, or what the server closes with.
+    /// Returns the next message, or the server's close frame.
     ///
     /// # Errors
-    /// When the server closes the conversation. One that just breaks off has code 1006 and no reason, one closed
-    /// without a code 1005.
+    /// If the server closes the connection. A connection that ends without a close frame has code 1006 and no reason, a close frame
+    /// without a code has 1005.
     pub async fn recv(&mut self) -> Result<Message, Close> {
         loop {
             let frame = poll_fn(|context| {
@@ -197,7 +197,7 @@ impl TestSocket {
                 Ok(Frame::Text(text)) => return Ok(Message::Text(text.to_string())),
                 Ok(Frame::Binary(bytes)) => return Ok(Message::Binary(bytes)),
                 Ok(Frame::Close(close)) => {
-                    // The answer, so that the server need not wait for it.
+                    // Sends the reply, so that the server does not wait for it.
                     self.flush().await;
                     return Err(close.map_or_else(
                         || Close::received(1005, ""),
@@ -210,10 +210,10 @@ impl TestSocket {
         }
     }
 
-    /// The next message, which is text.
+    /// Returns the next message, which must be text.
     ///
     /// # Panics
-    /// When it is not, or none comes.
+    /// If it is not text, or if there is none.
     pub async fn text(&mut self) -> String {
         match self.recv().await {
             Ok(Message::Text(text)) => text,
@@ -221,19 +221,19 @@ impl TestSocket {
         }
     }
 
-    /// The next message, read from JSON.
+    /// Returns the next message, parsed from JSON.
     ///
     /// # Panics
-    /// When it is not the JSON of a `T`, or none comes.
+    /// If it is not the JSON of a `T`, or if there is none.
     pub async fn json<T: DeserializeOwned>(&mut self) -> T {
         let text = self.text().await;
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
     }
 
-    /// The next message, which is bytes.
+    /// Returns the next message, which must be bytes.
     ///
     /// # Panics
-    /// When it is not, or none comes.
+    /// If it is not bytes, or if there is none.
     pub async fn bytes(&mut self) -> Bytes {
         match self.recv().await {
             Ok(Message::Binary(bytes)) => bytes,
@@ -241,10 +241,10 @@ impl TestSocket {
         }
     }
 
-    /// What the server closes with.
+    /// Returns the server's close frame.
     ///
     /// # Panics
-    /// When it says something instead.
+    /// If the server sends a message instead.
     pub async fn closed(&mut self) -> Close {
         match self.recv().await {
             Err(close) => close,
@@ -252,7 +252,7 @@ impl TestSocket {
         }
     }
 
-    /// Closes with a code and a reason, and waits for what the server answers. What it said before is forgotten.
+    /// Closes with a code and a reason, and waits for the server's close frame. Earlier messages are discarded.
     pub async fn close(&mut self, code: u16, reason: &str) -> Close {
         let close = CloseFrame {
             code: code.into(),
@@ -266,7 +266,7 @@ impl TestSocket {
         }
     }
 
-    /// Sends a frame; that the server has left already is seen when it is read.
+    /// Sends a frame. If the server has disconnected already, the next read reports it.
     async fn send(&mut self, frame: Frame) {
         let mut frame = Some(frame);
         poll_fn(|context| {

@@ -1,9 +1,9 @@
-//! Whether a client takes gzip (RFC 9110, 12.5.3).
+//! Whether a client accepts gzip (RFC 9110, 12.5.3).
 
 use http::{HeaderMap, header};
 
-/// Whether the request says so. One that says nothing would take any coding by the letter, but the clients that say
-/// nothing are those that unpack nothing.
+/// Returns whether the request accepts gzip. By the specification, a request without the header accepts any coding, but clients that
+/// omit it do not decompress.
 pub(super) fn gzip(headers: &HeaderMap) -> bool {
     let lines = headers
         .get_all(header::ACCEPT_ENCODING)
@@ -22,7 +22,7 @@ pub(super) fn gzip(headers: &HeaderMap) -> bool {
     named.unwrap_or(any)
 }
 
-/// The weight among the parameters; 1 where there is none, 0 where it cannot be read.
+/// Returns the weight among the parameters; 1 if there is none, 0 if it is invalid.
 fn weight(parameters: &str) -> f32 {
     let weight = parameters
         .split(';')

@@ -1,17 +1,17 @@
-//! The archive that Swagger UI comes in: a zip of its whole source, of which a few files are served.
+//! The archive of Swagger UI: a zip of its whole source, from which a few files are served.
 
 use rawzip::{CompressionMethod, ZipArchive};
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 
-/// The version of Swagger UI, as the archive's folder is named.
+/// The version of Swagger UI, as in the name of the archive's folder.
 pub(super) const VERSION: &str = "5.32.6";
 
 /// A file in the archive.
 #[derive(Debug)]
 pub(super) struct ArchiveMember {
-    /// The bytes as the archive holds them.
+    /// The bytes as stored in the archive.
     pub(super) data: &'static [u8],
-    /// Whether they are raw deflate; otherwise they are the file as it is.
+    /// Whether they are raw deflate; otherwise they are the file itself.
     pub(super) deflated: bool,
     /// The checksum of the file.
     pub(super) crc: u32,
@@ -19,10 +19,10 @@ pub(super) struct ArchiveMember {
     pub(super) size: u32,
 }
 
-/// The file of this name among those that Swagger UI is published as. It is looked up in the archive's directory,
-/// which takes some microseconds; nothing is copied or inflated.
+/// Returns the file with this name from the published files of Swagger UI. It is looked up in the archive's directory,
+/// which takes some microseconds, without copying or decompressing.
 pub(super) fn member(name: &str) -> Option<ArchiveMember> {
-    // A constant is copied to every place that names it: this must stay the only one.
+    // A constant is copied to every place that uses it: this must stay the only one.
     static ARCHIVE: &[u8] = SWAGGER_UI_VENDORED;
     let path = format!("swagger-ui-{VERSION}/dist/{name}");
     let archive = ZipArchive::from_slice(ARCHIVE).ok()?;

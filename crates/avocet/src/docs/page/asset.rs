@@ -1,4 +1,4 @@
-//! The files of Swagger UI as they are served: packed as they lie in the archive, kept by browsers for good.
+//! The served files of Swagger UI: compressed as in the archive, cached by browsers permanently.
 
 use std::sync::OnceLock;
 
@@ -27,14 +27,15 @@ static ASSETS: [Asset; 3] = [
 struct Asset {
     name: &'static str,
     content_type: &'static str,
-    /// Found by the first request, so that nobody pays for the page who does not open it.
+    /// Looked up by the first request, so that it costs nothing if the page is never opened.
     found: OnceLock<Option<Found>>,
 }
 
 struct Found {
     member: ArchiveMember,
     packed: Option<Bytes>,
-    /// Made by the first client that takes no gzip, and kept: unpacking for each would be a cheap way to burden us.
+    /// Created by the first client that does not accept gzip, and kept: decompressing for each request would make a cheap attack
+    /// possible.
     plain: OnceLock<Option<Bytes>>,
 }
 

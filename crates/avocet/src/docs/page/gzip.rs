@@ -1,9 +1,9 @@
-//! Raw deflate, as zip archives hold it, made into gzip, as HTTP wants it (RFC 1952), without unpacking.
+//! Converts raw deflate, as stored in zip archives, to gzip for HTTP (RFC 1952), without decompressing.
 
-/// Magic number, the method deflate, no flags, no time, no hint on the effort, no hint on the system.
+/// Magic number, the method deflate, no flags, no time, no compression hint, no system hint.
 const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
-/// The gzip of a file of this checksum and size.
+/// Returns the gzip of a file with this checksum and size.
 pub(super) fn wrap(deflated: &[u8], crc: u32, size: u32) -> Vec<u8> {
     [&HEAD, deflated, &crc.to_le_bytes(), &size.to_le_bytes()].concat()
 }

@@ -1,8 +1,8 @@
 //! The docs page: Swagger UI, embedded, without a request to another host.
 //!
 //! - `shell`: the page, its script and its style.
-//! - `asset`: the files of Swagger UI as they are served.
-//! - `archive`, `gzip`, `accept`: where those files come from, how they are packed, and who takes them packed.
+//! - `asset`: the served files of Swagger UI.
+//! - `archive`, `gzip`, `accept`: the source of those files, their compression, and which clients accept it.
 
 mod shell;
 

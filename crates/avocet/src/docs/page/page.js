@@ -1,7 +1,7 @@
 "use strict";
 
 (() => {
-  // The application begins one folder above this script, whatever prefix a server in front of it adds.
+  // The application is one folder above this script, whatever prefix a proxy in front of it adds.
   const root = new URL("..", document.currentScript.src);
 
   // The server `/` means the root of the document's host, which is wrong behind a prefix.
@@ -11,7 +11,7 @@
       ? spec
       : { ...spec, servers: [{ url: root.pathname.replace(/\/$/, "") }] };
 
-  // Text that holds bytes, such as Base64, is typed: a file in its place is one that the server rejects.
+  // Text that encodes bytes, such as Base64, is entered as text: the server rejects a file for it.
   const isText = (schema) => typeof schema?.get?.("contentEncoding") === "string";
 
   SwaggerUIBundle({

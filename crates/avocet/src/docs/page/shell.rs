@@ -1,7 +1,7 @@
-//! The page itself: `/docs`, with the script that starts Swagger UI and a little style of its own.
+//! The page itself: `/docs`, with the script that starts Swagger UI and a small style sheet.
 //!
-//! Every address in it is relative, because a prefix that another server cuts off is not known here. So the page
-//! differs in one word between `/docs` and `/docs/`, and the script finds the document from its own address.
+//! All of its URLs are relative, because a prefix that a proxy removes is unknown here. So the page
+//! differs in one word between `/docs` and `/docs/`, and the script derives the document's URL from the page's.
 
 use http::{HeaderName, HeaderValue, header};
 
@@ -10,9 +10,9 @@ use crate::extract::RequestContext;
 use crate::operation::{Operation, Route};
 use crate::response::{Response, ResponseBody};
 
-/// Own origin only: the page must work where there is no network, and must not tell another host of its readers.
+/// Same origin only: the page must work without a network, and must not reveal its readers to another host.
 ///
-/// Swagger UI sets style attributes, draws icons from `data:`, and shows images that operations answer from `blob:`.
+/// Swagger UI sets style attributes, draws icons from `data:`, and shows images in responses from `blob:`.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' data: blob:; \
      object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
@@ -35,7 +35,7 @@ pub(super) fn routes() -> [Route; 4] {
     ]
 }
 
-/// The page at a path, from which its files lie in `folder`.
+/// Returns the route of the page at a path, whose files are in `folder`.
 fn page(path: &str, folder: &'static str) -> Route {
     Route::opaque(Operation::get(path).hidden(), move |call| async move {
         shell(&call, folder)
@@ -43,7 +43,7 @@ fn page(path: &str, folder: &'static str) -> Route {
 }
 
 fn shell(call: &RequestContext, folder: &str) -> Response {
-    // The title comes last: what it holds is the user's.
+    // The title is replaced last, because it contains the user's text.
     let text = include_str!("shell.html")
         .replace("{folder}", folder)
         .replace("{version}", VERSION)
@@ -64,7 +64,7 @@ fn file(path: &str, content_type: &'static str, text: &'static str) -> Route {
     })
 }
 
-/// A text of a few hundred bytes, which is not worth a question whether it has changed.
+/// Returns a text of a few hundred bytes, for which revalidation is not worthwhile.
 fn small(content_type: &'static str, text: impl Into<bytes::Bytes>) -> Response {
     let mut response = Response::new(ResponseBody::full(text));
     let set: [(HeaderName, &str); 3] = [
@@ -78,7 +78,7 @@ fn small(content_type: &'static str, text: impl Into<bytes::Bytes>) -> Response 
     response
 }
 
-/// Text that stands for itself in HTML, in an attribute too.
+/// Escapes text for HTML, including attributes.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -1,4 +1,4 @@
-//! The text that Prometheus reads (exposition format 0.0.4).
+//! The Prometheus text format (exposition format 0.0.4).
 
 use std::fmt::{Display, Write};
 
@@ -13,7 +13,7 @@ pub(super) struct Exposition {
     pub(super) text: String,
 }
 
-/// The names and values that tell the samples of a family apart.
+/// The labels of a sample: names and values.
 pub(super) type Labels<'a> = &'a [(&'a str, &'a str)];
 
 impl Exposition {

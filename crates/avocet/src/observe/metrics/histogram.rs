@@ -1,9 +1,9 @@
-//! A histogram of durations, counted without a lock.
+//! A histogram of durations with atomic counters.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The upper bounds of the buckets in seconds, as they are written: from a cached look-up to a long generation.
+/// The upper bounds of the buckets in seconds, as written: from a cached lookup to a long generation.
 pub(super) const BOUNDS: [&str; 16] = [
     "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5",
     "10", "30", "60", "120",
@@ -31,14 +31,14 @@ const MICROSECONDS: [u64; 16] = [
 
 #[derive(Debug, Default)]
 pub(super) struct Histogram {
-    /// How many fell into each bucket alone; the last one has no bound.
+    /// The count of each bucket alone; the last bucket has no bound.
     buckets: [AtomicU64; BOUNDS.len() + 1],
     microseconds: AtomicU64,
 }
 
-/// A histogram at one moment.
+/// A snapshot of a histogram.
 pub(super) struct Counted {
-    /// How many were at most as long as each bound, and how many there were.
+    /// The cumulative count up to each bound, and the total count.
     pub(super) at_most: [u64; BOUNDS.len()],
     pub(super) count: u64,
     pub(super) seconds: f64,

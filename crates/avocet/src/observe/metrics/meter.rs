@@ -1,4 +1,4 @@
-//! What is counted of one route, without a lock and without a look-up.
+//! The counters of one route, without a lock or a lookup.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use http::StatusCode;
 use super::histogram::Histogram;
 use super::websockets::WebSockets;
 
-/// Statuses from 100 to 599 each have a place; the first is for requests without an answer, the last for any other.
+/// Statuses from 100 to 599 each have an entry; the first is for requests without a response, the last for any other.
 const STATUSES: usize = 502;
 
 /// The counters of one method and route.
@@ -28,7 +28,7 @@ pub(crate) struct Meter {
     pub(super) websockets: WebSockets,
 }
 
-/// What there is to count of a request at its end.
+/// The data of a request at its end.
 pub(crate) struct Ended {
     pub(crate) status: Option<StatusCode>,
     pub(crate) duration: Duration,
@@ -93,7 +93,7 @@ impl Meter {
         }
     }
 
-    /// The statuses that were answered, as they are written, and how often.
+    /// Returns the statuses of the responses, as written, with their counts.
     pub(super) fn answered(&self) -> impl Iterator<Item = (String, u64)> {
         self.statuses
             .iter()
@@ -109,12 +109,12 @@ impl Meter {
             })
     }
 
-    /// Whether there ever was a stream.
+    /// Returns whether there was any stream.
     pub(super) fn streams_at_all(&self) -> bool {
         self.streams.load(Ordering::Relaxed) != 0 || self.first_bytes.counted().count > 0
     }
 
-    /// Whether there ever was a request.
+    /// Returns whether there was any request.
     pub(super) fn is_used(&self) -> bool {
         self.in_flight.load(Ordering::Relaxed) != 0 || self.durations.counted().count > 0
     }

@@ -1,4 +1,4 @@
-//! `Metrics`: what is counted, for Prometheus.
+//! `Metrics`: metrics for Prometheus.
 
 mod exposition;
 mod histogram;
@@ -26,45 +26,50 @@ pub(crate) use meter::{Ended, Meter};
 #[cfg(feature = "websocket")]
 pub(crate) use websockets::{OpenWebSocket, WebSocketMeter};
 
-/// What an application counts, in the text format of Prometheus.
+/// The metrics of an application, in the text format of Prometheus.
 ///
-/// [`at`](Self::at) serves it beside the application's own routes, [`route`](Self::route) anywhere else, such as an
-/// application of its own on an address that only the operator reaches.
+/// [`at`](Self::at) serves them beside the application's routes, [`route`](Self::route) anywhere else, such as in a
+/// separate application on an address that only the operator reaches.
 ///
-/// | metric | type | labels | what |
+/// | metric | type | labels | meaning |
 /// |---|---|---|---|
-/// | `http_requests_total` | counter | `method`, `route`, `status` | requests that came to their end |
-/// | `http_request_duration_seconds` | histogram | `method`, `route` | from the head of the request to the end of the answer |
-/// | `http_requests_in_flight` | gauge | `method`, `route` | requests that have not come to their end |
-/// | `http_response_bytes_total` | counter | `method`, `route` | bytes of answers' bodies |
-/// | `http_stream_first_byte_seconds` | histogram | `method`, `route` | from the head of the request to the first byte of a streamed answer |
-/// | `http_streams_open` | gauge | `method`, `route` | streamed answers that have not come to their end |
-/// | `http_stream_items_total` | counter | `method`, `route` | events and items that streams gave: tokens, where each is one |
-/// | `http_websockets_open` | gauge | `method`, `route` | `WebSocket`s that have not come to their end |
-/// | `http_websocket_messages_received_total` | counter | `method`, `route` | messages from clients; pings and their like are none |
+/// | `http_requests_total` | counter | `method`, `route`, `status` | completed requests |
+/// | `http_request_duration_seconds` | histogram | `method`, `route` | from the request head to the end of the response |
+/// | `http_requests_in_flight` | gauge | `method`, `route` | requests that are not completed |
+/// | `http_response_bytes_total` | counter | `method`, `route` | bytes of response bodies |
+/// | `http_stream_first_byte_seconds` | histogram | `method`, `route` | from the request head to the first byte of a streamed response |
+/// | `http_streams_open` | gauge | `method`, `route` | streamed responses that are not completed |
+/// | `http_stream_items_total` | counter | `method`, `route` | events and items of streams: tokens, if each item is one |
+/// | `http_websockets_open` | gauge | `method`, `route` | `WebSocket`s that are open |
+/// | `http_websocket_messages_received_total` | counter | `method`, `route` | messages from clients, without control frames such as pings |
 /// | `http_websocket_messages_sent_total` | counter | `method`, `route` | messages to clients |
-/// | `http_websocket_ends_total` | counter | `method`, `route`, `code` | `WebSocket`s that came to their end |
-/// | `http_disconnects_total` | counter | `method`, `route` | answers that the connection did not outlive: the client left, or was cut at a limit |
+/// | `http_websocket_ends_total` | counter | `method`, `route`, `code` | `WebSocket`s that ended |
+/// | `http_disconnects_total` | counter | `method`, `route` | responses whose connection ended first: the client disconnected, or was cut off at a limit |
 /// | `http_panics_total` | counter | `method`, `route` | handlers and streams that panicked |
-/// | `http_rejections_total` | counter | `reason` | requests that Avocet answered itself with a 4xx, before any handler |
-/// | `http_limits_hit_total` | counter | `limit` | how often a client met one of the [`Limits`](crate::serve::Limits), by its name there |
-/// | `http_connections_open` | gauge | | connections that are open |
-/// | `http_connections_total` | counter | | connections that were accepted |
+/// | `http_rejections_total` | counter | `reason` | requests that Avocet rejected with a 4xx, before any handler |
+/// | `http_limits_hit_total` | counter | `limit` | how often a client reached one of the [`Limits`](crate::serve::Limits), by its name there |
+/// | `http_connections_open` | gauge | | open connections |
+/// | `http_connections_total` | counter | | accepted connections |
 ///
-/// The number of series is bounded by the program, not by its clients: `route` is the template of a route, such as
-/// `/items/{id}`, or `unmatched`; `method` that of the route (a `HEAD` that a `GET` answers counts as `GET`), and `_OTHER`
-/// for words that are no method of the standard; `status` is `none` for a request whose client left before the answer.
-/// `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),
-/// `too_large` (413), `target_too_long` (414), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or `other`.
-/// `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (that of a route included), `decoded_body_bytes`, `body_rate`,
-/// `json_depth` (of bodies), `form_fields`, `form_files`, `form_text_bytes`, `form_head_bytes`, `form_file_bytes` (of a route), `websocket_message_bytes` (that of a route included),
-/// `websocket_frame_bytes`, `websocket_ping_timeout`, `websocket_idle_time` or `websocket_close_time`, or `head` for `header_bytes`
-/// and `header_count`, which HTTP/1's parser does not tell apart.
-/// `code` is that of the first close frame, whoever sent it: one from `1000` to `1015`, of which `1005` stands for a frame without
-/// a code and `1006` for none at all, `3000`, `3003`, `3008`, and `3xxx`, `4xxx` or `other` for the rest.
+/// The number of series is bounded by the program, not by its clients:
+///
+/// - `route` is the template of a route, such as `/items/{id}`, or `unmatched`.
+/// - `method` is that of the route (a `HEAD` request to a `GET` route counts as `GET`), and `_OTHER` for methods outside the standard.
+/// - `status` is `none` for a request whose client disconnected before the response.
+/// - `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),
+///   `too_large` (413), `target_too_long` (414), `media_type` (415), `validation` (422), `too_many` (429), `head_too_large` (431) or
+///   `other`.
+/// - `limit` is `connections`, `header_time`, `tls_time`, `write_stall`, `drain_time`, `body_bytes` (including that of a route),
+///   `decoded_body_bytes`, `body_rate`, `json_depth` (of bodies), `form_fields`, `form_files`, `form_text_bytes`, `form_head_bytes`,
+///   `form_file_bytes` (of a route), `websocket_message_bytes` (including that of a route), `websocket_frame_bytes`,
+///   `websocket_ping_timeout`, `websocket_idle_time` or `websocket_close_time`, or `head` for `header_bytes` and `header_count`, which
+///   the HTTP/1 parser does not distinguish.
+/// - `code` is that of the first close frame, from either side: one from `1000` to `1015`, where `1005` means a frame without a code and
+///   `1006` no close frame, `3000`, `3003`, `3008`, and `3xxx`, `4xxx` or `other` for the rest.
+///
 /// The buckets of a duration end at 1, 2.5, 5, 10, 25, 50, 100, 250 and 500 ms, 1, 2.5, 5, 10, 30, 60 and 120 s.
 ///
-/// Counting takes a few atomic additions a request: no lock, no look-up, no dependency.
+/// Counting takes a few atomic additions per request: no lock, no lookup, no dependency.
 ///
 /// ```
 /// use avocet::observe::Metrics;
@@ -101,13 +106,13 @@ struct Shared {
     others: Mutex<Vec<Box<dyn Fn() -> String + Send + Sync>>>,
 }
 
-/// A panic elsewhere leaves counters as good as they were.
+/// Locks a mutex even if it is poisoned: a panic does not make counters invalid.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Metrics {
-    /// Nothing counted yet. Clones count together.
+    /// Creates empty metrics. Clones share their counters.
     ///
     /// ```
     /// let metrics = avocet::observe::Metrics::new();
@@ -116,9 +121,9 @@ impl Metrics {
         Self::default()
     }
 
-    /// Serves them at a path of the application that counts. The route is not in the document.
+    /// Serves them at a path of the counted application. The route is not in the document.
     ///
-    /// Who can reach the application can read them: names of routes and how busy they are. Where that is too much, serve
+    /// Every client of the application can read them, including route names and their load. To prevent that, serve
     /// [`route`](Self::route) on another address.
     ///
     /// ```
@@ -131,7 +136,7 @@ impl Metrics {
         self
     }
 
-    /// A route that serves them, for any application.
+    /// Returns a route that serves them, for any application.
     ///
     /// ```no_run
     /// use avocet::App;
@@ -156,8 +161,8 @@ impl Metrics {
         })
     }
 
-    /// Adds what something else counts: its text in the same format, asked for at each scrape. The program's own metrics, of
-    /// whatever library counts them, so stand on the same page.
+    /// Adds metrics from another source: a function that returns text in the same format, called at each scrape. So the program's
+    /// metrics, from any library, are on the same page.
     ///
     /// ```
     /// use avocet::observe::Metrics;
@@ -174,7 +179,7 @@ impl Metrics {
         self.path.as_ref().map(|path| self.route(path))
     }
 
-    /// The counters of a route.
+    /// Returns the meter of a route.
     pub(crate) fn meter(&self, method: &str, route: &str) -> Arc<Meter> {
         let mut meters = locked(&self.shared.meters);
         let known = meters
@@ -188,7 +193,7 @@ impl Metrics {
         meter
     }
 
-    /// The counters for requests without a route, one for each method in its place.
+    /// Returns the meters for requests without a route, one for each method in its order.
     pub(crate) fn unmatched(&self) -> Vec<Arc<Meter>> {
         let methods = methods::METHODS.iter();
         methods
@@ -196,25 +201,25 @@ impl Metrics {
             .collect()
     }
 
-    /// A request was rejected without a handler.
+    /// Counts a rejected request.
     pub(crate) fn rejected(&self, reason: RejectionReason) {
         let mut rejections = locked(&self.shared.rejections);
         *rejections.entry(reason.label()).or_default() += 1;
     }
 
-    /// A client met a limit.
+    /// Counts a reached limit.
     pub(crate) fn limit_hit(&self, limit: &'static str) {
         *locked(&self.shared.limits).entry(limit).or_default() += 1;
     }
 
-    /// A connection is open until the value is dropped.
+    /// Counts a connection as open until the value is dropped.
     pub(crate) fn connection(&self) -> OpenConnection {
         self.shared.connections.fetch_add(1, Ordering::Relaxed);
         self.shared.connections_open.fetch_add(1, Ordering::Relaxed);
         OpenConnection(Arc::clone(&self.shared))
     }
 
-    /// The text that Prometheus reads.
+    /// Returns the text for Prometheus.
     ///
     /// ```
     /// assert!(avocet::observe::Metrics::new().render().contains("http_connections_open 0\n"));
@@ -224,7 +229,7 @@ impl Metrics {
     }
 }
 
-/// A connection that is open.
+/// The guard of an open connection.
 #[derive(Debug)]
 pub(crate) struct OpenConnection(Arc<Shared>);
 

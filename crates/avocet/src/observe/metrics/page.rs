@@ -1,4 +1,4 @@
-//! The page that Prometheus reads: every family with its samples.
+//! The metrics page: every family with its samples.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::exposition::Exposition;
 use super::{Meter, Shared, locked};
 
-/// All that was counted.
+/// Writes all metrics.
 pub(super) fn of(shared: &Shared) -> String {
     let mut out = Exposition::default();
     let mut meters = locked(&shared.meters).clone();

@@ -1,4 +1,4 @@
-//! What is counted of `WebSocket`s, from the handshake to the end.
+//! The metrics of `WebSocket`s, from the handshake to the end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use super::{Meter, Metrics};
 use crate::operation::Operation;
 
-/// The codes that a WebSocket can end with, as they are told apart: a client has three thousand to choose from.
+/// The distinguished close codes: a client can choose from three thousand.
 const CODES: [&str; 22] = [
     "1000", "1001", "1002", "1003", "1004", "1005", "1006", "1007", "1008", "1009", "1010", "1011",
     "1012", "1013", "1014", "1015", "3000", "3003", "3008", "3xxx", "4xxx", "other",
 ];
 
-/// What stands for an end without a close frame.
+/// The code of an end without a close frame.
 const ABNORMAL: u16 = 1006;
 
 /// The counters of one route.
@@ -25,7 +25,7 @@ pub(super) struct WebSockets {
 }
 
 impl WebSockets {
-    /// The codes that there were, and how often.
+    /// Returns the close codes with their counts.
     pub(super) fn ended(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let counts = self.ends.iter().map(|count| count.load(Ordering::Relaxed));
         CODES
@@ -34,7 +34,7 @@ impl WebSockets {
             .filter(|(_, count)| *count > 0)
     }
 
-    /// Whether there ever was one.
+    /// Returns whether there was any WebSocket.
     pub(super) fn any(&self) -> bool {
         self.open.load(Ordering::Relaxed) != 0 || self.ended().next().is_some()
     }
@@ -52,7 +52,7 @@ fn location(code: u16) -> usize {
     }
 }
 
-/// Counts the `WebSocket`s of one route, where anything is counted.
+/// The meter of the `WebSocket`s of one route, if metrics are enabled.
 #[derive(Clone, Debug)]
 pub(crate) struct WebSocketMeter(Option<(Arc<Meter>, Metrics)>);
 
@@ -64,7 +64,7 @@ impl WebSocketMeter {
         }))
     }
 
-    /// A WebSocket is open until the value is dropped.
+    /// Counts a WebSocket as open until the value is dropped.
     pub(crate) fn opened(self) -> OpenWebSocket {
         let open = OpenWebSocket {
             meter: self,
@@ -75,31 +75,31 @@ impl WebSocketMeter {
     }
 }
 
-/// A WebSocket that is open.
+/// The guard of an open WebSocket.
 #[derive(Debug)]
 pub(crate) struct OpenWebSocket {
     meter: WebSocketMeter,
-    /// That of the first close frame, whoever sent it.
+    /// The code of the first close frame, from either side.
     code: Option<u16>,
 }
 
 impl OpenWebSocket {
-    /// A message came.
+    /// Counts a received message.
     pub(crate) fn received(&self) {
         self.count(|websockets| websockets.received.fetch_add(1, Ordering::Relaxed));
     }
 
-    /// A message was sent.
+    /// Counts a sent message.
     pub(crate) fn sent(&self) {
         self.count(|websockets| websockets.sent.fetch_add(1, Ordering::Relaxed));
     }
 
-    /// One side has closed; only the first word counts.
+    /// Records the close code; only the first one counts.
     pub(crate) fn closed_with(&mut self, code: u16) {
         self.code.get_or_insert(code);
     }
 
-    /// The client met a limit, by its name in [`Limits`](crate::serve::Limits).
+    /// Counts a reached limit, by its name in [`Limits`](crate::serve::Limits).
     pub(crate) fn limit_hit(&self, limit: &'static str) {
         if let Some((_, metrics)) = &self.meter.0 {
             metrics.limit_hit(limit);

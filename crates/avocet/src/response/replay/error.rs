@@ -1,4 +1,4 @@
-//! Why a stream cannot be recorded or followed.
+//! The error of a stream that cannot be recorded or followed.
 
 use std::error::Error;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::model::{Property, Schema};
 use crate::operation::{DocumentedError, ErrorBody, Operation};
 use crate::response::{HttpError, ResponseError};
 
-/// Why a stream cannot be recorded or followed. Before the first event it is an answer, later an `error` event.
+/// The error of a stream that cannot be recorded or followed. Before the first event it is the response, later an `error` event.
 ///
 /// ```
 /// use avocet::response::{ResponseError, ReplayError};
@@ -19,18 +19,18 @@ use crate::response::{HttpError, ResponseError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplayError {
-    /// There is no stream of this key, or it has ended too long ago: 404 `unknown_stream`.
+    /// There is no stream with this key, or it ended too long ago: 404 `unknown_stream`.
     UnknownStream,
-    /// The stream never had an event of this id: 400 `unknown_event`.
+    /// The stream never had an event with this id: 400 `unknown_event`.
     UnknownEvent,
-    /// The events behind the one that the client named are kept no longer: 410 `events_forgotten`. The client begins anew.
+    /// The events after the one that the client named are no longer kept: 410 `events_forgotten`. The client starts over.
     Forgotten {
         /// The id of the first event that is still kept.
         first: u64,
     },
-    /// The producer gave up before its end: 500 `stream_abandoned`.
+    /// The producer was dropped before it finished the stream: 500 `stream_abandoned`.
     Abandoned,
-    /// The stream goes on already: 409 `stream_recorded`.
+    /// The stream is still being recorded: 409 `stream_recorded`.
     Recorded,
     /// There are too many streams: 503 `too_many_streams`.
     Full,

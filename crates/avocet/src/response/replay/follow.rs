@@ -1,4 +1,4 @@
-//! Following a recorded stream.
+//! The response that follows a recorded stream.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,13 +20,13 @@ use crate::response::{
     ServerEvent,
 };
 
-/// The answer to a client that follows a recorded stream: events with their ids, as [`Sse`](crate::response::Sse) sends them.
+/// The response to a client that follows a recorded stream: events with their ids, as [`Sse`](crate::response::Sse) sends them.
 ///
-/// - 204 when the stream has ended and the client has seen all of it: a browser's `EventSource` connects again after every
-///   end, and 204 is how it is told to stop (HTML Living Standard, section 9.2).
-/// - 404, 410 or 400 where there is nothing to follow, as [`ReplayError`] says.
+/// - 204 when the stream has ended and the client has received all of it: a browser's `EventSource` reconnects after every
+///   end, and 204 stops it (HTML Living Standard, section 9.2).
+/// - 404, 410 or 400 if the stream cannot be followed, as documented for [`ReplayError`].
 ///
-/// It is what [`Replay::follow`](super::Replay::follow) gives, whose page has an example.
+/// [`Replay::follow`](super::Replay::follow) returns it and has an example.
 pub struct Followed<T> {
     outcome: Result<Start, ReplayError>,
     events: PhantomData<fn() -> T>,
@@ -122,7 +122,7 @@ impl<T> fmt::Debug for Followed<T> {
     }
 }
 
-/// How events are written that were written before.
+/// The stream format of recorded events, whose text is already written.
 struct Recorded<T>(PhantomData<T>);
 
 impl<T: Event> StreamFormat for Recorded<T> {

@@ -1,18 +1,19 @@
-//! How much of recorded streams is kept.
+//! The limits of recorded streams.
 
 use std::time::Duration;
 
-/// What recorded streams may cost: at most `streams × (bytes + one event)`, and for each client that follows 16 KiB or one event.
+/// The limits of recorded streams. They use at most `streams × (bytes + one event)` of memory, and 16 KiB or one event for each
+/// client that follows.
 ///
 /// | limit | default | what happens beyond it |
 /// |---|---|---|
-/// | [`streams`](Self::streams) | 1000 | the one that ended first is forgotten; if none has ended, none begins |
-/// | [`events`](Self::events) of a stream | 4096 | its oldest event is forgotten |
-/// | [`bytes`](Self::bytes) of a stream | 256 KiB | its oldest event is forgotten; the newest one is always kept |
-/// | [`age`](Self::age) | 5 minutes | an event is forgotten, and a stream so long after its end |
+/// | [`streams`](Self::streams) | 1000 | the one that ended first is removed; if none has ended, no new one begins |
+/// | [`events`](Self::events) of a stream | 4096 | its oldest event is removed |
+/// | [`bytes`](Self::bytes) of a stream | 256 KiB | its oldest event is removed; the newest one is always kept |
+/// | [`age`](Self::age) | 5 minutes | an event is removed, and a stream when this time has passed since its end |
 ///
-/// What is too old is forgotten at the latest after an eighth more of the age (but after 10 ms, and within an hour), whether the
-/// streams are used or not. One that is replaced while clients still read it is held until they have read it or have left.
+/// Expired events and streams are removed at most an eighth of the age later (but after 10 ms, and within an hour), even if the
+/// streams are unused. A stream that is replaced while clients still read it is kept until they have read it or disconnected.
 ///
 /// ```
 /// use avocet::response::ReplayLimits;
@@ -40,25 +41,25 @@ impl Default for ReplayLimits {
 }
 
 impl ReplayLimits {
-    /// How many streams are kept, those that go on and those that have ended.
+    /// Sets how many streams are kept, both running and ended.
     pub const fn streams(mut self, count: usize) -> Self {
         self.streams = count;
         self
     }
 
-    /// How many events of each stream are kept.
+    /// Sets how many events of each stream are kept.
     pub const fn events(mut self, count: usize) -> Self {
         self.events = count;
         self
     }
 
-    /// How many bytes of each stream are kept, counted as they are sent.
+    /// Sets how many bytes of each stream are kept, counted as they are sent.
     pub const fn bytes(mut self, count: usize) -> Self {
         self.bytes = count;
         self
     }
 
-    /// How long events are kept, and a stream after its end.
+    /// Sets how long events are kept, and a stream after its end.
     pub const fn age(mut self, age: Duration) -> Self {
         self.age = age;
         self

@@ -1,4 +1,4 @@
-//! `Replay`: streams that outlive a connection. A client that comes back says the last event it saw and gets what it missed.
+//! `Replay`: streams that outlive a connection. A client that reconnects sends the last event id it received and gets the missed events.
 
 mod error;
 mod follow;
@@ -19,14 +19,14 @@ pub use recording::Recorder;
 
 use store::Store;
 
-/// Recorded streams of events, each under a key: a run, a conversation, a job.
+/// Recorded streams of events, each with a key: a run, a conversation, a job.
 ///
-/// A producer [`record`](Self::record)s, on a task of its own, so that it goes on when a connection is lost. Any number of
-/// clients [`follow`](Self::follow), from the beginning or from behind the event that they name with `Last-Event-ID`, and
-/// get each event as soon as it is published. Every event has its number as id, from 1.
+/// A producer [`record`](Self::record)s in a separate task, so that it continues when a connection is lost. Any number of
+/// clients [`follow`](Self::follow), from the beginning or after the event that they send as `Last-Event-ID`, and
+/// receive each event as soon as it is published. The id of an event is its number, from 1.
 ///
-/// The memory is bounded by [`ReplayLimits`]: the oldest events of a stream are forgotten first. Publishing never waits for a
-/// client: one that is so slow, or was away for so long, that the next event it needs is forgotten is told so with
+/// [`ReplayLimits`] bounds the memory: the oldest events of a stream are removed first. Publishing never waits for a
+/// client: if a client is so slow, or was disconnected for so long, that the next event it needs is removed, it receives
 /// [`ReplayError::Forgotten`].
 ///
 /// ```
@@ -83,7 +83,7 @@ pub struct Replay<T> {
 }
 
 impl<T> Replay<T> {
-    /// No streams yet, and room for as much as the limits say.
+    /// Creates an empty store with these limits.
     ///
     /// ```
     /// use avocet::response::{Replay, ReplayLimits, TextData};
@@ -100,10 +100,10 @@ impl<T> Replay<T> {
 }
 
 impl<T: Event> Replay<T> {
-    /// Begins the stream of this key. One that has ended already is replaced.
+    /// Begins the stream with this key. It replaces one that has ended already.
     ///
     /// # Errors
-    /// [`ReplayError::Recorded`] while the stream of this key goes on, [`ReplayError::Full`] when there are as many streams as
+    /// [`ReplayError::Recorded`] while the stream with this key is running, [`ReplayError::Full`] when there are as many streams as
     /// the limits allow, none of which has ended.
     ///
     /// ```
@@ -120,8 +120,8 @@ impl<T: Event> Replay<T> {
         Ok(Recorder::new(self.store.begin(key)?))
     }
 
-    /// The events of this key's stream behind the one with the id `last`, which a client sends as `Last-Event-ID`; without
-    /// one, from the beginning.
+    /// Follows the stream with this key, after the event with the id `last`, which a client sends as `Last-Event-ID`; without
+    /// an id, from the beginning.
     pub fn follow(&self, key: &str, last: Option<&str>) -> Followed<T> {
         Followed::new(self.store.get(key), last)
     }
@@ -133,7 +133,7 @@ impl<T> Default for Replay<T> {
     }
 }
 
-/// The same streams once more.
+/// Returns a handle to the same streams.
 impl<T> Clone for Replay<T> {
     fn clone(&self) -> Self {
         Self {

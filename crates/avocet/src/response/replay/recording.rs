@@ -1,4 +1,4 @@
-//! One recorded stream, and the producer's end of it.
+//! One recorded stream, and its producer's handle.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -12,10 +12,10 @@ use tokio::time::Instant;
 use super::{ReplayError, ReplayLimits};
 use crate::response::{Event, EventText, HttpError, ServerEvent};
 
-/// The producer's end of a recorded stream.
+/// The producer's handle of a recorded stream.
 ///
-/// One that is dropped before it is [`finish`](Self::finish)ed tells the clients with [`ReplayError::Abandoned`] that the
-/// stream is not whole.
+/// If it is dropped before [`finish`](Self::finish), the clients receive [`ReplayError::Abandoned`], because the
+/// stream is incomplete.
 ///
 /// ```
 /// use avocet::response::{HttpError, Replay, TextData};
@@ -40,10 +40,10 @@ impl<T: Event> Recorder<T> {
         }
     }
 
-    /// Sends an event to all who follow, and keeps it for those to come. Gives the event's id.
+    /// Sends an event to all followers, and keeps it for later ones. Returns the event's id.
     ///
     /// # Errors
-    /// A 500 when the event's data cannot be serialized; the stream goes on without it.
+    /// A 500 if the event's data cannot be serialized; the stream continues without it.
     pub fn publish(&self, event: T) -> Result<u64, HttpError> {
         let mut kept = self.recording.kept();
         let id = kept.next;
@@ -56,12 +56,12 @@ impl<T: Event> Recorder<T> {
         Ok(id)
     }
 
-    /// How many clients follow at this moment. A producer that costs much can stop when nobody does for too long.
+    /// Returns the number of clients that follow now. An expensive producer can stop after some time without followers.
     pub fn followers(&self) -> usize {
         self.recording.changed.receiver_count()
     }
 
-    /// Ends the stream well.
+    /// Ends the stream successfully.
     pub fn finish(self) {
         self.recording.end(End::Whole);
     }
@@ -79,11 +79,11 @@ impl<T> fmt::Debug for Recorder<T> {
     }
 }
 
-/// How many bytes of events a client is given at a time, if one event is not more: it holds them while it is slow, also when they
-/// are forgotten here.
+/// How many bytes of events a client receives at a time, or one event if that is larger: a slow client holds them even after they
+/// are removed here.
 const TOGETHER: usize = 16 * 1024;
 
-/// What producer and followers share.
+/// The data that producer and followers share.
 #[derive(Debug)]
 pub(super) struct Recording {
     limits: ReplayLimits,
@@ -98,10 +98,10 @@ pub(super) enum End {
     Abandoned,
 }
 
-/// What stands behind an event.
+/// What follows an event.
 pub(super) enum Behind {
     Events(Vec<Bytes>),
-    /// Nothing yet.
+    /// No event yet.
     Nothing,
     End(End),
 }
@@ -124,12 +124,12 @@ impl Recording {
         self.changed.subscribe()
     }
 
-    /// Lets go the events that are too old.
+    /// Removes expired events.
     pub(super) fn forget_old(&self) {
         self.kept().forget(self.limits);
     }
 
-    /// What there is behind the event with this id; of many events those that a client is sent together.
+    /// Returns what follows the event with this id; of many events only as many as are sent together.
     pub(super) fn behind(&self, last: u64) -> Result<Behind, ReplayError> {
         let mut kept = self.kept();
         kept.forget(self.limits);
@@ -164,13 +164,13 @@ impl Recording {
         self.kept().end.map(|(_, instant)| instant)
     }
 
-    /// Whether it ended longer ago than anything is kept.
+    /// Returns whether it ended longer ago than streams are kept.
     pub(super) fn is_forgotten(&self, now: Instant) -> bool {
         self.ended()
             .is_some_and(|instant| now.duration_since(instant) > self.limits.age)
     }
 
-    /// How many bytes of events are kept.
+    /// Returns how many bytes of events are kept.
     #[cfg(test)]
     pub(super) fn bytes(&self) -> usize {
         self.kept().bytes

@@ -1,4 +1,4 @@
-//! The recorded streams, and how long they are held.
+//! The store of recorded streams, and their removal.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -10,13 +10,13 @@ use tokio::time::{Instant, sleep};
 use super::recording::Recording;
 use super::{ReplayError, ReplayLimits};
 
-/// How often what is too old is looked for, as a part of the age.
+/// How many times per age expired entries are removed.
 const LOOKS: u32 = 8;
-/// The bounds of the time between two looks.
+/// The bounds of the time between two sweeps.
 const SHORTEST: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// Recorded streams by their keys.
+/// The recorded streams by their keys.
 #[derive(Debug, Default)]
 pub(super) struct Store {
     pub(super) limits: ReplayLimits,
@@ -26,7 +26,7 @@ pub(super) struct Store {
 #[derive(Debug, Default)]
 struct State {
     recordings: HashMap<String, Arc<Recording>>,
-    /// Whether a task looks for what is too old.
+    /// Whether a task removes expired entries.
     is_swept: bool,
 }
 
@@ -38,7 +38,7 @@ impl Store {
         })
     }
 
-    /// Begins the stream of this key.
+    /// Begins the stream with this key.
     pub(super) fn begin(self: &Arc<Self>, key: &str) -> Result<Arc<Recording>, ReplayError> {
         self.forget_old(Instant::now());
         let mut state = self.lock();
@@ -65,13 +65,13 @@ impl Store {
         Ok(recording)
     }
 
-    /// The stream of this key, unless it ended too long ago.
+    /// Returns the stream with this key, unless it ended too long ago.
     pub(super) fn get(&self, key: &str) -> Option<Arc<Recording>> {
         let recording = self.lock().recordings.get(key).cloned();
         recording.filter(|known| !known.is_forgotten(Instant::now()))
     }
 
-    /// Lets go what is too old; whether anything is left.
+    /// Removes expired entries; returns whether any are left.
     fn forget_old(&self, now: Instant) -> bool {
         let mut forgotten = Vec::new();
         let mut state = self.lock();
@@ -86,9 +86,9 @@ impl Store {
         !state.recordings.is_empty()
     }
 
-    /// Has a task look for what is too old, as long as there is anything: a service may never be asked again.
+    /// Starts a task that removes expired entries as long as there are any, because the store may not be used again.
     fn sweep(self: &Arc<Self>, state: &mut State) {
-        // Outside of a runtime it is looked for when a stream begins.
+        // Without a runtime they are removed when a stream begins.
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
@@ -112,7 +112,7 @@ impl Store {
     }
 }
 
-/// Says that the streams are swept, until it is dropped: its runtime may end before the streams.
+/// Marks the store as swept until it is dropped: its runtime may end before the streams.
 struct Sweeper(Weak<Store>);
 
 impl Drop for Sweeper {
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(store(&runs).lock().recordings.len(), 2);
         sleep(MINUTE / 4).await;
         assert_eq!(store(&runs).lock().recordings.len(), 1);
-        // Nor does a client that still has the stream, or one that goes on, hold the events.
+        // A client that still has the stream, or a stream that is still running, does not keep the events either.
         assert_eq!((held.bytes(), kept.bytes()), (0, 0));
 
         drop(open);
