@@ -1,4 +1,4 @@
-//! What the harness is asked to do.
+//! The command-line options of the harness.
 
 use std::path::PathBuf;
 
