@@ -1,4 +1,4 @@
-//! Streams on real sockets: who waits for whom, what shares a write, and how a stream ends.
+//! Streams on real sockets: backpressure, batched writes, and the end of a stream.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ struct Piece {
     text: String,
 }
 
-/// How many pieces were made.
+/// The number of pieces made.
 #[derive(Clone, Default)]
 struct Made(Arc<AtomicUsize>);
 
@@ -95,7 +95,7 @@ async fn response(address: SocketAddr, request: &str) -> String {
     response
 }
 
-/// The number of pieces made, once no more are.
+/// Returns the number of pieces made, when it stops growing.
 async fn standstill(made: &Made) -> usize {
     let mut before = 0;
     loop {

@@ -179,7 +179,7 @@ async fn text_and_bytes_come_back_as_they_are_in_order() {
     }
     let close = socket.close(4321, "that is all").await;
     assert_eq!((close.code(), close.reason()), (4321, "that is all"));
-    // Time passes here only when everybody waits: nobody was left waiting for the next ping.
+    // The clock advances here only when all tasks wait: no task waited for the next ping.
     assert!(begun.elapsed().is_zero(), "{:?}", begun.elapsed());
 }
 

@@ -1,11 +1,11 @@
-//! How conversations end, and what becomes of the handler.
+//! The end of conversations, and the end of the handler.
 
 use avocet::prelude::*;
 use avocet::testing::TestClient;
 use avocet::websocket::{Close, Closed};
 use tokio::sync::mpsc;
 
-/// What the handlers report to the test.
+/// The handlers' reports to the test.
 #[derive(Clone)]
 struct Reports(mpsc::UnboundedSender<String>);
 
@@ -33,7 +33,7 @@ async fn listen(mut socket: WebSocket<String>, #[state] reports: Reports) {
         reports.say(message);
     }
     let code = socket.client_close().map(|close| close.code());
-    // Last words take time too.
+    // Cleanup takes time too.
     tokio::task::yield_now().await;
     reports.say(format!("ended {code:?}"));
     assert_eq!(socket.send(String::new()).await, Err(Closed));
