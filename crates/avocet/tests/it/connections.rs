@@ -21,14 +21,14 @@ async fn form(#[form] a: String) -> String {
     a
 }
 
-/// Has no argument for the body, which may be small.
+/// Does not extract the body, which may be small.
 #[post("/ping", body_limit = 100)]
 async fn ping() -> &'static str {
     tokio::time::sleep(Duration::from_millis(50)).await;
     "pong"
 }
 
-/// The same, but its answer is there at once.
+/// The same, but responds immediately.
 #[post("/quick", body_limit = 100)]
 async fn quick() -> &'static str {
     "quick"

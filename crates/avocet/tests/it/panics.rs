@@ -24,7 +24,7 @@ async fn good() -> &'static str {
     "good"
 }
 
-/// Panics at once, or after it has waited.
+/// Panics immediately, or after a wait.
 #[get("/panic")]
 async fn panics(#[query] later: bool) -> &'static str {
     if later {
@@ -33,7 +33,7 @@ async fn panics(#[query] later: bool) -> &'static str {
     panic!("on purpose")
 }
 
-/// Panics behind its first event.
+/// Panics after its first event.
 #[get("/broken")]
 async fn broken() -> Sse<Token> {
     Sse::new(stream! {

@@ -23,7 +23,7 @@ struct Item {
     index: u32,
 }
 
-/// Makes an item at once, and the others when it is told to go on.
+/// Makes an item immediately, and the others on the test's signal.
 #[get("/produce")]
 async fn produced(#[state] go_on: GoOn, #[request] tasks: Tasks) -> Result<Sse<Item>, HttpError> {
     let runtime = tokio::runtime::Handle::current();

@@ -56,7 +56,7 @@ async fn panic(#[request] tasks: Tasks) -> Result<u32, HttpError> {
     Ok(tasks.spawn_blocking(|_| panic!("on purpose")).await?)
 }
 
-/// The stream outlives the handler's function, and its tasks do too.
+/// The stream outlives the handler's function, and so do its tasks.
 #[get("/stream")]
 async fn stream(
     #[request] tasks: Tasks,

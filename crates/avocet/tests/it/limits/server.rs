@@ -49,7 +49,7 @@ async fn files(#[file] f: Vec<Upload>) -> usize {
     f.len()
 }
 
-/// Answers when the test says so.
+/// Responds when the test permits it.
 #[get("/wait")]
 async fn wait(#[state] mut switch: Switch) -> &'static str {
     switch.waiting.send_modify(|count| *count += 1);
@@ -164,7 +164,7 @@ impl Client {
     }
 }
 
-/// Numbers for as long as somebody reads them.
+/// Sends numbers until the client disconnects.
 #[get("/produced")]
 async fn produced(#[request] tasks: Tasks) -> Result<JsonLines<usize>, HttpError> {
     Ok(JsonLines::new(tasks.produce(1, |numbers| {
@@ -175,7 +175,7 @@ async fn produced(#[request] tasks: Tasks) -> Result<JsonLines<usize>, HttpError
     })?))
 }
 
-/// A body without end; nobody has to take it.
+/// Sends an endless body, which the client need not read.
 #[get("/endless")]
 async fn endless(#[query] size: usize, #[state] pieces: Pieces) -> Response {
     Response::new(ResponseBody::stream(Endless(

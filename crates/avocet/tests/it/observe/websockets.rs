@@ -9,7 +9,7 @@ use avocet::testing::{TestClient, TestSocket};
 use avocet::websocket::{Close, Message};
 use tokio::time::sleep;
 
-/// Says everything twice, and goes when it is told to.
+/// Sends everything back twice, and ends on request.
 #[websocket("/twice/{room}")]
 async fn twice(room: String, mut socket: WebSocket<Message>) -> Result<Close, HttpError> {
     while let Some(message) = socket.recv().await {

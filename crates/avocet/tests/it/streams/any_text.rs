@@ -27,7 +27,7 @@ struct Sent {
 
 type Plan = Arc<Vec<Sent>>;
 
-/// The plan's events, their data as text.
+/// Sends the plan's events, with their data as text.
 #[get("/text")]
 async fn text(#[state] plan: Plan) -> Sse<ServerEvent<TextData>> {
     Sse::new(stream! {
@@ -37,7 +37,7 @@ async fn text(#[state] plan: Plan) -> Sse<ServerEvent<TextData>> {
     })
 }
 
-/// The plan's events, their data as JSON.
+/// Sends the plan's events, with their data as JSON.
 #[get("/json")]
 async fn json(#[state] plan: Plan) -> Sse<ServerEvent<Word>> {
     Sse::new(stream! {

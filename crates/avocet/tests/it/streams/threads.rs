@@ -45,7 +45,7 @@ async fn recorded(#[state] runs: Replay<TextData>) -> Followed<TextData> {
     runs.follow("run", None)
 }
 
-/// Two items for each request, by a task of its own.
+/// Sends two items for each request, from a separate task.
 #[get("/sent")]
 async fn sent(#[state] requests: Requests) -> Sse<TextData> {
     let mut requests = requests.next();
@@ -63,7 +63,7 @@ async fn sent(#[state] requests: Requests) -> Sse<TextData> {
     })
 }
 
-/// Two items for each request, by a thread of its own.
+/// Sends two items for each request, from a separate thread.
 #[get("/produced")]
 async fn produced(
     #[state] requests: Requests,

@@ -19,7 +19,7 @@ const CLOSE: u8 = 0x88;
 /// More than the buffers of any socket hold.
 const LARGE: usize = 8 << 20;
 
-/// Answers with a large message, and then as it is asked to.
+/// Responds with a large message, and then as requested.
 #[websocket("/large")]
 async fn large(mut socket: WebSocket<String, Message>) -> Result<Close, Closed> {
     let mut how = String::new();

@@ -69,7 +69,7 @@ async fn echo(mut socket: WebSocket<Message>) -> Result<(), HttpError> {
     Ok(())
 }
 
-/// Numbers go out while words come in, each in a task of its own.
+/// Sends numbers while it receives words, each in a separate task.
 #[websocket("/both")]
 async fn both(socket: WebSocket<String>) -> Result<(), HttpError> {
     let (sender, mut receiver) = socket.split();

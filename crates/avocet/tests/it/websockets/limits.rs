@@ -17,7 +17,7 @@ async fn listen(mut socket: WebSocket<String>) {
     while socket.recv().await.is_some() {}
 }
 
-/// Sends as fast as it may, and says how far it is.
+/// Sends as fast as possible, and reports its progress.
 #[websocket("/flood")]
 async fn flood(mut socket: WebSocket<String>, #[state] counted: Counted) -> Result<(), Closed> {
     for number in 1.. {
@@ -27,7 +27,7 @@ async fn flood(mut socket: WebSocket<String>, #[state] counted: Counted) -> Resu
     Ok(())
 }
 
-/// Takes a message a second.
+/// Receives one message per second.
 #[websocket("/slow")]
 async fn slow(mut socket: WebSocket<String>) -> Result<(), Closed> {
     while let Some(message) = socket.recv().await {
@@ -48,7 +48,7 @@ fn client(limits: Limits) -> (TestClient, mpsc::UnboundedReceiver<usize>) {
     (TestClient::new(app.build().expect("it builds")), counts)
 }
 
-/// Says a lot, and goes.
+/// Sends many messages, and ends.
 #[websocket("/farewell")]
 async fn farewell(mut socket: WebSocket<String>) -> Result<(), Closed> {
     socket.send("x".repeat(1_000_000)).await

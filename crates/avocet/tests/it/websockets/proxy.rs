@@ -13,7 +13,7 @@ async fn echo(mut socket: WebSocket<String>) {
     socket.recv().await;
 }
 
-/// Looks at the head of the request before the socket does.
+/// Extracts the head of the request before the socket.
 #[websocket("/late")]
 async fn late(#[extract] _head: http::request::Parts, mut socket: WebSocket<String>) {
     socket.recv().await;

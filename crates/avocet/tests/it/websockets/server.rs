@@ -32,7 +32,7 @@ async fn echo(mut socket: WebSocket<Message>) -> Result<(), Closed> {
     Ok(())
 }
 
-/// Answers a message with three, half a second apart in all.
+/// Responds to a message with three, over half a second in total.
 #[websocket("/work")]
 async fn work(mut socket: WebSocket<String>) -> Result<(), Closed> {
     while let Some(message) = socket.recv().await {

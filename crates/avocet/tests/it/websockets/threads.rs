@@ -28,7 +28,7 @@ fn rounds() -> usize {
     text.parse().unwrap_or(4000) / CLIENTS
 }
 
-/// Answers each message with two, from a task of its own.
+/// Responds to each message with two, from a separate task.
 #[websocket("/burst")]
 async fn burst(socket: WebSocket<String>) -> Result<(), HttpError> {
     let (sender, mut receiver) = socket.split();
@@ -48,7 +48,7 @@ async fn burst(socket: WebSocket<String>) -> Result<(), HttpError> {
     Ok(())
 }
 
-/// Receives and answers in a task of its own.
+/// Receives and responds in a separate task.
 #[websocket("/elsewhere")]
 async fn elsewhere(mut socket: WebSocket<Message>) -> Result<(), HttpError> {
     let echoing = tokio::spawn(async move {
@@ -61,7 +61,7 @@ async fn elsewhere(mut socket: WebSocket<Message>) -> Result<(), HttpError> {
     Ok(())
 }
 
-/// Goes on for ever, and leaves the socket to another task that drops it, or closes.
+/// Runs forever, and moves the socket to another task that drops it, or closes.
 #[websocket("/ends/{how}")]
 async fn ends(how: String, mut socket: WebSocket<String>) -> Result<(), HttpError> {
     // The upgrade has succeeded.
@@ -87,7 +87,7 @@ impl Drop for Witness {
 #[derive(Clone)]
 struct Dropped(mpsc::UnboundedSender<()>);
 
-/// Sends for ever from another task, while the handler receives.
+/// Sends forever from a separate task, while the handler receives.
 #[websocket("/talk")]
 async fn talk(socket: WebSocket<String>, #[state] dropped: Dropped) -> Result<(), HttpError> {
     let witness = Witness(dropped.0.clone());
@@ -101,7 +101,7 @@ async fn talk(socket: WebSocket<String>, #[state] dropped: Dropped) -> Result<()
     Ok(())
 }
 
-/// Waits for something else, with the socket in its hands.
+/// Waits for a different event, and keeps the socket open.
 #[websocket("/busy")]
 async fn busy(mut socket: WebSocket<String>, #[state] dropped: Dropped) -> Result<(), HttpError> {
     let _witness = Witness(dropped.0.clone());
