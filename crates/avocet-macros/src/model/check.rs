@@ -229,7 +229,7 @@ fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
     }
 }
 
-/// Rejects rules on a field that serde reads, because its value is not inspected.
+/// Checks a field that serde reads: avocet's rules do not apply to it.
 fn foreign(model: &Model, object: &Object, mistakes: &mut Mistakes) {
     for field in &object.fields {
         let Some(foreign) = &field.foreign else {

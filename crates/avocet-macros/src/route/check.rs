@@ -279,7 +279,7 @@ fn twice(route: &RouteDefinition, mistakes: &mut Mistakes) {
     }
 }
 
-/// Groups sources whose names must be distinct.
+/// Maps a source to the group in which names must be distinct.
 fn place(source: ArgumentSource) -> ArgumentSource {
     match source {
         ArgumentSource::File => ArgumentSource::Form,

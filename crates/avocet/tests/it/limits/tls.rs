@@ -24,7 +24,7 @@ fn file(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Starts a server with TLS and these handshake limits, and returns its address.
+/// Starts a server with TLS and these limits, and returns its address.
 async fn start(limits: serve::Limits) -> SocketAddr {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = free.local_addr().expect("an address");
