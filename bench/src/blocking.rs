@@ -1,4 +1,4 @@
-//! `blocking`: 200 requests at once whose handlers block a thread, and what everybody else sees meanwhile.
+//! `blocking`: 200 concurrent requests whose handlers block a thread, and their effect on other requests.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -17,22 +17,22 @@ use tokio::time::{interval, timeout};
 use crate::record::Measured;
 use crate::server::Server;
 
-/// How many are blocked at once.
+/// The number of concurrent blocked requests.
 const AT_ONCE: u32 = 200;
 
-/// A `GET /` is due so often.
+/// The interval of the `GET /` requests.
 const EVERY: Duration = Duration::from_millis(5);
 
-/// After so long an answer does not come any more.
+/// The timeout of a response.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 type Http = Client<HttpConnector, Empty<Bytes>>;
 
 #[derive(Default)]
 struct Seen {
-    /// From when a `GET /` was due to its whole answer.
+    /// From the scheduled time of a `GET /` to its complete response.
     hellos: Vec<Duration>,
-    /// From when a `GET /` was due to when it was sent.
+    /// From the scheduled time of a `GET /` to when it was sent.
     lateness: Vec<Duration>,
 }
 
@@ -79,7 +79,7 @@ pub fn measure(server: &Server, seconds: u32) -> Result<Measured, String> {
     })
 }
 
-/// How long each batch took until the last of it was answered.
+/// Measures the time of each batch until its last response.
 async fn batches(client: &Http, uri: &Uri, seconds: u32) -> Result<Vec<Duration>, String> {
     let mut batches = Vec::new();
     let begun = Instant::now();
@@ -97,7 +97,8 @@ async fn batches(client: &Http, uri: &Uri, seconds: u32) -> Result<Vec<Duration>
     Ok(batches)
 }
 
-/// Asks whatever became of the one before, and waits for what is on its way when it is over: the slow ones count.
+/// Sends requests on schedule, whether or not the earlier ones have responses, and waits for pending ones at the end, so that slow ones
+/// count.
 async fn hellos(client: Http, uri: Uri, over: Rc<Cell<bool>>) -> Result<Seen, String> {
     let mut seen = Seen::default();
     let mut asked = JoinSet::new();
@@ -128,7 +129,7 @@ async fn ask(client: Http, uri: Uri) -> Result<(), String> {
     timeout(PATIENCE, whole).await.unwrap_or_else(late)
 }
 
-/// In milliseconds.
+/// Returns a percentile in milliseconds.
 fn percentile(spans: &mut [Duration], percent: usize) -> Option<f64> {
     spans.sort();
     let index = (spans.len() * percent / 100).min(spans.len().checked_sub(1)?);

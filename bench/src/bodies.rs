@@ -1,8 +1,8 @@
-//! The bodies that every server is sent.
+//! The request bodies, the same for every server.
 
 use std::fmt::Write as _;
 
-/// 512 floats of nine digits, as embeddings are written, and an id.
+/// Returns 512 floats of nine digits, as embeddings are written, and an id.
 pub fn vector() -> String {
     let mut state = 1_u64;
     let mut body = r#"{"id":"document-0001","values":["#.to_owned();
@@ -17,7 +17,7 @@ pub fn vector() -> String {
     body + "]}"
 }
 
-/// The same with the middle float replaced by a text and the last one missing.
+/// Returns the vector with the middle float replaced by a string and the last one missing.
 pub fn invalid_vector() -> String {
     vector_with(|values| {
         values[256] = "\"x\"";
@@ -25,7 +25,7 @@ pub fn invalid_vector() -> String {
     })
 }
 
-/// The vector with its values, as texts, changed.
+/// Returns the vector with its values, as strings, changed.
 pub fn vector_with(change: impl FnOnce(&mut Vec<&str>)) -> String {
     let body = vector();
     let (head, values) = body.split_once('[').expect("it has values");
@@ -34,7 +34,7 @@ pub fn vector_with(change: impl FnOnce(&mut Vec<&str>)) -> String {
     format!("{head}[{}]}}", values.join(","))
 }
 
-/// Forty messages of a conversation with tools, some 8 KB, whose tag `role` is the first or the last member of each.
+/// Returns forty messages of a conversation with tools, about 8 KB, whose tag `role` is the first or the last member of each.
 pub fn chat(tag_first: bool) -> String {
     let messages: Vec<String> = (0..40).map(|index| message(index, tag_first)).collect();
     format!(r#"{{"messages":[{}]}}"#, messages.join(","))

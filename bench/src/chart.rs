@@ -1,4 +1,4 @@
-//! Pictures of the ratios, as SVG that follows its reader's choice of light or dark.
+//! Charts of the ratios, as SVG that follows the reader's light or dark mode.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,12 +10,12 @@ use crate::table::{number, ratio, servers};
 use crate::workload::{WORKLOADS, Workload};
 
 const WIDTH: f64 = 760.0;
-/// Where the bars begin and end; names stand before, numbers behind.
+/// Where the bars begin and end; names are before the bars, numbers after them.
 const LEFT: f64 = 120.0;
 const RIGHT: f64 = 560.0;
 const TOP: f64 = 64.0;
 const ROW: f64 = 30.0;
-/// Bars of a higher ratio are broken, so that one slow server does not make the others all look alike.
+/// Bars with a higher ratio are broken, so that one slow server does not flatten all others.
 const LONGEST: f64 = 4.0;
 
 struct Bar {
@@ -24,7 +24,7 @@ struct Bar {
     value: f64,
 }
 
-/// A picture of each figure that is compared and measured.
+/// Draws a chart of each figure that is compared and measured.
 pub fn draw(records: &[Record], folder: &Path) -> Result<(), String> {
     let told = |error: std::io::Error| format!("{}: {error}", folder.display());
     fs::create_dir_all(folder).map_err(told)?;
@@ -41,7 +41,7 @@ pub fn draw(records: &[Record], folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// From the best to the worst.
+/// Returns the bars from the best to the worst.
 fn bars(workload: &Workload, figure: Figure, records: &[Record]) -> Vec<Bar> {
     let cell = |server| Cell {
         workload: workload.name,

@@ -1,4 +1,4 @@
-//! Who takes part in what: prepared, able to, and equal to the others in what it answers.
+//! Selects the servers of each workload: prepared, capable, and with the same responses as the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ use crate::workload::{WORKLOADS, Workload};
 
 pub struct Contest {
     pub entries: Vec<Entry>,
-    /// What must be told of those that take no part, in the order in which it was found.
+    /// The messages about servers that do not take part, in order of discovery.
     pub absent: Vec<String>,
-    /// Whether a server did not answer as it must.
+    /// Whether a server gave a wrong response.
     pub failed: bool,
 }
 
@@ -22,9 +22,9 @@ pub struct Entry {
 }
 
 impl Contest {
-    /// What was asked for.
+    /// Returns the selection of the options.
     pub fn chosen(options: &Options) -> Result<Self, String> {
-        // A name that is one stands for itself, `paced` for all that begin so.
+        // An exact name selects itself; `paced` selects every name that begins with it.
         let meant = |name: &str, asked: &str| {
             let exact = WORKLOADS.iter().any(|workload| workload.name == asked);
             if exact {
@@ -63,7 +63,7 @@ impl Contest {
         Ok(contest)
     }
 
-    /// Those of the asked for that are able to do a workload.
+    /// Adds the selected servers that can run a workload.
     fn enter(&mut self, workload: &'static Workload, asked: &[String]) {
         let mut contestants = workload.contestants();
         contestants.retain(|name| asked.is_empty() || asked.iter().any(|asked| asked == name));
@@ -83,7 +83,7 @@ impl Contest {
         }
     }
 
-    /// Whether a server takes part that this package must build first.
+    /// Returns whether a server takes part that this package must build first.
     pub fn needs_servers(&self) -> bool {
         let compiled = |name: &&str| peers::named(name).is_some_and(|peer| peer.binary().is_some());
         let mut entries = self
@@ -93,7 +93,7 @@ impl Contest {
         entries.any(|entry| entry.contestants.iter().any(compiled))
     }
 
-    /// Leaves those out that cannot take part: what is not prepared, what does not answer alike.
+    /// Removes servers that are not prepared or do not respond like the others.
     pub fn admit(&mut self) {
         let mut unprepared = BTreeMap::new();
         for entry in &mut self.entries {
@@ -109,7 +109,7 @@ impl Contest {
         self.probe();
     }
 
-    /// Starts each server once and asks it what its workloads will ask.
+    /// Starts each server once and sends it the probes of its workloads.
     fn probe(&mut self) {
         let servers = self
             .entries
@@ -145,7 +145,7 @@ impl Contest {
         }
     }
 
-    /// How many seconds all of it will take.
+    /// Returns the estimated total duration in seconds.
     pub fn estimate(&self, options: &Options) -> f64 {
         let entry = |entry: &Entry| -> f64 {
             let one = |name: &&str| entry.workload.estimate(name, options.seconds);

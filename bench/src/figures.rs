@@ -1,26 +1,26 @@
-//! Figures made of records: medians, their spread, and ratios.
+//! Figures from records: medians, their spread, and ratios.
 
 use crate::record::Record;
 
-/// One number that a record holds, or that follows from it. Less is better, except for `Rate`.
+/// One number that a record contains or implies. Lower is better, except for `Rate`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Figure {
     /// CPU time of one unit, in microseconds.
     Cpu,
-    /// Units in a second.
+    /// Units per second.
     Rate,
-    /// Time that passed for one unit, in seconds.
+    /// Elapsed time of one unit, in seconds.
     Wall,
     P50,
     P99,
     /// Resident memory.
     Memory,
-    /// What only one workload has, and how it is headed.
+    /// A figure of a single workload, and its heading.
     More(&'static str, &'static str),
 }
 
 impl Figure {
-    /// How it is headed in a table.
+    /// Returns the heading in a table.
     pub fn heading(self, unit: &str) -> String {
         match self {
             Self::Cpu => format!("CPU µs per {unit}"),
@@ -33,7 +33,7 @@ impl Figure {
         }
     }
 
-    /// A word for file names.
+    /// Returns the word for file names.
     pub fn word(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
@@ -60,7 +60,7 @@ impl Figure {
     }
 }
 
-/// A median with the least and the most of the rounds.
+/// A median with the minimum and the maximum of the rounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     pub median: f64,
@@ -94,7 +94,7 @@ pub struct Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// The round and the value of each record.
+    /// Returns the round and the value of each record.
     fn values(self, records: &[Record]) -> Vec<(u32, f64)> {
         let of_this =
             |record: &&Record| record.workload == self.workload && record.server == self.server;
@@ -113,7 +113,7 @@ impl Cell<'_> {
         )
     }
 
-    /// The ratio of the medians; its spread is that of the rounds, each compared with the base in the same round.
+    /// Returns the ratio of the medians; its spread is that of the rounds, each compared with the base in the same round.
     pub fn ratio(self, base: Cell<'_>, records: &[Record]) -> Option<Spread> {
         let bases = base.values(records);
         let paired = self

@@ -1,4 +1,4 @@
-//! What Avocet means to reach, as ratios in one run.
+//! Avocet's performance goals, as ratios in one run.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::workload::{BINARY, PER_STREAM};
 
 struct Goal {
     says: &'static str,
-    /// The figure, or what is divided by the other.
+    /// The figure, or the numerator.
     of: Cell<'static>,
     by: Option<Cell<'static>>,
     bound: Bound,
@@ -42,7 +42,7 @@ const fn cell(workload: &'static str, server: &'static str, figure: Figure) -> C
     }
 }
 
-/// CPU time of a workload on one server, divided by that on another.
+/// The CPU time of a workload on one server, divided by that on the other.
 const fn cpu(
     says: &'static str,
     workload: &'static str,
@@ -124,8 +124,8 @@ static GOALS: &[Goal] = &[
     },
 ];
 
-/// A table in Markdown: each goal, the figure, whether it is met, and, where a peer is to be outdone so many times, how often bare
-/// hyper does.
+/// Returns a table in Markdown: each goal, the figure, whether it is met, and, for goals of the form "N times better than a peer", the
+/// result of bare hyper.
 pub fn table(records: &[Record]) -> String {
     let mut text = "| goal | figure | | raw hyper |\n|---|---:|---|---:|\n".to_owned();
     for goal in GOALS {
@@ -142,7 +142,7 @@ pub fn table(records: &[Record]) -> String {
 }
 
 impl Goal {
-    /// As it is printed, and the number itself.
+    /// Returns the formatted value, and the number itself.
     fn value(&self, records: &[Record]) -> Option<(String, f64)> {
         match self.by {
             Some(by) => {
@@ -156,7 +156,7 @@ impl Goal {
         }
     }
 
-    /// What bare hyper reaches in place of Avocet, of a goal that compares with somebody else.
+    /// Returns bare hyper's value instead of Avocet's, for a goal that compares with a peer.
     fn of_raw(&self, records: &[Record]) -> Option<f64> {
         let by = self.by.filter(|by| by.server == "avocet");
         let ours = by.filter(|_| self.of.server != "avocet")?;
@@ -169,7 +169,7 @@ impl Goal {
 }
 
 impl Cell<'_> {
-    /// The ratio of the medians.
+    /// Returns the ratio of the medians.
     fn over(self, other: Cell<'_>, records: &[Record]) -> Option<f64> {
         Some(self.spread(records)?.median / other.spread(records)?.median)
     }

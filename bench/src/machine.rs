@@ -1,4 +1,4 @@
-//! Where and with what a run was made.
+//! The machine and the software versions of a run.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::peers::folder;
 
-/// The packages whose versions are told.
+/// The packages whose versions are listed.
 const RUST: &[&str] = &[
     "hyper",
     "serde_json",
@@ -20,7 +20,7 @@ const RUST: &[&str] = &[
     "blazingly",
 ];
 
-/// A list in Markdown.
+/// Returns a list in Markdown.
 pub fn description() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
@@ -95,7 +95,7 @@ fn rust_versions() -> String {
     versions.join(", ")
 }
 
-/// What `bench/python/prepare` installs, as far as it is asked for by name.
+/// Returns the versions of the packages that `bench/python/prepare` installs by name.
 fn python_versions() -> String {
     let interpreter = folder().join("python/venv/bin/python");
     if !interpreter.exists() {

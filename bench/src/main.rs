@@ -1,4 +1,4 @@
-//! Runs the servers in turn under the same load and compares what their work costs.
+//! Runs the servers in turn under the same load and compares their resource usage.
 //!
 //! `cargo run --release --manifest-path bench/Cargo.toml -- --rounds 5`
 
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether everybody who should take part did.
+/// Runs the benchmark, and returns whether every selected server took part.
 fn run(options: &Options) -> Result<bool, String> {
     if !options.from.is_empty() {
         let mut records = Vec::new();
@@ -78,7 +78,7 @@ fn run(options: &Options) -> Result<bool, String> {
     Ok(!contest.failed && failures.is_empty())
 }
 
-/// Builds the servers and the clients, so that none is older than its source.
+/// Builds the servers and the clients, so that they match their sources.
 fn build() -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -96,7 +96,7 @@ fn build() -> Result<(), String> {
     }
 }
 
-/// Round after round, in each every workload, in each every server; and what went wrong.
+/// Measures round by round, in each every workload, in each every server; returns the records and the failures.
 fn measure(options: &Options, contest: &mut Contest) -> Result<(Vec<Record>, Vec<String>), String> {
     let estimate = contest.estimate(options);
     eprintln!("about {} (minutes and seconds)", span(estimate));

@@ -1,4 +1,4 @@
-//! `paced`: thousands of open streams, one token each 100 ms; what each costs in memory and each token in CPU time.
+//! `paced`: thousands of open streams, one token each 100 ms; measures the memory of each stream and the CPU time of each token.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -10,10 +10,10 @@ use crate::peers::beside;
 use crate::record::Measured;
 use crate::server::Server;
 
-/// Tokens that each stream is due in a second.
+/// The token rate of each stream, per second.
 const A_SECOND: f64 = 10.0;
 
-/// Runs the client, a program of its own, against a server that has served nobody yet.
+/// Runs the client, a separate program, against a fresh server.
 pub fn measure(server: &Server, streams: u32, seconds: u32) -> Result<Measured, String> {
     let idle = server.resident_bytes();
     let mut client = Command::new(beside("paced_client"))
@@ -38,7 +38,7 @@ pub fn measure(server: &Server, streams: u32, seconds: u32) -> Result<Measured, 
     let result = line()?;
     let cpu_seconds = server.cpu().since(&before);
     let resident = server.resident_bytes();
-    // The client keeps its streams open until now.
+    // The client keeps its streams open until here.
     drop(client.stdin.take());
     let _ = client.wait();
     let result: Value = serde_json::from_str(&result).map_err(|_| result)?;

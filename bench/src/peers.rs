@@ -1,4 +1,4 @@
-//! The servers that are compared.
+//! The compared servers.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,20 +8,20 @@ pub struct Peer {
     pub name: &'static str,
     pub what: &'static str,
     program: Program,
-    /// How many workers it is told to have; as many as there are cores where it is told nothing.
+    /// The number of workers to pass; `None` passes none, and the server uses one per core.
     workers: Option<u32>,
-    /// Workloads that it cannot do, by the beginnings of their names, and why.
+    /// Workloads that it does not support, by the prefixes of their names, and why.
     lacks: &'static [(&'static str, &'static str)],
-    /// What it answers as soon as it is there.
+    /// The path that responds as soon as the server is ready.
     pub first: &'static str,
 }
 
 enum Program {
-    /// Lies beside the harness.
+    /// Beside the harness.
     Rust,
     /// `bench/python/NAME.py`
     Python(&'static str),
-    /// Lies where workloads build programs of their own.
+    /// Where workloads build their generated programs.
     Built(&'static str),
 }
 
@@ -44,7 +44,7 @@ const fn python(name: &'static str, what: &'static str, file: &'static str) -> P
     }
 }
 
-/// A program that greets by `GET /hello/{name}` and does nothing else, which a workload has built.
+/// A program with only the route `GET /hello/{name}`, which a workload has built.
 pub const fn greeter(name: &'static str, what: &'static str, file: &'static str) -> Peer {
     Peer {
         program: Program::Built(file),
@@ -104,19 +104,19 @@ pub static PEERS: &[Peer] = &[
     },
 ];
 
-/// The one of this name.
+/// Returns the server with this name.
 pub fn named(name: &str) -> Option<&'static Peer> {
     PEERS.iter().find(|peer| peer.name == name)
 }
 
 impl Peer {
-    /// Why it does not do a workload, if it does not.
+    /// Returns why it does not support a workload, or `None`.
     pub fn lacks(&self, workload: &str) -> Option<&'static str> {
         let lack = |(beginning, _): &&(&str, &str)| workload.starts_with(beginning);
         self.lacks.iter().find(lack).map(|(_, why)| *why)
     }
 
-    /// How long it takes to start, in seconds, about.
+    /// Returns the approximate start time in seconds.
     pub fn start_seconds(&self) -> f64 {
         match self.program {
             Program::Rust | Program::Built(_) => 0.1,
@@ -124,7 +124,7 @@ impl Peer {
         }
     }
 
-    /// What must be done before it can be started, if anything.
+    /// Checks that it can be started; the error says what to do first.
     pub fn prepared(&self) -> Result<(), String> {
         match self.program {
             Program::Python(_) if !interpreter().exists() => {
@@ -134,7 +134,7 @@ impl Peer {
         }
     }
 
-    /// The file that is all of it, where nothing is interpreted.
+    /// Returns the path of its binary, unless it is interpreted.
     pub fn binary(&self) -> Option<PathBuf> {
         match self.program {
             Program::Rust => Some(beside(self.name)),
@@ -143,7 +143,7 @@ impl Peer {
         }
     }
 
-    /// The command that starts it.
+    /// Returns the command that starts it.
     pub fn command(&self, port: u16) -> Command {
         let mut command = match self.program {
             Program::Rust => Command::new(beside(self.name)),
@@ -166,23 +166,23 @@ fn interpreter() -> PathBuf {
     folder().join("python/venv/bin/python")
 }
 
-/// The folder `bench`.
+/// Returns the folder `bench`.
 pub fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A program of this package.
+/// Returns the path of a program of this package.
 pub fn beside(name: &str) -> PathBuf {
     let harness = std::env::current_exe().expect("a program");
     harness.with_file_name(name)
 }
 
-/// Where workloads write programs of their own.
+/// Returns the folder for generated programs.
 pub fn apps() -> PathBuf {
     beside("apps")
 }
 
-/// What those are built into, one folder for all, so that what they have in common is built once.
+/// Returns their shared target folder, so that common dependencies are built once.
 pub fn built() -> PathBuf {
     apps().join("target")
 }

@@ -1,4 +1,4 @@
-//! Probes that show that all servers do the same work, before any of it is measured.
+//! Probes that verify, before a measurement, that all servers do the same work.
 
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
@@ -8,21 +8,21 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-/// One request and what the contract says of its answer.
+/// One request and the required response.
 pub struct Probe {
     what: &'static str,
     path: &'static str,
-    /// Posted where there is one.
+    /// The body of a `POST`, or `None`.
     body: Option<String>,
     response: Answer,
 }
 
 enum Answer {
-    /// 200 and this JSON, with room for the last digits of floats.
+    /// 200 and this JSON, with a tolerance in the last digits of floats.
     Json(Value),
     /// A status of 400 to 499.
     Rejected,
-    /// 200 and an event stream that begins with so many tokens; it ends there if it is to.
+    /// 200 and an event stream that begins with `count` tokens, and ends there if `ends`.
     Tokens { count: u32, ends: bool },
 }
 
@@ -166,7 +166,7 @@ pub fn block() -> Vec<Probe> {
     vec![good("/block", None, json!({"message": "done"}))]
 }
 
-/// The first probe that the server fails, as a sentence.
+/// Returns the first probe that the server fails, as a sentence.
 pub fn check(server: &Server, probes: &[Probe]) -> Result<(), String> {
     for probe in probes {
         let method = if probe.body.is_some() { "POST" } else { "GET" };
@@ -236,7 +236,7 @@ fn stream(body: impl BufRead, count: u32, ends: bool) -> Result<(), String> {
     }
 }
 
-/// Whether two JSON values are the same, but for a float's last digits.
+/// Returns whether two JSON values are equal, except for a float's last digits.
 fn same(seen: &Value, due: &Value) -> bool {
     match (seen, due) {
         (Value::Number(seen), Value::Number(due)) => {

@@ -1,4 +1,4 @@
-//! What a process and all that it has started use of the machine.
+//! The resource usage of a process and all its descendants.
 
 use std::collections::HashMap;
 use std::fs;
@@ -8,7 +8,7 @@ use nix::sys::time::TimeSpec;
 use nix::time::{clock_getcpuclockid, clock_gettime};
 use nix::unistd::Pid;
 
-/// CPU time of each process of a tree so far.
+/// The CPU time so far of each process of a tree.
 pub struct Cpu(HashMap<i32, Duration>);
 
 impl Cpu {
@@ -17,7 +17,7 @@ impl Cpu {
         Self(tree(root).into_iter().filter_map(time).collect())
     }
 
-    /// The seconds that the tree has used since then.
+    /// Returns the CPU seconds of the tree since `before`.
     pub fn since(&self, before: &Self) -> f64 {
         let used = |(pid, now): (&i32, &Duration)| {
             let then = before.0.get(pid).copied().unwrap_or_default();
@@ -27,7 +27,7 @@ impl Cpu {
     }
 }
 
-/// Resident memory of a tree in bytes; what its processes share is counted in each.
+/// Returns the resident memory of a tree in bytes; shared memory is counted in each process.
 pub fn resident_bytes(root: u32) -> f64 {
     let resident = |pid: i32| {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
@@ -39,7 +39,7 @@ pub fn resident_bytes(root: u32) -> f64 {
     tree(root).into_iter().filter_map(resident).sum::<f64>() * 1024.0
 }
 
-/// The process, its children, theirs, and so on.
+/// Returns the process and all its descendants.
 pub fn tree(root: u32) -> Vec<i32> {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
     let entries = fs::read_dir("/proc").expect("Linux' /proc");
@@ -60,12 +60,12 @@ pub fn tree(root: u32) -> Vec<i32> {
 
 fn parent(pid: i32) -> Option<i32> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in parentheses may hold anything; the state and the parent follow it.
+    // The name in parentheses may contain anything; the state and the parent follow it.
     let (_, rest) = stat.rsplit_once(')')?;
     rest.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// By the clock of the process, which counts nanoseconds where /proc counts hundredths of a second.
+/// Reads the process's CPU clock, which counts nanoseconds; /proc counts hundredths of a second.
 fn cpu_time(pid: i32) -> Option<Duration> {
     let clock = clock_getcpuclockid(Pid::from_raw(pid)).ok()?;
     clock_gettime(clock).ok().map(TimeSpec::into)

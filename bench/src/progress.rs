@@ -1,10 +1,10 @@
-//! What is being done, and how much time is left.
+//! Prints the current step and the remaining time.
 
 use std::time::Instant;
 
 pub struct Progress {
     begun: Instant,
-    /// Estimates, in seconds: of all, and of what is done.
+    /// Estimates, in seconds: in total, and of the completed steps.
     whole: f64,
     done: f64,
 }
@@ -18,17 +18,17 @@ impl Progress {
         }
     }
 
-    /// One step is over that was thought to take so many seconds.
+    /// Records a completed step with its estimate in seconds.
     pub fn step(&mut self, estimate: f64, what: &str) {
         self.done += estimate;
-        // What has passed says how far the estimates are off.
+        // The elapsed time shows how far off the estimates are.
         let pace = self.begun.elapsed().as_secs_f64() / self.done;
         let left = (self.whole - self.done).max(0.0) * pace;
         eprintln!("[{} left] {what}", span(left));
     }
 }
 
-/// Minutes and seconds.
+/// Formats minutes and seconds.
 pub fn span(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     format!("{}:{:02}", seconds / 60, seconds % 60)

@@ -1,4 +1,4 @@
-//! What one server showed in one round of a workload, as it stands in the JSON.
+//! The result of one server in one round of a workload, as stored in the JSON.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,10 +15,10 @@ pub struct Record {
     pub measured: Measured,
 }
 
-/// The figures themselves; one that a workload does not have is null.
+/// The figures; a figure that a workload does not have is null.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Measured {
-    /// What was done so many times: a request, a token, a build.
+    /// The unit of work: a request, a token, a build.
     pub unit: String,
     pub units: f64,
     /// User and system time of the whole process tree.
@@ -28,7 +28,7 @@ pub struct Measured {
     pub p99_ms: Option<f64>,
     /// Resident memory of the whole process tree, in units of 1,000,000 bytes.
     pub rss_mb: Option<f64>,
-    /// What only this workload has.
+    /// Figures of this workload only.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub more: BTreeMap<String, f64>,
 }
@@ -38,7 +38,7 @@ pub fn write(records: &[Record], file: &Path) -> Result<(), String> {
         .iter()
         .map(|record| serde_json::to_string(record).expect("plain data"))
         .collect();
-    // One line for each, and never half a file, whenever the run ends.
+    // One line for each record, and never a partial file, even if the run is interrupted.
     let part = file.with_extension("part");
     fs::write(&part, format!("[\n{}\n]\n", lines.join(",\n")))
         .and_then(|()| fs::rename(&part, file))

@@ -1,4 +1,4 @@
-//! A server under test: a process of its own on a port of its own.
+//! A server under test: a separate process on its own port.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -21,13 +21,13 @@ const TO_STOP: Duration = Duration::from_secs(10);
 pub struct Server {
     pub peer: &'static Peer,
     pub port: u16,
-    /// How long it took from its start to its first good answer.
+    /// The time from the start to the first good response.
     pub first_response: Duration,
     process: Child,
 }
 
 impl Server {
-    /// Starts it and waits until it answers and has nothing left to do.
+    /// Starts the server and waits until it responds and is idle.
     pub fn start(peer: &'static Peer) -> Result<Self, String> {
         let told = |error: std::io::Error| format!("{} does not start: {error}", peer.name);
         let port = free_port();
@@ -76,7 +76,7 @@ impl Server {
         ))
     }
 
-    /// Workers may still be loading when the first of them answers.
+    /// Workers may still be loading when the first worker responds.
     fn settles(&self) {
         let begun = Instant::now();
         while begun.elapsed() < TO_SETTLE {
@@ -102,7 +102,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// Asks it to end, as a supervisor would, and ends what is left of it after a while.
+    /// Terminates the server gracefully, as a supervisor would, and kills the rest after a timeout.
     fn drop(&mut self) {
         let tree = tree(self.process.id());
         let send = |pid: i32, signal| kill(Pid::from_raw(pid), signal);
@@ -122,7 +122,7 @@ impl Drop for Server {
     }
 }
 
-/// The end of what it has printed.
+/// Returns the end of the server's output.
 fn last(output: &mut File) -> String {
     let mut text = String::new();
     let _ = output.seek(SeekFrom::Start(0));
@@ -131,7 +131,7 @@ fn last(output: &mut File) -> String {
     lines[lines.len().saturating_sub(10)..].join("\n")
 }
 
-/// Below the ports that the system gives to clients, of whom there will be many.
+/// Picks a port below the system's range for clients, of which there will be many.
 fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 10_000 + (std::process::id() % 1_000) as u16 * 20;

@@ -1,4 +1,4 @@
-//! What it takes to be there: the time to the first answer, the memory before any work, the size of the program.
+//! Startup: the time to the first response, the memory before any work, the size of the program.
 
 use std::time::Instant;
 
@@ -8,10 +8,10 @@ use crate::peers::{PEERS, Peer, greeter, named};
 use crate::record::Measured;
 use crate::server::Server;
 
-/// `examples/hello`, which is what somebody ships who begins.
+/// `examples/hello`, the first program of a new user.
 static HELLO: Peer = greeter("hello", "`examples/hello`", "release/hello_avocet");
 
-/// How often it is started in one round: often, unless that takes long.
+/// The number of starts in one round, fewer if starts are slow.
 const STARTS: usize = 12;
 const SECONDS: u32 = 5;
 
@@ -20,7 +20,7 @@ pub fn contestants() -> Vec<&'static str> {
     servers.chain([HELLO.name]).collect()
 }
 
-/// About the longest that one round of one of them takes, in seconds.
+/// About the maximum time of one round of one server, in seconds.
 pub const ESTIMATE: u32 = SECONDS + 1;
 
 pub fn measure(name: &str) -> Result<Measured, String> {

@@ -1,4 +1,4 @@
-//! What was seen, as Markdown.
+//! Prints the results as Markdown.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use crate::figures::{Cell, Spread};
 use crate::record::Record;
 use crate::workload::{WORKLOADS, Workload};
 
-/// A table for each workload that has records.
+/// Returns a table for each workload that has records.
 pub fn tables(records: &[Record]) -> String {
     let mut text = String::new();
     for workload in WORKLOADS {
@@ -25,7 +25,7 @@ pub fn tables(records: &[Record]) -> String {
     text
 }
 
-/// Who has records of a workload, in the order of the table of servers.
+/// Returns the servers with records of a workload, in the order of the table of servers.
 pub fn servers(workload: &Workload, records: &[Record]) -> Vec<&'static str> {
     let has = |name: &&str| {
         let mut of_it = records
@@ -89,7 +89,7 @@ fn with_spread(spread: Option<Spread>, number: fn(f64) -> String) -> String {
     format!("{} ({} to {})", number(median), number(least), number(most))
 }
 
-/// Three digits that say something.
+/// Formats a number with three significant digits.
 pub fn number(value: f64) -> String {
     match value.abs() {
         small if small < 10.0 => format!("{value:.2}"),
@@ -99,7 +99,7 @@ pub fn number(value: f64) -> String {
     }
 }
 
-/// Digits with a comma before each three of them.
+/// Inserts a comma before each group of three digits.
 fn in_thousands(digits: &str) -> String {
     match digits.len().checked_sub(3) {
         Some(cut @ 1..) => format!("{},{}", in_thousands(&digits[..cut]), &digits[cut..]),
@@ -121,7 +121,7 @@ fn capital(text: &str) -> String {
     first.unwrap_or_default() + letters.as_str()
 }
 
-/// What one record shows, on a line.
+/// Formats the figures of one record on a line.
 pub fn figures(workload: &Workload, record: &Record) -> String {
     let records = std::slice::from_ref(record);
     let figures = workload.compared.iter().chain(workload.told);

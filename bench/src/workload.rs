@@ -1,4 +1,4 @@
-//! The workloads: what each asks of a server, and what of it is compared.
+//! The workloads: the requests to a server, and the compared figures.
 
 use avocet_bench::{TOKENS, bodies};
 
@@ -14,23 +14,23 @@ pub struct Workload {
     pub name: &'static str,
     pub what: &'static str,
     pub unit: &'static str,
-    /// What the others are compared with.
+    /// The server that the others are compared with.
     pub yardstick: &'static str,
     pub task: Task,
-    /// Compared as ratios, with a chart each.
+    /// Figures compared as ratios, with a chart each.
     pub compared: &'static [Figure],
-    /// Told beside them.
+    /// Additional figures that are listed.
     pub told: &'static [Figure],
 }
 
 pub enum Task {
-    /// `wrk` asks a running server.
+    /// `wrk` sends requests to a running server.
     Requests(fn() -> Load),
-    /// So many open streams.
+    /// This many open streams.
     Paced(u32),
-    /// Blocked threads, and what the others see.
+    /// Blocked threads, and their effect on other requests.
     Blocking,
-    /// Something that starts by itself what it needs: who takes part, and how it is measured, in about so many seconds each time.
+    /// A measurement that starts its own processes: the contestants, the function that measures, and its approximate seconds per round.
     Other {
         /// Whether it starts servers of the table.
         servers: bool,
@@ -190,8 +190,8 @@ pub static WORKLOADS: &[Workload] = &[
         compared: &[Wall],
         told: BUILD,
     },
-    // `batch` (a model that takes 4 ms whatever the batch) and `overload` (five times the load that can be borne) belong here when
-    // the inference layer is there.
+    // Add `batch` (a model that takes 4 ms whatever the batch) and `overload` (five times the sustainable load) here with the inference
+    // layer.
 ];
 
 /// Memory of a stream.
@@ -217,7 +217,7 @@ fn stream(path: &'static str) -> Load {
 }
 
 impl Workload {
-    /// Who could take part, prepared or not.
+    /// Returns the possible contestants, prepared or not.
     pub fn contestants(&self) -> Vec<&'static str> {
         match self.task {
             Task::Other { contestants, .. } => contestants(),
@@ -225,17 +225,17 @@ impl Workload {
         }
     }
 
-    /// Whether it starts those servers that take part.
+    /// Returns whether it starts the contestants itself.
     pub fn starts_servers(&self) -> bool {
         !matches!(self.task, Task::Other { servers: false, .. })
     }
 
-    /// Whether it is asked of running servers.
+    /// Returns whether it sends requests to running servers.
     pub fn of_servers(&self) -> bool {
         !matches!(self.task, Task::Other { .. })
     }
 
-    /// What a server must answer to take part.
+    /// Returns the probes that a server must pass to take part.
     pub fn probes(&self) -> Vec<Probe> {
         match (&self.task, self.name) {
             (Task::Paced(_), _) => probes::paced(),
@@ -249,7 +249,7 @@ impl Workload {
         }
     }
 
-    /// How long one contestant takes for one round of it, in seconds, a little over what was seen.
+    /// Returns the estimated seconds of one round of one contestant, slightly more than observed.
     pub fn estimate(&self, contestant: &str, seconds: u32) -> f64 {
         let starting = peers::named(contestant).map_or(0.0, Peer::start_seconds);
         let seconds = starting + f64::from(seconds);
@@ -261,7 +261,7 @@ impl Workload {
         }
     }
 
-    /// One round of one contestant.
+    /// Measures one round of one contestant.
     pub fn measure(&self, contestant: &str, seconds: u32) -> Result<Measured, String> {
         let server = || {
             let peer = peers::named(contestant).ok_or("no such server")?;

@@ -1,4 +1,4 @@
-//! The load: `wrk` (Debian's package) with one request over and over.
+//! The load: `wrk` (Debian's package), which repeats one request.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -9,16 +9,16 @@ use serde::Deserialize;
 use crate::record::Measured;
 use crate::server::Server;
 
-/// What is asked for, and by how many connections.
+/// The request, and the number of connections.
 pub struct Load {
     pub method: &'static str,
     pub path: &'static str,
     pub body: String,
     pub connections: u32,
-    /// Whether the good answer is an error, so that `wrk` may count them.
+    /// Whether the expected response is an error, so that `wrk` errors are allowed.
     pub refused: bool,
-    /// How many units an answer holds, if that is more than one: then they are counted by bytes, because what is on its way
-    /// when the time is over is work as well.
+    /// The number of units in a response, if more than one: units are then counted by bytes, because responses in progress at the end are
+    /// work as well.
     pub tokens: Option<u32>,
 }
 
@@ -43,7 +43,7 @@ impl Load {
     }
 }
 
-/// What `wrk` tells at its end; times are in microseconds.
+/// The final output of `wrk`; times are in microseconds.
 #[derive(Deserialize)]
 struct Summary {
     responses: f64,
@@ -51,13 +51,13 @@ struct Summary {
     duration: f64,
     p50: f64,
     p99: f64,
-    /// Connections that were refused or broken, and answers that did not come.
+    /// Connections that were refused or broken, and responses that timed out.
     broken: u64,
-    /// Answers with a status of 400 or more.
+    /// Responses with a status of 400 or more.
     refused: f64,
 }
 
-/// Whether the load generator is there.
+/// Checks that the load generator is installed.
 pub fn ready() -> Result<(), String> {
     match Command::new("wrk").arg("--version").output() {
         Ok(_) => Ok(()),
@@ -65,7 +65,7 @@ pub fn ready() -> Result<(), String> {
     }
 }
 
-/// Asks for a second to warm up, and then for as many as are measured.
+/// Warms up for a second, and then measures for `seconds`.
 pub fn measure(server: &Server, load: &Load, seconds: u32) -> Result<Measured, String> {
     let whole = match load.tokens {
         Some(_) => Some(response_bytes(server, load).map_err(|error| error.to_string())?),
@@ -149,7 +149,7 @@ fn parsed(output: &str) -> Result<Summary, String> {
     serde_json::from_str(line).map_err(|error| format!("wrk said {line}: {error}"))
 }
 
-/// The bytes of one whole answer, head and chunks included.
+/// Returns the bytes of one whole response, head and chunks included.
 fn response_bytes(server: &Server, load: &Load) -> std::io::Result<f64> {
     let mut socket = TcpStream::connect(("127.0.0.1", server.port))?;
     let Load { method, path, .. } = load;

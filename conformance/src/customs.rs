@@ -1,4 +1,4 @@
-//! `errors-merged`: a customs office that reports every mistake at once, and reads whatever bytes arrive.
+//! `errors-merged`: a customs office that reports all validation errors at once, and accepts arbitrary bytes.
 
 use avocet::{OperationIds, prelude::*};
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ async fn post_pair(
     json!({"left": left.name, "right": right.name, "note": note})
 }
 
-/// The app.
+/// Builds the app.
 pub fn app() -> App {
     App::new("Customs office", "1.0.0")
         .operation_ids(OperationIds::FastApi)

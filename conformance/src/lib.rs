@@ -1,7 +1,7 @@
-//! The apps of the conformance kit, written with Avocet. `kit/` holds the originals with what they answered, and the
-//! program that replays it; `tests/it` runs it.
+//! The apps of the conformance kit, written with Avocet. `kit/` holds the originals with their recorded responses, and the program that
+//! replays them; `tests/it` runs it.
 //!
-//! Handlers whose original has no return type return a JSON value here, because that documents the same: nothing.
+//! Handlers whose original has no return type return a JSON value here, so that both documents leave the response schema open.
 
 pub mod customs;
 pub mod parts;

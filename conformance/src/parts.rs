@@ -115,7 +115,7 @@ async fn read_range(#[query] low: i64, #[query] high: f64, #[query] strict: bool
     json!({"low": low, "high": high, "strict": strict})
 }
 
-/// The app.
+/// Builds the app.
 pub fn app() -> App {
     App::new("Parts catalogue", "1.0.0")
         .operation_ids(OperationIds::FastApi)

@@ -139,7 +139,7 @@ async fn sign_up(#[form] signup: Signup) -> Value {
     json!(signup)
 }
 
-/// The app.
+/// Builds the app.
 pub fn app() -> App {
     App::new("Print shop", "1.0.0")
         .operation_ids(OperationIds::FastApi)

@@ -1,4 +1,4 @@
-//! `types`: a registry of measurements, values whose JSON form is text.
+//! `types`: a registry of measurements, with values whose JSON form is a string.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -30,7 +30,7 @@ async fn create_reading(#[body] reading: Reading) -> Reading {
     reading
 }
 
-/// The original's integers have no bound, which a `usize` has.
+/// The original's integers are unbounded, and a `usize` is not.
 fn count(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
@@ -145,7 +145,7 @@ async fn read_person(#[query] mail: Email) -> Value {
     json!({"mail": mail})
 }
 
-/// The app.
+/// Builds the app.
 pub fn app() -> App {
     App::new("Registry", "1.0.0")
         .operation_ids(OperationIds::FastApi)

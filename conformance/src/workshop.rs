@@ -1,4 +1,4 @@
-//! `models`: a workshop that takes JSON bodies, every kind of model and constraint.
+//! `models`: a workshop that takes JSON bodies, with every kind of model and constraint.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -230,7 +230,7 @@ async fn r#move(
     json!({"sku": part.sku, "to": contact.name, "urgent": urgent})
 }
 
-/// The app.
+/// Builds the app.
 pub fn app() -> App {
     App::new("Workshop", "1.0.0")
         .operation_ids(OperationIds::FastApi)

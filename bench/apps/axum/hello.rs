@@ -1,4 +1,4 @@
-//! What `examples/hello` is, on axum.
+//! The equivalent of `examples/hello` on axum.
 
 use axum::extract::Path;
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! The committed counts, and with what they were taken.
+//! The committed counts, and the environment in which they were taken.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,12 +14,12 @@ pub struct Baseline {
     instructions: BTreeMap<String, u64>,
 }
 
-/// What decides how many instructions the same source takes.
+/// The environment that affects the instruction counts of the same source.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Setting {
     rustc: String,
     target: String,
-    /// What the processor can do that the C library and others choose their code by.
+    /// The processor features by which the C library and others select their code.
     processor: String,
     libc: String,
     valgrind: String,
@@ -48,8 +48,8 @@ impl Setting {
         })
     }
 
-    /// Where counts taken with `other` cannot be compared with these. The lock file is no such reason: a dependency that has
-    /// become slower shall be seen.
+    /// Returns why counts taken with `other` cannot be compared with these. A changed lock file is not a reason: a dependency that has
+    /// become slower must be visible.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let pairs = [
             ("rustc", &self.rustc, &other.rustc),
@@ -87,7 +87,7 @@ fn processor() -> String {
     known.collect::<Vec<_>>().join(" ")
 }
 
-/// What is off the baseline, as sentences.
+/// The deviations from the baseline, as sentences.
 #[derive(Default, Debug)]
 pub struct Verdict {
     pub worse: Vec<String>,
@@ -143,7 +143,7 @@ impl Baseline {
     }
 }
 
-/// How far `new` is from `old`, as people say it.
+/// Formats the change from `old` to `new` in readable form.
 pub fn change(old: u64, new: u64) -> String {
     format!("{:+.1} %", (new as f64 / old as f64 - 1.0) * 100.0)
 }

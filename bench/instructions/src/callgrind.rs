@@ -1,16 +1,16 @@
-//! Running a path under callgrind, and being run there.
+//! Runs a path under callgrind, in the parent and in the child process.
 
 use std::hint::black_box;
 use std::process::Command;
 
-/// How often a path is run before it is counted: whatever is made once is made then.
+/// How often a path runs before it is counted, so that lazy initialization is complete.
 const BEFORE: usize = 3;
-/// How often it is run and counted.
+/// How often it runs and is counted.
 const COUNTED: usize = 20;
-/// How many inputs a path prepares at least.
+/// The minimum number of inputs that a path prepares.
 pub const RUNS: usize = BEFORE + COUNTED;
 
-/// Runs a path; under callgrind, what happens in `counted_runs` is counted.
+/// Runs a path; under callgrind, only `counted_runs` is counted.
 pub fn run(mut path: Box<dyn FnMut()>) {
     for _ in 0..BEFORE {
         path();
@@ -25,7 +25,7 @@ fn counted_runs(path: &mut dyn FnMut()) {
     }
 }
 
-/// How many instructions one run of a path takes, or of its yardstick: this program with `option` and the path's name.
+/// Counts the instructions of one run of a path or of its yardstick: runs this program with `option` and the path's name.
 pub fn count(option: &str, path: &str) -> Result<u64, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut valgrind = Command::new("valgrind");
@@ -34,7 +34,7 @@ pub fn count(option: &str, path: &str) -> Result<u64, String> {
         .arg("--toggle-collect=*counted_runs*")
         .arg(program)
         .args([option, path]);
-    // Where the program's stack begins depends on its environment.
+    // The start address of the program's stack depends on its environment.
     valgrind.env_clear().env("PATH", "/usr/bin:/bin");
     let output = valgrind
         .output()
@@ -48,7 +48,7 @@ pub fn count(option: &str, path: &str) -> Result<u64, String> {
     Ok(collected / COUNTED as u64)
 }
 
-/// The number behind `Collected :` in what callgrind says at its end.
+/// Parses the number after `Collected :` in callgrind's final output.
 fn collected(said: &str) -> Option<u64> {
     let mut lines = said.lines();
     let (_, number) = lines.find_map(|line| line.split_once("Collected :"))?;

@@ -1,9 +1,9 @@
-//! Counts the instructions of Avocet's hot paths and holds them against the committed baseline.
+//! Counts the instructions of Avocet's hot paths and compares them with the committed baseline.
 //!
 //! `cargo run --release --manifest-path bench/instructions/Cargo.toml -- [--renew]`
 //!
-//! The program starts itself under callgrind once for each path. Unlike time, instructions repeat: the same program on the
-//! same processor gives the same number, whatever else the machine does.
+//! The program starts itself under callgrind once for each path. Unlike time, instruction counts are reproducible: the same program on the
+//! same processor gives the same number, whatever the load of the machine.
 
 use std::process::ExitCode;
 
@@ -14,7 +14,7 @@ mod paths;
 use baseline::{Baseline, Setting, change};
 use paths::{PATHS, Path};
 
-/// What part of the baseline a path may be off it.
+/// The relative deviation from the baseline that is allowed.
 const TOLERANCE: f64 = 0.03;
 
 fn main() -> ExitCode {
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs one path, which is what happens under callgrind; by hand it is for a profiler.
+/// Runs one path: under callgrind, or manually for a profiler.
 fn run(name: &str, choose: impl Fn(&Path) -> Option<paths::Prepare>) -> Result<(), String> {
     let path = PATHS.iter().find(|path| path.name == name);
     let prepare = path.and_then(choose);
@@ -78,7 +78,7 @@ fn compare() -> Result<(), String> {
     Err(message)
 }
 
-/// Counts every path and its yardstick, and prints them as they come.
+/// Counts every path and its yardstick, and prints each result immediately.
 fn measure(baseline: Option<&Baseline>) -> Result<Vec<(String, u64)>, String> {
     println!(
         "{:<26} {:>12} {:>12} {:>8} {:>12} {:>6}",

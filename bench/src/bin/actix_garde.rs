@@ -1,4 +1,4 @@
-//! actix-web with garde, and actix-web-lab for events, as its own guide says.
+//! actix-web with garde, and actix-web-lab for events, as its own guide recommends.
 
 use std::time::Duration;
 

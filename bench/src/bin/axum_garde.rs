@@ -1,4 +1,4 @@
-//! axum with garde and utoipa, as its community writes it.
+//! axum with garde and utoipa, as is common in its community.
 
 use std::time::Duration;
 
@@ -212,7 +212,7 @@ fn app() -> Router {
         .routes(routes!(paced))
         .routes(routes!(block))
         .split_for_parts();
-    // Written once: axum clones its handlers for each connection, and would clone the document with them.
+    // Serialized once: axum clones its handlers for each connection, and would clone the document with them.
     let document = Bytes::from(document.to_json().expect("it serializes"));
     let document = async || ([(CONTENT_TYPE, "application/json")], document);
     router.route("/openapi.json", get(document))
@@ -221,7 +221,7 @@ fn app() -> Router {
 async fn serve() {
     let address = ("127.0.0.1", avocet_bench::port());
     let listener = TcpListener::bind(address).await.expect("the port is free");
-    // A token is small, and waits for nobody.
+    // Tokens are small and must not be delayed.
     let listener = listener.tap_io(|socket| {
         let _ = socket.set_nodelay(true);
     });

@@ -1,4 +1,4 @@
-//! blazingly on its own server. Its models have no tagged unions, so that it has no `/chat`.
+//! blazingly on its own server. Its models have no tagged unions, so it has no `/chat`.
 
 use std::num::NonZeroUsize;
 use std::pin::Pin;
@@ -65,7 +65,7 @@ fn together() -> Sse {
     Sse::from_events((0..TOKENS).map(token))
 }
 
-/// A stream as bytes of events.
+/// A stream of events as bytes.
 struct Events<S>(Pin<Box<S>>);
 
 impl<S: futures_core::Stream<Item = u32> + 'static> BodyStream for Events<S> {
@@ -95,7 +95,7 @@ fn paced() -> Sse {
 
 #[get("/alone", id = "alone")]
 fn alone() -> Sse {
-    // The channel needs no runtime of its own.
+    // The channel needs no separate runtime.
     let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
     let produce = async move {
         for index in 0..TOKENS {
@@ -130,7 +130,7 @@ fn application() -> ExecutableApp {
 
 fn main() -> std::io::Result<()> {
     avocet_bench::many_files();
-    // The threads of its pool start with it; the default, one for each core, is meant for work, not for waiting.
+    // The threads of its pool start with it; the default, one for each core, is meant for computing, not for waiting.
     let (threads, queue) = (NonZeroUsize::new(64), NonZeroUsize::new(1024));
     let (threads, queue) = (threads.expect("not zero"), queue.expect("not zero"));
     install_global_blocking_pool(BlockingPoolConfig::new(threads, queue))

@@ -1,15 +1,15 @@
-//! Reads forty role-tagged chat messages by Avocet's reader and by serde's derive, in turn, in one process.
+//! Reads forty role-tagged chat messages with Avocet's reader and with serde's derive, in turn, in one process.
 //!
 //! `cargo run --release --manifest-path bench/Cargo.toml --bin messages -- --rounds 101`
 //!
-//! The time is that of the thread on a processor, so that what else the machine does counts as little as can be.
+//! Measures the CPU time of the thread, to minimize the influence of other load on the machine.
 
 use std::hint::black_box;
 
 use avocet::prelude::*;
 use serde::Deserialize;
 
-/// The same type is read both ways.
+/// Both readers read the same type.
 #[model(input)]
 #[derive(Debug, PartialEq, Deserialize)]
 struct Chat {
@@ -45,7 +45,7 @@ struct Call {
     arguments: String,
 }
 
-/// Long enough for the system's clock of a thread, which ticks every few milliseconds.
+/// Long enough for the system's per-thread clock, which ticks every few milliseconds.
 const READS: u32 = 2_000;
 
 fn main() {
@@ -78,7 +78,7 @@ fn micros<T>(read: impl Fn() -> T) -> f64 {
     (on_a_processor() - before) * 1e-3 / f64::from(READS)
 }
 
-/// How many nanoseconds this thread has run.
+/// Returns the CPU time of this thread in nanoseconds.
 fn on_a_processor() -> f64 {
     std::thread::yield_now();
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("it is Linux");

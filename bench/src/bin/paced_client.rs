@@ -1,8 +1,8 @@
-//! Opens many event streams and measures the gaps between their tokens, and its own lateness: a slow client must not be
-//! taken for a slow server.
+//! Opens many event streams and measures the gaps between their tokens, and its own lateness, so that a slow client is not mistaken for a
+//! slow server.
 //!
-//! `paced_client --port PORT --streams N --seconds S` says `BEGIN` when every stream has sent a token, and after the
-//! seconds one line of JSON.
+//! `paced_client --port PORT --streams N --seconds S` prints `BEGIN` when every stream has sent a token, and after S seconds one line of
+//! JSON.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,13 +14,13 @@ use tokio::sync::Semaphore;
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{interval, sleep};
 
-/// How many connections are being opened at a time; more would overflow the queue of the system.
+/// The maximum number of connections being opened at a time; more would overflow the system's accept queue.
 const OPENING: usize = 64;
 
-/// After so long no more streams will begin.
+/// The deadline for all streams to begin.
 const TO_OPEN: Duration = Duration::from_secs(120);
 
-/// Milliseconds in steps of a tenth, up to ten seconds.
+/// Counts of milliseconds in steps of a tenth, up to ten seconds.
 struct Histogram {
     tenths: Vec<u64>,
     count: u64,
@@ -101,17 +101,17 @@ async fn main() {
     };
     let streams = LocalSet::new();
     streams.run_until(run).await;
-    // Whoever started this looks at the server before the streams end.
+    // The parent process inspects the server before the streams end.
     let _ = std::io::stdin().lines().next();
 }
 
-/// What is measured is broken: says why, instead of what was asked.
+/// Aborts a broken measurement: prints the reason instead of the result.
 fn give_up(why: &str) -> ! {
     println!("{why}");
     std::process::exit(1);
 }
 
-/// How much later than asked this program itself wakes up.
+/// Measures how late this program itself wakes up.
 async fn own_lateness(seen: Shared) {
     let mut ticks = interval(Duration::from_millis(10));
     loop {
@@ -141,7 +141,7 @@ async fn follow(port: u16, seen: Shared, opening: Rc<Semaphore>) {
             give_up("the server closed a stream");
         }
         let text = &bytes[..read];
-        // The field's name, which no token's text holds; a token is one write, and arrives whole.
+        // The field's name, which no token's text contains; a token is one write, and arrives whole.
         let tokens = text.windows(5).filter(|window| window == b"data:").count();
         let now = Instant::now();
         let mut seen = seen.borrow_mut();

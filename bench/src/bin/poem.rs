@@ -1,4 +1,4 @@
-//! poem-openapi: types, rules and the document in one, as its examples have it.
+//! poem-openapi: types, rules and the document in one, as in its examples.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Bare hyper and serde_json, with nothing but the checks: what a specialist would write by hand.
+//! Bare hyper and serde_json with only the checks: the code that a specialist would write by hand.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -182,7 +182,7 @@ fn events(frames: Frames) -> Answer {
     response
 }
 
-/// A frame for each token, and nothing else: no heart-beat, no error event.
+/// Returns a frame for each token, without heartbeats or error events.
 fn token(index: u32) -> Result<Frame<Bytes>, Infallible> {
     let text = "token ".to_owned();
     let mut event = b"data: ".to_vec();

@@ -1,4 +1,4 @@
-//! Programs that are written for a measurement, into a folder beside the build.
+//! Programs that are generated for a measurement, in a folder beside the build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::cargo::{self, Spent};
 use crate::peers::{apps, folder};
 
-/// An application has a module with four endpoints for each; the first is the one that stands in `bench/apps`.
+/// An application has a module with four endpoints for each; the first is the module in `bench/apps`.
 const KINDS: [&str; 10] = [
     "letter", "novel", "report", "recipe", "lecture", "review", "manual", "ballad", "sonnet",
     "sermon",
@@ -15,12 +15,12 @@ const KINDS: [&str; 10] = [
 pub struct App {
     folder: PathBuf,
     edited: &'static str,
-    /// Its text before and after the place that holds the number of the edit.
+    /// The text before and after the number of the edit.
     text: (String, String),
 }
 
 impl App {
-    /// `bench/apps/NAME` with ten kinds of texts in place of one.
+    /// Generates `bench/apps/NAME` with ten kinds of texts instead of one.
     pub fn forty_endpoints(name: &str) -> Result<Self, String> {
         let template = folder().join("apps").join(name);
         let letter = read(&template.join("src/letter.rs"))?;
@@ -39,7 +39,7 @@ impl App {
         Ok(app)
     }
 
-    /// The program that greets; Avocet's is `examples/hello`. It is told its port, as the servers are.
+    /// Generates the smallest program; Avocet's is `examples/hello`. It takes its port as an option, as the servers do.
     pub fn smallest(name: &str) -> Result<Self, String> {
         let main = match name {
             "avocet" => folder().join("../examples/hello/src/main.rs"),
@@ -50,7 +50,7 @@ impl App {
         Self::new("hello", name, "src/main.rs", &main, "Hello")
     }
 
-    /// The package `TITLE_NAME` with the dependencies of `bench/apps/NAME`, and its file that is edited, behind a mark.
+    /// Creates the package `TITLE_NAME` with the dependencies of `bench/apps/NAME`, and its file to edit, after a marker.
     fn new(
         title: &str,
         name: &str,
@@ -75,14 +75,14 @@ impl App {
         app.write("Cargo.toml", &(manifest + &profile()?))?;
         if !app.folder.join("Cargo.lock").exists() {
             eprintln!("{own} is written; what it depends on is built once");
-            // The versions that the servers are built with.
+            // The versions with which the servers are built.
             app.write("Cargo.lock", &read(&folder().join("Cargo.lock"))?)?;
         }
         app.edit(0)?;
         Ok(app)
     }
 
-    /// Makes the file another one by the number of the edit.
+    /// Changes the file by the number of the edit.
     pub fn edit(&self, number: u32) -> Result<(), String> {
         let (before, after) = &self.text;
         self.write(self.edited, &format!("{before}{number}{after}"))
@@ -92,7 +92,7 @@ impl App {
         cargo::run(&self.folder, arguments, target)
     }
 
-    /// Writes a file of it, unless it says so already.
+    /// Writes a file of the package, unless it has this content already.
     fn write(&self, file: &str, text: &str) -> Result<(), String> {
         let file = self.folder.join(file);
         if fs::read_to_string(&file).is_ok_and(|old| old == text) {
@@ -109,7 +109,7 @@ fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-/// The release profile of the workspace.
+/// Returns the release profile of the workspace.
 fn profile() -> Result<String, String> {
     let workspace = read(&folder().join("../Cargo.toml"))?;
     let profile = workspace
@@ -119,7 +119,7 @@ fn profile() -> Result<String, String> {
     Ok(format!("\n{profile}\n"))
 }
 
-/// A line that names the module of letters stands there once for each kind.
+/// Repeats every line that names the module of letters, once for each kind.
 fn for_all_kinds(main: &str) -> String {
     let lines = main.lines().flat_map(|line| {
         let of_each = line.contains("mod letter;") || line.contains("letter::");

@@ -1,4 +1,4 @@
-//! Cargo, and what it takes.
+//! Runs Cargo and measures it.
 
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
@@ -25,7 +25,7 @@ impl AddAssign for Spent {
 }
 
 impl Spent {
-    /// As the figures of so many times.
+    /// Converts it to the figures of `times` runs.
     pub fn measured(self, times: u32) -> Measured {
         let cpu = self.cpu.as_secs_f64();
         Measured {
@@ -38,7 +38,7 @@ impl Spent {
     }
 }
 
-/// Runs `cargo` with these arguments in a folder: the time that passed, and that of all its processes.
+/// Runs `cargo` with these arguments in a folder, and measures the elapsed time and the CPU time of all its processes.
 pub fn run(folder: &Path, arguments: &[&str], target: &Path) -> Result<Spent, String> {
     let (begun, before) = (Instant::now(), children());
     let output = Command::new("cargo")
@@ -46,7 +46,7 @@ pub fn run(folder: &Path, arguments: &[&str], target: &Path) -> Result<Spent, St
         .arg("--quiet")
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
-        // As somebody works at a desk, whatever is set where this runs.
+        // As in a developer's environment, whatever is set here.
         .env("CARGO_INCREMENTAL", "1")
         .env_remove("RUSTC_WRAPPER")
         .env_remove("RUSTFLAGS")
@@ -66,7 +66,7 @@ pub fn run(folder: &Path, arguments: &[&str], target: &Path) -> Result<Spent, St
     }
 }
 
-/// CPU time of all processes that this one has started and seen end.
+/// Returns the CPU time of all child processes that have ended.
 fn children() -> Duration {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("this process may ask of its own");
     let duration = |time: TimeVal| {

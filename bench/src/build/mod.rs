@@ -1,4 +1,4 @@
-//! What building costs: a check after an edit, a build from nothing, the way from an edit to an answer.
+//! The cost of building: a check after an edit, a build from nothing, the time from an edit to a response.
 
 mod app;
 mod cargo;
@@ -10,10 +10,10 @@ use crate::peers::{Peer, built, greeter};
 use crate::record::Measured;
 use crate::server::Server;
 
-/// How often a file is edited in one round.
+/// The number of edits in one round.
 const EDITS: u32 = 3;
 
-/// Applications of forty endpoints; axum's has neither checks nor a document.
+/// Applications with forty endpoints; axum's has neither validation nor a document.
 pub fn applications() -> Vec<&'static str> {
     vec!["axum", "avocet", "axum_garde", "actix_garde", "poem"]
 }
@@ -28,11 +28,11 @@ static GREETERS: [Peer; 2] = [
     greeter("avocet", "`examples/hello`", "debug/hello_avocet"),
 ];
 
-/// `cargo check` of an application after an edit of one of its files.
+/// Measures `cargo check` of an application after an edit of one of its files.
 pub fn check(name: &str) -> Result<Measured, String> {
     let app = App::forty_endpoints(name)?;
     let check = || app.cargo(&["check"], &built());
-    // What it depends on is built here, the first time.
+    // The first check builds the dependencies.
     check()?;
     let mut spent = Spent::default();
     for edit in 1..=EDITS {
@@ -42,7 +42,7 @@ pub fn check(name: &str) -> Result<Measured, String> {
     Ok(spent.measured(EDITS))
 }
 
-/// A development build of the smallest program and all that it depends on, from nothing.
+/// Measures a development build of the smallest program and all its dependencies, from nothing.
 pub fn clean(name: &str) -> Result<Measured, String> {
     let app = App::smallest(name)?;
     app.cargo(&["fetch"], &built())?;
@@ -50,7 +50,7 @@ pub fn clean(name: &str) -> Result<Measured, String> {
     Ok(app.cargo(&["build"], empty.path())?.measured(1))
 }
 
-/// From an edit of the smallest program to the first answer of what was built anew.
+/// Measures the time from an edit of the smallest program to the first response of the rebuilt program.
 pub fn edit_and_run(name: &str) -> Result<Measured, String> {
     let app = App::smallest(name)?;
     let greeter = GREETERS
@@ -68,7 +68,7 @@ pub fn edit_and_run(name: &str) -> Result<Measured, String> {
     Ok(spent.measured(EDITS))
 }
 
-/// Builds `examples/hello` as it is shipped.
+/// Builds `examples/hello` with the release profile.
 pub fn hello() -> Result<(), String> {
     App::smallest("avocet")?
         .cargo(&["build", "--release"], &built())

@@ -1,6 +1,6 @@
-//! Each app is served on a real socket, and `kit/replay.py` compares its answers and its document with the recording.
+//! Serves each app on a real socket; `kit/replay.py` compares its responses and its document with the recording.
 //!
-//! Without python3 the tests say that they were skipped, unless `AVOCET_REQUIRE_PYTHON` is set.
+//! Without python3 the tests print that they were skipped, unless `AVOCET_REQUIRE_PYTHON` is set.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,7 +11,7 @@ use avocet::serve::Shutdown;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-/// Serves the app and replays what was recorded of `name`, taking better answers only where the kit has them.
+/// Serves the app and replays the recording of `name`. Better responses pass only where the kit lists them.
 fn replay(name: &str, app: App) {
     if Command::new("python3").arg("--version").output().is_err() {
         assert!(

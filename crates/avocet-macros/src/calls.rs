@@ -1,4 +1,4 @@
-//! Calls bound by a type of the user's, printed so that a wrong type is one error and underlines that type.
+//! Calls bound by a user's type, spanned so that a wrong type is a single error that underlines the type.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -6,12 +6,12 @@ use syn::Type;
 
 /// `::avocet::__private::function::<kind>(arguments)`.
 ///
-/// The call begins where the type begins and ends where it ends: the compiler reports what a type lacks once for each place.
+/// The call has the span of the type, because the compiler reports a missing trait once for each span.
 pub(crate) fn bound(function: &str, kind: &Type, arguments: TokenStream) -> TokenStream {
     generic(function, kind, None, arguments)
 }
 
-/// The same of a function that is generic over the serializer too.
+/// Like `bound`, for a function that is also generic over the serializer.
 pub(crate) fn bound_and_serializer(
     function: &str,
     kind: &Type,
@@ -33,7 +33,7 @@ fn generic(
     quote_spanned!(first=> ::avocet::__private::#function::<#kind #more> #arguments)
 }
 
-/// The same as a statement that only asks for what the type must have.
+/// Like `bound`, as a statement that only asserts the bounds of the type.
 pub(crate) fn assertion(function: &str, kind: &Type) -> TokenStream {
     let call = bound(function, kind, TokenStream::new());
     quote_spanned!(Span::call_site()=> #call;)

@@ -1,10 +1,10 @@
-//! Names in other spellings: serde's `rename_all`, header names, codes and words.
+//! Conversion of names between cases: serde's `rename_all`, header names, codes and words.
 
 use syn::LitStr;
 
 use crate::mistakes::Mistakes;
 
-/// A spelling that `rename_all` can name.
+/// A case that `rename_all` accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
     Lower,
@@ -29,7 +29,7 @@ const CASES: [(&str, Case); 8] = [
 ];
 
 impl Case {
-    /// The case that `rename_all = "…"` names.
+    /// Returns the case that `rename_all = "…"` names.
     pub(crate) fn named(name: &LitStr, mistakes: &mut Mistakes) -> Option<Self> {
         let found = CASES
             .iter()
@@ -48,7 +48,7 @@ impl Case {
         found
     }
 
-    /// A variant's name, as serde spells it.
+    /// Converts a variant's name as serde does.
     pub(crate) fn of_variant(self, name: &str) -> String {
         match self {
             Self::Pascal => name.to_owned(),
@@ -62,7 +62,7 @@ impl Case {
         }
     }
 
-    /// A field's name, as serde spells it.
+    /// Converts a field's name as serde does.
     pub(crate) fn of_field(self, name: &str) -> String {
         match self {
             Self::Lower | Self::Snake => name.to_owned(),
@@ -75,7 +75,7 @@ impl Case {
     }
 }
 
-/// `NotFound` as `not_found`.
+/// Converts `NotFound` to `not_found`.
 pub(crate) fn snake(name: &str) -> String {
     let mut spelled = String::new();
     for (position, letter) in name.char_indices() {
@@ -87,7 +87,7 @@ pub(crate) fn snake(name: &str) -> String {
     spelled
 }
 
-/// `NotFound` as `Not found`.
+/// Converts `NotFound` to `Not found`.
 pub(crate) fn words(name: &str) -> String {
     let spelled = snake(name).replace('_', " ");
     let mut letters = spelled.chars();

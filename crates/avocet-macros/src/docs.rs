@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Expr, Lit, Meta};
 
-/// The text of the doc comment, each line without its first blank.
+/// Returns the text of the doc comment, without the leading space of each line.
 pub(crate) fn text(attributes: &[Attribute]) -> String {
     let lines: Vec<String> = attributes.iter().filter_map(line).collect();
     lines.join("\n").trim().to_owned()
@@ -27,21 +27,21 @@ fn line(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// The first line without its final period, and what follows it.
+/// Splits the text into the first line, without its final period, and the rest.
 pub(crate) fn summary_and_rest(text: &str) -> (String, String) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let summary = first.trim().strip_suffix('.').unwrap_or(first.trim());
     (summary.to_owned(), rest.trim().to_owned())
 }
 
-/// A page of the documentation, by its path from the folder `docs`.
+/// Reads a page of the documentation by its path from the folder `docs`.
 #[cfg(test)]
 pub(crate) fn page(path: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/");
     std::fs::read_to_string(format!("{folder}{path}")).expect(path)
 }
 
-/// Every word that `known` has in backticks stands in a table of the page.
+/// Asserts that a table of the page lists every word that `known` has in backticks.
 #[cfg(test)]
 #[track_caller]
 pub(crate) fn assert_documented(path: &str, known: &str) {

@@ -1,4 +1,4 @@
-//! A function of the user's. Its body is only passed on, so a mistake in it is the compiler's to report.
+//! A user's function. The body is passed through unparsed, so the compiler reports errors in it.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -43,24 +43,24 @@ impl ToTokens for Function {
 }
 
 impl Function {
-    /// The name, without `r#`.
+    /// Returns the name, without `r#`.
     pub(crate) fn name(&self) -> String {
         self.signature.ident.unraw().to_string()
     }
 
-    /// The identifier.
+    /// Returns the identifier.
     pub(crate) fn ident(&self) -> &Ident {
         &self.signature.ident
     }
 
-    /// Conditions under which the function exists.
+    /// Returns the `cfg` attributes of the function.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
         self.attributes
             .iter()
             .filter(|attribute| attribute.path().is_ident("cfg"))
     }
 
-    /// Notes what no function that the framework calls can have.
+    /// Records errors for what a function called by the framework cannot have.
     pub(crate) fn check(&self, kind: &str, mistakes: &mut Mistakes) {
         let signature = &self.signature;
         if signature.asyncness.is_none() {

@@ -1,8 +1,8 @@
-//! The attribute macros of avocet; import them from there.
+//! The attribute macros of avocet; import them from the crate `avocet`.
 //!
-//! Each macro is a folder that reads parse → model → check → expand: what the user wrote is read into a typed model with
-//! every mistake noted, the parts are checked against each other, and only what is checked is printed. With a mistake the
-//! user's item is still printed, with stubs, so that the mistake is the only message.
+//! Each macro is a module with the stages parse → model → check → expand: the parser reads the user's item into a typed model and records
+//! every error, the check compares the parts with each other, and the expansion prints the checked model. If there are errors, the macro
+//! still prints the user's item with stub implementations, so that the compiler reports nothing else.
 
 mod calls;
 mod case;

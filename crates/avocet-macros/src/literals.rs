@@ -1,9 +1,9 @@
-//! Literals that a `macro_rules!` has passed on: they arrive in a group without delimiters, where a parser that looks for a
-//! literal does not find them.
+//! Literals passed through `macro_rules!`: they arrive in a group without delimiters, where a parser that expects a literal does not find
+//! them.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// The settings of an attribute with every literal taken out of its invisible group.
+/// Returns the settings of an attribute with every literal taken out of its invisible group.
 pub(crate) fn in_settings(tokens: TokenStream) -> TokenStream {
     if !holds_invisible(tokens.clone()) {
         return tokens;
@@ -13,7 +13,7 @@ pub(crate) fn in_settings(tokens: TokenStream) -> TokenStream {
     let mut printed = TokenStream::new();
     while let Some(token) = tokens.next() {
         match &token {
-            // One that stands beside an operator keeps its group, which decides what the operator takes.
+            // A group beside an operator stays, because it decides the operator's operand.
             TokenTree::Group(group)
                 if group.delimiter() == Delimiter::None
                     && is_literal(group)
@@ -30,7 +30,7 @@ pub(crate) fn in_settings(tokens: TokenStream) -> TokenStream {
     printed
 }
 
-/// An item with the same done in all of its attributes.
+/// Returns the item with the literals in all its attributes taken out of their groups.
 pub(crate) fn in_item(tokens: TokenStream) -> TokenStream {
     if !holds_invisible(tokens.clone()) {
         return tokens;
@@ -59,7 +59,7 @@ fn holds_invisible(tokens: TokenStream) -> bool {
     })
 }
 
-/// A literal, perhaps with a sign, perhaps passed on by several macros.
+/// Returns whether the group is a literal, optionally with a sign, optionally nested by several macros.
 fn is_literal(group: &Group) -> bool {
     let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
     match &*tokens {
@@ -71,7 +71,7 @@ fn is_literal(group: &Group) -> bool {
     }
 }
 
-/// Whether a value ends here: at an end of the list, at a comma or behind `=`.
+/// Returns whether a value ends here: at an end of the list, at a comma or behind `=`.
 fn ends(beside: Option<&TokenTree>) -> bool {
     match beside {
         None => true,
@@ -97,7 +97,7 @@ mod tests {
         Group::new(Delimiter::None, tokens)
     }
 
-    /// Whether a group without delimiters is left anywhere.
+    /// Returns whether a group without delimiters is left anywhere.
     fn is_flat(tokens: TokenStream) -> bool {
         !super::holds_invisible(tokens)
     }

@@ -1,4 +1,4 @@
-//! `#[main]`: an async function as the program.
+//! `#[main]`: runs an async function as the program.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -52,7 +52,7 @@ fn expand(function: &Function) -> TokenStream {
     }
 }
 
-/// A program that does nothing, so that the compiler does not miss one.
+/// Prints an empty `main`, so that the compiler does not report a missing one.
 fn stub(function: &Function) -> TokenStream {
     let ident = Ident::new(&function.name(), function.ident().span());
     quote!(fn #ident() {})

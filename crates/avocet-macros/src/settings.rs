@@ -23,7 +23,7 @@ pub(crate) enum Value {
     List(TokenStream),
 }
 
-/// The settings of an attribute such as `#[field(…)]`.
+/// Parses the settings of an attribute, for example `#[field(…)]`.
 pub(crate) fn of_attribute(attribute: &Attribute, mistakes: &mut Mistakes) -> Vec<Setting> {
     match &attribute.meta {
         Meta::Path(_) => Vec::new(),
@@ -36,7 +36,7 @@ pub(crate) fn of_attribute(attribute: &Attribute, mistakes: &mut Mistakes) -> Ve
     }
 }
 
-/// The settings in a list; what cannot be read is noted, what stands before it is kept.
+/// Parses the settings in a list. If parsing fails, records the error and keeps the settings before it.
 pub(crate) fn of_tokens(tokens: TokenStream, mistakes: &mut Mistakes) -> Vec<Setting> {
     let mut settings = Vec::new();
     let parsed = (|input: ParseStream<'_>| all(input, &mut settings)).parse2(tokens);
@@ -68,12 +68,12 @@ fn one(input: ParseStream<'_>) -> syn::Result<Setting> {
 }
 
 impl Setting {
-    /// Whether it is called so.
+    /// Returns whether the setting has this name.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.name == name
     }
 
-    /// The text of `word = "…"`.
+    /// Returns the string of `word = "…"`.
     pub(crate) fn text(&self, mistakes: &mut Mistakes) -> Option<LitStr> {
         match self.literal() {
             Some(Lit::Str(text)) => Some(text.clone()),
@@ -84,12 +84,12 @@ impl Setting {
         }
     }
 
-    /// Whether it is `word = "…"`.
+    /// Returns whether it is `word = "…"`.
     pub(crate) fn is_text(&self) -> bool {
         matches!(self.literal(), Some(Lit::Str(_)))
     }
 
-    /// The number of `word = 3`.
+    /// Returns the number of `word = 3`.
     pub(crate) fn integer(&self, mistakes: &mut Mistakes) -> Option<LitInt> {
         match self.literal() {
             Some(Lit::Int(number)) => Some(number.clone()),
@@ -107,7 +107,7 @@ impl Setting {
         }
     }
 
-    /// The expression of `word = …`.
+    /// Returns the expression of `word = …`.
     pub(crate) fn expression(&self, example: &str, mistakes: &mut Mistakes) -> Option<Expr> {
         match &self.value {
             Value::Is(value) => Some(value.clone()),
@@ -118,7 +118,7 @@ impl Setting {
         }
     }
 
-    /// Notes a value where the word stands alone.
+    /// Records an error for a value where only the word is allowed.
     pub(crate) fn alone(&self, mistakes: &mut Mistakes) {
         if !matches!(self.value, Value::None) {
             mistakes.add(
@@ -128,7 +128,7 @@ impl Setting {
         }
     }
 
-    /// Notes a word that is not known here.
+    /// Records an error for an unknown word.
     pub(crate) fn unknown(&self, known: &str, mistakes: &mut Mistakes) {
         mistakes.add(
             &self.name,
@@ -148,7 +148,7 @@ impl ToTokens for Setting {
     }
 }
 
-/// Whether an expression is a number as it is written, with or without a sign.
+/// Returns whether an expression is a number literal, with or without a sign.
 pub(crate) fn is_number(value: &Expr) -> bool {
     match value {
         Expr::Lit(literal) => matches!(literal.lit, Lit::Int(_) | Lit::Float(_)),

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 
 use crate::vocabulary::RuleAttributes;
 
-/// Gathers tables and names them.
+/// Collects tables and names them.
 #[derive(Default)]
 pub(crate) struct Tables {
     printed: TokenStream,
@@ -13,7 +13,7 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    /// A reference to the table of these rules.
+    /// Returns a reference to the table of these rules.
     pub(crate) fn rules(&mut self, rules: &RuleAttributes) -> TokenStream {
         if rules.is_empty() {
             return quote!(&::avocet::rules::Rules::NONE);

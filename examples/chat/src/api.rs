@@ -1,4 +1,4 @@
-//! The HTTP API: what comes in, what goes out, and one function for each endpoint.
+//! The HTTP API: the requests, the responses, and one function for each endpoint.
 
 use avocet::prelude::*;
 use avocet::{Contact, License};
@@ -13,75 +13,75 @@ struct ChatRequest {
     /// The conversation so far, oldest first.
     #[field(min_items = 1, max_items = 128)]
     messages: Vec<ChatMessage>,
-    /// How many tokens the answer may have.
+    /// The maximum number of tokens in the response.
     #[field(default = 128, ge = 1, le = 512)]
     max_tokens: u16,
-    /// 0 always takes the most likely token; higher is more varied.
+    /// 0 always takes the most likely token; a higher temperature gives more varied text.
     #[field(default = 0.7, ge = 0.0, le = 2.0)]
     temperature: f32,
     /// The same seed gives the same text.
     seed: Option<u64>,
 }
 
-/// Something that somebody said.
+/// A message of the conversation.
 #[model(input)]
 struct ChatMessage {
-    /// Who said it.
+    /// The author of the message.
     role: ChatRole,
-    /// What they said.
+    /// The text of the message.
     #[field(max_length = 16_000)]
     content: String,
 }
 
-/// Who speaks.
+/// The author of a message.
 #[model(input)]
 #[serde(rename_all = "lowercase")]
 enum ChatRole {
-    /// Whoever set the conversation up.
+    /// The operator, who sets the conversation up.
     System,
-    /// The person who asks.
+    /// The user.
     User,
     /// The model.
     Assistant,
 }
 
-/// What happens while an answer is made.
+/// The events of a chat response.
 #[events]
 enum ChatEvent {
     /// More text.
     Token(Token),
-    /// The answer is complete.
+    /// The response is complete.
     Done(Done),
 }
 
-/// A piece of the answer.
+/// A piece of the response.
 #[model(output)]
 struct Token {
-    /// Counts the pieces from 0.
+    /// The index of the piece, from 0.
     index: usize,
-    /// What to append: whole characters.
+    /// The text to append: whole characters.
     text: String,
 }
 
-/// The end of the answer.
+/// The end of the response.
 #[model(output)]
 struct Done {
-    /// Why it ended: `stop` when the model ended it, `length` when it ran into `max_tokens` or the context's end.
+    /// Why it ended: `stop` when the model ended it, `length` when it reached `max_tokens` or the end of the context.
     finish_reason: &'static str,
-    /// What it took.
+    /// The tokens used.
     usage: Usage,
 }
 
-/// Counts of tokens.
+/// Token counts.
 #[model(output)]
 struct Usage {
     /// In the conversation.
     prompt_tokens: usize,
-    /// In the answer.
+    /// In the response.
     completion_tokens: usize,
 }
 
-/// Why there is no answer.
+/// The errors of generation.
 #[errors]
 #[derive(Debug)]
 enum ChatError {
@@ -94,18 +94,18 @@ enum ChatError {
         message = "the conversation has {tokens} tokens, the model takes {limit}"
     )]
     PromptTooLong {
-        /// What the conversation has, or a lower bound of it.
+        /// The length of the conversation, or a lower bound of it.
         tokens: usize,
-        /// What the model takes.
+        /// The limit of the model.
         limit: usize,
     },
-    /// The model's chat template refuses the conversation.
+    /// The model's chat template rejects the conversation.
     #[error(
         status = 400,
         message = "the chat template refuses the conversation: {reason}"
     )]
     Rejected {
-        /// The template's own words.
+        /// The template's own message.
         reason: String,
     },
     /// The model failed.
@@ -124,10 +124,10 @@ impl From<GenerateError> for ChatError {
     }
 }
 
-/// Answer a conversation.
+/// Continue a conversation.
 ///
-/// The answer streams as `token` events while the model makes it, and ends with one `done` event.
-/// When the client leaves, the model stops at the next token.
+/// The response streams as `token` events while the model generates it, and ends with one `done` event. When the client disconnects,
+/// generation stops at the next token.
 #[post("/chat", tag = "chat")]
 async fn chat(#[body] request: ChatRequest, #[state] engine: Engine) -> Sse<ChatEvent, ChatError> {
     let options = Options {
@@ -184,7 +184,7 @@ struct Pair {
     /// One vector.
     #[field(min_items = 1, max_items = 4096)]
     a: Vec<f32>,
-    /// The other one.
+    /// The other vector.
     #[field(min_items = 1, max_items = 4096)]
     b: Vec<f32>,
 }
@@ -202,10 +202,10 @@ impl Pair {
     }
 }
 
-/// How alike two vectors are.
+/// The similarity of two vectors.
 #[model(output)]
 struct Similarity {
-    /// The cosine of the angle between them: 1 for the same direction, 0 when either has no length.
+    /// The cosine of the angle between them: 1 for the same direction, 0 if either vector has length zero.
     cosine: f64,
 }
 
@@ -234,19 +234,19 @@ async fn similarity(#[body] pair: Pair) -> Similarity {
 /// The server's health.
 #[model(output)]
 struct Health {
-    /// Always `ok`, if there is an answer at all.
+    /// Always `ok`.
     status: &'static str,
-    /// The model that is served.
+    /// The name of the loaded model.
     model: String,
-    /// Answers being made now.
+    /// Requests that run now.
     running: usize,
-    /// Requests waiting for their turn.
+    /// Requests that wait in the queue.
     waiting: usize,
 }
 
 /// Report how busy the server is.
 ///
-/// A response of any kind shows that the server is alive.
+/// Every response, whatever its status, shows that the server is alive.
 #[get("/health", tag = "server")]
 async fn health(#[state] engine: Engine) -> Health {
     Health {
@@ -257,7 +257,7 @@ async fn health(#[state] engine: Engine) -> Health {
     }
 }
 
-/// The application around an engine.
+/// Builds the application around an engine.
 pub fn app(engine: Engine) -> App {
     App::new("Chat", env!("CARGO_PKG_VERSION"))
         .description("A small language model: conversations, embeddings and their similarity.")

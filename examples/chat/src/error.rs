@@ -1,9 +1,9 @@
-//! What can go wrong: while loading a model, and while using it.
+//! Errors of loading a model and of using it.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A model folder that cannot be used: names the file and says what is wrong with it.
+/// A model folder cannot be used. The error names the file and the reason.
 #[derive(Debug)]
 pub struct LoadError {
     path: PathBuf,
@@ -18,7 +18,7 @@ impl LoadError {
         }
     }
 
-    /// The file (or the folder) at fault.
+    /// Returns the path of the invalid file or folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -32,26 +32,25 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// Reads a whole file; the error names it.
+/// Reads a whole file; the error names its path.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     std::fs::read(path).map_err(|error| LoadError::new(path, error))
 }
 
-/// Why a request gave no text or no vectors.
+/// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GenerateError {
-    /// As many requests as [`Limits::waiting`](crate::Limits::waiting) allows are waiting already.
+    /// The queue is full: it has [`Limits::waiting`](crate::Limits::waiting) requests.
     Busy,
-    /// The prompt leaves no room for an answer.
+    /// The prompt leaves no room for a response.
     PromptTooLong {
-        /// Length of the prompt. When the text is so long that it cannot possibly fit it is not
-        /// split into tokens, and this is a lower bound.
+        /// Length of the prompt. If the text cannot possibly fit, it is not split into tokens, and this is a lower bound.
         tokens: usize,
-        /// The longest prompt that is accepted.
+        /// The maximum length of a prompt.
         limit: usize,
     },
-    /// The chat template refused the messages; the text is the template's own.
+    /// The chat template rejected the messages; the text is the template's own.
     Template(String),
     /// The model failed while computing.
     Model(String),

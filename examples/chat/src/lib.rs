@@ -1,8 +1,7 @@
-//! A small chat model behind an HTTP API. [`api`] is the HTTP part, and all of it; the rest of this library knows no HTTP.
+//! A small chat model behind an HTTP API. [`api`] is the whole HTTP part; the other modules do not depend on HTTP.
 //!
-//! [`Engine`] is the way into the rest. It loads a Llama-family checkpoint from a folder in the layout of
-//! Hugging Face, runs it on a thread of its own and streams text to as many callers as its
-//! [`Limits`] allow.
+//! [`Engine`] is the entry point of the other modules. It loads a Llama-family checkpoint from a folder in the layout of Hugging Face, runs
+//! it on a dedicated thread and streams text to as many callers as its [`Limits`] allow.
 //!
 //! ```no_run
 //! # async fn ask() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,9 +27,8 @@
 //! # }
 //! ```
 //!
-//! Suggested reading order: [`llama`] is the mathematics, [`tokens`] and [`text`] turn text into
-//! numbers and back, [`template`] turns a conversation into a prompt, [`sampling`] chooses the
-//! next token, and [`engine`] takes turns among everyone who is waiting.
+//! Suggested reading order: [`llama`] is the mathematics, [`tokens`] and [`text`] turn text into numbers and back, [`template`] turns a
+//! conversation into a prompt, [`sampling`] chooses the next token, and [`engine`] shares the model among the waiting callers.
 
 #![cfg_attr(
     test,

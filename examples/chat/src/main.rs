@@ -1,4 +1,4 @@
-//! Serves a small language model: `chat [--host HOST] [--port PORT] [--model DIR]`, and what else `--help` lists.
+//! Serves a small language model: `chat [--host HOST] [--port PORT] [--model DIR]`; `--help` lists the other options.
 
 use std::path::PathBuf;
 

@@ -1,11 +1,11 @@
-//! Which token comes next.
+//! Sampling of the next token.
 
 use std::hash::{BuildHasher, RandomState};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
-/// Chooses tokens from logits, the same ones for the same seed.
+/// Chooses tokens from logits, deterministically for a given seed.
 #[derive(Debug)]
 pub struct Sampler {
     temperature: f32,
@@ -13,9 +13,9 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// At temperature 0 the most likely token is taken and the seed is not used.
+    /// Creates a sampler. At temperature 0 it takes the most likely token and ignores the seed.
     pub fn new(temperature: f32, seed: u64) -> Self {
-        // Filled in by hand: `ChaCha` is specified, the expansion of a short seed is a library's.
+        // Expanded manually: `ChaCha` is specified, but how a library expands a short seed is not.
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         Self {
@@ -24,7 +24,7 @@ impl Sampler {
         }
     }
 
-    /// The next token, or nothing when no logit is finite.
+    /// Returns the next token, or `None` if no logit is finite.
     pub fn choose(&mut self, logits: &[f32]) -> Option<u32> {
         let (best, highest) = most_likely(logits)?;
         let index = if self.temperature > 0.0 {
@@ -35,7 +35,7 @@ impl Sampler {
         u32::try_from(index).ok()
     }
 
-    /// An index with the probability that the softmax of the logits gives it.
+    /// Draws an index with the probability that the softmax of the logits gives it.
     fn draw(&mut self, logits: &[f32], highest: f32) -> Option<usize> {
         let weight = |logit: f32| {
             if logit.is_finite() {
@@ -53,13 +53,13 @@ impl Sampler {
     }
 }
 
-/// A seed that differs each time. The standard library keys its hash maps from the system's
-/// randomness, which is enough for variety and saves a dependency.
+/// Returns a different seed each time. The standard library seeds its hash maps from the system's randomness, which is enough for variety
+/// and saves a dependency.
 pub fn draw_seed() -> u64 {
     RandomState::new().hash_one(0)
 }
 
-/// The first of the highest finite logits.
+/// Returns the first of the highest finite logits.
 fn most_likely(logits: &[f32]) -> Option<(usize, f32)> {
     let finite = logits
         .iter()

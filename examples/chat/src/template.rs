@@ -1,4 +1,4 @@
-//! A conversation as the prompt its model was trained on.
+//! Renders a conversation in the prompt format that the model was trained on.
 
 use std::path::Path;
 
@@ -8,19 +8,19 @@ use minijinja::{Environment, Error, ErrorKind, Value, context};
 use crate::error::{LoadError, read};
 use crate::llama::OneOrMany;
 
-/// Who speaks.
+/// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Instructions for the whole conversation.
     System,
-    /// The person who asks.
+    /// The user.
     User,
     /// The model.
     Assistant,
 }
 
 impl Role {
-    /// The word that chat templates know.
+    /// Returns the name of the role in chat templates.
     pub fn name(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -33,9 +33,9 @@ impl Role {
 /// One message of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Who speaks.
+    /// The author.
     pub role: Role,
-    /// What is said.
+    /// The text.
     pub content: String,
 }
 
@@ -50,11 +50,11 @@ pub struct Template {
 const NAME: &str = "chat template";
 
 impl Template {
-    /// Reads `chat_template.jinja` where there is one, otherwise `chat_template` in
-    /// `tokenizer_config.json`, and the begin and end tokens from the latter.
+    /// Reads `chat_template.jinja` if it exists, otherwise `chat_template` in `tokenizer_config.json`, and the begin and end tokens from
+    /// the latter.
     ///
     /// # Errors
-    /// When there is no template, or it is not valid.
+    /// Fails if there is no template, or it is invalid.
     pub fn read(folder: &Path) -> Result<Self, LoadError> {
         let path = folder.join("tokenizer_config.json");
         let config: serde_json::Value =
@@ -79,15 +79,15 @@ impl Template {
         })
     }
 
-    /// The token that ends an answer, as it is written.
+    /// Returns the text of the token that ends a response.
     pub fn end(&self) -> Option<&str> {
         self.end.as_deref()
     }
 
-    /// The prompt for these messages, up to where the assistant begins to speak.
+    /// Renders the prompt for these messages, up to the start of the assistant's message.
     ///
     /// # Errors
-    /// When the template refuses the messages; the text is its own.
+    /// Fails if the template rejects the messages; the text is the template's own.
     pub fn render(&self, messages: &[Message]) -> Result<String, String> {
         let messages: Vec<Value> = messages
             .iter()
@@ -110,7 +110,7 @@ impl Template {
     }
 }
 
-/// Tokens that end an answer, from `generation_config.json` where there is one.
+/// Returns the tokens that end a response, from `generation_config.json` if it exists.
 pub(crate) fn end_tokens(folder: &Path) -> Result<Vec<u32>, LoadError> {
     #[derive(serde::Deserialize)]
     struct File {
@@ -125,7 +125,7 @@ pub(crate) fn end_tokens(folder: &Path) -> Result<Vec<u32>, LoadError> {
     Ok(file.eos_token_id.map_or_else(Vec::new, Vec::from))
 }
 
-/// An environment that behaves as the one of `transformers` does.
+/// Creates an environment that behaves like that of `transformers`.
 fn environment(source: String) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder()
@@ -145,7 +145,7 @@ fn environment(source: String) -> Result<Environment<'static>, Error> {
     Ok(environment)
 }
 
-/// One template, or the one named "default" in a list.
+/// Returns the only template, or the one named "default" in a list.
 fn written_template(value: &serde_json::Value) -> Option<&str> {
     match value {
         serde_json::Value::Array(list) => list
@@ -156,7 +156,7 @@ fn written_template(value: &serde_json::Value) -> Option<&str> {
     }
 }
 
-/// A token is written as a string or as an object with its `content`.
+/// Returns the text of a token, which is a string or an object with `content`.
 fn token(value: &serde_json::Value) -> Option<&str> {
     value.as_str().or_else(|| value["content"].as_str())
 }

@@ -1,17 +1,16 @@
-//! Text as it grows: bytes come in token by token, whole characters go out.
+//! Incremental UTF-8 decoding: takes bytes token by token, returns whole characters.
 
-/// Cuts a stream of bytes at whole characters.
+/// Splits a stream of bytes at whole characters.
 ///
-/// A token of a byte-level vocabulary may end in the middle of a character. Its bytes wait here,
-/// three at most, until the rest arrives. Bytes that can no longer become a character are replaced
-/// as [`String::from_utf8_lossy`] would.
+/// A token of a byte-level vocabulary may end in the middle of a character. Its bytes are buffered, three at most, until the rest arrives.
+/// Bytes that can no longer become a character are replaced as [`String::from_utf8_lossy`] would.
 #[derive(Debug, Default)]
 pub struct Characters {
     held: Vec<u8>,
 }
 
 impl Characters {
-    /// Adds bytes and returns the characters that are whole now; often none.
+    /// Adds bytes and returns the characters that are complete now; often none.
     pub fn push(&mut self, bytes: &[u8]) -> String {
         self.held.extend_from_slice(bytes);
         let mut whole = String::new();
@@ -33,7 +32,7 @@ impl Characters {
         whole
     }
 
-    /// What is left when no more bytes come: the mark of a broken character, or nothing.
+    /// Returns the rest at the end of the bytes: the replacement of an incomplete character, or an empty string.
     pub fn finish(&mut self) -> String {
         let rest = String::from_utf8_lossy(&self.held).into_owned();
         self.held.clear();
@@ -41,7 +40,7 @@ impl Characters {
     }
 }
 
-/// Whether more bytes could make these a character.
+/// Returns whether more bytes could complete the character.
 fn may_continue(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }
@@ -50,7 +49,7 @@ fn may_continue(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Feeds `bytes` in pieces of `size` and returns what came out, in order.
+    /// Feeds `bytes` in pieces of `size` and returns the outputs in order.
     fn cut(bytes: &[u8], size: usize) -> Vec<String> {
         let mut characters = Characters::default();
         let mut out: Vec<String> = bytes

@@ -1,4 +1,4 @@
-//! Text to tokens and back.
+//! Converts text to tokens and back.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -23,14 +23,13 @@ impl Tokens {
     /// Reads `tokenizer.json` of a model folder.
     ///
     /// # Errors
-    /// When the file is missing or malformed, writes its tokens in an unknown way, or has more
-    /// tokens than the model's `vocabulary`.
+    /// Fails if the file is missing or malformed, encodes its tokens in an unknown way, or has more tokens than the model's `vocabulary`.
     pub fn read(folder: &Path, vocabulary: usize) -> Result<Self, LoadError> {
         let path = folder.join("tokenizer.json");
         let failed = |problem: String| LoadError::new(&path, problem);
         let mut tokenizer =
             Tokenizer::from_bytes(read(&path)?).map_err(|error| failed(error.to_string()))?;
-        // Some files carry these from training; here they would cut or stretch prompts in silence.
+        // Some files keep these from training; here they would silently truncate or pad prompts.
         tokenizer.with_padding(None);
         tokenizer
             .with_truncation(None)
@@ -61,18 +60,18 @@ impl Tokens {
         })
     }
 
-    /// Splits a rendered prompt: special tokens are those written in it, none are added.
+    /// Splits a rendered prompt: recognizes the special tokens in it, and adds none.
     ///
     /// # Errors
-    /// When the tokenizer cannot read the text; the message is its own.
+    /// Fails if the tokenizer cannot read the text; the message is the tokenizer's own.
     pub fn prompt(&self, text: &str) -> Result<Vec<u32>, String> {
         self.encode(text, false)
     }
 
-    /// Splits a text on its own, with the special tokens that models expect around one.
+    /// Splits a standalone text, and adds the special tokens that models expect around it.
     ///
     /// # Errors
-    /// When the tokenizer cannot read the text; the message is its own.
+    /// Fails if the tokenizer cannot read the text; the message is the tokenizer's own.
     pub fn text(&self, text: &str) -> Result<Vec<u32>, String> {
         self.encode(text, true)
     }
@@ -83,17 +82,17 @@ impl Tokens {
         Ok(encoding.get_ids().to_vec())
     }
 
-    /// The fewest tokens a text of so many bytes can have.
+    /// Returns the minimum number of tokens for a text of this many bytes.
     pub fn at_least(&self, bytes: usize) -> usize {
         bytes / self.longest
     }
 
-    /// The number of a token that is written like this.
+    /// Returns the number of the token with this text.
     pub fn number(&self, token: &str) -> Option<u32> {
         self.tokenizer.token_to_id(token)
     }
 
-    /// The bytes a token stands for in an answer. Special and unknown tokens stand for none.
+    /// Returns the bytes of a token in a response. Special and unknown tokens have none.
     pub fn bytes(&self, token: u32) -> Vec<u8> {
         if self.special.contains(&token) {
             return Vec::new();
@@ -102,7 +101,7 @@ impl Tokens {
         text.map_or_else(Vec::new, |text| self.spelling.bytes(text))
     }
 
-    /// Whether an answer's first token begins with a space that only marks the start of a word.
+    /// Returns whether a response's first token begins with a space that only marks the start of a word.
     pub fn drops_first_space(&self) -> bool {
         matches!(
             self.spelling,
@@ -113,9 +112,8 @@ impl Tokens {
         )
     }
 
-    /// Makes text of others harmless in a prompt: a special token written in it, such as the one
-    /// that ends a message, is broken by an invisible character and so remains text. Otherwise a
-    /// user could write the system's messages.
+    /// Escapes untrusted text for a prompt: an invisible character breaks up special tokens in it, such as the one that ends a message, so
+    /// that they remain text. Otherwise a user could write the system's messages.
     pub fn defuse<'text>(&self, text: &'text str) -> Cow<'text, str> {
         const INVISIBLE: char = '\u{200b}';
         let mut text = Cow::Borrowed(text);
@@ -133,12 +131,12 @@ impl Tokens {
     }
 }
 
-/// How a vocabulary writes bytes as tokens.
+/// How a vocabulary encodes bytes as tokens.
 #[derive(Debug)]
 enum Spelling {
     /// Every byte is one printable character (Llama 3 and most newer models).
     ByteLevel(HashMap<char, u8>),
-    /// Pieces of text with a stand-in for spaces, and `<0x0A>` for bytes without a piece (Llama 2).
+    /// Pieces of text with a substitute for spaces, and `<0x0A>` for bytes without a piece (Llama 2).
     Pieces {
         space: String,
         drops_first_space: bool,
@@ -146,7 +144,7 @@ enum Spelling {
 }
 
 impl Spelling {
-    /// From the `decoder` of `tokenizer.json`.
+    /// Reads it from the `decoder` of `tokenizer.json`.
     fn read(decoder: &Value) -> Result<Self, String> {
         let mut space = "\u{2581}".to_owned();
         let mut drops_first_space = false;
@@ -181,7 +179,7 @@ impl Spelling {
 
     fn bytes(&self, token: String) -> Vec<u8> {
         match self {
-            // An added token is written as it is, in characters that need not stand for bytes.
+            // An added token is stored verbatim, and its characters need not encode bytes.
             Self::ByteLevel(bytes) => token
                 .chars()
                 .map(|character| bytes.get(&character).copied())
@@ -195,7 +193,7 @@ impl Spelling {
     }
 }
 
-/// `<0x0A>` is the byte 10.
+/// Parses `<0x0A>` as the byte 10.
 fn hexadecimal(token: &str) -> Option<u8> {
     let digits = token.strip_prefix("<0x")?.strip_suffix('>')?;
     (digits.len() == 2)
@@ -203,8 +201,8 @@ fn hexadecimal(token: &str) -> Option<u8> {
         .flatten()
 }
 
-/// The alphabet that GPT-2 introduced: printable bytes of Latin-1 stand for themselves, the others
-/// for the characters from 256 on, in order.
+/// Returns the alphabet that GPT-2 introduced: printable bytes of Latin-1 are themselves, the others are the characters from 256 on, in
+/// order.
 fn byte_level() -> HashMap<char, u8> {
     let mut next = 256..;
     (0..=u8::MAX)

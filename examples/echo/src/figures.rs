@@ -1,4 +1,4 @@
-//! What Prometheus reads: Avocet's own metrics, and how much the runtime has to do.
+//! The metrics for Prometheus: Avocet's own, and the load of the runtime.
 
 use avocet::observe::Metrics;
 use tokio::runtime::Handle;

@@ -1,7 +1,7 @@
-//! An application that answers with what it is sent, waits as long as it is told to, and counts what goes on in it.
+//! An application that echoes requests, waits for a requested time, and counts its own activity.
 //!
-//! Outside suites are pointed at it: of HTTP, of `WebSocket`, of clients that leave. Whatever a client can ask for is
-//! bounded, so that it can be left running among strangers.
+//! External suites run against it: for HTTP, for `WebSocket`, for clients that disconnect. Everything that a client can request is bounded,
+//! so that it can run in public.
 
 mod figures;
 mod responses;
@@ -16,7 +16,7 @@ pub use stats::{Snapshot, Stats};
 use avocet::prelude::*;
 use avocet::{Contact, License};
 
-/// The application, counting from zero.
+/// Builds the application, with counters at zero.
 pub fn app() -> App {
     App::new("Echo", env!("CARGO_PKG_VERSION"))
         .description("Answers with what it is sent, and says what goes on in it.")

@@ -1,4 +1,4 @@
-//! Serves the echo application: `echo [--host HOST] [--port PORT] [--cert FILE --key FILE] [--limits]`, and what else `--help` lists.
+//! Serves the echo application: `echo [--host HOST] [--port PORT] [--cert FILE --key FILE] [--limits]`; `--help` lists the other options.
 
 #[avocet::main]
 async fn main() -> avocet::Result<()> {

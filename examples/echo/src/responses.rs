@@ -1,4 +1,4 @@
-//! The routes that answer at once.
+//! The routes that respond immediately.
 
 use avocet::prelude::*;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The route that is a WebSocket.
+//! The WebSocket route.
 
 use avocet::prelude::*;
 use avocet::websocket::{Closed, Message};

@@ -1,4 +1,4 @@
-//! What goes on in the server, counted.
+//! Counters of the server's activity.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,7 +42,7 @@ pub(crate) async fn stats(#[state] stats: Stats) -> Snapshot {
 }
 
 impl Stats {
-    /// The counters now.
+    /// Returns the current counters.
     pub fn snapshot(&self) -> Snapshot {
         let read = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
         Snapshot {
@@ -78,7 +78,7 @@ impl Stats {
     }
 }
 
-/// Something that is counted while it lives, and as cancelled when it is dropped before it is [done](Self::done).
+/// Counts itself until it is dropped, and as cancelled if it is dropped before it is [done](Self::done).
 pub(crate) struct Counted {
     counters: Arc<Counters>,
     which: fn(&Counters) -> &AtomicUsize,
@@ -86,7 +86,7 @@ pub(crate) struct Counted {
 }
 
 impl Counted {
-    /// It came to its end.
+    /// Marks it as complete.
     pub(crate) fn done(mut self) {
         self.done = true;
     }
@@ -94,7 +94,7 @@ impl Counted {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        // First this one, so that whoever sees the second fall sees the first as well.
+        // This counter first, so that a reader who sees the second decrease sees the first as well.
         if !self.done {
             self.counters.cancelled.fetch_add(1, Ordering::SeqCst);
         }

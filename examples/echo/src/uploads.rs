@@ -1,4 +1,4 @@
-//! The route that takes files.
+//! The upload route.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! The routes that take their time.
+//! The routes that wait.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -63,8 +63,8 @@ pub(crate) async fn block(
     Ok(Slept { slept: ms })
 }
 
-/// Half of the threads that a runtime has for such work: uploads need some of the others.
+/// Half of the threads that a runtime has for blocking work: uploads need some of the others.
 static PLACES: Semaphore = Semaphore::const_new(256);
 
-/// How often the thread looks whether somebody still waits for it.
+/// How often the thread checks whether the client is still connected.
 const LOOK: Duration = Duration::from_millis(5);

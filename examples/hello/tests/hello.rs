@@ -1,4 +1,4 @@
-//! The ten lines, run in process.
+//! Runs the ten lines in process.
 
 use avocet::testing::TestClient;
 

@@ -1,4 +1,4 @@
-//! What an Avocet application needs for its traces to be recorded by OpenTelemetry and sent with OTLP.
+//! The setup with which an Avocet application records its traces with OpenTelemetry and sends them with OTLP.
 
 use avocet::http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
@@ -9,8 +9,8 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Sends spans to a collector, such as `http://localhost:4318/v1/traces`, in batches and from a thread of its own.
-/// What has not been sent is sent by `shutdown`, at the end of the program.
+/// Sends spans to a collector, for example `http://localhost:4318/v1/traces`, in batches and from a dedicated thread. `shutdown` sends the
+/// remaining spans at the end of the program.
 pub fn provider(service: &str, endpoint: &str) -> Result<SdkTracerProvider, ExporterBuildError> {
     let exporter = SpanExporter::builder()
         .with_http()
@@ -24,14 +24,14 @@ pub fn provider(service: &str, endpoint: &str) -> Result<SdkTracerProvider, Expo
         .build())
 }
 
-/// Makes the span of a request a part of the trace that its caller named: for `App::on_span`.
+/// Adds the span of a request to the trace of its caller: for `App::on_span`.
 pub fn join_trace(span: &Span, headers: &HeaderMap) {
     let parent = TraceContextPropagator::new().extract(&Headers(headers));
-    // Where no layer of OpenTelemetry listens there is nothing to join.
+    // Without an OpenTelemetry layer there is no trace to join.
     let _ = span.set_parent(parent);
 }
 
-/// The headers for a call that is made on behalf of the request that is being worked on.
+/// Returns the headers for an outgoing call on behalf of the current request.
 pub fn outgoing() -> HeaderMap {
     let mut headers = NewHeaders(HeaderMap::new());
     TraceContextPropagator::new().inject_context(&Span::current().context(), &mut headers);

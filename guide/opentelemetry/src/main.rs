@@ -1,4 +1,4 @@
-//! A small application whose traces go to a collector.
+//! A small application that sends its traces to a collector.
 
 use avocet::prelude::*;
 use opentelemetry::trace::TracerProvider;

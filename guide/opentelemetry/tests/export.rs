@@ -25,7 +25,7 @@ async fn item(id: u32) -> Result<String, HttpError> {
     Ok(outgoing()["traceparent"].to_str()?.to_owned())
 }
 
-/// A collector that takes one request, and what was in it.
+/// Runs a collector for one request, and returns its content.
 fn collector() -> (String, Receiver<Vec<Span>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");

@@ -1,4 +1,4 @@
-//! Letters on actix-web, checked by garde, without a document.
+//! Letters on actix-web, validated by garde, without a document.
 
 mod letter;
 
@@ -8,7 +8,7 @@ use actix_web::{App, HttpServer};
 async fn main() -> std::io::Result<()> {
     let app = || {
         App::new()
-            // Each has routes of its own.
+            // Each module configures its routes.
             .configure(letter::routes)
     };
     HttpServer::new(app).bind(("127.0.0.1", 8000))?.run().await

@@ -6,31 +6,31 @@ use crate::Missing;
 
 const REVISION: u32 = 0;
 
-/// What a letter is made of.
+/// The content of a letter.
 #[model(input)]
 struct NewLetter {
-    /// What it is called.
+    /// The title.
     #[field(min_length = 1, max_length = 64)]
     title: String,
-    /// The text itself.
+    /// The text.
     #[field(min_length = 1)]
     text: String,
-    /// A code of two characters.
+    /// A language code of two characters.
     #[field(pattern = "^[a-z]{2}$")]
     language: Option<String>,
-    /// Words to find it by.
+    /// Search keywords.
     #[field(max_items = 16, items(min_length = 1))]
     tags: Vec<String>,
-    /// Its place among the others.
+    /// The embedding vector.
     #[field(min_items = 2, max_items = 1024)]
     vector: Vec<f32>,
-    /// How much it counts.
+    /// The weight.
     #[field(ge = 0.0, le = 1.0)]
     weight: f64,
-    /// How long it is.
+    /// The number of pages.
     #[field(ge = 1)]
     pages: u32,
-    /// When it was written.
+    /// The year it was written.
     #[field(ge = 1450, le = 2100)]
     year: Option<i32>,
 }

@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 
 const REVISION: u32 = 0;
 
-/// What a letter is made of.
+/// The content of a letter.
 #[derive(Deserialize)]
 struct NewLetter {
-    /// What it is called.
+    /// The title.
     title: String,
-    /// The text itself.
+    /// The text.
     text: String,
-    /// A code of two characters.
+    /// A language code of two characters.
     language: Option<String>,
-    /// Words to find it by.
+    /// Search keywords.
     tags: Vec<String>,
-    /// Its place among the others.
+    /// The embedding vector.
     vector: Vec<f32>,
-    /// How much it counts.
+    /// The weight.
     weight: f64,
-    /// How long it is.
+    /// The number of pages.
     pages: u32,
-    /// When it was written.
+    /// The year it was written.
     year: Option<i32>,
 }
 

@@ -1,4 +1,4 @@
-//! Letters on axum and serde, without any check and without a document.
+//! Letters on axum and serde, without validation and without a document.
 
 mod letter;
 

@@ -14,38 +14,38 @@ use crate::{Valid, check};
 
 const REVISION: u32 = 0;
 
-/// What a letter is made of.
+/// The content of a letter.
 #[derive(Deserialize, Validate, ToSchema)]
 struct NewLetter {
-    /// What it is called.
+    /// The title.
     #[garde(length(chars, min = 1, max = 64))]
     #[schema(min_length = 1, max_length = 64)]
     title: String,
-    /// The text itself.
+    /// The text.
     #[garde(length(chars, min = 1))]
     #[schema(min_length = 1)]
     text: String,
-    /// A code of two characters.
+    /// A language code of two characters.
     #[garde(inner(pattern("^[a-z]{2}$")))]
     #[schema(pattern = "^[a-z]{2}$")]
     language: Option<String>,
-    /// Words to find it by.
+    /// Search keywords.
     #[garde(length(max = 16), inner(length(chars, min = 1)))]
     #[schema(max_items = 16)]
     tags: Vec<String>,
-    /// Its place among the others.
+    /// The embedding vector.
     #[garde(length(min = 2, max = 1024))]
     #[schema(min_items = 2, max_items = 1024)]
     vector: Vec<f32>,
-    /// How much it counts.
+    /// The weight.
     #[garde(range(min = 0.0, max = 1.0))]
     #[schema(minimum = 0.0, maximum = 1.0)]
     weight: f64,
-    /// How long it is.
+    /// The number of pages.
     #[garde(range(min = 1))]
     #[schema(minimum = 1)]
     pages: u32,
-    /// When it was written.
+    /// The year it was written.
     #[garde(inner(range(min = 1450, max = 2100)))]
     #[schema(minimum = 1450, maximum = 2100)]
     year: Option<i32>,

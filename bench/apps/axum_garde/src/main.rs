@@ -1,4 +1,4 @@
-//! Letters on axum, checked by garde and documented by utoipa.
+//! Letters on axum, validated by garde and documented by utoipa.
 
 mod letter;
 
@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-/// A body that is read and then checked.
+/// A body that is deserialized and then validated.
 struct Valid<T>(T);
 
 impl<T: DeserializeOwned + Validate<Context = ()>, S: Send + Sync> FromRequest<S> for Valid<T> {

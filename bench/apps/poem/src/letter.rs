@@ -6,31 +6,31 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 
 const REVISION: u32 = 0;
 
-/// What a letter is made of.
+/// The content of a letter.
 #[derive(Object)]
 struct NewLetter {
-    /// What it is called.
+    /// The title.
     #[oai(validator(min_length = 1, max_length = 64))]
     title: String,
-    /// The text itself.
+    /// The text.
     #[oai(validator(min_length = 1))]
     text: String,
-    /// A code of two characters.
+    /// A language code of two characters.
     #[oai(validator(pattern = "^[a-z]{2}$"))]
     language: Option<String>,
-    /// Words to find it by.
+    /// Search keywords.
     #[oai(validator(max_items = 16, min_length = 1))]
     tags: Vec<String>,
-    /// Its place among the others.
+    /// The embedding vector.
     #[oai(validator(min_items = 2, max_items = 1024))]
     vector: Vec<f32>,
-    /// How much it counts.
+    /// The weight.
     #[oai(validator(minimum(value = "0.0"), maximum(value = "1.0")))]
     weight: f64,
-    /// How long it is.
+    /// The number of pages.
     #[oai(validator(minimum(value = "1")))]
     pages: u32,
-    /// When it was written.
+    /// The year it was written.
     #[oai(validator(minimum(value = "1450"), maximum(value = "2100")))]
     year: Option<i32>,
 }

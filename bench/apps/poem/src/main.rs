@@ -9,7 +9,7 @@ use poem_openapi::OpenApiService;
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let kinds = (
-        // Each is an API of its own.
+        // Each module is a separate API.
         letter::Api,
     );
     let service = OpenApiService::new(kinds, "Letters", "1.0.0");

@@ -1,4 +1,4 @@
-//! Forty messages of a conversation, each of the type that its role says.
+//! Forty messages of a conversation, each of the type that its role selects.
 
 use std::hint::black_box;
 
@@ -35,7 +35,7 @@ fn by_serde(body: String) -> Box<dyn FnMut()> {
     })
 }
 
-/// The same type is read both ways.
+/// Both readers read the same type.
 #[model(input)]
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "it is read from a body and by nobody else")]

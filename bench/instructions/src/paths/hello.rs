@@ -1,4 +1,4 @@
-//! The smallest answer, so that what every request costs is seen.
+//! The smallest response, which shows the cost of every request.
 
 use avocet::observe::Metrics;
 use avocet::prelude::*;

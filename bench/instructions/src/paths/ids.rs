@@ -1,4 +1,4 @@
-//! A list of 2,048 token ids: what an API receives whose clients have their own tokenizer.
+//! A list of 2,048 token ids: a typical request of clients with their own tokenizer.
 
 use std::hint::black_box;
 
@@ -22,7 +22,7 @@ pub const IDS: Path = Path {
     }),
 };
 
-/// Ids below 128,000, most of them of five digits, spaced as Python writes them.
+/// Returns ids below 128,000, most of them with five digits, spaced as Python writes them.
 fn body() -> String {
     let id = |index: u64| (index * 245_489 % 128_000).to_string();
     format!("[{}]", (0..2048).map(id).collect::<Vec<_>>().join(", "))

@@ -19,15 +19,15 @@ mod parameters;
 mod tokens;
 mod vector;
 
-/// Something to count.
+/// A counted path.
 pub struct Path {
     pub name: &'static str,
     pub prepare: Prepare,
-    /// The same work by serde_json with the checks alone, where there is such a thing.
+    /// The same work with serde_json and the checks alone, where it exists.
     pub yardstick: Option<Prepare>,
 }
 
-/// Makes everything ready; what it gives runs the path once.
+/// Prepares the inputs; the returned function runs the path once.
 pub type Prepare = fn() -> Box<dyn FnMut()>;
 
 pub const PATHS: &[Path] = &[
@@ -43,14 +43,14 @@ pub const PATHS: &[Path] = &[
     hello::WITH_METRICS,
 ];
 
-/// Runs requests through a service, each to the last byte of its answer, which begins with `status` and holds `text`.
+/// Runs requests through a service, each to the last byte of its response, which has `status` and contains `text`.
 fn answered(
     service: Service,
     request: Request<Bytes>,
     status: u16,
     text: &'static str,
 ) -> Box<dyn FnMut()> {
-    // Timers want a runtime's clock, though nothing here waits.
+    // Timers require a runtime's clock, although nothing here waits.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build();
@@ -77,7 +77,7 @@ fn answered(
     Box::new(move || drop(response()))
 }
 
-/// What a future gives that has nothing to wait for.
+/// Returns the output of a future that is ready immediately.
 fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,

@@ -1,4 +1,4 @@
-//! A request with five parameters: of the path, of the query twice, of a header and of a cookie.
+//! A request with five parameters: one from the path, two from the query, one from a header and one from a cookie.
 
 use avocet::prelude::*;
 use bytes::Bytes;

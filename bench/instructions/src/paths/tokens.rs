@@ -1,4 +1,4 @@
-//! Event streams of tokens that are ready: a hundred tokens, from the request to the end of the answer.
+//! Event streams of tokens that are ready: a hundred tokens, from the request to the end of the response.
 
 use std::hint::black_box;
 
@@ -8,7 +8,7 @@ use http::Request;
 
 use super::{Path, answered};
 
-/// Beside it the bytes of the events alone, without a stream.
+/// The yardstick is the bytes of the events alone, without a stream.
 pub const TOKENS: Path = Path {
     name: "stream of 100 tokens",
     prepare: || {

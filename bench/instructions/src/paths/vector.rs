@@ -1,4 +1,4 @@
-//! A vector of 512 floats and an id: what an API of embeddings receives.
+//! A vector of 512 floats and an id: a typical request of an embeddings API.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -38,7 +38,7 @@ pub const ANSWERED: Path = Path {
     yardstick: None,
 };
 
-/// The whole request, with every problem in its answer; beside it no answer, and the first problem alone.
+/// The whole request, with all validation errors in its response; the yardstick has no response, and the first error only.
 pub const INVALID: Path = Path {
     name: "invalid vector answered",
     prepare: || {
@@ -84,7 +84,7 @@ fn service() -> avocet::Service {
     app.build().expect("it is free of mistakes")
 }
 
-/// serde_json and the checks that the rules are.
+/// Deserializes with serde_json and applies the checks of the rules.
 fn checked(body: &[u8]) -> Result<Vector, String> {
     let vector: Vector = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let id_fits = (1..=64).contains(&vector.id.chars().count());
@@ -104,7 +104,7 @@ fn request(body: String) -> Request<Bytes> {
     request.body(body.into()).expect("it is well formed")
 }
 
-/// Nine digits each, as embeddings are written.
+/// Returns values of nine digits each, as embeddings are written.
 fn values() -> Vec<String> {
     let mut state = 1_u64;
     let mut value = || {
@@ -120,7 +120,7 @@ fn body() -> String {
     of_values(&values())
 }
 
-/// One value is a text, and one is missing.
+/// Returns a body in which one value is a string, and one is missing.
 fn invalid_body() -> String {
     let mut values = values();
     "\"x\"".clone_into(&mut values[256]);

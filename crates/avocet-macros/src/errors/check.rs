@@ -1,11 +1,11 @@
-//! What must hold for errors.
+//! Checks of errors.
 
 use syn::ext::IdentExt;
 
 use super::parse::{Errors, Variant};
 use crate::mistakes::Mistakes;
 
-/// Members that every error has of its own, in one shape or the other.
+/// Members that every error body has already, in either format.
 const TAKEN: [&str; 4] = ["detail", "type", "title", "status"];
 
 pub(super) fn check(errors: &Errors, mistakes: &mut Mistakes) {

@@ -1,4 +1,4 @@
-//! Printing: the enum as it is, and its implementation of `ResponseError`.
+//! Expansion: the unchanged enum and its implementation of `ResponseError`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -10,7 +10,7 @@ use crate::calls;
 
 pub(super) fn expand(errors: &Errors, item: &ItemEnum) -> TokenStream {
     let ident = &errors.ident;
-    // Both functions begin with the same lines, so that the compiler says what a type lacks once.
+    // Both functions begin with the same statements, so that the compiler reports a missing trait once.
     let fields = errors.variants.iter().flat_map(|variant| &variant.fields);
     let assertions: TokenStream = fields
         .map(|field| calls::assertion("output", &field.ty))
@@ -69,7 +69,7 @@ fn describe(variant: &Variant) -> TokenStream {
     quote!(::avocet::__private::error_response(__operation, #status, #code, #description, |#schemas| #body);)
 }
 
-/// The member of the answer that a field is.
+/// Returns the member of the response body for a field.
 fn member(field: &Field) -> Option<TokenStream> {
     let (name, kind) = (name(field.ident.as_ref()?), &field.ty);
     Some(calls::bound("error_member", kind, quote!(#name, __schemas)))
@@ -97,7 +97,7 @@ fn become_error(variant: &Variant) -> TokenStream {
             quote!((#name, #json))
         });
     let message = match message {
-        // With the user's own literal, so that what it captures and what is wrong in it is found there.
+        // Uses the user's own literal, so that captured names resolve and errors are reported there.
         Some(message) => quote_spanned!(message.span()=> ::std::format!(#message)),
         None => quote!(::std::string::String::from(#description)),
     };

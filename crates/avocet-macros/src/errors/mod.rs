@@ -9,7 +9,7 @@ use syn::ItemEnum;
 
 use crate::mistakes::collecting;
 
-/// parse → model → check → expand.
+/// Runs parse → model → check → expand.
 pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
     collecting(|mistakes| {
         let mut item: ItemEnum = match syn::parse2(item.clone()) {

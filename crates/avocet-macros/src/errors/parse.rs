@@ -1,4 +1,4 @@
-//! What `#[errors]` has understood, and reading it. Our attributes are taken off the item.
+//! The parsed form of `#[errors]` and its parser. The parser removes our attributes from the item.
 
 use syn::ext::IdentExt;
 use syn::{Attribute, Field, Fields, Generics, Ident, ItemEnum, LitInt, LitStr};
@@ -23,9 +23,9 @@ pub(super) struct Variant {
     pub(super) ident: Ident,
     pub(super) status: Option<LitInt>,
     pub(super) code: String,
-    /// What it means, for the document.
+    /// The description in the document.
     pub(super) description: String,
-    /// What it says: a format string over the fields, or else the description as it is.
+    /// The message: a format string over the fields. `None` uses the description.
     pub(super) message: Option<LitStr>,
     pub(super) fields: Vec<Field>,
 }

@@ -1,4 +1,4 @@
-//! Printing: the enum as it is, and its implementation of `Event`.
+//! Expansion: the unchanged enum and its implementation of `Event`.
 
 use super::parse::{Data, Event};
 use crate::calls;
@@ -8,7 +8,7 @@ use syn::ItemEnum;
 
 pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
     let ident = &item.ident;
-    // Both functions begin with the same lines, so that the compiler says what a type lacks once.
+    // Both functions begin with the same statements, so that the compiler reports a missing trait once.
     let assertions: TokenStream = events
         .iter()
         .filter_map(|event| match &event.data {
@@ -62,7 +62,7 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
     }
 }
 
-/// The name of the event, as an expression for an `Option`.
+/// Returns the name of the event, as an expression of type `Option`.
 fn name(event: &Event) -> TokenStream {
     match &event.name {
         Some(name) => quote!(::std::option::Option::Some(#name)),

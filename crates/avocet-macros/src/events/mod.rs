@@ -8,7 +8,7 @@ use syn::ItemEnum;
 
 use crate::mistakes::collecting;
 
-/// parse → model → expand; all that is to be checked is checked while it is read.
+/// Runs parse → model → expand; the parser does all the checks.
 pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
     collecting(|mistakes| {
         let mut item: ItemEnum = match syn::parse2(item.clone()) {

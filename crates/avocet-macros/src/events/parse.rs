@@ -1,4 +1,4 @@
-//! What `#[events]` has understood, and reading it. Our attributes are taken off the item.
+//! The parsed form of `#[events]` and its parser. The parser removes our attributes from the item.
 
 use syn::ext::IdentExt;
 use syn::{Attribute, Fields, Ident, ItemEnum, LitStr, Type};
@@ -11,7 +11,7 @@ use crate::settings::{self, Setting};
 /// One event.
 pub(super) struct Event {
     pub(super) ident: Ident,
-    /// Its name in the stream, unless it is `unnamed`.
+    /// The name in the stream; `None` if it is `unnamed`.
     pub(super) name: Option<String>,
     pub(super) description: String,
     pub(super) data: Data,
@@ -19,7 +19,7 @@ pub(super) struct Event {
 
 /// The data of an event.
 pub(super) enum Data {
-    /// What the variant holds.
+    /// The value that the variant holds.
     Held(Box<Type>),
     /// The text of `data = "…"`.
     Text(LitStr),
@@ -61,7 +61,7 @@ pub(super) fn parse(item: &mut ItemEnum, mistakes: &mut Mistakes) -> Vec<Event> 
 /// The settings of `#[event(…)]`.
 const KNOWN: &str = "`name = \"…\"`, `unnamed` and `data = \"…\"`";
 
-/// What `#[event(…)]` says.
+/// The settings of one `#[event(…)]`.
 #[derive(Default)]
 struct OfEvent {
     name: Option<String>,

@@ -1,4 +1,4 @@
-//! Printing: the struct as it is, and its implementation of `ResponseHeaders`.
+//! Expansion: the unchanged struct and its implementation of `ResponseHeaders`.
 
 use super::parse::Header;
 use crate::calls;
@@ -8,7 +8,7 @@ use syn::ItemStruct;
 
 pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
     let ident = &item.ident;
-    // Both functions begin with the same lines, so that the compiler says what a type lacks once.
+    // Both functions begin with the same statements, so that the compiler reports a missing trait once.
     let assertions: TokenStream = headers
         .iter()
         .map(|it| calls::assertion("header_field", &it.kind))

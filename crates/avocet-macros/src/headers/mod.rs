@@ -1,4 +1,4 @@
-//! `#[headers]`: a struct whose fields are headers of an answer.
+//! `#[headers]`: a struct whose fields are headers of a response.
 
 mod expand;
 mod parse;
@@ -8,7 +8,7 @@ use syn::ItemStruct;
 
 use crate::mistakes::collecting;
 
-/// parse → model → expand; all that is to be checked is checked while it is read.
+/// Runs parse → model → expand; the parser does all the checks.
 pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
     collecting(|mistakes| {
         let mut item: ItemStruct = match syn::parse2(item.clone()) {

@@ -1,4 +1,4 @@
-//! What `#[headers]` has understood, and reading it. Our attributes are taken off the item.
+//! The parsed form of `#[headers]` and its parser. The parser removes our attributes from the item.
 
 use syn::ext::IdentExt;
 use syn::{Attribute, Field, Fields, Ident, ItemStruct, Type};
@@ -12,7 +12,7 @@ use crate::vocabulary::Vocabulary;
 pub(super) struct Header {
     pub(super) ident: Ident,
     pub(super) kind: Type,
-    /// The field's name; its type makes the header's or the cookie's name from it.
+    /// The field's name, from which its type derives the name of the header or cookie.
     pub(super) name: String,
     pub(super) description: String,
 }

@@ -1,11 +1,11 @@
-//! What a model that is only answered has no use for: whatever is met, or done, when a value is read.
+//! Rejects settings about input on an output-only model.
 
 use syn::{Data, DeriveInput};
 
 use super::attributes::OfField;
 use crate::mistakes::Mistakes;
 
-/// Notes the words about reading on the fields. serde's are left alone: the type may be read elsewhere, by serde.
+/// Records an error for every setting about reading on the fields. serde's attributes stay, because serde may read the type elsewhere.
 pub(super) fn nothing_about_reading(item: &DeriveInput, mistakes: &mut Mistakes) {
     let fields: Vec<_> = match &item.data {
         Data::Struct(data) => data.fields.iter().collect(),

@@ -11,26 +11,26 @@ use crate::vocabulary::{Default, Step, Vocabulary};
 /// The settings of `#[model(…)]`.
 const OF_MODELS: &str = "`input`, `output`, `name = \"…\"`, `check = function`, `map = function`, `inline`, `literal` and `integer`";
 
-/// The settings of serde that are known on a type.
+/// The serde settings that are supported on a type.
 const SERDES_OF_TYPES: &str = "`rename`, `rename_all`, `tag`, `content`, `untagged`, `deny_unknown_fields`, `transparent` and `default`";
 
-/// The settings of serde that are known on a variant.
+/// The serde settings that are supported on a variant.
 const SERDES_OF_VARIANTS: &str = "`rename`, `rename_all`, `alias` and `other`";
 
 /// The settings of `#[model(…)]` on a variant.
 const OF_VARIANTS: &str = "`name = \"…\"` and `value = 1`";
 
-/// The settings of serde that are known on a field.
+/// The serde settings that are supported on a field.
 const SERDES_OF_FIELDS: &str = "`rename`, `alias`, `default`, `flatten`, `with`, `deserialize_with`, `serialize_with`, `skip`, `skip_serializing`, `skip_deserializing` and `skip_serializing_if`";
 
-/// What `#[model(…)]` says.
+/// The settings of one `#[model(…)]`.
 #[derive(std::default::Default)]
 pub(super) struct OfModel {
     pub(super) sides: Option<Sides>,
     pub(super) name: Option<LitStr>,
     pub(super) steps: Vec<Step>,
     pub(super) units: Option<(Ident, UnitForm)>,
-    /// Described where it is used instead of as a component.
+    /// Whether the schema is inlined where it is used, instead of being a component.
     pub(super) inline: bool,
 }
 
@@ -76,7 +76,7 @@ impl OfModel {
     }
 }
 
-/// What `#[serde(…)]` says on a container.
+/// The settings of `#[serde(…)]` on a container.
 #[derive(std::default::Default)]
 pub(super) struct OfContainer {
     pub(super) rename: Option<LitStr>,
@@ -113,7 +113,7 @@ impl OfContainer {
     }
 }
 
-/// What `#[serde(…)]` and `#[model(…)]` say on a variant.
+/// The settings of `#[serde(…)]` and `#[model(…)]` on a variant.
 #[derive(std::default::Default)]
 pub(super) struct OfVariant {
     pub(super) rename: Option<LitStr>,
@@ -171,7 +171,7 @@ fn constant(setting: &Setting, mistakes: &mut Mistakes) -> Option<Constant> {
     constant
 }
 
-/// The integer that an expression spells.
+/// Returns the integer value of an expression.
 pub(super) fn integer(value: &Expr) -> Option<i64> {
     let (negative, digits) = match value {
         Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => (true, &*negative.expr),
@@ -187,7 +187,7 @@ pub(super) fn integer(value: &Expr) -> Option<i64> {
     i64::try_from(if negative { -magnitude } else { magnitude }).ok()
 }
 
-/// What `#[field(…)]` and `#[serde(…)]` say on a field.
+/// The settings of `#[field(…)]` and `#[serde(…)]` on a field.
 #[derive(std::default::Default)]
 pub(super) struct OfField {
     pub(super) vocabulary: Vocabulary,
@@ -199,7 +199,7 @@ pub(super) struct OfField {
     pub(super) skips_if: Option<ExprPath>,
     pub(super) flatten: Option<Ident>,
     pub(super) foreign: Option<Foreign>,
-    /// The word that makes floats `null` in answers that are not finite.
+    /// The setting that writes non-finite floats as `null` in responses.
     pub(super) null_not_finite: Option<Ident>,
 }
 
@@ -310,7 +310,7 @@ fn serde_settings(attributes: &[Attribute], mistakes: &mut Mistakes) -> Vec<Sett
     settings_of(attributes, "serde", mistakes)
 }
 
-/// The settings in all attributes of a name.
+/// Returns the settings in all attributes of one name.
 pub(super) fn settings_of(
     attributes: &[Attribute],
     name: &str,
@@ -324,7 +324,7 @@ pub(super) fn settings_of(
         .collect()
 }
 
-/// The traits that the item derives, by the last part of their paths.
+/// Returns the traits that the item derives, by the last segment of their paths.
 pub(super) fn derives(attributes: &[Attribute]) -> Vec<String> {
     let mut names = Vec::new();
     for attribute in attributes
@@ -332,7 +332,7 @@ pub(super) fn derives(attributes: &[Attribute]) -> Vec<String> {
         .filter(|attribute| attribute.path().is_ident("derive"))
     {
         let parser = syn::punctuated::Punctuated::<Path, syn::Token![,]>::parse_terminated;
-        // What cannot be read is the derive's own affair to report.
+        // The derive itself reports what cannot be parsed.
         let Ok(paths) = attribute.parse_args_with(parser) else {
             continue;
         };

@@ -1,4 +1,4 @@
-//! What must hold between the parts of a model.
+//! Checks between the parts of a model.
 
 use std::collections::HashSet;
 
@@ -38,7 +38,7 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
                 units.iter().filter(|it| it.is_other).map(|it| &it.ident),
                 mistakes,
             );
-            // A constant that is no text is another value than the text of the same spelling.
+            // A constant that is not a string differs from the string of the same spelling.
             let of_names = units.iter().filter(|unit| unit.value.is_none());
             let names = of_names.flat_map(|unit| {
                 std::iter::once(&unit.wire)
@@ -165,7 +165,7 @@ fn others_hold_nothing(variant: &Variant, mistakes: &mut Mistakes) {
     }
 }
 
-/// What has no tag has no name on the wire, and one of its variants at most is `null`.
+/// Checks an untagged enum: its variants have no names on the wire, and at most one of them is `null`.
 fn untagged(model: &Model, variants: &[Variant], mistakes: &mut Mistakes) {
     let nothing = |variant: &&Variant| matches!(variant.content, Content::Nothing);
     for second in variants.iter().filter(nothing).skip(1) {
@@ -190,7 +190,7 @@ fn untagged(model: &Model, variants: &[Variant], mistakes: &mut Mistakes) {
     }
 }
 
-/// What is flattened has no member of its own, and shares unknown ones with what is around it.
+/// Checks a flattened field: it has no member itself, and shares unknown members with the object around it.
 fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
     for field in object.flat() {
         let Some(word) = &field.flatten else { continue };
@@ -229,7 +229,7 @@ fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
     }
 }
 
-/// What serde reads is not looked into.
+/// Checks a field that serde reads: avocet's rules do not apply to it.
 fn foreign(model: &Model, object: &Object, mistakes: &mut Mistakes) {
     for field in &object.fields {
         let Some(foreign) = &field.foreign else {
@@ -262,7 +262,7 @@ fn foreign(model: &Model, object: &Object, mistakes: &mut Mistakes) {
     }
 }
 
-/// What is written for a float needs the writing to be ours.
+/// Checks that a setting for non-finite floats is on a field that avocet serializes.
 fn non_finite(model: &Model, field: &Field, mistakes: &mut Mistakes) {
     let Some(word) = &field.null_not_finite else {
         return;
@@ -287,7 +287,7 @@ fn non_finite(model: &Model, field: &Field, mistakes: &mut Mistakes) {
     }
 }
 
-/// A newtype has no member, so nothing can be said about one.
+/// Rejects settings about members on a newtype, which has none.
 fn newtype(field: &Field, mistakes: &mut Mistakes) {
     let says_absence = !matches!(field.absence, Absence::OfType);
     if says_absence

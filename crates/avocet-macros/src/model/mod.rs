@@ -1,4 +1,4 @@
-//! `#[model]`: a type with a description, a reader and an answer.
+//! `#[model]`: a type with a description, a reader and a serializer.
 
 mod answered;
 mod attributes;
@@ -15,7 +15,7 @@ use proc_macro2::TokenStream;
 
 use crate::mistakes::collecting;
 
-/// parse → model → check → expand.
+/// Runs parse → model → check → expand.
 pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
     collecting(|mistakes| {
         let mut item = match syn::parse2(item.clone()) {

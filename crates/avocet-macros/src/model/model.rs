@@ -1,4 +1,4 @@
-//! What `#[model]` has understood: no attribute is looked at again after this.
+//! The parsed form of `#[model]`. Later stages do not look at attributes.
 
 use syn::{Expr, ExprPath, Generics, Ident, Member, Type};
 
@@ -12,18 +12,18 @@ pub(crate) struct Model {
     /// The name in the document.
     pub(crate) name: String,
     pub(crate) description: String,
-    /// Functions for the whole value.
+    /// Functions on the whole value.
     pub(crate) steps: Vec<Step>,
-    /// Whether the user derives `Serialize` with options of their own.
+    /// Whether the user derives `Serialize` with custom options.
     pub(crate) serializes_itself: bool,
-    /// Whether serde reads the attributes that stand on the item.
+    /// Whether serde reads the attributes on the item.
     pub(crate) serde_looks: bool,
-    /// Described where it is used instead of as a component.
+    /// Whether the schema is inlined where it is used, instead of being a component.
     pub(crate) inline: bool,
     pub(crate) shape: Shape,
 }
 
-/// On which sides of a request it is used.
+/// Whether a model is used in requests, in responses or in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sides {
     Both,
@@ -40,7 +40,7 @@ impl Sides {
         self != Self::Input
     }
 
-    /// Those of a part that is read or answered.
+    /// Returns the sides of a part that is read or serialized.
     pub(crate) fn of(self, read: bool, answered: bool) -> Option<Self> {
         match (read && self.reads(), answered && self.responses()) {
             (true, true) => Some(Self::Both),
@@ -54,38 +54,38 @@ impl Sides {
 pub(crate) enum Shape {
     /// A struct with named fields.
     Object(Object),
-    /// A struct that is on the wire what its one field is.
+    /// A struct with the wire format of its only field.
     Newtype(Box<Field>),
-    /// An enum whose variants hold nothing.
+    /// An enum with unit variants only.
     Units(Vec<Unit>, UnitForm),
-    /// An enum told apart by a member.
+    /// An enum whose variants are distinguished by a tag member.
     Tagged {
         tag: String,
-        /// The member that holds what a variant holds, where that stands beside the tag.
+        /// The member that holds the variant's content, if the content is beside the tag.
         content: Option<String>,
         closed: bool,
         variants: Vec<Variant>,
     },
-    /// An enum whose first variant that fits is the value.
+    /// An untagged enum: the value is the first variant that fits.
     Untagged(Vec<Variant>),
 }
 
-/// How an enum whose variants hold nothing stands on the wire.
+/// The wire format of an enum with unit variants only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UnitForm {
-    /// Names, a model of their own.
+    /// Names, as a separate model.
     Names,
-    /// Names, described where they are used.
+    /// Names, inlined where they are used.
     Literal,
-    /// The discriminants, a model of their own.
+    /// The discriminants, as a separate model.
     Integers,
-    /// The constants of their `value`, a model of their own.
+    /// The constants of their `value`, as a separate model.
     Values,
-    /// The same, described where they are used.
+    /// The constants of their `value`, inlined where they are used.
     LiteralValues,
 }
 
-/// A constant that a variant stands for.
+/// The constant of a variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Constant {
     Text(String),
@@ -95,7 +95,7 @@ pub(crate) enum Constant {
 
 pub(crate) struct Object {
     pub(crate) fields: Vec<Field>,
-    /// Whether unknown members are refused.
+    /// Whether unknown members are rejected.
     pub(crate) closed: bool,
 }
 
@@ -105,7 +105,7 @@ impl Object {
         closed: false,
     };
 
-    /// The fields whose members are the object's own.
+    /// Returns the fields that are not flattened.
     pub(crate) fn flat(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.flatten.is_some())
     }
@@ -120,9 +120,9 @@ pub(crate) struct Field {
     pub(crate) kind: Type,
     /// The name on the wire.
     pub(crate) wire: String,
-    /// Whether that name was given to this field.
+    /// Whether this field was renamed explicitly.
     pub(crate) renamed: bool,
-    /// Further names that are read.
+    /// Additional names that are read.
     pub(crate) aliases: Vec<String>,
     pub(crate) description: String,
     pub(crate) rules: RuleAttributes,
@@ -132,64 +132,64 @@ pub(crate) struct Field {
     pub(crate) absence: Absence,
     pub(crate) reads: bool,
     pub(crate) responses: bool,
-    /// Whether an empty text of a query, header or cookie counts as none.
+    /// Whether an empty string in a query, header or cookie counts as absent.
     pub(crate) empty_is_absent: Option<Ident>,
-    /// A function that says when it is left out of an answer.
+    /// A function that returns whether the field is omitted from a response.
     pub(crate) left_out_if: Option<ExprPath>,
-    /// The word that makes its members those of the object around it.
+    /// The setting that merges the field's members into the object around it.
     pub(crate) flatten: Option<Ident>,
-    /// How serde reads and writes it, where we do not.
+    /// How serde reads and writes the field, if avocet does not.
     pub(crate) foreign: Option<Foreign>,
-    /// The word that makes floats `null` in answers that are not finite.
+    /// The setting that writes non-finite floats as `null` in responses.
     pub(crate) null_not_finite: Option<Ident>,
 }
 
 /// A field that serde reads and writes.
 #[derive(Default)]
 pub(crate) struct Foreign {
-    /// The word that says that the type is serde's altogether.
+    /// The setting that leaves the type to serde entirely.
     pub(crate) by_type: Option<Ident>,
     pub(crate) reads_with: Option<ExprPath>,
     pub(crate) writes_with: Option<ExprPath>,
-    /// A function that gives its description.
+    /// A function that returns its description.
     pub(crate) schema: Option<Expr>,
 }
 
-/// What a reader does when the field is absent.
+/// What a reader does if the field is absent.
 pub(crate) enum Absence {
-    /// What the type says.
+    /// Depends on the type.
     OfType,
-    /// A problem, whatever the type says.
+    /// Reports a validation error for every type.
     ValidationError,
     Default(Default),
 }
 
-/// A variant that holds nothing.
+/// A unit variant.
 pub(crate) struct Unit {
     pub(crate) ident: Ident,
-    /// Its name; its number where the enum stands for numbers.
+    /// Its name, or its number in an enum of integers.
     pub(crate) wire: String,
-    /// The constant of its `value`, where it is not its name.
+    /// The constant of its `value`, if it differs from the name.
     pub(crate) value: Option<Constant>,
     pub(crate) aliases: Vec<String>,
-    /// Whether it stands for every other name.
+    /// Whether it matches every other name.
     pub(crate) is_other: bool,
 }
 
-/// A variant of an enum whose variants hold something.
+/// A variant of an enum whose variants have content.
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) wire: String,
     pub(crate) aliases: Vec<String>,
-    /// Whether it stands for every other name.
+    /// Whether it matches every other name.
     pub(crate) is_other: bool,
-    /// The name in the document, where it is not made from those of enum and variant.
+    /// The name in the document, if it is not derived from the names of enum and variant.
     pub(crate) name: Option<String>,
     pub(crate) description: String,
     pub(crate) content: Content,
 }
 
-/// What a variant holds.
+/// The content of a variant.
 pub(crate) enum Content {
     Nothing,
     Fields(Object),
@@ -197,7 +197,7 @@ pub(crate) enum Content {
 }
 
 impl Model {
-    /// Every group of fields that stands in an object.
+    /// Returns every group of fields that is an object.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {
         let own = match &self.shape {
             Shape::Object(object) => Some(object),
@@ -213,7 +213,7 @@ impl Model {
         )
     }
 
-    /// The types that the variants of an enum hold.
+    /// Returns the types that the variants of an enum hold.
     pub(crate) fn held(&self) -> impl Iterator<Item = &Type> {
         self.variants()
             .iter()
@@ -223,17 +223,17 @@ impl Model {
             })
     }
 
-    /// Whether it is an object whose members can stand beside others.
+    /// Returns whether it is an object whose members can be merged with others.
     pub(crate) fn has_members(&self) -> bool {
         matches!(self.shape, Shape::Object(_))
     }
 
-    /// Whether its fields can be parameters, each of its own.
+    /// Returns whether each of its fields can be a parameter.
     pub(crate) fn is_made_of_fields(&self) -> bool {
         matches!(self.shape, Shape::Object(_) | Shape::Tagged { .. })
     }
 
-    /// Whether what a variant holds shares its object with the tag.
+    /// Returns whether a variant's content shares its object with the tag.
     pub(crate) fn holds_beside_tag(&self) -> bool {
         matches!(&self.shape, Shape::Tagged { content: None, .. })
     }

@@ -1,4 +1,4 @@
-//! From the user's item to the model. Our own attributes are taken off the item; serde's stay for serde.
+//! Parses the user's item into the model. The parser removes our attributes from the item; serde's stay for serde.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -210,7 +210,7 @@ fn one_field(
     }
 }
 
-/// The field of the container's default.
+/// Returns the field of the container's default.
 fn of_container(default: &Default, member: &Member) -> Default {
     let whole = match default {
         Default::OfType => quote!(<Self as ::std::default::Default>::default()),
@@ -291,7 +291,7 @@ fn enumeration(
     Some(Shape::Units(units, form))
 }
 
-/// An enum whose variants may hold something.
+/// Parses an enum whose variants may have content.
 fn alternatives(data: &DataEnum, container: &OfContainer, mistakes: &mut Mistakes) -> Shape {
     let variants = data
         .variants
@@ -346,7 +346,7 @@ fn unit(variant: &syn::Variant, container: &OfContainer, mistakes: &mut Mistakes
     }
 }
 
-/// A variant that stands for its discriminant.
+/// Parses a variant whose value is its discriminant.
 fn number(variant: &syn::Variant, mistakes: &mut Mistakes) -> Unit {
     let read = OfVariant::read(&variant.attrs, mistakes);
     for name in read.rename.iter().chain(&read.aliases) {
@@ -385,7 +385,7 @@ fn number(variant: &syn::Variant, mistakes: &mut Mistakes) -> Unit {
     }
 }
 
-/// Notes a `value` where it has no meaning.
+/// Records an error for a `value` that has no meaning here.
 fn no_value(read: &OfVariant, place: &str, mistakes: &mut Mistakes) {
     if let Some((setting, _)) = &read.value {
         mistakes.add(&setting.name, format_args!("`value` is not for {place}"));
@@ -441,7 +441,7 @@ fn one_variant(
     }
 }
 
-/// Takes our attributes off the item, and serde's where serde does not look. A name that we were told is told to serde.
+/// Removes our attributes from the item, and serde's if serde does not read them. Passes a name that was set to serde.
 pub(super) fn strip(item: &mut DeriveInput, serde_looks: bool) {
     let keep = |attribute: &Attribute| {
         let ours = ["model", "field"]

@@ -21,10 +21,10 @@ pub(super) struct Argument {
     pub(super) vocabulary: Vocabulary,
 }
 
-/// Attributes that will be sources one day.
+/// Attributes reserved for future sources.
 const TO_COME: [&str; 1] = ["depends"];
 
-/// Reads an argument and takes its attributes off, those that the compiler knows excepted.
+/// Parses an argument and removes its attributes, except those that the compiler knows.
 pub(super) fn parse(
     typed: &mut PatType,
     method: &Ident,
@@ -118,7 +118,7 @@ fn source(
     if variables.iter().any(|variable| variable == name) {
         return Some(ArgumentSource::Path);
     }
-    // What nothing is said of is the socket; that there is one of them is checked with the others.
+    // An argument without an attribute is the socket; the checks ensure that there is exactly one.
     if method == "websocket" {
         return Some(ArgumentSource::Socket);
     }

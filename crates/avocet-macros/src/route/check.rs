@@ -1,4 +1,4 @@
-//! What must hold between a path, a function and its settings.
+//! Checks between a path, a function and its settings.
 
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -8,9 +8,9 @@ use super::source::Call;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
 
-/// As many arguments as a handler can have.
+/// The maximum number of arguments of a handler.
 const MOST_ARGUMENTS: usize = 16;
-/// As many members as a body made of arguments can have.
+/// The maximum number of members of a body made of arguments.
 const MOST_MEMBERS: usize = 8;
 
 pub(super) fn check(route: &RouteDefinition, function: &Function, mistakes: &mut Mistakes) {
@@ -47,7 +47,7 @@ pub(super) fn check(route: &RouteDefinition, function: &Function, mistakes: &mut
     twice(route, mistakes);
 }
 
-/// A request has one body: it is JSON or a form.
+/// Checks that the request has one body: JSON or a form.
 fn body_and_form(route: &RouteDefinition, mistakes: &mut Mistakes) {
     let find = |sources: &[ArgumentSource]| {
         let mut arguments = route.arguments.iter();
@@ -70,7 +70,7 @@ fn body_and_form(route: &RouteDefinition, mistakes: &mut Mistakes) {
     }
 }
 
-/// A `#[websocket]` takes one socket, and no body.
+/// Checks that a `#[websocket]` takes one socket, and no body.
 fn socket(route: &RouteDefinition, mistakes: &mut Mistakes) {
     if route.method != "websocket" {
         return;
@@ -85,7 +85,7 @@ fn socket(route: &RouteDefinition, mistakes: &mut Mistakes) {
         ),
         [_] => {}
         several => {
-            // The one that looks like it is left out of the message, if there is one.
+            // The message leaves out the argument that looks like a socket, if there is one.
             let socket = several.iter().position(|argument| names_a_socket(argument));
             for (index, argument) in several.iter().enumerate() {
                 if index == socket.unwrap_or(0) {
@@ -109,7 +109,7 @@ fn socket(route: &RouteDefinition, mistakes: &mut Mistakes) {
     }
 }
 
-/// Only to choose which argument a message is about: the type itself is what decides.
+/// Guesses which argument is a socket, only to place a message: the type itself decides.
 fn names_a_socket(argument: &Argument) -> bool {
     match &argument.kind {
         syn::Type::Path(path) => {
@@ -121,7 +121,7 @@ fn names_a_socket(argument: &Argument) -> bool {
 
 fn path(route: &RouteDefinition, mistakes: &mut Mistakes) {
     let path = route.path.value();
-    // An empty one is the prefix of the router that the route is in; without one it is a mistake at start-up.
+    // An empty path is the prefix of the router that contains the route; without a prefix it is an error at start-up.
     if !path.is_empty() && !path.starts_with('/') {
         mistakes.add(&route.path, "a path begins with `/`");
     }
@@ -177,7 +177,7 @@ fn status(route: &RouteDefinition, mistakes: &mut Mistakes) {
     }
 }
 
-/// Types that are always written into a body, as far as a name tells. For all others the application is not built.
+/// Types that always have a body, as far as the name shows. For all others, building the application fails.
 const WITH_BODY: [&str; 30] = [
     "bool",
     "char",
@@ -211,7 +211,7 @@ const WITH_BODY: [&str; 30] = [
     "ByteStream",
 ];
 
-/// The name of the type that makes a body, where an answer, or what is answered of a `Result`, has such a name.
+/// Returns the name of the type that makes a body, if a response, or the success type of a `Result`, has one of these names.
 fn kind_with_body(response: &Type) -> Option<String> {
     match response {
         Type::Group(group) => kind_with_body(&group.elem),
@@ -236,7 +236,7 @@ fn kind_with_body(response: &Type) -> Option<String> {
     }
 }
 
-/// Which words of the vocabulary a source has a use for.
+/// Checks that a source supports the settings on its argument.
 fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
     let (vocabulary, row) = (&argument.vocabulary, argument.source.row());
     if argument.source == ArgumentSource::Body && (bodies > 1 || vocabulary.embed.is_some()) {
@@ -279,7 +279,7 @@ fn twice(route: &RouteDefinition, mistakes: &mut Mistakes) {
     }
 }
 
-/// Sources whose names are one set.
+/// Maps a source to the group in which names must be distinct.
 fn place(source: ArgumentSource) -> ArgumentSource {
     match source {
         ArgumentSource::File => ArgumentSource::Form,

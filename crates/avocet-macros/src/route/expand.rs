@@ -1,4 +1,4 @@
-//! Printing: the function as it is, and beside it a type of its name that becomes the route.
+//! Expansion: the unchanged function, and a type of the same name that converts into the route.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -45,11 +45,11 @@ pub(super) fn expand(route: &RouteDefinition, function: &Function) -> TokenStrea
     }
 }
 
-/// The function, and a route that is never built.
+/// Returns the function, and a route that is never built.
 pub(super) fn stub(function: &Function) -> TokenStream {
     let mut inputs = function.signature.inputs.iter();
     if inputs.any(|input| matches!(input, FnArg::Receiver(_))) {
-        // A type cannot stand among methods.
+        // A type cannot be declared among methods.
         return function.to_token_stream();
     }
     let implementation = implementation(function, &quote!(::avocet::__private::never_runs()));
@@ -103,7 +103,7 @@ fn text(text: &str) -> LitStr {
     LitStr::new(text, proc_macro2::Span::call_site())
 }
 
-/// The operation with everything but its arguments and its handler.
+/// Returns the operation without its arguments and its handler.
 fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
     let (method, path, settings) = (&route.method, &route.path, &route.settings);
     let name = text(&function.name());
@@ -160,14 +160,14 @@ fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
     printed
 }
 
-/// The arguments in the order in which they are taken, each with its place among the user's.
+/// Returns the arguments in the order of extraction, each with its index in the user's list.
 fn in_order(arguments: &[Argument]) -> Vec<(usize, &Argument)> {
     let mut ordered: Vec<(usize, &Argument)> = arguments.iter().enumerate().collect();
     ordered.sort_by_key(|(_, argument)| argument.source);
     ordered
 }
 
-/// The sources, and the patterns that take what they give; several bodies are one source.
+/// Returns the sources and the patterns that bind their values; several bodies are one source.
 fn sources(
     arguments: &[(usize, &Argument)],
     tables: &mut Tables,
@@ -227,7 +227,7 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     quote!(#printed #(#steps)* #(#examples)*)
 }
 
-/// A call of the one function, or with a default of the other.
+/// Returns a call of the function `plain`, or of `or` if there is a default.
 fn with_default(plain: &str, or: &str, argument: &Argument, tables: &mut Tables) -> TokenStream {
     let named = named(argument, tables);
     match &argument.vocabulary.default {
@@ -239,7 +239,7 @@ fn with_default(plain: &str, or: &str, argument: &Argument, tables: &mut Tables)
     }
 }
 
-/// What the attribute says, with the assertions that its rules suit the type.
+/// Returns the attribute's settings, with assertions that the type supports its rules.
 fn named(argument: &Argument, tables: &mut Tables) -> TokenStream {
     let vocabulary = &argument.vocabulary;
     let name = text(&argument.name);

@@ -1,4 +1,4 @@
-//! `#[get]` and its like: a function as a route.
+//! `#[get]` and the other route attributes: a function as a route.
 
 mod argument;
 mod check;
@@ -16,7 +16,7 @@ use proc_macro2::{Ident, TokenStream};
 use crate::function::Function;
 use crate::mistakes::collecting;
 
-/// parse → model → check → expand.
+/// Runs parse → model → check → expand.
 pub(crate) fn run(method: &Ident, settings: TokenStream, item: TokenStream) -> TokenStream {
     collecting(|mistakes| {
         let mut function: Function = match syn::parse2(item.clone()) {

@@ -1,4 +1,4 @@
-//! What a route attribute has understood, and reading it.
+//! The parsed form of a route attribute, and its parser.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
@@ -14,7 +14,7 @@ use crate::settings::{self, Setting};
 
 /// A route.
 pub(super) struct RouteDefinition {
-    /// The function of `Operation` that begins it: `get`, `post` and so on.
+    /// The constructor function of `Operation`: `get`, `post` and so on.
     pub(super) method: Ident,
     pub(super) path: LitStr,
     /// The variables in the path's literal.
@@ -24,11 +24,11 @@ pub(super) struct RouteDefinition {
     pub(super) description: String,
     /// In the user's order.
     pub(super) arguments: Vec<Argument>,
-    /// What the function returns, where that can be named.
+    /// The return type of the function, if it can be named.
     pub(super) response: Option<Type>,
 }
 
-/// The settings behind the path.
+/// The settings after the path.
 #[derive(Default)]
 pub(super) struct OfRoute {
     pub(super) status: Option<LitInt>,
@@ -39,14 +39,14 @@ pub(super) struct OfRoute {
     pub(super) hidden: bool,
     pub(super) detach: bool,
     pub(super) body_limit: Option<LitInt>,
-    /// The limits on the form, each by the word of `FormLimits` that sets it.
+    /// The limits on the form, each by the method of `FormLimits` that sets it.
     pub(super) form_limits: Vec<(&'static str, Setting, LitInt)>,
     pub(super) subprotocols: Vec<LitStr>,
     pub(super) origins: Vec<LitStr>,
     pub(super) message_limit: Option<LitInt>,
 }
 
-/// The limits on a form, as settings and as words of `FormLimits`.
+/// The limits on a form, as settings and as methods of `FormLimits`.
 const FORM_LIMITS: [(&str, &str); 4] = [
     ("form_fields", "fields"),
     ("form_files", "files"),
@@ -54,7 +54,7 @@ const FORM_LIMITS: [(&str, &str); 4] = [
     ("form_file_bytes", "file_bytes"),
 ];
 
-/// The settings of `#[get]` and its like.
+/// The settings of `#[get]` and the other methods.
 const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `detach`, \
                      `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`";
 
@@ -103,7 +103,7 @@ impl OfRoute {
     }
 }
 
-/// Reads the attribute and the function, and takes the attributes of its arguments off.
+/// Parses the attribute and the function, and removes the attributes of its arguments.
 pub(super) fn parse(
     method: &Ident,
     settings: TokenStream,
@@ -152,7 +152,7 @@ pub(super) fn parse(
     })
 }
 
-/// The type after `->`, unless it says `impl`.
+/// Returns the type after `->`, unless it is an `impl` type.
 fn response(output: &ReturnType) -> Option<Type> {
     match output {
         ReturnType::Default => Some(syn::parse_quote!(())),
@@ -169,7 +169,7 @@ fn says_impl(tokens: TokenStream) -> bool {
     })
 }
 
-/// The name on the wire of an argument or field: without `r#`, and without the underscore that says it is not used.
+/// Returns the wire name of an argument or field: without `r#`, and without the underscore that marks it as unused.
 pub(super) fn wire_name(ident: &Ident) -> String {
     let name = ident.unraw().to_string();
     let used = name.trim_start_matches('_');

@@ -1,9 +1,9 @@
-//! The sources of arguments: a row of one table for each. What is parsed, checked and printed follows from the row.
+//! The sources of arguments: one table row for each. Parsing, checks and expansion follow from the row.
 
-/// Where an argument comes from, in the order in which they are taken.
+/// The source of an argument, in the order of extraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ArgumentSource {
-    /// The socket of a `#[websocket]`, which stands first: a strange page is refused before anything is looked at.
+    /// The socket of a `#[websocket]`. It comes first, so that a foreign origin is rejected before other values are extracted.
     Socket,
     State,
     Extract,
@@ -17,14 +17,14 @@ pub(super) enum ArgumentSource {
     Body,
 }
 
-/// What there is to know about a source.
+/// The properties of a source.
 pub(super) struct Row {
     pub(super) source: ArgumentSource,
     /// The attribute.
     pub(super) word: &'static str,
-    /// The words of the vocabulary that it has a use for, beside the rules.
+    /// The settings that it supports in addition to the rules.
     pub(super) words: &'static [&'static str],
-    /// What it is, after "is not for".
+    /// Its name in messages, after "is not for".
     pub(super) what: &'static str,
     pub(super) call: Call,
 }
@@ -32,11 +32,11 @@ pub(super) struct Row {
 /// The function of `private/sources.rs` that makes the extractor.
 #[derive(Clone, Copy)]
 pub(super) enum Call {
-    /// From the type alone: no rules, no name.
+    /// From the type only: no rules, no name.
     OfType(&'static str),
-    /// From what the attribute says.
+    /// From the attribute's settings.
     Named(&'static str),
-    /// From what the attribute says, or with its default by the second function.
+    /// From the attribute's settings; the second function is for arguments with a default.
     OrDefault(&'static str, &'static str),
 }
 
@@ -105,7 +105,7 @@ const ROWS: &[Row] = &[
         what: "a file of a form",
         call: Call::OrDefault("file", "file_or"),
     },
-    // Of several bodies, or one with `embed`, each is a member: `check::words` and `expand::sources` see to that.
+    // With several bodies, or one with `embed`, each is a member; `check::words` and `expand::sources` implement this.
     Row {
         source: ArgumentSource::Body,
         word: "body",
@@ -144,7 +144,7 @@ const ROWS: &[Row] = &[
 ];
 
 impl ArgumentSource {
-    /// The source that an attribute names.
+    /// Returns the source that an attribute names.
     pub(super) fn named(attribute: &syn::Attribute) -> Option<Self> {
         let mut rows = ROWS.iter().filter(|row| !row.word.is_empty());
         rows.find(|row| attribute.path().is_ident(row.word))

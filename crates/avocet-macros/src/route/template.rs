@@ -1,12 +1,12 @@
-//! The variables in the literal of a path. Whether the template is well formed is checked when the application is built.
+//! The variables in the literal of a path. Building the application checks whether the template is well formed.
 
-/// The names in braces, in order: `item_id` in `/items/{item_id}`, `p` in `/files/{p:path}`.
+/// Returns the names in braces, in order: `item_id` in `/items/{item_id}`, `p` in `/files/{p:path}`.
 pub(super) fn variables(template: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut rest = template;
     while let Some(open) = rest.find('{') {
         rest = &rest[open + 1..];
-        // `{{` stands for a brace.
+        // `{{` is an escaped brace.
         if let Some(escaped) = rest.strip_prefix('{') {
             rest = escaped;
             continue;

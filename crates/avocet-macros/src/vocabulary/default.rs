@@ -1,4 +1,4 @@
-//! The value of what is absent.
+//! The default of an absent value.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -11,20 +11,20 @@ use crate::settings::{Setting, Value, is_number};
 /// A default.
 #[derive(Clone)]
 pub(crate) enum Default {
-    /// The type's own.
+    /// The default of the type.
     OfType,
     /// A literal, whose JSON is known without serializing the value.
     Literal(Expr),
     /// Any other expression.
     Value(Expr),
-    /// What a function gives.
+    /// The return value of a function.
     Call(ExprPath),
     /// A field of the container's default.
     Member(TokenStream),
 }
 
 impl Default {
-    /// From `default` and `default = value`.
+    /// Parses `default` and `default = value`.
     pub(crate) fn read(setting: &Setting, mistakes: &mut Mistakes) -> Option<Self> {
         match &setting.value {
             Value::None => Some(Self::OfType),
@@ -39,7 +39,7 @@ impl Default {
         }
     }
 
-    /// From serde's `default` and `default = "path"`.
+    /// Parses serde's `default` and `default = "path"`.
     pub(crate) fn read_serde(setting: &Setting, mistakes: &mut Mistakes) -> Option<Self> {
         match &setting.value {
             Value::None => Some(Self::OfType),
@@ -53,7 +53,7 @@ impl Default {
         mistakes.good(path.parse()).map(Self::Call)
     }
 
-    /// The expression that gives the value.
+    /// Returns the expression of the value.
     pub(crate) fn value(&self) -> TokenStream {
         match self {
             Self::OfType => quote!(::std::default::Default::default()),
@@ -66,7 +66,7 @@ impl Default {
         }
     }
 
-    /// The literal, where it is one.
+    /// Returns the literal, if it is one.
     pub(crate) fn literal(&self) -> Option<&Expr> {
         match self {
             Self::Literal(value) => Some(value),

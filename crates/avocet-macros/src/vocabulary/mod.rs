@@ -1,4 +1,4 @@
-//! The one vocabulary of fields and parameters: rules, defaults, names, checks and notes.
+//! The shared vocabulary of fields and parameters: rules, defaults, names, checks and notes.
 
 mod default;
 mod rules;
@@ -14,7 +14,7 @@ use syn::{Expr, LitStr};
 use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting, Value};
 
-/// What `#[field(…)]`, `#[query(…)]` and their like say.
+/// The settings of `#[field(…)]`, `#[query(…)]` and the other attributes.
 #[derive(std::default::Default)]
 pub(crate) struct Vocabulary {
     pub(crate) rules: RuleAttributes,
@@ -26,12 +26,12 @@ pub(crate) struct Vocabulary {
     pub(crate) deprecated: Option<Setting>,
     pub(crate) hidden: Option<Setting>,
     pub(crate) empty_is_absent: Option<Setting>,
-    /// The word that makes a body a member of the body's object.
+    /// The setting that makes a body a member of the body's object.
     pub(crate) embed: Option<Setting>,
     pub(crate) examples: Vec<(Setting, Expr)>,
 }
 
-/// The words beside the rules.
+/// The settings other than rules.
 const WORDS: &[&str] = &[
     "default",
     "required",
@@ -46,7 +46,7 @@ const WORDS: &[&str] = &[
 ];
 
 impl Vocabulary {
-    /// Reads the settings of a parameter, those of several attributes one after the other.
+    /// Parses the settings of a parameter, in the order of its attributes.
     pub(crate) fn read(&mut self, settings: Vec<Setting>, mistakes: &mut Mistakes) {
         let (embed, others) = settings
             .into_iter()
@@ -59,7 +59,7 @@ impl Vocabulary {
         }
     }
 
-    /// The same in a place that knows further words, which `also` names.
+    /// Like `read`, for an attribute with additional settings, which `also` names.
     pub(crate) fn read_beside(
         &mut self,
         settings: Vec<Setting>,
@@ -140,7 +140,7 @@ impl Vocabulary {
         }));
     }
 
-    /// Notes every word that `place` has no use for.
+    /// Records an error for every setting that `place` does not support.
     pub(crate) fn only(&self, allowed: &[&str], place: &str, mistakes: &mut Mistakes) {
         let words = [
             &self.required,
@@ -167,7 +167,7 @@ impl Vocabulary {
         }
     }
 
-    /// Notes a default on what must be present.
+    /// Records an error for a default on a required value.
     pub(crate) fn check(&self, mistakes: &mut Mistakes) {
         self.rules.check(mistakes);
         if let Some(literal) = self

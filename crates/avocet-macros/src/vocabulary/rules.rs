@@ -8,13 +8,13 @@ use syn::{Expr, Ident, Lit, Type};
 use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting, Value, is_number};
 
-/// The rules of one place.
+/// The rules on one value.
 #[derive(Default)]
 pub(crate) struct RuleAttributes {
     own: Vec<Rule>,
     items: Option<Box<Self>>,
     keys: Option<Box<Self>>,
-    /// The words that change a text: `trim`, `lowercase`, `uppercase`.
+    /// The settings that transform a string: `trim`, `lowercase`, `uppercase`.
     changes: Vec<Ident>,
 }
 
@@ -22,12 +22,12 @@ pub(crate) struct RuleAttributes {
 pub(crate) struct Rule {
     name: Ident,
     row: &'static Row,
-    /// What the row says, or [`Carrier::Temporal`] for a bound in quotes.
+    /// The row's carrier, or [`Carrier::Temporal`] for a bound in quotes.
     carrier: Carrier,
     value: Expr,
 }
 
-/// What there is to know about a rule.
+/// The properties of a rule.
 struct Row {
     word: &'static str,
     /// The type in `avocet::rules` that implements it.
@@ -36,11 +36,11 @@ struct Row {
     form: Form,
 }
 
-/// The types that a rule can stand on.
+/// The types that a rule supports.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Carrier {
     Order,
-    /// Dates, times and durations, whose bounds are in quotes.
+    /// Dates, times and durations, with bounds in quotes.
     Temporal,
     Length,
     Items,
@@ -48,7 +48,7 @@ enum Carrier {
     Digits,
 }
 
-/// What is written behind the word.
+/// The value after the word.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// `= 1`, `= -0.5`
@@ -91,13 +91,13 @@ const RULES: &[Row] = &[
     ),
 ];
 
-/// The rules that take a bound in quotes too.
+/// The rules that also take a bound in quotes.
 const COMPARISONS: [&str; 4] = ["ge", "gt", "le", "lt"];
 
-/// The words that change a text.
+/// The settings that transform a string.
 const CHANGES: [&str; 3] = ["trim", "lowercase", "uppercase"];
 
-/// Pairs of which the first must not be above the second.
+/// Pairs of bounds, of which the first must not exceed the second.
 const PAIRS: [(&str, &str); 6] = [
     ("ge", "le"),
     ("ge", "lt"),
@@ -108,7 +108,7 @@ const PAIRS: [(&str, &str); 6] = [
 ];
 
 impl RuleAttributes {
-    /// Takes the setting, if it is a rule.
+    /// Takes the setting if it is a rule, and returns whether it is.
     pub(crate) fn read(&mut self, setting: &Setting, mistakes: &mut Mistakes) -> bool {
         if setting.is("items") || setting.is("keys") {
             let inner = Self::read_inner(setting, mistakes);
@@ -184,14 +184,14 @@ impl RuleAttributes {
         Some(inner)
     }
 
-    /// The words of rules, as messages list them.
+    /// Returns the names of the rules, as messages list them.
     pub(super) fn known() -> String {
         let rules = list(RULES.iter().map(|row| row.word));
         let changes = list(CHANGES);
         format!("the rules {rules}, `items(…)`, `keys(…)`, the changes {changes}")
     }
 
-    /// Notes rules that no value can meet.
+    /// Records errors for rules that no value can satisfy.
     pub(crate) fn check(&self, mistakes: &mut Mistakes) {
         let find = |name: &str| self.own.iter().find(|rule| rule.name == name);
         for (least, most) in PAIRS {
@@ -218,8 +218,8 @@ impl RuleAttributes {
             .for_each(|inner| inner.check(mistakes));
     }
 
-    /// Notes the rules that a default does not meet, of those that can be told here: the others are told when the
-    /// application is built.
+    /// Records errors for the rules that a default violates, as far as they can be evaluated here. Building the application checks the
+    /// others.
     pub(crate) fn check_default(&self, default: &Expr, mistakes: &mut Mistakes) {
         for rule in self.own.iter().filter(|rule| rule.rejects(default)) {
             let value = rule.value.to_token_stream().to_string().replace(' ', "");
@@ -230,14 +230,14 @@ impl RuleAttributes {
         }
     }
 
-    /// The words of all rules, of those on what a value contains too.
+    /// Returns the names of all rules, including those on contained values.
     pub(crate) fn words(&self) -> Vec<&Ident> {
         let inner = self.items.iter().chain(&self.keys);
         let own = self.own.iter().map(|rule| &rule.name).chain(&self.changes);
         own.chain(inner.flat_map(|rules| rules.words())).collect()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no rules.
     pub(crate) fn is_empty(&self) -> bool {
         self.own.is_empty()
             && self.items.is_none()
@@ -245,9 +245,9 @@ impl RuleAttributes {
             && self.changes.is_empty()
     }
 
-    /// The table, as a constant expression.
+    /// Returns the table, as a constant expression.
     pub(crate) fn table(&self) -> TokenStream {
-        // Of the rules that a value breaks the first is reported: in Pydantic's order, not in that of writing.
+        // The first violated rule is reported: in Pydantic's order, not in the user's order.
         const ORDER: [&str; 5] = ["multiple_of", "le", "lt", "ge", "gt"];
         let place = |rule: &&Rule| ORDER.iter().position(|name| rule.name == name);
         let mut own: Vec<&Rule> = self.own.iter().collect();
@@ -258,7 +258,7 @@ impl RuleAttributes {
                 .find(|rule| rule.name == name)
                 .map(|rule| &rule.value)
         };
-        // Both together bound the digits before the point too.
+        // Together they also bound the digits before the decimal point.
         let whole_digits = value("max_digits").zip(value("decimal_places")).map(|(digits, places)| {
             quote!(&::avocet::rules::WholeDigits { max_digits: #digits, decimal_places: #places })
         });
@@ -304,7 +304,7 @@ impl RuleAttributes {
         quote!(::avocet::rules::Normalize { trim: #trim, case: #case })
     }
 
-    /// Statements that fail to compile, at the type, where a rule stands on the wrong kind.
+    /// Returns statements that fail to compile, at the type, if the type does not support a rule.
     pub(crate) fn assertions(&self, carrier: &Type) -> TokenStream {
         self.assert(&carrier.to_token_stream(), carrier)
     }
@@ -396,13 +396,13 @@ impl Rule {
             "gt" => value <= bound,
             "le" | "max_length" => value > bound,
             "lt" => value >= bound,
-            // Floats have their own idea of it, which the rule knows.
+            // The rule itself checks multiples of floats.
             "multiple_of" => is_integer(&self.value) && bound != 0.0 && value % bound != 0.0,
             _ => false,
         })
     }
 
-    /// A reference to the rule.
+    /// Returns a reference to the rule.
     fn construct(&self) -> TokenStream {
         let kind = Ident::new(self.row.kind, self.name.span());
         let value = &self.value;
@@ -414,7 +414,7 @@ impl Rule {
                 quote!(&::avocet::rules::#kind(::avocet::read::Number::Integer(#value)))
             }
             Form::Number => quote!(&::avocet::rules::#kind(::avocet::read::Number::Float(#value))),
-            // A static of its own: it holds a cell, which no temporary in a static may.
+            // A separate static: it holds a cell, which a temporary in a static cannot.
             Form::Pattern => quote!({
                 static __AVOCET_PATTERN: ::avocet::rules::#kind = ::avocet::rules::#kind::new(#value);
                 &__AVOCET_PATTERN
@@ -425,13 +425,13 @@ impl Rule {
     }
 }
 
-/// The words in backticks, separated by commas.
+/// Returns the words in backticks, separated by commas.
 pub(super) fn list<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
     words.join(", ")
 }
 
-/// Whether a length is an integer or the path of a constant.
+/// Returns whether a length is an integer or the path of a constant.
 fn is_whole(value: &Expr) -> bool {
     matches!(value, Expr::Path(_))
         || matches!(value, Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_)))

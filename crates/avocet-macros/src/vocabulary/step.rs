@@ -1,4 +1,4 @@
-//! What functions of the user's own do with a value that was read: check it, or change it.
+//! User functions on a value after it is read: checks and transformations.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -8,17 +8,17 @@ use syn::spanned::Spanned;
 use crate::mistakes::Mistakes;
 use crate::settings::Setting;
 
-/// One function, called in the order of writing.
+/// One function. Functions are called in the order of the settings.
 #[derive(Clone)]
 pub(crate) enum Step {
-    /// `check = function`, with a function that looks at the value.
+    /// `check = function`: the function inspects the value.
     Check(Expr),
-    /// `map = function`, with a function that gives the value in another form.
+    /// `map = function`: the function returns the transformed value.
     Map(Expr),
 }
 
 impl Step {
-    /// From `check = function` and `map = function`.
+    /// Parses `check = function` and `map = function`.
     pub(crate) fn read(setting: &Setting, mistakes: &mut Mistakes) -> Option<Self> {
         let function = setting.expression("path::to::function", mistakes)?;
         Some(if setting.is("map") {
@@ -28,19 +28,20 @@ impl Step {
         })
     }
 
-    /// The function.
+    /// Returns the function.
     pub(crate) fn function(&self) -> &Expr {
         match self {
             Self::Check(function) | Self::Map(function) => function,
         }
     }
 
-    /// Whether the function changes the value.
+    /// Returns whether the function transforms the value.
     pub(crate) fn is_map(&self) -> bool {
         matches!(self, Self::Map(_))
     }
 
-    /// A statement for a value in the variable `value`, with `__good` and `__note` in scope. `failed` leaves the function around.
+    /// Returns a statement for a value in the variable `value`, with `__good` and `__note` in scope. `failed` leaves the enclosing
+    /// function.
     fn statement(&self, value: &Ident, kind: &TokenStream, failed: &TokenStream) -> TokenStream {
         let function = self.function();
         let span = function.span();
@@ -66,7 +67,7 @@ impl Step {
     }
 }
 
-/// The statements of several steps, for a value of type `kind`. A value that is changed has met every check before.
+/// Returns the statements of several steps, for a value of type `kind`. A value is transformed only after it passes every earlier check.
 pub(crate) fn statements(
     steps: &[Step],
     value: &Ident,

@@ -1,4 +1,4 @@
-//! Endpoints built without macros: the spine from request to answer and document.
+//! Endpoints built without macros, from request to response and document.
 
 use avocet::extract::{Body, BodyMember, BodyMembers, Cookie, Header, Path, Query, State};
 use avocet::operation::{Operation, Route};

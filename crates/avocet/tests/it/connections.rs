@@ -1,4 +1,4 @@
-//! What becomes of a connection after an answer that came before the whole request, with the application's own answers.
+//! The state of a connection after a response that precedes the end of the request, with the application's own responses.
 
 use std::time::Duration;
 
@@ -21,14 +21,14 @@ async fn form(#[form] a: String) -> String {
     a
 }
 
-/// Has no argument for the body, which may be small.
+/// Does not extract the body, which may be small.
 #[post("/ping", body_limit = 100)]
 async fn ping() -> &'static str {
     tokio::time::sleep(Duration::from_millis(50)).await;
     "pong"
 }
 
-/// The same, but its answer is there at once.
+/// The same, but responds immediately.
 #[post("/quick", body_limit = 100)]
 async fn quick() -> &'static str {
     "quick"
@@ -60,7 +60,7 @@ fn post(path: &str, headers: &str) -> String {
     format!("POST {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n")
 }
 
-/// One answer with a length.
+/// Reads one response with a content length.
 async fn response(client: &mut TcpStream) -> String {
     let mut seen = Vec::new();
     loop {
@@ -97,7 +97,7 @@ async fn a_rejected_request_with_a_body_leaves_the_connection_usable() {
         ("/sum", &*coded, 415),
         ("/ping", length, 413),
     ] {
-        // The body comes behind its head, as clients send it.
+        // The body follows its head, as clients send it.
         client
             .write_all(post(path, headers).as_bytes())
             .await
@@ -204,7 +204,7 @@ async fn a_body_over_the_limit_of_a_route_that_takes_none_is_a_413() {
         counted.contains("http_limits_hit_total{limit=\"body_bytes\"} 5\n"),
         "{counted}"
     );
-    // Within the limit nothing is wrong with it.
+    // A body within the limit is accepted.
     let mut client = server.connect().await;
     for (headers, sent) in [
         ("content-length: 100", "x".repeat(100)),
@@ -296,7 +296,7 @@ async fn an_event_stream_goes_on_for_a_client_that_has_closed_its_side() {
     while signs.matches(": ping\n\n").count() < 2 {
         signs.push(char::from(client.read_u8().await.expect("a sign of life")));
     }
-    // A client that is gone resets the connection, which ends the stream.
+    // A client that disconnects resets the connection, which ends the stream.
     drop(client);
     assert_eq!(server.drained().await.cut, 0);
 }
@@ -407,7 +407,7 @@ async fn a_compressed_body_is_decoded() {
             );
         }
     }
-    // In chunks, cut anywhere.
+    // In chunks, split anywhere.
     let mut request = post(
         "/sum",
         "content-type: application/json\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked",

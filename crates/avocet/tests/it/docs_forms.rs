@@ -1,4 +1,4 @@
-//! The forms of the docs page: what a person enters is what the handler receives, in a real browser.
+//! The forms of the docs page: the handler receives the entered values, in a real browser.
 #![cfg(feature = "docs")]
 
 use std::fs;
@@ -47,7 +47,7 @@ fn open(browser: &Browser, id: &str) -> String {
     operation
 }
 
-/// Sends the form, and reads the body of the response.
+/// Submits the form, and reads the body of the response.
 fn send(browser: &Browser, operation: &str) -> Value {
     browser.press(&format!("{operation} .execute"));
     let response = format!("{operation} .live-responses-table");
@@ -55,7 +55,7 @@ fn send(browser: &Browser, operation: &str) -> Value {
     serde_json::from_str(&body).unwrap_or(Value::from(body))
 }
 
-/// Adds to a list until it has two entries, and says by what they are found.
+/// Adds to a list until it has two entries, and returns their selectors.
 fn two_entries(browser: &Browser, operation: &str) -> [String; 2] {
     let entry = |number| format!("{operation} .json-schema-form-item:nth-of-type({number}) input");
     let there =
@@ -110,7 +110,7 @@ fn what_is_entered_arrives() {
     assert_eq!(browser.complaints(), Vec::<Value>::new());
 }
 
-/// Text with a `contentEncoding`, which Swagger UI takes for a file by itself.
+/// Text with a `contentEncoding`, which Swagger UI by itself treats as a file.
 #[cfg(feature = "base64")]
 mod encoded {
     use avocet::model::Base64;

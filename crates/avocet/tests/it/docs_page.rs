@@ -62,7 +62,7 @@ fn routes() -> Vec<Route> {
     vec![embed, rank, model]
 }
 
-/// Three numbers that depend on the text, as an encoder's would.
+/// Returns three numbers that depend on the text, as an encoder's would.
 fn vector(text: &str, normalize: bool) -> Vec<f64> {
     let raw = [
         text.len(),
@@ -100,7 +100,7 @@ fn unpacked(packed: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// The addresses in the page, as a browser would resolve them.
+/// Returns the addresses in the page, as a browser would resolve them.
 fn addresses(page: &str, path: &str) -> Vec<String> {
     let folder = &path[..=path.rfind('/').expect("a path")];
     let quoted = page.split('"').skip(1).step_by(2);
@@ -205,7 +205,7 @@ async fn assets_are_packed_for_those_who_unpack() {
     assert!(icon.bytes().await.starts_with(b"\x89PNG"));
 }
 
-/// The version is in the path, so browsers need not ask again.
+/// The version is in the path, so browsers need not revalidate.
 #[track_caller]
 fn assert_kept(response: &TestResponse) {
     assert_eq!(
@@ -276,7 +276,7 @@ fn a_reader_tries_an_operation_in_the_browser() {
     try_embed(&browser, &behind_prefix, "/docs/");
 }
 
-/// Opens the page, tries `POST /embed`, and looks at what the browser requested for it.
+/// Opens the page, tries `POST /embed`, and checks the browser's requests.
 fn try_embed(browser: &Browser, site: &Site, page: &str) {
     browser.open(&site.at(page));
     assert!(browser.text(".info .title").starts_with("Embedder"));
@@ -324,7 +324,7 @@ fn try_embed(browser: &Browser, site: &Site, page: &str) {
         );
     }
     let own = format!("{}/", site.origin());
-    // Nothing goes out for a `data:` address.
+    // A `data:` address causes no network request.
     let foreign: Vec<_> = requests
         .iter()
         .filter(|it| !it.starts_with(&own) && !it.starts_with("data:"))

@@ -1,4 +1,4 @@
-//! What the document says, where it could say something else than the application does.
+//! The document, where it could differ from the application's behavior.
 
 mod about;
 mod encoding;
@@ -16,7 +16,7 @@ fn document(routes: impl IntoIterator<Item = Route>) -> Value {
     document
 }
 
-/// The name of the test and of its paths in order: some tests make two documents.
+/// Returns the name of the test and of its paths in order: some tests make two documents.
 fn name(document: &Value) -> String {
     let thread = std::thread::current();
     let test = thread.name().and_then(|name| name.rsplit("::").next());
@@ -87,7 +87,7 @@ mod paths {
     }
 }
 
-/// Models that contain themselves, whichever of them is met first.
+/// Models that contain themselves, whichever comes first.
 mod recursion {
     use avocet::Mistake;
     use avocet::prelude::*;
@@ -132,7 +132,7 @@ mod recursion {
             "required": ["type"],
         });
         assert_eq!(of_group["FilterGroup"], expected);
-        // The variant is a model of its own: where it is all that is met, `Group` is not.
+        // The variant is a separate model: if it is the only one used, `Group` is not a component.
         let of_filter = components(routes![filter]);
         assert_eq!(of_filter["FilterGroup"], expected);
         assert_eq!(of_filter["Filter"], of_group["Filter"]);
@@ -167,7 +167,7 @@ mod recursion {
         assert_eq!(of_tree["Tree"]["required"], json!(["width", "height"]));
         let of_branch = components(routes![branch]);
         assert_eq!(of_branch["Tree"], of_tree["Tree"]);
-        // In the document of a tree nothing refers to a branch, whose members stand in the tree.
+        // The document of a tree has no reference to a branch, whose members are in the tree.
         assert_eq!(of_tree.get("Branch"), None);
         assert_eq!(of_branch["Branch"]["required"], json!(["width"]));
     }
@@ -225,7 +225,7 @@ mod recursion {
     }
 }
 
-/// Rules on a newtype stand beside the reference to it.
+/// Rules on a newtype are beside the reference to it.
 mod rules {
     use std::collections::BTreeMap;
 

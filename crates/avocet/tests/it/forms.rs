@@ -1,4 +1,4 @@
-//! Forms and files: what is taken, what is refused, what is documented, and what is left behind.
+//! Forms and files: accepted and rejected forms, their documentation, and leaked files.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tower_service::Service as _;
 
-/// The tests that look at the process' open files, or open some, come one after another.
+/// Serializes the tests that count or open temporary files.
 static TEMPORARY_FILES: Mutex<()> = Mutex::const_new(());
 
 static TITLE: Rules = Rules::own(&[&MinLength(2)]);
@@ -127,7 +127,7 @@ fn app(routes: Vec<Route>, limits: Limits) -> Service {
         .unwrap()
 }
 
-/// The same application twice: by hand and by macros.
+/// Returns clients of the same application twice: by hand and by macros.
 fn clients() -> [TestClient; 2] {
     let macros =
         App::new("Print shop", "1.0.0").routes(routes![order_prints, upload_file, upload_album]);
@@ -157,7 +157,7 @@ async fn detail(response: TestResponse) -> String {
         .to_owned()
 }
 
-/// A body that arrives as these pieces, and then ends or waits for ever.
+/// A body that arrives in these pieces, and then ends or stays open.
 struct Pieces {
     pieces: VecDeque<Bytes>,
     ends: bool,

@@ -1,4 +1,4 @@
-//! Bodies made to cost more than they should: what is answered stays small whatever was sent.
+//! Bodies designed to be expensive: the response stays small for every request.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -125,7 +125,7 @@ async fn an_response_says_how_many_errors_it_does_not_list() {
     assert_eq!(detail[100]["ctx"]["omitted"], 4_900);
 }
 
-/// An item that knows how many of its like there are.
+/// An item that counts its live instances.
 struct Counted(#[expect(dead_code, reason = "a map of nothing is a set")] u8);
 
 static LIVE: AtomicUsize = AtomicUsize::new(0);
@@ -177,7 +177,7 @@ fn no_more_items_are_held_than_there_may_be() {
     );
     assert!(<[Counted; 4]>::read(&mut Reader::new(&list), &at, &Rules::NONE).is_err());
     assert!(<BTreeMap<String, Counted>>::read(&mut Reader::new(&map), &at, &AT_MOST_FOUR).is_err());
-    // The fifth tells that there are too many, and a sixth is on its way out.
+    // The fifth item exceeds the limit, and a sixth is being dropped.
     assert!(MOST_LIVE.load(Ordering::Relaxed) <= 6, "{MOST_LIVE:?}");
     assert_eq!(LIVE.load(Ordering::Relaxed), 0);
 }
@@ -195,7 +195,7 @@ struct Outer {
     inner: Inner,
 }
 
-/// As many members as a body of two megabytes has: were each sought among the others, this would not end.
+/// As many members as fit in a body of two megabytes: a linear search for each would not finish.
 #[test]
 fn members_that_nobody_takes_are_passed_over_once() {
     let members: Vec<String> = (0..150_000).map(|n| format!("\"k{n}\":0")).collect();
@@ -204,7 +204,7 @@ fn members_that_nobody_takes_are_passed_over_once() {
     assert_eq!(read.inner.a, Some(7));
 }
 
-/// A tag behind the rest of its object is looked for, and what is passed over for it is counted, at every depth.
+/// A tag after the rest of its object is found, and the skipped members are counted, at every depth.
 #[test]
 fn tags_that_come_last_at_every_depth_are_given_up_in_time() {
     let nested = |depth: usize, filler: usize| {
@@ -252,7 +252,7 @@ async fn wide(#[body] wide: Wide) -> usize {
     std::iter::successors(Some(&wide), |it| it.child.as_deref()).count()
 }
 
-/// On a thread of a runtime, as handlers are: its stack must hold what the largest limit allows.
+/// On a thread of a runtime, as handlers are: its stack must be sufficient for the largest limit.
 #[test]
 fn the_deepest_body_that_can_be_allowed_fits_the_stack() {
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -1,4 +1,4 @@
-//! `App::include_input_in_errors`: what was sent stands in each problem, and never a secret.
+//! `App::include_input_in_errors`: each validation error contains the input, but never a secret.
 
 use std::collections::BTreeMap;
 
@@ -166,7 +166,7 @@ async fn the_document_and_the_other_shape_of_errors_say_it_too() {
     assert_eq!(response["errors"][0]["input"], "x");
 }
 
-/// What is shown is what the reader found wrong, where another reader would see another value or none.
+/// The shown input is the value that the reader rejected, where a different reader would see a different value or none.
 #[tokio::test]
 async fn the_shown_value_is_the_one_that_was_read() {
     let client = client(app().include_input_in_errors());
@@ -184,7 +184,7 @@ async fn the_shown_value_is_the_one_that_was_read() {
             json!("y"),
         ),
         (r#"{"co\u0075nt": "x", "sizes": []}"#, "count", json!("x")),
-        // No float holds the number, neither where the problem is nor elsewhere.
+        // No float can represent the number, neither at the error's location nor elsewhere.
         (
             r#"{"count": "x", "sizes": [], "other": 1e999}"#,
             "count",

@@ -1,5 +1,5 @@
-//! The documents of `JSONTestSuite` (github.com/nst/JSONTestSuite), where `AVOCET_JSON_TEST_SUITE` names its folder
-//! `test_parsing`: `y_` must be taken, `n_` refused, and `i_` may be either, without a panic.
+//! The documents of `JSONTestSuite` (github.com/nst/JSONTestSuite), if `AVOCET_JSON_TEST_SUITE` names its folder `test_parsing`: `y_` must
+//! be accepted, `n_` rejected, and `i_` may be either, without a panic.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn the_json_test_suite_agrees() {
         let path = entry.expect("the folder can be listed").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let read = from_json::<Value>(&fs::read(&path).expect("the file can be read"));
-        // What is refused must be refused as no JSON, not for what it holds.
+        // Invalid documents must be rejected as invalid JSON, not for their values.
         let is_json = match &read {
             Ok(_) => true,
             Err(errors) => errors

@@ -1,5 +1,4 @@
-//! Kinds of values beyond the basic ones: each is held against a table of texts, and against an independent judge of
-//! what its format means.
+//! Value types beyond the basic ones: each is compared with a table of texts, and with an independent validator of its format.
 
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 mod bounds;
@@ -23,18 +22,18 @@ use avocet::rules::{MaxItems, MinItems, MinLength, Rules};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What is to become of a text.
+/// The expected result of a text.
 #[allow(dead_code, reason = "some are of rows that stand behind a feature")]
 enum Fate {
-    /// It is of the format, and is answered so.
+    /// Valid in the format; serialized as this text.
     Good(&'static str),
-    /// It is another spelling that Pydantic takes, and is answered so.
+    /// A different spelling that Pydantic accepts; serialized as this text.
     Lenient(&'static str),
-    /// The format has no word for it, Pydantic takes it, and it is answered so.
+    /// Not in the format, accepted by Pydantic; serialized as this text.
     Beyond(&'static str),
-    /// It is not of the format: the code.
+    /// Not valid in the format; rejected with this code.
     Bad(&'static str),
-    /// It is of the format, and still refused: the code.
+    /// Valid in the format, and still rejected; rejected with this code.
     Rejected(&'static str),
 }
 
@@ -57,7 +56,7 @@ fn kinds_of(errors: &ValidationErrors) -> Vec<String> {
     errors.iter().map(|it| it.kind().to_owned()).collect()
 }
 
-/// Every text is read as JSON and as a parameter with the same result; what is answered is of the format.
+/// Checks that every text reads the same from JSON and from a parameter, and that the output is valid in the format.
 #[track_caller]
 fn table<T: Input + FromText + Serialize + Debug>(schema: &Value, rows: &[(&str, Fate)]) {
     assert_eq!(schema_of::<T>(Side::Input), *schema);
@@ -100,7 +99,7 @@ fn table<T: Input + FromText + Serialize + Debug>(schema: &Value, rows: &[(&str,
     }
 }
 
-/// What is no text has a code of its own and is passed over whole.
+/// Checks that values other than strings have a separate code and are skipped completely.
 #[track_caller]
 fn is_not_text<T: Input + Debug>(kind: &str) {
     for other in ["5", "true", "null", "[[1]]", r#"{"a": 1}"#] {
@@ -285,7 +284,7 @@ fn base64() {
             ("aGVsbG8gd29ybGQ=", Good("aGVsbG8gd29ybGQ=")),
             ("", Good("")),
             ("+/+/", Good("+/+/")),
-            // JSON Schema has no such format, so that the judge takes any text.
+            // JSON Schema does not define this format, so the validator accepts any text.
             ("a!", Rejected("base64_decode")),
             ("aGVsbG8", Rejected("base64_decode")),
             ("aGVsbG9=", Rejected("base64_decode")),

@@ -1,4 +1,4 @@
-//! What the attribute macros print does what the attributes say.
+//! The expansion of the attribute macros implements the attributes.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -21,7 +21,7 @@ use avocet::prelude::*;
 use avocet::read::{Input, from_json};
 use serde_json::Value;
 
-/// The description of `T` on one side, references by name.
+/// Returns the description of `T` on one side, with references by name.
 fn described<T: Model>(side: Side) -> Value {
     let mut schemas = Schemas::new(side);
     let schema = T::schema(&mut schemas);

@@ -1,30 +1,30 @@
-//! The tests of the crate from outside, one binary to save link steps.
+//! The integration tests of the crate, one binary to save link steps.
 //!
-//! - `beside`: what runs beside a handler: tasks, producers, handlers that run on.
-//! - `by_hand`: endpoints without macros, from request to answer and document.
-//! - `connections`: what becomes of a connection after an answer that came before the whole request.
+//! - `beside`: work beside a handler: tasks, producers, detached handlers.
+//! - `by_hand`: endpoints without macros, from request to response and document.
+//! - `connections`: the state of a connection after a response that precedes the end of the request.
 //! - `truth`: the published schema, the reader and serde agree over arbitrary JSON text.
-//! - `kinds`: dates, addresses, decimals and their like, held against tables and against their formats.
-//! - `hostile`: bodies made to cost more than they should.
-//! - `json_suite`: documents that every JSON parser must take or refuse.
-//! - `macros`: what each attribute means.
+//! - `kinds`: dates, addresses, decimals and similar types, compared with tables and with their formats.
+//! - `hostile`: bodies designed to be expensive.
+//! - `json_suite`: documents that every JSON parser must accept or reject.
+//! - `macros`: the meaning of each attribute.
 //! - `non_finite`: NaN and infinity in every kind of response.
 //! - `ui`: the compile errors that users read.
 //! - `forms`: forms and files.
 //! - `routing`: encoded slashes, redirects for slashes, `Allow`.
-//! - `parameters`: what text sources give, value by value and as models.
+//! - `parameters`: the values of text sources, singly and as models.
 //! - `streams`: server-sent events, JSON lines, bytes.
-//! - `include_input_in_errors`: what was sent, shown in errors.
+//! - `include_input_in_errors`: the input, shown in errors.
 //! - `observe`: ids, spans, logs, metrics and health.
-//! - `served`: no tests, but an application on a socket for those that need one.
+//! - `served`: no tests, but an application on a socket for the tests that need one.
 //! - `sockets`: the whole application on a real socket.
-//! - `panics`: what a handler that panics costs.
-//! - `stopping`: what the end of a server, and of its program, waits for.
-//! - `limits`: each limit of the server, on both of its sides.
-//! - `settings`: what a program is told when it is started.
+//! - `panics`: the cost of a handler that panics.
+//! - `stopping`: what the end of a server and of its program waits for.
+//! - `limits`: each limit of the server, on both sides.
+//! - `settings`: the options at start-up.
 //! - `websockets`: typed messages in both directions, frame by frame too.
-//! - `departures`: clients that leave at random, and that nothing of them stays.
-//! - `document`: that the document says what the application does, where the two could part.
+//! - `departures`: clients that disconnect at random, without leaked resources.
+//! - `document`: the document matches the application, where the two could differ.
 //! - `snapshots`: whole documents, error bodies, log lines and metrics, compared byte by byte.
 //! - `docs_page`: the docs page, in process and in a real browser.
 //! - `docs_forms`: the forms of the docs page, in a real browser.
@@ -60,7 +60,7 @@ mod ui;
 #[cfg(feature = "websocket")]
 mod websockets;
 
-/// Says that a test was skipped, past the harness, which keeps what a passing test prints.
+/// Prints that a test was skipped, bypassing the harness, which captures the output of a passing test.
 fn skipped(why: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "skipped: {why}");

@@ -144,7 +144,7 @@ async fn the_document_has_null_where_the_field_writes_it() {
     let input = &schemas["OrNull-Input"]["properties"];
     assert_eq!(input["score"]["type"], "number");
     assert_eq!(input["more"]["anyOf"][0]["items"], number);
-    // A model that writes no `null` is one component for both sides.
+    // A model that serializes no `null` is one component for both sides.
     assert_eq!(
         schemas["Scored"]["properties"]["scores"]["items"]["type"],
         "number"

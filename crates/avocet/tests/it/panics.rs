@@ -1,6 +1,6 @@
-//! Handlers that panic among good ones: each costs its own request and nothing else.
+//! Handlers that panic among good ones: each panic affects only its own request.
 //!
-//! A few here; `AVOCET_PANICS=100000 cargo test --release -p avocet --test it panics` is the long run.
+//! The default is a short run; `AVOCET_PANICS=100000 cargo test --release -p avocet --test it panics` is the long run.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -24,7 +24,7 @@ async fn good() -> &'static str {
     "good"
 }
 
-/// Panics at once, or after it has waited.
+/// Panics immediately, or after a wait.
 #[get("/panic")]
 async fn panics(#[query] later: bool) -> &'static str {
     if later {
@@ -33,7 +33,7 @@ async fn panics(#[query] later: bool) -> &'static str {
     panic!("on purpose")
 }
 
-/// Panics behind its first event.
+/// Panics after its first event.
 #[get("/broken")]
 async fn broken() -> Sse<Token> {
     Sse::new(stream! {
@@ -43,7 +43,7 @@ async fn broken() -> Sse<Token> {
     })
 }
 
-/// On a connection of its own that is kept: a panic is a 500 on it and no more, and the requests around it are answered.
+/// Uses a keep-alive connection: a panic is only a 500 on it, and the requests around it get their responses.
 async fn conversation(address: SocketAddr, turns: usize) {
     let mut socket = TcpStream::connect(address).await.expect("it listens");
     for turn in 0..turns {
@@ -58,7 +58,7 @@ async fn conversation(address: SocketAddr, turns: usize) {
     }
 }
 
-/// Reads an answer, and returns its head.
+/// Reads a response, and returns its head.
 async fn response(socket: &mut TcpStream) -> String {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -71,7 +71,7 @@ async fn response(socket: &mut TcpStream) -> String {
     head
 }
 
-/// The answer that panics in its middle has no end.
+/// A response whose stream panics has no end.
 async fn broken_stream(address: SocketAddr) {
     let mut socket = TcpStream::connect(address).await.expect("it listens");
     let request = b"GET /broken HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -89,14 +89,14 @@ async fn broken_stream(address: SocketAddr) {
 async fn a_panic_costs_its_own_request_and_nothing_else() {
     let total: usize =
         std::env::var("AVOCET_PANICS").map_or(200, |count| count.parse().expect("a number"));
-    // Somebody listens to what is told of them, so that standard error stays quiet.
+    // A subscriber is installed, so that standard error stays quiet.
     let _listening = tracing::subscriber::set_default(tracing_subscriber::registry());
     let metrics = Metrics::new();
     let app = App::new("Panics", "1.0.0").metrics(metrics.clone());
     let served = Served::start(app.routes(routes![good, panics, broken])).await;
     let tasks = Handle::current().metrics().num_alive_tasks();
 
-    // A tenth of them in the middle of a stream.
+    // A tenth of them panic in the middle of a stream.
     let streams = total / 10;
     let each = (total - streams) / 4;
     let conversations = (0..4).map(|_| tokio::spawn(conversation(served.address, each)));
@@ -129,7 +129,7 @@ async fn a_panic_costs_its_own_request_and_nothing_else() {
         ("http_connections_open".to_owned(), 0),
         ("http_connections_total".to_owned(), 4 + streams),
     ] {
-        // The last connections are about to go.
+        // The last connections are closing.
         while !metrics.render().contains(&format!("{series} {count}\n")) {
             sleep(Duration::from_millis(1)).await;
         }

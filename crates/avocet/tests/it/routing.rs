@@ -1,4 +1,4 @@
-//! Which route answers, seen from outside: encoded slashes, redirects for slashes, and what `Allow` lists.
+//! Route selection, seen by a client: encoded slashes, redirects for slashes, and the methods in `Allow`.
 
 use std::task::{Context, Poll};
 

@@ -1,4 +1,4 @@
-//! An application on a socket of its own, for what only a socket shows.
+//! An application on a separate socket, for tests of the transport.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// Stops when it is dropped.
+/// A running server, which stops when it is dropped.
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -42,13 +42,13 @@ impl Served {
         self.task.is_finished()
     }
 
-    /// Asks to stop, and waits for the end.
+    /// Starts a graceful shutdown, and waits for the end.
     pub(crate) async fn drained(mut self) -> ShutdownReport {
         self.ask_to_stop();
         self.task.await.expect("no panic").expect("good limits")
     }
 
-    /// Serves until the test is over.
+    /// Serves until the end of the test.
     pub(crate) fn for_good(self) -> SocketAddr {
         let address = self.address;
         tokio::spawn(async move { self.task.await.map(|_| self.stop) });

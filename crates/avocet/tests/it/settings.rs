@@ -1,4 +1,4 @@
-//! What a program is told, and what it is told back.
+//! The options of a program at start-up, and its output.
 
 use std::path::PathBuf;
 
@@ -24,7 +24,7 @@ fn server(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     format!("{server:?}")
 }
 
-/// A file that is gone at the end.
+/// A file that is deleted at the end.
 struct File(PathBuf);
 
 impl File {

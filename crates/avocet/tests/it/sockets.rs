@@ -1,4 +1,4 @@
-//! The whole application on a real socket, where the transport shows.
+//! The whole application on a real socket, where the transport is visible.
 
 use std::convert::Infallible;
 
@@ -34,7 +34,7 @@ async fn broken_stream() -> Sse<Number> {
     })
 }
 
-/// What an extractor finds that knows nothing of Avocet.
+/// The values that an extractor unrelated to Avocet finds.
 struct Found {
     is_local: bool,
     is_served: bool,
@@ -191,7 +191,7 @@ async fn head_has_the_length_and_no_body() {
     assert!(response.contains("content-length: "), "{response}");
 }
 
-/// RFC 9110, section 8.6: a server must not send a length with 204, and with 304 only that of the answer that it stands for.
+/// RFC 9110, section 8.6: a server must not send a length with 204, and with 304 only the length of the corresponding 200 response.
 #[tokio::test]
 async fn what_never_has_a_body_has_no_length() {
     let server = start().await;

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 use crate::served::Served;
 
-/// Only a defect makes anybody wait for so long.
+/// Only a defect waits this long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone)]
@@ -23,7 +23,7 @@ struct Item {
     index: u32,
 }
 
-/// Makes an item at once, and the others when it is told to go on.
+/// Makes an item immediately, and the others on the test's signal.
 #[get("/produce")]
 async fn produced(#[state] go_on: GoOn, #[request] tasks: Tasks) -> Result<Sse<Item>, HttpError> {
     let runtime = tokio::runtime::Handle::current();
@@ -37,7 +37,7 @@ async fn produced(#[state] go_on: GoOn, #[request] tasks: Tasks) -> Result<Sse<I
     })?))
 }
 
-/// A server that stops, and a client that has the first item of its stream.
+/// Starts a shutdown with a client that has received the first item of its stream.
 async fn stopping(go_on: &GoOn, limits: Limits) -> (Served, TcpStream) {
     let app = App::new("Stopping", "1.0.0").limits(limits);
     let app = app.state(go_on.clone()).routes(routes![produced]);
@@ -80,7 +80,7 @@ async fn a_function_that_makes_nothing_is_not_waited_for_beyond_the_deadline() {
     go_on.0.notify_one();
 }
 
-/// Makes the test's own program a server that waits for its client to send a body.
+/// The variable that makes the test's own program a server that waits for its client to send a body.
 const SERVER: &str = "AVOCET_TEST_HANGUP_SERVER";
 
 #[post("/echo")]
@@ -138,7 +138,7 @@ fn a_hangup_ends_nothing_where_there_is_no_certificate() {
 
 #[test]
 fn a_program_ends_although_a_thread_blocks() {
-    // What the thread waits for.
+    // The channel that the thread waits for.
     static HELD: Mutex<Option<mpsc::Receiver<()>>> = Mutex::new(None);
 
     #[avocet::main]

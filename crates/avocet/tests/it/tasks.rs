@@ -1,4 +1,4 @@
-//! What runs beside a handler: tasks that end with the request, producers on threads, handlers that run on.
+//! Work beside a handler: tasks that end with the request, producers on threads, detached handlers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 
 use crate::served::Served;
 
-/// What handlers tell the test, and wait for.
+/// The signals between handlers and the test.
 #[derive(Clone, Default)]
 struct Signs {
     shared: Arc<Shared>,
@@ -30,7 +30,7 @@ struct Shared {
     sent: AtomicUsize,
 }
 
-/// Tells when it is dropped.
+/// Notifies the test when it is dropped.
 struct Guard(Signs);
 
 impl Drop for Guard {
@@ -56,7 +56,7 @@ async fn panic(#[request] tasks: Tasks) -> Result<u32, HttpError> {
     Ok(tasks.spawn_blocking(|_| panic!("on purpose")).await?)
 }
 
-/// The stream outlives the handler's function, and its tasks do too.
+/// The stream outlives the handler's function, and so do its tasks.
 #[get("/stream")]
 async fn stream(
     #[request] tasks: Tasks,
@@ -259,7 +259,7 @@ async fn serve(signs: &Signs, limits: Limits) -> Served {
     Served::start(app(signs).limits(limits)).await
 }
 
-/// Starts the detached handler and leaves.
+/// Starts the detached handler and disconnects.
 async fn visit(server: &Served, signs: &Signs) {
     let mut socket = server.connect().await;
     let request = "GET /detached HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -276,7 +276,7 @@ async fn the_server_waits_for_a_detached_handler_whose_client_has_left() {
     let mut server = serve(&signs, Limits::default()).await;
     visit(&server, &signs).await;
     server.ask_to_stop();
-    // Stopping has begun when nobody is let in any more.
+    // The shutdown has begun when the server accepts no more connections.
     while TcpStream::connect(server.address).await.is_ok() {
         tokio::task::yield_now().await;
     }

@@ -1,11 +1,11 @@
-//! The compile errors that users read: each file under `tests/ui` makes the mistake it is named for, and the text beside
-//! it is what the compiler says.
+//! The compile errors for users: each file under `tests/ui` contains the error in its name, and the text beside it is the compiler's
+//! output.
 //!
-//! Another compiler words its part differently, so the texts are compared under the one they were taken with.
+//! Compilers word their part differently, so the texts are compared only with the compiler that produced them.
 
 use std::process::Command;
 
-/// The compiler whose words the `.stderr` files hold.
+/// The compiler whose messages the `.stderr` files contain.
 const COMPILER: &str = "rustc 1.95.";
 
 #[test]

@@ -1,4 +1,4 @@
-//! `WebSocket`: what either side sees, in process and over real connections.
+//! `WebSocket`: the view of both sides, in process and over real connections.
 
 #[path = "websockets/arguments.rs"]
 mod arguments;

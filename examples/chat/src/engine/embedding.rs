@@ -1,4 +1,4 @@
-//! Texts being turned into vectors.
+//! Embedding of texts.
 
 use std::sync::Arc;
 use std::vec;
@@ -12,14 +12,14 @@ use crate::tokens::Tokens;
 
 type Answer = Result<Vec<Vec<f32>>, GenerateError>;
 
-/// The texts that are left, the vectors so far, and who waits for them.
+/// The remaining texts, the vectors so far, and the channel to the caller.
 #[derive(Debug)]
 pub(super) struct Embedding {
     texts: vec::IntoIter<String>,
     vectors: Vec<Vec<f32>>,
     normalize: bool,
     tokens: Arc<Tokens>,
-    /// Gone once it is used.
+    /// `None` after it was used.
     sender: Option<Sender<Answer>>,
 }
 
@@ -39,7 +39,7 @@ impl Embedding {
         }
     }
 
-    /// The caller has left.
+    /// Returns whether the caller disconnected.
     pub(super) fn abandoned(&self) -> bool {
         self.sender.as_ref().is_none_or(Sender::is_closed)
     }
@@ -78,7 +78,7 @@ impl Embedding {
 
     fn response(&mut self, response: Answer) -> Turn {
         if let Some(sender) = self.sender.take() {
-            // Refused only when the caller has left.
+            // Fails only if the caller disconnected.
             let _ = sender.send(response);
         }
         Turn::Finished

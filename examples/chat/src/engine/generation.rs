@@ -1,4 +1,4 @@
-//! The answer, as its reader sees it.
+//! The response stream for the caller.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -11,28 +11,28 @@ use tokio::sync::mpsc;
 use super::shared::Shared;
 use crate::error::GenerateError;
 
-/// A part of an answer.
+/// A part of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     /// More text: whole characters, never empty.
     Text {
-        /// 0 for the first piece, then counting up.
+        /// The index of the piece, from 0.
         index: usize,
-        /// What to append.
+        /// The text to append.
         text: String,
     },
-    /// The end; nothing follows.
+    /// The last piece.
     Done {
-        /// Why the answer ends here.
+        /// Why the response ends here.
         finish_reason: FinishReason,
         /// Tokens of the rendered prompt.
         prompt_tokens: usize,
-        /// Tokens of the answer, without the one that ends it.
+        /// Tokens of the response, without the end token.
         completion_tokens: usize,
     },
 }
 
-/// Why an answer ends.
+/// Why a response ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FinishReason {
     /// The model ended it.
@@ -41,9 +41,9 @@ pub enum FinishReason {
     Length,
 }
 
-/// An answer in the making: a stream of [`Piece`]s that ends with [`Piece::Done`] or an error.
+/// A response that is being generated: a stream of [`Piece`]s that ends with [`Piece::Done`] or an error.
 ///
-/// Dropping it stops the model's work on it.
+/// Dropping it cancels the generation.
 #[derive(Debug)]
 pub struct Generation {
     pieces: mpsc::Receiver<Result<Piece, GenerateError>>,
@@ -66,12 +66,12 @@ impl Generation {
         }
     }
 
-    /// The next piece, or nothing after the end.
+    /// Returns the next piece, or `None` after the end.
     pub async fn next(&mut self) -> Option<Result<Piece, GenerateError>> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// The seed in use: the one that was asked for, or the one that was drawn.
+    /// Returns the seed in use: the requested one, or a random one.
     pub fn seed(&self) -> u64 {
         self.seed
     }
@@ -80,7 +80,7 @@ impl Generation {
         if self.ended {
             return Poll::Ready(None);
         }
-        // A channel that closes before the end means that the thread is gone.
+        // If the channel closes before the end, the thread has ended.
         let piece = ready!(self.pieces.poll_recv(context)).unwrap_or(Err(GenerateError::Stopped));
         self.ended = !matches!(piece, Ok(Piece::Text { .. }));
         self.shared.wake();

@@ -1,4 +1,4 @@
-//! What callers hold.
+//! The caller's handle of an engine.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,8 +19,7 @@ use crate::tokens::Tokens;
 
 /// A loaded model that generates text and embeds texts. Clones share it.
 ///
-/// When the last clone is dropped, work that was accepted is still done; then the thread ends and
-/// the model is freed.
+/// After the last clone is dropped, the thread completes the accepted work, then ends and frees the model.
 #[derive(Clone, Debug)]
 pub struct Engine {
     inner: Arc<Inner>,
@@ -35,16 +34,15 @@ struct Inner {
     info: ModelInfo,
 }
 
-/// How much an engine takes on. A limit of 0 counts as 1.
+/// The limits of an engine. A limit of 0 counts as 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Sequences that run in turn; each holds a cache for its keys and values. 4 unless said.
+    /// Sequences that run in turn; each has a cache for its keys and values. Default: 4.
     pub running: usize,
-    /// Requests that wait for one of those to finish; one more is refused as
-    /// [`GenerateError::Busy`]. 64 unless said.
+    /// Requests that wait for a running one to finish; more are rejected with [`GenerateError::Busy`]. Default: 64.
     pub waiting: usize,
-    /// Pieces of text that lie ready for one reader. A sequence whose reader is this far behind
-    /// waits, and holds its place among the running. 32 unless said.
+    /// Pieces of text that are buffered for one reader. When the buffer is full, the sequence pauses but still counts as running. Default:
+    /// 32.
     pub pieces: usize,
 }
 
@@ -58,26 +56,26 @@ impl Default for Limits {
     }
 }
 
-/// How one answer is made.
+/// The options of one response.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
-    /// The answer has at most so many tokens. The context may end it earlier.
+    /// The maximum number of tokens in the response. The context may end it earlier.
     pub max_tokens: usize,
-    /// 0 always takes the most likely token; higher is more varied.
+    /// 0 always takes the most likely token; a higher temperature gives more varied text.
     pub temperature: f32,
-    /// The same seed gives the same text; drawn when absent.
+    /// The same seed gives the same text; random when absent.
     pub seed: Option<u64>,
 }
 
-/// What is known of the loaded model.
+/// Information about the loaded model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ModelInfo {
     /// The name of its folder.
     pub name: String,
-    /// The longest sequence of tokens, prompt and answer together.
+    /// The maximum length of a sequence in tokens, prompt and response together.
     pub context_length: usize,
-    /// How many numbers it was trained to find.
+    /// The number of trained parameters.
     pub parameters: usize,
 }
 
@@ -85,15 +83,15 @@ impl Engine {
     /// Loads a model from a folder in the layout of Hugging Face, and starts its thread.
     ///
     /// # Errors
-    /// Names the file that is missing or wrong.
+    /// Fails if a file is missing or invalid; the error names the file.
     pub fn load(folder: &Path) -> Result<Self, LoadError> {
         Self::load_with(folder, Limits::default())
     }
 
-    /// As [`load`](Self::load), with other limits.
+    /// Loads a model as [`load`](Self::load) does, with other limits.
     ///
     /// # Errors
-    /// Names the file that is missing or wrong.
+    /// Fails if a file is missing or invalid; the error names the file.
     pub fn load_with(folder: &Path, limits: Limits) -> Result<Self, LoadError> {
         let model = Llama::load(folder)?;
         let tokens = Tokens::read(folder, model.config().vocabulary)?;
@@ -128,10 +126,10 @@ impl Engine {
         })
     }
 
-    /// Begins an answer to these messages. The prompt is rendered and split into tokens here; the
-    /// model runs on its own thread, once there is room.
+    /// Starts a response to these messages. The prompt is rendered and split into tokens on the calling thread; the model runs on its own
+    /// thread when a slot is free.
     ///
-    /// Special tokens written in a message's text remain text.
+    /// Special tokens in a message's text are treated as text.
     ///
     /// # Errors
     /// [`Busy`](GenerateError::Busy), [`PromptTooLong`](GenerateError::PromptTooLong),
@@ -157,11 +155,11 @@ impl Engine {
         Ok(Generation::new(receiver, Arc::clone(&inner.shared), seed))
     }
 
-    /// A vector for each text: the mean of the model's final hidden states over the text's tokens,
-    /// scaled to unit length where `normalize` says so.
+    /// Returns a vector for each text: the mean of the model's final hidden states over the text's tokens, scaled to unit length if
+    /// `normalize` is set.
     ///
-    /// A text longer than the context counts up to there. A text without tokens gives zeros. Texts
-    /// take turns with running answers, one text for one token, and stop when the caller has left.
+    /// A text longer than the context is truncated. A text without tokens gives zeros. Texts take turns with running responses, one text
+    /// for one token, and stop when the caller disconnects.
     ///
     /// # Errors
     /// [`Busy`](GenerateError::Busy), [`Model`](GenerateError::Model), or
@@ -178,17 +176,17 @@ impl Engine {
         receiver.await.unwrap_or(Err(GenerateError::Stopped))
     }
 
-    /// What is known of the loaded model.
+    /// Returns information about the loaded model.
     pub fn model(&self) -> &ModelInfo {
         &self.inner.info
     }
 
-    /// How many answers and embeddings are being computed now.
+    /// Returns the number of responses and embeddings that are being computed.
     pub fn running(&self) -> usize {
         self.inner.shared.running()
     }
 
-    /// How many requests wait to be computed.
+    /// Returns the number of requests in the queue.
     pub fn waiting(&self) -> usize {
         self.inner.shared.waiting()
     }
@@ -200,12 +198,12 @@ impl Engine {
             info,
             ..
         } = &*self.inner;
-        // One place is for the answer.
+        // One token is reserved for the response.
         let limit = info.context_length - 1;
         let too_long = |tokens| GenerateError::PromptTooLong { tokens, limit };
 
-        // A megabyte of text is refused by its size: splitting it would hold up the caller's
-        // thread, which is likely to serve others too.
+        // A megabyte of text is rejected by its size: splitting it would block the caller's thread, which probably serves other requests
+        // too.
         let bytes = messages
             .iter()
             .map(|message| message.content.trim().len())
@@ -237,7 +235,7 @@ impl Drop for Inner {
     }
 }
 
-/// The folder's own name, also when it is given as `.`.
+/// Returns the folder's own name, also if the path is `.`.
 fn name(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let name = whole.file_name().unwrap_or(whole.as_os_str());

@@ -1,9 +1,8 @@
-//! The engine: one model on one thread, taking turns among many callers.
+//! The engine: one model on one thread, shared in turns by many callers.
 //!
-//! Callers hand over work ([`Engine::generate`], [`Engine::embed`]) and get it back through
-//! channels. The thread gives every running sequence one token in turn, so two chats stream side
-//! by side. Nothing grows without bound: so many run, so many wait, so many pieces of text lie
-//! ready for a reader; the numbers are [`Limits`].
+//! Callers submit work ([`Engine::generate`], [`Engine::embed`]) and receive the results through channels. The thread computes one token at
+//! a time for every running sequence, so two chats stream side by side. Everything is bounded: the running sequences, the waiting requests
+//! and the pieces of text buffered for a reader; the numbers are [`Limits`].
 
 mod generation;
 mod handle;

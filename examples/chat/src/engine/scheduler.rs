@@ -1,9 +1,9 @@
-//! The thread that computes.
+//! The compute thread.
 
 use super::shared::{Shared, Turn, Work};
 use crate::llama::Llama;
 
-/// Works until all engine handles are gone and everything accepted is done.
+/// Runs until all engine handles are dropped and all accepted work is complete.
 pub(super) fn run(shared: &Shared, model: &Llama) {
     let _stop = StopOnExit(shared);
     let mut running = Vec::new();
@@ -12,12 +12,12 @@ pub(super) fn run(shared: &Shared, model: &Llama) {
     }
 }
 
-/// One turn for each: a token, or a text to embed. A new prompt is read whole in its first turn.
+/// Runs one turn of each: a token, or a text to embed. The first turn of a sequence reads its whole prompt.
 fn round(running: &mut Vec<Work>, model: &Llama) {
     running.retain_mut(|work| !work.ready() || work.step(model) == Turn::More);
 }
 
-/// If the thread panics, callers get an answer instead of waiting for ever.
+/// Stops the queue if the thread panics, so that callers receive an error instead of waiting forever.
 struct StopOnExit<'a>(&'a Shared);
 
 impl Drop for StopOnExit<'_> {
@@ -51,7 +51,7 @@ mod tests {
         (model, Arc::new(tokens))
     }
 
-    /// A sequence of five tokens whose reader has room for so many pieces.
+    /// Returns a sequence of five tokens whose reader has a buffer of `room` pieces.
     fn sequence(tokens: &Arc<Tokens>, room: usize) -> (Work, Pieces) {
         let (sender, pieces) = mpsc::channel(room);
         let prompt = tokens.prompt("the water").unwrap();

@@ -1,4 +1,4 @@
-//! One answer being made.
+//! A response that is being generated.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use crate::sampling::Sampler;
 use crate::text::Characters;
 use crate::tokens::Tokens;
 
-/// A prompt, the state of its continuation, and where the text goes.
+/// A prompt, the state of its continuation, and the channel for the text.
 #[derive(Debug)]
 pub(super) struct Sequence {
-    /// What the model has not read yet: the prompt, then the token chosen last.
+    /// The tokens that the model has not read yet: the prompt, then the token chosen last.
     unread: Vec<u32>,
-    /// Begun with the first step, freed with the last.
+    /// Created in the first step, freed in the last.
     cache: Option<Cache>,
     sampler: Sampler,
     tokens: Arc<Tokens>,
@@ -31,7 +31,7 @@ pub(super) struct Sequence {
     max_tokens: usize,
     pieces: usize,
     sender: Sender<Result<Piece, GenerateError>>,
-    /// Made, but the reader had no room: a text and the end at most.
+    /// Pieces that did not fit into the reader's buffer: at most a text and the end.
     outbox: VecDeque<Result<Piece, GenerateError>>,
     ended: bool,
 }
@@ -63,23 +63,23 @@ impl Sequence {
         }
     }
 
-    /// The reader has left.
+    /// Returns whether the reader disconnected.
     pub(super) fn abandoned(&self) -> bool {
         self.sender.is_closed()
     }
 
-    /// The reader has room, or has left.
+    /// Returns whether the reader has room or disconnected.
     pub(super) fn ready(&self) -> bool {
         self.sender.capacity() > 0 || self.abandoned()
     }
 
-    /// How many tokens the answer has so far.
+    /// Returns the number of tokens in the response so far.
     #[cfg(test)]
     pub(super) fn completion_tokens(&self) -> usize {
         self.completion_tokens
     }
 
-    /// Delivers what is due, or makes one token.
+    /// Delivers pending pieces, or generates one token.
     pub(super) fn step(&mut self, model: &Llama) -> Turn {
         if self.abandoned() {
             return Turn::Finished;

@@ -1,4 +1,4 @@
-//! What the thread and its callers share: the waiting line and the bell.
+//! The state shared by the thread and its callers: the queue and the wake-up signal.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,14 +10,14 @@ use super::sequence::Sequence;
 use crate::error::GenerateError;
 use crate::llama::Llama;
 
-/// Something the thread does a step at a time.
+/// Work that the thread does one step at a time.
 #[derive(Debug)]
 pub(super) enum Work {
     Sequence(Box<Sequence>),
     Embedding(Embedding),
 }
 
-/// What came of a turn.
+/// The result of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
     More,
@@ -25,7 +25,7 @@ pub(super) enum Turn {
 }
 
 impl Work {
-    /// One token, or one text.
+    /// Computes one token, or one text.
     pub(super) fn step(&mut self, model: &Llama) -> Turn {
         match self {
             Self::Sequence(sequence) => sequence.step(model),
@@ -33,7 +33,7 @@ impl Work {
         }
     }
 
-    /// Whether a step would do something: not while a slow reader has to catch up.
+    /// Returns whether a step would make progress: not while a slow reader's buffer is full.
     pub(super) fn ready(&self) -> bool {
         match self {
             Self::Sequence(sequence) => sequence.ready(),
@@ -41,7 +41,7 @@ impl Work {
         }
     }
 
-    /// Whether nobody waits for it any more.
+    /// Returns whether the caller disconnected.
     pub(super) fn abandoned(&self) -> bool {
         match self {
             Self::Sequence(sequence) => sequence.abandoned(),
@@ -58,7 +58,7 @@ pub(super) struct Shared {
     running: AtomicUsize,
 }
 
-/// The waiting line.
+/// The queue.
 #[derive(Debug, Default)]
 struct Line {
     waiting: VecDeque<Work>,
@@ -87,7 +87,7 @@ impl Shared {
         self.line().waiting.len()
     }
 
-    /// Puts work in line.
+    /// Adds work to the queue.
     pub(super) fn submit(&self, work: Work) -> Result<(), GenerateError> {
         let mut line = self.line();
         if line.closed {
@@ -104,20 +104,20 @@ impl Shared {
         Ok(())
     }
 
-    /// Makes the thread look again: a reader took a piece, or left.
+    /// Wakes the thread after a reader took a piece or disconnected.
     pub(super) fn wake(&self) {
-        // Under the lock, so that the bell cannot ring between the thread's look and its sleep.
+        // Under the lock, so that the signal cannot arrive between the thread's check and its sleep.
         let _line = self.line();
         self.wake_flags.notify_one();
     }
 
-    /// No more work comes.
+    /// Closes the queue to new work.
     pub(super) fn close(&self) {
         self.line().closed = true;
         self.wake_flags.notify_one();
     }
 
-    /// Refuses those who wait, and all who come.
+    /// Rejects the queued work and all later submissions.
     pub(super) fn stop(&self) {
         let mut line = self.line();
         line.closed = true;
@@ -125,8 +125,7 @@ impl Shared {
         self.running.store(0, Ordering::Relaxed);
     }
 
-    /// Drops abandoned work, fills `running` from the line, and sleeps until some of it is ready.
-    /// False when there is nothing left to do, ever.
+    /// Drops abandoned work, fills `running` from the queue, and sleeps until some of it is ready. Returns false when no work can follow.
     pub(super) fn prepare(&self, running: &mut Vec<Work>) -> bool {
         let mut line = self.line();
         loop {
@@ -153,7 +152,7 @@ impl Shared {
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {
-        // Nothing is left half done in a line, whoever panicked.
+        // The queue is consistent even if a thread panicked.
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Every token looks at those before it.
+//! Attention: every token looks at the tokens before it.
 
 use candle_core::{D, Device, Tensor};
 
@@ -62,8 +62,8 @@ impl Attention {
         past: usize,
         cache: &mut LayerCache,
     ) -> candle_core::Result<Tensor> {
-        // Scores take heads × rows × tokens numbers; this many rows at a time keeps a long prompt
-        // from needing the square of its length.
+        // The scores have heads × rows × tokens numbers; processing this many rows at a time keeps the memory of a long prompt below the
+        // square of its length.
         const ROWS: usize = 128;
         let tokens = x.dim(0)?;
         let queries = angles.turn(&self.split(&self.queries.forward(x)?, self.heads)?)?;
@@ -74,7 +74,7 @@ impl Attention {
         let mut mixed = Vec::with_capacity(tokens.div_ceil(ROWS));
         for start in (0..tokens).step_by(ROWS) {
             let rows = ROWS.min(tokens - start);
-            // What comes later is invisible to all these rows.
+            // Later tokens are invisible to all these rows.
             let visible = past + start + rows;
             mixed.push(self.attend(
                 &queries.narrow(1, start, rows)?,
@@ -89,8 +89,8 @@ impl Attention {
         self.output.forward(&joined)
     }
 
-    /// `[heads, rows, head]` over `[key_value_heads, visible, head]` to `[heads, rows, head]`. The
-    /// rows are the last of the visible tokens.
+    /// Computes `[heads, rows, head]` over `[key_value_heads, visible, head]` to `[heads, rows, head]`. The rows are the last of the
+    /// visible tokens.
     fn attend(
         &self,
         queries: &Tensor,
@@ -98,7 +98,7 @@ impl Attention {
         values: &Tensor,
     ) -> candle_core::Result<Tensor> {
         let (rows, visible) = (queries.dim(1)?, keys.dim(1)?);
-        // The query heads of a group are neighbours: stacked as rows they share one product.
+        // The query heads of a group are adjacent: stacked as rows they share one product.
         let stacked = self.heads / self.key_value_heads * rows;
         let queries = queries.reshape((self.key_value_heads, stacked, self.head))?;
         #[expect(clippy::cast_precision_loss, reason = "heads are a few hundred wide")]
@@ -115,13 +115,13 @@ impl Attention {
             .reshape((self.heads, rows, self.head))
     }
 
-    /// `[tokens, heads * head]` to `[heads, tokens, head]`.
+    /// Reshapes `[tokens, heads * head]` to `[heads, tokens, head]`.
     fn split(&self, x: &Tensor, heads: usize) -> candle_core::Result<Tensor> {
         x.reshape((x.dim(0)?, heads, self.head))?.transpose(0, 1)
     }
 }
 
-/// `[rows, visible]`: zero where a row may look, minus infinity at what comes after it.
+/// Returns the mask, `[rows, visible]`: zero for visible tokens, minus infinity for later ones.
 fn mask(rows: usize, visible: usize) -> candle_core::Result<Tensor> {
     let before = visible - rows;
     let mask: Vec<f32> = (0..rows)

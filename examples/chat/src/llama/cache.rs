@@ -1,13 +1,12 @@
-//! Keys and values of the tokens a sequence has behind it.
+//! Keys and values of the tokens that a sequence has processed.
 
 use candle_core::{DType, Device, Result, Tensor};
 
 use super::config::Config;
 
-/// What attention remembers of one sequence: every layer's keys and values.
+/// The attention cache of one sequence: every layer's keys and values.
 ///
-/// The room grows with the sequence, doubling up to the context, so that a short chat on a model
-/// with a long context stays small.
+/// The capacity doubles with the sequence up to the context, so that a short chat on a model with a long context uses little memory.
 #[derive(Debug)]
 pub struct Cache {
     pub(super) layers: Vec<LayerCache>,
@@ -15,7 +14,7 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// An empty cache for one sequence on this model.
+    /// Creates an empty cache for one sequence on this model.
     pub fn new(config: &Config) -> Self {
         let layer = LayerCache {
             stored: None,
@@ -27,7 +26,7 @@ impl Cache {
         }
     }
 
-    /// How many tokens are remembered.
+    /// Returns the number of cached tokens.
     pub fn length(&self) -> usize {
         self.length
     }
@@ -37,7 +36,7 @@ impl Cache {
     }
 }
 
-/// One layer's share.
+/// The cache of one layer.
 #[derive(Clone, Debug)]
 pub(super) struct LayerCache {
     /// Keys and values, each `[key_value_heads, room, head]`.

@@ -1,4 +1,4 @@
-//! `config.json`: the shape of a model.
+//! `config.json`: the dimensions of a model.
 
 use std::path::Path;
 
@@ -6,50 +6,50 @@ use serde::Deserialize;
 
 use crate::error::{LoadError, read};
 
-/// The shape of a model, checked.
+/// The validated dimensions of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// How many tokens the model knows.
+    /// The number of tokens in the vocabulary.
     pub vocabulary: usize,
     /// Width of the residual stream.
     pub hidden: usize,
     /// Width inside the feed-forward block.
     pub intermediate: usize,
-    /// How many layers.
+    /// The number of layers.
     pub layers: usize,
-    /// How many query heads.
+    /// The number of query heads.
     pub heads: usize,
-    /// How many key and value heads; divides [`heads`](Self::heads).
+    /// The number of key and value heads; divides [`heads`](Self::heads).
     pub key_value_heads: usize,
     /// Width of one head; even.
     pub head: usize,
-    /// The longest sequence, prompt and answer together.
+    /// The maximum length of a sequence, prompt and response together.
     pub context: usize,
-    /// Added to the mean square before its root is taken.
+    /// Added to the mean square before the square root.
     pub norm_epsilon: f64,
-    /// How positions turn queries and keys.
+    /// The rotary position embedding of queries and keys.
     pub rope: Rope,
-    /// The output matrix is the embedding matrix.
+    /// Whether the output matrix is the embedding matrix.
     pub tied_embeddings: bool,
-    /// The attention projections add a bias.
+    /// Whether the attention projections add a bias.
     pub attention_bias: bool,
-    /// The feed-forward projections add a bias.
+    /// Whether the feed-forward projections add a bias.
     pub mlp_bias: bool,
-    /// Tokens that end an answer.
+    /// Tokens that end a response.
     pub end_tokens: Vec<u32>,
 }
 
-/// How positions turn queries and keys.
+/// The rotary position embedding of queries and keys.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rope {
-    /// Base of the geometric series of wave lengths.
+    /// Base of the geometric series of wavelengths.
     pub theta: f64,
-    /// The stretching of long waves that Llama 3.1 introduced.
+    /// The scaling of long wavelengths that Llama 3.1 introduced.
     pub llama3: Option<Llama3Scaling>,
 }
 
-/// Waves up to `original_context / high_frequency` long stay, those beyond
-/// `original_context / low_frequency` are stretched by `factor`, and those between by a blend.
+/// Wavelengths up to `original_context / high_frequency` stay, those beyond `original_context / low_frequency` are scaled by `factor`, and
+/// those between are interpolated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Llama3Scaling {
     pub(super) factor: f64,
@@ -62,7 +62,7 @@ impl Config {
     /// Reads and checks `config.json` of a model folder.
     ///
     /// # Errors
-    /// When the file is missing, malformed, or describes something other than a Llama model.
+    /// Fails if the file is missing, malformed, or describes a model other than Llama.
     pub fn read(folder: &Path) -> Result<Self, LoadError> {
         let path = folder.join("config.json");
         let file: File =
@@ -72,7 +72,7 @@ impl Config {
     }
 }
 
-/// One number or a list of them, as `eos_token_id` is written.
+/// One number or a list of numbers, as in `eos_token_id`.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(crate) enum OneOrMany {
@@ -89,7 +89,7 @@ impl From<OneOrMany> for Vec<u32> {
     }
 }
 
-/// The file as it is written.
+/// The raw file.
 #[derive(Deserialize)]
 struct File {
     model_type: Option<String>,
@@ -105,7 +105,7 @@ struct File {
     rms_norm_eps: f64,
     rope_theta: Option<f64>,
     rope_scaling: Option<RopeFile>,
-    /// The newer place of `rope_theta` and `rope_scaling`.
+    /// The newer location of `rope_theta` and `rope_scaling`.
     rope_parameters: Option<RopeFile>,
     sliding_window: Option<usize>,
     #[serde(default)]
@@ -120,7 +120,7 @@ struct File {
 #[derive(Deserialize)]
 struct RopeFile {
     rope_type: Option<String>,
-    /// The older name, at times beside the newer one.
+    /// The older name, sometimes beside the newer one.
     r#type: Option<String>,
     rope_theta: Option<f64>,
     factor: Option<f64>,
@@ -190,7 +190,7 @@ impl File {
 }
 
 fn rope(theta: Option<f64>, file: Option<RopeFile>) -> Result<Rope, String> {
-    // What the original models left out of their files.
+    // The default for the original models, whose files omit it.
     const DEFAULT_THETA: f64 = 10_000.0;
     let Some(file) = file else {
         let theta = theta.unwrap_or(DEFAULT_THETA);

@@ -1,4 +1,4 @@
-//! The whole model: tokens in, hidden states and logits out.
+//! The whole model: tokens to hidden states and logits.
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ impl Llama {
     /// Loads a model from a folder with `config.json` and `safetensors` files.
     ///
     /// # Errors
-    /// When the folder is incomplete, or holds something else than a Llama model.
+    /// Fails if the folder is incomplete, or holds a model other than Llama.
     pub fn load(folder: &Path) -> Result<Self, LoadError> {
         let config = Config::read(folder)?;
         let mut weights = Weights::read(folder)?;
@@ -55,22 +55,22 @@ impl Llama {
         })
     }
 
-    /// The shape of this model.
+    /// Returns the dimensions of this model.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// How many numbers the model was trained to find.
+    /// Returns the number of trained parameters.
     pub fn parameters(&self) -> usize {
         self.parameters
     }
 
-    /// Reads `tokens` after those in the cache, and remembers them there. Returns their final
-    /// hidden states, normed: `[tokens, hidden]`.
+    /// Reads `tokens` after those in the cache, and adds them to the cache. Returns their final hidden states, normalized: `[tokens,
+    /// hidden]`.
     ///
     /// # Errors
-    /// When there is no token, an unknown one, or they exceed the context together with the cache.
-    /// The cache is of no use afterwards.
+    /// Fails if `tokens` is empty, contains an unknown token, or exceeds the context together with the cache. The cache is unusable
+    /// afterwards.
     pub fn forward(&self, tokens: &[u32], cache: &mut Cache) -> candle_core::Result<Tensor> {
         let past = cache.length();
         let context = self.config.context;
@@ -90,11 +90,10 @@ impl Llama {
         self.norm.forward(&x)
     }
 
-    /// The weight of every token as the next one, `[tokens, vocabulary]`, from hidden states
-    /// `[tokens, hidden]`.
+    /// Returns the weight of every token as the next one, `[tokens, vocabulary]`, from hidden states `[tokens, hidden]`.
     ///
     /// # Errors
-    /// When the shape is another.
+    /// Fails if the shape differs.
     pub fn logits(&self, hidden: &Tensor) -> candle_core::Result<Tensor> {
         self.output.forward(hidden)
     }

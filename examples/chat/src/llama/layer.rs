@@ -1,4 +1,4 @@
-//! One transformer layer and the parts it is made of.
+//! One transformer layer and its parts.
 
 use candle_core::{D, Tensor};
 
@@ -9,7 +9,7 @@ use super::rope::Angles;
 use super::weights::Weights;
 use crate::error::LoadError;
 
-/// Attention, then the feed-forward block, each added to what came in.
+/// Attention, then the feed-forward block, each added to its input.
 #[derive(Debug)]
 pub(super) struct Layer {
     attention_norm: Norm,
@@ -33,7 +33,7 @@ impl Layer {
         })
     }
 
-    /// `[tokens, hidden]` to `[tokens, hidden]`; `past` tokens are in the cache already.
+    /// Computes `[tokens, hidden]` to `[tokens, hidden]`; `past` tokens are in the cache already.
     pub(super) fn forward(
         &self,
         x: &Tensor,
@@ -76,10 +76,10 @@ impl Norm {
     }
 }
 
-/// A matrix, and a bias where the model has one.
+/// A matrix, and a bias if the model has one.
 #[derive(Debug)]
 pub(super) struct Linear {
-    /// `[inputs, outputs]`: a transposed view of what the checkpoint stores.
+    /// `[inputs, outputs]`: a transposed view of the checkpoint's matrix.
     matrix: Tensor,
     /// `[outputs]`
     bias: Option<Tensor>,
@@ -101,7 +101,7 @@ impl Linear {
         Ok(linear)
     }
 
-    /// From a matrix as checkpoints store it, `[outputs, inputs]`.
+    /// Creates it from a matrix in the layout of checkpoints, `[outputs, inputs]`.
     pub(super) fn from_rows(matrix: &Tensor) -> candle_core::Result<Self> {
         Ok(Self {
             matrix: matrix.t()?,
@@ -109,7 +109,7 @@ impl Linear {
         })
     }
 
-    /// `[tokens, inputs]` to `[tokens, outputs]`.
+    /// Computes `[tokens, inputs]` to `[tokens, outputs]`.
     pub(super) fn forward(&self, x: &Tensor) -> candle_core::Result<Tensor> {
         let y = x.matmul(&self.matrix)?;
         match &self.bias {

@@ -1,14 +1,12 @@
 //! The Llama architecture, written directly on tensors.
 //!
-//! Everything is computed in `f32`, whatever the checkpoint stores: processors have no fast
-//! half-precision arithmetic that is common to all, and a small model fits in memory regardless.
+//! All computation is in `f32`, whatever the checkpoint stores: processors have no common fast half-precision arithmetic, and a small model
+//! fits in memory regardless.
 //!
-//! Set `RAYON_NUM_THREADS` where the service runs: without it candle counts the processors anew at
-//! every product, which for a model of a few million parameters is a good part of the time of a
-//! token. Such a model is fastest with 1.
+//! Set `RAYON_NUM_THREADS` in the service's environment: without it candle counts the processors at every product, which takes a
+//! considerable part of the time per token for a model of a few million parameters. A model of that size is fastest with 1.
 //!
-//! Shapes in the documentation are written `[tokens, hidden]`. There is no batch dimension: the
-//! engine advances one sequence at a time.
+//! Shapes in the documentation are written `[tokens, hidden]`. There is no batch dimension: the engine advances one sequence at a time.
 
 mod config;
 mod weights;

@@ -1,4 +1,4 @@
-//! Rotary positions: a query or key is turned by angles that grow with its place.
+//! Rotary positions: a query or key is rotated by angles that grow with its position.
 
 use std::f64::consts::TAU;
 
@@ -6,14 +6,14 @@ use candle_core::{D, Device, Result, Tensor};
 
 use super::config::{Llama3Scaling, Rope};
 
-/// The speeds at which the pairs of a head turn.
+/// The rotation speeds of the pairs of a head.
 #[derive(Debug)]
 pub(super) struct Rotation {
     /// Radians per position, one for each of the `head / 2` pairs.
     speeds: Vec<f32>,
 }
 
-/// Cosines and sines for some run of positions, each `[tokens, head / 2]`.
+/// Cosines and sines for a range of positions, each `[tokens, head / 2]`.
 #[derive(Debug)]
 pub(super) struct Angles {
     cosines: Tensor,
@@ -38,8 +38,8 @@ impl Rotation {
         Self { speeds }
     }
 
-    /// Angles for the positions `start..start + tokens`. They are computed for each pass: a table
-    /// for a whole context would be larger than many caches, and a pass needs few of its rows.
+    /// Computes the angles for the positions `start..start + tokens`. Each pass computes them again: a table for a whole context would be
+    /// larger than many caches, and a pass needs few of its rows.
     #[expect(
         clippy::cast_precision_loss,
         reason = "positions are below 2^24 in any real context"
@@ -57,8 +57,8 @@ impl Rotation {
 }
 
 impl Angles {
-    /// Turns `[heads, tokens, head]`. Pairs are the elements `i` and `i + head / 2`, the order in
-    /// which Hugging Face stores the projections (the original release interleaves them).
+    /// Rotates `[heads, tokens, head]`. Pairs are the elements `i` and `i + head / 2`, the order in which Hugging Face stores the
+    /// projections (the original release interleaves them).
     pub(super) fn turn(&self, x: &Tensor) -> Result<Tensor> {
         let half = x.dim(D::Minus1)? / 2;
         let first = x.narrow(D::Minus1, 0, half)?;

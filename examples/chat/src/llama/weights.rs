@@ -16,7 +16,7 @@ const INDEX: &str = "model.safetensors.index.json";
 #[derive(Debug)]
 pub struct Weights {
     tensors: HashMap<String, (PathBuf, Tensor)>,
-    /// Named when a tensor is missing: the one file, or the index.
+    /// The file that an error names if a tensor is missing: the only file, or the index.
     source: PathBuf,
     taken: usize,
 }
@@ -25,7 +25,7 @@ impl Weights {
     /// Reads `model.safetensors`, or the files that `model.safetensors.index.json` lists.
     ///
     /// # Errors
-    /// When a file is missing or malformed, or holds numbers other than f16, bf16 and f32.
+    /// Fails if a file is missing or malformed, or holds numbers other than f16, bf16 and f32.
     pub fn read(folder: &Path) -> Result<Self, LoadError> {
         let single = folder.join(SINGLE);
         let index = folder.join(INDEX);
@@ -51,7 +51,7 @@ impl Weights {
     /// Takes the tensor `name`, which must have this shape.
     ///
     /// # Errors
-    /// When there is none, or its shape is another.
+    /// Fails if the tensor is missing or has a different shape.
     pub fn take(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, LoadError> {
         let Some((path, tensor)) = self.tensors.remove(name) else {
             let problem = format!("has no tensor `{name}`");
@@ -67,7 +67,7 @@ impl Weights {
         Ok(tensor)
     }
 
-    /// How many numbers were taken so far.
+    /// Returns how many numbers were taken so far.
     pub fn taken(&self) -> usize {
         self.taken
     }

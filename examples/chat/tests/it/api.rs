@@ -22,7 +22,7 @@ fn question(text: &str, max_tokens: u32, temperature: f32, seed: u64) -> Value {
     })
 }
 
-/// The text of an answer, and its last event.
+/// Returns the text of a response, and its last event.
 async fn read(mut response: TestResponse) -> (String, TestEvent) {
     assert_eq!(response.status(), 200);
     let mut text = String::new();
@@ -108,7 +108,7 @@ async fn two_responses_stream_side_by_side_and_health_responds_between() {
         client.get("/health").send().await.json::<Value>().await["status"],
         "ok"
     );
-    // Both go on to the same end, each with its own index.
+    // Both continue to the same end, each with its own index.
     assert_eq!(
         first.next_event().await.unwrap().json::<Value>()["index"],
         1

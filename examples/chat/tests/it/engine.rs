@@ -31,7 +31,7 @@ fn options(max_tokens: usize, temperature: f32, seed: u64) -> Options {
     }
 }
 
-/// Begins an answer that does not end soon by itself.
+/// Starts a response that takes long to complete.
 fn begin(engine: &Engine) -> Result<Generation, GenerateError> {
     engine.generate(question("the bird"), options(90, 0.0, 1))
 }
@@ -55,7 +55,7 @@ async fn read(mut generation: Generation) -> (String, Piece) {
     }
 }
 
-/// Waits until something has come true; only a defect makes it wait for long.
+/// Waits until a condition is true; only a defect makes this wait long.
 fn until(condition: impl Fn() -> bool) {
     while !condition() {
         std::thread::sleep(Duration::from_millis(1));
@@ -109,7 +109,7 @@ async fn an_response_ends_at_its_limit_or_at_the_context() {
 async fn an_response_ends_at_an_end_token_without_its_text() {
     let folder = copy_of_grouped("stop");
     let endless = read(begin(&engine(Limits::default())).unwrap()).await;
-    // Every token ends the answer.
+    // Every token ends the response.
     let all: Vec<u32> = (0..288).collect();
     let config = serde_json::json!({"eos_token_id": all});
     std::fs::write(folder.join("generation_config.json"), config.to_string()).unwrap();
@@ -175,7 +175,7 @@ fn a_dropped_response_stops() {
     });
     let generation = begin(&engine).unwrap();
     until(|| engine.running() == 1);
-    // The thread is likely asleep by then, waiting for this reader; the drop has to wake it.
+    // By now the thread is probably asleep, waiting for this reader; the drop must wake it.
     std::thread::sleep(Duration::from_millis(50));
     drop(generation);
     until(|| engine.running() == 0);
@@ -221,7 +221,7 @@ fn a_prompt_that_leaves_no_room_is_refused() {
         other => panic!("{other:?}"),
     };
     assert!(refused(&"q".repeat(128)) > 128);
-    // Refused by its size alone.
+    // Rejected by its size alone.
     assert!(refused(&"q".repeat(1_000_000)) < 1_000_000);
     assert!(engine.generate(question("q"), options(1, 0.0, 1)).is_ok());
 }

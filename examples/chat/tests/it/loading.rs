@@ -1,4 +1,4 @@
-//! What loads, and what is said of a folder that does not.
+//! Folders that load, and the errors for folders that do not.
 
 use std::collections::HashMap;
 use std::fs;

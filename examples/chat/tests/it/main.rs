@@ -1,5 +1,5 @@
-//! The engine below HTTP, on two tiny random checkpoints that `tests/data/record.py` made, together with what
-//! `transformers` computes from them; then the HTTP part on the trained model: `api` in process, `program` as it is run.
+//! The engine below HTTP, on two tiny random checkpoints from `tests/data/record.py`, compared with the recorded results of `transformers`;
+//! then the HTTP part on the trained model: `api` in process, `program` as a process.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
@@ -12,14 +12,14 @@ mod prompt;
 
 use std::path::{Path, PathBuf};
 
-/// A recorded checkpoint.
+/// Returns the path of a recorded checkpoint.
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")
         .join(name)
 }
 
-/// A copy of the checkpoint `grouped` that a test may change.
+/// Makes a copy of the checkpoint `grouped` that a test may change.
 fn copy_of_grouped(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -31,7 +31,7 @@ fn copy_of_grouped(name: &str) -> PathBuf {
     folder
 }
 
-/// Replaces a part of a file, which must be there.
+/// Replaces a part of a file, which must exist.
 fn edit(path: &Path, old: &str, new: &str) {
     let text = std::fs::read_to_string(path).unwrap();
     assert!(text.contains(old), "{} has no {old}", path.display());

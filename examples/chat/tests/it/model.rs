@@ -1,4 +1,4 @@
-//! The numbers are those of the reference implementation.
+//! The model computes the numbers of the reference implementation.
 
 use candle_core::{DType, Device, Tensor};
 use chat::llama::{Cache, Llama};
@@ -7,7 +7,7 @@ use crate::{copy_of_grouped, data, edit};
 
 const TOLERANCE: f32 = 1e-4;
 
-/// A checkpoint, a sequence, and what the reference computes for each of its positions.
+/// A checkpoint, a sequence, and the reference result for each of its positions.
 struct Recorded {
     model: Llama,
     tokens: Vec<u32>,

@@ -1,4 +1,4 @@
-//! The program as it is run: a socket, a client that leaves, a signal.
+//! The program as a process: a socket, a client that disconnects, a signal.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -65,7 +65,7 @@ fn it_serves_stops_for_a_client_that_left_and_ends_on_a_signal() {
     socket.read_exact(&mut begun).unwrap();
     assert!(begun.starts_with(b"HTTP/1.1 200"));
     drop(socket);
-    // The engine notices at its next token; only a defect makes this wait for long.
+    // The engine notices at its next token; only a defect makes this wait long.
     while !program.get("/health").contains(r#""running":0"#) {
         std::thread::yield_now();
     }

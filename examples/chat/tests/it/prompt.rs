@@ -1,4 +1,4 @@
-//! Prompts and tokens are those of the reference implementation.
+//! Prompts and tokens equal those of the reference implementation.
 
 use chat::template::Template;
 use chat::tokens::Tokens;

@@ -1,7 +1,6 @@
-//! HTTP/2 frames without end: whatever they are, good requests are answered beside them, and afterwards nothing is left of
-//! them.
+//! Endless HTTP/2 frames: during each flood, good requests get responses, and afterwards the server has released everything.
 //!
-//! A few here; `AVOCET_FLOODS=100000 cargo test --release -p echo --test it floods` is the long run.
+//! The default is a short run; `AVOCET_FLOODS=100000 cargo test --release -p echo --test it floods` is the long run.
 
 use std::fs;
 use std::io::{BufReader, Read, Write};
@@ -25,7 +24,7 @@ const ACK: u8 = 1;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-/// More than a server of this size should ever take, and far less than any of these floods could make it take.
+/// More memory than a server of this size should ever use, and far less than any of these floods could make it use.
 const MEMORY: u64 = 300 << 20;
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
@@ -37,7 +36,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// The fields of a request: the method by its index in the static table, the scheme, the path and the authority.
+/// Returns the fields of a request: the method by its index in the static table, the scheme, the path and the authority.
 fn fields(method: u8, path: &str) -> Vec<u8> {
     let length = u8::try_from(path.len()).expect("a short path");
     [
@@ -62,15 +61,14 @@ fn post(stream: u32) -> Vec<u8> {
     frame(HEADERS, END_HEADERS, stream, &fields(POST, "/echo"))
 }
 
-/// A flood: its name, how it ends where that is no matter of time, and its frames in the order in which they are sent, by how
-/// many came before.
+/// A flood: its name, how the connection ends if that does not depend on timing, and the function from a frame's index to its bytes.
 type Flood = (&'static str, Option<End>, fn(u32) -> Vec<u8>);
 
 /// `PROTOCOL_ERROR`.
 const WRONG: Option<End> = Some(End::GoneAway(1));
 /// `ENHANCE_YOUR_CALM`.
 const TOO_MUCH: Option<End> = Some(End::GoneAway(11));
-/// The connection puts up with it.
+/// The connection tolerates it.
 const ALIVE: Option<End> = Some(End::Alive);
 
 const FLOODS: &[Flood] = &[
@@ -131,9 +129,9 @@ const FLOODS: &[Flood] = &[
     ("many fields by reference", TOO_MUCH, |index| {
         let mut block = fields(GET, "/health");
         match index {
-            // One field for the dynamic table, where it is the first.
+            // One field for the dynamic table, as its first entry.
             0 => block.extend([0x40, 1, b'a', 1, b'b']),
-            // Below and above the limit of their bytes, both above that of their number.
+            // Below and above the byte limit, both above the limit on their number.
             _ => block.extend(vec![0xbe; if index % 2 == 0 { 900 } else { 15_000 }]),
         }
         frame(HEADERS, END_STREAM | END_HEADERS, 2 * index + 1, &block)
@@ -179,18 +177,18 @@ const FLOODS: &[Flood] = &[
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    /// It still answered behind the flood.
+    /// It still responded after the flood.
     Alive,
     /// It was closed with this error.
     GoneAway(u32),
-    /// It was closed without a word, or nobody listened.
+    /// It was closed without GOAWAY, or the client did not read.
     Closed,
 }
 
-/// Sends a flood until it is over or the server has had enough; `reads` says whether anybody reads what comes back.
+/// Sends a flood until it is complete or the server closes the connection; `reads` says whether the client reads the responses.
 fn send(process: &Process, flood: fn(u32) -> Vec<u8>, count: u32, reads: bool) -> End {
     let mut socket = process.connect();
-    // Who is not read stops reading, and the flood is over.
+    // A server whose output is not read stops reading, and the flood ends.
     let patience = Some(Duration::from_millis(500));
     socket.set_write_timeout(patience).expect("a socket");
     let other = socket.try_clone().expect("a handle");
@@ -215,7 +213,7 @@ fn send(process: &Process, flood: fn(u32) -> Vec<u8>, count: u32, reads: bool) -
 
 const ASKED: &[u8; 8] = b"alive?!?";
 
-/// Reads frames until the end is known.
+/// Reads frames until the end is determined.
 fn end(socket: &mut impl Read) -> End {
     loop {
         let mut head = [0; 9];
@@ -238,13 +236,13 @@ fn end(socket: &mut impl Read) -> End {
     }
 }
 
-/// How many descriptors a process has.
+/// Returns the number of a process's descriptors.
 fn descriptors(process: &Process) -> usize {
     let folder = format!("/proc/{}/fd", process.child.id());
     fs::read_dir(folder).expect("a process").count()
 }
 
-/// The most memory that a process has had, in bytes.
+/// Returns the peak memory of a process in bytes.
 fn peak(process: &Process) -> u64 {
     let path = format!("/proc/{}/status", process.child.id());
     let status = fs::read_to_string(path).expect("a process");
@@ -281,7 +279,7 @@ fn floods() {
                     assert_eq!(end, *expected, "{name}");
                 }
             });
-            // Every handler and every stream is gone, and so is the connection.
+            // Every handler and every stream is dropped, and the connection is closed.
             process.until(r#""running":0,"#);
             process.until(r#""open_streams":0,"#);
             while descriptors(&process) > before {

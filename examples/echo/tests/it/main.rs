@@ -1,4 +1,4 @@
-//! The application in process, and the program as it is run.
+//! The application in process, and the program as a process.
 
 #[cfg(target_os = "linux")]
 mod client;

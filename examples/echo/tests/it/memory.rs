@@ -1,9 +1,8 @@
-//! What crowds of clients cost that hold on to what they have: never more memory than the limits add up to, and good requests
-//! are answered meanwhile.
+//! Memory under crowds of clients that hold resources: never above the sum of the limits, and good requests get responses meanwhile.
 //!
-//! A few of each here; `AVOCET_CROWD=10000 cargo test --release -p echo --test it memory -- --nocapture --test-threads 1` is the long
-//! run: 10,000 idle connections, a tenth as many that read nothing or have sent half a body, and as many streams of HTTP/2. It
-//! needs as many descriptors on either side (`ulimit -n`).
+//! The default is a short run; `AVOCET_CROWD=10000 cargo test --release -p echo --test it memory -- --nocapture --test-threads 1` is the
+//! long run: 10,000 idle connections, a tenth as many that read nothing or have sent half a body, and as many streams of HTTP/2. It needs
+//! as many descriptors on either side (`ulimit -n`).
 
 use std::time::{Duration, Instant};
 
@@ -20,20 +19,20 @@ use crate::observed::Observed;
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
-// The limits that the formula adds up. All others are those by default, and nobody is cut for being slow.
+// The limits in the formula. All others have their defaults, and no client is cut for being slow.
 const BUFFER: usize = 64 * KIB;
 const HEADER: usize = 32 * KIB;
 const HTTP2_WINDOW: usize = MIB;
 const BODY: usize = 512 * KIB;
 const FORM_TEXT: usize = 256 * KIB;
 
-/// The program itself, before anybody comes.
+/// The program itself, without clients.
 const BASE: usize = 24 * MIB;
-/// What a connection is without a byte in its buffers.
+/// A connection with empty buffers.
 const CONNECTION: usize = 16 * KIB;
-/// What a stream gives at once.
+/// The bytes that a stream yields at once.
 const PIECE: usize = 17 * KIB;
-/// What a form keeps of its files in memory, and writes of them at once.
+/// The bytes of its files that a form keeps in memory, and writes at once.
 const FILES: usize = MIB + 256 * KIB;
 
 const HTTP1: usize = CONNECTION + 2 * BUFFER + PIECE;
@@ -46,7 +45,7 @@ fn crowd() -> usize {
 struct Server {
     process: Observed,
     way: Way,
-    /// What it had at its start, in bytes.
+    /// The memory at its start, in bytes.
     before: usize,
 }
 
@@ -78,7 +77,7 @@ impl Server {
         }
     }
 
-    /// A client that takes only what it reads, and has sent this.
+    /// Opens a connection with a minimal receive buffer and sends these bytes.
     async fn visitor(&self, sent: &[u8]) -> Wire {
         let manners = Manners {
             receive: Some(4096),
@@ -90,7 +89,7 @@ impl Server {
         wire
     }
 
-    /// Waits until the memory grows no more, and holds it against what the limits add up to. Somebody else is answered.
+    /// Waits until the memory stops growing, and compares it with the sum of the limits. A good request gets a response.
     async fn check(&self, what: &str, count: usize, bound: usize) {
         let started = Instant::now();
         let mut before = 0;
@@ -137,7 +136,7 @@ async fn idle_connections() {
             let response = ask(&mut wire, "GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await;
             response.expect("an answer");
         }
-        // Without its buffer, of which there would be many.
+        // Without the read buffer, because there are many of them.
         held.push(wire.into_inner());
     }
     server
@@ -179,7 +178,7 @@ async fn half_sent_uploads() {
         let sent = [&said, &chunked, &form][index % 3];
         held.push(server.visitor(sent.as_bytes()).await);
     }
-    // A body of unknown length finds its place by doubling.
+    // The buffer of a body of unknown length grows by doubling.
     let each = HTTP1 + (2 * BODY).max(FORM_TEXT + FILES);
     server
         .check("half-sent uploads", count, BASE + count * each)

@@ -1,8 +1,8 @@
-//! Requests that are almost right: none of them is answered with a 5xx, logged as an error or able to end the server, and
-//! a good request is answered after each batch.
+//! Almost correct requests: none of them causes a 5xx, a logged error or the end of the server, and a good request gets a response after
+//! each batch.
 //!
-//! A few here; `AVOCET_MUTATIONS=1000000 cargo test --release -p echo --test it mutations` is the long run, and
-//! `AVOCET_SEED` says which ones.
+//! The default is a short run; `AVOCET_MUTATIONS=1000000 cargo test --release -p echo --test it mutations` is the long run, and
+//! `AVOCET_SEED` selects the mutations.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -14,10 +14,10 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, StreamOwned};
 use crate::process::{Process, number};
 use crate::vectors;
 
-/// How many follow each other before a good request is due.
+/// The number of mutations between two good requests.
 const BATCH: u64 = 50;
 
-/// What is mutated besides the [vectors]: one of each kind of request that the application understands.
+/// The mutated requests in addition to the [vectors]: one of each kind of request that the application accepts.
 const SEEDS: &[&[u8]] = &[
     b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n",
     b"GET /sse?count=2&delay_ms=0 HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n",
@@ -34,7 +34,7 @@ const SEEDS: &[&[u8]] = &[
       \x00\x00\x0c\x01\x04\x00\x00\x00\x03\x83\x86\x44\x05/echo\x41\x01x\x00\x00\x02\x00\x01\x00\x00\x00\x03[]",
 ];
 
-/// What is put into them.
+/// The tokens that mutations insert.
 const TOKENS: &[&[u8]] = &[
     b"\r\n",
     b"\n",
@@ -82,7 +82,7 @@ const TOKENS: &[&[u8]] = &[
     b"\x00\xff\xff\x09\x00\x00\x00\x00\x01",
 ];
 
-/// Numbers that look like chance and come again with the same seed (`SplitMix64`).
+/// Pseudo-random numbers, reproducible by their seed (`SplitMix64`).
 pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
@@ -107,7 +107,7 @@ impl Chance {
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let vectors = vectors::rows().into_iter().map(|(bytes, _)| bytes);
     let vectors: Vec<_> = vectors.filter(|bytes| bytes.len() < 1000).collect();
-    // As many of each, because the good ones lead further.
+    // As many of each, because the good ones reach more code.
     let good = SEEDS.repeat(vectors.len() / SEEDS.len());
     let good = good.into_iter().map(<[u8]>::to_vec);
     vectors.into_iter().chain(good).collect()
@@ -144,7 +144,7 @@ pub(crate) fn mutant(chance: &mut Chance, seeds: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// Everything that comes back for these bytes; `end` says that nothing follows them, or the server would wait for it.
+/// Returns the whole response to these bytes; `end` closes the sending side, because the server would wait for more.
 fn ask(process: &Process, tls: Option<&Arc<ClientConfig>>, bytes: &[u8], end: bool) -> Vec<u8> {
     let socket = process.connect();
     let other = socket.try_clone().expect("a handle");
@@ -159,7 +159,7 @@ fn ask(process: &Process, tls: Option<&Arc<ClientConfig>>, bytes: &[u8], end: bo
 }
 
 fn talk(mut stream: impl Read + Write, socket: &TcpStream, bytes: &[u8], end: bool) -> Vec<u8> {
-    // A server that has had enough may be gone before all is sent.
+    // The server may close the connection before all bytes are sent.
     let _ = stream.write_all(bytes);
     let _ = stream.flush();
     if end {
@@ -175,7 +175,7 @@ fn talk(mut stream: impl Read + Write, socket: &TcpStream, bytes: &[u8], end: bo
     }
 }
 
-/// Whether one of the answers in this text has a status of the server's own failing.
+/// Returns whether one of the responses in this text has a 5xx status.
 pub(crate) fn failed(response: &[u8]) -> bool {
     response
         .windows(10)
@@ -207,7 +207,7 @@ fn run(process: &Process, tls: Option<&Arc<ClientConfig>>, total: u64) {
             );
         }
     };
-    // A worker that fails ends the test when all of them are through.
+    // A failing worker ends the test after all of them are complete.
     std::thread::scope(|scope| {
         for worker in 0..4 {
             let work = &work;
@@ -226,7 +226,7 @@ fn almost_right_requests() {
 #[test]
 fn almost_right_requests_under_tls() {
     let process = Process::start_with_tls();
-    // A handshake costs more than all that follows it.
+    // A handshake costs more than the request after it.
     let total = number("AVOCET_MUTATIONS", 2000) / 10;
     run(&process, Some(&vectors::server::tls_client()), total);
     process.end_in_silence();

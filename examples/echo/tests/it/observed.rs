@@ -1,4 +1,4 @@
-//! The program as a process that is observed: what it says of itself at an address of its own, and what the system knows of it.
+//! The program as an observed process: its metrics on a separate address, and the system's data about it.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -12,11 +12,11 @@ use crate::process::Process;
 pub(crate) struct Observed {
     process: Process,
     pub(crate) address: SocketAddr,
-    /// Where it is asked about itself, whatever is spoken at its address.
+    /// The Unix socket of the operators' pages, whatever the protocol of the main address.
     operators: PathBuf,
 }
 
-/// What an operator sees of it at one moment.
+/// An operator's view of the process at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Figures {
     /// In KiB.
@@ -28,7 +28,7 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    /// Those of which nothing may stay behind.
+    /// The figures that must return to their initial values.
     pub(crate) fn held(self) -> [u64; 4] {
         [
             self.descriptors,
@@ -40,7 +40,7 @@ impl Figures {
 }
 
 impl Observed {
-    /// Under these limits, with what else the arguments say.
+    /// Starts it with these limits and further arguments.
     pub(crate) fn start(limits: &[&str], arguments: &[&str]) -> Self {
         let operators = std::env::temp_dir().join(format!("avocet-echo-{}.sock", unique()));
         let path = format!("unix:{}", operators.display());
@@ -70,7 +70,7 @@ impl Observed {
         }
     }
 
-    /// One of the pages that it has of itself.
+    /// Returns one of its operators' pages.
     pub(crate) fn page(&self, path: &str) -> String {
         let mut socket = UnixStream::connect(&self.operators).expect("it listens");
         let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
@@ -80,7 +80,7 @@ impl Observed {
         page
     }
 
-    /// A line of `/proc/*/status` that is in KiB: `VmRSS` is the resident memory, `VmHWM` the most that it ever was.
+    /// Returns a line of `/proc/*/status` in KiB: `VmRSS` is the resident memory, `VmHWM` its peak.
     pub(crate) fn memory(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id()));
         let status = status.expect("it runs");
@@ -96,26 +96,26 @@ impl Observed {
         open.count() as u64
     }
 
-    /// Sends it a signal, by its name without `SIG`.
+    /// Sends a signal, by its name without `SIG`.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.id().to_string();
         let status = Command::new("kill").args(["-s", name, &id]).status();
         assert!(status.expect("kill runs").success());
     }
 
-    /// Waits for its end.
+    /// Waits until the process ends.
     pub(crate) fn ended(&mut self) -> ExitStatus {
         self.process.child.wait().expect("a process")
     }
 
-    /// Ends it; fails if it had ended by itself or has said something.
+    /// Ends the process; fails if it had ended already or has logged anything.
     pub(crate) fn end_in_silence(self) {
         let _ = fs::remove_file(&self.operators);
         self.process.end_in_silence();
     }
 }
 
-/// All series of one metric together.
+/// Returns the sum of all series of one metric.
 pub(crate) fn sum(page: &str, metric: &str) -> u64 {
     let series = page.lines().filter_map(|line| {
         let rest = line.strip_prefix(metric)?;
@@ -128,7 +128,7 @@ pub(crate) fn sum(page: &str, metric: &str) -> u64 {
     series.sum()
 }
 
-/// A name for a file that no other test has.
+/// Returns a unique file name.
 fn unique() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);

@@ -1,4 +1,4 @@
-//! The program as a process of its own, and plain HTTP/1 with it.
+//! The program as a separate process, and plain HTTP/1 requests to it.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// A running server, ended with this value.
+/// A running server, which ends when this value is dropped.
 pub(crate) struct Process {
     pub(crate) child: Child,
     pub(crate) address: String,
@@ -17,12 +17,12 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts it on a free port. What it logs from then on is what an operator is to hear of.
+    /// Starts it on a free port. Everything it logs afterwards is for an operator.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::start_on(&["127.0.0.1:0"], arguments)
     }
 
-    /// The same on these addresses, the first of which is the one to connect to.
+    /// Starts it on these addresses, of which the first is the one to connect to.
     pub(crate) fn start_on(addresses: &[&str], arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_echo"))
             .args(["--bind", &addresses.join(","), "--log", "warn"])
@@ -54,14 +54,14 @@ impl Process {
         }
     }
 
-    /// With TLS, by the certificate of the server's own tests.
+    /// Starts it with TLS and the certificate of the server's own tests.
     pub(crate) fn start_with_tls() -> Self {
         let (certificate, key) = (certificate("first.pem"), certificate("first.key"));
         let path = |path: &PathBuf| path.to_str().expect("a path of text").to_owned();
         Self::start(&["--cert", &path(&certificate), "--key", &path(&key)])
     }
 
-    /// A connection on which somebody waits for an answer for a minute and no longer.
+    /// Opens a connection with a timeout of one minute.
     pub(crate) fn connect(&self) -> TcpStream {
         let socket = TcpStream::connect(&self.address).expect("it listens");
         let patience = Some(Duration::from_secs(60));
@@ -75,7 +75,7 @@ impl Process {
         socket
     }
 
-    /// The answer to a GET.
+    /// Returns the response to a GET.
     pub(crate) fn get(&self, path: &str) -> String {
         let mut response = String::new();
         self.send(&format!(
@@ -86,14 +86,14 @@ impl Process {
         response
     }
 
-    /// Waits until the counters say this; only a defect makes it wait for long.
+    /// Waits until the counters have these values; only a defect makes this wait long.
     pub(crate) fn until(&self, counters: &str) {
         while !self.get("/stats").contains(counters) {
             std::thread::sleep(Duration::from_millis(1));
         }
     }
 
-    /// Ends it; fails if it had ended by itself or has said something.
+    /// Ends the process; fails if it had ended already or has logged anything.
     pub(crate) fn end_in_silence(mut self) {
         assert!(
             self.child.try_wait().expect("a process").is_none(),
@@ -115,14 +115,14 @@ impl Drop for Process {
     }
 }
 
-/// A file beside the tests of the server itself.
+/// Returns the path of a file beside the tests of the server itself.
 pub(crate) fn certificate(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../../crates/avocet/src/serve/tests/tls")
         .join(name)
 }
 
-/// A number from the environment, for runs that are longer than those of every day.
+/// Returns a number from the environment, which selects longer runs.
 pub(crate) fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |text| text.parse().expect("a number"))
 }

@@ -1,6 +1,6 @@
-//! Processes that come and go under load, and not one request is lost.
+//! Processes that start and stop under load, without a lost request.
 //!
-//! A few of each here; `AVOCET_STOPS=100 AVOCET_RESTARTS=20 cargo test --release -p echo --test it restarts` is the long run.
+//! The default is a short run; `AVOCET_STOPS=100 AVOCET_RESTARTS=20 cargo test --release -p echo --test it restarts` is the long run.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -17,7 +17,7 @@ fn count(variable: &str, few: usize) -> usize {
     std::env::var(variable).map_or(few, |count| count.parse().expect("a number"))
 }
 
-/// A process that listens on this socket, and the lines that it says from then on.
+/// Starts a process that listens on this socket, and returns its later log lines.
 fn start(listener: &TcpListener) -> (Child, impl Iterator<Item = String> + use<>) {
     let parent_fd: OwnedFd = listener.try_clone().expect("a handle").into();
     let mut process = Command::new(env!("CARGO_BIN_EXE_echo"))
@@ -32,7 +32,7 @@ fn start(listener: &TcpListener) -> (Child, impl Iterator<Item = String> + use<>
         .expect("it starts");
     let said = process.stderr.take().expect("a pipe");
     let (sender, lines) = mpsc::channel();
-    // Read whether the test looks or not: a process whose log nobody reads waits for a reader.
+    // Always read, because a process blocks when its log pipe is full.
     std::thread::spawn(move || {
         for line in BufReader::new(said).lines().map_while(Result::ok) {
             let _ = sender.send(line);
@@ -49,7 +49,7 @@ fn signal(process: u32, name: &str) {
     assert!(status.expect("kill runs").success());
 }
 
-/// Clients that ask without a pause until they are told to stop; each returns how often it was answered.
+/// Clients that send requests without pause until `stop`; each returns the number of its responses.
 struct Load {
     stop: Arc<AtomicBool>,
     clients: Vec<JoinHandle<usize>>,
@@ -84,7 +84,7 @@ impl Load {
     }
 }
 
-/// One connection, until the server says that it is the last request.
+/// Uses one connection until the server announces the last request.
 fn conversation(address: SocketAddr, client: usize, stop: &AtomicBool) -> usize {
     let mut socket = TcpStream::connect(address).expect("the socket is always there");
     socket
@@ -92,7 +92,7 @@ fn conversation(address: SocketAddr, client: usize, stop: &AtomicBool) -> usize 
         .expect("a socket");
     let mut answered = 0;
     loop {
-        // Some wait a little, so that there are always requests on their way.
+        // Some wait a little, so that requests are always in progress.
         let path = if client.is_multiple_of(2) {
             "/health"
         } else {
@@ -109,7 +109,7 @@ fn conversation(address: SocketAddr, client: usize, stop: &AtomicBool) -> usize 
     }
 }
 
-/// Reads one answer, and returns its head.
+/// Reads one response, and returns its head.
 fn response(socket: &mut TcpStream) -> String {
     let mut seen = Vec::new();
     let mut bytes = [0; 1024];
@@ -156,9 +156,9 @@ fn a_restart_loses_no_request() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let load = Load::start(listener.local_addr().expect("an address"));
     let (mut first, lines) = start(&listener);
-    // From here on the processes alone have the socket.
+    // From here on only the processes hold the socket.
     drop(listener);
-    // All of them speak through the pipe of the first.
+    // All of them write to the pipe of the first.
     let mut successors = lines.filter_map(|line| {
         let (_, rest) = line.split_once("a new process has taken over process=")?;
         rest.trim().parse::<u32>().ok()
@@ -171,7 +171,7 @@ fn a_restart_loses_no_request() {
     assert!(first.wait().expect("it ends").success());
     let answered = load.stop();
     signal(current, "TERM");
-    // The pipe ends with the last of them.
+    // The pipe ends when the last process ends.
     assert_eq!(successors.next(), None);
     assert!(answered > 0);
 }

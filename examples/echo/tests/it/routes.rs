@@ -119,7 +119,7 @@ async fn uploads_are_described() {
         "name": "abc.txt", "size": 3,
         "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     });
-    // Some of this one waits in a temporary file.
+    // A part of this one is in a temporary file.
     let large = json!({
         "name": "large.bin", "size": 3 << 20,
         "sha256": "3bea8a9a07c1e8dcaa4c1b816815c35a29b4fb585ba6ecc70ea44840a794cfb3"

@@ -1,5 +1,5 @@
-//! What the program prints and serves of itself, compared byte by byte with files beside this one: `--help`, `--limits`, its errors,
-//! its document and its metrics.
+//! Everything the program prints and serves about itself, compared byte by byte with files beside this one: `--help`, `--limits`, its
+//! errors, its document and its metrics.
 
 use std::fmt::Write;
 

@@ -1,5 +1,4 @@
-//! A stop in the midst of clients that do nothing for it: none of them holds it up for longer than its own limit, and a second
-//! signal waits for nobody.
+//! Shutdown with unresponsive clients: none of them delays it beyond its own limit, and a second signal ends the program immediately.
 
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -11,7 +10,7 @@ use crate::client::{Manners, PATIENCE, Way, Wire, websocket};
 use crate::observed::Observed;
 use crate::process::certificate;
 
-/// The drain's own time is longer than the patience of the test.
+/// The drain timeout is longer than the timeout of the test.
 const LIMITS: &[&str] = &[
     "header_time=1s",
     "body_grace=1s",
@@ -22,7 +21,7 @@ const LIMITS: &[&str] = &[
     "drain_time=600s",
 ];
 
-/// Clients that have all begun something and will not go on with it.
+/// Opens clients that have all started a request and do not continue.
 async fn stuck(way: &Way) -> Vec<Wire> {
     let mut wires = Vec::new();
     for begun in [
@@ -55,12 +54,12 @@ async fn stuck(way: &Way) -> Vec<Wire> {
     wires
 }
 
-/// Sends messages and takes none of the answers.
+/// Sends messages and reads no responses.
 async fn deaf_websocket(way: &Way) -> Wire {
     let mut wire = way.connect().await.expect("it listens");
     websocket::open(&mut wire).await.expect("a WebSocket");
     let message = websocket::frame(websocket::BINARY, &vec![7; 60_000]);
-    // Until the server takes no more either.
+    // Until the server accepts no more either.
     let sending = async {
         loop {
             wire.write_all(&message).await.expect("it reads");
@@ -71,14 +70,14 @@ async fn deaf_websocket(way: &Way) -> Wire {
     wire
 }
 
-/// Answers nothing.
+/// Does not respond.
 async fn silent_websocket(way: &Way) -> Wire {
     let mut wire = way.connect().await.expect("it listens");
     websocket::open(&mut wire).await.expect("a WebSocket");
     wire
 }
 
-/// An HTTP/2 client with a closed window and some open streams, which stops to answer, pings too.
+/// Opens an HTTP/2 client with a closed window and some open streams, which stops responding, also to pings.
 async fn frozen_http2(way: &Way, streams: u32) -> Wire {
     const NO_WINDOW: &[u8] = b"\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0";
     // `:method GET`, `:scheme http`, `:path /sse?count=1000000`, `:authority x`.
@@ -95,7 +94,7 @@ async fn frozen_http2(way: &Way, streams: u32) -> Wire {
     }
     wire.write_all(&begun).await.expect("it reads");
     wire.flush().await.expect("it reads");
-    // Its settings have come, so it is a connection of HTTP/2.
+    // Its settings have arrived, so it is an HTTP/2 connection.
     wire.read_u8().await.expect("an answer");
     wire
 }
@@ -117,7 +116,7 @@ async fn nobody_holds_up_a_stop_for_longer_than_a_limit() {
             address: process.address,
             tls,
         };
-        // Says nothing at all, not even hello.
+        // Sends no bytes at all.
         let mute = TcpStream::connect(process.address).expect("it listens");
         let stuck = stuck(&way).await;
         process.signal("TERM");
@@ -156,7 +155,7 @@ async fn a_second_signal_waits_for_nobody() {
     ends(process).await;
 }
 
-/// Waits until nobody is let in any more.
+/// Waits until the server accepts no more connections.
 async fn until_closed(address: SocketAddr) {
     while tokio::net::TcpStream::connect(address).await.is_ok() {
         sleep(Duration::from_millis(10)).await;

@@ -93,7 +93,7 @@ fn body(model: &Model, printed: &Printed) -> TokenStream {
     }
 }
 
-/// One call for each field that is on the wire.
+/// Returns one call for each field that is on the wire.
 pub(super) fn members(object: &Object, rules: &[TokenStream], sides: Sides) -> Vec<TokenStream> {
     let fields = object.fields.iter().zip(rules);
     fields
@@ -173,12 +173,12 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
     printed
 }
 
-/// The default's JSON, for the document. A type that is only read need not be serializable: its literals say it.
+/// Returns the default's JSON for the document. An input-only type need not be serializable, because its literals give the JSON.
 fn default_json(default: &Default, field: &Field, sides: Sides) -> TokenStream {
     let kind = &field.kind;
     if sides.responses() && field.responses && field.foreign.is_none() {
         let value = default.value();
-        // As the reader has it, so that a value of another type is one error.
+        // The same expression as in the reader, so that a value of the wrong type is one error.
         quote!(::avocet::__private::default_json(|| -> #kind { #value }))
     } else if let Some(literal) = default.literal() {
         quote!(::avocet::__private::json(&#literal))

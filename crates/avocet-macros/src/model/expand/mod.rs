@@ -1,4 +1,4 @@
-//! Printing: the user's item, and behind it one block with the tables and the implementations.
+//! Expansion: the user's item, followed by one block with the tables and the implementations.
 
 mod describe;
 mod newtype;
@@ -55,16 +55,16 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
     }
 }
 
-/// What several implementations refer to.
+/// Tokens that several implementations refer to.
 struct Printed {
     tables: Tables,
     /// For each field of each object, in order: a reference to its rules.
     rules: Vec<Vec<TokenStream>>,
-    /// A newtype's own rules.
+    /// The rules of a newtype itself.
     own_rules: TokenStream,
-    /// Statements that make a wrong field type one error at that type, whichever implementation meets it first.
+    /// Statements that make a wrong field type one error at the type, in whichever implementation comes first.
     assertions: TokenStream,
-    /// Statements that make a rule on the wrong kind an error at the field's type.
+    /// Statements that make a rule on a value of the wrong kind an error at the field's type.
     rule_assertions: TokenStream,
 }
 
@@ -124,7 +124,7 @@ impl Printed {
     }
 }
 
-/// The statement that a type can be used on these sides, and in the form that its place asks for.
+/// Returns the statement that asserts that a type can be used on these sides, in the form that its position requires.
 fn assertion(kind: &Type, sides: Option<Sides>, form: &str) -> TokenStream {
     let side = match sides {
         Some(Sides::Both) => "input_and_output",
@@ -135,7 +135,7 @@ fn assertion(kind: &Type, sides: Option<Sides>, form: &str) -> TokenStream {
     calls::assertion(&format!("{side}{form}"), kind)
 }
 
-/// The implementation of `FromParams`: the fields can be parameters of their own.
+/// Returns the implementation of `FromParams`, with which each field can be a parameter.
 fn parameters(model: &Model) -> TokenStream {
     let implementation = implement(model, &quote!(::avocet::extract::FromParams));
     quote! {
@@ -156,7 +156,7 @@ fn parameters(model: &Model) -> TokenStream {
     }
 }
 
-/// The beginning of an implementation: `impl<…> Trait for Model<…> where …`, with a bound on every type parameter.
+/// Returns the beginning of an implementation: `impl<…> Trait for Model<…> where …`, with a bound on every type parameter.
 fn implement(model: &Model, of: &TokenStream) -> TokenStream {
     let mut generics = model.generics.clone();
     let bound = match model.sides {
@@ -183,7 +183,7 @@ fn add_bound(generics: &mut Generics, bound: &TokenStream) {
     }
 }
 
-/// Expressions for the names of the generic arguments, for the name of the model.
+/// Returns expressions for the names of the generic arguments, used in the name of the model.
 fn argument_names(generics: &Generics) -> Vec<TokenStream> {
     let name = |parameter: &GenericParam| match parameter {
         GenericParam::Type(parameter) => {
@@ -199,7 +199,7 @@ fn argument_names(generics: &Generics) -> Vec<TokenStream> {
     generics.params.iter().filter_map(name).collect()
 }
 
-/// The name of a variant in the document: a text, as an expression.
+/// Returns the name of a variant in the document, as an expression of a string.
 fn variant_name(variant: &Variant) -> TokenStream {
     match &variant.name {
         Some(name) => text(name),
@@ -210,12 +210,12 @@ fn variant_name(variant: &Variant) -> TokenStream {
     }
 }
 
-/// The name of the variable that holds a field while its object is read.
+/// Returns the name of the variable that holds a field while its object is read.
 fn slot(index: usize) -> Ident {
     quote::format_ident!("__field_{index}")
 }
 
-/// The last arm of a reader: members that no field stands for.
+/// Returns the last arm of a reader, for members without a field.
 fn other_members(object: &Object) -> TokenStream {
     if object.flat().next().is_some() {
         quote!(__rest.keep(&__key, __reader)?)
@@ -229,7 +229,7 @@ fn other_members(object: &Object) -> TokenStream {
     }
 }
 
-/// A text as a literal.
+/// Returns a string literal.
 fn text(text: &str) -> TokenStream {
     syn::LitStr::new(text, proc_macro2::Span::call_site()).to_token_stream()
 }

@@ -1,4 +1,4 @@
-//! Newtypes: what stands on the inner type stands on the outer one.
+//! Newtypes: the outer type implements the traits of the inner type.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

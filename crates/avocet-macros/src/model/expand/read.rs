@@ -83,7 +83,7 @@ fn whole_object(model: &Model, object: &Object, rules: &[TokenStream]) -> TokenS
     checked(model, &read)
 }
 
-/// The value that `read` gives, when it meets the checks on the whole.
+/// Returns the value of `read`, if it passes the checks on the whole value.
 fn checked(model: &Model, read: &TokenStream) -> TokenStream {
     if model.steps.is_empty() {
         return quote!(::std::result::Result::Ok({ #read }));
@@ -110,7 +110,7 @@ fn checked(model: &Model, read: &TokenStream) -> TokenStream {
     }
 }
 
-/// A block that reads an object into `constructor { … }`, or returns.
+/// Returns a block that reads an object into `constructor { … }`, or returns early.
 pub(super) fn read_object(
     object: &Object,
     rules: &[TokenStream],

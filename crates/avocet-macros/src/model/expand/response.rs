@@ -1,4 +1,4 @@
-//! The implementations of `Responder` and `Event`: the value's JSON.
+//! The implementations of `Responder` and `Event`, which send the value's JSON.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! The implementation of serde's `Serialize`, by the same names that are read and described.
+//! The implementation of serde's `Serialize`, with the names of the reader and the schema.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -96,7 +96,7 @@ pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
     }
 }
 
-/// The members of a struct that are no flattened field's.
+/// Returns the members of a struct that do not come from flattened fields.
 fn own_members(name: &TokenStream, object: &Object) -> TokenStream {
     let fields = members(object, &|field| {
         let member = &field.member;
@@ -105,7 +105,7 @@ fn own_members(name: &TokenStream, object: &Object) -> TokenStream {
     Written { name, tag: None }.object(object, &fields)
 }
 
-/// The fields that are answered, each with an expression for a reference to its value.
+/// Returns the output fields, each with an expression for a reference to its value.
 fn members<'m>(
     object: &'m Object,
     value: &dyn Fn(&Field) -> TokenStream,
@@ -118,10 +118,10 @@ fn members<'m>(
         .collect()
 }
 
-/// What is written as an object.
+/// A value that is serialized as an object.
 struct Written<'m> {
     name: &'m TokenStream,
-    /// The member that stands first, and its value.
+    /// The first member, and its value.
     tag: Option<(TokenStream, TokenStream)>,
 }
 
@@ -179,7 +179,7 @@ impl Written<'_> {
         }}
     }
 
-    /// The arm of a variant whose members stand in the object of the tag, where there is one.
+    /// Returns the arm of a variant whose members are in the same object as the tag, if there is a tag.
     fn variant(&self, variant: &Variant) -> TokenStream {
         let ident = &variant.ident;
         match (&variant.content, &self.tag) {
@@ -209,7 +209,7 @@ impl Written<'_> {
         }
     }
 
-    /// The arm of a variant whose content is a member beside the tag.
+    /// Returns the arm of a variant whose content is a member beside the tag.
     fn beside(&self, index: usize, variant: &Variant, content: &TokenStream) -> TokenStream {
         let (ident, name) = (&variant.ident, self.name);
         let Some((tag, wire)) = &self.tag else {
@@ -242,7 +242,7 @@ impl Written<'_> {
     }
 }
 
-/// The patterns that bind the fields that are answered, and each with its bound value.
+/// Returns the patterns that bind the output fields, and each field with its bound value.
 fn bindings(object: &Object) -> (Vec<TokenStream>, Vec<(&Field, TokenStream)>) {
     let named = object
         .fields
@@ -261,7 +261,7 @@ fn bindings(object: &Object) -> (Vec<TokenStream>, Vec<(&Field, TokenStream)>) {
         .unzip()
 }
 
-/// The number of the part that a field is: what serde's function writes.
+/// Returns the number of the part for a field that a serde function writes.
 fn part_of(object: &Object, field: &Field) -> usize {
     let before = object
         .fields
@@ -270,8 +270,8 @@ fn part_of(object: &Object, field: &Field) -> usize {
     before.count() + 1
 }
 
-/// The parts of a value that are written by themselves: contents beside a tag, which have no type of their own, what
-/// serde's functions write, and what stands beside flattened fields.
+/// Returns the parts of a value that are serialized separately: contents beside a tag, which have no named type, the output of serde's
+/// functions, and the members beside flattened fields.
 fn parts(model: &Model, name: &TokenStream) -> TokenStream {
     match &model.shape {
         Shape::Object(object) => {
@@ -306,7 +306,7 @@ fn parts(model: &Model, name: &TokenStream) -> TokenStream {
                 let body = quote! {
                     match self {
                         Self::#ident { #(#patterns,)* .. } => #body,
-                        // Asked for where the variant is known.
+                        // Called only where the variant is known.
                         #[allow(unreachable_patterns, reason = "an enum may have one variant")]
                         _ => __serializer.serialize_unit(),
                     }

@@ -1,4 +1,4 @@
-//! What stands in for the implementations when there are mistakes, so that these are the only messages.
+//! Stub implementations for an item with errors, so that the compiler reports only these errors.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use syn::DeriveInput;
 
 use super::super::parse::strip;
 
-/// The item without our attributes, and implementations that do nothing.
+/// Returns the item without our attributes, and implementations that do nothing.
 pub(in super::super) fn stubs(item: &DeriveInput) -> TokenStream {
     let mut item = item.clone();
     strip(&mut item, false);

@@ -1,4 +1,4 @@
-//! Enums told apart by a member.
+//! Enums whose variants are distinguished by a tag member.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,10 +8,10 @@ use super::describe::members;
 use super::read::read_object;
 use super::{Printed, text, variant_name};
 
-/// How the variants stand on the wire.
+/// The wire format of the variants.
 pub(super) struct Form<'m> {
     pub(super) tag: &'m str,
-    /// The member that holds what a variant holds, where that stands beside the tag.
+    /// The member that holds the variant's content, if the content is beside the tag.
     pub(super) content: Option<&'m str>,
     pub(super) closed: bool,
     pub(super) variants: &'m [Variant],
@@ -104,7 +104,7 @@ impl Form<'_> {
                 Content::Nothing | Content::Model(_) => &[],
             };
             let body = self.read_variant(variant, rules);
-            // The index is one of the names', so the last arm need not say which it is.
+            // The index is always one of the names', so the last arm matches without a test.
             let pattern = if index == last {
                 quote!(_)
             } else {
@@ -163,7 +163,7 @@ impl Form<'_> {
         }
     }
 
-    /// A reference to the table of names.
+    /// Returns a reference to the table of names.
     fn table(&self) -> TokenStream {
         let tag = text(self.tag);
         let names = self.variants.iter().map(|variant| text(&variant.wire));
@@ -176,7 +176,7 @@ impl Form<'_> {
         }
     }
 
-    /// The aliases of all variants, each with the index of its variant, as the expression of a pair.
+    /// Returns the aliases of all variants, each paired with the index of its variant.
     fn aliases(&self) -> Vec<TokenStream> {
         let variants = self.variants.iter().enumerate();
         variants
@@ -191,7 +191,7 @@ impl Form<'_> {
     }
 }
 
-/// Every tag that selects a variant, its own first.
+/// Returns every tag that selects a variant, the variant's name first.
 fn tags(variant: &Variant) -> Vec<TokenStream> {
     std::iter::once(&variant.wire)
         .chain(&variant.aliases)

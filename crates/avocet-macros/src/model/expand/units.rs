@@ -1,4 +1,4 @@
-//! Enums whose variants hold nothing: the table of names or numbers, and reading them from parameters.
+//! Enums with unit variants only: the table of names or numbers, and reading them from parameters.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -41,7 +41,8 @@ pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStrea
     }
 }
 
-/// The names, or the numbers as strings, are the keys of a map. Constants of several types are not: as keys `1` and `"1"` are one.
+/// The names, or the numbers as strings, are the keys of a map. Constants of mixed types cannot be keys, because `1` and `"1"` are the same
+/// key.
 fn key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
     if is_of_constants(form) {
         return TokenStream::new();
@@ -145,7 +146,7 @@ fn constants(model: &Model, units: &[Unit], code: &str) -> TokenStream {
     }
 }
 
-/// The pattern of what a variant stands for, and of its aliases.
+/// Returns the pattern of a variant's constant and its aliases.
 fn pattern(unit: &Unit) -> TokenStream {
     let other = match &unit.value {
         None | Some(Constant::Text(_)) => None,
@@ -166,7 +167,7 @@ fn pattern(unit: &Unit) -> TokenStream {
     quote!(#(#patterns)|*)
 }
 
-/// What a variant stands for, and its aliases.
+/// Returns a variant's constant and its aliases.
 fn constants_of(unit: &Unit) -> Vec<TokenStream> {
     let texts = unit
         .aliases
@@ -187,7 +188,7 @@ fn constants_of(unit: &Unit) -> Vec<TokenStream> {
         .collect()
 }
 
-/// The arms that write each variant.
+/// Returns the arms that write each variant.
 pub(super) fn written(units: &[Unit]) -> Vec<TokenStream> {
     let arms = units.iter().map(|unit| {
         let ident = &unit.ident;
@@ -208,12 +209,12 @@ pub(super) fn written(units: &[Unit]) -> Vec<TokenStream> {
     arms.collect()
 }
 
-/// Every name that is read, those of one variant together.
+/// Returns every name that is read, grouped by variant.
 fn all_names(units: &[Unit]) -> Vec<TokenStream> {
     units.iter().flat_map(names_of).collect()
 }
 
-/// The name of a variant, and its aliases.
+/// Returns the name of a variant and its aliases.
 fn names_of(unit: &Unit) -> impl Iterator<Item = TokenStream> + '_ {
     std::iter::once(&unit.wire)
         .chain(&unit.aliases)
@@ -238,7 +239,7 @@ fn integers(model: &Model, units: &[Unit]) -> TokenStream {
     }
 }
 
-/// The numbers of an enum that stands for integers.
+/// Returns the numbers of an enum of integers.
 pub(super) fn numbers(units: &[Unit]) -> Vec<TokenStream> {
     units
         .iter()
@@ -246,7 +247,7 @@ pub(super) fn numbers(units: &[Unit]) -> Vec<TokenStream> {
         .collect()
 }
 
-/// The description: where names are used, or as a model of its own.
+/// Returns the description: of the names inline, or of a separate model.
 pub(super) fn describe(units: &[Unit], form: UnitForm, description: &TokenStream) -> TokenStream {
     if form == UnitForm::Integers {
         let numbers = numbers(units);

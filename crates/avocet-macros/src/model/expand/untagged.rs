@@ -1,4 +1,4 @@
-//! Enums whose first variant that fits is the value.
+//! Untagged enums: the value is the first variant that fits.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -43,7 +43,7 @@ pub(super) fn read(variants: &[Variant], printed: &Printed) -> TokenStream {
     let mut rules = printed.rules.iter();
     let count = variants.len();
     let last = count.saturating_sub(1);
-    // The index is one of the variants', so the last arm need not say which it is.
+    // The index is always one of the variants', so the last arm matches without a test.
     let pattern = |index| {
         if index == last {
             quote!(_)
@@ -73,7 +73,7 @@ pub(super) fn read(variants: &[Variant], printed: &Printed) -> TokenStream {
     let labels = variants.iter().enumerate().map(|(index, variant)| {
         let pattern = pattern(index);
         let label = match &variant.content {
-            // It fails without a problem that a label could stand at.
+            // It fails without a validation error that could carry a label.
             Content::Nothing => quote!(::std::string::String::new()),
             Content::Fields(_) => {
                 let name = variant_name(variant);

@@ -1,4 +1,4 @@
-//! `Browser`: opens pages, presses buttons, reads texts, and tells what was requested and complained about.
+//! `Browser`: opens pages, clicks buttons, reads texts, and reports the requests and console errors.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::driver::Driver;
 
-/// Far beyond what any step takes on a busy machine; only a test that fails waits for so long.
+/// Far longer than any step takes on a busy machine; only a failing test waits this long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Browser {
@@ -16,7 +16,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// A browser; `None`, said aloud, where none is installed and none is required.
+    /// Starts a browser; prints a message and returns `None` if none is installed and none is required.
     pub(crate) fn start() -> Option<Self> {
         match Driver::start() {
             Ok(driver) => {
@@ -28,14 +28,14 @@ impl Browser {
                 panic!("{missing}")
             }
             Err(missing) => {
-                // `eprintln!` would be kept from sight, because the test passes.
+                // The harness would hide `eprintln!`, because the test passes.
                 writeln!(io::stderr(), "skipped: {missing}").expect("stderr");
                 None
             }
         }
     }
 
-    /// A fresh window shows a page of the browser itself, whose requests are nobody's concern here.
+    /// Discards the requests of the browser's own start page in a fresh window.
     fn forget_its_own_start(&self) {
         self.open("about:blank");
         self.requests();
@@ -46,35 +46,35 @@ impl Browser {
         self.must("POST", "/url", &json!({ "url": address }));
     }
 
-    /// Presses what the selector finds first.
+    /// Clicks the first element of the selector.
     #[track_caller]
     pub(crate) fn press(&self, selector: &str) {
         self.patiently(selector, "POST", "click", &json!({}));
     }
 
-    /// Types over what stands in a field.
+    /// Replaces the text of a field.
     #[track_caller]
     pub(crate) fn fill(&self, selector: &str, text: &str) {
         self.patiently(selector, "POST", "clear", &json!({}));
         self.patiently(selector, "POST", "value", &json!({ "text": text }));
     }
 
-    /// Chooses a file in a file field. Fields that take no file reject its path or show it as text, so a test that reads what arrived fails.
+    /// Selects a file in a file field. Fields of other types reject its path or show it as text, so a test that checks the upload fails.
     #[track_caller]
     pub(crate) fn choose(&self, selector: &str, file: &std::path::Path) {
         let path = file.to_str().expect("a path that is text");
         self.patiently(selector, "POST", "value", &json!({ "text": path }));
     }
 
-    /// The shown text of what the selector finds first.
+    /// Returns the visible text of the first element of the selector.
     #[track_caller]
     pub(crate) fn text(&self, selector: &str) -> String {
         let text = self.patiently(selector, "GET", "text", &Value::Null);
         text.as_str().expect("text").to_owned()
     }
 
-    /// Commands the first element that the selector finds, as soon as it is there and lets itself be commanded: a page
-    /// that is still being built may not have it yet, may cover it, or may replace it between two commands.
+    /// Runs a command on the first element of the selector, as soon as the element exists and accepts it: a page that is still loading may
+    /// not have it yet, may cover it, or may replace it between two commands.
     #[track_caller]
     fn patiently(&self, selector: &str, method: &str, what: &str, body: &Value) -> Value {
         let deadline = Instant::now() + PATIENCE;
@@ -121,7 +121,7 @@ impl Browser {
         )
     }
 
-    /// The addresses of all requests since the last call, as Chromium's network layer saw them.
+    /// Returns the addresses of all requests since the last call, from Chromium's network layer.
     pub(crate) fn requests(&self) -> Vec<String> {
         let messages = self.log("performance").into_iter().map(|entry| {
             let text = entry["message"].as_str().expect("a message");
@@ -137,7 +137,7 @@ impl Browser {
         .collect()
     }
 
-    /// The severe errors in the console since the last call.
+    /// Returns the severe errors in the console since the last call.
     pub(crate) fn complaints(&self) -> Vec<Value> {
         self.log("browser")
             .into_iter()
@@ -152,7 +152,7 @@ impl Browser {
         }
     }
 
-    /// A picture of the page as PNG, from its top to the end of what the selector finds first.
+    /// Returns a screenshot of the page as PNG, from its top to the end of the first element of the selector.
     pub(crate) fn picture(&self, last: &str) -> Vec<u8> {
         let height = self.script(&format!(
             "document.activeElement.blur();
@@ -171,7 +171,7 @@ impl Browser {
     }
 }
 
-/// The bytes of Base64 in its standard alphabet.
+/// Decodes Base64 in the standard alphabet.
 fn base64(text: &str) -> Vec<u8> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());

@@ -1,4 +1,4 @@
-//! `chromedriver` and one session of it: processes, and the W3C `WebDriver` protocol, which is HTTP and JSON.
+//! `chromedriver` with one session: processes, and the W3C `WebDriver` protocol, which is HTTP and JSON.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -19,7 +19,7 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts the driver and its browser; `Err` says which of them is not installed.
+    /// Starts the driver and its browser; `Err` names the one that is not installed.
     pub(super) fn start() -> Result<Self, String> {
         let command = Command::new("chromedriver")
             .arg("--port=0")
@@ -35,7 +35,7 @@ impl Driver {
         };
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         let profile = env::temp_dir().join(format!("avocet-browser-{}-{}", process::id(), count()));
-        // From here on a panic ends the process, too.
+        // From here on a panic also ends the process.
         let mut driver = Self {
             process,
             port: 0,
@@ -84,7 +84,7 @@ impl Driver {
         }}})
     }
 
-    /// A command of the session; `Err` is the driver's own account of what went wrong.
+    /// Sends a command of the session; `Err` is the driver's error message.
     pub(super) fn command(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         let body = (method != "GET").then_some(body);
         let response = self.call(method, &format!("/session/{}{path}", self.session), body);
@@ -99,7 +99,7 @@ impl Driver {
             .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
-    /// One exchange; the answer's `value`.
+    /// Sends one request, and returns the response's `value`.
     fn exchange(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<Value> {
         let body = body.map(Value::to_string).unwrap_or_default();
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
@@ -132,8 +132,8 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Nobody can be told that the end did not go well. The browser is the driver's child: it would outlive a
-        // driver that is killed without having closed it.
+        // Errors at the end cannot be reported. The browser is the driver's child: it would outlive a driver that is killed before it
+        // closes the browser.
         if !self.session.is_empty() {
             let _ = self.exchange("DELETE", &format!("/session/{}", self.session), None);
         }
@@ -143,7 +143,7 @@ impl Drop for Driver {
     }
 }
 
-/// The port in "`ChromeDriver` was started successfully on port 1234."
+/// Parses the port in "`ChromeDriver` was started successfully on port 1234."
 fn port(line: &str) -> Option<u16> {
     line.split_once("successfully on port ")?
         .1

@@ -1,6 +1,6 @@
 //! A real browser for tests: headless Chromium, driven over `WebDriver`.
 //!
-//! - `browser`: what a test does with it.
+//! - `browser`: the actions of a test.
 //! - `driver`: the processes, and `WebDriver`'s HTTP and JSON.
 //! - `site`: an application on a socket for it to visit.
 

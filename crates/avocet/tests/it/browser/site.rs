@@ -1,4 +1,4 @@
-//! `Site`: an application on a socket of this machine, by itself or behind a prefix.
+//! `Site`: an application on a local socket, directly or behind a prefix.
 
 use std::net::SocketAddr;
 
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tower_service::Service as _;
 
-/// A running site; dropping it ends it.
+/// A running site; dropping it stops it.
 pub(crate) struct Site {
     address: SocketAddr,
     prefix: &'static str,
@@ -21,7 +21,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// The application as it serves itself.
+    /// Serves the application directly.
     pub(crate) fn alone(service: Service) -> Self {
         Self::start("", |listener| async {
             service
@@ -31,7 +31,7 @@ impl Site {
         })
     }
 
-    /// The application inside another server, which cuts off the prefix before the application sees it.
+    /// Serves the application inside another server, which removes the prefix from the path.
     pub(crate) fn behind(prefix: &'static str, service: Service) -> Self {
         Self::start(prefix, move |listener| accept(listener, service, prefix))
     }
@@ -53,12 +53,12 @@ impl Site {
         }
     }
 
-    /// `http://127.0.0.1:1234`
+    /// Returns `http://127.0.0.1:1234`.
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The address of a path of the application.
+    /// Returns the address of a path of the application.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{}{path}", self.origin(), self.prefix)
     }
@@ -68,13 +68,13 @@ async fn accept(listener: TcpListener, service: Service, prefix: &'static str) {
     while let Ok((stream, _)) = listener.accept().await {
         let service = service.clone();
         let response = service_fn(move |mut request: Request<Incoming>| {
-            // What is not below the prefix is somebody else's, here nobody's.
+            // Paths outside the prefix belong to other applications; here there are none.
             *request.uri_mut() = cut(request.uri(), prefix)
                 .unwrap_or_else(|| Uri::from_static("/outside-the-prefix"));
             service.clone().call(request)
         });
         tokio::spawn(async move {
-            // A browser may leave in the middle of an answer.
+            // A browser may disconnect in the middle of a response.
             let _ = http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), response)
                 .await;

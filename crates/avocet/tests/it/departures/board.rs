@@ -1,4 +1,4 @@
-//! Where handlers tell the test how far they have come.
+//! The board on which handlers report their progress to the test.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,18 +8,18 @@ use std::time::Instant;
 use tokio::sync::{Semaphore, oneshot};
 
 pub(super) static BOARD: LazyLock<Board> = LazyLock::new(Board::default);
-/// What handlers work under; more than there are visitors at once.
+/// The permits that handlers hold; more than there are concurrent visitors.
 pub(super) static SLOTS: Semaphore = Semaphore::const_new(SLOT_COUNT);
 pub(super) const SLOT_COUNT: usize = 64;
-/// What handlers wait for in vain: the test keeps the only permit.
+/// The permit that handlers wait for in vain: the test holds the only one.
 pub(super) static QUEUE: Semaphore = Semaphore::const_new(1);
 
 #[derive(Default)]
 pub(super) struct Board {
     visits: Mutex<HashMap<u64, Expected>>,
-    /// Guards that live.
+    /// The number of live guards.
     pub(super) live: AtomicUsize,
-    /// Detached handlers that ran to their end.
+    /// The number of detached handlers that completed.
     pub(super) finished: AtomicUsize,
 }
 
@@ -28,16 +28,16 @@ struct Expected {
     gone: oneshot::Sender<Instant>,
 }
 
-/// What a visitor waits for.
+/// The notifications that a visitor waits for.
 pub(super) struct Visit {
     pub(super) id: u64,
-    /// The handler has come where the visitor wants to leave.
+    /// The handler reached the point where the visitor disconnects.
     pub(super) reached: oneshot::Receiver<()>,
-    /// Everything of the handler was dropped, and when.
+    /// All state of the handler was dropped, at this time.
     pub(super) gone: oneshot::Receiver<Instant>,
 }
 
-/// Lives as long as anything of a handler does.
+/// Lives as long as any state of a handler.
 pub(super) struct Guard(Option<oneshot::Sender<Instant>>);
 
 impl Board {
@@ -53,18 +53,18 @@ impl Board {
         }
     }
 
-    /// A handler has come where its visitor wants to leave.
+    /// Reports that a handler reached the point where its visitor disconnects.
     pub(super) fn reached(&self, id: u64) -> Guard {
         self.live.fetch_add(1, Ordering::SeqCst);
         let expected = self.visits.lock().expect("no panic").remove(&id);
         Guard(expected.map(|expected| {
-            // The visitor may have left already.
+            // The visitor may have disconnected already.
             let _ = expected.reached.send(());
             expected.gone
         }))
     }
 
-    /// Forgets visits that no handler heard of.
+    /// Removes a visit that did not reach a handler.
     pub(super) fn forget(&self, id: u64) {
         self.visits.lock().expect("no panic").remove(&id);
     }

@@ -1,4 +1,4 @@
-//! Clients of both versions that can leave.
+//! Clients of HTTP/1 and HTTP/2 that can disconnect.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -14,14 +14,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-/// How a client of HTTP/1 goes away.
+/// How an HTTP/1 client disconnects.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Leaving {
-    /// What it sent is delivered first.
+    /// Sent data is delivered first.
     Close,
-    /// What it sent is forgotten.
+    /// Sent data is discarded.
     Reset,
-    /// It would still read.
+    /// The client still reads.
     HalfClose,
 }
 
@@ -39,7 +39,7 @@ impl Client {
             .expect("an open connection");
     }
 
-    /// Reads until the answer has this in it.
+    /// Reads until the response contains this text.
     pub(super) async fn read_until(&mut self, sign: &str) {
         let mut seen = String::new();
         while !seen.contains(sign) {
@@ -50,12 +50,12 @@ impl Client {
         }
     }
 
-    /// Sends no more, and still reads.
+    /// Closes the sending side, and still reads.
     pub(super) async fn close_side(&mut self) {
         self.0.shutdown().await.expect("an open connection");
     }
 
-    /// Returns what must live until the server has noticed.
+    /// Disconnects, and returns the value that must live until the server notices.
     pub(super) async fn leave(mut self, leaving: Leaving) -> Option<Self> {
         match leaving {
             Leaving::Close => None,
@@ -71,7 +71,7 @@ impl Client {
     }
 }
 
-/// A request body whose end never comes.
+/// A request body that never ends.
 pub(super) struct Endless(pub(super) Option<Bytes>);
 
 impl Body for Endless {
@@ -89,7 +89,7 @@ impl Body for Endless {
     }
 }
 
-/// A request over HTTP/2, with the connection that it alone is on.
+/// A request over HTTP/2 on a separate connection.
 pub(super) struct Stream {
     connection: JoinHandle<hyper::Result<()>>,
     exchange: JoinHandle<()>,
@@ -117,7 +117,7 @@ impl Stream {
         }
     }
 
-    /// Takes the request back; the connection is still there.
+    /// Resets the stream; the connection stays open.
     pub(super) fn reset(&self) {
         self.exchange.abort();
     }

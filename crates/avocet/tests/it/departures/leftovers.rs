@@ -1,4 +1,4 @@
-//! What the process holds.
+//! The resources that the process holds.
 
 use std::fs::read_dir;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Leftovers {
     pub(super) tasks: usize,
-    /// What the open file descriptors stand for, in order; nothing where the system does not tell.
+    /// The targets of the open file descriptors, sorted; empty if the system does not list them.
     pub(super) files: Vec<String>,
 }
 
@@ -23,7 +23,7 @@ impl Leftovers {
     }
 }
 
-/// How many temporary files of uploads are open.
+/// Returns the number of open temporary files of uploads.
 pub(super) fn open_uploads() -> usize {
     let is_upload = |path: &PathBuf| path.to_string_lossy().contains("avocet-upload-");
     descriptors().filter(is_upload).count()
@@ -34,7 +34,7 @@ fn descriptors() -> impl Iterator<Item = PathBuf> {
     entries.filter_map(|entry| std::fs::read_link(entry.path()).ok())
 }
 
-/// Without the number that tells one socket from another.
+/// Returns the path without the number that distinguishes sockets.
 fn kind(path: &Path) -> String {
     let text = path.to_string_lossy().into_owned();
     match text.split_once(":[") {

@@ -1,7 +1,7 @@
-//! Clients that leave, at random, in every phase of a request: nothing of them may stay.
+//! Clients that disconnect, at random, in every phase of a request: the server must release everything.
 //!
-//! The visits run alone in a process of their own, where file descriptors, temporary files and tasks can be counted.
-//! `AVOCET_DEPARTURES` says how many there are, and `AVOCET_DEPARTURES_SEED` which ones.
+//! The visits run alone in a separate process, where file descriptors, temporary files and tasks can be counted. `AVOCET_DEPARTURES` sets
+//! their number, and `AVOCET_DEPARTURES_SEED` selects them.
 
 mod board;
 mod client;
@@ -12,7 +12,7 @@ mod visits;
 use std::process::Command;
 use std::time::Duration;
 
-/// Only a defect makes anything here wait as long.
+/// Only a defect waits this long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[test]

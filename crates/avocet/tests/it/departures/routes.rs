@@ -1,4 +1,4 @@
-//! One route for each phase in which a client can leave.
+//! One route for each phase in which a client can disconnect.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -19,7 +19,7 @@ pub(super) fn app() -> App {
     ])
 }
 
-/// Taken before the body: its request is here, the body is on its way.
+/// Extracted before the body: the head has arrived, the body has not.
 struct Arrived {
     _guard: Guard,
 }

@@ -1,4 +1,4 @@
-//! Visits by clients that leave, and the look at what is left of them.
+//! Visits by clients that disconnect, and the check for leaked resources.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -19,10 +19,10 @@ use super::leftovers::{Leftovers, open_uploads};
 use super::routes::app;
 use crate::served::Served;
 
-/// How many visitors there are at once.
+/// The number of concurrent visitors.
 const VISITORS: u64 = 8;
 
-/// Where a client leaves.
+/// The phase in which a client disconnects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Connecting,
@@ -64,7 +64,7 @@ const PHASES: [Phase; 17] = [
     Phase::Http2InStream,
 ];
 
-/// What lies unread behind a request.
+/// Unread bytes after a request.
 const BEHIND: [&str; 4] = [
     "",
     "\r\n",
@@ -72,23 +72,23 @@ const BEHIND: [&str; 4] = [
     "GET /qui",
 ];
 
-/// What a client still waits for, or sends, between its handler's start and its leaving.
+/// What a client does between its handler's start and its disconnect.
 #[derive(Clone, Copy)]
 enum First {
     Nothing,
-    /// Sends bytes that lie unread behind its request.
+    /// Sends bytes that stay unread after its request.
     Sends(&'static str),
     /// Has received an item of the stream.
     Receives,
-    /// Sees that some of its upload is in a temporary file.
+    /// Waits until a part of its upload is in a temporary file.
     Spools,
 }
 
-/// Numbers that are the same in every run.
+/// Pseudo-random numbers, the same in every run.
 struct Dice(u64);
 
 impl Dice {
-    /// `SplitMix64`, which is enough here.
+    /// `SplitMix64`, which is sufficient here.
     fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -106,7 +106,7 @@ impl Dice {
     }
 }
 
-/// How often each phase was left, and how long it took until the server had let go of everything.
+/// The time from each disconnect to the release of all resources, by phase.
 type Log = Arc<Mutex<BTreeMap<Phase, Vec<Duration>>>>;
 
 pub(super) async fn run(count: u64, seed: u64) {
@@ -132,7 +132,7 @@ pub(super) async fn run(count: u64, seed: u64) {
                     return;
                 }
                 let mut dice = Dice(seed.wrapping_mul(1_000_003).wrapping_add(id));
-                // Every phase in turn, all else by chance.
+                // Every phase in turn, everything else at random.
                 let phase = PHASES[usize::try_from(id).expect("a small number") % PHASES.len()];
                 let taken = visit(address, phase, BOARD.visit(id), &mut dice).await;
                 BOARD.forget(id);
@@ -169,7 +169,7 @@ async fn ping(address: SocketAddr) {
     client.read_until("quick").await;
 }
 
-/// Waits for the process to hold no more than it should.
+/// Waits until the process holds no more than it should.
 async fn settle(what: &str, settled: impl Fn(&Leftovers) -> bool) {
     let waiting = async {
         while !settled(&Leftovers::count()) {
@@ -182,7 +182,7 @@ async fn settle(what: &str, settled: impl Fn(&Leftovers) -> bool) {
     }
 }
 
-/// One client, and how long it took until the server had let go of it, where a handler can tell.
+/// Runs one client, and returns the time until the server released its resources, if a handler can report it.
 async fn visit(
     address: SocketAddr,
     phase: Phase,
@@ -206,7 +206,7 @@ async fn visit(
         Phase::InUpload => {
             let part =
                 "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
-            // More than is held in memory.
+            // More than fits in memory.
             let sent = part.to_owned() + &"x".repeat((1 << 20) + 400_000 + dice.below(1 << 21));
             let kind = "multipart/form-data; boundary=b";
             let request = post(&format!("/upload?id={id}"), kind, 8 << 20, &sent);
@@ -225,7 +225,7 @@ async fn visit(
                 .body(Endless(Some("[1, 2".into())))
                 .expect("a request");
             let stream = Stream::open(address, request).await;
-            // hyper's client takes a request back only together with its body.
+            // hyper's client cancels a request only together with its body.
             leave_stream(stream, visit, false).await
         }
         Phase::Http2Queued => over_http2(address, "/queued", visit, dice).await,
@@ -235,14 +235,14 @@ async fn visit(
     }
 }
 
-/// A request whose body may be shorter than it says.
+/// Returns a request whose body may be shorter than its content length.
 fn post(target: &str, kind: &str, length: usize, sent: &str) -> String {
     format!(
         "POST {target} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{sent}"
     )
 }
 
-/// The phases that no handler hears of.
+/// Disconnects in the phases before a handler runs.
 async fn before_a_handler(address: SocketAddr, phase: Phase, head: &str, dice: &mut Dice) {
     let mut client = Client::connect(address).await;
     match phase {
@@ -254,7 +254,7 @@ async fn before_a_handler(address: SocketAddr, phase: Phase, head: &str, dice: &
         }
         Phase::InHead => {
             client.send(&head[..=dice.below(head.len() - 2)]).await;
-            // One that is answered was accepted later.
+            // A connection that gets a response was accepted later.
             ping(address).await;
         }
         _ if dice.below(2) == 0 => ping(address).await,
@@ -277,7 +277,7 @@ async fn over_http2(
     leave_stream(stream, visit, dice.below(3) > 0).await
 }
 
-/// Sends a request, waits until the handler says that it has come there, and leaves.
+/// Sends a request, waits until the handler reports that it reached its point, and disconnects.
 async fn leave(
     address: SocketAddr,
     request: String,
@@ -303,7 +303,7 @@ async fn leave(
     }
     let mut leaving = dice.one(&[Leaving::Close, Leaving::Reset, Leaving::HalfClose]);
     if matches!((first, leaving), (First::Receives, Leaving::HalfClose)) {
-        // A stream goes on for a client that may still read, until it is gone.
+        // A stream continues for a client that may still read, until it disconnects.
         client.close_side().await;
         client.read_until("data:").await;
         client.read_until("data:").await;
@@ -337,7 +337,7 @@ async fn within<T>(what: &str, event: tokio::sync::oneshot::Receiver<T>) -> T {
         .unwrap_or_else(|_| panic!("{what} was never told"))
 }
 
-/// What a person wants to see of a long run; nothing is asserted about time.
+/// Prints a summary of a long run; the test asserts nothing about time.
 fn report(log: &BTreeMap<Phase, Vec<Duration>>, count: u64, seed: u64, left: &Leftovers) {
     eprintln!("{count} departures, seed {seed}; left as before: {left:?}");
     for (phase, taken) in log {

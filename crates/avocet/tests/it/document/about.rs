@@ -1,4 +1,4 @@
-//! What the document says about the application as a whole.
+//! The document's information about the application as a whole.
 
 use avocet::prelude::*;
 use avocet::{Contact, License, Mistake};

@@ -1,4 +1,4 @@
-//! How the fields of forms are sent that take all values of their name.
+//! The encoding of form fields that take all values of their name.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Sentences that Avocet adds to those of the user.
+//! Sentences that Avocet appends to the user's descriptions.
 
 use avocet::prelude::*;
 use serde_json::{Value, json};

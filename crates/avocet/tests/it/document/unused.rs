@@ -1,4 +1,4 @@
-//! Components that nothing refers to.
+//! Components without references.
 
 use avocet::prelude::*;
 

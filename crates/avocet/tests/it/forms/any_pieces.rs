@@ -1,4 +1,4 @@
-//! Forms in any pieces read the same, and as `multer` reads them; nothing panics.
+//! Forms split into any pieces read the same, and as `multer` reads them, without a panic.
 
 use std::collections::VecDeque;
 
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use super::{Pieces, app, by_hand, send};
 
-/// Contents that come close to a boundary.
+/// Generates contents that resemble a boundary.
 fn content() -> impl Strategy<Value = Vec<u8>> {
     let bit = prop_oneof![
         Just(b"\r\n--b".to_vec()),
@@ -24,7 +24,7 @@ fn content() -> impl Strategy<Value = Vec<u8>> {
     vec(bit, 0..8).prop_map(|bits| bits.concat())
 }
 
-/// The fields of a form as `multer` reads them.
+/// Reads the fields of a form with `multer`.
 async fn with_multer(boundary: String, form: Bytes) -> Vec<(String, Vec<u8>)> {
     let whole = async_stream::stream! { yield Ok::<_, std::convert::Infallible>(form); };
     let mut multipart = multer::Multipart::new(whole, boundary);

@@ -1,4 +1,4 @@
-//! What the document says of a form, and which operations do not start.
+//! The documentation of a form, and operations that fail at start-up.
 
 use avocet::extract::{Body as JsonBody, File, Form};
 use avocet::operation::Operation;

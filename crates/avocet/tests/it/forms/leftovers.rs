@@ -1,4 +1,4 @@
-//! Temporary files: read whole, and gone on every path.
+//! Temporary files: read completely, and deleted on every path.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::{Pieces, TEMPORARY_FILES, app, send};
 
-/// The temporary files that this process holds open, with or without a name.
+/// Returns the number of temporary files that this process holds open, with or without a name.
 #[cfg(target_os = "linux")]
 fn temporary_files() -> usize {
     let links = std::fs::read_dir("/proc/self/fd")
@@ -104,7 +104,7 @@ async fn a_client_that_leaves_in_the_middle_leaves_nothing() {
         },
     );
     let mut upload = Box::pin(upload);
-    // It waits for bytes that never come, with a temporary file open.
+    // The handler waits for bytes that never arrive, with a temporary file open.
     while temporary_files() == 0 {
         tokio::select! {
             _ = &mut upload => panic!("answered"),
@@ -112,7 +112,7 @@ async fn a_client_that_leaves_in_the_middle_leaves_nothing() {
         }
     }
     drop(upload);
-    // A write that was under way ends first.
+    // A write in progress completes first.
     while temporary_files() > 0 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -144,7 +144,7 @@ async fn a_form_that_is_rejected_leaves_nothing() {
     assert_eq!(temporary_files(), 0);
 }
 
-/// What a disk says that cannot be written to: here, that its directory has gone.
+/// An error of a disk that is not writable: here, its directory was deleted.
 #[tokio::test]
 async fn a_disk_that_cannot_be_written_is_an_error_of_the_server() {
     let directory = std::env::temp_dir().join(format!("avocet-test-gone-{}", std::process::id()));

@@ -1,4 +1,4 @@
-//! Every limit of a form, at its value and beyond.
+//! Every limit of a form, at its value and above.
 
 use avocet::serve::Limits;
 use avocet::testing::{TestClient, TestForm};
@@ -48,7 +48,7 @@ async fn every_limit_holds_at_its_value_and_not_beyond() {
         let form = TestForm::new()
             .text("title", "Map")
             .text("free-text", &text);
-        // `title=` and the text together, as they are sent.
+        // `title=` and the text together, as sent.
         let urlencoded = format!("title={}", "t".repeat(length - 3));
         let request = client
             .post("/orders")

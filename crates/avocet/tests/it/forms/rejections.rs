@@ -1,4 +1,4 @@
-//! What is no form: another content type, a malformed body, an empty one.
+//! Invalid forms: a different content type, a malformed body, an empty one.
 
 use avocet::serve::Limits;
 use bytes::Bytes;
@@ -88,7 +88,7 @@ async fn a_malformed_form_is_rejected() {
         .post("/orders")
         .header("content-type", "multipart/form-data; boundary=b");
     assert_eq!(request.body(text.clone()).send().await.status(), 400);
-    // The same form is good with text in it, with blanks behind a boundary and something around.
+    // The same form is valid with text in it, with blanks after a boundary and with a preamble and an epilogue.
     let position = text.iter().position(|byte| *byte == 0xff).unwrap();
     text.splice(position..=position, *b"Map");
     text.splice(3..3, *b"\t ");

@@ -1,4 +1,4 @@
-//! What fields and files give to a handler, and which problems stand at which field.
+//! The values of fields and files in a handler, and the location of validation errors.
 
 use avocet::testing::TestForm;
 use serde_json::{Value, json};
@@ -116,7 +116,7 @@ async fn files_arrive_with_their_names_and_types() {
         let response = client.post("/albums").multipart(form).send().await;
         let expected = json!({"name": "Trip", "pages": [["1.png", 3], ["2.png", 6]], "cover": "c.png", "notes": 4});
         assert_eq!(response.json::<Value>().await, expected);
-        // A file input in which nothing was chosen.
+        // A file input without a selected file.
         let form = TestForm::new()
             .text("name", "Trip")
             .file("pages", "1.png", "", "abc")

@@ -5,7 +5,7 @@ use avocet::rules::{Bound, Comparison};
 
 use super::*;
 
-/// What is said of a value that is beyond a bound, for each comparison.
+/// Checks the validation errors of a value outside a bound, for each comparison.
 #[track_caller]
 fn beyond<T: Input + FromText + Debug>(
     bound: &'static str,

@@ -110,7 +110,7 @@ fn are_described_as_number_or_text_and_answered_as_text() {
     assert_eq!(output["anyOf"][1], json!({"type": "null"}));
 }
 
-/// Every text of a few characters: what the pattern takes is read, and what is written is of the pattern for answers.
+/// Every short text: the reader accepts what the pattern accepts, and the output matches the pattern for responses.
 #[test]
 fn the_pattern_says_which_texts_are_read() {
     const CHARACTERS: [&str; 10] = ["0", "7", ".", "-", "+", "e", "E", "_", " ", "x"];
@@ -124,7 +124,7 @@ fn the_pattern_says_which_texts_are_read() {
             rest = (rest - 1) / CHARACTERS.len();
         }
         let read = from_json::<Decimal>(json!(text).to_string().as_bytes());
-        // A decimal has 28 digits, which no pattern counts.
+        // A decimal has 28 digits, which a pattern cannot count.
         if let Err(errors) = &read
             && errors.iter().any(|it| it.message().contains("more digits"))
         {

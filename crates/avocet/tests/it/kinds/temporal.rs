@@ -1,4 +1,4 @@
-//! Dates and times: the rows that every crate's types read alike, answered in the form of `Iso8601`.
+//! Dates and times: the rows that the types of every crate read alike, serialized in the format of `Iso8601`.
 
 use avocet::model::Iso8601;
 
@@ -54,7 +54,7 @@ where
     ]);
 }
 
-/// Those that keep the offset which was sent.
+/// Checks the types that keep the sent offset.
 fn with_offset<T>()
 where
     Iso8601<T>: Input + FromText + Serialize + Debug,
@@ -82,7 +82,7 @@ fn local<T>()
 where
     Iso8601<T>: Input + FromText + Serialize + Debug,
 {
-    // JSON Schema does not know the format, so that the judge takes any text.
+    // JSON Schema does not define the format, so the validator accepts any text.
     table::<Iso8601<T>>(
         &json!({"type": "string", "format": "date-time-local"}),
         &[
@@ -123,7 +123,7 @@ fn time<T>()
 where
     Iso8601<T>: Input + FromText + Serialize + Debug,
 {
-    // JSON Schema's `time` has a zone, which no crate's time of day has.
+    // JSON Schema's `time` has a zone, which the crates' time-of-day types lack.
     let described = json!({"type": "string", "format": "time-local"});
     assert_eq!(schema_of::<Iso8601<T>>(Side::Input), described);
     assert_eq!(schema_of::<Iso8601<T>>(Side::Output), described);
@@ -178,7 +178,7 @@ where
     parameters::<Iso8601<T>>(&[("90", "PT1M30S"), ("-1.5", "-PT1.5S")]);
 }
 
-/// Numbers, which only parameters may be.
+/// Checks numbers, which only parameters accept.
 #[track_caller]
 fn parameters<T: Input + FromText + Serialize + Debug>(rows: &[(&str, &str)]) {
     for (text, written) in rows {
@@ -202,7 +202,7 @@ fn of_chrono() {
     time::<NaiveTime>();
     duration::<TimeDelta>();
 
-    // The bare types are written by the crate.
+    // The crate serializes the bare types.
     table::<DateTime<FixedOffset>>(
         &json!({"type": "string", "format": "date-time"}),
         &[

@@ -1,4 +1,4 @@
-//! The limits that show over HTTP/1.
+//! The limits that are visible over HTTP/1.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep, timeout};
@@ -108,7 +108,7 @@ pub(super) async fn form_text_bytes() {
     assert_eq!(server.post("/form", URLENCODED, "a=123456789").await, 413);
 }
 
-/// A multipart form of small files, with as many bytes in the headers of each part as `head` has.
+/// Returns a multipart form of small files, with `head` as the headers of each part.
 fn files(count: usize, head: &str) -> String {
     let part = format!("--b\r\n{head}\r\n\r\nx\r\n");
     format!("{}--b--\r\n", part.repeat(count))
@@ -125,7 +125,7 @@ pub(super) async fn form_files() {
 
 pub(super) async fn form_head_bytes() {
     let server = Server::start(patient().form_head_bytes(256)).await;
-    // The lines count with the line ends between them.
+    // The lines count including their line ends.
     let line = format!("{FILE}\r\nx: ");
     for (bytes, expected) in [(256, 200), (257, 400)] {
         let head = format!("{line}{}", "x".repeat(bytes - line.len()));
@@ -136,7 +136,7 @@ pub(super) async fn form_head_bytes() {
     }
 }
 
-/// What comes of a body that stops for longer than [`SHORT`] after its first 3600 bytes.
+/// Returns the status for a body that pauses for longer than [`SHORT`] after its first 3600 bytes.
 async fn hesitant(server: &Server) -> u16 {
     let body = format!("\"{}\"", "x".repeat(4000));
     let length = body.len();
@@ -155,7 +155,7 @@ async fn hesitant(server: &Server) -> u16 {
 }
 
 pub(super) async fn body_rate() {
-    // At a byte a second, 3600 bytes excuse an hour.
+    // At a byte per second, 3600 bytes allow an hour.
     let slow = patient().body_grace(SHORT).body_rate(1);
     assert_eq!(hesitant(&Server::start(slow).await).await, 200);
     let fast = patient().body_grace(SHORT).body_rate(1_000_000);
@@ -206,7 +206,7 @@ pub(super) async fn write_stall() {
         .send("GET /endless?size=65536 HTTP/1.1\r\nhost: x\r\n\r\n")
         .await;
     sleep(4 * SHORT).await;
-    // More than the buffers between can hold: it was not cut.
+    // More than the buffers in between can hold: it was not cut.
     let mut bytes = vec![0; 64 << 20];
     client.0.read_exact(&mut bytes).await.expect("it goes on");
 }
@@ -241,7 +241,7 @@ pub(super) async fn buffer_bytes() {
                 "GET /endless?size={PIECE} HTTP/1.1\r\nhost: x\r\n\r\n"
             ))
             .await;
-        // It takes pieces until the buffers of the system and its own are full.
+        // The server takes pieces until the buffers of the system and its own are full.
         while timeout(10 * SHORT, server.pieces.changed()).await.is_ok() {}
         taken.push(*server.pieces.borrow());
     }
@@ -255,7 +255,7 @@ pub(super) async fn connections() {
     let mut second = server.connect().await;
     timeout(SHORT, second.works()).await.expect_err("no place");
     drop(first);
-    // The request of before is still there.
+    // The earlier request is still open.
     let mut response = [0; 12];
     second.0.read_exact(&mut response).await.expect("a place");
     assert_eq!(&response, b"HTTP/1.1 404");
@@ -283,7 +283,7 @@ pub(super) async fn producers() {
     }
     assert_eq!(status(&server.ask(PRODUCED).await), 503);
     open.pop();
-    // Its place is free as soon as its function has seen that nobody reads.
+    // Its slot is free as soon as its function has noticed the disconnect.
     loop {
         let mut client = server.connect().await;
         client.send(PRODUCED).await;

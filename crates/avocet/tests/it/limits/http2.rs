@@ -1,4 +1,4 @@
-//! The limits that show over HTTP/2, by a client that writes frames.
+//! The limits that are visible over HTTP/2, with a client that writes frames.
 
 use std::time::Duration;
 
@@ -51,14 +51,14 @@ impl Frame {
         bytes
     }
 
-    /// The error that `RST_STREAM` begins with, and GOAWAY has after the last stream.
+    /// Returns the error code, which is first in `RST_STREAM`, and after the last stream in GOAWAY.
     fn error(&self) -> u32 {
         let at = if self.kind == GOAWAY { 4 } else { 0 };
         u32::from_be_bytes(self.payload[at..at + 4].try_into().expect("four bytes"))
     }
 }
 
-/// The head of a request to `/wait`.
+/// Returns the head of a request to `/wait`.
 fn head(method: &str, stream: u32, flags: u8) -> Frame {
     // `:method` by its name's index, `:scheme http` by index, `:path` and `:authority` by their names' indexes.
     let mut block = vec![0x42, u8::try_from(method.len()).expect("a short name")];
@@ -77,7 +77,7 @@ impl Client {
             .await;
     }
 
-    /// The next frame; none at the end of the connection.
+    /// Returns the next frame, or `None` at the end of the connection.
     async fn frame(&mut self) -> Option<Frame> {
         let mut head = [0; 9];
         self.0.read_exact(&mut head).await.ok()?;
@@ -93,7 +93,7 @@ impl Client {
         })
     }
 
-    /// Skips to the first frame of which `found` is true; none if the connection ends before.
+    /// Skips to the first frame for which `found` is true; returns `None` if the connection ends first.
     async fn until(&mut self, found: impl Fn(&Frame) -> bool) -> Option<Frame> {
         loop {
             let frame = self.frame().await?;
@@ -103,7 +103,7 @@ impl Client {
         }
     }
 
-    /// Whether the connection still answers, with no error before that.
+    /// Returns whether the connection still responds, without an earlier error.
     async fn lives(&mut self) -> bool {
         self.frames(&[Frame::new(PING, 0, 0, *b"alive?!?")]).await;
         let response = self
@@ -113,7 +113,7 @@ impl Client {
 }
 
 impl Server {
-    /// A client that has shaken hands; the second is the server's settings.
+    /// Connects a client and completes the handshake; the second value is the server's settings.
     async fn http2(&self) -> (Client, Frame) {
         let mut client = self.connect().await;
         client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
@@ -125,7 +125,7 @@ impl Server {
             .await;
         let settings = client.until(|frame| frame.kind == SETTINGS && frame.flags & ACK == 0);
         let settings = settings.await.expect("settings");
-        // Whatever it has to say at the start is said before it answers this.
+        // The server sends all its initial frames before this response.
         assert!(client.lives().await);
         (client, settings)
     }
@@ -182,7 +182,7 @@ pub(super) async fn local_resets() {
     let server = Server::start(patient().http2_local_resets(3)).await;
     let (mut client, _) = server.http2().await;
     for stream in [1, 3, 5, 7] {
-        // A window wider than any may be is an error of its stream, which the server resets.
+        // A window above the maximum is a stream error, and the server resets the stream.
         client
             .frames(&[
                 head("GET", stream, 0),
@@ -209,7 +209,7 @@ pub(super) async fn pending_resets() {
     let server = Server::start(patient().http2_pending_resets(3)).await;
     for (count, lives) in [(3, true), (4, false)] {
         let (mut client, _) = server.http2().await;
-        // All in one write: the server reads them before it looks at the first.
+        // In one write: the server reads them all before it processes the first.
         let pairs = (0..count).flat_map(|index| {
             let stream = 2 * index + 1;
             [get(stream), Frame::new(RST_STREAM, 0, stream, [0, 0, 0, 8])]
@@ -247,10 +247,10 @@ pub(super) async fn ping_timeout() {
         let (client, _) = server.http2().await;
         (server, client)
     }
-    // Without an answer the connection ends.
+    // Without a response the connection ends.
     let (_server, mut client) = answered(SHORT).await;
     while client.frame().await.is_some() {}
-    // With one it goes on, and so it does while there is time.
+    // With a response it stays open, and also while there is time.
     let (_server, mut client) = answered(LONG).await;
     let ping = client
         .until(|frame| frame.kind == PING)

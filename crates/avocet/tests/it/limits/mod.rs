@@ -1,6 +1,6 @@
-//! Each limit of the server, on both of its sides: what is just inside is served, what is just outside is not.
+//! Each limit of the server, on both sides: requests just within it are served, requests just beyond it are not.
 //!
-//! A limit on time is tried very short and very long; nothing here measures how long anything took.
+//! Time limits are tested with very short and very long values; these tests measure no durations.
 
 mod http1;
 mod http2;
@@ -10,7 +10,7 @@ mod tls;
 
 use avocet::serve::Limits;
 
-/// Fails as soon as a limit has no test.
+/// Fails if a limit has no test.
 #[tokio::test]
 async fn every_limit_holds() {
     for entry in Limits::default().entries() {
@@ -21,7 +21,7 @@ async fn every_limit_holds() {
             "body_bytes" => http1::body_bytes().await,
             #[cfg(feature = "compression")]
             "decoded_body_bytes" => http1::decoded_body_bytes().await,
-            // Without the feature it has no meaning.
+            // Without the feature the limit has no effect.
             #[cfg(not(feature = "compression"))]
             "decoded_body_bytes" => {}
             "json_depth" => http1::json_depth().await,
@@ -33,10 +33,10 @@ async fn every_limit_holds() {
             "body_grace" => http1::body_grace().await,
             #[cfg(feature = "tls")]
             "tls_time" => tls::tls_time().await,
-            // Without TLS it has no meaning.
+            // Without TLS the limit has no effect.
             #[cfg(not(feature = "tls"))]
             "tls_time" => {}
-            // Time stands still in their tests: `websockets::limits`, and `websockets::frames` for those on bytes.
+            // Their tests use a paused clock: `websockets::limits`, and `websockets::frames` for those on bytes.
             "websocket_message_bytes"
             | "websocket_frame_bytes"
             | "websocket_ping_interval"

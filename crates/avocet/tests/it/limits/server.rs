@@ -1,4 +1,4 @@
-//! An application to try limits on, and a client that writes bytes.
+//! An application to test limits with, and a client that writes bytes.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -18,12 +18,12 @@ use tokio::sync::watch;
 
 use crate::served::Served;
 
-/// A limit that is not to be reached.
+/// A limit that is not reached.
 pub(super) const LONG: Duration = Duration::from_secs(3600);
-/// A limit that is to be reached.
+/// A limit that is reached.
 pub(super) const SHORT: Duration = Duration::from_millis(50);
 
-/// Limits on time of which none will be reached.
+/// Returns time limits that are never reached.
 pub(super) fn patient() -> Limits {
     Limits::default()
         .header_time(LONG)
@@ -49,7 +49,7 @@ async fn files(#[file] f: Vec<Upload>) -> usize {
     f.len()
 }
 
-/// Answers when the test says so.
+/// Responds when the test permits it.
 #[get("/wait")]
 async fn wait(#[state] mut switch: Switch) -> &'static str {
     switch.waiting.send_modify(|count| *count += 1);
@@ -65,10 +65,10 @@ struct Switch {
 
 pub(super) struct Server {
     pub(super) served: Served,
-    /// How many requests to `/wait` have begun.
+    /// The number of started requests to `/wait`.
     pub(super) waiting: watch::Receiver<usize>,
     pub(super) release: watch::Sender<bool>,
-    /// How many pieces of `/endless` were taken, and how many of its bodies are gone.
+    /// The number of pieces taken from `/endless`, and the number of its dropped bodies.
     pub(super) pieces: watch::Receiver<usize>,
     pub(super) drops: watch::Receiver<usize>,
 }
@@ -100,14 +100,14 @@ impl Server {
         Client(self.served.connect().await)
     }
 
-    /// What comes back for a request on a connection of its own.
+    /// Sends a request on a separate connection, and returns everything the server sends.
     pub(super) async fn ask(&self, request: &str) -> String {
         let mut client = self.connect().await;
         client.send(request).await;
         client.rest().await
     }
 
-    /// The status of the answer to a body.
+    /// Returns the status of the response to a body.
     pub(super) async fn post(&self, path: &str, kind: &str, body: &str) -> u16 {
         let length = body.len();
         let head =
@@ -137,18 +137,18 @@ pub(super) struct Client(pub(super) TcpStream);
 
 impl Client {
     pub(super) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        // A server that has had enough may be gone before all is sent.
+        // The server may close the connection before all bytes are sent.
         let _ = self.0.write_all(bytes.as_ref()).await;
     }
 
-    /// All that comes until the connection ends, orderly or not.
+    /// Reads everything until the connection ends, orderly or not.
     pub(super) async fn rest(&mut self) -> String {
         let mut rest = Vec::new();
         let _ = self.0.read_to_end(&mut rest).await;
         String::from_utf8_lossy(&rest).into_owned()
     }
 
-    /// Asks for something small and reads its answer, which does not close the connection.
+    /// Sends a small request and reads its response, which keeps the connection open.
     pub(super) async fn works(&mut self) {
         self.send("GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n").await;
         let expected = "{\"detail\":\"Not Found\"}";
@@ -164,7 +164,7 @@ impl Client {
     }
 }
 
-/// Numbers for as long as somebody reads them.
+/// Sends numbers until the client disconnects.
 #[get("/produced")]
 async fn produced(#[request] tasks: Tasks) -> Result<JsonLines<usize>, HttpError> {
     Ok(JsonLines::new(tasks.produce(1, |numbers| {
@@ -175,7 +175,7 @@ async fn produced(#[request] tasks: Tasks) -> Result<JsonLines<usize>, HttpError
     })?))
 }
 
-/// A body without end; nobody has to take it.
+/// Sends an endless body, which the client need not read.
 #[get("/endless")]
 async fn endless(#[query] size: usize, #[state] pieces: Pieces) -> Response {
     Response::new(ResponseBody::stream(Endless(
@@ -184,7 +184,7 @@ async fn endless(#[query] size: usize, #[state] pieces: Pieces) -> Response {
     )))
 }
 
-/// How many pieces of endless bodies were taken, and how many bodies were dropped.
+/// The number of pieces taken from endless bodies, and the number of dropped bodies.
 #[derive(Clone)]
 pub(super) struct Pieces {
     taken: watch::Sender<usize>,

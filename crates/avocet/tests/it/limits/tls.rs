@@ -1,4 +1,4 @@
-//! The limit that shows before HTTP.
+//! The limit that applies before HTTP.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -17,14 +17,14 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::server::{SHORT, patient};
 
-/// A file beside the unit tests of the server.
+/// Returns the path of a file beside the unit tests of the server.
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("src/serve/tests/tls")
         .join(name)
 }
 
-/// The address of a server that speaks TLS, with as much time for the handshake.
+/// Starts a server with TLS and these limits, and returns its address.
 async fn start(limits: serve::Limits) -> SocketAddr {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = free.local_addr().expect("an address");

@@ -1,4 +1,4 @@
-//! `trim`, `lowercase`, `uppercase` and `map`: values that are changed while they are read.
+//! `trim`, `lowercase`, `uppercase` and `map`: values that are transformed while they are read.
 
 use std::collections::BTreeMap;
 
@@ -163,7 +163,7 @@ fn functions_change_a_value_in_the_order_of_writing() {
     assert_eq!(mapped.number, 11);
     assert_eq!(mapped.numbers, [Even(0), Even(8)]);
     for (text, expected) in [
-        // Rules are met by what was sent.
+        // Rules apply to the sent value.
         (
             r#"{"title": "a         b", "number": 1}"#,
             "body.title: String should have at most 9 characters",

@@ -1,4 +1,4 @@
-//! `#[body(embed)]`: one body argument that is a member of the body's object, as `FastAPI`'s `Body(embed=True)`.
+//! `#[body(embed)]`: one body argument that is a member of the body's object, like `FastAPI`'s `Body(embed=True)`.
 
 use avocet::prelude::*;
 use avocet::testing::TestClient;

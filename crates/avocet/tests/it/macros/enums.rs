@@ -1,4 +1,4 @@
-//! The forms that an enum can have.
+//! All forms of enums.
 
 use avocet::model::{Model, Schemas, Side};
 use avocet::prelude::*;
@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use super::{described, errors, kinds};
 
-/// The description as it stands where the type is used.
+/// Returns the description as inlined where the type is used.
 fn in_place<T: Model>(side: Side) -> Value {
     let mut schemas = Schemas::new(side);
     let schema = T::schema(&mut schemas);
     schema.to_json(&schemas.own_names())
 }
 
-/// The problems as clients see them: code, place, sentence.
+/// Checks the validation errors as clients see them: code, location, message.
 #[track_caller]
 fn reported<T: Input>(text: &str) -> Vec<Value> {
     let Err(errors) = from_json::<T>(text.as_bytes()) else {
@@ -156,7 +156,7 @@ fn what_fits_no_variant_is_told_the_errors_of_each() {
             ]),
         ]
     );
-    // The member that is repeated replaces what was wrong with the one before.
+    // The repeated member replaces the error of the one before.
     assert_eq!(
         kinds::<Chat>(r#"{"stop": 1, "stop": [2]}"#),
         ["string_type", "string_type"]
@@ -249,7 +249,7 @@ fn alternatives_within_alternatives_do_not_multiply() {
         )
     };
     assert!(from_json::<Knot>(nested(8, r#""right": true"#).as_bytes()).is_ok());
-    // Two alternatives at each of 120 depths.
+    // Two alternatives at each of 120 levels.
     assert_eq!(
         kinds::<Knot>(&nested(120, r#""up": true"#)),
         ["json_invalid"]

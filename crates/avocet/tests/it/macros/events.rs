@@ -1,4 +1,4 @@
-//! `#[events]`: what each form of variant sends, and how the document describes it.
+//! `#[events]`: the output of each form of variant, and its description in the document.
 
 use avocet::model::{Schemas, Side};
 use avocet::prelude::*;

@@ -1,4 +1,4 @@
-//! Fields that share their object, fields that serde reads, and fields of patches.
+//! Flattened fields, fields that serde reads, and fields of patches.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -105,7 +105,7 @@ fn a_flattened_model_may_reject_unknown_members() {
     );
 }
 
-// Writing it would not even compile: its serializers would be without end.
+// Serializing it would not even compile: its serializers would recurse infinitely.
 #[model(input)]
 struct Loop {
     #[serde(flatten)]
@@ -212,7 +212,7 @@ fn a_map_that_does_not_stand_last_is_a_mistake_of_the_application() {
     assert!(error.contains("looks at all members"), "{error}");
 }
 
-/// Known to serde alone.
+/// Implements only serde's traits.
 #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Foreign {

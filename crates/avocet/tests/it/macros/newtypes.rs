@@ -1,4 +1,4 @@
-//! New types with rules of their own.
+//! Newtypes with rules.
 
 use avocet::model::Side;
 use avocet::prelude::*;

@@ -1,4 +1,4 @@
-//! What is answered beside a value: errors with their statuses, events with names, headers.
+//! Responses beyond plain values: errors with statuses, events with names, headers.
 
 use avocet::prelude::*;
 use avocet::testing::TestClient;

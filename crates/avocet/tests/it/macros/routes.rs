@@ -1,4 +1,4 @@
-//! Routes: where arguments come from, what the contract says, and that a handler stays a function.
+//! Routes: the sources of arguments, the documented contract, and that a handler remains a function.
 
 use avocet::prelude::*;
 use avocet::read::from_json;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::newtypes::Even;
 use super::{Call, EmbedRequest, Level, Page};
 
-/// Names that the printed code uses itself.
+/// Names that the expanded code uses itself.
 mod hygiene {
     use avocet::prelude::*;
 

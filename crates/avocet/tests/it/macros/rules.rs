@@ -1,4 +1,4 @@
-//! Rules on every kind that carries them, and defaults that must meet them.
+//! Rules on every type that supports them, and defaults that must satisfy them.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -149,7 +149,7 @@ struct Sampling {
     wide: f64,
 }
 
-/// What a handler is given keeps the rule, also where only rounding would break it.
+/// The handler's value satisfies the rule, even where only rounding would violate it.
 #[test]
 fn a_float_is_not_rounded_to_a_bound_that_it_must_not_reach() {
     let text = |number: &str| format!(r#"{{"temperature":{number},"share":0.1,"wide":{number}}}"#);
@@ -162,7 +162,7 @@ fn a_float_is_not_rounded_to_a_bound_that_it_must_not_reach() {
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].0, kind);
     }
-    // The bound itself is met, though no `f32` is a tenth.
+    // The bound itself is accepted, although no `f32` equals a tenth.
     let read = from_json::<Sampling>(br#"{"temperature":0.5,"share":0.7,"wide":0.5}"#);
     assert!(read.expect("it is valid").share > 0.69);
 }

@@ -1,4 +1,4 @@
-//! One variant that several values of the tag select: Pydantic's `Literal["a", "b"]` as a discriminator.
+//! One variant that several values of the tag select, like Pydantic's `Literal["a", "b"]` as a discriminator.
 
 use avocet::prelude::*;
 use avocet::read::from_json;

@@ -1,4 +1,4 @@
-//! Structs: read, answered, described, checked as a whole, with what serde says of them.
+//! Structs: read, serialized, described, checked as a whole, with serde's attributes.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! Enums of names alone, and enums that are told by a tag.
+//! Enums of names alone, and tagged enums.
 
 use avocet::model::{Model, Schemas, Side};
 use avocet::prelude::*;
@@ -85,7 +85,7 @@ enum Turn {
     Tool { text: Option<Value>, id: u8 },
 }
 
-/// The same object with its members in every order.
+/// Returns the same object with its members in every order.
 fn orders(members: &[&str]) -> Vec<String> {
     if members.is_empty() {
         return vec![String::new()];
@@ -159,7 +159,7 @@ fn the_last_of_repeated_tags_counts_however_they_are_spelled() {
     }
 }
 
-/// Texts that are wrong before the tag, behind it, or have none: what is said of them does not depend on where a tag is looked for.
+/// Texts that are invalid before the tag, after it, or without a tag: the errors do not depend on the search for the tag.
 #[test]
 fn a_fault_before_the_tag_is_the_first_that_there_is() {
     for value in [

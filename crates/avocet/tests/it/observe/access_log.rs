@@ -1,4 +1,4 @@
-//! The access log: what is in it, in each form, and how answers end.
+//! The access log: its content in each format, and how responses end.
 
 use avocet::model::Secret;
 use avocet::observe::AccessLog;
@@ -52,7 +52,7 @@ fn json() -> (TestClient, Written) {
     (client(AccessLog::json_to(written.clone())), written)
 }
 
-/// The one line that was written.
+/// Returns the only line of the log.
 async fn line(written: &Written) -> Value {
     let text = written.lines(1).await;
     assert_eq!(text.matches('\n').count(), 1, "{text}");

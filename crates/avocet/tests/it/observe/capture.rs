@@ -1,4 +1,4 @@
-//! Everything that is logged on this thread, at every level.
+//! Captures everything that is logged on this thread, at every level.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// What was written so far.
+/// The captured log.
 #[derive(Clone, Default)]
 pub(crate) struct Written(Arc<Mutex<Vec<u8>>>);
 
@@ -19,7 +19,7 @@ impl Written {
         String::from_utf8(bytes).expect("text")
     }
 
-    /// What was written as soon as that are so many lines, for what a thread of its own writes.
+    /// Waits for this many lines from a separate thread, and returns the log.
     pub(crate) async fn lines(&self, count: usize) -> String {
         let enough = async {
             loop {
@@ -53,7 +53,7 @@ impl MakeWriter<'_> for Written {
     }
 }
 
-/// Captures what this thread logs, spans as they open and close included, until the guard is dropped.
+/// Captures the log of this thread, including span open and close events, until the guard is dropped.
 pub(crate) fn logs() -> (Written, DefaultGuard) {
     let written = Written::default();
     let subscriber = tracing_subscriber::fmt()

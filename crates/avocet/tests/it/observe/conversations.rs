@@ -1,4 +1,4 @@
-//! A WebSocket's handler works inside its request for as long as it talks.
+//! A WebSocket's handler runs inside its request until the conversation ends.
 
 use avocet::observe::{Metrics, RequestId};
 use avocet::prelude::*;

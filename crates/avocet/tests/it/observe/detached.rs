@@ -1,4 +1,4 @@
-//! A handler that says `detach` works inside its request as any other, and after its client has left.
+//! A handler that calls `detach` runs inside its request like any other, also after its client disconnected.
 
 use std::sync::Arc;
 

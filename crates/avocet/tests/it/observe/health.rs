@@ -1,4 +1,4 @@
-//! Whether the program lives, and whether it is ready.
+//! Liveness and readiness of the program.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -133,7 +133,7 @@ async fn a_probe_that_leaves_does_not_start_the_checks_again() {
     let client = client(health);
     for _ in 0..3 {
         let mut probe = Box::pin(client.get("/ready").send());
-        // Often enough for a check to begin.
+        // Often enough for a check to start.
         for _ in 0..10 {
             let _ = std::future::poll_fn(|context| {
                 std::task::Poll::Ready(probe.as_mut().poll(context))
@@ -168,7 +168,7 @@ async fn a_check_that_blocks_its_thread_is_late_and_runs_once() {
             let blocked = Arc::clone(&blocked);
             async move {
                 let blocked = blocked.lock().expect("nobody panicked");
-                // Ends when the test does.
+                // Ends with the test.
                 let _ = blocked.recv();
                 Ok::<_, String>(())
             }

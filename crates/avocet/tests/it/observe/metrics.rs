@@ -1,4 +1,4 @@
-//! Metrics: the format, and that they count what happens.
+//! Metrics: the format and the counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,10 +55,10 @@ fn client(metrics: &Metrics) -> TestClient {
     TestClient::new(app.build().expect("it builds"))
 }
 
-/// Samples by their name with its labels, as they are written.
+/// Samples by name and labels, as written.
 type Samples = BTreeMap<String, f64>;
 
-/// Reads the text format strictly: families announced, in one piece, histograms that add up.
+/// Parses the text format strictly: families are announced and contiguous, histograms add up.
 fn parse(text: &str) -> Samples {
     let mut samples = Samples::new();
     let mut families = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! What an operator sees.
+//! Logs, metrics and health for operators.
 
 mod access_log;
 pub(crate) mod capture;

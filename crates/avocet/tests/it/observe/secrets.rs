@@ -1,4 +1,4 @@
-//! What must never be logged, at any level: secrets, and errors for what a client did wrong.
+//! What must never be logged, at any level: secrets, and errors for a client's mistake.
 
 use avocet::model::Secret;
 use avocet::observe::AccessLog;
@@ -43,7 +43,7 @@ async fn form(#[form] name: String, #[form] password: Secret<String>) -> usize {
     name.len() + password.expose().len()
 }
 
-/// Serves on a thread's own runtime, so that everything is logged on the thread of the test.
+/// Starts a server on the current thread's runtime, so that everything is logged on the thread of the test.
 async fn start() -> SocketAddr {
     let limits = Limits::default()
         .body_bytes(4096)
@@ -56,10 +56,10 @@ async fn start() -> SocketAddr {
         .for_good()
 }
 
-/// Sends bytes and gives back all that comes, until the server closes or the bytes are all there was to say.
+/// Sends bytes and returns everything received, until the server closes the connection or has no more to send.
 async fn send(address: SocketAddr, request: &[u8]) -> String {
     let mut socket = TcpStream::connect(address).await.expect("it listens");
-    // A server may close before it has read all of it.
+    // The server may close the connection before it has read everything.
     let _ = socket.write_all(request).await;
     let _ = socket.shutdown().await;
     let mut response = Vec::new();
@@ -127,7 +127,7 @@ async fn no_secret_is_logged_at_any_level() {
     }
     let text = log.text();
     assert!(text.matches("avocet::access").count() >= 9, "{text}");
-    // A path that leads nowhere is told as it was sent: it is how one finds out which link is broken.
+    // A path without a route is logged as sent, which helps to find the broken link.
     let told: Vec<_> = text
         .lines()
         .filter(|line| line.contains("CANARY") && !line.contains("path=/login/CANARY/path "))

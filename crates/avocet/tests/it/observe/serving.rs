@@ -1,4 +1,4 @@
-//! What only a real socket shows: connections, requests that no handler saw, panics, the way out.
+//! Events that only a real socket shows: connections, requests without a handler, panics, shutdown.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ impl Server {
         self.served.connect().await
     }
 
-    /// Sends a request on a connection of its own and gives back all that comes.
+    /// Sends a request on a separate connection and returns everything received.
     async fn send(&self, request: &str) -> String {
         let mut socket = self.connect().await;
         let request = request.as_bytes();
@@ -108,7 +108,7 @@ async fn connections_and_requests_that_no_handler_saw_are_counted() {
         assert!(response.contains(status), "{status}: {response}");
     }
     drop(open);
-    // A connection is over a moment after its client has seen the end.
+    // A connection closes shortly after its client has seen the end.
     while !server.metrics.render().contains("http_connections_open 0") {
         tokio::task::yield_now().await;
     }

@@ -1,4 +1,4 @@
-//! Spans, and what is logged inside of them.
+//! Spans, and the events inside them.
 
 use avocet::observe::AccessLog;
 use avocet::prelude::*;
@@ -55,7 +55,7 @@ async fn a_panic_of_what_is_done_with_spans_costs_no_request() {
     );
 }
 
-/// The lines that contain a text.
+/// Returns the lines that contain a text.
 fn lines<'a>(log: &'a str, part: &str) -> Vec<&'a str> {
     log.lines().filter(|line| line.contains(part)).collect()
 }
@@ -99,7 +99,7 @@ async fn a_path_or_method_of_the_clients_own_names_no_span() {
 async fn the_span_of_a_stream_lasts_until_its_end() {
     let (log, _guard) = capture::logs();
     let mut response = client().get("/tokens").send().await;
-    // Somebody listens, so there is one.
+    // A subscriber is installed, so there is an id.
     let id = response.header("x-request-id").to_owned();
     assert!(lines(&log.text(), "close").is_empty());
     while let Ok(Some(_)) = response.next_event_or_break().await {}

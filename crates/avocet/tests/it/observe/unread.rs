@@ -1,4 +1,4 @@
-//! A standard output that nobody reads, which needs a process of its own.
+//! A standard output that is not read, which needs a separate process.
 
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -11,7 +11,7 @@ use avocet::observe::AccessLog;
 use avocet::prelude::*;
 use serde_json::Value;
 
-/// What makes this test's own program a server.
+/// The variable that makes this test's own program a server.
 const SERVER: &str = "AVOCET_TEST_UNREAD_SERVER";
 
 /// More than a pipe and the queue hold.
@@ -31,7 +31,7 @@ fn serve() {
     served.expect("it serves");
 }
 
-/// Ended with the test.
+/// Killed at the end of the test.
 struct Server(Child);
 
 impl Server {
@@ -58,7 +58,7 @@ impl Server {
         socket
     }
 
-    /// Its lines from here on.
+    /// Returns its lines from here on.
     fn lines(&mut self) -> BufReader<ChildStdout> {
         BufReader::new(self.0.stdout.take().expect("a pipe"))
     }
@@ -92,7 +92,7 @@ fn a_reader_that_stands_still_costs_lines_and_no_request() {
     }
     let (mut written, mut lost) = (0, 0);
     let lines = server.lines().lines();
-    // The first ones are the test runner's.
+    // The first lines are the test runner's.
     for line in lines
         .map(|line| line.expect("text"))
         .skip_while(|line| !line.starts_with('{'))

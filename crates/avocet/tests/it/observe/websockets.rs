@@ -1,4 +1,4 @@
-//! What is counted of `WebSocket`s.
+//! The metrics of `WebSocket`s.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use avocet::testing::{TestClient, TestSocket};
 use avocet::websocket::{Close, Message};
 use tokio::time::sleep;
 
-/// Says everything twice, and goes when it is told to.
+/// Sends everything back twice, and ends on request.
 #[websocket("/twice/{room}")]
 async fn twice(room: String, mut socket: WebSocket<Message>) -> Result<Close, HttpError> {
     while let Some(message) = socket.recv().await {
@@ -51,7 +51,7 @@ impl Room {
         self.client.websocket("/twice/a").connect().await
     }
 
-    /// Waits until this line is on the page.
+    /// Waits until the page contains this line.
     async fn until(&self, line: &str) {
         while !self.metrics.render().contains(&format!("{line}\n")) {
             sleep(Duration::from_millis(1)).await;
@@ -74,7 +74,7 @@ impl Room {
     }
 }
 
-// Time stands still in these tests, and passes only while everybody waits.
+// The clock is paused in these tests, and advances only while all tasks wait.
 
 #[tokio::test(start_paused = true)]
 async fn messages_and_ends_are_counted() {

@@ -139,7 +139,7 @@ async fn what_was_sent_is_shown_by_element() {
     assert_eq!(all, json!(["a", "b", "c", "d"]));
 }
 
-/// Reads one header as two values. By hand: the attribute of a route rejects a name that is written twice.
+/// Reads one header as two values. Built without macros: the attribute of a route rejects a repeated name.
 fn cases() -> Route {
     let arguments = (
         Header::<u32>::new("X-Id"),
@@ -160,7 +160,7 @@ async fn names_that_differ_in_case_are_one_parameter() {
     let names: Vec<_> = parameters.as_object().unwrap().keys().collect();
     assert_eq!(names, ["X-Id"]);
     assert_eq!(parameters["X-Id"]["required"], true);
-    // As two kinds of values they contradict each other.
+    // As two kinds of values they conflict.
     assert_eq!(
         mistakes(vec![cases()]),
         ["two arguments take the header value `x-id`, each as another kind of value"]

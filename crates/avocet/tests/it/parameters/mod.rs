@@ -1,4 +1,4 @@
-//! Parameters as the attribute macros declare them: values, lists, sets, and models of these.
+//! Parameters as declared with the attribute macros: values, lists, sets, and models of these.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -25,7 +25,7 @@ async fn good(request: TestRequest) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The places and the codes of the problems.
+/// Returns the locations and the codes of the validation errors.
 async fn rejected(request: TestRequest) -> Vec<(String, String)> {
     let response = request.send().await;
     assert_eq!(response.status(), 422);
@@ -56,7 +56,7 @@ fn same(found: &[(String, String)], expected: &[(&str, &str)]) {
     assert_eq!(found, expected);
 }
 
-/// The operation as it is documented.
+/// Returns the operation in the document.
 async fn documented(client: &TestClient, method: &str, path: &str) -> Value {
     let document = document(client).await;
     document["paths"][path][method].clone()
@@ -66,7 +66,7 @@ async fn document(client: &TestClient) -> Value {
     good(client.get("/openapi.json")).await
 }
 
-/// What keeps an application from starting.
+/// Returns the errors that prevent an application from starting.
 fn mistakes(routes: Vec<Route>) -> Vec<String> {
     let error = App::new("Test", "1.0.0")
         .routes(routes)
@@ -79,7 +79,7 @@ fn mistakes(routes: Vec<Route>) -> Vec<String> {
         .collect()
 }
 
-/// Each parameter by its name.
+/// Returns each parameter by its name.
 fn by_name(operation: &Value) -> Value {
     let parameters = operation["parameters"].as_array().unwrap().iter();
     let named = parameters.map(|parameter| {

@@ -219,7 +219,7 @@ async fn headers_have_hyphens_and_no_case() {
 #[tokio::test]
 async fn an_underscore_is_no_hyphen_in_what_is_sent() {
     let client = client(routes![agent]);
-    // With the model's own spelling of another header: it is no field of the model, which refuses it.
+    // With the model's own spelling of a different header: the header is not a field of the model, which rejects it.
     let found = rejected(client.get("/agent").header("x_client", "a")).await;
     same(
         &found,
@@ -265,7 +265,7 @@ async fn models_and_values_stand_side_by_side() {
     let read = good(client.get("/places?latitude=4")).await;
     assert_eq!(read["near"], json!({"latitude": 4.0, "radius": 1.0}));
     assert_eq!(read["home"], read["near"]);
-    // A part of an optional model is not its absence.
+    // A part of an optional model does not make it absent.
     let found = rejected(client.get("/places?radius=4")).await;
     same(
         &found,

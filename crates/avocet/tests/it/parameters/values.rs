@@ -1,4 +1,4 @@
-//! Single values: lists, sets, new types, checks and examples.
+//! Single values: lists, sets, newtypes, checks and examples.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -172,7 +172,7 @@ async fn checked(
 #[tokio::test]
 async fn values_have_checks_and_examples() {
     let client = client(routes![checked]);
-    // A default is the author's word: it is not checked.
+    // A default is trusted: it is not checked.
     let read = good(client.post("/checked/2?q=4").form(&[("f", "6")])).await;
     assert_eq!(read, json!([2, 4, null, 3, 6]));
     let request = client

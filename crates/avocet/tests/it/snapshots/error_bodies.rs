@@ -1,4 +1,4 @@
-//! Every error body that the application below can be brought to send, in both formats.
+//! Every error body that the application below can send, in both formats.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use super::routes::app;
 
 const LONG: &str = "a string that is longer than all the limits of this application's fields";
 
-/// Bodies for `POST /everything`, each wrong in another way.
+/// Bodies for `POST /everything`, each with a different error.
 const BODIES: &[&str] = &[
     "",
     "{",
@@ -107,7 +107,7 @@ async fn errors_that_show_the_input_are_the_saved_ones() {
     super::text("error-bodies-with-input", &all(shown).await);
 }
 
-/// What is sent, and the response to it, one after the other.
+/// Returns each request followed by its response.
 async fn all(app: impl Fn() -> App) -> String {
     let service: Service = app().build().expect("it builds");
     let client = TestClient::new(service);

@@ -1,4 +1,4 @@
-//! What is logged of requests of every outcome: the spans, the events and the lines of the access log.
+//! The log of requests with every outcome: the spans, the events and the lines of the access log.
 
 use avocet::observe::AccessLog;
 use avocet::testing::TestClient;
@@ -18,7 +18,7 @@ const REQUESTS: &[&str] = &[
 #[tokio::test]
 async fn what_is_logged_is_the_saved_text() {
     let client = TestClient::new(app().build().expect("it builds"));
-    // `tracing` takes a call site that is met first on a thread without a subscriber for one that is off, until the next subscriber.
+    // `tracing` treats a call site that is first reached on a thread without a subscriber as disabled, until the next subscriber.
     requests(&client).await;
     let (written, _guard) = capture::logs();
     requests(&client).await;
@@ -51,7 +51,7 @@ async fn requests(client: &TestClient) {
     }
 }
 
-/// The text with every measured time and every point in time replaced.
+/// Replaces every duration and every time in the text.
 fn without_times(text: &str) -> String {
     let dates = Regex::new(r"\d{4}-\d\d-\d\dT[0-9:.]+Z").expect("an expression");
     let fields =

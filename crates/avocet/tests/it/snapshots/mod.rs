@@ -1,7 +1,6 @@
-//! Whole artefacts that users and their tools depend on, compared byte by byte with files beside this one.
+//! Whole artifacts that users and their tools depend on, compared byte by byte with files beside this one.
 //!
-//! After a deliberate change, `INSTA_UPDATE=always cargo test -p avocet --test it` writes them anew; read the difference before you
-//! commit it.
+//! After a deliberate change, `INSTA_UPDATE=always cargo test -p avocet --test it` rewrites them; read the difference before you commit it.
 
 mod error_bodies;
 mod logs;

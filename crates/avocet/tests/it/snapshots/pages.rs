@@ -1,4 +1,5 @@
-//! The pages that the application serves of itself: its document, and its metrics by name, help, type and labels. Measured values are left out.
+//! The pages that the application serves about itself: its document, and its metrics by name, help, type and labels. Measured values are
+//! left out.
 
 use avocet::observe::Metrics;
 use avocet::testing::TestClient;

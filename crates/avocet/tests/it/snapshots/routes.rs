@@ -1,4 +1,4 @@
-//! The application whose artefacts are compared: every kind of argument, of rule and of response.
+//! The application whose artifacts are compared: every kind of argument, of rule and of response.
 
 use std::collections::{BTreeMap, BTreeSet};
 

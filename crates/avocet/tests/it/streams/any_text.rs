@@ -1,5 +1,5 @@
-//! Whatever text a program sends, a client sees the events that were sent and no other: held against two parsers that know
-//! nothing of the writer, the one that `TestClient` reads with and the one of the crate `sseer`.
+//! For every text that a program sends, a client sees exactly the sent events: compared with two parsers that are independent of the
+//! writer, that of `TestClient` and that of the crate `sseer`.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -15,7 +15,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-/// What the program wants to send.
+/// The events that the program sends.
 #[derive(Clone, Debug, Default)]
 struct Sent {
     data: Option<String>,
@@ -27,7 +27,7 @@ struct Sent {
 
 type Plan = Arc<Vec<Sent>>;
 
-/// The plan's events, their data as text.
+/// Sends the plan's events, with their data as text.
 #[get("/text")]
 async fn text(#[state] plan: Plan) -> Sse<ServerEvent<TextData>> {
     Sse::new(stream! {
@@ -37,7 +37,7 @@ async fn text(#[state] plan: Plan) -> Sse<ServerEvent<TextData>> {
     })
 }
 
-/// The plan's events, their data as JSON.
+/// Sends the plan's events, with their data as JSON.
 #[get("/json")]
 async fn json(#[state] plan: Plan) -> Sse<ServerEvent<Word>> {
     Sse::new(stream! {
@@ -52,7 +52,7 @@ struct Word {
     text: String,
 }
 
-/// The event with all of the plan that can be said; a name or an id that cannot is left out.
+/// Returns the event with the sendable parts of the plan; a name or an id that cannot be sent is left out.
 fn planned<'a, T>(sent: &'a Sent, data: impl Fn(&'a str) -> T) -> ServerEvent<T> {
     let mut event = match &sent.data {
         Some(text) => ServerEvent::new(data(text)),
@@ -73,7 +73,7 @@ fn planned<'a, T>(sent: &'a Sent, data: impl Fn(&'a str) -> T) -> ServerEvent<T>
     event
 }
 
-/// What a client is to see of the plan.
+/// Returns the events that a client must see for the plan.
 fn expected(plan: &Plan, data: impl Fn(&str) -> String) -> Vec<TestEvent> {
     let is_line = |text: &&String| !text.contains(['\r', '\n', '\0']);
     let mut last = TestEvent::default();
@@ -95,12 +95,12 @@ fn expected(plan: &Plan, data: impl Fn(&str) -> String) -> Vec<TestEvent> {
     events
 }
 
-/// Line ends as events can carry them.
+/// Normalizes line ends to those that events can carry.
 fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// The events as `sseer` reads them, from pieces of `size` bytes.
+/// Reads the events with `sseer`, from pieces of `size` bytes.
 fn read_by_sseer(body: &[u8], size: usize) -> Vec<TestEvent> {
     let pieces: Vec<Vec<u8>> = body.chunks(size).map(<[u8]>::to_vec).collect();
     let mut events = pin!(sseer::event_stream::EventStream::new(Pieces(
@@ -110,7 +110,7 @@ fn read_by_sseer(body: &[u8], size: usize) -> Vec<TestEvent> {
     let mut found = Vec::new();
     while let Poll::Ready(Some(event)) = events.as_mut().poll_next(&mut context) {
         let event = event.expect("events");
-        // It gives an event without a name the name that a browser dispatches it under.
+        // `sseer` gives an event without a name the name under which a browser dispatches it.
         let name = match &*event.event {
             "message" => String::new(),
             name => name.to_owned(),
@@ -119,7 +119,7 @@ fn read_by_sseer(body: &[u8], size: usize) -> Vec<TestEvent> {
             name,
             data: event.data.to_string(),
             id: event.id.to_string(),
-            // It forgets the time where it stands without data.
+            // `sseer` drops the retry time of an event without data.
             retry: None,
         });
     }
@@ -139,7 +139,7 @@ impl<I: Iterator<Item = Vec<u8>> + Unpin> Stream for Pieces<I> {
     }
 }
 
-/// Text with everything in it that events are made of.
+/// Generates text with all the syntax of events in it.
 fn any_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => proptest::sample::select(vec![

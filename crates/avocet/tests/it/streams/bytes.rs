@@ -1,4 +1,4 @@
-//! `ByteStream`: bytes as they are, of a media type of the user's.
+//! `ByteStream`: raw bytes with a custom media type.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `Sse`: the status, events, heart-beats, errors before and after the first event, and the client that leaves.
+//! `Sse`: the status, events, heartbeats, errors before and after the first event, and a client that disconnects.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -158,7 +158,7 @@ async fn named_events_tell_their_kind_and_any_text_stays_one_event() {
 
 #[tokio::test(start_paused = true)]
 async fn silence_is_broken_by_comments_and_the_status_does_not_wait_for_ever() {
-    // The paused clock jumps to the next timer: the status comes after one heart-beat, not after an hour.
+    // The paused clock jumps to the next timer: the status comes after one heartbeat, not after an hour.
     let response = client().get("/slow").send().await;
     assert_eq!(response.status(), 200);
     let text = response.text().await;
@@ -190,7 +190,7 @@ async fn the_document_describes_each_event() {
         events[1]["properties"]["data"]["contentSchema"],
         json!({"$ref": "#/components/schemas/Text"})
     );
-    // What generated clients take for the type of each event.
+    // The schemas that generated clients use as the type of each event.
     let data: Vec<_> = events
         .iter()
         .map(|event| &event["properties"]["data"]["contentSchema"])
@@ -273,7 +273,7 @@ mod data {
     }
 }
 
-/// The time until there is a head, on the paused clock.
+/// Returns the time until the head arrives, on the paused clock.
 async fn head_after(app: App, path: &str) -> Duration {
     let client = TestClient::new(app.build().expect("it builds"));
     let start = tokio::time::Instant::now();
@@ -336,7 +336,7 @@ async fn the_head_waits_for_the_first_event_no_longer_than_was_said() {
             seconds(2),
         ),
         (app(), "/patient", seconds(5)),
-        // A heart-beat says how long a silence may be, at the beginning too.
+        // A heartbeat sets the maximum length of a silence, also at the beginning.
         (
             app().heartbeat(Duration::from_secs(3)),
             "/patient",
@@ -351,7 +351,7 @@ async fn the_head_waits_for_the_first_event_no_longer_than_was_said() {
     }
 }
 
-/// The paused clock moves in whole milliseconds.
+/// The paused clock advances in whole milliseconds.
 const MARGIN: Duration = Duration::from_millis(5);
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! `JsonLines`: lines, heart-beats, errors before and after the first item, and the document.
+//! `JsonLines`: lines, heartbeats, errors before and after the first item, and the document.
 
 use std::time::Duration;
 

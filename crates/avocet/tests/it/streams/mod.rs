@@ -1,4 +1,4 @@
-//! Streams: what is written, when the status comes, how they end, and what they cost.
+//! Streams: their output, the time of the status, their end, and their cost.
 
 mod any_text;
 mod bytes;

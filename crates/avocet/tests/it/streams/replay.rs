@@ -1,4 +1,4 @@
-//! `Replay`: what a client that comes back gets, and what is forgotten.
+//! `Replay`: the events for a client that reconnects, and the discarded events.
 
 use std::time::Duration;
 

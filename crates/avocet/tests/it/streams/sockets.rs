@@ -1,4 +1,4 @@
-//! Streams on real sockets: who waits for whom, what shares a write, and how a stream ends.
+//! Streams on real sockets: backpressure, batched writes, and the end of a stream.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,11 +21,11 @@ struct Piece {
     text: String,
 }
 
-/// How many pieces were made.
+/// The number of pieces made.
 #[derive(Clone, Default)]
 struct Made(Arc<AtomicUsize>);
 
-/// Pieces of 1 KiB without end, as fast as they are taken.
+/// Sends pieces of 1 KiB endlessly, as fast as they are taken.
 #[get("/endless")]
 async fn endless(#[state] made: Made) -> JsonLines<Piece> {
     JsonLines::new(stream! {
@@ -36,7 +36,7 @@ async fn endless(#[state] made: Made) -> JsonLines<Piece> {
     })
 }
 
-/// A hundred pieces that are ready together.
+/// Sends a hundred pieces that are ready together.
 #[get("/together")]
 async fn together() -> Sse<Piece> {
     Sse::new(stream! {
@@ -46,7 +46,7 @@ async fn together() -> Sse<Piece> {
     })
 }
 
-/// A piece, and never another.
+/// Sends a single piece, and stays open.
 #[get("/first")]
 async fn first() -> Sse<Piece> {
     Sse::new(stream! {
@@ -55,7 +55,7 @@ async fn first() -> Sse<Piece> {
     })
 }
 
-/// No piece ever, but a head.
+/// Sends a head, but never a piece.
 #[get("/opened")]
 async fn opened() -> Sse<Piece> {
     let stream = stream! {
@@ -65,7 +65,7 @@ async fn opened() -> Sse<Piece> {
     Sse::new(stream).open_at_once()
 }
 
-/// A piece and an error.
+/// Sends a piece and an error.
 #[get("/broken")]
 async fn broken() -> Sse<Piece> {
     Sse::new(stream! {
@@ -95,7 +95,7 @@ async fn response(address: SocketAddr, request: &str) -> String {
     response
 }
 
-/// The number of pieces made, once no more are.
+/// Returns the number of pieces made, when it stops growing.
 async fn standstill(made: &Made) -> usize {
     let mut before = 0;
     loop {

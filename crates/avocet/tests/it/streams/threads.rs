@@ -1,7 +1,7 @@
-//! Streams whose items are made in other threads than those that send them: no wake-up is lost between them.
+//! Streams whose items are made in other threads than those that send them: no wake-up is lost.
 //!
-//! `AVOCET_BURSTS` says how many bursts of items there are. An item that waits for a wake-up which never comes waits for ever here,
-//! because the heart-beats that would wake the stream are an hour apart.
+//! `AVOCET_BURSTS` sets the number of bursts of items. An item whose wake-up is lost waits forever here, because the heartbeats that would
+//! wake the stream are an hour apart.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use tokio::time::timeout;
 
 use crate::served::Served;
 
-/// Only a defect makes anything here wait as long.
+/// Only a defect waits this long.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How many clients follow at once.
+/// The number of concurrent clients.
 const CLIENTS: usize = 4;
 
 fn bursts() -> usize {
@@ -29,7 +29,7 @@ fn bursts() -> usize {
     text.parse().unwrap_or(1000) / CLIENTS
 }
 
-/// What asks a stream for its next two items.
+/// Requests the next two items of a stream.
 #[derive(Clone)]
 struct Requests(Arc<std::sync::Mutex<Vec<mpsc::UnboundedReceiver<()>>>>);
 
@@ -45,7 +45,7 @@ async fn recorded(#[state] runs: Replay<TextData>) -> Followed<TextData> {
     runs.follow("run", None)
 }
 
-/// Two items for each request, by a task of its own.
+/// Sends two items for each request, from a separate task.
 #[get("/sent")]
 async fn sent(#[state] requests: Requests) -> Sse<TextData> {
     let mut requests = requests.next();
@@ -63,7 +63,7 @@ async fn sent(#[state] requests: Requests) -> Sse<TextData> {
     })
 }
 
-/// Two items for each request, by a thread of its own.
+/// Sends two items for each request, from a separate thread.
 #[get("/produced")]
 async fn produced(
     #[state] requests: Requests,
@@ -93,7 +93,7 @@ impl Follower {
         Self(BufReader::new(stream).lines())
     }
 
-    /// Reads on to an event with this data.
+    /// Reads up to an event with this data.
     async fn until(&mut self, data: &str) {
         let found = async {
             while let Some(line) = self.0.next_line().await.expect("a stream") {
@@ -119,7 +119,7 @@ async fn follow(path: &'static str) {
     let requests = Requests(Arc::new(std::sync::Mutex::new(requests)));
     let app = app().state(requests).routes(routes![sent, produced]);
     let address = Served::start(app).await.for_good();
-    // Which client has which stream is not known, so all ask, and then all read.
+    // It is unknown which client has which stream, so all send requests, and then all read.
     let barrier = Arc::new(Barrier::new(CLIENTS));
     let mut clients = JoinSet::new();
     for ask in asks {

@@ -1,4 +1,4 @@
-//! A stream that is always ready is not alone on its thread.
+//! A stream that is always ready yields to the other tasks on its thread.
 
 use avocet::prelude::*;
 use avocet::testing::TestClient;

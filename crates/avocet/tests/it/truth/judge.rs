@@ -5,7 +5,7 @@ use jsonschema::{Keyword, ValidationError, Validator};
 use serde_json::{Map, Number, Value, json};
 
 pub(super) struct Judge {
-    /// The schema with the components that it refers to.
+    /// The schema with the referenced components.
     pub(super) schema: Value,
     validator: Validator,
 }
@@ -20,7 +20,7 @@ impl Judge {
         Self::of_schema(schema, true)
     }
 
-    /// Of a schema that holds the components that it refers to, for values that stand for texts: those of integers have digits alone.
+    /// Creates a judge from a schema that contains its components, for values from texts: those of integers have only digits.
     pub(super) fn over(schema: Value) -> Self {
         Self::of_schema(schema, false)
     }
@@ -46,7 +46,7 @@ impl Judge {
     }
 }
 
-/// What the formats of integers say beyond JSON Schema's `integer`: the range of the width.
+/// The rules of integer formats beyond JSON Schema's `integer`: the range of the width.
 struct IntegerFormat {
     name: String,
     /// Whether `5.0` is an integer, as in JSON Schema.
@@ -79,7 +79,7 @@ impl<'i> Keyword<'i> for IntegerFormat {
 
 const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
-/// Whether a number with a point or an exponent is an integer from `least` to below `end`.
+/// Returns whether a number with a point or an exponent is an integer from `least` to below `end`.
 fn is_whole_within(number: &Number, least: f64, end: f64) -> bool {
     let float = number.as_f64().filter(|_| number.is_f64());
     float.is_some_and(|float| float.fract() == 0.0 && (least..end).contains(&float))

@@ -1,4 +1,4 @@
-//! Types of further kinds: constants, several tags for one variant, JSON objects, long tuples.
+//! Further types: constants, several tags for one variant, JSON objects, long tuples.
 
 use std::collections::HashMap;
 

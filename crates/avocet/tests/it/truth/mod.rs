@@ -1,7 +1,7 @@
-//! The promise: what the published schema accepts the reader accepts, what it rejects the reader rejects, and what is
-//! accepted is what serde reads. Over arbitrary JSON text, good and bad. And of responses: what is written matches their schema.
+//! The guarantee: the reader accepts exactly what the published schema accepts, and serde reads every accepted text as the same value. Over
+//! arbitrary JSON text, valid and invalid. For responses: the output matches their schema.
 //!
-//! `AVOCET_TRUTH_TEXTS` sets how many texts each type sees (2,000 unless set), `AVOCET_TRUTH_SEED` the seed.
+//! `AVOCET_TRUTH_TEXTS` sets the number of texts for each type (default: 2,000), `AVOCET_TRUTH_SEED` the seed.
 
 mod judge;
 mod kinds;
@@ -20,7 +20,7 @@ use serde_json::Value;
 use judge::Judge;
 use write::Writer;
 
-/// How the texts of one type fared.
+/// The results of the texts of one type.
 #[derive(Debug, Default)]
 struct Tally {
     accepted: usize,
@@ -46,13 +46,13 @@ fn check<T: Input + Output + DeserializeOwned + PartialEq + Debug>() {
         let ours = read::from_json::<T>(text.as_bytes());
         let value = match serde_json::from_str::<Value>(&text) {
             Ok(value) => value,
-            // JSON, but beyond what the judge can hold; a test below says what the reader does with it.
+            // JSON, but beyond the range of the judge; a test below covers the reader's behavior.
             Err(error) if error.to_string().starts_with("number out of range") => continue,
             Err(_) => {
                 let errors = ours.expect_err(&text);
                 let kinds: Vec<_> = errors.iter().map(ValidationError::kind).collect();
                 assert_eq!(kinds, ["json_invalid"], "{text}");
-                // A fault stands where it stands, whatever is read.
+                // A syntax error has the same position for every type.
                 let of_any = read::from_json::<Value>(text.as_bytes()).expect_err(&text);
                 assert_eq!(errors, of_any, "{text}");
                 tally.malformed += 1;
@@ -77,14 +77,14 @@ fn check<T: Input + Output + DeserializeOwned + PartialEq + Debug>() {
             }
         }
     }
-    // A sample that is all of one kind would prove little.
+    // A one-sided sample would prove little.
     assert!(
         tally.accepted > 20 && tally.rejected > 20 && tally.malformed > 20,
         "{tally:?}"
     );
 }
 
-/// Through a `Value`, because serde's derive refuses repeated keys, of which the last counts here.
+/// Compares through a `Value`, because serde's derive rejects repeated keys, of which the last counts here.
 fn is_what_serde_reads<T: Output + DeserializeOwned + PartialEq + Debug>(
     ours: &T,
     value: Value,
@@ -93,7 +93,7 @@ fn is_what_serde_reads<T: Output + DeserializeOwned + PartialEq + Debug>(
     if serde_json::from_value(value.clone()).is_ok_and(|theirs: T| *ours == theirs) {
         return;
     }
-    // serde does not take `5.0` for an integer. Where it is spelled as one, what is any JSON value has another spelling too.
+    // serde does not accept `5.0` as an integer. With integer spelling, arbitrary JSON values are spelled differently too.
     let theirs: T = serde_json::from_value(with_integers(value))
         .unwrap_or_else(|error| panic!("{error}: {text}"));
     let written = |value: &T| with_integers(serde_json::to_value(value).expect("JSON"));
@@ -102,7 +102,7 @@ fn is_what_serde_reads<T: Output + DeserializeOwned + PartialEq + Debug>(
     }
 }
 
-/// The value with its floats that are integers spelled as such.
+/// Returns the value with integral floats spelled as integers.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "integers of 63 bits are within 64"
@@ -123,7 +123,7 @@ fn with_integers(value: Value) -> Value {
     }
 }
 
-/// Whether `-0` stands there: an integer, which `serde_json` holds as the float that is not one.
+/// Returns whether the text contains `-0`: an integer, which `serde_json` stores as a float.
 fn has_minus_zero(text: &str) -> bool {
     let goes_on = |byte: &u8| matches!(byte, b'.' | b'e' | b'E' | b'0'..=b'9');
     let mut locations = text.match_indices("-0");

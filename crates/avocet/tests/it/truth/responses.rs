@@ -1,5 +1,5 @@
-//! The same promise for responses: the JSON of a response matches the schema of the response, and a value that JSON cannot hold is an
-//! error and not another value.
+//! The same guarantee for responses: the JSON of a response matches the schema of the response, and a value that JSON cannot represent is
+//! an error instead of a different value.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
@@ -15,7 +15,7 @@ use super::judge::Judge;
 use super::setting;
 use super::write::Writer;
 
-/// The JSON of a response, unless the response is an error.
+/// Returns the JSON of a response, or `None` if the response is an error.
 fn response_to<T: Serialize>(value: &T) -> Option<Value> {
     let response = response_json(value, &ResponseContext::default());
     (response.status() == 200).then(|| json_of(response))
@@ -38,7 +38,7 @@ pub(super) fn check<T: Serialize + Debug>(value: &T, judge: &Judge) {
     );
 }
 
-/// A value of any kind, whose floats are of every kind.
+/// Generates values of every kind, with floats of every kind.
 trait Arbitrary {
     fn any(writer: &mut Writer, depth: usize) -> Self;
 }
@@ -53,7 +53,7 @@ macro_rules! arbitrary {
     )*};
 }
 
-/// A struct, field by field.
+/// Generates a struct, field by field.
 macro_rules! fields {
     ($($kind:ident { $($field:ident),* })*) => {$(
         impl Arbitrary for $kind {
@@ -79,7 +79,7 @@ const FLOATS: [f64; 12] = [
     f64::NEG_INFINITY,
 ];
 
-/// Half of all values have finite floats alone.
+/// Half of all values have only finite floats.
 fn float(writer: &mut Writer) -> f64 {
     let among = if writer.is_tame() { 9 } else { FLOATS.len() };
     FLOATS[writer.below(among)]
@@ -286,13 +286,13 @@ arbitrary! {
     };
 }
 
-/// What is not finite is in the words of `Debug`, which no other part of these values has.
+/// Non-finite floats are visible in the output of `Debug`, which has no similar words otherwise.
 fn is_finite(value: &impl Debug) -> bool {
     let words = format!("{value:?}");
     !words.contains("NaN") && !words.contains("inf")
 }
 
-/// Every value that JSON can hold becomes a response of its schema, and every other value an error.
+/// Checks that every value that JSON can represent becomes a response of its schema, and every other value an error.
 fn over<T: Arbitrary + Output + Debug>(or_null: bool) {
     let judge = Judge::of::<T>(Side::Output);
     let (mut good, mut bad) = (0, 0);

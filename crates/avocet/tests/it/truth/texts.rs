@@ -1,5 +1,5 @@
-//! The same promise for what arrives as text: what the document says of the parameters of a query, or of a form, is what is
-//! taken, and a model takes what its fields would take as parameters of their own.
+//! The same guarantee for values from texts: the application accepts exactly what the document says of the parameters of a query, or of a
+//! form, and a model accepts what its fields would accept as separate parameters.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -167,7 +167,7 @@ const TEXTS: [&str; 57] = [
     "null",
 ];
 
-/// Pairs of names and texts, mostly of names that are taken.
+/// Generates pairs of names and texts, mostly with accepted names.
 fn pairs(writer: &mut Writer, names: &[&str]) -> Vec<(String, String)> {
     let mut pairs = vec![("small".to_owned(), "7".to_owned())];
     for _ in 0..writer.below(6) {
@@ -190,7 +190,7 @@ fn pairs(writer: &mut Writer, names: &[&str]) -> Vec<(String, String)> {
     pairs
 }
 
-/// The JSON values that a text may stand for, as Pydantic converts it; written anew, to be compared with.
+/// Returns the possible JSON values of a text, as Pydantic converts it; implemented independently for comparison.
 fn readings(text: &str) -> Vec<Value> {
     let mut readings = vec![json!(text)];
     let trimmed = text.trim();
@@ -219,12 +219,12 @@ fn readings(text: &str) -> Vec<Value> {
     readings
 }
 
-/// A parameter as it is documented.
+/// A parameter in the document.
 struct Documented {
     name: String,
     required: bool,
     whole: Judge,
-    /// Of one item, where it is a list.
+    /// The judge of one item, if the parameter is a list.
     item: Option<Judge>,
 }
 
@@ -301,7 +301,7 @@ fn of_fields(document: &Value) -> Vec<Documented> {
         .collect()
 }
 
-/// The status and the body, its problems in an order of their own.
+/// Returns the status and the body, with sorted validation errors.
 async fn told(response: TestResponse) -> (u16, Value) {
     let status = response.status().as_u16();
     let mut body: Value = response.json().await;
@@ -356,7 +356,7 @@ async fn what_is_documented_of_texts_is_what_is_taken() {
         );
 
         let form = told(client.post("/form").form(&pairs).send().await).await;
-        // One empty text is a field that nobody filled in.
+        // A single empty text is an unfilled field.
         let is_array = |name: &str| {
             of_form
                 .iter()
@@ -382,6 +382,6 @@ async fn what_is_documented_of_texts_is_what_is_taken() {
             &mut rejected
         }) += 1;
     }
-    // A sample that is all of one kind would prove little.
+    // A one-sided sample would prove little.
     assert!(accepted > 100 && rejected > 100, "{accepted} {rejected}");
 }

@@ -1,16 +1,16 @@
-//! Writes JSON texts that mostly fit a schema, and fail to fit it in every way that people and attackers find.
+//! Writes JSON texts that mostly match a schema, and violate it in all the ways that people and attackers find.
 
 use std::fmt::Write;
 
 use serde_json::Value;
 
-/// A small repeatable generator (`SplitMix64`, Steele, Lea and Flood 2014).
+/// A small reproducible generator (`SplitMix64`, Steele, Lea and Flood 2014).
 pub(super) struct Writer {
     state: u64,
     tame: bool,
 }
 
-/// What has a fifth of a chance to stand where something else should.
+/// Values that replace the right one with a probability of one in five.
 const JUNK: [&str; 24] = [
     "null",
     "true",
@@ -53,7 +53,7 @@ const TEXTS: [&str; 22] = [
     "very-high",
     "a\\n\\\"b",
     "a text that is longer than the others",
-    // What Unicode calls a digit, a letter or a space, and what ECMA-262 does.
+    // Characters that are digits, letters or spaces in Unicode or in ECMA-262.
     "42",
     "٤٢",
     "a b",
@@ -80,7 +80,7 @@ impl Writer {
         z ^ (z >> 31)
     }
 
-    /// Whether it was made to write nothing unusual: so is every second one.
+    /// Returns whether it avoids unusual values, as every second writer does.
     pub(super) fn is_tame(&self) -> bool {
         self.tame
     }
@@ -97,7 +97,7 @@ impl Writer {
         from[self.below(from.len())]
     }
 
-    /// A text for the schema, with one mistake in its grammar in one of eight.
+    /// Writes a text for the schema, with a syntax error in one of eight.
     pub(super) fn text_for(&mut self, schema: &Value) -> String {
         let careful = self.one_in(2);
         let mut text = String::new();
@@ -125,7 +125,7 @@ impl Writer {
         }
     }
 
-    /// A careful text has no junk, so that deep schemas are met whole now and then.
+    /// Writes a value. A tame text has no junk, so that deep schemas sometimes match completely.
     fn value(
         &mut self,
         schema: &Value,
@@ -148,7 +148,7 @@ impl Writer {
         }
         for choice in ["anyOf", "oneOf"] {
             if let Some(options) = schema[choice].as_array() {
-                // Recursion ends at `null`, which stands last.
+                // Recursion ends at `null`, which is the last option.
                 let option = if depth > 4 {
                     options.len() - 1
                 } else {
@@ -199,7 +199,7 @@ impl Writer {
             (false, _) => offset * step,
         };
         write!(text, "{number}").expect("text takes everything");
-        // Beyond 2^53 the judge no longer knows which integer a float is.
+        // Above 2^53 the judge cannot tell which integer a float is.
         if number.abs() < 1_000_000 && self.one_in(6) {
             text.push_str(self.pick(&[".0", "e0", ".00E+0", "e1", ".5e1", ".5"]));
         }
@@ -311,7 +311,7 @@ impl Writer {
         text.push('}');
     }
 
-    /// A key, its first letter escaped now and then.
+    /// Writes a key, sometimes with its first letter escaped.
     fn key(&mut self, name: &str, text: &mut String) {
         match name.chars().next() {
             Some(first) if first.is_ascii() && self.one_in(20) => {

@@ -1,4 +1,4 @@
-//! Before the conversation: who is let in, and what the others are told.
+//! Before the upgrade: accepted and rejected requests.
 
 use avocet::operation::Origins;
 use avocet::prelude::*;

@@ -1,5 +1,5 @@
-//! A client that closes while a message is on its way to it: the message is finished, then comes the close frame (RFC 6455,
-//! section 5.5.1).
+//! A client that closes while the server sends it a message: the message is completed, then the close frame follows (RFC 6455, section
+//! 5.5.1).
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const CLOSE: u8 = 0x88;
 /// More than the buffers of any socket hold.
 const LARGE: usize = 8 << 20;
 
-/// Answers with a large message, and then as it is asked to.
+/// Responds with a large message, and then as requested.
 #[websocket("/large")]
 async fn large(mut socket: WebSocket<String, Message>) -> Result<Close, Closed> {
     let mut how = String::new();
@@ -45,7 +45,7 @@ async fn start(limits: Limits, metrics: &Metrics) -> std::net::SocketAddr {
     Served::start(app).await.for_good()
 }
 
-/// A client that has sent its request and read a little of the message.
+/// Connects a client that has sent its request and read a part of the message.
 async fn in_the_middle(address: std::net::SocketAddr, how: &str) -> (Raw, Vec<u8>) {
     let request = frame(TEXT, how.as_bytes());
     let mut client = Raw::connect_to(address, "/large", &request).await;
@@ -54,7 +54,7 @@ async fn in_the_middle(address: std::net::SocketAddr, how: &str) -> (Raw, Vec<u8
     (client, head)
 }
 
-/// Reads the rest of the message, and what follows it to the end of the connection.
+/// Reads the rest of the message, and everything after it to the end of the connection.
 async fn rest(mut client: Raw, read: Vec<u8>) -> Vec<u8> {
     assert_eq!(read[..2], [BINARY, 127]);
     let mut rest = vec![0; 10 + LARGE - read.len()];
@@ -75,7 +75,7 @@ async fn a_message_on_its_way_is_finished_and_then_the_close_frame_is_answered()
         client.send(&close).await;
         assert_eq!(rest(client, read).await, response, "{how}");
 
-        // What is behind the close frame changes nothing: another frame, or the end of what the client sends.
+        // Data after the close frame changes nothing: a further frame, or the end of the client's stream.
         let (mut client, read) = in_the_middle(address, how).await;
         client
             .send(&[close.clone(), frame(TEXT, b"x")].concat())

@@ -69,7 +69,7 @@ async fn echo(mut socket: WebSocket<Message>) -> Result<(), HttpError> {
     Ok(())
 }
 
-/// Numbers go out while words come in, each in a task of its own.
+/// Sends numbers while it receives words, each in a separate task.
 #[websocket("/both")]
 async fn both(socket: WebSocket<String>) -> Result<(), HttpError> {
     let (sender, mut receiver) = socket.split();
@@ -179,7 +179,7 @@ async fn text_and_bytes_come_back_as_they_are_in_order() {
     }
     let close = socket.close(4321, "that is all").await;
     assert_eq!((close.code(), close.reason()), (4321, "that is all"));
-    // Time passes here only when everybody waits: nobody was left waiting for the next ping.
+    // The clock advances here only when all tasks wait: no task waited for the next ping.
     assert!(begun.elapsed().is_zero(), "{:?}", begun.elapsed());
 }
 

@@ -1,4 +1,4 @@
-//! What the document says of a WebSocket.
+//! The description of a WebSocket in the document.
 
 use avocet::prelude::*;
 use serde_json::json;

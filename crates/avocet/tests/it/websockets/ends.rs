@@ -1,11 +1,11 @@
-//! How conversations end, and what becomes of the handler.
+//! The end of conversations, and the end of the handler.
 
 use avocet::prelude::*;
 use avocet::testing::TestClient;
 use avocet::websocket::{Close, Closed};
 use tokio::sync::mpsc;
 
-/// What the handlers report to the test.
+/// The handlers' reports to the test.
 #[derive(Clone)]
 struct Reports(mpsc::UnboundedSender<String>);
 
@@ -24,7 +24,7 @@ impl Drop for Witness {
     }
 }
 
-/// Waits for messages to the end.
+/// Receives messages until the end.
 #[websocket("/listen")]
 async fn listen(mut socket: WebSocket<String>, #[state] reports: Reports) {
     let _witness = Witness(reports.clone());
@@ -33,13 +33,13 @@ async fn listen(mut socket: WebSocket<String>, #[state] reports: Reports) {
         reports.say(message);
     }
     let code = socket.client_close().map(|close| close.code());
-    // Last words take time too.
+    // Cleanup takes time too.
     tokio::task::yield_now().await;
     reports.say(format!("ended {code:?}"));
     assert_eq!(socket.send(String::new()).await, Err(Closed));
 }
 
-/// Takes one message, and then does something for ever that has nothing to do with the socket.
+/// Takes one message, and then runs forever without using the socket.
 #[websocket("/busy")]
 async fn busy(mut socket: WebSocket<String>, #[state] reports: Reports) {
     let _witness = Witness(reports.clone());
@@ -48,7 +48,7 @@ async fn busy(mut socket: WebSocket<String>, #[state] reports: Reports) {
     std::future::pending::<()>().await;
 }
 
-/// Sends for ever, and never listens.
+/// Sends forever, and never receives.
 #[websocket("/talk")]
 async fn talk(mut socket: WebSocket<String>, #[state] reports: Reports) -> Result<(), Closed> {
     let _witness = Witness(reports.clone());
@@ -58,7 +58,7 @@ async fn talk(mut socket: WebSocket<String>, #[state] reports: Reports) -> Resul
     }
 }
 
-/// Hears of the end and does not care.
+/// Is notified of the end and ignores it.
 #[websocket("/stubborn")]
 async fn stubborn(mut socket: WebSocket<String>, #[state] reports: Reports) {
     let _witness = Witness(reports.clone());
@@ -74,7 +74,7 @@ enum ChatError {
     NoCredit,
 }
 
-/// Fails as it is told to.
+/// Fails as requested.
 #[websocket("/fail")]
 async fn fail(mut socket: WebSocket<String>) -> Result<(), HttpError> {
     match socket.recv().await.unwrap_or_default().as_str() {

@@ -1,4 +1,4 @@
-//! The protocol itself, frame by frame over a real connection, by a client that knows nothing of the server's library.
+//! The protocol itself, frame by frame over a real connection, with a client that is independent of the server's library.
 
 use avocet::prelude::*;
 use avocet::serve::Limits;
@@ -27,7 +27,7 @@ const MASK: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
 pub(super) const HANDSHAKE: &str = "GET /echo HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
      sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
-/// A frame as a client sends it, with its first byte as it is.
+/// Returns a client's frame with this first byte.
 pub(super) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = vec![first];
     match payload.len() {
@@ -81,7 +81,7 @@ impl Raw {
         self.0.write_all(bytes).await.expect("it reads");
     }
 
-    /// The first byte of the next frame and its payload; nothing at the end.
+    /// Returns the first byte of the next frame and its payload, or `None` at the end.
     pub(super) async fn next(&mut self) -> Option<(u8, Vec<u8>)> {
         let first = self.0.read_u8().await.ok()?;
         let length = match self.0.read_u8().await.expect("a length") {
@@ -95,7 +95,7 @@ impl Raw {
         Some((first, payload))
     }
 
-    /// What the server closes with, and that it closes the connection then.
+    /// Returns the server's close code and reason, and checks that it closes the connection then.
     pub(super) async fn closed(&mut self) -> (u16, String) {
         let (first, payload) = self.next().await.expect("a close frame");
         assert_eq!(first, FINAL | CLOSE, "{payload:?}");
@@ -119,7 +119,7 @@ async fn start() -> std::net::SocketAddr {
 #[tokio::test]
 async fn messages_pings_and_fragments() {
     let address = start().await;
-    // The first message travels with the handshake.
+    // The first message arrives together with the handshake.
     let mut client = Raw::connect(address, &frame(FINAL | TEXT, b"first")).await;
     assert_eq!(client.next().await, Some((FINAL | TEXT, b"first".to_vec())));
 
@@ -129,7 +129,7 @@ async fn messages_pings_and_fragments() {
         assert_eq!(client.next().await, Some((FINAL | BINARY, payload)));
     }
 
-    // Fragments, empty ones too, with a ping between them and a character across them.
+    // Fragments, empty ones too, with a ping between them and a character split across them.
     client.send(&frame(TEXT, b"a\xc3")).await;
     client.send(&frame(FINAL | PING, b"here?")).await;
     assert_eq!(client.next().await, Some((FINAL | PONG, b"here?".to_vec())));

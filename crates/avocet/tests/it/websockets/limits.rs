@@ -1,4 +1,4 @@
-//! Time and memory: pings, idleness, the closing handshake, and a side that is slower than the other.
+//! Time and memory: pings, idle timeouts, the closing handshake, and a side that is slower than the other.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn listen(mut socket: WebSocket<String>) {
     while socket.recv().await.is_some() {}
 }
 
-/// Sends as fast as it may, and says how far it is.
+/// Sends as fast as possible, and reports its progress.
 #[websocket("/flood")]
 async fn flood(mut socket: WebSocket<String>, #[state] counted: Counted) -> Result<(), Closed> {
     for number in 1.. {
@@ -27,7 +27,7 @@ async fn flood(mut socket: WebSocket<String>, #[state] counted: Counted) -> Resu
     Ok(())
 }
 
-/// Takes a message a second.
+/// Receives one message per second.
 #[websocket("/slow")]
 async fn slow(mut socket: WebSocket<String>) -> Result<(), Closed> {
     while let Some(message) = socket.recv().await {
@@ -48,20 +48,20 @@ fn client(limits: Limits) -> (TestClient, mpsc::UnboundedReceiver<usize>) {
     (TestClient::new(app.build().expect("it builds")), counts)
 }
 
-/// Says a lot, and goes.
+/// Sends many messages, and ends.
 #[websocket("/farewell")]
 async fn farewell(mut socket: WebSocket<String>) -> Result<(), Closed> {
     socket.send("x".repeat(1_000_000)).await
 }
 
-// Time stands still in these tests, and passes only while everybody waits.
+// The clock is paused in these tests, and advances only while all tasks wait.
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_responds_pings_may_be_silent_for_the_idle_time() {
     let limits = Limits::default().websocket_idle_time(Duration::from_secs(600));
     let mut socket = client(limits).0.websocket("/listen").connect().await;
     let begun = Instant::now();
-    // While it waits, the client answers pings.
+    // While it waits, the client responds to pings.
     let close = socket.closed().await;
     assert_eq!(
         (close.code(), close.reason()),
@@ -92,7 +92,7 @@ async fn a_client_that_takes_nothing_pauses_the_handler_and_is_cut_in_the_end() 
     while let Ok(count) = counts.try_recv() {
         sent = count;
     }
-    // Our 64 KiB, the protocol's as much, and what the connection holds.
+    // Our 64 KiB, the same for the protocol, and the connection's buffer.
     assert!((100..300).contains(&sent), "{sent}");
     socket.text().await;
     sleep(Duration::from_secs(31)).await;
@@ -119,7 +119,7 @@ async fn a_slow_handler_pauses_the_client_and_loses_nothing() {
     for _ in 0..50 {
         socket.send_text(&message).await;
     }
-    // What is not taken waits: here 64 KiB at most, in the connection as much, the rest with the client.
+    // Unread data waits: here 64 KiB at most, the same in the connection, the rest with the client.
     assert!(begun.elapsed().as_secs() >= 30, "{:?}", begun.elapsed());
     socket.send_text("last").await;
     assert_eq!(socket.text().await, "last");
@@ -155,7 +155,7 @@ async fn a_client_that_does_not_close_is_cut_after_the_close_time() {
     let mut socket = client.websocket("/end").connect().await;
     socket.send_text("go").await;
     sleep(Duration::from_secs(11)).await;
-    // Its close frame is there, and nobody behind it any more.
+    // Its close frame has arrived, and the handler has ended.
     assert_eq!(socket.closed().await.code(), 1000);
 }
 

@@ -1,4 +1,4 @@
-//! Pages that open a WebSocket by way of a proxy that rewrites `Host`.
+//! Pages that open a WebSocket through a proxy that rewrites `Host`.
 
 use std::path::PathBuf;
 
@@ -13,13 +13,13 @@ async fn echo(mut socket: WebSocket<String>) {
     socket.recv().await;
 }
 
-/// Looks at the head of the request before the socket does.
+/// Extracts the head of the request before the socket.
 #[websocket("/late")]
 async fn late(#[extract] _head: http::request::Parts, mut socket: WebSocket<String>) {
     socket.recv().await;
 }
 
-/// A server whose clients all are the proxy `unix`; it is trusted or not.
+/// A server whose clients all are the proxy `unix`, which is trusted or not.
 struct Behind {
     path: PathBuf,
     task: JoinHandle<avocet::Result<()>>,
@@ -38,7 +38,7 @@ impl Behind {
         Self { path, task }
     }
 
-    /// The status of the answer to a handshake with these headers.
+    /// Returns the status of the response to a handshake with these headers.
     async fn status(&self, path: &str, headers: &str) -> String {
         let mut stream = loop {
             match UnixStream::connect(&self.path).await {
@@ -89,7 +89,7 @@ async fn a_trusted_proxy_names_the_host_that_pages_come_from() {
             let found = behind.status(path, &format!("{host}{PAGE}")).await;
             assert_eq!(found, status, "{path} {host}");
         }
-        // The proxy's own name for the server is not the public one.
+        // The proxy's internal name for the server is not the public one.
         let own = "x-forwarded-host: shop.example.com\r\norigin: http://internal:8000\r\n";
         assert_eq!(behind.status(path, own).await, "403");
     }

@@ -1,4 +1,4 @@
-//! `WebSocket` and the server: its stop, its other clients, its limits.
+//! `WebSocket` and the server: its shutdown, its other clients, its limits.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn echo(mut socket: WebSocket<Message>) -> Result<(), Closed> {
     Ok(())
 }
 
-/// Answers a message with three, half a second apart in all.
+/// Responds to a message with three, over half a second in total.
 #[websocket("/work")]
 async fn work(mut socket: WebSocket<String>) -> Result<(), Closed> {
     while let Some(message) = socket.recv().await {
@@ -115,7 +115,7 @@ async fn what_does_not_end_is_told_and_then_cut_with_its_handler() {
     client.send(&frame(TEXT, b"go")).await;
     assert_eq!(server.reported.recv().await, Some("begun"));
     server.served.ask_to_stop();
-    // The client does not answer, and does not go.
+    // The client does not respond, and does not disconnect.
     let (first, payload) = client.next().await.expect("a close frame");
     assert_eq!((first, &payload[..2]), (0x88, &1001_u16.to_be_bytes()[..]));
     assert_eq!(server.reported.recv().await, Some("dropped"));

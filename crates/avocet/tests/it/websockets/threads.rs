@@ -1,7 +1,7 @@
-//! Conversations whose parts run on several threads: no wake-up is lost between them.
+//! Conversations whose parts run on several threads: no wake-up is lost.
 //!
-//! `AVOCET_BURSTS` says how many bursts of messages there are. A message that waits for a wake-up which never comes waits for ever
-//! here, because the pings that would wake the conversation are an hour apart.
+//! `AVOCET_BURSTS` sets the number of bursts of messages. A message whose wake-up is lost waits forever here, because the pings that would
+//! wake the conversation are an hour apart.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +18,9 @@ use super::frames::{Raw, frame};
 use crate::served::Served;
 
 const TEXT: u8 = 0x81;
-/// Only a defect makes anything here wait as long.
+/// Only a defect waits this long.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How many conversations go on at once.
+/// The number of concurrent conversations.
 const CLIENTS: usize = 4;
 
 fn rounds() -> usize {
@@ -28,7 +28,7 @@ fn rounds() -> usize {
     text.parse().unwrap_or(4000) / CLIENTS
 }
 
-/// Answers each message with two, from a task of its own.
+/// Responds to each message with two, from a separate task.
 #[websocket("/burst")]
 async fn burst(socket: WebSocket<String>) -> Result<(), HttpError> {
     let (sender, mut receiver) = socket.split();
@@ -48,7 +48,7 @@ async fn burst(socket: WebSocket<String>) -> Result<(), HttpError> {
     Ok(())
 }
 
-/// Receives and answers in a task of its own.
+/// Receives and responds in a separate task.
 #[websocket("/elsewhere")]
 async fn elsewhere(mut socket: WebSocket<Message>) -> Result<(), HttpError> {
     let echoing = tokio::spawn(async move {
@@ -61,10 +61,10 @@ async fn elsewhere(mut socket: WebSocket<Message>) -> Result<(), HttpError> {
     Ok(())
 }
 
-/// Goes on for ever, and leaves the socket to another task that drops it, or closes.
+/// Runs forever, and moves the socket to another task that drops it, or closes.
 #[websocket("/ends/{how}")]
 async fn ends(how: String, mut socket: WebSocket<String>) -> Result<(), HttpError> {
-    // The client is let in.
+    // The upgrade has succeeded.
     socket.send("here".to_owned()).await?;
     tokio::spawn(async move {
         tokio::task::yield_now().await;
@@ -75,7 +75,7 @@ async fn ends(how: String, mut socket: WebSocket<String>) -> Result<(), HttpErro
     std::future::pending().await
 }
 
-/// Reports when it is dropped.
+/// Notifies the test when it is dropped.
 struct Witness(mpsc::UnboundedSender<()>);
 
 impl Drop for Witness {
@@ -87,7 +87,7 @@ impl Drop for Witness {
 #[derive(Clone)]
 struct Dropped(mpsc::UnboundedSender<()>);
 
-/// Sends for ever from another task, while the handler receives.
+/// Sends forever from a separate task, while the handler receives.
 #[websocket("/talk")]
 async fn talk(socket: WebSocket<String>, #[state] dropped: Dropped) -> Result<(), HttpError> {
     let witness = Witness(dropped.0.clone());
@@ -101,7 +101,7 @@ async fn talk(socket: WebSocket<String>, #[state] dropped: Dropped) -> Result<()
     Ok(())
 }
 
-/// Waits for something else, with the socket in its hands.
+/// Waits for a different event, and keeps the socket open.
 #[websocket("/busy")]
 async fn busy(mut socket: WebSocket<String>, #[state] dropped: Dropped) -> Result<(), HttpError> {
     let _witness = Witness(dropped.0.clone());
@@ -118,7 +118,7 @@ fn app() -> App {
         .routes(routes![burst, elsewhere, ends])
 }
 
-/// Runs `visit` for some clients at once, each in a task of its own.
+/// Runs `visit` for several clients at once, each in a separate task.
 async fn at_once<F: Future<Output = ()> + Send + 'static>(visit: impl Fn() -> F) {
     let mut visits = JoinSet::new();
     for _ in 0..CLIENTS {
@@ -155,7 +155,7 @@ async fn messages_to_another_task_are_received_at_once() {
         async move {
             let mut socket = client.websocket("/elsewhere").connect().await;
             for _ in 0..rounds() / 10 {
-                // Together they have no room, so that reading goes on when the handler has taken some.
+                // Together they exceed the buffer, so reading continues when the handler has taken some.
                 for _ in 0..3 {
                     socket.send_bytes(vec![0; 30_000]).await;
                 }
@@ -173,7 +173,7 @@ async fn messages_before_a_fault_are_answered_by_another_task_before_the_end() {
     let address = Served::start(app()).await.for_good();
     at_once(|| async move {
         for _ in 0..rounds() / 20 {
-            // Behind the message, a reserved opcode.
+            // After the message, a reserved opcode.
             let bytes = [frame(TEXT, b"one"), frame(0x83, b"")].concat();
             let mut client = Raw::connect_to(address, "/elsewhere", &bytes).await;
             assert_eq!(soon(client.next()).await, Some((TEXT, b"one".to_vec())));
@@ -217,7 +217,7 @@ async fn a_client_that_leaves_or_closes_ends_what_another_task_does_for_it() {
                 );
                 if round % 2 == 0 {
                     client.send(&frame(0x88, b"")).await;
-                    // What was on its way comes first.
+                    // Frames already in transit come first.
                     while soon(client.next())
                         .await
                         .is_some_and(|(first, _)| first == TEXT)

@@ -1,4 +1,4 @@
-//! Clients that know what they send to the last byte, in the clear or under TLS.
+//! Clients that control every byte they send, in cleartext or over TLS.
 
 pub(crate) mod websocket;
 
@@ -18,29 +18,29 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::process::certificate;
 
-/// A connection, whatever lies beneath it.
+/// A connection, with or without TLS.
 pub(crate) type Wire = BufReader<Box<dyn Io>>;
 
 pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
-/// Only a defect makes anybody wait for so long.
+/// The timeout of the tests; only a defect reaches it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How a server is reached.
+/// How to connect to a server.
 #[derive(Clone)]
 pub(crate) struct Way {
     pub(crate) address: SocketAddr,
     pub(crate) tls: bool,
 }
 
-/// What a connection does beyond the ordinary.
+/// Special socket options of a connection.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Manners {
-    /// To drop it is a reset: what was sent is forgotten on both sides.
+    /// Dropping the connection resets it, and both sides discard the sent data.
     pub(crate) resets: bool,
-    /// How many bytes the system takes for it before it is read; nothing is the system's choice.
+    /// The size of the receive buffer in bytes; `None` is the system's default.
     pub(crate) receive: Option<u32>,
 }
 
@@ -83,13 +83,13 @@ fn trusting() -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// An answer whose length was said, or that came in chunks.
+/// A response with a content length or in chunks.
 pub(crate) struct Answer {
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
 }
 
-/// Reads one answer, of either framing, and nothing behind it.
+/// Reads exactly one response, with either framing.
 pub(crate) async fn response(wire: &mut Wire) -> io::Result<Answer> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -106,7 +106,7 @@ pub(crate) async fn response(wire: &mut Wire) -> io::Result<Answer> {
     Ok(Answer { head, body })
 }
 
-/// Reads one chunk; false at the last.
+/// Reads one chunk; returns false at the last.
 async fn chunk(wire: &mut Wire, body: &mut Vec<u8>) -> io::Result<bool> {
     let mut size = Vec::new();
     while !size.ends_with(b"\r\n") {
@@ -132,7 +132,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-/// Everything until the end, however it ends.
+/// Reads everything until the end of the connection, orderly or not.
 pub(crate) async fn rest(wire: &mut Wire) -> Vec<u8> {
     let mut all = Vec::new();
     let ended = timeout(PATIENCE, wire.read_to_end(&mut all)).await;

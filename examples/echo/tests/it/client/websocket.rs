@@ -1,4 +1,4 @@
-//! The client's side of a WebSocket (RFC 6455), as far as an echo needs it.
+//! The client side of a WebSocket (RFC 6455), as far as an echo needs it.
 
 use std::io;
 
@@ -12,7 +12,7 @@ pub(crate) const CLOSE: u8 = 8;
 pub(crate) const PING: u8 = 9;
 pub(crate) const PONG: u8 = 10;
 
-/// Turns the connection into a WebSocket.
+/// Upgrades the connection to a WebSocket.
 pub(crate) async fn open(wire: &mut Wire) -> io::Result<()> {
     let request = "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -25,7 +25,7 @@ pub(crate) async fn open(wire: &mut Wire) -> io::Result<()> {
     Ok(())
 }
 
-/// A frame with all of a message in it. The mask is zero, which changes nothing.
+/// Returns a frame with a whole message. The mask is zero, which leaves the bytes unchanged.
 pub(crate) fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = vec![0x80 | opcode];
     match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
@@ -44,7 +44,7 @@ pub(crate) fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// Reads a frame: its opcode and its content. Pings are answered on the way.
+/// Reads a frame: its opcode and its content. Responds to pings in between.
 pub(crate) async fn read(wire: &mut Wire) -> io::Result<(u8, Vec<u8>)> {
     loop {
         let (opcode, payload) = timeout(PATIENCE, any(wire)).await??;

@@ -1,4 +1,4 @@
-//! Who comes, and how often.
+//! The clients of the soak test and their frequency.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::visits;
 use crate::client::Way;
 use crate::mutations::{Chance, seeds};
 
-/// What a client is like.
+/// The kind of a client.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     KeptAlive,
@@ -31,14 +31,14 @@ enum Kind {
 }
 
 impl Kind {
-    /// Whether it waits until the server has had enough.
+    /// Whether it waits until the server closes the connection.
     fn is_slow(self) -> bool {
         use Kind::{ClosedWindow, Idle, SlowBody, SlowHead, SlowReader};
         matches!(self, Idle | SlowHead | SlowBody | SlowReader | ClosedWindow)
     }
 }
 
-/// How many of each are there at once.
+/// The number of concurrent clients of each kind.
 const CROWD: &[(Kind, usize)] = &[
     (Kind::KeptAlive, 4),
     (Kind::Events, 4),
@@ -55,7 +55,7 @@ const CROWD: &[(Kind, usize)] = &[
     (Kind::Malformed, 3),
 ];
 
-/// The longest pause between two visits of one client, in milliseconds.
+/// The maximum pause between two visits of one client, in milliseconds.
 const PAUSE: usize = 200;
 
 pub(super) struct Crowd(Vec<Client>);
@@ -67,7 +67,7 @@ struct Client {
 }
 
 impl Crowd {
-    /// Clients that come again and again until `stop`.
+    /// Starts clients that visit repeatedly until `stop`.
     pub(super) fn gather(way: &Way, seed: u64, stop: &Arc<AtomicBool>) -> Self {
         let everybody = CROWD
             .iter()
@@ -92,12 +92,12 @@ impl Crowd {
         Self(clients.collect())
     }
 
-    /// Whether a client has given up: it was not treated as it should be.
+    /// Returns whether a client failed because of a wrong response.
     pub(super) fn has_lost_somebody(&self) -> bool {
         self.0.iter().any(|client| client.task.is_finished())
     }
 
-    /// Waits until all have gone.
+    /// Waits until all clients have finished.
     pub(super) async fn gone(self) -> Visits {
         let mut visits: Vec<_> = CROWD.iter().map(|&(kind, _)| (kind, 0)).collect();
         for Client {
@@ -151,7 +151,7 @@ async fn client(
     }
 }
 
-/// How often who has come.
+/// The number of visits of each kind.
 pub(super) struct Visits(Vec<(Kind, usize)>);
 
 impl fmt::Display for Visits {

@@ -1,7 +1,7 @@
-//! Every kind of client at once, for as long as it is told to: when they are gone, nothing of them stays behind.
+//! Every kind of client at once, for the configured time: after they disconnect, the server has released everything.
 //!
-//! A few seconds here; `AVOCET_SOAK_MINUTES=30 cargo test --release -p echo --test it soak -- --nocapture` is the long run. It
-//! leaves the figures of each second and a picture of them in the folder that it names.
+//! The default is a few seconds; `AVOCET_SOAK_MINUTES=30 cargo test --release -p echo --test it soak -- --nocapture` is the long run. It
+//! writes the figures of each second and a chart to the folder whose path it prints.
 
 mod crowd;
 mod picture;
@@ -19,10 +19,10 @@ use crate::client::{PATIENCE, Way};
 use crate::observed::Observed;
 use crate::process::certificate;
 
-/// Short enough to cut the slow ones often, and long enough for the others on a busy machine.
+/// Short enough to cut the slow clients often, and long enough for the others on a busy machine.
 const LIMITS: &[&str] = &["body_grace=10s", "write_stall=10s", "idle_time=10s"];
 
-/// How long it takes, and how often it is looked at.
+/// Returns the duration and the sampling interval.
 fn times() -> (Duration, Duration) {
     match std::env::var("AVOCET_SOAK_MINUTES") {
         Ok(minutes) => {
@@ -80,7 +80,7 @@ async fn nothing_of_a_mixed_crowd_stays_behind() {
     }
 }
 
-/// One of the servers, and what it held before anybody came.
+/// One of the servers, and its resources before the first client.
 struct Served {
     name: &'static str,
     way: Way,
@@ -102,14 +102,14 @@ impl Served {
         }
     }
 
-    /// Asked elsewhere, so that the clients go on meanwhile.
+    /// Reads the figures on a separate thread, so that the clients continue meanwhile.
     async fn figures(&self) -> crate::observed::Figures {
         let process = Arc::clone(&self.process);
         let figures = tokio::task::spawn_blocking(move || process.figures());
         figures.await.expect("it answers")
     }
 
-    /// The figures when it holds no more than before.
+    /// Returns the figures when it holds no more than before.
     async fn settled(&self) -> crate::observed::Figures {
         let started = Instant::now();
         loop {

@@ -1,4 +1,4 @@
-//! Lines over time, as SVG.
+//! Draws lines over time, as SVG.
 
 use std::fmt::Write;
 
@@ -7,11 +7,11 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 20.0;
 const TOP: f64 = 40.0;
 const PANEL: f64 = 110.0;
-/// Between two panels; the title of the lower one stands there.
+/// The gap between two panels; it contains the title of the lower one.
 const GAP: f64 = 40.0;
 const BOTTOM: f64 = 44.0;
 const COLOURS: [&str; 4] = ["#0b6e99", "#c2570c", "#4d7c0f", "#7e22ce"];
-/// How many points a line has at most: each is the highest of its part of the time.
+/// The maximum number of points of a line: each is the highest of its interval.
 const POINTS: usize = 450;
 
 pub(super) struct Panel<'a> {
@@ -21,11 +21,11 @@ pub(super) struct Panel<'a> {
 
 pub(super) struct Line<'a> {
     pub(super) name: &'a str,
-    /// Seconds, and the value then.
+    /// Seconds, and the value at that time.
     pub(super) points: Vec<(f64, f64)>,
 }
 
-/// One panel above the other, over the same time.
+/// Draws the panels one above the other, over the same time.
 pub(super) fn picture(panels: &[Panel<'_>]) -> String {
     let count = f64::from(u32::try_from(panels.len()).unwrap_or(0));
     let height = TOP + count * (PANEL + GAP) + BOTTOM;
@@ -130,7 +130,7 @@ fn text(svg: &mut String, x: f64, y: f64, anchor: &str, text: &str) {
     );
 }
 
-/// From zero to a round number, in round steps.
+/// An axis from zero to a round number, in round steps.
 struct Axis {
     step: f64,
     end: f64,

@@ -1,4 +1,4 @@
-//! The figures of a run: as a table, as a picture, and what became of the memory.
+//! The figures of a run: as a table, as a chart, and the trend of the memory.
 
 use std::fmt::Write;
 use std::fs;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::picture::{Line, Panel, picture};
 use crate::observed::Figures;
 
-/// What part of the run warms up: buffers find their size, and the allocator its shape.
+/// The fraction of the run that warms up buffers and the allocator.
 const WARM_UP: f64 = 0.2;
 
 /// One of the figures, in the unit of its line.
@@ -32,7 +32,7 @@ impl Samples {
         });
     }
 
-    /// Writes both into a folder.
+    /// Writes the table and the chart into a folder.
     pub(super) fn write(&self, folder: &Path) {
         let (table, drawing) = (folder.join("soak.csv"), folder.join("soak.svg"));
         fs::write(&table, self.table()).expect("a folder");
@@ -59,7 +59,7 @@ impl Samples {
         table
     }
 
-    /// The memory after the warm-up as a straight line, by least squares.
+    /// Fits the memory after the warm-up to a straight line, by least squares.
     pub(super) fn trend(&self, server: &str) -> String {
         let mut points = self.of(server, |figures| mebibytes(figures.memory));
         let warm_up = points.last().map_or(0.0, |last| last.0 * WARM_UP);
@@ -104,7 +104,7 @@ impl Samples {
         picture(&panels)
     }
 
-    /// One figure of one server over the seconds.
+    /// Returns one figure of one server over the seconds.
     fn of(&self, server: &str, figure: Figure) -> Vec<(f64, f64)> {
         let of_server = self.0.iter().filter(|sample| sample.server == server);
         of_server

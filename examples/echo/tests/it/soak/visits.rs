@@ -1,5 +1,5 @@
-//! What each kind of client does from its connection to its end. Those who behave are answered as they should be, and those who
-//! do not are cut.
+//! The behavior of each kind of client from its connection to its end. Well-behaved clients get correct responses, and the server cuts the
+//! others.
 
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ use crate::client::websocket::{BINARY, CLOSE, frame, open, read};
 use crate::client::{Manners, PATIENCE, Way, Wire, ask, response, rest};
 use crate::mutations::{Chance, failed, mutant};
 
-/// Between two bytes of a slow client: slower than any rate that is allowed.
+/// The pause between two bytes of a slow client: slower than any allowed rate.
 const DRIP: Duration = Duration::from_millis(500);
-/// Longer than the limits of the soak by far.
+/// Far longer than the limits of the soak test.
 const TOO_LONG: Duration = Duration::from_secs(20);
 
 async fn connect(way: &Way) -> Wire {
@@ -36,7 +36,7 @@ fn post_json(body: &str) -> String {
     )
 }
 
-/// Many requests on one connection, each with its answer.
+/// Sends many requests on one connection, and checks each response.
 pub(super) async fn kept_alive(way: &Way, chance: &mut Chance) {
     let mut wire = connect(way).await;
     for _ in 0..20 {
@@ -55,7 +55,7 @@ pub(super) async fn kept_alive(way: &Way, chance: &mut Chance) {
     }
 }
 
-/// A stream, read to its end.
+/// Reads a stream to its end.
 pub(super) async fn stream(way: &Way, chance: &mut Chance, path: &str) {
     let mut wire = connect(way).await;
     let (count, delay) = (1 + chance.below(200), chance.below(10));
@@ -70,7 +70,7 @@ pub(super) async fn stream(way: &Way, chance: &mut Chance, path: &str) {
     assert_eq!(text.matches(r#"{"index":"#).count(), count);
 }
 
-/// Messages of any size, each of which comes back; the end is as it should be, or sudden.
+/// Sends messages of any size and expects each back; ends orderly or abruptly.
 pub(super) async fn websocket(way: &Way, chance: &mut Chance) {
     let mut wire = connect(way).await;
     open(&mut wire).await.expect("a WebSocket");
@@ -90,7 +90,7 @@ pub(super) async fn websocket(way: &Way, chance: &mut Chance) {
     }
 }
 
-/// A file, which goes to disk beyond a size.
+/// Uploads a file, which is written to disk beyond a size.
 pub(super) async fn upload(way: &Way, chance: &mut Chance) {
     let mut wire = connect(way).await;
     let file = vec![b'x'; chance.below(3 << 20)];
@@ -108,7 +108,7 @@ pub(super) async fn upload(way: &Way, chance: &mut Chance) {
 
 const FORM_END: &[u8] = b"\r\n--b--\r\n";
 
-/// The head of a request with one file of this size, up to its first byte.
+/// Returns the head of a request with one file of this size, up to its first byte.
 fn form(size: usize) -> Vec<u8> {
     let part = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
     let length = part.len() + size + FORM_END.len();
@@ -118,7 +118,7 @@ fn form(size: usize) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Streams side by side on one connection.
+/// Opens parallel streams on one connection.
 pub(super) async fn http2(way: &Way, chance: &mut Chance) {
     let (mut sender, connection) = http2_connection(way, None).await;
     let mut responses = Vec::new();
@@ -128,7 +128,7 @@ pub(super) async fn http2(way: &Way, chance: &mut Chance) {
             1 => "/sleep?ms=30".to_owned(),
             _ => format!("/sse?count={}&delay_ms=1", 1 + chance.below(50)),
         };
-        // Its stream is reset.
+        // The client resets its stream.
         let leaves = chance.below(6) == 0;
         let response = sender.send_request(request(&path));
         responses.push(tokio::spawn(async move {
@@ -169,14 +169,14 @@ async fn http2_connection(way: &Way, window: Option<u32>) -> (Sender, JoinHandle
     (sender, tokio::spawn(async move { drop(connection.await) }))
 }
 
-/// One request, and then nothing until the server has had enough.
+/// Sends one request, and then nothing until the server closes the connection.
 pub(super) async fn idle(way: &Way) {
     let mut wire = connect(way).await;
     ask(&mut wire, &get("/health")).await.expect("an answer");
     assert_eq!(rest(&mut wire).await, b"");
 }
 
-/// The head of a request, byte by byte, until the server has had enough.
+/// Sends the head of a request, byte by byte, until the server closes the connection.
 pub(super) async fn slow_head(way: &Way) {
     let mut wire = connect(way).await;
     drip(
@@ -187,7 +187,7 @@ pub(super) async fn slow_head(way: &Way) {
     assert_eq!(rest(&mut wire).await, b"");
 }
 
-/// The body of a request, byte by byte, until the server has had enough.
+/// Sends the body of a request, byte by byte, until the server closes the connection.
 pub(super) async fn slow_body(way: &Way) {
     let mut wire = connect(way).await;
     let request = post_json(&" ".repeat(100_000));
@@ -204,7 +204,7 @@ pub(super) async fn slow_body(way: &Way) {
     );
 }
 
-/// Sends byte by byte until the server takes no more.
+/// Sends byte by byte until the server accepts no more.
 async fn drip(wire: &mut Wire, bytes: &[u8]) {
     for byte in bytes {
         if wire.write_all(&[*byte]).await.is_err() || wire.flush().await.is_err() {
@@ -214,7 +214,7 @@ async fn drip(wire: &mut Wire, bytes: &[u8]) {
     }
 }
 
-/// A stream without end, of which nothing is read until the server has had enough.
+/// Requests an endless stream and reads nothing until the server closes the connection.
 pub(super) async fn slow_reader(way: &Way) {
     let manners = Manners {
         receive: Some(4096),
@@ -233,7 +233,7 @@ pub(super) async fn slow_reader(way: &Way) {
     );
 }
 
-/// The same by the window of an HTTP/2 stream.
+/// Does the same with the window of an HTTP/2 stream.
 pub(super) async fn closed_window(way: &Way) {
     let (mut sender, connection) = http2_connection(way, Some(0)).await;
     let responses: Vec<_> = (0..4)
@@ -256,7 +256,7 @@ pub(super) async fn closed_window(way: &Way) {
     }
 }
 
-/// Leaves at some point, in an orderly way or with a reset.
+/// Disconnects at a random point, orderly or with a reset.
 pub(super) async fn leaving(way: &Way, chance: &mut Chance) {
     let manners = Manners {
         resets: chance.below(2) == 0,
@@ -285,11 +285,11 @@ pub(super) async fn leaving(way: &Way, chance: &mut Chance) {
     sleep(Duration::from_millis(chance.below(300) as u64)).await;
 }
 
-/// Something that is no good request, or almost one.
+/// Sends a malformed or almost correct request.
 pub(super) async fn malformed(way: &Way, chance: &mut Chance, seeds: &[Vec<u8>]) {
     let mut wire = connect(way).await;
     let sent = mutant(chance, seeds);
-    // A server that has had enough may be gone before all is sent.
+    // The server may close the connection before all bytes are sent.
     let _ = wire.write_all(&sent).await;
     let _ = wire.flush().await;
     let _ = wire.shutdown().await;

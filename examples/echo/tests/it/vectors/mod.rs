@@ -1,5 +1,5 @@
-//! Literal requests, most of them wrong on purpose, and what comes of each: which answers, whether the connection goes on, and
-//! which requests the application sees. With and without TLS.
+//! Literal requests, most of them deliberately wrong, and the expected result of each: the responses, whether the connection stays open,
+//! and the requests that the application sees. With and without TLS.
 
 pub(crate) mod server;
 mod table;
@@ -11,7 +11,7 @@ use server::Server;
 /// The last request of each connection.
 const LAST: &[u8] = b"GET /good HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
-/// All the rows as they go over the wire.
+/// Returns all rows as sent over the wire.
 pub(crate) fn rows() -> Vec<(Vec<u8>, Row)> {
     let head = b"POST /post HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
     let chunked = [&head[..], b"Transfer-Encoding: chunked\r\n\r\n"].concat();
@@ -25,7 +25,7 @@ pub(crate) fn rows() -> Vec<(Vec<u8>, Row)> {
     rows
 }
 
-/// Requests with too much of something.
+/// Returns requests that exceed a limit.
 fn over_long() -> [(Vec<u8>, Row); 8] {
     let (many, x) = ("x: y\r\n".repeat(101), "x".repeat(70_000));
     let row = |text: String, responses: &'static [u16]| {
@@ -79,7 +79,7 @@ async fn walk(tls: bool) {
     assert_eq!(server.said(), "", "it had something to say");
 }
 
-/// The statuses of the answers in these bytes. No body here looks like one.
+/// Returns the statuses of the responses in these bytes. No body here looks like one.
 fn statuses(responses: &[u8]) -> Vec<u16> {
     let text = String::from_utf8_lossy(responses);
     let statuses = text.split("HTTP/1.").skip(1);

@@ -1,4 +1,4 @@
-//! The echo application on a socket, with routes that record that they were asked.
+//! The echo application on a socket, with routes that record their requests.
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ use tracing::subscriber::DefaultGuard;
 
 use crate::process::certificate;
 
-/// What the application has seen since somebody looked.
+/// The requests that the application has seen since the last read.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<Vec<String>>>);
 
@@ -56,7 +56,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Everything runs on the thread of the test, so that what is logged there is what this server says.
+    /// Runs everything on the thread of the test, so that the captured log is that of this server.
     pub(super) async fn start(tls: bool) -> Self {
         let said = Said::default();
         let writer = said.clone();
@@ -90,7 +90,7 @@ impl Server {
         }
     }
 
-    /// All that comes back for these bytes, until the connection ends.
+    /// Returns everything that the server sends for these bytes, until the connection ends.
     pub(super) async fn ask(&self, bytes: &[u8]) -> Vec<u8> {
         let socket = TcpStream::connect(self.address).await.expect("it listens");
         let name = ServerName::try_from("localhost").expect("a name");
@@ -100,12 +100,12 @@ impl Server {
         }
     }
 
-    /// What the application has seen since the last call.
+    /// Returns the requests that the application has seen since the last call.
     pub(super) fn seen(&self) -> Vec<String> {
         std::mem::take(&mut *self.seen.0.lock().expect("a list"))
     }
 
-    /// What it has logged for an operator to hear of.
+    /// Returns its log for operators.
     pub(super) fn said(&self) -> String {
         String::from_utf8_lossy(&self.said.0.lock().expect("a text")).into_owned()
     }
@@ -115,7 +115,7 @@ async fn talk(io: impl AsyncRead + AsyncWrite, bytes: &[u8]) -> Vec<u8> {
     let (mut read, mut write) = tokio::io::split(io);
     let mut responses = Vec::new();
     let sending = async {
-        // A server that has had enough may be gone before all is sent.
+        // The server may close the connection before all bytes are sent.
         let _ = write.write_all(bytes).await;
         let _ = write.flush().await;
     };
@@ -133,7 +133,7 @@ async fn talk(io: impl AsyncRead + AsyncWrite, bytes: &[u8]) -> Vec<u8> {
     responses
 }
 
-/// An address where nobody listens.
+/// Returns an address without a listener.
 fn free_address() -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address")
@@ -152,7 +152,7 @@ pub(crate) fn tls_client() -> Arc<ClientConfig> {
     Arc::new(config)
 }
 
-/// What is logged.
+/// The captured log.
 #[derive(Clone, Default)]
 struct Said(Arc<Mutex<Vec<u8>>>);
 

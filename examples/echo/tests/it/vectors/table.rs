@@ -1,14 +1,14 @@
-//! The requests, and what comes of each.
+//! The requests and their expected results.
 //!
-//! Every row is followed by a good request on the same connection, which is the last one there: where the connection goes on,
-//! the answers end with a 200 and what the application has seen with `good`.
+//! Every row is followed by a good request on the same connection, which is the last one there: if the connection stays open, the responses
+//! end with a 200 and the requests that the application has seen with `good`.
 
-/// Bytes, the statuses of all the answers, and what the application has seen.
+/// Bytes, the statuses of all responses, and the requests that the application has seen.
 pub(crate) type Row = (&'static [u8], &'static [u16], &'static [&'static str]);
 
-/// Whole requests, or what should have been one.
+/// Whole requests, or attempts at one.
 pub(super) const HEADS: &[Row] = &[
-    // Good ones, so that a server which refuses everything does not pass.
+    // Good ones, so that a server that rejects everything does not pass.
     (b"GET /good HTTP/1.1\r\nHost: x\r\n\r\n", OK, &["good", "good"]),
     (b"GET /good HTTP/1.1\r\nhOST:x\r\n\r\n", OK, &["good", "good"]),
     (b"GET /good HTTP/1.1\r\nHost:\t x \t\r\nX: \xe4\r\n\r\n", OK, &["good", "good"]),
@@ -35,7 +35,7 @@ pub(super) const HEADS: &[Row] = &[
     (b"GET: /good HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
     (b"/good HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
     (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", REFUSED, NONE),
-    // What stands between the parts of the first line.
+    // Separators in the request line.
     (b"GET\t/good HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
     (b"GET  /good HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
     (b"GET /good\tHTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, NONE),
@@ -141,24 +141,24 @@ pub(super) const HEADS: &[Row] = &[
     (b"GET /good HTTP/1.1\r\nHost: http://x\r\n\r\n", REFUSED, NONE),
     (b"GET /good HTTP/1.1\r\nHost: x?\r\n\r\n", REFUSED, NONE),
     (b"GET /good HTTP/1.1\r\nHost: \xc3\xa4\r\n\r\n", REFUSED, NONE),
-    // Other protocols asked for, and bytes behind that.
+    // Upgrades to other protocols, and bytes after them.
     (b"GET /good HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n", OK, &["good", "good"]),
     (b"GET /good HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\nGET /good HTTP/1.1\n\n", &[200, 400], &["good"]),
     (b"GET /good HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 2\r\n\r\n[]", OK, &["good", "good"]),
     (b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n", &[101], NONE),
     (b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n", &[426, 200], &["good"]),
-    // What is expected.
+    // Expectations.
     (b"GET /good HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n", OK, &["good", "good"]),
     (b"POST /post HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n[]", &[100, 200, 200], &["post []", "good"]),
     (b"POST /post HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: miracles\r\nContent-Length: 2\r\n\r\n[]", OK, &["post []", "good"]),
     (b"POST /post HTTP/1.0\r\nConnection: keep-alive\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n[]", OK, &["post []", "good"]),
-    // Several requests at once, and a bad one behind good ones.
+    // Several requests at once, and a bad one after good ones.
     (b"GET /good HTTP/1.1\r\nHost: x\r\n\r\nGET /good HTTP/1.1\r\nHost: x\r\n\r\n", &[200, 200, 200], &["good", "good", "good"]),
     (b"GET /good HTTP/1.1\r\nHost: x\r\n\r\nGET /good HTTP/1.1\r\nHost : x\r\n\r\n", &[200, 400], &["good"]),
     (b"GET /good HTTP/1.1\r\nHost: x\r\n\r\nGET /good HTTP/1.1\nHost: x\n\n", &[200, 400], &["good"]),
     (b"GET /good HTTP/1.1\r\nHost: x\r\n\r\nINVALID LINE\r\n\r\n", &[200, 400], &["good"]),
     (b"GET /good HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n\n\0\n\0GET /good HTTP/1.1\r\nHost: x\r\n\r\n", &[200, 200, 200], &["good", "good", "good"]),
-    // Another protocol, and none.
+    // Other protocols and garbage.
     (b"INVALID CONNECTION PREFACE\r\n\r\n", NOTHING, NONE),
     (b"DESCRIBE rtsp://x/y RTSP/1.0\r\nCSeq: 1\r\n\r\n", NOTHING, NONE),
     (b"EHLO x\r\n", REFUSED, NONE),
@@ -166,7 +166,7 @@ pub(super) const HEADS: &[Row] = &[
     (b"\0\0\0\0\r\n\r\n", REFUSED, NONE),
 ];
 
-/// Headers of a `POST /post` with the body of [`BODY`], in two readings of which one smuggles a request.
+/// Headers of a `POST /post` with the body of [`BODY`], which can be read in two ways, of which one smuggles a request.
 pub(super) const FRAMINGS: &[Row] = &[
     (
         b"Content-Length: 2\r\n",
@@ -317,10 +317,10 @@ pub(super) const FRAMINGS: &[Row] = &[
     (b"Transfer-Encoding chunked\r\n", REFUSED, NONE),
 ];
 
-/// What follows [`FRAMINGS`]: with a length of two a body and a request, in chunks an error.
+/// The body after [`FRAMINGS`]: with a length of two, a body and a request; in chunks, an error.
 pub(super) const BODY: &[u8] = b"[]GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// Bodies in chunks of a `POST /post`.
+/// Chunked bodies of a `POST /post`.
 pub(super) const CHUNKS: &[Row] = &[
     (b"2\r\n[]\r\n0\r\n\r\n", OK, &["post []", "good"]),
     (b"1\r\n[\r\n1\r\n]\r\n0\r\n\r\n", OK, &["post []", "good"]),
@@ -390,6 +390,6 @@ pub(super) const CHUNKS: &[Row] = &[
 
 const OK: &[u16] = &[200, 200];
 const REFUSED: &[u16] = &[400];
-/// The connection ends without an answer.
+/// The connection ends without a response.
 const NOTHING: &[u16] = &[];
 const NONE: &[&str] = &[];
