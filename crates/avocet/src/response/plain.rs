@@ -13,7 +13,7 @@ macro_rules! texts {
         #[doc = concat!("An answer of ", $what, ", `", $media_type, "; charset=utf-8`.")]
         ///
         /// ```
-        #[doc = concat!("use avocet::respond::", stringify!($name), ";")]
+        #[doc = concat!("use avocet::response::", stringify!($name), ";")]
         ///
         #[doc = concat!("let page = ", stringify!($name), "(\"hello\".to_owned());")]
         /// ```

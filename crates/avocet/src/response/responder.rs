@@ -98,7 +98,7 @@ impl ResponseContext {
     ///
     /// ```
     /// # use avocet::response::{ResponseContext, ErrorFormat};
-    /// assert_eq!(ResponseContext::default().errors(), ErrorFormat::FastApi);
+    /// assert_eq!(ResponseContext::default().error_format(), ErrorFormat::FastApi);
     /// ```
     pub fn error_format(&self) -> ErrorFormat {
         self.errors

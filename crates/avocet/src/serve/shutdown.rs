@@ -201,7 +201,7 @@ impl ShutdownSignal {
     }
 
     /// Returns whether the server received a shutdown signal; it may still accept connections for a
-    /// [while](crate::observe::Health::leave_time).
+    /// [while](crate::observe::Health::pre_stop_delay).
     ///
     /// ```
     /// # use avocet::serve::ShutdownSignal;

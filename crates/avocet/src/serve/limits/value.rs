@@ -36,7 +36,10 @@ impl LimitValue for Duration {
     fn show(&self, _: &str) -> String {
         let millis = self.as_millis();
         if millis == 0 || !millis.is_multiple_of(1000) {
-            format!("{self:?}")
+            // `1.5s` in the standard library's form; in the table number and unit have a space between them.
+            let text = format!("{self:?}");
+            let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
+            format!("{} {}", &text[..unit], &text[unit..])
         } else {
             format!("{} s", millis / 1000)
         }
@@ -85,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_is_read() {
-        for (millis, text) in [(1, "1ms"), (1500, "1.5s"), (10_000, "10 s"), (0, "0ns")] {
+        for (millis, text) in [(1, "1 ms"), (1500, "1.5 s"), (10_000, "10 s"), (0, "0 ns")] {
             assert_eq!(Duration::from_millis(millis).show("idle_time"), text);
         }
         for (text, millis) in [
