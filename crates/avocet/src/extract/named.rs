@@ -197,16 +197,18 @@ impl<T> Named<T> {
     /// Converts the texts of the name, or of the first alias that was sent.
     fn value(&self, context: &RequestContext, errors: &mut ValidationErrors) -> Result<T, Invalid> {
         let arity = (self.arity)();
-        let mut found = self.names().filter_map(|name| {
+        let found = self.names().find_map(|name| {
             let mut texts = self.text_source.texts(context, name, arity)?;
             if self.empty_is_absent {
                 leave_out_empty(&mut texts, arity);
-                return (!texts.is_empty()).then_some((name, texts));
+                if texts.is_empty() {
+                    return None;
+                }
             }
             Some((name, texts))
         });
         let root = Location::root(self.text_source.root());
-        let Some((name, texts)) = found.next() else {
+        let Some((name, texts)) = found else {
             return self.when_absent().ok_or_else(|| {
                 errors.add(&root.member(self.name), ValidationError::missing());
                 Invalid

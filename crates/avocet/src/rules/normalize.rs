@@ -50,8 +50,9 @@ impl Normalize {
         case: None,
     };
 
+    #[inline]
     pub(crate) fn is_none(self) -> bool {
-        self == Self::NONE
+        !self.trim && self.case.is_none()
     }
 
     /// Combines these changes with those of the surrounding field, whose case takes precedence.
@@ -132,10 +133,21 @@ impl Rules {
             self.check_text(&text, at, errors)?;
             return Ok(text.into_owned());
         }
+        self.changed_text(&text, at, errors)
+    }
+
+    // Apart from `text`, so that texts which nothing changes are read without a call.
+    #[inline(never)]
+    fn changed_text(
+        &self,
+        text: &str,
+        at: &Location<'_>,
+        errors: &mut ValidationErrors,
+    ) -> Result<String, Invalid> {
         let kept = if self.normalize.trim {
             text.trim()
         } else {
-            &*text
+            text
         };
         self.check_text(kept, at, errors)?;
         Ok(match self.normalize.case {

@@ -138,9 +138,23 @@ pub(super) fn within<T: TryFrom<i128>>(
         rules.check_number(Number::Integer(wide), at, errors)?;
         return Ok(integer);
     }
-    rules.check_number(far(wide), at, errors)?;
-    errors.add(at, out_of_range(wide, least, most));
+    outside(wide, least, most, at, rules, errors);
     Err(Invalid)
+}
+
+/// Reports an integer out of the range of its type: the first rule that it breaks, or the range.
+#[cold]
+fn outside(
+    wide: i128,
+    least: i128,
+    most: i128,
+    at: &Location<'_>,
+    rules: &Rules,
+    errors: &mut ValidationErrors,
+) {
+    if rules.check_number(far(wide), at, errors).is_ok() {
+        errors.add(at, out_of_range(wide, least, most));
+    }
 }
 
 /// Converts a number out of range to the form that rules check. The bound that replaces all numbers beyond `i128` is not
