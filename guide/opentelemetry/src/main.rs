@@ -7,7 +7,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 #[get("/hello/{name}")]
 async fn hello(name: String) -> String {
-    tracing::info!("somebody is greeted");
+    tracing::info!("a greeting is sent");
     format!("Hello, {name}!")
 }
 

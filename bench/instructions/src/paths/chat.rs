@@ -38,7 +38,7 @@ fn by_serde(body: String) -> Box<dyn FnMut()> {
 /// Both readers read the same type.
 #[model(input)]
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is read from a body and by nobody else")]
+#[expect(dead_code, reason = "only a body fills it")]
 struct Chat {
     model: String,
     messages: Vec<Message>,

@@ -93,7 +93,7 @@ impl Fields {
                 }
             }
             _ => self.mistakes.push(format!(
-                "an enum that is told by a tag has no list of fields, so it cannot be taken from {}; a form or `#[body]` can \
+                "a tagged enum has no list of fields, so it cannot be taken from {}; a form or `#[body]` can \
                  carry it",
                 self.text_source.words(),
             )),

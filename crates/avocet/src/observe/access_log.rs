@@ -38,7 +38,7 @@ use crate::report;
 ///
 /// [`text`](Self::text), [`json`](Self::json) and their variants write in a separate thread, so that a full pipe or a
 /// slow disk does not delay requests. At most 4096 lines are queued. Further lines are lost, which is reported in the log once
-/// it can be written again: `12 lines of the log are lost: nobody read them in time`, or `{"lost_lines":12}`. A server that stops waits
+/// it can be written again: `12 lines of the log are lost: they were not read in time`, or `{"lost_lines":12}`. A server that stops waits
 /// up to a second for the last lines; [`finish`](Self::finish) does the same without a server.
 ///
 /// ```

@@ -422,16 +422,21 @@ impl Operation {
             return;
         }
         match self.schemas.resolve(&schema).shape().clone() {
-            Shape::Object { properties, closed, .. } => {
+            Shape::Object {
+                properties, closed, ..
+            } => {
                 for mut property in properties {
                     property.required &= required;
                     self.add_form_field(property);
                 }
-                self.body.iter_mut().filter(|_| closed).for_each(RequestBody::close_form);
+                self.body
+                    .iter_mut()
+                    .filter(|_| closed)
+                    .for_each(RequestBody::close_form);
             }
-            _ => self.mistakes.push(
-                "a form that is told by a tag has no list of fields, so it cannot stand beside others".to_owned(),
-            ),
+            _ => self
+                .mistakes
+                .push("a tagged enum cannot be combined with other form fields".to_owned()),
         }
     }
 

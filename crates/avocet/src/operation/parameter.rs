@@ -191,9 +191,7 @@ impl RequestBody {
             *schema = schemas.resolve(schema).clone();
         }
         let Shape::Object { properties, .. } = schema.shape_mut() else {
-            return Err(
-                "a form that is told by a tag has no list of fields, so nothing can stand beside it".to_owned(),
-            );
+            return Err("a tagged enum cannot be combined with other form fields".to_owned());
         };
         match properties.iter().find(|known| known.name == field.name) {
             None => {

@@ -262,7 +262,7 @@ impl<'s> Members<'s> {
             self.together(&mut properties);
             if closed || others.is_some() {
                 self.schemas.mistake(format!(
-                    "`{}` looks at all members, so that nobody can tell whether it is there; flatten it without `Option`",
+                    "`{}` reads all members, so its presence cannot be determined; flatten it without `Option`",
                     T::name()
                 ));
             }

@@ -343,12 +343,12 @@ limits! {
         "nothing: the server reads or writes less at a time", such as 128 * 1024;
 
     /// How many requests may be open at once on one HTTP/2 connection.
-    http2_streams: u32 = (200), (1) to (10000), "it is told so; a further stream is refused", such as 100;
+    http2_streams: u32 = (200), (1) to (10000), "the client receives the limit; the server rejects further streams", such as 100;
 
     /// How many bytes of bodies an HTTP/2 client may send before they are read.
     ///
     /// A larger window is faster over long distances.
-    http2_window_bytes: u32 = (1 MiB), (64 KiB) to (1 GiB), "it is told so, and waits", such as 4 * 1024 * 1024;
+    http2_window_bytes: u32 = (1 MiB), (64 KiB) to (1 GiB), "the client receives the limit, and waits", such as 4 * 1024 * 1024;
 
     /// How many streams an HTTP/2 client may make the server reset before the connection is closed.
     ///

@@ -168,9 +168,9 @@ mod tests {
     fn a_unix_socket_is_believed_when_it_is_named() {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", "203.0.113.9".parse().expect("a header"));
-        let nobody = Proxies::default();
+        let none = Proxies::default();
         assert_eq!(
-            nobody.client(ClientAddress::Unix, &headers),
+            none.client(ClientAddress::Unix, &headers),
             ClientAddress::Unix
         );
         let proxies = Proxies::read(&["unix"]).expect("a proxy");

@@ -163,14 +163,14 @@ impl<T, E> fmt::Debug for Producer<T, E> {
 /// The error of [`Producer::send`] when the stream was dropped.
 ///
 /// ```
-/// assert_eq!(avocet::tasks::Disconnected.to_string(), "nobody reads the stream any more");
+/// assert_eq!(avocet::tasks::Disconnected.to_string(), "the client no longer reads the stream");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disconnected;
 
 impl fmt::Display for Disconnected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("nobody reads the stream any more")
+        f.write_str("the client no longer reads the stream")
     }
 }
 

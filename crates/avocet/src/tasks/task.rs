@@ -191,7 +191,7 @@ impl TaskError {
     ///
     /// ```
     /// # fn shown(error: &avocet::tasks::TaskError) -> &'static str {
-    /// if error.is_panic() { "a defect" } else { "nobody waits any more" }
+    /// if error.is_panic() { "a defect" } else { "the waiting task has ended" }
     /// # }
     /// ```
     pub fn is_panic(&self) -> bool {

@@ -1,4 +1,4 @@
-//! The configuration of a route's WebSockets: the route's own values, or the application's.
+//! The configuration of a route's `WebSockets`: the route's own values, or the application's.
 
 use super::wire::Bounds;
 use crate::observe::WebSocketMeter;

@@ -21,7 +21,7 @@
 //! or sends a message.
 //!
 //! Compression (`permessage-deflate`) is not supported, because a few bytes can decompress to a gigabyte.
-//! WebSockets over HTTP/2 (RFC 8441) are not supported; browsers then use HTTP/1.1 for them.
+//! `WebSockets` over HTTP/2 (RFC 8441) are not supported; browsers then use HTTP/1.1 for them.
 
 mod channel;
 mod close;

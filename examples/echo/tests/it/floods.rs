@@ -155,7 +155,7 @@ const FLOODS: &[Flood] = &[
         _ => frame(DATA, 8, 1, &[255; 256]),
     }),
     ("pings", ALIVE, |_| frame(PING, 0, 0, b"ping?!?!")),
-    ("answers to pings that nobody sent", ALIVE, |_| {
+    ("answers to pings that were not sent", ALIVE, |_| {
         frame(PING, ACK, 0, b"pong?!?!")
     }),
     ("settings", ALIVE, |_| frame(SETTINGS, 0, 0, &[])),

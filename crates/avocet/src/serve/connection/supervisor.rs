@@ -112,7 +112,7 @@ impl ConnectionSupervisor {
                     return End::Done;
                 }
                 Event::Flooded => {
-                    tracing::debug!("a body that nobody reads is over the limit");
+                    tracing::debug!("an unread body exceeds the limit");
                     return End::Cut;
                 }
                 Event::ClientLeft(Left::Reset) => {

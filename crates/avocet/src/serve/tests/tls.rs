@@ -308,14 +308,14 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     fn count(&self, line: &str) -> usize {
-        let written = self.0.lock().expect("nobody panicked");
+        let written = self.0.lock().expect("no thread panicked");
         String::from_utf8_lossy(&written).matches(line).count()
     }
 }
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut written = self.0.lock().expect("nobody panicked");
+        let mut written = self.0.lock().expect("no thread panicked");
         written.extend_from_slice(bytes);
         Ok(bytes.len())
     }

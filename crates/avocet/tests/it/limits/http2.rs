@@ -139,7 +139,7 @@ pub(super) async fn streams() {
         .payload
         .chunks(6)
         .find(|setting| setting[..2] == [0, 3]);
-    assert_eq!(told.expect("it is told")[2..], [0, 0, 0, 2]);
+    assert_eq!(told.expect("the settings")[2..], [0, 0, 0, 2]);
     client.frames(&[get(1), get(3), get(5)]).await;
     let rejected = client
         .until(|frame| frame.kind == RST_STREAM)

@@ -15,7 +15,7 @@ pub(crate) struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl Written {
     pub(crate) fn text(&self) -> String {
-        let bytes = self.0.lock().expect("nobody panicked").clone();
+        let bytes = self.0.lock().expect("no thread panicked").clone();
         String::from_utf8(bytes).expect("text")
     }
 
@@ -37,7 +37,7 @@ impl Written {
 
 impl Write for Written {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("nobody panicked").write(bytes)
+        self.0.lock().expect("no thread panicked").write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -167,7 +167,7 @@ async fn a_check_that_blocks_its_thread_is_late_and_runs_once() {
             counter.fetch_add(1, Ordering::SeqCst);
             let blocked = Arc::clone(&blocked);
             async move {
-                let blocked = blocked.lock().expect("nobody panicked");
+                let blocked = blocked.lock().expect("no thread panicked");
                 // Ends with the test.
                 let _ = blocked.recv();
                 Ok::<_, String>(())

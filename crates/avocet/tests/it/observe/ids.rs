@@ -127,7 +127,7 @@ async fn one_is_made_when_something_is_told_of_the_request() {
     let (_log, _guard) = capture::logs();
     let response = client.get("/nowhere").send().await;
     let id = response.header("x-request-id");
-    assert_eq!(id.len(), 32, "a span is told");
+    assert_eq!(id.len(), 32, "a span reports it");
 }
 
 #[tokio::test]

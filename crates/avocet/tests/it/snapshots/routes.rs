@@ -99,7 +99,7 @@ async fn form(#[form] name: String, #[form] age: u8, #[file] photo: Upload) -> S
     format!("{name} {age} {:?}", photo.file_name())
 }
 
-/// Fails as it is told to.
+/// Fails as the path says.
 #[post("/orders/{how}")]
 async fn order(how: String) -> Result<u32, OrderError> {
     match how.as_str() {

@@ -14,7 +14,7 @@ struct Count {
     number: u32,
 }
 
-/// Counts, and fails where it is told to.
+/// Counts, and fails at the given number.
 #[get("/count/{to}")]
 async fn count(to: u32, #[query] fail_at: Option<u32>) -> Sse<Count> {
     Sse::new(stream! {

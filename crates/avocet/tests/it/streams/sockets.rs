@@ -115,7 +115,7 @@ async fn a_client_that_does_not_read_pauses_the_producer() {
     let patience = Duration::from_secs(25);
     let paused = timeout(patience, standstill(&made)).await.expect("a pause");
     // The system's buffers take a few megabytes, ours less than one.
-    assert!(paused < 32 * 1024, "{paused} KiB for nobody");
+    assert!(paused < 32 * 1024, "{paused} KiB without a reader");
 
     let mut taken = vec![0; paused * 1024];
     socket.read_exact(&mut taken).await.expect("it goes on");

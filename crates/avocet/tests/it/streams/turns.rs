@@ -27,7 +27,7 @@ async fn others_have_a_turn_between_the_items_of_a_stream_that_is_always_ready()
         let mut read = 0;
         while let Ok(Some(bytes)) = response.next_bytes_or_break().await {
             read += bytes.len();
-            assert!(read < 10_000_000, "nobody else had a turn");
+            assert!(read < 10_000_000, "no other task had a turn");
         }
     });
     // There is one thread for both.

@@ -134,7 +134,7 @@ async fn messages_pings_and_fragments() {
     client.send(&frame(FINAL | PING, b"here?")).await;
     assert_eq!(client.next().await, Some((FINAL | PONG, b"here?".to_vec())));
     client.send(&frame(0, b"")).await;
-    client.send(&frame(FINAL | PONG, b"nobody asked")).await;
+    client.send(&frame(FINAL | PONG, b"unasked")).await;
     client.send(&frame(FINAL, b"\xa9b")).await;
     assert_eq!(client.next().await, Some((FINAL | TEXT, "aéb".into())));
 

@@ -75,7 +75,7 @@ async fn nothing_of_a_mixed_crowd_stays_behind() {
     }
     samples.write(Path::new(env!("CARGO_TARGET_TMPDIR")));
     for server in servers {
-        let process = Arc::into_inner(server.process).expect("nobody looks any more");
+        let process = Arc::into_inner(server.process).expect("the last handle");
         process.end_in_silence();
     }
 }
