@@ -209,7 +209,7 @@ fn a_map_that_does_not_stand_last_is_a_mistake_of_the_application() {
     let app = App::new("Map", "1").routes(routes![map_first]);
     let error = app.build().unwrap_err().to_string();
     assert!(error.contains("the map stands last"), "{error}");
-    assert!(error.contains("looks at all members"), "{error}");
+    assert!(error.contains("reads all members"), "{error}");
 }
 
 /// Implements only serde's traits.

@@ -369,7 +369,7 @@ fn what_is_not_text_is_a_mistake_at_the_start() {
     assert!(
         found
             .iter()
-            .any(|mistake| mistake.contains("told by a tag")),
+            .any(|mistake| mistake.contains("a tagged enum")),
         "{found:#?}"
     );
     assert_eq!(found.len(), 4);

@@ -217,7 +217,7 @@ async fn both(#[form] photo: Photo, #[form] title: u32) {
 #[test]
 fn what_cannot_share_a_form_is_a_mistake_at_the_start() {
     let found = mistakes(routes![mixed]);
-    assert!(found[0].contains("told by a tag"), "{found:#?}");
+    assert!(found[0].contains("a tagged enum"), "{found:#?}");
     assert_eq!(
         mistakes(routes![both]),
         ["two arguments take the field `title` of the form"]
