@@ -24,7 +24,7 @@ pub(super) enum Malformed {
     /// The content type's `boundary` is not valid.
     Boundary,
     /// More than 4 KiB before the first boundary or after the last one.
-    ConnectionInfo,
+    OutsideParts,
     /// Something other than a line end follows a boundary.
     AfterBoundary,
     /// The head of a part is longer than allowed.
@@ -75,7 +75,7 @@ impl Malformed {
     pub(super) fn sentence(self, most_head: usize) -> String {
         match self {
             Self::Boundary => "Invalid boundary in multipart.".to_owned(),
-            Self::ConnectionInfo => format!(
+            Self::OutsideParts => format!(
                 "Invalid multipart data: more than {MOST_AROUND} bytes before or after the parts"
             ),
             Self::AfterBoundary => {
@@ -151,7 +151,7 @@ impl Decoder {
         };
         let passed = passed + skipped;
         if passed > MOST_AROUND + LINE_END.len() {
-            return Err(Malformed::ConnectionInfo);
+            return Err(Malformed::OutsideParts);
         }
         if found {
             self.drop_first(skipped + self.delimiter.needle().len());
@@ -227,7 +227,7 @@ impl Decoder {
         self.buffer.clear();
         self.state = State::Epilogue(passed);
         if passed > MOST_AROUND {
-            Err(Malformed::ConnectionInfo)
+            Err(Malformed::OutsideParts)
         } else {
             Ok(Event::NeedsMore)
         }

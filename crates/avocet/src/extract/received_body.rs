@@ -191,6 +191,6 @@ fn too_large(limit: usize, name: &'static str) -> HttpError {
 
 impl fmt::Debug for ReceivedBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestBody").finish_non_exhaustive()
+        f.debug_struct("ReceivedBody").finish_non_exhaustive()
     }
 }

@@ -226,7 +226,7 @@ impl std::error::Error for StreamBroken {}
 
 impl fmt::Debug for TestResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestAnswer")
+        f.debug_struct("TestResponse")
             .field("status", &self.status)
             .field("headers", &self.headers)
             .finish_non_exhaustive()

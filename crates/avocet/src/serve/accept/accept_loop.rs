@@ -85,15 +85,15 @@ impl<A: HttpApp> AcceptLoop<A> {
         let mut accept_backoff = AcceptBackoff::default();
         let mut resume = None;
         let mut leaving = None;
-        let mut told_full = false;
+        let mut reported_full = false;
         // A connection without a permit, because another worker took the last one.
         let mut parked = None;
         let connection_limit = self.config.connection_limit.clone();
         loop {
             let connections = connection_limit.taken();
             let full = parked.is_some() || connection_limit.is_full();
-            if full && !told_full {
-                told_full = true;
+            if full && !reported_full {
+                reported_full = true;
                 self.config.limit_hit("connections");
                 tracing::warn!(
                     connections,
@@ -101,7 +101,7 @@ impl<A: HttpApp> AcceptLoop<A> {
                 );
             } else if connections < self.config.limits.connections / 2 {
                 // Not at the first permit that becomes free: under load that would be one line for each.
-                told_full = false;
+                reported_full = false;
             }
             let next = async {
                 if let Some(instant) = resume {

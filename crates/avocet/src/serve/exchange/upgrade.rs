@@ -102,6 +102,6 @@ impl<T> Clone for SharedSlot<T> {
 
 impl<T> fmt::Debug for SharedSlot<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slot").finish_non_exhaustive()
+        f.debug_struct("SharedSlot").finish_non_exhaustive()
     }
 }
