@@ -5,6 +5,9 @@
 //! The code is the framework's own: its files are compiled here with loom's locks and atomics in place of the standard library's.
 //! A lost wake-up leaves a task asleep forever, which loom reports as a deadlock.
 
+// The paths of the framework's files begin with this crate's name or with that of the server.
+extern crate self as avocet_server;
+
 mod flag;
 mod serve;
 mod websocket;
@@ -15,7 +18,7 @@ mod sync {
     pub(crate) use std::sync::PoisonError;
 }
 
-#[path = "../../crates/avocet/src/wake.rs"]
+#[path = "../../crates/avocet-server/src/wake.rs"]
 mod wake;
 
 const MODELS: &[(&str, fn())] = &[

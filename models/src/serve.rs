@@ -1,10 +1,10 @@
 //! Models of the wake-ups of a connection's task.
 
-#[path = "../../crates/avocet/src/serve/connection/wake_flags.rs"]
+#[path = "../../crates/avocet-server/src/connection/wake_flags.rs"]
 mod wake_flags;
-#[path = "../../crates/avocet/src/serve/io/handover.rs"]
+#[path = "../../crates/avocet-server/src/io/handover.rs"]
 mod handover;
-#[path = "../../crates/avocet/src/serve/connection/open_count.rs"]
+#[path = "../../crates/avocet-server/src/connection/open_count.rs"]
 mod open_count;
 
 use std::future::poll_fn;

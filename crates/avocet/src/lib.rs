@@ -109,8 +109,8 @@ pub mod testing;
 pub mod __private;
 pub mod prelude;
 mod shorthand;
+#[cfg(feature = "websocket")]
 mod sync;
-mod wake;
 mod write;
 
 /// The types of requests and responses that the whole ecosystem shares: `StatusCode`, `HeaderMap`, `Method`.

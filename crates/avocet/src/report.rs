@@ -22,16 +22,6 @@ pub(crate) fn failure(status: StatusCode, error: &dyn Display) {
     }
 }
 
-/// Logs an error of the server and its consequence; the server continues.
-#[cfg(any(feature = "tls", unix))]
-pub(crate) fn trouble(error: &dyn Display, consequence: &str) {
-    if tracing::dispatcher::has_been_set() {
-        tracing::error!(%error, "{consequence}");
-    } else {
-        say(&format_args!("{error}; {consequence}"));
-    }
-}
-
 /// Writes a line to standard error. A failed write is ignored, because a closed standard error must not cause a panic.
 pub(crate) fn say(what: &dyn Display) {
     let _ = writeln!(std::io::stderr(), "{what}");

@@ -2,4 +2,4 @@
 //!
 //! The crate `models` compiles that code a second time and replaces them with loom's types.
 
-pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError, atomic};
+pub(crate) use std::sync::{Mutex, PoisonError, atomic};

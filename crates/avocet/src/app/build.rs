@@ -67,7 +67,10 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             kept: route.operation.kept.clone(),
         },
         shows_input: app.shows_input && !route.operation.takes_a_secret(),
-        body_limit: route.operation.body_limit.unwrap_or(app.limits.body_bytes),
+        body_limit: route
+            .operation
+            .body_limit
+            .unwrap_or(app.limits.server.body_bytes),
         form_bounds: FormBounds::new(route.operation.form_limits, &app.limits),
         names: route.operation.names(),
         #[cfg(feature = "websocket")]

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::observe::Exchange;
 use crate::report;
 use crate::response::{ErrorFormat, HttpError, Response, ResponseBody};
-use crate::tasks::Background;
+use avocet_server::Background;
 
 /// The future of a response. Dropping it cancels the handler, unless its route has `detach`.
 ///

@@ -22,10 +22,9 @@ use crate::observe::{self, AccessLog, Exchange, Metrics, Observe, RejectionReaso
 use crate::operation::Handler;
 use crate::path::{Lookup, Tree};
 use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext};
-use crate::serve::{
-    ClientBody, ConnectionInfo, HttpApp, Limits, ServerRejection, client_of, draining_of,
-};
-use crate::tasks::{Background, Producers};
+use crate::serve::connection::{client_of, shutdown_signal_of};
+use crate::serve::{ConnectionInfo, Limits};
+use crate::tasks::{Producers, background_of};
 #[cfg(feature = "websocket")]
 use crate::websocket::WebSocketConfig;
 
@@ -131,16 +130,20 @@ impl Service {
         self.shared.observe.access_log().clone()
     }
 
+    pub(crate) fn error_format(&self) -> ErrorFormat {
+        self.shared.errors
+    }
+
     pub(crate) fn pre_stop_delay(&self) -> Duration {
         self.shared.pre_stop_delay
     }
 
     /// Begins to handle a request, which may come from a connection of Avocet's own server.
-    fn begin(
+    pub(crate) fn begin(
         &self,
         parts: Parts,
         body: ReceivedBody,
-        connection_info: Option<Arc<ConnectionInfo>>,
+        connection_info: Option<ConnectionInfo>,
     ) -> ServiceFuture {
         let bodiless = parts.method == Method::HEAD;
         let lookup = self.shared.tree.find(&parts.method, parts.uri.path());
@@ -150,9 +153,9 @@ impl Service {
         };
         let background = route
             .filter(|route| self.shared.served(*route).detached)
-            .map(|_| Background::of(draining_of(&parts, connection_info.as_deref())));
+            .map(|_| background_of(shutdown_signal_of(&parts, connection_info.as_ref())));
         let nearest = || self.shared.tree.of_any_method(parts.uri.path());
-        let client = || client_of(&parts, connection_info.as_deref());
+        let client = || client_of(&parts, connection_info.as_ref());
         let mut exchange = Exchange::begin(&self.shared.observe, &parts, client, route, nearest);
         let inside = exchange.enter();
         let running = self.dispatch(lookup, parts, body, connection_info);
@@ -167,7 +170,7 @@ impl Service {
         lookup: Lookup,
         parts: Parts,
         body: ReceivedBody,
-        connection_info: Option<Arc<ConnectionInfo>>,
+        connection_info: Option<ConnectionInfo>,
     ) -> Running {
         let path = parts.uri.path();
         let response = |error: HttpError| at_once(error.into_response(self.shared.errors));
@@ -267,31 +270,10 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> ServiceFuture {
-        let (parts, body) = request.into_parts();
-        self.begin(parts, ReceivedBody::new(body), None)
-    }
-}
-
-impl HttpApp for Service {
-    type Body = ResponseBody;
-    type ResponseFuture = ServiceFuture;
-
-    fn handle(
-        &self,
-        request: Request<ClientBody>,
-        connection_info: &Arc<ConnectionInfo>,
-    ) -> ServiceFuture {
-        let (parts, body) = request.into_parts();
-        self.begin(
-            parts,
-            ReceivedBody::new(body),
-            Some(Arc::clone(connection_info)),
-        )
-    }
-
-    fn reject(&self, rejection: &ServerRejection) -> Option<Response> {
-        let error = HttpError::new(rejection.status, rejection.detail.clone());
-        Some(error.into_response(self.shared.errors))
+        let (mut parts, body) = request.into_parts();
+        // Behind a layer, or mounted in another service on Avocet's server.
+        let connection_info = parts.extensions.remove::<ConnectionInfo>();
+        self.begin(parts, ReceivedBody::new(body), connection_info)
     }
 }
 

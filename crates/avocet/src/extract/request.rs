@@ -92,7 +92,7 @@ impl OfRequest for Tasks {
 impl OfRequest for ShutdownSignal {
     fn of(context: &mut RequestContext) -> Self {
         let draining = context.draining().cloned();
-        draining.unwrap_or_else(|| Self::channel().1)
+        draining.unwrap_or_else(Self::never)
     }
 }
 

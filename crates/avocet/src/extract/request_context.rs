@@ -4,12 +4,14 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use avocet_context::CancelOnDrop;
+#[cfg(feature = "websocket")]
+use avocet_server::Upgrade;
 use bytes::Bytes;
 #[cfg(feature = "websocket")]
 use http::Version;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri, header};
-use tokio_util::sync::DropGuard;
 
 use super::Rejection;
 use super::content_coding;
@@ -21,13 +23,11 @@ use crate::app::{Served, Shared};
 use crate::path::Captures;
 use crate::read::ValidationErrors;
 use crate::response::{HttpError, Response, ResponseContext};
-use crate::serve::{ClientAddress, ConnectionInfo, ShutdownSignal, client_of, draining_of};
-use crate::tasks::{Background, Holding, Tasks};
+use crate::serve::connection::{client_of, insert_into, shutdown_signal_of};
+use crate::serve::{ClientAddress, ConnectionInfo, ShutdownSignal};
+use crate::tasks::{Holding, Tasks, background_of};
 #[cfg(feature = "websocket")]
-use crate::{
-    serve::Upgrade,
-    websocket::{Opening, WebSocketConfig},
-};
+use crate::websocket::{Opening, WebSocketConfig};
 
 /// A request that matched a route: its head, its body until an extractor receives it, and the validation errors so far.
 ///
@@ -50,7 +50,7 @@ pub struct RequestContext {
 struct Inner {
     parts: Parts,
     /// The connection info of the request, until it is added to `parts`.
-    connection_info: Option<Arc<ConnectionInfo>>,
+    connection_info: Option<ConnectionInfo>,
     body: Received,
     captures: Captures,
     /// The route's index in the application.
@@ -60,7 +60,7 @@ struct Inner {
     #[cfg(feature = "websocket")]
     opening: Option<Box<Opening>>,
     /// The tasks that the request has spawned, with the guard that ends them.
-    tasks: Option<(Tasks, DropGuard)>,
+    tasks: Option<(Tasks, CancelOnDrop)>,
 }
 
 /// The body: not received, received, or received and parsed.
@@ -75,7 +75,7 @@ impl RequestContext {
     pub(crate) fn new(
         parts: Parts,
         body: ReceivedBody,
-        connection_info: Option<Arc<ConnectionInfo>>,
+        connection_info: Option<ConnectionInfo>,
         route: usize,
         captures: Captures,
         shared: Arc<Shared>,
@@ -125,19 +125,19 @@ impl RequestContext {
     /// The head, with the connection info in its extensions.
     pub(crate) fn parts_mut(&mut self) -> &mut Parts {
         if let Some(connection_info) = self.inner.connection_info.take() {
-            connection_info.report(&mut self.inner.parts);
+            insert_into(&connection_info, &mut self.inner.parts);
         }
         &mut self.inner.parts
     }
 
     /// The client's address, if it is known.
     pub(super) fn client(&self) -> Option<ClientAddress> {
-        client_of(&self.inner.parts, self.inner.connection_info.as_deref())
+        client_of(&self.inner.parts, self.inner.connection_info.as_ref())
     }
 
     /// The shutdown signal, if Avocet's server serves the request.
     pub(crate) fn draining(&self) -> Option<&ShutdownSignal> {
-        draining_of(&self.inner.parts, self.inner.connection_info.as_deref())
+        shutdown_signal_of(&self.inner.parts, self.inner.connection_info.as_ref())
     }
 
     /// The value of a variable of the path template, decoded.
@@ -349,8 +349,8 @@ impl RequestContext {
     /// Returns the handle that spawns tasks which end with the request.
     pub(super) fn tasks(&mut self) -> Tasks {
         let inner = &mut *self.inner;
-        let draining = draining_of(&inner.parts, inner.connection_info.as_deref());
-        let new = || Tasks::new(Background::of(draining), inner.shared.producers.clone());
+        let draining = shutdown_signal_of(&inner.parts, inner.connection_info.as_ref());
+        let new = || Tasks::new(background_of(draining), inner.shared.producers.clone());
         inner.tasks.get_or_insert_with(new).0.clone()
     }
 
@@ -408,7 +408,7 @@ impl RequestContext {
 
     /// The host that the client requested, as reported by a trusted proxy or by the client itself.
     pub(crate) fn host(&self) -> Option<&str> {
-        crate::serve::host_of(&self.inner.parts, self.inner.connection_info.as_deref())
+        crate::serve::connection::host_of(&self.inner.parts, self.inner.connection_info.as_ref())
     }
 
     pub(crate) fn version(&self) -> Version {

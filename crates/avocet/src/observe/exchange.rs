@@ -19,7 +19,7 @@ use super::{Escaped, RequestId, request_id, span};
 use crate::response::Response;
 use crate::serve::ClientAddress;
 #[cfg(feature = "websocket")]
-use crate::serve::SharedSlot;
+use avocet_server::SharedSlot;
 
 /// One request, observed to its end, which is when this is dropped.
 #[derive(Default)]

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::observe;
 use crate::operation::{Content, DocumentedError, DocumentedResponse, Operation, add_sentence};
-use crate::serve::SignOfLife;
+use avocet_server::HeartbeatBytes;
 
 /// The wire format of one kind of stream.
 pub(super) trait StreamFormat: Send + 'static {
@@ -151,7 +151,7 @@ pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
     if !F::SIGN_OF_LIFE.is_empty() {
         response
             .extensions_mut()
-            .insert(SignOfLife(F::SIGN_OF_LIFE));
+            .insert(HeartbeatBytes(F::SIGN_OF_LIFE));
     }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, F::content_type());

@@ -16,7 +16,6 @@
 //! A thread cannot be cancelled from outside: a function that blocks its thread for more than a second after that ends with the program
 //! ([`main`](crate::main)).
 
-mod background;
 mod holding;
 
 mod produce;
@@ -24,8 +23,16 @@ mod producers;
 mod task;
 
 pub use produce::{Disconnected, Produced, Producer};
-pub use task::{Cancellation, Task, TaskError, Tasks};
+pub use task::{Task, TaskError, Tasks};
 
-pub(crate) use background::Background;
+pub use avocet_context::Cancellation;
+
+use avocet_server::{Background, ShutdownSignal};
+
 pub(crate) use holding::Holding;
 pub(crate) use producers::Producers;
+
+/// Returns the background work of a server; without a server, one that nothing waits for.
+pub(crate) fn background_of(signal: Option<&ShutdownSignal>) -> Background {
+    signal.map_or_else(Background::default, |signal| signal.background().clone())
+}

@@ -6,10 +6,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use avocet_context::{CancelOnDrop, Cancellation};
+use avocet_server::Background;
 use tokio::task::{JoinError, JoinHandle};
-use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{Background, Producers};
+use super::Producers;
 
 /// Spawns work that is cancelled when the request ends: an argument with `#[request]`.
 ///
@@ -45,14 +46,15 @@ pub struct Tasks {
 
 impl Tasks {
     /// Creates the tasks of a request, and the guard that cancels them when it is dropped.
-    pub(crate) fn new(background: Background, producers: Producers) -> (Self, DropGuard) {
-        let token = background.token();
+    pub(crate) fn new(background: Background, producers: Producers) -> (Self, CancelOnDrop) {
+        let cancellation = background.cancellation();
+        let guard = cancellation.cancel_on_drop();
         let tasks = Self {
-            cancellation: Cancellation(token.clone()),
+            cancellation,
             background,
             producers,
         };
-        (tasks, token.drop_guard())
+        (tasks, guard)
     }
 
     pub(super) fn producers(&self) -> &Producers {
@@ -71,7 +73,7 @@ impl Tasks {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        let until = self.cancellation.0.clone();
+        let until = self.cancellation.clone();
         Task(self.background.spawn(until, future))
     }
 
@@ -110,46 +112,6 @@ impl Tasks {
     /// ```
     pub fn cancellation(&self) -> Cancellation {
         self.cancellation.clone()
-    }
-}
-
-/// The cancellation of a request.
-///
-/// ```
-/// use avocet::tasks::Cancellation;
-///
-/// fn count(cancellation: &Cancellation) -> u64 {
-///     (0..1_000_000).take_while(|_| !cancellation.is_cancelled()).sum()
-/// }
-/// ```
-#[derive(Clone, Debug)]
-pub struct Cancellation(CancellationToken);
-
-impl Cancellation {
-    /// Returns whether the request has ended.
-    ///
-    /// ```
-    /// # fn goes_on(cancellation: &avocet::tasks::Cancellation) -> bool {
-    /// !cancellation.is_cancelled()
-    /// # }
-    /// ```
-    pub fn is_cancelled(&self) -> bool {
-        self.0.is_cancelled()
-    }
-
-    /// Waits until the request has ended.
-    ///
-    /// ```
-    /// # use avocet::tasks::Cancellation;
-    /// # async fn next(events: &mut tokio::sync::mpsc::Receiver<u32>, cancellation: &Cancellation) -> Option<u32> {
-    /// tokio::select! {
-    ///     event = events.recv() => event,
-    ///     () = cancellation.cancelled() => None,
-    /// }
-    /// # }
-    /// ```
-    pub async fn cancelled(&self) {
-        self.0.cancelled().await;
     }
 }
 

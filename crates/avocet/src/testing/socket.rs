@@ -14,8 +14,8 @@ use tungstenite::protocol::{
 };
 
 use super::{TestClient, TestRequest, TestResponse};
-use crate::serve::{SharedSlot, Upgrade};
 use crate::websocket::{Close, Message, Stream, would_block};
+use avocet_server::{SharedSlot, Upgrade};
 
 /// The example key of RFC 6455.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -121,7 +121,7 @@ impl TestHandshake {
     async fn response(self) -> Result<TestSocket, TestResponse> {
         let slot = SharedSlot::new();
         let mut extensions = Extensions::new();
-        extensions.insert(Upgrade::InProcess(slot.clone()));
+        extensions.insert(Upgrade::in_process(slot.clone()));
         let response = self.request.send_with(extensions).await;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Err(response);

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use super::{Close, Closed, Message};
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Mutex, PoisonError};
-use crate::wake::WakeFlag;
+use avocet_server::wake::WakeFlag;
 
 /// How many bytes of messages may be queued in each direction before the sender must wait. One message is always accepted,
 /// so the maximum is this and one message.

@@ -16,7 +16,7 @@ use crate::model::Schemas;
 use crate::observe::{AfterResponse, WebSocketMeter};
 use crate::operation::{DocumentedResponse, Messages, Operation};
 use crate::response::{ErrorFormat, HttpError, Response};
-use crate::serve::{SharedSlot, ShutdownSignal, Upgrade};
+use avocet_server::{SharedSlot, ShutdownSignal, Upgrade};
 
 /// Extracts the socket of a WebSocket request.
 ///
@@ -166,7 +166,7 @@ impl Opening {
         let after_response = SharedSlot::<AfterResponse>::new();
         let mut response = handshake.response();
         response.extensions_mut().insert(after_response.clone());
-        upgrade.go_on(Box::new(move |io| {
+        upgrade.accept(Box::new(move |io| {
             let wire = Wire::new(io, Arc::clone(&channel), bounds, meter.opened());
             let conversation = Conversation::new(wire, handling, channel, bounds, draining);
             let request = after_response.take().unwrap_or_default();

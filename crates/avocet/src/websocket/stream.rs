@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use tokio::io::ReadBuf;
 use tungstenite::Error;
 
-use crate::serve::UpgradedIo;
+use avocet_server::UpgradedIo;
 
 /// A connection for tungstenite: if it is not ready, it registers the waker and returns `WouldBlock`.
 pub(crate) struct Stream<'a, 'b> {

@@ -20,7 +20,8 @@ use super::channel::Channel;
 use super::stream::{Stream, would_block};
 use super::{Close, Message};
 use crate::observe::OpenWebSocket;
-use crate::serve::{Limits, UpgradedIo};
+use crate::serve::Limits;
+use avocet_server::UpgradedIo;
 
 /// How many bytes are read at a time. An idle socket holds a buffer of this size.
 const READ: usize = 4 * 1024;
@@ -56,8 +57,8 @@ impl Bounds {
             ping_timeout: limits.websocket_ping_timeout,
             idle_time: limits.websocket_idle_time,
             close_time: limits.websocket_close_time,
-            write_stall: limits.write_stall,
-            drain_time: limits.drain_time,
+            write_stall: limits.server.write_stall,
+            drain_time: limits.server.drain_time,
         }
     }
 }

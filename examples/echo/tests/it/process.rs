@@ -118,7 +118,7 @@ impl Drop for Process {
 /// Returns the path of a file beside the tests of the server itself.
 pub(crate) fn certificate(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../crates/avocet/src/serve/tests/tls")
+        .join("../../crates/avocet-server/src/tests/tls")
         .join(name)
 }
 

@@ -212,11 +212,13 @@ impl Metrics {
         *locked(&self.shared.limits).entry(limit).or_default() += 1;
     }
 
-    /// Counts a connection as open until the value is dropped.
-    pub(crate) fn connection(&self) -> OpenConnection {
+    pub(crate) fn connection_opens(&self) {
         self.shared.connections.fetch_add(1, Ordering::Relaxed);
         self.shared.connections_open.fetch_add(1, Ordering::Relaxed);
-        OpenConnection(Arc::clone(&self.shared))
+    }
+
+    pub(crate) fn connection_closes(&self) {
+        self.shared.connections_open.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Returns the text for Prometheus.
@@ -226,16 +228,6 @@ impl Metrics {
     /// ```
     pub fn render(&self) -> String {
         page::of(&self.shared)
-    }
-}
-
-/// The guard of an open connection.
-#[derive(Debug)]
-pub(crate) struct OpenConnection(Arc<Shared>);
-
-impl Drop for OpenConnection {
-    fn drop(&mut self) {
-        self.0.connections_open.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

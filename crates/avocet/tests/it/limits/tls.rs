@@ -20,7 +20,7 @@ use super::server::{SHORT, patient};
 /// Returns the path of a file beside the unit tests of the server.
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("src/serve/tests/tls")
+        .join("../avocet-server/src/tests/tls")
         .join(name)
 }
 
