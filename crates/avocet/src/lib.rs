@@ -86,6 +86,8 @@ pub mod extract;
 pub mod operation;
 pub mod response;
 
+pub mod layer;
+
 pub mod path;
 
 #[cfg(feature = "websocket")]

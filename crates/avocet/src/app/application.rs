@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::check::BuildError;
 use super::states::States;
 use super::{Result, Router, Service, build};
+use crate::layer::{Layers, PendingMount};
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, Contact, License, OpenApi};
 use crate::operation::{IntoRoute, Origins, Route};
@@ -48,6 +49,8 @@ pub struct App {
     pub(super) on_span: OnSpan,
     pub(super) metrics: Option<Metrics>,
     pub(super) health: Option<Health>,
+    pub(super) layers: Layers,
+    pub(super) mounts: Vec<PendingMount>,
 }
 
 /// How operation IDs are made for the document.
@@ -91,6 +94,8 @@ impl App {
             on_span: OnSpan::default(),
             metrics: None,
             health: None,
+            layers: Layers::default(),
+            mounts: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ use super::check::{self, BuildError};
 use super::service::{Served, Service, Shared};
 use super::{App, OperationIds};
 use crate::extract::FormBounds;
+use crate::layer::PendingMount;
 use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Operation, Route};
 use crate::path::{Route as PathRoute, Tree};
@@ -41,6 +42,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         &app.websocket_origins,
         app.upload_dir.as_deref(),
         &app.about,
+        PendingMount::mistakes(&app.mounts),
     )?;
 
     let info = openapi::Info {
@@ -81,18 +83,22 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         detached: route.operation.detached,
     });
     let served = served.collect();
-    let path_routes = routes.into_iter().zip(checked.templates);
+    let of_routes: Vec<_> = routes.iter().map(|route| route.layers.clone()).collect();
+    let operations: Vec<_> = routes.into_iter().map(|route| route.operation).collect();
+    let path_routes = operations.iter().zip(checked.templates);
     let tree = Tree::new(
         path_routes
-            .map(|(route, template)| PathRoute {
-                method: route.operation.method,
+            .map(|(operation, template)| PathRoute {
+                method: operation.method.clone(),
                 template,
             })
             .collect(),
     );
-    Ok(Service::new(Shared {
+    let mounts = PendingMount::complete(app.mounts, app.errors);
+    let shared = Shared {
         tree,
         served,
+        operations,
         states: app.states,
         errors: app.errors,
         observe: Arc::new(observe),
@@ -102,7 +108,8 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         limits: app.limits,
         title: app.title,
         document,
-    }))
+    };
+    Ok(Service::new(shared, &app.layers, &of_routes, mounts))
 }
 
 /// Fills in what an operation does not set: its id in the chosen form, and a summary made from the function's name.

@@ -142,6 +142,7 @@ pub(super) fn check(
     websocket_origins: &Origins,
     upload_dir: Option<&Path>,
     about: &About,
+    others: Vec<String>,
 ) -> Result<Checked, BuildError> {
     let mut mistakes = Vec::new();
     let limits = limits.check().err();
@@ -158,6 +159,7 @@ pub(super) fn check(
             .chain(websocket_origins.mistakes())
             .chain(upload_dir)
             .chain(about.mistakes())
+            .chain(others)
             .map(|what| Mistake {
                 what,
                 locations: Vec::new(),

@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod error;
 mod handling;
+mod layers;
 mod router;
 mod service;
 mod states;

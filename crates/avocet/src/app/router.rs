@@ -1,5 +1,6 @@
 //! `Router`: routes under a common prefix.
 
+use crate::layer::Layers;
 use crate::operation::{IntoRoute, Route};
 
 /// Routes under a common prefix, with common tags.
@@ -34,6 +35,7 @@ pub struct Router {
     prefix: String,
     tags: Vec<String>,
     routes: Vec<Route>,
+    pub(super) layers: Layers,
 }
 
 impl Router {
@@ -47,6 +49,7 @@ impl Router {
             prefix: prefix.into(),
             tags: Vec::new(),
             routes: Vec::new(),
+            layers: Layers::default(),
         }
     }
 
@@ -91,8 +94,10 @@ impl Router {
             prefix,
             tags,
             mut routes,
+            layers,
         } = self;
         for route in &mut routes {
+            route.layers.extend(&layers);
             let operation = route.operation_mut();
             operation.path.insert_str(0, &prefix);
             operation.tags.splice(0..0, tags.iter().cloned());

@@ -11,15 +11,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body::Body;
 use serde_json::Value;
 
 use super::handling::{Handling, Running, ServiceFuture, panicked};
 use super::states::States;
 use crate::extract::{FormBounds, ReceivedBody, RequestContext, TextSource};
+use crate::layer::{Endpoint, Layers, Matched, Mount};
 use crate::observe::{self, AccessLog, Exchange, Metrics, Observe, RejectionReason};
-use crate::operation::Handler;
+use crate::operation::{Handler, Operation};
 use crate::path::{Lookup, Tree};
 use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext};
 use crate::serve::connection::{client_of, shutdown_signal_of};
@@ -46,13 +47,25 @@ use crate::websocket::WebSocketConfig;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Service {
+    dispatch: Arc<Dispatch>,
+    /// What the layers of the application make of `dispatch`.
+    layered: Option<Endpoint>,
+}
+
+/// The routes inside the layers of the application.
+#[derive(Debug)]
+struct Dispatch {
     shared: Arc<Shared>,
+    /// What the layers of each route make of its handler; empty if no route has layers.
+    routes: Vec<Option<Endpoint>>,
+    mounts: Vec<Mount>,
 }
 
 /// The data that all requests share.
 pub(crate) struct Shared {
     pub(super) tree: Tree,
     pub(super) served: Vec<Served>,
+    pub(super) operations: Vec<Operation>,
     pub(crate) states: States,
     pub(super) errors: ErrorFormat,
     pub(super) observe: Arc<Observe>,
@@ -85,6 +98,14 @@ impl Shared {
         &self.served[route]
     }
 
+    pub(crate) fn operation(&self, route: usize) -> &Operation {
+        &self.operations[route]
+    }
+
+    pub(crate) fn lookup(&self, method: &Method, path: &str) -> Lookup {
+        self.tree.find(method, path)
+    }
+
     /// Returns the names of the variables in a route's template, in their order.
     pub(crate) fn variables(&self, route: usize) -> &[String] {
         self.tree.routes()[route].template.names()
@@ -92,10 +113,38 @@ impl Shared {
 }
 
 impl Service {
-    pub(super) fn new(shared: Shared) -> Self {
-        Self {
-            shared: Arc::new(shared),
-        }
+    /// Creates the service of an application, with the layers around it and around each route.
+    pub(super) fn new(
+        shared: Shared,
+        layers: &Layers,
+        of_routes: &[Layers],
+        mounts: Vec<Mount>,
+    ) -> Self {
+        let errors = shared.errors;
+        let shared = Arc::new(shared);
+        let routes = if of_routes.iter().all(Layers::is_empty) {
+            Vec::new()
+        } else {
+            let around = |(route, layers): (usize, &Layers)| {
+                layers.around(|| route_endpoint(Arc::clone(&shared), route), errors)
+            };
+            of_routes.iter().enumerate().map(around).collect()
+        };
+        let dispatch = Arc::new(Dispatch {
+            shared,
+            routes,
+            mounts,
+        });
+        let inner = Arc::clone(&dispatch);
+        let layered = layers.around(
+            move || Endpoint::new(move |request| inner.layered(request)),
+            errors,
+        );
+        Self { dispatch, layered }
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        &self.dispatch.shared
     }
 
     /// Returns the `OpenAPI` document.
@@ -105,37 +154,37 @@ impl Service {
     /// assert_eq!(service.openapi()["info"]["title"], "Nothing");
     /// ```
     pub fn openapi(&self) -> &Value {
-        &self.shared.document
+        &self.shared().document
     }
 
     /// Returns title and version.
     pub(crate) fn name(&self) -> String {
-        let info = &self.shared.document["info"];
+        let info = &self.shared().document["info"];
         format!(
             "{} {}",
-            self.shared.title,
+            self.shared().title,
             info["version"].as_str().unwrap_or_default()
         )
     }
 
     pub(crate) fn limits(&self) -> &Limits {
-        &self.shared.limits
+        &self.shared().limits
     }
 
     pub(crate) fn metrics(&self) -> Option<&Metrics> {
-        self.shared.observe.metrics()
+        self.shared().observe.metrics()
     }
 
     pub(crate) fn access_log(&self) -> AccessLog {
-        self.shared.observe.access_log().clone()
+        self.shared().observe.access_log().clone()
     }
 
     pub(crate) fn error_format(&self) -> ErrorFormat {
-        self.shared.errors
+        self.shared().errors
     }
 
     pub(crate) fn pre_stop_delay(&self) -> Duration {
-        self.shared.pre_stop_delay
+        self.shared().pre_stop_delay
     }
 
     /// Begins to handle a request, which may come from a connection of Avocet's own server.
@@ -145,99 +194,217 @@ impl Service {
         body: ReceivedBody,
         connection_info: Option<ConnectionInfo>,
     ) -> ServiceFuture {
+        let shared = self.shared();
         let bodiless = parts.method == Method::HEAD;
-        let lookup = self.shared.tree.find(&parts.method, parts.uri.path());
+        let lookup = shared.lookup(&parts.method, parts.uri.path());
         let route = match lookup {
             Lookup::Found { route, .. } => Some(route),
             Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
         };
         let background = route
-            .filter(|route| self.shared.served(*route).detached)
+            .filter(|route| shared.served(*route).detached)
             .map(|_| background_of(shutdown_signal_of(&parts, connection_info.as_ref())));
-        let nearest = || self.shared.tree.of_any_method(parts.uri.path());
+        let nearest = || shared.tree.of_any_method(parts.uri.path());
         let client = || client_of(&parts, connection_info.as_ref());
-        let mut exchange = Exchange::begin(&self.shared.observe, &parts, client, route, nearest);
+        let mut exchange = Exchange::begin(&shared.observe, &parts, client, route, nearest);
         let inside = exchange.enter();
-        let running = self.dispatch(lookup, parts, body, connection_info);
+        let running = match &self.layered {
+            None => self.dispatch.run(lookup, parts, body, connection_info),
+            Some(layered) => {
+                let request = entering(lookup, parts, body, connection_info, shared);
+                guarded(shared.errors, || layered.run(request))
+            }
+        };
         drop(inside);
-        let handling = Handling::new(running, exchange, self.shared.errors);
+        let handling = Handling::new(running, exchange, shared.errors);
         ServiceFuture::new(handling, background.as_ref(), bodiless)
+    }
+}
+
+/// Creates a request for a layer, which carries what is known about it in its extensions.
+fn entering(
+    lookup: Lookup,
+    mut parts: Parts,
+    body: ReceivedBody,
+    connection_info: Option<ConnectionInfo>,
+    shared: &Arc<Shared>,
+) -> Request<ReceivedBody> {
+    Matched::insert(lookup, &mut parts, shared);
+    if let Some(connection_info) = connection_info {
+        parts.extensions.insert(connection_info);
+    }
+    Request::from_parts(parts, body)
+}
+
+/// Takes what [`entering`] has put into the extensions.
+fn leaving(
+    request: Request<ReceivedBody>,
+    shared: &Shared,
+) -> (Lookup, Parts, ReceivedBody, Option<ConnectionInfo>) {
+    let (mut parts, body) = request.into_parts();
+    let lookup = Matched::take(&mut parts, shared);
+    let connection_info = parts.extensions.remove::<ConnectionInfo>();
+    (lookup, parts, body, connection_info)
+}
+
+/// Calls a function that may panic before it returns its future.
+fn guarded(errors: ErrorFormat, start: impl FnOnce() -> Running) -> Running {
+    match catch_unwind(AssertUnwindSafe(start)) {
+        Ok(running) => running,
+        Err(payload) => at_once(panicked(&*payload).into_response(errors)),
+    }
+}
+
+/// Creates the endpoint inside the layers of a route: its handler, or the response to `OPTIONS` on its path.
+fn route_endpoint(shared: Arc<Shared>, route: usize) -> Endpoint {
+    Endpoint::new(move |request| {
+        let (lookup, parts, body, connection_info) = leaving(request, &shared);
+        match lookup {
+            Lookup::Found {
+                route: found,
+                captures,
+            } if found == route => {
+                let context = RequestContext::new(
+                    parts,
+                    body,
+                    connection_info,
+                    route,
+                    captures,
+                    Arc::clone(&shared),
+                );
+                (shared.served(route).handler)(context)
+            }
+            Lookup::WrongMethod { allow } if parts.method == Method::OPTIONS => {
+                at_once(options(allow))
+            }
+            // A layer inside the routing cannot lead to another route.
+            _ => at_once(not_found().into_response(shared.errors)),
+        }
+    })
+}
+
+impl Dispatch {
+    /// Continues inside the layers of the application.
+    fn layered(&self, request: Request<ReceivedBody>) -> Running {
+        let (lookup, parts, body, connection_info) = leaving(request, &self.shared);
+        self.run(lookup, parts, body, connection_info)
+    }
+
+    /// Returns the endpoint with the layers of a route, if it has any.
+    fn layers_of(&self, route: usize) -> Option<&Endpoint> {
+        self.routes.get(route)?.as_ref()
     }
 
     /// Starts the handler of the matched route, or responds at once.
-    fn dispatch(
+    fn run(
         &self,
         lookup: Lookup,
         parts: Parts,
         body: ReceivedBody,
         connection_info: Option<ConnectionInfo>,
     ) -> Running {
+        let shared = &self.shared;
         let path = parts.uri.path();
-        let response = |error: HttpError| at_once(error.into_response(self.shared.errors));
+        let response = |error: HttpError| at_once(error.into_response(shared.errors));
         let error = |error: HttpError, reason| {
             observe::rejected(reason);
             response(error)
         };
         match lookup {
             Lookup::Found { route, captures } => {
-                let served = &self.shared.served[route];
-                let shared = Arc::clone(&self.shared);
+                let served = shared.served(route);
                 if !body.is_empty()
                     && let Some(connection_info) = &connection_info
                 {
                     connection_info.limit_body(served.body_limit);
                 }
-                let context =
-                    RequestContext::new(parts, body, connection_info, route, captures, shared);
-                // A handler may panic before it returns its future.
-                match catch_unwind(AssertUnwindSafe(|| (served.handler)(context))) {
-                    Ok(running) => running,
-                    Err(payload) => response(panicked(&*payload)),
+                if let Some(layered) = self.layers_of(route) {
+                    let lookup = Lookup::Found { route, captures };
+                    let request = entering(lookup, parts, body, connection_info, shared);
+                    return guarded(shared.errors, || layered.run(request));
                 }
+                let context = RequestContext::new(
+                    parts,
+                    body,
+                    connection_info,
+                    route,
+                    captures,
+                    Arc::clone(shared),
+                );
+                guarded(shared.errors, || (served.handler)(context))
             }
-            Lookup::WrongMethod { mut allow } => {
-                // A route with this path may handle OPTIONS itself.
-                if !allow.contains(&Method::OPTIONS) {
-                    allow.push(Method::OPTIONS);
+            Lookup::WrongMethod { allow } => {
+                let is_options = parts.method == Method::OPTIONS;
+                let nearest = is_options
+                    .then(|| shared.tree.of_any_method(path))
+                    .flatten();
+                if let Some(layered) = nearest.and_then(|route| self.layers_of(route)) {
+                    let lookup = Lookup::WrongMethod { allow };
+                    let request = entering(lookup, parts, body, connection_info, shared);
+                    return guarded(shared.errors, || layered.run(request));
                 }
-                let allow = allow
-                    .iter()
-                    .map(Method::as_str)
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                let allow = HeaderValue::try_from(allow).unwrap_or(HeaderValue::from_static(""));
-                if parts.method == Method::OPTIONS {
-                    return at_once(empty(StatusCode::NO_CONTENT, header::ALLOW, allow));
+                if is_options {
+                    return at_once(options(allow));
                 }
                 let status = StatusCode::METHOD_NOT_ALLOWED;
                 error(
-                    HttpError::new(status, "Method Not Allowed").header(header::ALLOW, allow),
+                    HttpError::new(status, "Method Not Allowed")
+                        .header(header::ALLOW, allowed(allow)),
                     RejectionReason::Method,
                 )
             }
-            Lookup::Missing => match self.shared.tree.other_slash(path) {
-                Some(other) => {
-                    let query = parts
-                        .uri
-                        .query()
-                        .map(|query| format!("?{query}"))
-                        .unwrap_or_default();
-                    match HeaderValue::try_from(format!("{other}{query}")) {
-                        Ok(location) => {
-                            let status = StatusCode::TEMPORARY_REDIRECT;
-                            at_once(empty(status, header::LOCATION, location))
-                        }
-                        Err(_) => error(not_found(), RejectionReason::NotFound),
+            Lookup::Missing => {
+                let mount = self
+                    .mounts
+                    .iter()
+                    .find(|mount| mount.path_inside(path).is_some());
+                if let Some(mount) = mount {
+                    let mut request = Request::from_parts(parts, body);
+                    mount.strip(&mut request);
+                    if let Some(connection_info) = connection_info {
+                        request.extensions_mut().insert(connection_info);
                     }
+                    return guarded(shared.errors, || mount.endpoint.run(request));
                 }
-                None => error(not_found(), RejectionReason::NotFound),
-            },
+                match redirect(&shared.tree, &parts.uri) {
+                    Some(location) => {
+                        let status = StatusCode::TEMPORARY_REDIRECT;
+                        at_once(empty(status, header::LOCATION, location))
+                    }
+                    None => error(not_found(), RejectionReason::NotFound),
+                }
+            }
             Lookup::Malformed => error(
                 HttpError::new(StatusCode::BAD_REQUEST, "The path is not UTF-8"),
                 RejectionReason::Malformed,
             ),
         }
     }
+}
+
+/// Returns the target of a redirect to the same path with or without its trailing slash.
+fn redirect(tree: &Tree, uri: &Uri) -> Option<HeaderValue> {
+    let other = tree.other_slash(uri.path())?;
+    let location = match uri.query() {
+        Some(query) => format!("{other}?{query}"),
+        None => other,
+    };
+    HeaderValue::try_from(location).ok()
+}
+
+/// Returns the response to `OPTIONS` on a path.
+fn options(allow: Vec<Method>) -> Response {
+    empty(StatusCode::NO_CONTENT, header::ALLOW, allowed(allow))
+}
+
+/// Returns the methods of a path as a header value, with `OPTIONS`.
+fn allowed(mut allow: Vec<Method>) -> HeaderValue {
+    // A route with this path may handle OPTIONS itself.
+    if !allow.contains(&Method::OPTIONS) {
+        allow.push(Method::OPTIONS);
+    }
+    let names: Vec<_> = allow.iter().map(Method::as_str).collect();
+    HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// Wraps a response that is ready.

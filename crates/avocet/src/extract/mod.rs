@@ -69,7 +69,7 @@ pub use header::Header;
 pub use members::{BodyMember, BodyMembers, BodyMembersOf};
 pub use path::Path;
 pub use query::Query;
-pub(crate) use received_body::ReceivedBody;
+pub use received_body::ReceivedBody;
 pub use request::{OfRequest, Request};
 pub use request_context::RequestContext;
 pub(crate) use spool::check_upload_dir;

@@ -1,11 +1,14 @@
 //! The request body before it is received.
 
+use std::any::Any;
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
-use http_body::Body;
-use http_body_util::BodyExt;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::{BodyExt, LengthLimitError};
 
 #[cfg(feature = "compression")]
 use super::decoded_body::{DecodeError, DecodedBody, Decoding};
@@ -13,14 +16,31 @@ use crate::observe::{self, RejectionReason};
 use crate::response::{BodyError, BoxedBody, HttpError};
 use crate::serve::ClientBodyError;
 
-/// A body that has not been received, from any server.
-pub(crate) struct ReceivedBody {
+/// The body of a request that has not been received, from any server: what a layer or a mounted service reads.
+///
+/// ```
+/// use avocet::extract::ReceivedBody;
+/// use http_body::Body;
+///
+/// let body = ReceivedBody::new(avocet::response::ResponseBody::full("hello"));
+/// assert_eq!(body.size_hint().exact(), Some(5));
+/// ```
+#[derive(Default)]
+pub struct ReceivedBody {
     /// `None` if the request has no body.
     body: Option<BoxedBody>,
 }
 
 impl ReceivedBody {
-    pub(crate) fn new<B>(body: B) -> Self
+    /// Wraps a body of any type.
+    ///
+    /// ```
+    /// use avocet::extract::ReceivedBody;
+    /// use http_body::Body;
+    ///
+    /// assert!(ReceivedBody::new(avocet::response::ResponseBody::empty()).is_end_stream());
+    /// ```
+    pub fn new<B>(body: B) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
@@ -28,6 +48,15 @@ impl ReceivedBody {
         if body.is_end_stream() {
             return Self { body: None };
         }
+        let mut body = Some(body);
+        // A layer that leaves the body as it is does not add a box.
+        let own = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>();
+        if let Some(own) = own.and_then(Option::take) {
+            return own;
+        }
+        let Some(body) = body else {
+            return Self { body: None };
+        };
         let body: BoxedBody = Box::pin(body.map_err(Into::into));
         Self { body: Some(body) }
     }
@@ -159,6 +188,11 @@ fn broken_off(error: &BodyError) -> HttpError {
         }
         None => {}
     }
+    if error.is::<LengthLimitError>() {
+        let sentence = "The body is over the limit of a layer";
+        return HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, sentence)
+            .rejecting(RejectionReason::TooLarge);
+    }
     match error.downcast_ref::<ClientBodyError>() {
         Some(error) if error.is_too_slow() => {
             observe::limit_hit("body_rate");
@@ -187,6 +221,30 @@ fn too_large(limit: usize, name: &'static str) -> HttpError {
         format!("The body is over the limit of {limit} bytes"),
     )
     .rejecting(RejectionReason::TooLarge)
+}
+
+impl Body for ReceivedBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match &mut self.body {
+            Some(body) => body.as_mut().poll_frame(context),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let body = self.body.as_ref();
+        body.map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
 }
 
 impl fmt::Debug for ReceivedBody {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Operation;
 use crate::extract::{Extractors, Rejection, RequestContext};
+use crate::layer::Layers;
 use crate::observe::{self, RejectionReason};
 use crate::response::{Responder, Response};
 
@@ -22,6 +23,8 @@ use crate::response::{Responder, Response};
 pub struct Route {
     pub(crate) operation: Operation,
     pub(crate) handler: Handler,
+    /// The layers around the handler.
+    pub(crate) layers: Layers,
 }
 
 /// The type-erased handler. When the client disconnects, its future is dropped.
@@ -47,6 +50,7 @@ impl Route {
         Self {
             operation,
             handler: Arc::new(move |context| Box::pin(handler(context))),
+            layers: Layers::default(),
         }
     }
 

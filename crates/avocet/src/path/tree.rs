@@ -26,7 +26,7 @@ pub(crate) struct Tree {
 }
 
 /// The result of a lookup by method and path.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Lookup {
     /// A route matches.
     Found {

@@ -40,6 +40,7 @@ mod hostile;
 mod include_input_in_errors;
 mod json_suite;
 mod kinds;
+mod layers;
 mod limits;
 mod macros;
 mod non_finite;

@@ -1,0 +1,191 @@
+//! Layers, middleware and mounts of an application, a router and a route.
+
+use std::future::Future;
+
+use bytes::Bytes;
+use http_body::Body;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{App, Router};
+use crate::extract::ReceivedBody;
+use crate::layer::{Endpoint, Mountable, Next, Outcome, PendingMount, Request};
+use crate::operation::Route;
+use crate::response::BodyError;
+
+impl App {
+    /// Adds a tower layer around all routes and mounts, outside the layers that are there.
+    ///
+    /// It runs for every request, also without a matching route. See [`layer`](crate::layer) for the order.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::testing::TestClient;
+    /// use tower_http::cors::CorsLayer;
+    ///
+    /// #[get("/")]
+    /// async fn hello() -> &'static str { "Hello" }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let app = App::new("Hello", "1.0.0").routes(routes![hello]).layer(CorsLayer::permissive());
+    /// let client = TestClient::new(app.build()?);
+    /// let preflight = client.options("/").header("origin", "https://example.com").header("access-control-request-method", "GET");
+    /// assert_eq!(preflight.send().await.header("access-control-allow-origin"), "*");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Endpoint> + Send + Sync + 'static,
+        L::Service: Service<http::Request<ReceivedBody>, Response = http::Response<B>>,
+        L::Service: Clone + Send + Sync + 'static,
+        <L::Service as Service<http::Request<ReceivedBody>>>::Error: Into<BodyError>,
+        <L::Service as Service<http::Request<ReceivedBody>>>::Future: Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        self.layers.layer(layer);
+        self
+    }
+
+    /// Adds a middleware around all routes and mounts, outside the layers that are there.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    ///
+    /// use avocet::layer::{Next, Request};
+    /// use avocet::response::Response;
+    ///
+    /// async fn log_slow_requests(request: Request, next: Next) -> Response {
+    ///     let started = Instant::now();
+    ///     let path = request.uri().path().to_owned();
+    ///     let response = next.run(request).await;
+    ///     if started.elapsed().as_secs() > 1 {
+    ///         tracing::warn!(path, "a slow request");
+    ///     }
+    ///     response
+    /// }
+    ///
+    /// let app = avocet::App::new("Shop", "1.0.0").middleware(log_slow_requests);
+    /// ```
+    pub fn middleware<F, Fut>(mut self, middleware: F) -> Self
+    where
+        F: Fn(Request, Next) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: Outcome> + Send + 'static,
+    {
+        self.layers.middleware(middleware);
+        self
+    }
+
+    /// Mounts a tower service under a prefix, for every method: an axum router, a tonic service, another application.
+    ///
+    /// The routes come first: the service gets the requests under its prefix that match none of them. It sees the path without the prefix;
+    /// the [`OriginalUri`](crate::layer::OriginalUri) is in the extensions. The prefix `/` takes everything that has no route. Of several
+    /// prefixes the longest wins. A mounted service is not in the document, and limits the bodies that it reads itself.
+    ///
+    /// A prefix that is no literal path, and two services at one prefix, are a [`BuildError`](crate::BuildError).
+    ///
+    /// ```
+    /// use avocet::testing::TestClient;
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let legacy = axum::Router::new().route("/greet/{name}", axum::routing::get(|axum::extract::Path(name): axum::extract::Path<String>| async move { name }));
+    /// let app = avocet::App::new("Shop", "1.0.0").mount("/legacy", legacy);
+    /// let client = TestClient::new(app.build()?);
+    /// assert_eq!(client.get("/legacy/greet/ann").send().await.text().await, "ann");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn mount<M>(mut self, prefix: impl Into<String>, service: M) -> Self
+    where
+        M: Mountable + Sync + 'static,
+    {
+        self.mounts.push(PendingMount::new(prefix.into(), service));
+        self
+    }
+}
+
+impl Router {
+    /// Adds a tower layer around each route of the router, outside the layers that are there.
+    ///
+    /// ```
+    /// use tower_http::cors::CorsLayer;
+    ///
+    /// let api = avocet::Router::new("/api").layer(CorsLayer::permissive());
+    /// ```
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Endpoint> + Send + Sync + 'static,
+        L::Service: Service<http::Request<ReceivedBody>, Response = http::Response<B>>,
+        L::Service: Clone + Send + Sync + 'static,
+        <L::Service as Service<http::Request<ReceivedBody>>>::Error: Into<BodyError>,
+        <L::Service as Service<http::Request<ReceivedBody>>>::Future: Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        self.layers.layer(layer);
+        self
+    }
+
+    /// Adds a middleware around each route of the router, outside the layers that are there.
+    ///
+    /// ```
+    /// use avocet::layer::{Next, Request};
+    ///
+    /// let admin = avocet::Router::new("/admin").middleware(|request: Request, next: Next| next.run(request));
+    /// ```
+    pub fn middleware<F, Fut>(mut self, middleware: F) -> Self
+    where
+        F: Fn(Request, Next) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: Outcome> + Send + 'static,
+    {
+        self.layers.middleware(middleware);
+        self
+    }
+}
+
+impl Route {
+    /// Adds a tower layer around the route, outside the layers that are there.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use avocet::operation::Operation;
+    /// use tower_http::timeout::TimeoutLayer;
+    ///
+    /// let timeout = TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(5));
+    /// let route = Operation::get("/").handle((), |()| async { "hello" }).layer(timeout);
+    /// ```
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Endpoint> + Send + Sync + 'static,
+        L::Service: Service<http::Request<ReceivedBody>, Response = http::Response<B>>,
+        L::Service: Clone + Send + Sync + 'static,
+        <L::Service as Service<http::Request<ReceivedBody>>>::Error: Into<BodyError>,
+        <L::Service as Service<http::Request<ReceivedBody>>>::Future: Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        self.layers.layer(layer);
+        self
+    }
+
+    /// Adds a middleware around the route, outside the layers that are there.
+    ///
+    /// ```
+    /// use avocet::layer::{Next, Request};
+    /// use avocet::operation::Operation;
+    ///
+    /// let route = Operation::get("/").handle((), |()| async { 1 }).middleware(|request: Request, next: Next| next.run(request));
+    /// ```
+    pub fn middleware<F, Fut>(mut self, middleware: F) -> Self
+    where
+        F: Fn(Request, Next) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: Outcome> + Send + 'static,
+    {
+        self.layers.middleware(middleware);
+        self
+    }
+}

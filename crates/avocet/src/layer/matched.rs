@@ -1,0 +1,49 @@
+//! The result of the lookup of a request, on its way through layers.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{Method, Uri};
+
+use crate::app::Shared;
+use crate::operation::Operation;
+use crate::path::Lookup;
+
+/// The result of a lookup, in the extensions of a request in a layer.
+#[derive(Clone, Debug)]
+pub(crate) struct Matched {
+    shared: Arc<Shared>,
+    method: Method,
+    uri: Uri,
+    lookup: Lookup,
+}
+
+impl Matched {
+    /// Inserts the result of the lookup of a request.
+    pub(crate) fn insert(lookup: Lookup, head: &mut Parts, shared: &Arc<Shared>) {
+        let matched = Self {
+            shared: Arc::clone(shared),
+            method: head.method.clone(),
+            uri: head.uri.clone(),
+            lookup,
+        };
+        head.extensions.insert(matched);
+    }
+
+    /// Takes the result back, or looks again if a layer has changed the method or the path.
+    pub(crate) fn take(head: &mut Parts, shared: &Shared) -> Lookup {
+        match head.extensions.remove::<Self>() {
+            Some(known) if known.method == head.method && known.uri.path() == head.uri.path() => {
+                known.lookup
+            }
+            _ => shared.lookup(&head.method, head.uri.path()),
+        }
+    }
+
+    pub(super) fn operation(&self) -> Option<&Operation> {
+        match self.lookup {
+            Lookup::Found { route, .. } => Some(self.shared.operation(route)),
+            Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
+        }
+    }
+}

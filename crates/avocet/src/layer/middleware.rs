@@ -1,0 +1,159 @@
+//! Middleware: a function around a request.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use super::endpoint::Endpoint;
+use super::matched::Matched;
+use crate::extract::ReceivedBody;
+use crate::operation::Operation;
+use crate::response::{ErrorFormat, HttpError, Response};
+
+/// A request on its way through a middleware: an `http::Request` that knows its operation.
+///
+/// ```
+/// use avocet::layer::{Next, Request};
+/// use avocet::prelude::*;
+/// use avocet::response::Response;
+/// use avocet::testing::TestClient;
+///
+/// #[get("/items/{id}")]
+/// async fn item(#[path] id: u32) -> u32 { id }
+///
+/// /// Adds the id of the operation to each response.
+/// async fn name_operation(request: Request, next: Next) -> Response {
+///     let id = request.operation().map(|operation| operation.id.clone());
+///     let mut response = next.run(request).await;
+///     let id = id.unwrap_or_else(|| "none".to_owned());
+///     response.headers_mut().extend(id.parse().map(|id| (http::HeaderName::from_static("x-operation"), id)));
+///     response
+/// }
+///
+/// # #[avocet::main]
+/// # async fn main() -> avocet::Result<()> {
+/// let app = App::new("Shop", "1.0.0").routes(routes![item]).middleware(name_operation);
+/// let client = TestClient::new(app.build()?);
+/// assert_eq!(client.get("/items/7").send().await.header("x-operation"), "item");
+/// assert_eq!(client.get("/missing").send().await.header("x-operation"), "none");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Request(http::Request<ReceivedBody>);
+
+impl Request {
+    pub(super) fn new(request: http::Request<ReceivedBody>) -> Self {
+        Self(request)
+    }
+
+    /// Returns the operation that the request matches. A 404, a 405, a preflight and a request to a mounted service have none.
+    ///
+    /// ```
+    /// use avocet::layer::Request;
+    ///
+    /// fn route(request: &Request) -> &str {
+    ///     request.operation().map_or("unmatched", |operation| &operation.path)
+    /// }
+    /// ```
+    pub fn operation(&self) -> Option<&Operation> {
+        self.0.extensions().get::<Matched>()?.operation()
+    }
+
+    /// Returns the plain request.
+    ///
+    /// ```
+    /// # use avocet::layer::Request;
+    /// fn head(request: Request) -> http::request::Parts {
+    ///     request.into_inner().into_parts().0
+    /// }
+    /// ```
+    pub fn into_inner(self) -> http::Request<ReceivedBody> {
+        self.0
+    }
+}
+
+impl Deref for Request {
+    type Target = http::Request<ReceivedBody>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Request {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl From<http::Request<ReceivedBody>> for Request {
+    fn from(request: http::Request<ReceivedBody>) -> Self {
+        Self(request)
+    }
+}
+
+/// What is inside of a middleware.
+///
+/// ```
+/// use avocet::layer::{Next, Request};
+/// use avocet::response::Response;
+///
+/// async fn identity(request: Request, next: Next) -> Response {
+///     next.run(request).await
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Next(Endpoint);
+
+impl Next {
+    pub(super) fn new(endpoint: Endpoint) -> Self {
+        Self(endpoint)
+    }
+
+    /// Continues with the request. A middleware that does not call this responds itself.
+    ///
+    /// ```
+    /// use avocet::layer::{Next, Request};
+    /// use avocet::response::{HttpError, Response};
+    /// use http::StatusCode;
+    ///
+    /// async fn read_only(request: Request, next: Next) -> Result<Response, HttpError> {
+    ///     if !request.method().is_safe() {
+    ///         return Err(HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "Read only for now"));
+    ///     }
+    ///     Ok(next.run(request).await)
+    /// }
+    /// ```
+    pub async fn run(self, request: impl Into<Request>) -> Response {
+        self.0.run(request.into().0).await
+    }
+}
+
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Next").finish_non_exhaustive()
+    }
+}
+
+/// What a middleware returns: a [`Response`], or a result whose error is an [`HttpError`] in the application's error format.
+#[diagnostic::on_unimplemented(
+    message = "a middleware cannot return `{Self}`",
+    label = "not the outcome of a middleware",
+    note = "return `avocet::response::Response`, or `Result<Response, HttpError>`"
+)]
+pub trait Outcome {
+    /// Converts it to a response.
+    fn into_response(self, errors: ErrorFormat) -> Response;
+}
+
+impl Outcome for Response {
+    fn into_response(self, _: ErrorFormat) -> Response {
+        self
+    }
+}
+
+impl<E: Into<HttpError>> Outcome for Result<Response, E> {
+    fn into_response(self, errors: ErrorFormat) -> Response {
+        self.unwrap_or_else(|error| error.into().into_response(errors))
+    }
+}

@@ -1,0 +1,525 @@
+//! Layers and middleware around applications, routers and routes; mounted services.
+
+use std::convert::Infallible;
+use std::future::Ready;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use avocet::layer::{Endpoint, Next, OriginalUri, Request};
+use avocet::prelude::*;
+use avocet::response::{Response, ResponseBody};
+use avocet::testing::TestClient;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use tower_layer::Layer;
+use tower_service::Service;
+
+#[model]
+struct Item {
+    name: String,
+}
+
+#[get("/items/{id}")]
+async fn item(#[path] id: u32) -> Item {
+    Item {
+        name: format!("item {id}"),
+    }
+}
+
+#[post("/items")]
+async fn create(#[body] item: Item) -> Item {
+    item
+}
+
+#[get("/long")]
+async fn long() -> String {
+    "a long text, ".repeat(1000)
+}
+
+#[get("/never")]
+async fn never() -> u32 {
+    std::future::pending().await
+}
+
+#[get("/events")]
+async fn events() -> Sse<Item> {
+    Sse::new(stream! {
+        for name in ["a", "b"] {
+            yield Item { name: name.to_owned() };
+        }
+    })
+}
+
+fn app() -> App {
+    App::new("Layered", "1.0.0").routes(routes![item, create, long, never, events])
+}
+
+fn client(app: App) -> TestClient {
+    TestClient::new(app.build().expect("it builds"))
+}
+
+/// Adds a word to the header `x-way` of each response: the outermost layer is the last word.
+fn word(word: &'static str) -> impl Fn(Request, Next) -> WordFuture + Send + Sync + 'static {
+    move |request, next| {
+        Box::pin(async move {
+            let mut response = next.run(request).await;
+            let name = HeaderName::from_static("x-way");
+            response
+                .headers_mut()
+                .append(name, HeaderValue::from_static(word));
+            response
+        })
+    }
+}
+
+type WordFuture = std::pin::Pin<Box<dyn Future<Output = Response> + Send>>;
+
+async fn way(client: &TestClient, method: Method, path: &str) -> (u16, String) {
+    let response = client.request(method, path).send().await;
+    let words = response.headers().get_all("x-way").iter();
+    let words: Vec<_> = words.map(|word| word.to_str().expect("text")).collect();
+    (response.status().as_u16(), words.join(" "))
+}
+
+#[tokio::test]
+async fn the_last_layer_is_the_outermost_on_each_level() {
+    let inner = Router::new("/v1")
+        .routes(routes![item])
+        .middleware(word("router"))
+        .middleware(word("router2"));
+    let outer = Router::new("/api").router(inner).middleware(word("outer"));
+    let route = Operation::get("/alone")
+        .id("alone")
+        .handle((), |()| async { 1 });
+    let app = App::new("Levels", "1.0.0")
+        .router(outer)
+        .routes([route.middleware(word("route"))])
+        .middleware(word("app"))
+        .middleware(word("app2"));
+    let client = client(app);
+    for (method, path, expected) in [
+        (
+            Method::GET,
+            "/api/v1/items/7",
+            (200, "router router2 outer app app2"),
+        ),
+        (
+            Method::GET,
+            "/api/v1/items/x",
+            (422, "router router2 outer app app2"),
+        ),
+        (Method::GET, "/alone", (200, "route app app2")),
+        (Method::HEAD, "/alone", (200, "route app app2")),
+        (Method::GET, "/missing", (404, "app app2")),
+        (Method::GET, "/openapi.json", (200, "app app2")),
+        (Method::POST, "/alone", (405, "app app2")),
+        (Method::OPTIONS, "/alone", (204, "route app app2")),
+        (Method::GET, "/alone/", (307, "app app2")),
+        (Method::GET, "/%FF", (400, "app app2")),
+    ] {
+        let (status, words) = way(&client, method.clone(), path).await;
+        assert_eq!((status, &*words), expected, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_middleware_knows_the_operation() {
+    async fn name(request: Request, next: Next) -> Response {
+        let operation = request.operation();
+        let name = operation.map_or("none".to_owned(), |operation| operation.path.clone());
+        let mut response = next.run(request).await;
+        let name = HeaderValue::try_from(name).expect("a header");
+        response.headers_mut().insert("x-route", name);
+        response
+    }
+    let on_app = client(app().middleware(name));
+    let routed = Router::new("").routes(routes![item]).middleware(name);
+    let on_router = client(App::new("Routed", "1.0.0").router(routed));
+    for (client, path, expected) in [
+        (&on_app, "/items/7", "/items/{id}"),
+        (&on_app, "/items/x", "/items/{id}"),
+        (&on_app, "/missing", "none"),
+        (&on_router, "/items/7", "/items/{id}"),
+    ] {
+        let response = client.get(path).send().await;
+        assert_eq!(response.header("x-route"), expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_middleware_responds_itself_or_fails_in_the_applications_format() {
+    async fn closed(request: Request, next: Next) -> Result<Response, HttpError> {
+        if request.headers().contains_key("x-closed") {
+            return Err(HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "Closed"));
+        }
+        Ok(next.run(request).await)
+    }
+    let client = client(app().middleware(closed));
+    let response = client.get("/items/1").header("x-closed", "1").send().await;
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.text().await, r#"{"detail":"Closed"}"#);
+    assert_eq!(client.get("/items/1").send().await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_layer_that_changes_the_path_changes_the_route() {
+    let rewrite = |mut request: Request, next: Next| {
+        if request.uri().path() == "/old" {
+            *request.uri_mut() = "/items/7".parse().expect("a path");
+        }
+        next.run(request)
+    };
+    let client = client(app().middleware(rewrite));
+    let response = client.get("/old").send().await;
+    assert_eq!(response.text().await, r#"{"name":"item 7"}"#);
+}
+
+#[tokio::test]
+async fn a_layer_of_a_router_cannot_lead_to_another_route() {
+    let rewrite = |mut request: Request, next: Next| {
+        *request.uri_mut() = "/long".parse().expect("a path");
+        next.run(request)
+    };
+    let router = Router::new("").routes(routes![item, long]);
+    let client = client(App::new("Inside", "1.0.0").router(router.middleware(rewrite)));
+    assert_eq!(client.get("/items/7").send().await.status(), 404);
+    assert_eq!(client.get("/long").send().await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_panic_in_a_layer_is_a_500() {
+    #[expect(clippy::panic, reason = "it is what is tested")]
+    async fn broken(_: Request, _: Next) -> Response {
+        panic!("a broken layer")
+    }
+    let client = client(app().middleware(broken));
+    assert_eq!(client.get("/items/1").send().await.status(), 500);
+}
+
+/// A layer whose service always fails.
+#[derive(Clone)]
+struct Failing(bool);
+
+impl Layer<Endpoint> for Failing {
+    type Service = Self;
+
+    fn layer(&self, _: Endpoint) -> Self {
+        self.clone()
+    }
+}
+
+impl<B> Service<http::Request<B>> for Failing {
+    type Response = Response;
+    type Error = std::io::Error;
+    type Future = Ready<Result<Response, std::io::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), std::io::Error>> {
+        Poll::Ready(if self.0 {
+            Err(std::io::Error::other("not ready"))
+        } else {
+            Ok(())
+        })
+    }
+
+    fn call(&mut self, _: http::Request<B>) -> Self::Future {
+        std::future::ready(Err(std::io::Error::other("the secret reason")))
+    }
+}
+
+#[tokio::test]
+async fn a_layer_that_fails_is_a_500_without_details() {
+    for at_once in [true, false] {
+        let client = client(app().layer(Failing(at_once)));
+        let response = client.get("/items/1").send().await;
+        assert_eq!(response.status(), 500);
+        assert_eq!(
+            response.text().await,
+            r#"{"detail":"Internal Server Error"}"#
+        );
+    }
+}
+
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(["https://example.com".parse().expect("an origin")])
+        .allow_methods(Any)
+}
+
+#[tokio::test]
+async fn cors_works_on_every_level_and_every_route() {
+    let on_app = client(app().layer(cors()));
+    let routed = Router::new("").routes(routes![item, create, long]);
+    let on_router = client(App::new("Routed", "1.0.0").router(routed.layer(cors())));
+    for client in [&on_app, &on_router] {
+        for (path, method) in [
+            ("/items/7", "GET"),
+            ("/items", "POST"),
+            ("/long", "GET"),
+            ("/items/7", "DELETE"),
+        ] {
+            let preflight = client
+                .options(path)
+                .header("origin", "https://example.com")
+                .header("access-control-request-method", method);
+            let response = preflight.send().await;
+            assert_eq!(response.status(), 200, "{method} {path}");
+            assert_eq!(
+                response.header("access-control-allow-origin"),
+                "https://example.com"
+            );
+            assert_eq!(response.header("access-control-allow-methods"), "*");
+        }
+        for (path, status) in [("/items/7", 200), ("/items/x", 422)] {
+            let request = client.get(path).header("origin", "https://example.com");
+            let response = request.send().await;
+            assert_eq!(response.status(), status);
+            assert_eq!(
+                response.header("access-control-allow-origin"),
+                "https://example.com"
+            );
+        }
+    }
+    // Only a layer around everything sees a path without a route.
+    let missing = on_app
+        .get("/missing")
+        .header("origin", "https://example.com");
+    let missing = missing.send().await;
+    assert_eq!(missing.status(), 404);
+    assert_eq!(
+        missing.header("access-control-allow-origin"),
+        "https://example.com"
+    );
+}
+
+#[tokio::test]
+async fn compression_does_not_touch_event_streams() {
+    let client = client(app().layer(CompressionLayer::new()));
+    let response = client.get("/long").header("accept-encoding", "gzip");
+    let response = response.send().await;
+    assert_eq!(response.header("content-encoding"), "gzip");
+
+    let events = client.get("/events").header("accept-encoding", "gzip");
+    let mut events = events.send().await;
+    assert!(!events.headers().contains_key("content-encoding"));
+    let data = events.next_event().await.expect("an event").data;
+    assert_eq!(data, r#"{"name":"a"}"#);
+}
+
+#[tokio::test]
+async fn a_timeout_ends_a_handler() {
+    let timeout =
+        TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(20));
+    let client = client(app().layer(timeout));
+    assert_eq!(client.get("/never").send().await.status(), 504);
+    assert_eq!(client.get("/items/1").send().await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_layer_may_limit_and_trace_bodies() {
+    let limited = app()
+        .layer(TraceLayer::new_for_http())
+        .layer(RequestBodyLimitLayer::new(64));
+    let client = client(limited);
+    let small = client
+        .post("/items")
+        .json(&serde_json::json!({"name": "a"}));
+    assert_eq!(small.send().await.status(), 200);
+    let large = "a".repeat(100);
+    let large = client
+        .post("/items")
+        .json(&serde_json::json!({"name": large}));
+    assert_eq!(large.send().await.status(), 413);
+}
+
+#[tokio::test]
+async fn the_handler_is_dropped_with_the_response_of_its_layers() {
+    struct Guard(Arc<Mutex<bool>>);
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            *self.0.lock().expect("a lock") = true;
+        }
+    }
+    let dropped = Arc::new(Mutex::new(false));
+    let state = Arc::clone(&dropped);
+    let waits = Operation::get("/waits").id("waits").handle((), move |()| {
+        let guard = Guard(Arc::clone(&state));
+        async move {
+            std::future::pending::<()>().await;
+            drop(guard);
+            1
+        }
+    });
+    let client = client(
+        App::new("Dropped", "1.0.0")
+            .routes([waits])
+            .layer(TraceLayer::new_for_http()),
+    );
+    let response = tokio::spawn(async move { client.get("/waits").send().await });
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    assert!(!*dropped.lock().expect("a lock"));
+    response.abort();
+    assert!(response.await.is_err());
+    assert!(*dropped.lock().expect("a lock"));
+}
+
+/// Responds with what it sees of a request.
+#[derive(Clone)]
+struct Seen;
+
+impl<B> Service<http::Request<B>> for Seen {
+    type Response = http::Response<String>;
+    type Error = Infallible;
+    type Future = Ready<Result<http::Response<String>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let original = request.extensions().get::<OriginalUri>();
+        let original = original.map_or("-".to_owned(), |original| original.0.to_string());
+        let seen = format!("{} {} {original}", request.method(), request.uri());
+        std::future::ready(Ok(http::Response::new(seen)))
+    }
+}
+
+#[tokio::test]
+async fn a_mounted_service_gets_what_has_no_route() {
+    let client = client(app().mount("/items", Seen).mount("/items/deep", Seen));
+    for (method, path, seen) in [
+        (
+            Method::GET,
+            "/items/7/more?a=1",
+            "GET /7/more?a=1 /items/7/more?a=1",
+        ),
+        (Method::DELETE, "/items/deep/x", "DELETE /x /items/deep/x"),
+        (Method::GET, "/items/deep/", "GET / /items/deep/"),
+        (
+            Method::from_bytes(b"PURGE").expect("a method"),
+            "/items/a/b",
+            "PURGE /a/b /items/a/b",
+        ),
+    ] {
+        let response = client.request(method, path).send().await;
+        assert_eq!(response.text().await, seen);
+    }
+    assert_eq!(
+        client.get("/items/7").send().await.text().await,
+        r#"{"name":"item 7"}"#
+    );
+    assert_eq!(client.get("/itemsx").send().await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_service_at_the_root_replaces_the_404() {
+    let client = client(app().mount("/", Seen));
+    assert_eq!(client.get("/any").send().await.text().await, "GET /any -");
+    assert_eq!(client.get("/items/7").send().await.status(), 200);
+}
+
+#[tokio::test]
+async fn an_axum_router_is_mounted_inside_the_layers() {
+    let inside = axum::Router::new().route(
+        "/{name}",
+        axum::routing::post(|body: String| async move { body.to_uppercase() }),
+    );
+    let client = client(app().mount("/axum", inside).middleware(word("app")));
+    let response = client.post("/axum/any").body("text").send().await;
+    assert_eq!(response.header("x-way"), "app");
+    assert_eq!(response.text().await, "TEXT");
+}
+
+#[tokio::test]
+async fn an_application_is_mounted_in_another() {
+    let inner = app().build().expect("it builds");
+    let client = client(App::new("Outer", "1.0.0").mount("/inner", inner));
+    let response = client.get("/inner/items/7").send().await;
+    assert_eq!(response.text().await, r#"{"name":"item 7"}"#);
+    let response = client.get("/inner/long/").send().await;
+    assert_eq!(
+        (response.status().as_u16(), response.header("location")),
+        (307, "../long")
+    );
+}
+
+#[test]
+fn mistakes_of_mounts_are_reported_together() {
+    let app = App::new("Mounts", "1.0.0")
+        .mount("legacy", Seen)
+        .mount("/a/", Seen)
+        .mount("/{id}", Seen)
+        .mount("/twice", Seen)
+        .mount("/twice", Seen);
+    let error = app.build().expect_err("mistakes").to_string();
+    for part in [
+        "`legacy`",
+        "`/a/`",
+        "`/{id}`",
+        "two services are mounted at `/twice`",
+    ] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+}
+
+/// A body with trailers, as a gRPC response has them.
+#[derive(Clone)]
+struct Trailing;
+
+impl<B> Service<http::Request<B>> for Trailing {
+    type Response = http::Response<http_body_util::StreamBody<Frames>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: http::Request<B>) -> Self::Future {
+        let mut trailers = HeaderMap::new();
+        trailers.insert("grpc-status", HeaderValue::from_static("0"));
+        let frames = [
+            Ok(http_body::Frame::data(bytes::Bytes::from_static(
+                b"message",
+            ))),
+            Ok(http_body::Frame::trailers(trailers)),
+        ];
+        let body = http_body_util::StreamBody::new(Frames(Vec::from(frames).into_iter()));
+        std::future::ready(Ok(http::Response::new(body)))
+    }
+}
+
+struct Frames(std::vec::IntoIter<Result<http_body::Frame<bytes::Bytes>, Infallible>>);
+
+impl futures_core::Stream for Frames {
+    type Item = Result<http_body::Frame<bytes::Bytes>, Infallible>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next())
+    }
+}
+
+#[tokio::test]
+async fn trailers_of_a_mounted_service_pass_through_layers() {
+    use http_body_util::BodyExt;
+
+    let mut service = app()
+        .mount("/grpc", Trailing)
+        .layer(TraceLayer::new_for_http())
+        .build()
+        .expect("it builds");
+    let request = http::Request::post("/grpc/x").body(ResponseBody::empty());
+    let response = service.call(request.expect("a request")).await;
+    let Ok(response) = response;
+    let collected = response.into_body().collect().await.expect("a body");
+    let trailers = collected.trailers().expect("trailers");
+    assert_eq!(trailers["grpc-status"], "0");
+    assert_eq!(collected.to_bytes(), "message");
+}
