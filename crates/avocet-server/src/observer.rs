@@ -32,6 +32,9 @@ pub trait Observer: Send + Sync + 'static {
     /// which the HTTP/1 parser does not distinguish.
     fn limit_reached(&self, _limit: &'static str) {}
 
+    /// The server has stopped accepting, and finishes the open requests. With several workers each of them reports it.
+    fn drain_started(&self) {}
+
     /// The server rejected a request before the application was called.
     fn request_rejected(&self, _reason: RejectionReason) {}
 }

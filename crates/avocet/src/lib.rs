@@ -87,6 +87,8 @@ pub mod operation;
 pub mod response;
 
 pub mod layer;
+pub mod lifecycle;
+pub mod plugin;
 
 pub mod path;
 

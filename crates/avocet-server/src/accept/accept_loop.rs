@@ -65,6 +65,9 @@ pub(crate) async fn serve<A: HttpApp>(
         Reason::Asked => Phase::Draining,
         Reason::HandedOver => Phase::Succeeded,
     });
+    for observer in &server.config.observers {
+        observer.drain_started();
+    }
     server.drain().await
 }
 

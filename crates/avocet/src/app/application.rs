@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::check::BuildError;
+use super::plugins::Plugins;
 use super::states::States;
 use super::{Result, Router, Service, build};
 use crate::layer::{Layers, PendingMount};
+use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, Contact, License, OpenApi};
 use crate::operation::{IntoRoute, Origins, Route};
@@ -50,6 +52,8 @@ pub struct App {
     pub(super) metrics: Option<Metrics>,
     pub(super) health: Option<Health>,
     pub(super) layers: Layers,
+    pub(super) steps: Steps,
+    pub(super) plugins: Plugins,
     pub(super) mounts: Vec<PendingMount>,
 }
 
@@ -95,6 +99,8 @@ impl App {
             metrics: None,
             health: None,
             layers: Layers::default(),
+            steps: Steps::default(),
+            plugins: Plugins::default(),
             mounts: Vec::new(),
         }
     }
@@ -192,7 +198,7 @@ impl App {
     /// assert!(app.build().is_ok());
     /// ```
     pub fn state<T: Any + Clone + Send + Sync>(mut self, state: T) -> Self {
-        self.states.insert(state);
+        self.states.insert("", state);
         self
     }
 

@@ -1,25 +1,32 @@
 //! Builds the service of an application.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::check::{self, BuildError};
 use super::service::{Served, Service, Shared};
-use super::{App, OperationIds};
+use super::{App, OperationIds, plugins};
 use crate::extract::FormBounds;
 use crate::layer::PendingMount;
 use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Operation, Route};
 use crate::path::{Route as PathRoute, Tree};
+use crate::plugin::Calls;
 use crate::response::ResponseContext;
 use crate::tasks::Producers;
 use crate::{docs, openapi};
 #[cfg(feature = "websocket")]
 use crate::{observe::WebSocketMeter, websocket::WebSocketConfig};
 
+/// How long a component may take to say whether it is ready.
+const COMPONENT_CHECK: Duration = Duration::from_secs(1);
+
 pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     for route in &mut app.routes {
         complete(&mut route.operation, app.operation_ids);
     }
+    let calls = Calls::default();
+    let from_plugins = plugins::build(&mut app, &calls);
     // These come first, the docs as in FastAPI: a catch-all route must not hide them.
     let mut first = if app.docs { docs::routes() } else { Vec::new() };
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
@@ -28,6 +35,16 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .as_ref()
         .map(Health::time_to_leave)
         .unwrap_or_default();
+    app.health = app.health.map(|health| {
+        let components = app.steps.components();
+        components.fold(health, |health, component| {
+            let component = Arc::clone(component);
+            let name = component.name().to_owned();
+            health.check(name, COMPONENT_CHECK, move || {
+                Arc::clone(&component).ready()
+            })
+        })
+    });
     first.extend(app.health.take().into_iter().flat_map(Health::into_routes));
     let first_own = first.len();
     let routes: Vec<Route> = first
@@ -42,7 +59,11 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         &app.websocket_origins,
         app.upload_dir.as_deref(),
         &app.about,
-        PendingMount::mistakes(&app.mounts),
+        PendingMount::mistakes(&app.mounts)
+            .into_iter()
+            .chain(app.states.mistakes().iter().cloned())
+            .chain(from_plugins)
+            .collect(),
     )?;
 
     let info = openapi::Info {
@@ -109,11 +130,13 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         title: app.title,
         document,
     };
-    Ok(Service::new(shared, &app.layers, &of_routes, mounts))
+    let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps);
+    calls.connect(&service);
+    Ok(service)
 }
 
 /// Fills in what an operation does not set: its id in the chosen form, and a summary made from the function's name.
-fn complete(operation: &mut Operation, ids: OperationIds) {
+pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
     if operation.id.is_empty() {
         operation.id = format!(
             "{}_{}",

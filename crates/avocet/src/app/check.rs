@@ -11,7 +11,7 @@ use super::states::States;
 use crate::extract::check_upload_dir;
 use crate::model::{Names, Schemas};
 use crate::openapi::About;
-use crate::operation::{Operation, Origins, ParameterLocation, WebSocketContract};
+use crate::operation::{Operation, Origins, ParameterLocation, StateNeed, WebSocketContract};
 use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
 use crate::serve::{LimitError, Limits};
 
@@ -357,24 +357,29 @@ fn clashing_schemes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
 }
 
 fn missing_states(operations: &[&Operation], states: &States, mistakes: &mut Vec<Mistake>) {
-    let mut reported: Vec<(&str, Vec<&Operation>)> = Vec::new();
+    let mut reported: Vec<(&StateNeed, Vec<&Operation>)> = Vec::new();
     for operation in operations {
         for need in operation
             .states
             .iter()
-            .filter(|need| !states.contains(need.type_id))
+            .filter(|need| !states.contains(need.type_id, need.name))
         {
-            match reported
-                .iter_mut()
-                .find(|(name, _)| *name == need.type_name)
-            {
+            match reported.iter_mut().find(|(known, _)| *known == need) {
                 Some((_, needy)) => needy.push(operation),
-                None => reported.push((need.type_name, vec![operation])),
+                None => reported.push((need, vec![operation])),
             }
         }
     }
-    for (name, needy) in reported {
-        let what = format!("no state of type `{name}` was provided; call `App::state` with one");
+    for (need, needy) in reported {
+        let type_name = need.type_name;
+        let what = match need.name {
+            "" => {
+                format!("no state of type `{type_name}` was provided; call `App::state` with one")
+            }
+            name => format!(
+                "no state of type `{type_name}` with the name `{name}` was provided; call `App::named_state` with one"
+            ),
+        };
         mistakes.push(Mistake::new(what, &needy));
     }
 }

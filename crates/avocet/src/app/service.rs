@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -18,7 +18,8 @@ use serde_json::Value;
 use super::handling::{Handling, Running, ServiceFuture, panicked};
 use super::states::States;
 use crate::extract::{FormBounds, ReceivedBody, RequestContext, TextSource};
-use crate::layer::{Endpoint, Layers, Matched, Mount};
+use crate::layer::{Endpoint, Layers, Matched, Mount, WeakEndpoint};
+use crate::lifecycle::Steps;
 use crate::observe::{self, AccessLog, Exchange, Metrics, Observe, RejectionReason};
 use crate::operation::{Handler, Operation};
 use crate::path::{Lookup, Tree};
@@ -52,6 +53,26 @@ pub struct Service {
     layered: Option<Endpoint>,
 }
 
+/// A service that its own routes can hold without keeping it alive.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakService {
+    dispatch: Weak<Dispatch>,
+    layered: Option<WeakEndpoint>,
+}
+
+impl WeakService {
+    pub(crate) fn upgrade(&self) -> Option<Service> {
+        let layered = match &self.layered {
+            Some(layered) => Some(layered.upgrade()?),
+            None => None,
+        };
+        Some(Service {
+            dispatch: self.dispatch.upgrade()?,
+            layered,
+        })
+    }
+}
+
 /// The routes inside the layers of the application.
 #[derive(Debug)]
 struct Dispatch {
@@ -59,6 +80,8 @@ struct Dispatch {
     /// What the layers of each route make of its handler; empty if no route has layers.
     routes: Vec<Option<Endpoint>>,
     mounts: Vec<Mount>,
+    /// What starts before the first request, until it has started.
+    steps: Mutex<Steps>,
 }
 
 /// The data that all requests share.
@@ -119,6 +142,7 @@ impl Service {
         layers: &Layers,
         of_routes: &[Layers],
         mounts: Vec<Mount>,
+        steps: Steps,
     ) -> Self {
         let errors = shared.errors;
         let shared = Arc::new(shared);
@@ -134,6 +158,7 @@ impl Service {
             shared,
             routes,
             mounts,
+            steps: Mutex::new(steps),
         });
         let inner = Arc::clone(&dispatch);
         let layered = layers.around(
@@ -143,7 +168,40 @@ impl Service {
         Self { dispatch, layered }
     }
 
-    fn shared(&self) -> &Arc<Shared> {
+    /// Returns all operations, in the order of their routes.
+    ///
+    /// ```
+    /// let service = avocet::App::new("Nothing", "1.0.0").without_docs().build().unwrap();
+    /// assert!(service.operations().is_empty());
+    /// ```
+    pub fn operations(&self) -> &[Operation] {
+        &self.shared().operations
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakService {
+        WeakService {
+            dispatch: Arc::downgrade(&self.dispatch),
+            layered: self.layered.as_ref().map(Endpoint::downgrade),
+        }
+    }
+
+    /// Runs a request inside the layers of the application, as a part of the current request.
+    pub(crate) fn call_inside<B>(&self, request: Request<B>) -> Running
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        let (parts, body) = request.into_parts();
+        let lookup = self.shared().lookup(&parts.method, parts.uri.path());
+        self.dispatch
+            .run(lookup, parts, ReceivedBody::new(body), None)
+    }
+
+    pub(super) fn steps(&self) -> &Mutex<Steps> {
+        &self.dispatch.steps
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.dispatch.shared
     }
 

@@ -208,7 +208,12 @@ impl RequestContext {
 
     /// The application's state of type `T`, if it has one.
     pub fn state<T: Any + Send + Sync>(&self) -> Option<&T> {
-        self.inner.shared.states.find::<T>()
+        self.named_state("")
+    }
+
+    /// The application's state of this type with a name.
+    pub fn named_state<T: Any + Send + Sync>(&self, name: &str) -> Option<&T> {
+        self.inner.shared.states.find(name)
     }
 
     /// Receives the whole body once; later calls return the same bytes.

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -39,7 +39,25 @@ type Running = Pin<Box<dyn Future<Output = Response> + Send>>;
 /// let app = avocet::App::new("Layered", "1.0.0").layer(Identity);
 /// ```
 #[derive(Clone)]
-pub struct Endpoint(Arc<dyn Fn(http::Request<ReceivedBody>) -> Running + Send + Sync>);
+pub struct Endpoint(Arc<Call>);
+
+type Call = dyn Fn(http::Request<ReceivedBody>) -> Running + Send + Sync;
+
+/// An endpoint that its inside can hold without keeping it alive.
+#[derive(Clone)]
+pub(crate) struct WeakEndpoint(Weak<Call>);
+
+impl WeakEndpoint {
+    pub(crate) fn upgrade(&self) -> Option<Endpoint> {
+        self.0.upgrade().map(Endpoint)
+    }
+}
+
+impl fmt::Debug for WeakEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakEndpoint").finish_non_exhaustive()
+    }
+}
 
 impl Endpoint {
     pub(crate) fn new(
@@ -72,6 +90,10 @@ impl Endpoint {
                 }
             })
         })
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakEndpoint {
+        WeakEndpoint(Arc::downgrade(&self.0))
     }
 
     pub(crate) fn run(&self, request: http::Request<ReceivedBody>) -> Running {

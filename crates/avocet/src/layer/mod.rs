@@ -29,6 +29,7 @@ pub use endpoint::{Endpoint, EndpointFuture};
 pub use middleware::{Next, Outcome, Request};
 pub use mount::{Mountable, OriginalUri};
 
+pub(crate) use endpoint::WeakEndpoint;
 pub(crate) use matched::Matched;
 pub(crate) use mount::{Mount, PendingMount};
 pub(crate) use stack::Layers;

@@ -36,6 +36,33 @@ impl Operation {
         self.kept.0.retain(|(known, _)| *known != id);
         self.kept.0.push((id, Arc::new(value)));
     }
+
+    /// Attaches a value for a [plugin](crate::plugin), which finds it by its type: `extend = value` in a route attribute. A second value of
+    /// the same type replaces the first.
+    ///
+    /// ```
+    /// use avocet::operation::Operation;
+    ///
+    /// /// Makes an operation a tool.
+    /// struct Tool;
+    ///
+    /// let operation = Operation::get("/search").extend(Tool);
+    /// assert!(operation.extension::<Tool>().is_some());
+    /// ```
+    pub fn extend<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.keep(value);
+        self
+    }
+
+    /// Returns the value of a type that was attached with [`extend`](Self::extend) or [`keep`](Self::keep).
+    ///
+    /// ```
+    /// let operation = avocet::operation::Operation::get("/").extend(7_u32);
+    /// assert_eq!((operation.extension::<u32>(), operation.extension::<u64>()), (Some(&7), None));
+    /// ```
+    pub fn extension<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.kept.find()
+    }
 }
 
 impl fmt::Debug for Kept {

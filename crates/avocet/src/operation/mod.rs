@@ -134,6 +134,8 @@ pub struct SecurityRequirement {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StateNeed {
+    /// The name of the state; empty for one without a name.
+    pub name: &'static str,
     /// The type, for the lookup.
     pub type_id: std::any::TypeId,
     /// The type's full path, for messages.

@@ -1,29 +1,66 @@
 //! Serves a built application with the server.
 
 use std::io;
+use std::pin::pin;
+use std::sync::Arc;
 
 use avocet_server::{ClientBody, ConnectionInfo, HttpApp, Observer, Server, ServerRejection};
 use http::Request;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::{Shutdown, ShutdownReport};
-use crate::app::{Service, ServiceFuture};
+use crate::app::{Result, Service, ServiceFuture};
 use crate::extract::ReceivedBody;
 use crate::observe::{Metrics, RejectionReason};
 use crate::response::{HttpError, Response, ResponseBody};
 
 /// Serves with the configuration of `server` until shutdown.
-pub(crate) async fn run(server: Server, service: Service) -> io::Result<()> {
+pub(crate) async fn run(server: Server, service: Service) -> Result<()> {
     if server.configured_limits().is_some() {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            "the server of an application has limits of its own: set them with `App::limits`",
-        ));
+            "the limits of an application are set with `App::limits`, not with `Server::limits`",
+        )
+        .into());
     }
     let access_log = service.access_log();
-    configured(server, &service).serve_app(service).await?;
+    let drain_time = service.limits().server.drain_time;
+    let started = service.start().await?;
+    let notice = DrainNotice::default();
+    let server = configured(server, &service).observer(notice.clone());
+    let mut serving = pin!(server.serve_app(service));
+    let drain = started.drain();
+    let draining = async {
+        notice.0.notified().await;
+        let deadline = Instant::now() + drain_time;
+        drain.await;
+        deadline
+    };
+    let mut draining = Box::pin(draining);
+    let mut deadline = None;
+    let report = loop {
+        tokio::select! {
+            report = &mut serving => break report,
+            at = &mut draining, if deadline.is_none() => deadline = Some(at),
+        }
+    };
+    drop(draining);
+    started.stop(deadline.unwrap_or_else(Instant::now)).await;
     access_log.finish().await;
+    report?;
     Ok(())
+}
+
+/// Notifies the components that the server drains.
+#[derive(Clone, Default)]
+struct DrainNotice(Arc<Notify>);
+
+impl Observer for DrainNotice {
+    fn drain_started(&self) {
+        self.0.notify_one();
+    }
 }
 
 /// Adds the configuration of an application to its server.

@@ -112,6 +112,9 @@ avocet_server::server_limits! {
 
             "For each application":
 
+            /// How long the start may take: all states that are made, hooks and components together.
+            start_time: Duration = (600 s), (1 ms) to (365 days), "nothing: the program ends with the reason", such as Duration::from_secs(60);
+
             /// How many functions of [`Tasks::produce`](crate::tasks::Tasks::produce) may run at once, each on a thread of its own.
             producers: usize = (512), (1) to (100_000), "`503`", such as 64;
         }

@@ -1,15 +1,18 @@
 //! `TestClient`: requests to a service, in process.
 
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::Full;
 use serde::Serialize;
+use tokio::time::{Instant, timeout_at};
 use tower_service::Service as _;
 
 use super::{TestForm, TestResponse};
 use crate::app::Service;
+use crate::lifecycle::{StartError, Started};
 use crate::response::Response;
 
 /// Sends requests to a service in the same process: the same code runs as behind a socket.
@@ -35,6 +38,8 @@ use crate::response::Response;
 #[derive(Clone, Debug)]
 pub struct TestClient {
     service: Service,
+    /// What has started, in a client that was made by [`start`](Self::start).
+    started: Arc<Mutex<Option<Started>>>,
 }
 
 macro_rules! methods {
@@ -49,7 +54,60 @@ macro_rules! methods {
 impl TestClient {
     /// Creates a client of this service.
     pub fn new(service: Service) -> Self {
-        Self { service }
+        Self {
+            service,
+            started: Arc::default(),
+        }
+    }
+
+    /// Starts what the application starts before its first request, and creates a client.
+    ///
+    /// # Errors
+    /// If a step of the start fails; see [`lifecycle`](crate::lifecycle).
+    ///
+    /// ```
+    /// use avocet::App;
+    /// use avocet::testing::TestClient;
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let app = App::new("Shop", "1.0.0").on_start(|_| async { Ok(()) });
+    /// let client = TestClient::start(app.build()?).await?;
+    /// client.stop().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn start(service: Service) -> Result<Self, StartError> {
+        let started = service.start().await?;
+        Ok(Self {
+            service,
+            started: Arc::new(Mutex::new(Some(started))),
+        })
+    }
+
+    /// Stops what [`start`](Self::start) has started, as after the last request: components drain, then everything stops in reverse
+    /// order, within the [drain deadline](crate::serve::Limits::drain_time).
+    ///
+    /// ```
+    /// # use avocet::{App, testing::TestClient};
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let app = App::new("Shop", "1.0.0").on_stop(|| async { println!("closed") });
+    /// TestClient::start(app.build()?).await?.stop().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn stop(self) {
+        let started = {
+            let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+            started.take()
+        };
+        if let Some(started) = started {
+            let deadline = Instant::now() + self.service.limits().server.drain_time;
+            // A component that does not drain may not keep the others from stopping.
+            let _ = timeout_at(deadline, started.drain()).await;
+            started.stop(deadline).await;
+        }
     }
 
     methods! {

@@ -41,12 +41,14 @@ mod include_input_in_errors;
 mod json_suite;
 mod kinds;
 mod layers;
+mod lifecycle;
 mod limits;
 mod macros;
 mod non_finite;
 mod observe;
 mod panics;
 mod parameters;
+mod plugins;
 mod routing;
 mod served;
 #[cfg(feature = "settings")]

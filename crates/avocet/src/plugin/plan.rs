@@ -1,0 +1,147 @@
+//! `Plugin`, and the application that it is added to.
+
+use std::sync::Arc;
+
+use super::Calls;
+use crate::lifecycle::{Component, Steps};
+use crate::operation::{IntoRoute, Operation, Route};
+
+/// An addition to an application: it reads the operations at build and adds routes, components and checks.
+///
+/// ```
+/// use avocet::plugin::{Plan, Plugin};
+/// use avocet::prelude::*;
+/// use avocet::testing::TestClient;
+///
+/// /// Serves the list of all operations as text.
+/// struct OperationList;
+///
+/// impl Plugin for OperationList {
+///     fn name(&self) -> &str {
+///         "operation list"
+///     }
+///
+///     fn build(self: Box<Self>, plan: &mut Plan<'_>) {
+///         let lines = plan.operations().map(|operation| format!("{} {}\n", operation.method, operation.path));
+///         let page: String = lines.collect();
+///         let list = Operation::get("/operations").id("operation_list").hidden();
+///         plan.route(list.handle((), move |()| { let page = page.clone(); async { PlainText(page) } }));
+///     }
+/// }
+///
+/// #[get("/items/{id}")]
+/// async fn item(#[path] id: u32) -> u32 { id }
+///
+/// # #[avocet::main]
+/// # async fn main() -> avocet::Result<()> {
+/// let app = App::new("Shop", "1.0.0").routes(routes![item]).plugin(OperationList);
+/// let client = TestClient::new(app.build()?);
+/// assert_eq!(client.get("/operations").send().await.text().await, "GET /items/{id}\n");
+/// # Ok(())
+/// # }
+/// ```
+pub trait Plugin: Send + 'static {
+    /// Returns the name, for messages about mistakes.
+    fn name(&self) -> &str;
+
+    /// Adds to the application. The plugins of an application build in the order in which they were added.
+    fn build(self: Box<Self>, plan: &mut Plan<'_>);
+}
+
+/// An application that is being built: its operations, and what a plugin adds to it.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) routes: &'a [Route],
+    pub(crate) added: Vec<Route>,
+    pub(crate) steps: &'a mut Steps,
+    pub(crate) mistakes: Vec<String>,
+    pub(crate) calls: Calls,
+}
+
+impl Plan<'_> {
+    /// Returns the title of the application.
+    ///
+    /// ```
+    /// # use avocet::plugin::Plan;
+    /// # fn shown(plan: &Plan<'_>) -> String {
+    /// format!("Pages of {}", plan.title())
+    /// # }
+    /// ```
+    pub fn title(&self) -> &str {
+        self.title
+    }
+
+    /// Returns the version of the application.
+    ///
+    /// ```
+    /// # use avocet::plugin::Plan;
+    /// # fn shown(plan: &Plan<'_>) -> String {
+    /// format!("{} {}", plan.title(), plan.version())
+    /// # }
+    /// ```
+    pub fn version(&self) -> &str {
+        self.version
+    }
+
+    /// Returns the operations of the application and of the plugins that were added earlier, in the order of their routes.
+    ///
+    /// ```
+    /// # use avocet::plugin::Plan;
+    /// fn tagged(plan: &Plan<'_>) -> usize {
+    ///     plan.operations().filter(|operation| operation.tags.iter().any(|tag| tag == "tools")).count()
+    /// }
+    /// ```
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.routes.iter().map(Route::operation)
+    }
+
+    /// Adds a route.
+    ///
+    /// ```
+    /// # use avocet::{operation::Operation, plugin::Plan};
+    /// # fn add(plan: &mut Plan<'_>) {
+    /// plan.route(Operation::get("/ping").id("ping").handle((), |()| async { "pong" }));
+    /// # }
+    /// ```
+    pub fn route(&mut self, route: impl IntoRoute) {
+        self.added.push(route.into_route());
+    }
+
+    /// Adds a component, which starts after those of the application and stops before them.
+    ///
+    /// ```
+    /// # use avocet::{lifecycle::Component, plugin::Plan};
+    /// # fn add(plan: &mut Plan<'_>, runner: impl Component) {
+    /// plan.component(runner);
+    /// # }
+    /// ```
+    pub fn component(&mut self, component: impl Component) {
+        self.steps.component(Arc::new(component));
+    }
+
+    /// Reports a mistake in the application: the build fails, with this sentence among the others.
+    ///
+    /// ```
+    /// # use avocet::plugin::Plan;
+    /// # fn check(plan: &mut Plan<'_>) {
+    /// plan.mistake("the tool `search` has no description: write a doc comment above the function");
+    /// # }
+    /// ```
+    pub fn mistake(&mut self, what: impl Into<String>) {
+        self.mistakes.push(what.into());
+    }
+
+    /// Returns a handle that calls operations of the application. It works when the application is built.
+    ///
+    /// ```
+    /// # use avocet::plugin::{Calls, Plan};
+    /// # fn calls(plan: &Plan<'_>) -> Calls {
+    /// plan.calls()
+    /// # }
+    /// ```
+    pub fn calls(&self) -> Calls {
+        self.calls.clone()
+    }
+}

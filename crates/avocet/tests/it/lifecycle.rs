@@ -1,0 +1,253 @@
+//! Start, readiness, drain and stop of an application.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use avocet::lifecycle::{Component, Start};
+use avocet::observe::Health;
+use avocet::prelude::*;
+use avocet::response::BodyError;
+use avocet::serve::{Limits, Server, Shutdown};
+use avocet::testing::TestClient;
+use tokio::sync::Notify;
+
+/// What happened, in order.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn add(&self, what: impl Into<String>) {
+        self.0.lock().expect("a lock").push(what.into());
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.0.lock().expect("a lock").clone()
+    }
+}
+
+#[derive(Clone)]
+struct Part<const N: usize> {
+    log: Log,
+    fails: bool,
+    ready: Arc<Mutex<bool>>,
+    drained: Arc<Notify>,
+}
+
+impl<const N: usize> Part<N> {
+    fn new(log: &Log) -> Self {
+        Self {
+            log: log.clone(),
+            fails: false,
+            ready: Arc::new(Mutex::new(true)),
+            drained: Arc::default(),
+        }
+    }
+}
+
+impl<const N: usize> Component for Part<N> {
+    fn name(&self) -> &str {
+        ["zero", "one", "two"][N]
+    }
+
+    async fn start(&self, _: &Start) -> Result<(), BodyError> {
+        self.log.add(format!("start {N}"));
+        if self.fails {
+            return Err("no memory on the device".into());
+        }
+        Ok(())
+    }
+
+    async fn ready(&self) -> Result<(), String> {
+        match *self.ready.lock().expect("a lock") {
+            true => Ok(()),
+            false => Err("busy".to_owned()),
+        }
+    }
+
+    async fn drain(&self) {
+        self.log.add(format!("drain {N}"));
+        self.drained.notify_one();
+    }
+
+    async fn stop(&self) {
+        self.log.add(format!("stop {N}"));
+    }
+}
+
+#[tokio::test]
+async fn steps_start_in_order_and_stop_in_reverse() {
+    let log = Log::default();
+    let (first, second, hook) = (log.clone(), log.clone(), log.clone());
+    let app = App::new("Steps", "1.0.0")
+        .component(Part::<0>::new(&log))
+        .provide(|_| async move {
+            first.add("provide");
+            Ok(7_u32)
+        })
+        .on_start(|start| async move {
+            second.add(format!("hook sees {:?}", start.state::<u32>()));
+            Ok(())
+        })
+        .on_stop(|| async move { hook.add("stop hook") })
+        .component(Part::<1>::new(&log));
+    let client = TestClient::start(app.build().expect("it builds")).await;
+    client.expect("a start").stop().await;
+    assert_eq!(
+        log.lines(),
+        [
+            "start 0",
+            "provide",
+            "hook sees Some(7)",
+            "start 1",
+            "drain 0",
+            "drain 1",
+            "stop 1",
+            "stop hook",
+            "stop 0",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_failed_start_stops_what_has_started() {
+    let log = Log::default();
+    let failing = Part::<1> {
+        fails: true,
+        ..Part::new(&log)
+    };
+    let app = App::new("Fails", "1.0.0")
+        .component(Part::<0>::new(&log))
+        .component(failing)
+        .component(Part::<2>::new(&log));
+    let error = app.serve("127.0.0.1:0").await.expect_err("a failure");
+    assert_eq!(
+        error.to_string(),
+        "the component `one` failed to start: no memory on the device"
+    );
+    assert_eq!(log.lines(), ["start 0", "start 1", "stop 1", "stop 0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_takes_too_long_ends() {
+    let app = App::new("Slow", "1.0.0")
+        .limits(Limits::default().start_time(Duration::from_secs(5)))
+        .on_start(|_| std::future::pending());
+    let error = TestClient::start(app.build().expect("it builds")).await;
+    assert_eq!(
+        error.expect_err("a time-out").to_string(),
+        "a start hook failed to start: it took longer than `start_time` (5s) allows"
+    );
+}
+
+#[get("/number")]
+async fn number(#[state] number: u32) -> u32 {
+    number
+}
+
+#[tokio::test]
+async fn a_provided_state_is_known_at_build_and_there_after_the_start() {
+    let error = App::new("None", "1.0.0").routes(routes![number]).build();
+    let error = error.expect_err("a mistake").to_string();
+    assert!(error.contains("no state of type `u32`"), "{error}");
+
+    let app = || {
+        let app = App::new("Provided", "1.0.0").routes(routes![number]);
+        app.provide(|_| async { Ok(7_u32) }).build()
+    };
+    let started = TestClient::start(app().expect("it builds")).await;
+    let response = started.expect("a start").get("/number").send().await;
+    assert_eq!(response.text().await, "7");
+    let unstarted = TestClient::new(app().expect("it builds"));
+    assert_eq!(unstarted.get("/number").send().await.status(), 500);
+}
+
+#[test]
+fn two_states_of_one_type_need_names() {
+    let twice = App::new("Twice", "1.0.0").state(1_u32).state(2_u32).build();
+    let error = twice.expect_err("a mistake").to_string();
+    assert!(
+        error.contains("two states of type `u32`; name one of them with `App::named_state`"),
+        "{error}"
+    );
+    let twice = App::new("Twice", "1.0.0").named_state("a", 1_u32);
+    let error = twice.named_state("a", 2_u32).build();
+    let error = error.expect_err("a mistake").to_string();
+    assert!(error.contains("with the name `a`"), "{error}");
+    let named = App::new("Named", "1.0.0").state(1_u32);
+    assert!(named.named_state("a", 2_u32).build().is_ok());
+}
+
+#[tokio::test]
+async fn a_component_is_a_part_of_the_readiness() {
+    let part = Part::<1>::new(&Log::default());
+    let ready = Arc::clone(&part.ready);
+    let app = App::new("Ready", "1.0.0")
+        .health(Health::new())
+        .component(part);
+    let client = TestClient::new(app.build().expect("it builds"));
+    let probe = client.get("/ready").send().await;
+    assert_eq!(
+        probe.text().await,
+        r#"{"status":"ok","checks":{"one":"ok"}}"#
+    );
+
+    *ready.lock().expect("a lock") = false;
+    let app = App::new("Unready", "1.0.0").health(Health::new());
+    let part = Part::<1> {
+        ready,
+        ..Part::new(&Log::default())
+    };
+    let client = TestClient::new(app.component(part).build().expect("it builds"));
+    let probe = client.get("/ready").send().await;
+    assert_eq!(probe.status(), 503);
+    assert_eq!(
+        probe.text().await,
+        r#"{"status":"failing","checks":{"one":"failing"}}"#
+    );
+}
+
+#[tokio::test]
+async fn components_drain_while_requests_finish_and_stop_after_them() {
+    let log = Log::default();
+    let part = Part::<0>::new(&log);
+    let (drained, seen) = (Arc::clone(&part.drained), log.clone());
+    let arrived = Arc::new(Notify::new());
+    let arrival = Arc::clone(&arrived);
+    let waits = Operation::get("/waits").id("waits").handle((), move |()| {
+        let (drained, seen, arrival) = (Arc::clone(&drained), seen.clone(), Arc::clone(&arrival));
+        async move {
+            arrival.notify_one();
+            drained.notified().await;
+            seen.add("response");
+            "done"
+        }
+    });
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    drop(listener);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let shutdown = Shutdown::when(async { drop(stopped.await) });
+    let server = Server::new().bind(address.to_string()).until(shutdown);
+    let app = App::new("Drains", "1.0.0").routes([waits]).component(part);
+    let serving = tokio::spawn(app.serve(server));
+    let response = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut socket = loop {
+            match tokio::net::TcpStream::connect(address).await {
+                Ok(socket) => break socket,
+                Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+        };
+        let request = b"GET /waits HTTP/1.1\r\nhost: a\r\n\r\n";
+        socket.write_all(request).await.expect("an open socket");
+        let mut response = String::new();
+        socket.read_to_string(&mut response).await.expect("text");
+        response
+    });
+    arrived.notified().await;
+    stop.send(()).expect("a running server");
+    serving.await.expect("no panic").expect("no error");
+    let response = response.await.expect("no panic");
+    assert!(response.ends_with("\"done\""), "{response}");
+    assert_eq!(log.lines(), ["start 0", "drain 0", "response", "stop 0"]);
+}

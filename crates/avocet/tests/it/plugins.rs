@@ -1,0 +1,272 @@
+//! Plugins, and calls of operations in the process.
+
+use std::sync::{Arc, Mutex};
+
+use avocet::layer::{Next, Request};
+use avocet::lifecycle::{Component, Start};
+use avocet::plugin::{Call, Calls, Plan, Plugin};
+use avocet::prelude::*;
+use avocet::response::{BodyError, Response};
+use avocet::testing::TestClient;
+use http_body_util::BodyExt;
+use serde_json::json;
+
+/// Makes an operation a tool, under a name of its own.
+struct Tool(&'static str);
+
+#[model]
+struct Seen {
+    id: String,
+    tags: Vec<String>,
+    x_trace: Option<String>,
+    session: Option<String>,
+}
+
+#[get("/items/{id}")]
+async fn read(
+    #[path] id: String,
+    #[query(rename = "tag", default)] tags: Vec<String>,
+    #[header] x_trace: Option<String>,
+    #[cookie] session: Option<String>,
+) -> Seen {
+    Seen {
+        id,
+        tags,
+        x_trace,
+        session,
+    }
+}
+
+#[model]
+struct Item {
+    #[field(min_length = 1)]
+    name: String,
+}
+
+#[post("/items")]
+async fn create(#[body] item: Item) -> Item {
+    item
+}
+
+#[get("/files/{name:path}")]
+async fn file(#[path] name: String) -> String {
+    name
+}
+
+#[get("/agent")]
+async fn agent(#[header] authorization: Option<String>) -> Option<String> {
+    authorization
+}
+
+/// Keeps the handle for calls, and adds a route, a component and mistakes.
+struct Collector {
+    calls: Arc<Mutex<Option<Calls>>>,
+    names: Arc<Mutex<Vec<String>>>,
+}
+
+impl Plugin for Collector {
+    fn name(&self) -> &str {
+        "collector"
+    }
+
+    fn build(self: Box<Self>, plan: &mut Plan<'_>) {
+        *self.calls.lock().expect("a lock") = Some(plan.calls());
+        let names = plan.operations().map(|operation| {
+            let tool = operation.extension::<Tool>();
+            tool.map_or(operation.id.clone(), |tool| tool.0.to_owned())
+        });
+        *self.names.lock().expect("a lock") = names.collect();
+        if plan.operations().any(|operation| operation.id == "bad") {
+            plan.mistake("the operation `bad` is bad");
+        }
+        let count = plan.operations().count();
+        let route = Operation::get("/count").handle((), move |()| async move { count });
+        plan.route(route);
+        plan.component(Noted(Arc::clone(&self.names)));
+    }
+}
+
+struct Noted(Arc<Mutex<Vec<String>>>);
+
+impl Component for Noted {
+    fn name(&self) -> &str {
+        "noted"
+    }
+
+    async fn start(&self, _: &Start) -> Result<(), BodyError> {
+        self.0.lock().expect("a lock").push("started".to_owned());
+        Ok(())
+    }
+}
+
+fn collector() -> (
+    Collector,
+    Arc<Mutex<Option<Calls>>>,
+    Arc<Mutex<Vec<String>>>,
+) {
+    let (calls, names) = (Arc::default(), Arc::default());
+    let collector = Collector {
+        calls: Arc::clone(&calls),
+        names: Arc::clone(&names),
+    };
+    (collector, calls, names)
+}
+
+fn app() -> App {
+    let tool = Operation::get("/tool").id("tool").extend(Tool("hammer"));
+    App::new("Plugins", "1.0.0")
+        .routes(routes![read, create, file, agent])
+        .routes([tool.handle((), |()| async { 1 })])
+}
+
+#[tokio::test]
+async fn a_plugin_sees_the_operations_and_adds_to_the_application() {
+    let (plugin, _, names) = collector();
+    let service = app().plugin(plugin).build().expect("it builds");
+    assert!(service.openapi()["paths"]["/count"].is_object());
+    let client = TestClient::start(service).await.expect("a start");
+    assert_eq!(client.get("/count").send().await.text().await, "5");
+    let names = names.lock().expect("a lock").clone();
+    assert_eq!(
+        names,
+        ["read", "create", "file", "agent", "hammer", "started"]
+    );
+}
+
+#[test]
+fn mistakes_of_a_plugin_are_those_of_the_application() {
+    let bad = Operation::get("/bad")
+        .id("bad")
+        .handle((), |()| async { 1 });
+    let app = App::new("Bad", "1.0.0").routes([bad]).plugin(collector().0);
+    let error = app.build().expect_err("a mistake").to_string();
+    assert!(
+        error.contains("the plugin `collector`: the operation `bad` is bad"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_second_plugin_sees_the_routes_of_the_first() {
+    let (second, _, names) = collector();
+    let (first, _, _) = collector();
+    // The path is taken twice, which is a mistake of the application.
+    let error = app().plugin(first).plugin(second).build();
+    assert!(error.expect_err("a mistake").to_string().contains("/count"));
+    let names = names.lock().expect("a lock").clone();
+    assert_eq!(names.last().map(String::as_str), Some("get_count"));
+}
+
+async fn text(response: Response) -> (u16, String) {
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.expect("a body");
+    let text = String::from_utf8(body.to_bytes().to_vec()).expect("text");
+    (status, text)
+}
+
+#[tokio::test]
+async fn operations_are_called_with_values() {
+    let (plugin, calls, _) = collector();
+    let _service = app().plugin(plugin).build().expect("it builds");
+    let calls = calls.lock().expect("a lock").clone().expect("calls");
+    let read = Call::of("read")
+        .argument("id", "a/b ü")
+        .argument("tag", json!(["x&y", "z"]))
+        .argument("x-trace", "t")
+        .argument("session", 7);
+    for (call, expected) in [
+        (
+            read,
+            (
+                200,
+                r#"{"id":"a/b ü","tags":["x&y","z"],"x_trace":"t","session":"7"}"#,
+            ),
+        ),
+        (
+            Call::of("read")
+                .argument("id", 1)
+                .argument("tag", json!(null)),
+            (200, r#"{"id":"1","tags":[],"x_trace":null,"session":null}"#),
+        ),
+        (
+            Call::of("create").body(json!({"name": "ann"})),
+            (200, r#"{"name":"ann"}"#),
+        ),
+        (
+            Call::of("file").argument("name", "a/b c.txt"),
+            (200, r#""a/b c.txt""#),
+        ),
+        (
+            Call::of("agent").header(
+                http::header::AUTHORIZATION,
+                http::HeaderValue::from_static("Bearer x"),
+            ),
+            (200, r#""Bearer x""#),
+        ),
+    ] {
+        let name = format!("{call:?}");
+        let (status, body) = text(calls.call(call).await.expect("a call")).await;
+        assert_eq!((status, &*body), expected, "{name}");
+    }
+    let invalid = calls
+        .call(Call::of("create").body(json!({"name": ""})))
+        .await;
+    let (status, body) = text(invalid.expect("a call")).await;
+    assert_eq!(status, 422);
+    assert!(body.contains(r#""loc":["body","name"]"#), "{body}");
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_made_says_why() {
+    let (plugin, calls, _) = collector();
+    let service = app().plugin(plugin).build().expect("it builds");
+    let calls = calls.lock().expect("a lock").clone().expect("calls");
+    for (call, expected) in [
+        (Call::of("none"), "there is no operation `none`"),
+        (
+            Call::of("read"),
+            "the path variable `id` of `/items/{id}` has no value",
+        ),
+        (
+            Call::of("read").argument("ids", 1),
+            "the operation `read` has no parameter `ids`",
+        ),
+        (
+            Call::of("read")
+                .argument("id", 1)
+                .argument("x-trace", "a\nb"),
+            "the value of the header `x-trace` has characters that no header may have",
+        ),
+    ] {
+        let error = calls.call(call).await.expect_err("an error");
+        assert_eq!(error.to_string(), expected);
+    }
+    drop(service);
+    let error = calls.call(Call::of("tool")).await.expect_err("it is gone");
+    assert_eq!(error.to_string(), "the application is not built");
+}
+
+#[tokio::test]
+async fn a_call_runs_the_layers_that_it_names() {
+    async fn teapot(_: Request, _: Next) -> Result<Response, HttpError> {
+        Err(HttpError::new(StatusCode::IM_A_TEAPOT, "a layer"))
+    }
+    let (plugin, calls, _) = collector();
+    let router = Router::new("/guarded")
+        .routes(routes![agent])
+        .middleware(teapot);
+    let app = App::new("Layered", "1.0.0")
+        .router(router)
+        .routes(routes![file])
+        .plugin(plugin)
+        .middleware(teapot);
+    let _service = app.build().expect("it builds");
+    let calls = calls.lock().expect("a lock").clone().expect("calls");
+    let file = || Call::of("file").argument("name", "a");
+    let inside = calls.call(file()).await.expect("a call");
+    assert_eq!(inside.status(), 200);
+    let through = calls.call_through_layers(file()).await.expect("a call");
+    assert_eq!(through.status(), 418);
+    let of_router = calls.call(Call::of("agent")).await.expect("a call");
+    assert_eq!(of_router.status(), 418);
+}
