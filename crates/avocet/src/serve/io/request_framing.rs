@@ -505,6 +505,21 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_on_a_head_holds_for_its_encoded_target() {
+        let line = format!("GET /?{} HTTP/1.1\r\n", "<".repeat(10));
+        let rest = "host: x\r\n\r\n";
+        // Each of the ten characters becomes three.
+        let needed = line.len() + 20 + rest.len();
+        for (limit, fits) in [(needed, true), (needed - 1, false)] {
+            let mut request_framing = RequestFraming::new(&Limits::default().header_bytes(limit));
+            let passage = request_framing.pass(line.as_bytes());
+            assert!(matches!(passage, Passage::Encoded { .. }), "{passage:?}");
+            let passage = request_framing.pass(rest.as_bytes());
+            assert_eq!(passage == Passage::Free, fits, "{limit}: {passage:?}");
+        }
+    }
+
+    #[test]
     fn chunks_that_can_be_read_in_two_ways_are_rejected() {
         let head = "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n";
         for body in [
