@@ -441,6 +441,15 @@ mod tests {
     }
 
     #[test]
+    fn messages_that_arrive_after_the_close_are_dropped() {
+        let channel = awaited();
+        channel.close(Close::new(Close::NORMAL, ""));
+        channel.deliver(message(1));
+        assert!(!channel.has_unread());
+        assert!(matches!(received(&channel), Poll::Ready(None)));
+    }
+
+    #[test]
     fn the_conversation_is_woken_when_a_full_inbox_has_room_again() {
         let (channel, task) = (awaited(), Arc::new(Task::default()));
         round(&channel, &task, || {
