@@ -135,6 +135,7 @@ async fn a_rejected_request_whose_body_is_not_read_away_is_the_last_one() {
             400,
         ),
         ("/ping", "transfer-encoding: chunked", "zz\r\n", 200),
+        ("/quick", "transfer-encoding: chunked", "zz\r\n", 200),
     ] {
         let mut client = server.connect().await;
         let request = post(path, headers) + sent;

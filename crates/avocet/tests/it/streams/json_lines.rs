@@ -46,6 +46,17 @@ async fn quick() -> JsonLines<u32> {
     JsonLines::new(stream).heartbeat(Duration::from_secs(10))
 }
 
+/// Four rows with a pause of 10 seconds before each.
+#[get("/steady")]
+async fn steady() -> JsonLines<u32> {
+    JsonLines::new(stream! {
+        for number in 0..4 {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            yield number;
+        }
+    })
+}
+
 fn client() -> TestClient {
     let app = App::new("Lines", "1.0.0").routes(routes![rows, slow, quick]);
     TestClient::new(app.build().expect("it builds"))
@@ -89,6 +100,14 @@ async fn silence_is_broken_where_it_means_nothing() {
     for line in text.lines() {
         assert!(serde_json::from_str::<Value>(line).is_ok());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_item_postpones_the_heartbeat() {
+    let app = App::new("Lines", "1.0.0").routes(routes![steady]);
+    let client = TestClient::new(app.build().expect("it builds"));
+    let text = client.get("/steady").send().await.text().await;
+    assert_eq!(text, "0\n1\n2\n3\n");
 }
 
 #[tokio::test(start_paused = true)]

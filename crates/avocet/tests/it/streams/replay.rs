@@ -69,6 +69,38 @@ async fn a_client_that_comes_back_gets_what_it_missed_and_what_is_to_come() {
 }
 
 #[tokio::test]
+async fn an_event_larger_than_a_write_arrives() {
+    let runs = Replay::default();
+    let recorder = runs.record("a").expect("room");
+    let large = "x".repeat(20_000);
+    let texts = ["one", &large, "three"];
+    for text in texts {
+        recorder.publish(token(text)).expect("JSON");
+    }
+    recorder.finish();
+    let mut response = client(&runs).get("/runs/a").send().await;
+    for text in texts {
+        assert_eq!(next(&mut response).await.1, json!({"text": text}));
+    }
+    assert_eq!(response.next_event().await, None);
+}
+
+#[tokio::test]
+async fn events_are_kept_up_to_the_limit_on_bytes() {
+    let bytes = "data: {\"text\":\"one\"}\nid: 1\n\n".len();
+    for (limit, status) in [(2 * bytes, 200), (2 * bytes - 1, 410)] {
+        let runs = Replay::new(ReplayLimits::default().bytes(limit));
+        let recorder = runs.record("a").expect("room");
+        for text in ["one", "two"] {
+            recorder.publish(token(text)).expect("JSON");
+        }
+        recorder.finish();
+        let response = client(&runs).get("/runs/a").send().await;
+        assert_eq!(response.status(), status, "{limit}");
+    }
+}
+
+#[tokio::test]
 async fn who_has_seen_all_is_told_to_stay_away() {
     let runs = Replay::default();
     let recorder = runs.record("a").expect("room");
