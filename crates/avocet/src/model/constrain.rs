@@ -100,7 +100,7 @@ impl Schemas {
             rules.of_default(&default, &Location::root(name), &mut errors);
         }
         for error in errors.iter() {
-            self.mistake(format!("the default breaks a rule beside it: {error}"));
+            self.mistake(format!("the default violates a rule: {error}"));
         }
         schema.set("default", default);
     }

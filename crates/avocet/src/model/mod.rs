@@ -47,9 +47,9 @@ pub(crate) const fn is_temporal(_: &str, _: &str) -> bool {
 /// assert_eq!(Vec::<bool>::schema(&mut schemas).to_json(&schemas.own_names())["type"], "array");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no description",
+    message = "`{Self}` has no schema",
     label = "not a model",
-    note = "write `#[model]` above your own type; `#[model(output)]` is enough for one that is only answered"
+    note = "write `#[model]` above your own type; `#[model(output)]` is enough for a type that is only in responses"
 )]
 pub trait Model: 'static {
     /// The name in the document, unique in it; a generic type's name includes its arguments.
@@ -66,9 +66,9 @@ pub trait Model: 'static {
 /// answered::<Vec<f32>>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be part of an answer",
+    message = "`{Self}` cannot be part of a response",
     label = "not an output",
-    note = "write `#[model]` above your own type; `#[model(output)]` is enough for one that is only answered"
+    note = "write `#[model]` above your own type; `#[model(output)]` is enough for a type that is only in responses"
 )]
 pub trait Output: Model + serde::Serialize {}
 
@@ -92,7 +92,7 @@ impl<T: Model + serde::Serialize> Output for T {}
 /// has_members::<Box<Point>>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an object, and no other member can stand beside what it is",
+    message = "`{Self}` is not an object, so it cannot be combined with other members",
     label = "not an object with members",
     note = "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`"
 )]

@@ -148,7 +148,7 @@ impl Rule for Bound {
         let [word, ..] = self.comparison.names();
         let value = self.value;
         (!crate::model::is_temporal(format, value)).then(|| {
-            format!("`{word} = \"{value}\"` is not of the format `{format}` that the value has")
+            format!("`{word} = \"{value}\"` is not a valid `{format}`")
         })
     }
 }

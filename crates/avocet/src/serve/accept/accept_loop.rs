@@ -97,7 +97,7 @@ impl<A: HttpApp> AcceptLoop<A> {
                 self.config.limit_hit("connections");
                 tracing::warn!(
                     connections,
-                    "the limit of connections is reached; new ones wait"
+                    "connection limit reached; new connections wait"
                 );
             } else if connections < self.config.limits.connections / 2 {
                 // Not at the first permit that becomes free: under load that would be one line for each.
@@ -160,7 +160,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         let seconds = self.config.pre_stop_delay.as_secs_f64();
         tracing::info!(
             seconds,
-            "asked to stop: not ready any more, still accepting"
+            "shutdown signal received: not ready, but still accepting connections"
         );
         let _ = self.phase.send(Phase::Leaving);
     }
@@ -191,7 +191,7 @@ impl<A: HttpApp> AcceptLoop<A> {
 
     fn spawn(&mut self, socket: Socket, peer: ClientAddress, permit: ConnectionPermit) {
         let Some(of_address) = self.config.per_address_limit.admit(peer) else {
-            tracing::debug!(%peer, "this address has all the connections that it may have");
+            tracing::debug!(%peer, "per-address connection limit reached");
             return;
         };
         let conversation = connection(
@@ -215,7 +215,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         let open = self.connections.len();
         tracing::info!(
             open,
-            "stopping: no new connections, and the open ones finish"
+            "stopping: no new connections are accepted, open ones finish"
         );
         let background = self.draining.background();
         let mut finished = 0;
@@ -249,7 +249,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         }
         // A handler that blocks its thread cannot be dropped, and must not block the shutdown.
         if timeout(CUT, all_cut).await.is_err() {
-            tracing::warn!("some handlers block their thread and could not be cut");
+            tracing::warn!("some handlers block their thread and could not be cancelled");
         }
         tracing::info!(?drained, "stopped");
         drained
