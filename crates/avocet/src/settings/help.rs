@@ -11,6 +11,7 @@ pub(super) fn options(name: &str, about: &str, rows: &[Row]) -> String {
         .iter()
         .chain([&LIMIT, &CONFIG])
         .chain(QUESTIONS)
+        .filter(|row| row.is_supported)
         .collect();
     let usage = |row: &Row| {
         format!("--{} {}", row.name, row.value)

@@ -94,6 +94,7 @@ impl Program {
         is_secret: bool,
     ) -> Self {
         let row = Row {
+            is_supported: true,
             name,
             value,
             about,
