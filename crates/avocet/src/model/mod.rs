@@ -20,7 +20,7 @@ pub use kinds::Base64;
 #[cfg(feature = "url")]
 pub use kinds::HttpUrl;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub(crate) use kinds::is_temporal;
+pub(crate) use kinds::temporal_of;
 pub use kinds::{Email, Patch, Secret};
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use kinds::{Iso8601, OffsetTime};
@@ -29,10 +29,10 @@ pub use names::Names;
 pub use schema::{Property, Schema, Shape};
 pub use schemas::{Definition, ModelId, Schemas, Side};
 
-/// Whether a text is a date, a time or a duration of this format: no type has one without the features for these.
+/// Parses a date, a time or a duration of this format: no type has one without the features for these.
 #[cfg(not(any(feature = "chrono", feature = "jiff", feature = "time")))]
-pub(crate) const fn is_temporal(_: &str, _: &str) -> bool {
-    false
+pub(crate) fn temporal_of(_: &str, _: &str) -> Option<Box<dyn crate::rules::Temporal>> {
+    None
 }
 
 /// A type with a schema: `#[model]` implements it for structs and enums.
