@@ -382,7 +382,7 @@ mod of_macros {
         );
     }
 
-    #[model(input)]
+    #[model]
     struct Defaults {
         #[field(ge = "2020-01-01", default = NaiveDate::from_ymd_opt(2019, 12, 31).expect("a day"))]
         day: NaiveDate,

@@ -148,7 +148,9 @@ async fn the_access_log_has_the_ids_once_with_and_without_the_span() {
         } else {
             capture::logs()
         };
-        client()
+        let app = App::new("Spans", "1.0.0").routes(routes![item]);
+        let client = TestClient::new(app.build().expect("it builds"));
+        client
             .get("/items/7")
             .header("x-request-id", "seven")
             .header("traceparent", &format!("00-{trace}-b7ad6b7169203331-01"))
