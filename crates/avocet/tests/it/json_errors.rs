@@ -43,6 +43,8 @@ enum Either {
 /// A position with the words of the error there.
 type Found = (u64, String);
 
+type FindError = fn(&str) -> Found;
+
 /// Returns the only error of a text.
 fn error<T: Input>(text: &str) -> Found {
     let Err(errors) = from_json::<T>(text.as_bytes()) else {
@@ -65,7 +67,7 @@ fn words_and_positions_are_pythons() {
     let rows = include_str!("json_errors/python.json");
     let rows: Vec<(String, String, u64)> = serde_json::from_str(rows).expect("rows");
     assert!(rows.len() > 200);
-    let readers: [(&str, fn(&str) -> Found); 9] = [
+    let readers: [(&str, FindError); 9] = [
         ("value", error::<Value>),
         ("tagged", error::<Message>),
         ("struct", error::<Part>),
