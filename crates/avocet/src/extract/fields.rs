@@ -79,7 +79,7 @@ impl Fields {
                 self.closed |= closed;
                 if others.is_some() {
                     self.mistakes.push(format!(
-                        "a model with a map that takes all other members has no list of fields, so it cannot be taken from {}",
+                        "a model with a flattened map has no fixed list of fields, so it cannot be read from {}; take it as `#[body]`",
                         self.text_source.words(),
                     ));
                 }
@@ -93,8 +93,7 @@ impl Fields {
                 }
             }
             _ => self.mistakes.push(format!(
-                "a tagged enum has no list of fields, so it cannot be taken from {}; a form or `#[body]` can \
-                 carry it",
+                "a tagged enum has no fixed list of fields, so it cannot be read from {}; take it as `#[form]` or `#[body]`",
                 self.text_source.words(),
             )),
         }
@@ -116,7 +115,7 @@ impl Fields {
                 arity,
             }),
             None => self.mistakes.push(format!(
-                "the field \"{}\" is no text and no list of texts, so it cannot be taken from {}; take the model as `#[body]`",
+                "the field \"{}\" is neither a single value nor a list of single values, so it cannot be read from {}; take the model as `#[body]`",
                 property.name,
                 self.text_source.words(),
             )),

@@ -178,7 +178,7 @@ impl<T> Named<T> {
         {
             let name = self.name;
             operation.mistakes.push(format!(
-                "`{name}` is a model, each field of which is a parameter of its own: rules, names, examples and `empty_is_absent` stand on the fields"
+                "`{name}` is a model whose fields are separate parameters; write rules, names, examples and `empty_is_absent` on the fields"
             ));
         }
     }

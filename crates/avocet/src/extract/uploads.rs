@@ -25,7 +25,7 @@ type Taken<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a file of a form",
     label = "not a file",
-    note = "files are `Upload` or `Bytes`, and `Option` or `Vec` of these; text of a form is `#[form]`"
+    note = "files are `Upload` or `Bytes`, and `Option` or `Vec` of these; for a text field write `#[form]`"
 )]
 pub trait Uploads: Sized + Send + 'static {
     /// The schema in the document.

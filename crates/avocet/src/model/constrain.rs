@@ -97,10 +97,10 @@ impl Schemas {
         let mut errors = ValidationErrors::default();
         // A secret's JSON is masked, so it cannot be checked.
         if self.side() == Side::Input && schema.keyword("writeOnly").is_none() {
-            rules.of_default(&default, &Location::root(name), &mut errors);
+            rules.of_default(&default, self, schema, &Location::root(name), &mut errors);
         }
         for error in errors.iter() {
-            self.mistake(format!("the default breaks a rule beside it: {error}"));
+            self.mistake(format!("the default violates a rule: {error}"));
         }
         schema.set("default", default);
     }

@@ -319,8 +319,8 @@ impl Checks {
 /// Logs a change of state; logging every probe's outcome would hide other lines.
 fn report(check: &str, before: State, state: State, why: &str) {
     match (before == State::Well, state == State::Well) {
-        (true, false) => tracing::warn!(check, why = %Escaped(why), "a readiness check fails"),
-        (false, true) => tracing::info!(check, "a readiness check is well again"),
+        (true, false) => tracing::warn!(check, why = %Escaped(why), "a readiness check failed"),
+        (false, true) => tracing::info!(check, "a readiness check succeeds again"),
         _ => {}
     }
 }

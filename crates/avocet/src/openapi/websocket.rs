@@ -24,7 +24,7 @@ pub(super) const ERRORS: [(StatusCode, &str); 3] = [
     ),
     (
         StatusCode::UPGRADE_REQUIRED,
-        "The request has no WebSocket upgrade, or one of another version",
+        "The request is not a WebSocket upgrade of version 13",
     ),
 ];
 

@@ -224,7 +224,7 @@ impl<'s> Members<'s> {
     pub fn flat<T: Flat>(mut self) -> Self {
         if self.others.is_some() {
             self.schemas.mistake(format!(
-                "`{}` is flattened behind a map that takes all other members; the map stands last",
+                "`{}` is flattened after a map that takes all other members; flatten the map last",
                 T::name()
             ));
         }
@@ -252,7 +252,7 @@ impl<'s> Members<'s> {
         } = self.schemas.behind(schema).shape().clone()
         else {
             self.schemas.mistake(format!(
-                "`{}` is flattened into itself or into what is no object, so its members are not known",
+                "`{}` cannot be flattened: it contains itself or is not an object",
                 T::name()
             ));
             return self;
@@ -298,7 +298,7 @@ impl<'s> Members<'s> {
                 .any(|known| known.name == *name)
             {
                 self.schemas.mistake(format!(
-                    "the member \"{name}\" stands both in a flattened model and in the object around it, or in two flattened models"
+                    "the member \"{name}\" is both in a flattened model and in the object around it, or in two flattened models; rename one"
                 ));
             }
         }
@@ -322,7 +322,7 @@ impl<'s> Members<'s> {
             Some(_) if alone => schema.closed(),
             Some((name, _)) => {
                 self.schemas.mistake(format!(
-                    "`{name}` refuses unknown members, and would refuse those of what is flattened beside it"
+                    "`{name}` has `deny_unknown_fields` and would reject the members of the object around it; remove `deny_unknown_fields`"
                 ));
                 schema
             }

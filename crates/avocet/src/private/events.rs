@@ -10,7 +10,7 @@ use crate::response::{BodyError, EventText, TextData, event_schema, text_event_s
     message = "`{Self}` cannot be the data of an event",
     label = "not the data of an event",
     note = "write `#[model]` or `#[model(output)]` above a type whose JSON is the data",
-    note = "for text that is not JSON hold a `TextData`"
+    note = "for text that is not JSON, use `TextData`"
 )]
 pub trait EventData {
     /// Describes an event with this data.

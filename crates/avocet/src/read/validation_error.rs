@@ -323,11 +323,11 @@ impl ValidationErrors {
     /// The error that states how many errors were omitted.
     fn on_the_rest(&self) -> Option<ValidationError> {
         if self.uncertain {
-            let message = "Further problems may not be listed";
+            let message = "Further validation errors may not be listed";
             return Some(ValidationError::new("too_many_problems", message));
         }
         (self.omitted > 0).then(|| {
-            let message = format!("{} further problems are not listed", self.omitted);
+            let message = format!("{} further validation errors are not listed", self.omitted);
             ValidationError::new("too_many_problems", message).with("omitted", self.omitted)
         })
     }

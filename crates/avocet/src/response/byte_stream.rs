@@ -145,7 +145,7 @@ impl<M: MediaType, E: ResponseError + 'static> Responder for ByteStream<M, E> {
     fn describe(operation: &mut Operation) {
         if !is_media_type(M::NAME) {
             operation.schemas.mistake(format!(
-                "\"{}\" is no media type; one reads like \"audio/wav\"",
+                "\"{}\" is not a media type; write one such as \"audio/wav\"",
                 M::NAME
             ));
         }

@@ -70,7 +70,7 @@ impl ErrorFormat {
         match self {
             Self::FastApi => json!({"detail": errors}),
             Self::ProblemDetails => {
-                let detail = "The request has problems".into();
+                let detail = "The request is not valid".into();
                 let mut object = Self::head(status, "about:blank", &detail);
                 object["errors"] = errors.listed().map(|error| pointed(&error)).collect();
                 object

@@ -110,7 +110,7 @@ impl HttpError {
     /// Creates an error from a response that is sent unchanged.
     #[cfg_attr(
         not(feature = "axum"),
-        expect(dead_code, reason = "extractors of axum refuse with whole answers")
+        expect(dead_code, reason = "axum's extractors reject with complete responses")
     )]
     pub(crate) fn response(response: Response) -> Self {
         Self::saying(response.status(), Says::DocumentedResponse(Some(response)))

@@ -143,8 +143,7 @@ impl<T: Output + Send + 'static, E: ResponseError + 'static> Responder for JsonL
         let item = operation.schemas.on(Side::Output, T::schema);
         if may_be_taken_for_an_error(&item, &operation.schemas) {
             operation.schemas.mistake(format!(
-                "the items of a `JsonLines` have a member `{ERROR}`, by which clients know the line of an error in mid-stream; \
-                 rename the member or stream events with `Sse`"
+                "the items of a `JsonLines` have a member `{ERROR}`, which marks the last line of a stream that failed; rename the member or stream events with `Sse`"
             ));
         }
         let content = Content::stream(MEDIA_TYPE, item);

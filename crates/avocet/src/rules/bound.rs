@@ -147,8 +147,8 @@ impl Rule for Bound {
         let format = format.unwrap_or_default();
         let [word, ..] = self.comparison.names();
         let value = self.value;
-        (!crate::model::is_temporal(format, value)).then(|| {
-            format!("`{word} = \"{value}\"` is not of the format `{format}` that the value has")
-        })
+        crate::model::temporal_of(format, value)
+            .is_none()
+            .then(|| format!("`{word} = \"{value}\"` is not a valid `{format}`"))
     }
 }

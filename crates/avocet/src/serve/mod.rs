@@ -6,7 +6,7 @@
 //! ```text
 //! bind ──► accept ──► connection (one task) ──► tls, protocol: which HTTP?
 //!                        │                        └► hyper, over RequestFraming (HTTP/1), over Transport, over ClientIo
-//!                        ├ supervisor: has the client left, is the server shutting down, is a limit exceeded?
+//!                        ├ supervisor: has the client disconnected, is the server shutting down, is a limit exceeded?
 //!                        │  ├ client_end: does a client still read that has closed its sending side?
 //!                        │  └ activity: how long has this client been slow, silent or stuck?
 //!                        └ exchange: one request in, one response out ──► the application

@@ -68,7 +68,7 @@ pub(crate) async fn run(mut server: Server, service: Service) -> io::Result<()> 
     access_log.finish().await;
     if drained.cut > 0 || drained.cut_tasks > 0 {
         say(&format_args!(
-            "stopped; {} connections and {} tasks were cut at the drain deadline",
+            "stopped; {} connections and {} tasks were cancelled at the drain deadline",
             drained.cut, drained.cut_tasks
         ));
     }
@@ -92,7 +92,7 @@ fn announce(sockets: &[Bound], config: &ConnectionConfig, service: &Service) {
 fn ready() {
     #[cfg(unix)]
     if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready]) {
-        tracing::warn!(%error, "the service manager could not be told that the server listens");
+        tracing::warn!(%error, "cannot notify the service manager that the server is ready");
     }
 }
 

@@ -336,10 +336,10 @@ fn every_mistake_is_reported_with_its_locations() {
         .expect_err("it is wrong in many ways")
         .to_string();
     for part in [
-        "two routes answer the same requests",
+        "two routes match the same requests",
         "no argument takes the path variable `b`",
         "takes the path variable `c`, which the path does not have",
-        "no state of type `u8` was provided",
+        "no state of type `u8` is provided",
         "`/{`",
         "two operations have the id `same`",
         "POST /v1/two in ",

@@ -68,7 +68,7 @@ mod paths {
         };
         assert_eq!(
             mistake.what(),
-            "two operations have the same path in the document, which does not tell `{name:path}` from `{name}`; mark one `hidden`"
+            "two operations have the same path in the document, which cannot distinguish `{name:path}` from `{name}`; mark one `hidden`"
         );
         let [earlier, later] = mistake.locations() else {
             panic!("{error}");
@@ -190,9 +190,7 @@ mod recursion {
         let what: Vec<_> = error.mistakes().iter().map(Mistake::what).collect();
         assert_eq!(
             what,
-            [
-                "in `Endless`: `Endless` is flattened into itself or into what is no object, so its members are not known"
-            ]
+            ["in `Endless`: `Endless` cannot be flattened: it contains itself or is not an object"]
         );
     }
 

@@ -124,17 +124,17 @@ impl FramingIo {
             Passage::Encoded { line, .. } => self.head = line,
             Passage::Until(_) => {}
             Passage::Broken(_) => {
-                tracing::debug!("where this request ends is not beyond doubt");
+                tracing::debug!("the end of a request is ambiguous");
                 self.shut = Some(Shut::Instead(BROKEN));
             }
             Passage::Rejected(_, rejection) => {
-                tracing::debug!(reason = %rejection.detail, "a head is rejected");
+                tracing::debug!(reason = %rejection.detail, "the head of a request is rejected");
                 self.activity
                     .reject(self.request_framing.heads() + 1, rejection);
                 self.shut = Some(Shut::Instead(REJECTED));
             }
             Passage::Foreign => {
-                tracing::debug!("the client speaks another protocol");
+                tracing::debug!("the client uses an unsupported protocol");
                 self.shut = Some(Shut::Ended);
             }
         }

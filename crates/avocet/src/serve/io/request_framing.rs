@@ -87,7 +87,7 @@ enum Followed {
 
 const LINE_END: &str = "Lines should end with CR LF";
 const LENGTH_TWICE: &str =
-    "`Content-Length` and `Transfer-Encoding` should stand once, and not together";
+    "`Content-Length` and `Transfer-Encoding` should appear once, and not together";
 const LENGTH: &str = "`Content-Length` should be a number of digits";
 const CODING: &str = "`Transfer-Encoding` should be `chunked`";
 

@@ -49,7 +49,7 @@ pub(in crate::serve) fn on_signal(sockets: &[Bound], files: KeepFiles) -> io::Re
                     return;
                 }
                 Err(error) => {
-                    crate::report::trouble(&error, "the restart failed; this process goes on");
+                    crate::report::trouble(&error, "the restart failed; this process continues");
                 }
             }
         }

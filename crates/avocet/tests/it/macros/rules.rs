@@ -127,7 +127,7 @@ fn a_default_that_breaks_its_own_rules_is_a_mistake_of_the_application() {
         .build()
         .expect_err("it has mistakes");
     let what: Vec<&str> = error.mistakes().iter().map(avocet::Mistake::what).collect();
-    let breaks = "the default breaks a rule beside it";
+    let breaks = "the default violates a rule";
     let expected = [
         format!("{breaks}: few: List should have at most 1 item after validation, not 2"),
         format!("in `Defaults`: {breaks}: code: String should match pattern '^[0-9]+$'"),

@@ -85,6 +85,71 @@ fn ordered(range: &Range) -> Result<(), ValidationError> {
     }
 }
 
+fn not_blank(text: &str) -> Result<(), &'static str> {
+    if text.trim().is_empty() {
+        return Err("it is blank");
+    }
+    Ok(())
+}
+
+fn short(tags: &[String]) -> Result<(), String> {
+    let length: usize = tags.iter().map(String::len).sum();
+    if length > 5 {
+        return Err(format!("{length} characters are too many"));
+    }
+    Ok(())
+}
+
+fn long<T: AsRef<str>>(text: &T) -> Result<(), &'static str> {
+    if text.as_ref().len() < 2 {
+        return Err("it is too short");
+    }
+    Ok(())
+}
+
+fn other_than(name: &'static str) -> impl Fn(&str) -> Result<(), &'static str> {
+    move |text| {
+        if text == name {
+            Err("it is reserved")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[model(input)]
+#[derive(Debug)]
+#[expect(dead_code, reason = "the test reads it to find errors")]
+struct Note {
+    #[field(check = not_blank, check = long, check = other_than("index"), check = |text: &String| not_blank(text))]
+    title: String,
+    #[field(check = short)]
+    tags: Vec<String>,
+}
+
+#[test]
+fn a_check_can_take_what_a_reference_to_the_value_coerces_to() {
+    assert!(from_json::<Note>(br#"{"title": "one", "tags": ["a", "b"]}"#).is_ok());
+    let messages = |title: &str| {
+        let text = format!(r#"{{"title": "{title}", "tags": ["abc", "def"]}}"#);
+        let errors = errors::<Note>(&text);
+        errors.into_iter().map(|(_, said)| said).collect::<Vec<_>>()
+    };
+    let tags = "body.tags: Value error, 6 characters are too many";
+    assert_eq!(
+        messages("  "),
+        ["body.title: Value error, it is blank", tags]
+    );
+    assert_eq!(
+        messages("a"),
+        ["body.title: Value error, it is too short", tags]
+    );
+    assert_eq!(
+        messages("index"),
+        ["body.title: Value error, it is reserved", tags]
+    );
+}
+
 #[model(input, check = ordered, name = "Span")]
 #[derive(Debug)]
 struct Range {
