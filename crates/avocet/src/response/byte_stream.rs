@@ -7,11 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
-use serde_json::Value;
 
 use super::stream::{self, Items, StreamFormat};
 use super::{BodyError, HttpError, Responder, Response, ResponseContext, ResponseError};
-use crate::model::Schema;
+use crate::model::{OrderedJson, Schema};
 use crate::operation::{Content, Operation};
 
 /// A media type that the document shows and the response carries.
@@ -191,5 +190,5 @@ impl<M: MediaType> StreamFormat for Chunks<M> {
         Ok((!item.is_empty()).then_some(item))
     }
 
-    fn error(_: &Value, _: &mut Vec<u8>) {}
+    fn error(_: &OrderedJson, _: &mut Vec<u8>) {}
 }

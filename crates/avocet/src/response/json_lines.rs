@@ -8,11 +8,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::stream::{self, Items, StreamFormat};
 use super::{BodyError, HttpError, Responder, Response, ResponseContext, ResponseError};
-use crate::model::{Output, Schema, Schemas, Shape, Side};
+use crate::model::{OrderedJson, Output, Schema, Schemas, Shape, Side};
 use crate::operation::{Content, Operation};
 use crate::write;
 
@@ -189,7 +188,7 @@ impl<T: Serialize + Send + 'static> StreamFormat for Lines<T> {
         Ok(None)
     }
 
-    fn error(error: &Value, text: &mut Vec<u8>) {
+    fn error(error: &OrderedJson, text: &mut Vec<u8>) {
         text.extend_from_slice(format!("{{\"{ERROR}\":{error}}}\n").as_bytes());
     }
 }

@@ -7,12 +7,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
-use serde_json::Value;
 
 use super::event::EventText;
 use super::stream::{self, Items, StreamFormat};
 use super::{BodyError, Event, HttpError, Responder, Response, ResponseContext, ResponseError};
-use crate::model::Side;
+use crate::model::{OrderedJson, Side};
 use crate::operation::{Content, Operation};
 
 /// A stream of server-sent events, each a `T`; the stream itself can fail with an `E`.
@@ -164,7 +163,7 @@ impl<T: Event> StreamFormat for Events<T> {
         EventText::on(text, |text| item.write(text)).map(|()| None)
     }
 
-    fn error(error: &Value, text: &mut Vec<u8>) {
+    fn error(error: &OrderedJson, text: &mut Vec<u8>) {
         // Serializing a JSON value cannot fail.
         let _ = EventText::on(text, |text| text.json(Some("error"), error));
     }

@@ -14,12 +14,12 @@ use futures_core::Stream;
 use http::{HeaderValue, StatusCode, header};
 use http_body::{Body, Frame};
 use pin_project_lite::pin_project;
-use serde_json::Value;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::{
     BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext, ResponseError,
 };
+use crate::model::OrderedJson;
 use crate::observe;
 use crate::operation::{Content, DocumentedError, DocumentedResponse, Operation, add_sentence};
 use crate::serve::SignOfLife;
@@ -43,7 +43,7 @@ pub(super) trait StreamFormat: Send + 'static {
     fn item(item: Self::Item, text: &mut Vec<u8>) -> Result<Option<Bytes>, BodyError>;
 
     /// Writes the error that ends the stream, so that a client can distinguish it from an item.
-    fn error(error: &Value, text: &mut Vec<u8>);
+    fn error(error: &OrderedJson, text: &mut Vec<u8>);
 }
 
 /// The handler's stream: the items, how long the response head may wait for the first one, and how long the stream may be idle

@@ -26,7 +26,7 @@ fn described<T: Model>(side: Side) -> Value {
     let mut schemas = Schemas::new(side);
     let schema = T::schema(&mut schemas);
     let schema = schemas.resolve(&schema).clone();
-    schema.to_json(&schemas.own_names())
+    schema.to_json(&schemas.own_names()).into()
 }
 
 #[track_caller]

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderValue, StatusCode};
-use serde_json::Value;
 
 use super::ReplayError;
 use super::recording::{Behind, End, Recording};
-use crate::model::Side;
+use crate::model::{OrderedJson, Side};
 use crate::operation::{Content, DocumentedResponse, Operation};
 use crate::response::sse::Events;
 use crate::response::stream::{self, Items, StreamFormat};
@@ -141,7 +140,7 @@ impl<T: Event> StreamFormat for Recorded<T> {
         Ok(None)
     }
 
-    fn error(error: &Value, text: &mut Vec<u8>) {
+    fn error(error: &OrderedJson, text: &mut Vec<u8>) {
         Events::<T>::error(error, text);
     }
 }

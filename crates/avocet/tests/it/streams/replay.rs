@@ -1,5 +1,6 @@
 //! `Replay`: the events for a client that reconnects, and the discarded events.
 
+use avocet::model::OrderedJson;
 use std::time::Duration;
 
 use avocet::prelude::*;
@@ -161,17 +162,14 @@ async fn bytes_age_and_streams_are_bounded() {
 
 #[tokio::test]
 async fn the_document_lists_what_can_happen() {
-    let document: Value = client(&Replay::default())
-        .get("/openapi.json")
-        .send()
-        .await
-        .json()
-        .await;
+    let client = client(&Replay::default());
+    let document = client.get("/openapi.json").send().await.text().await;
+    let document: OrderedJson = document.parse().expect("JSON");
     crate::publish("replay", &document);
     let responses = &document["paths"]["/runs/{run}"]["get"]["responses"];
     let event = &responses["200"]["content"]["text/event-stream"]["x-item-schema"];
     assert_eq!(event["properties"]["id"], json!({"type": "string"}));
     for status in ["204", "400", "404", "410", "500"] {
-        assert!(responses[status].is_object(), "{status}");
+        assert!(responses[status].as_object().is_some(), "{status}");
     }
 }
