@@ -1,12 +1,13 @@
 //! `Replay`: the events for a client that reconnects, and the discarded events.
 
-use avocet::model::OrderedJson;
 use std::time::Duration;
 
+use avocet::model::OrderedJson;
 use avocet::prelude::*;
 use avocet::response::{Followed, Replay, ReplayError, ReplayLimits};
 use avocet::testing::{TestClient, TestResponse};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 #[model]
 struct Token {
@@ -26,6 +27,19 @@ async fn read(
     #[state] runs: Replay<Token>,
 ) -> Followed<Token> {
     runs.follow(&run, last_event_id.as_deref())
+}
+
+/// The same with a response head that does not wait for an event.
+#[get("/opened/{run}")]
+async fn opened(run: String, #[state] runs: Replay<Token>) -> Followed<Token> {
+    runs.follow(&run, None).open_at_once()
+}
+
+/// The same with other waits than those of the application.
+#[get("/patient/{run}")]
+async fn patient(run: String, #[state] runs: Replay<Token>) -> Followed<Token> {
+    let followed = runs.follow(&run, None).heartbeat(Duration::from_secs(8));
+    followed.first_item_wait(Duration::from_secs(5))
 }
 
 fn client(runs: &Replay<Token>) -> TestClient {
@@ -172,4 +186,21 @@ async fn the_document_lists_what_can_happen() {
     for status in ["204", "400", "404", "410", "500"] {
         assert!(responses[status].as_object().is_some(), "{status}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_head_waits_as_the_response_says() {
+    let runs: Replay<Token> = Replay::default();
+    let recorder = runs.record("a").expect("room");
+    let app = App::new("Runs", "1.0.0")
+        .state(runs)
+        .routes(routes![read, opened, patient]);
+    let client = TestClient::new(app.build().expect("it builds"));
+    for (path, seconds) in [("/opened/a", 0), ("/runs/a", 1), ("/patient/a", 5)] {
+        let start = Instant::now();
+        assert_eq!(client.get(path).send().await.status(), 200);
+        // On the paused clock, which only timers move.
+        assert_eq!(start.elapsed().as_secs(), seconds, "{path}");
+    }
+    recorder.finish();
 }
