@@ -309,7 +309,11 @@ async fn the_document_shows_what_is_read_and_answered() {
         .keys()
         .collect();
     assert_eq!(statuses, ["200", "400", "413", "415", "422"]);
-    assert!(document["paths"]["/fail/{how}"]["get"]["responses"]["default"].as_object().is_some());
+    assert!(
+        document["paths"]["/fail/{how}"]["get"]["responses"]["default"]
+            .as_object()
+            .is_some()
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The quick start shows the responses of its program.
 
 use crate::outputs::{assert_response, assert_shown};
+use avocet::model::OrderedJson;
 use avocet::testing::TestClient;
 use serde_json::json;
 
@@ -30,7 +31,8 @@ async fn it_is_as_shown() {
         chat(json!({"text": "", "max_tokens": 1000})).await,
     )
     .await;
-    let document: serde_json::Value = client.get("/openapi.json").send().await.json().await;
+    let document = client.get("/openapi.json").send().await.text().await;
+    let document: OrderedJson = document.parse().unwrap();
     assert_shown(
         "quick_start_schema.json",
         &format!("{:#}", document["components"]["schemas"]["Prompt"]),

@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use super::{Members, OrderedJson};
 
 macro_rules! scalars {
-    ($($variant:ident of $($kind:ty)*;)*) => {$($(
+    ($($variant:ident($wide:ty) of $($kind:ty)*;)*) => {$($(
         impl From<$kind> for OrderedJson {
             fn from(value: $kind) -> Self {
                 Self::$variant(value.into())
@@ -16,16 +16,16 @@ macro_rules! scalars {
 
         impl PartialEq<$kind> for OrderedJson {
             fn eq(&self, other: &$kind) -> bool {
-                *self == Self::from(*other)
+                matches!(self, Self::$variant(own) if *own == <$wide>::from(*other))
             }
         }
     )*)*};
 }
 
 scalars! {
-    Bool of bool;
-    Integer of i8 i16 i32 i64 i128 u8 u16 u32 u64;
-    Float of f32 f64;
+    Bool(bool) of bool;
+    Integer(i128) of i8 i16 i32 i64 i128 u8 u16 u32 u64;
+    Float(f64) of f32 f64;
 }
 
 impl From<usize> for OrderedJson {
@@ -37,7 +37,7 @@ impl From<usize> for OrderedJson {
 
 impl PartialEq<usize> for OrderedJson {
     fn eq(&self, other: &usize) -> bool {
-        *self == Self::from(*other)
+        *self == *other as u64
     }
 }
 
