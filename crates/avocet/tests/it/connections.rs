@@ -1,5 +1,6 @@
 //! The state of a connection after a response that precedes the end of the request, with the application's own responses.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use avocet::observe::Metrics;
@@ -8,6 +9,7 @@ use avocet::serve::Limits;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 use crate::served::Served;
 
@@ -44,6 +46,16 @@ async fn ticks() -> Sse<Tick> {
     Sse::new(stream! {
         yield Tick { count: 1 };
         std::future::pending::<()>().await;
+    })
+}
+
+/// Streams for as long as the test wants, without extracting the body.
+#[post("/read_aloud", body_limit = 100)]
+async fn read_aloud(#[state] gate: Arc<Notify>) -> Sse<Tick> {
+    Sse::new(stream! {
+        yield Tick { count: 1 };
+        gate.notified().await;
+        yield Tick { count: 2 };
     })
 }
 
@@ -206,6 +218,42 @@ async fn a_body_over_the_limit_of_a_route_that_takes_none_is_a_413() {
         send(&mut client, &request).await;
         assert!(response(&mut client).await.ends_with("\"pong\""));
     }
+}
+
+#[tokio::test]
+async fn a_response_that_has_begun_is_completed_when_the_body_exceeds_the_limit() {
+    let (metrics, gate) = (Metrics::new(), Arc::new(Notify::new()));
+    let app = App::new("Connections", "1.0.0")
+        .state(Arc::clone(&gate))
+        .metrics(metrics.clone())
+        .routes(routes![read_aloud]);
+    let server = Served::start(app).await;
+    let mut client = server.connect().await;
+    send(
+        &mut client,
+        post("/read_aloud", "transfer-encoding: chunked"),
+    )
+    .await;
+    let mut seen = String::new();
+    while !seen.contains("{\"count\":1}\n\n") {
+        seen.push(char::from(client.read_u8().await.expect("an event")));
+    }
+    has_status(&seen, 200);
+    send(&mut client, format!("65\r\n{}\r\n", "x".repeat(101))).await;
+    let hit = "http_limits_hit_total{limit=\"body_bytes\"} 1\n";
+    for _ in 0..1000 {
+        if metrics.render().contains(hit) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    gate.notify_one();
+    let mut rest = String::new();
+    let end = client.read_to_string(&mut rest).await;
+    assert!(end.is_ok(), "{end:?} after {rest}");
+    assert!(rest.contains("{\"count\":2}\n\n"), "{rest}");
+    assert!(rest.ends_with("\r\n0\r\n\r\n"), "{rest}");
+    assert!(metrics.render().contains(hit), "{}", metrics.render());
 }
 
 #[tokio::test]

@@ -203,6 +203,15 @@ mod tests {
     }
 
     #[test]
+    fn the_tests_run_without_the_order_of_serde_json() {
+        // With it, they would not detect a document that is built from a `Value`.
+        let value = json!({"b": 1, "a": 2});
+        assert_eq!(value.to_string(), r#"{"a":2,"b":1}"#);
+        let ordered: OrderedJson = r#"{"b":1,"a":2}"#.parse().expect("JSON");
+        assert_eq!(ordered.to_string(), r#"{"b":1,"a":2}"#);
+    }
+
+    #[test]
     fn integers_beyond_64_bits_are_kept() {
         let wide = OrderedJson::from(i128::MIN);
         assert_eq!(wide.to_string(), i128::MIN.to_string());

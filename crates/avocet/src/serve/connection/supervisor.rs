@@ -112,8 +112,13 @@ impl ConnectionSupervisor {
                     return End::Done;
                 }
                 Event::Flooded => {
-                    tracing::debug!("an unread body exceeds the limit");
-                    return End::Cut;
+                    self.config.limit_hit("body_bytes");
+                    if self.activity.phase().is_none() {
+                        tracing::debug!("an unread body exceeds the limit");
+                        return End::Cut;
+                    }
+                    // The body is dropped: hyper reads no more of it and ends the connection after the response.
+                    tracing::debug!("an unread body exceeds the limit; the response is completed");
                 }
                 Event::ClientLeft(Left::Reset) => {
                     tracing::debug!("the client left");
