@@ -113,12 +113,11 @@ impl ConnectionSupervisor {
                 }
                 Event::Flooded => {
                     self.config.limit_hit("body_bytes");
+                    tracing::debug!("an unread body exceeds the limit");
+                    // The body is dropped: hyper reads no more of it, completes an open response and ends the connection.
                     if self.activity.phase().is_none() {
-                        tracing::debug!("an unread body exceeds the limit");
                         return End::Cut;
                     }
-                    // The body is dropped: hyper reads no more of it and ends the connection after the response.
-                    tracing::debug!("an unread body exceeds the limit; the response is completed");
                 }
                 Event::ClientLeft(Left::Reset) => {
                     tracing::debug!("the client left");
