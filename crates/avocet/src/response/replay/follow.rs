@@ -48,12 +48,12 @@ impl<T> Followed<T> {
     }
 
     heartbeat_method!(
-        "a comment": "avocet::response::Followed<u32>",
+        "a comment": "avocet::response::Followed<avocet::response::TextData>",
         "avocet::response::Replay::default().follow(\"run\", None)"
     );
 
     first_item_methods!(
-        "event": "avocet::response::Followed<u32>",
+        "event": "avocet::response::Followed<avocet::response::TextData>",
         "avocet::response::Replay::default().follow(\"run\", None)"
     );
 }
