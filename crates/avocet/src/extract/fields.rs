@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::named::leave_out_empty;
 use super::text_source::TextSource;
 use super::{Arity, RequestContext};
-use crate::model::{Property, Schema, Schemas, Shape, Side};
+use crate::model::{OrderedJson, Property, Schema, Schemas, Shape, Side};
 use crate::operation::{Operation, Parameter, ParameterLocation};
 use crate::read::{Location, ValidationError, ValidationErrors};
 
@@ -147,12 +147,12 @@ impl Fields {
             let description = schema.remove("description");
             let deprecated = schema.remove("deprecated").is_some();
             // For a parameter, absent and null are the same, so a default of null adds nothing.
-            if schema.keyword("default").is_some_and(Value::is_null) {
+            if schema.keyword("default").is_some_and(OrderedJson::is_null) {
                 schema.remove("default");
             }
             let name = field.names[0].clone();
             let mut parameter = Parameter::new(source, name, schema, field.property.required);
-            if let Some(Value::String(description)) = description {
+            if let Some(OrderedJson::String(description)) = description {
                 parameter.description = description;
             }
             parameter.deprecated = deprecated;

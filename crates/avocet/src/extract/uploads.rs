@@ -5,10 +5,9 @@ use std::io;
 use std::pin::Pin;
 
 use bytes::Bytes;
-use serde_json::{Value, json};
 
 use super::upload::Upload;
-use crate::model::Schema;
+use crate::model::{OrderedJson, Schema};
 
 /// The future that [`Uploads::from_uploads`] returns.
 type Taken<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
@@ -45,7 +44,7 @@ pub trait Uploads: Sized + Send + 'static {
     }
 
     /// A default as the document shows it, if JSON can represent it.
-    fn default_json(&self) -> Option<Value> {
+    fn default_json(&self) -> Option<OrderedJson> {
         None
     }
 }
@@ -93,9 +92,9 @@ impl Uploads for Bytes {
         Box::pin(last(uploads))
     }
 
-    fn default_json(&self) -> Option<Value> {
+    fn default_json(&self) -> Option<OrderedJson> {
         // JSON cannot represent other bytes.
-        self.is_empty().then(|| json!(""))
+        self.is_empty().then(|| "".into())
     }
 }
 
@@ -132,7 +131,7 @@ impl<T: One> Uploads for Vec<T> {
         true
     }
 
-    fn default_json(&self) -> Option<Value> {
-        self.is_empty().then(|| json!([]))
+    fn default_json(&self) -> Option<OrderedJson> {
+        self.is_empty().then(|| OrderedJson::Array(Vec::new()))
     }
 }

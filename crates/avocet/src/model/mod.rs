@@ -1,7 +1,7 @@
 //! Schemas of types: what a value looks like on the wire, as data.
 //!
 //! [`Model`] describes a type, [`Schema`] is the description, [`Schemas`] collects the named ones of an operation.
-//! `constrain` adds the keywords of rules, `names` resolves the names of models. `kinds` has one file for each kind of
+//! [`OrderedJson`] is the JSON of both. `constrain` adds the keywords of rules, `names` resolves the names of models. `kinds` has one file for each kind of
 //! value, with its schema and its reading.
 
 mod constrain;
@@ -10,6 +10,7 @@ mod key;
 mod kinds;
 mod label;
 mod names;
+mod ordered_json;
 mod schema;
 mod schemas;
 
@@ -26,6 +27,8 @@ pub use kinds::{Email, Patch, Secret};
 pub use kinds::{Iso8601, OffsetTime};
 pub use label::label;
 pub use names::Names;
+pub use ordered_json::OrderedJson;
+pub(crate) use ordered_json::{Members, object};
 pub use schema::{Property, Schema, Shape};
 pub use schemas::{Definition, ModelId, Schemas, Side};
 

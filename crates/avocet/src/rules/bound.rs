@@ -143,7 +143,7 @@ impl Rule for Bound {
     fn mistake_on(&self, described: &Schema) -> Option<String> {
         let format = described
             .keyword("format")
-            .and_then(serde_json::Value::as_str);
+            .and_then(crate::model::OrderedJson::as_str);
         let format = format.unwrap_or_default();
         let [word, ..] = self.comparison.names();
         let value = self.value;

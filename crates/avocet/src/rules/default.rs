@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Collection, Rule, Rules};
-use crate::model::{Schema, Schemas, Shape, temporal_of};
+use crate::model::{OrderedJson, Schema, Schemas, Shape, temporal_of};
 use crate::read::{Location, Number, ValidationError, ValidationErrors};
 
 impl Rules {
@@ -20,7 +20,7 @@ impl Rules {
             Shape::Nullable(inner) => schemas.behind(inner),
             _ => schemas.behind(schema),
         };
-        let format = schema.keyword("format").and_then(Value::as_str);
+        let format = schema.keyword("format").and_then(OrderedJson::as_str);
         let format = format.unwrap_or_default();
         let mut own = self.own.iter();
         let broken = own.find_map(|rule| of_value(*rule, value, format));

@@ -6,18 +6,20 @@ mod sentences;
 mod unused;
 
 use avocet::App;
+use avocet::model::OrderedJson;
 use avocet::operation::Route;
 use serde_json::Value;
 
 fn document(routes: impl IntoIterator<Item = Route>) -> Value {
     let app = App::new("Documented", "1").routes(routes).build();
-    let document = app.expect("it has no mistake").openapi().clone();
-    super::publish(&name(&document), &document);
-    document
+    let app = app.expect("it has no mistake");
+    let document = app.openapi();
+    super::publish(&name(document), document);
+    document.clone().into()
 }
 
 /// Returns the name of the test and of its paths in order: some tests make two documents.
-fn name(document: &Value) -> String {
+fn name(document: &OrderedJson) -> String {
     let thread = std::thread::current();
     let test = thread.name().and_then(|name| name.rsplit("::").next());
     let paths = document["paths"].as_object().expect("paths");

@@ -69,7 +69,7 @@ fn skipped(why: &str) {
 }
 
 /// Compares a document with its snapshot, and writes it to the folder in `AVOCET_DOCUMENTS`, where `.ci/run` validates it.
-fn publish(name: &str, document: &serde_json::Value) {
+fn publish(name: &str, document: &avocet::model::OrderedJson) {
     snapshots::document(name, document);
     if let Some(folder) = std::env::var_os("AVOCET_DOCUMENTS") {
         let path = std::path::Path::new(&folder)

@@ -112,8 +112,12 @@ impl ConnectionSupervisor {
                     return End::Done;
                 }
                 Event::Flooded => {
+                    self.config.limit_hit("body_bytes");
                     tracing::debug!("an unread body exceeds the limit");
-                    return End::Cut;
+                    // The body is dropped: hyper reads no more of it, completes an open response and ends the connection.
+                    if self.activity.phase().is_none() {
+                        return End::Cut;
+                    }
                 }
                 Event::ClientLeft(Left::Reset) => {
                     tracing::debug!("the client disconnected");

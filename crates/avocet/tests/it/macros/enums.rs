@@ -14,7 +14,7 @@ use super::{described, errors, kinds};
 fn in_place<T: Model>(side: Side) -> Value {
     let mut schemas = Schemas::new(side);
     let schema = T::schema(&mut schemas);
-    schema.to_json(&schemas.own_names())
+    schema.to_json(&schemas.own_names()).into()
 }
 
 /// Checks the validation errors as clients see them: code, location, message.

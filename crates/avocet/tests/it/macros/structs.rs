@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use avocet::model::{Model, Side};
+use avocet::model::{Model, OrderedJson, Side};
 use avocet::prelude::*;
 use avocet::read::from_json;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{EmbedRequest, Page, described, errors, kinds};
 
@@ -208,7 +208,7 @@ fn serde_attributes_mean_what_serde_means() {
         json!({"maxNewTokens": 1, "n": 2, "q": 3, "id": 0})
     );
     let input = described::<Options>(Side::Input);
-    let names = |schema: &Value| {
+    let names = |schema: &OrderedJson| {
         schema["properties"]
             .as_object()
             .unwrap()
@@ -335,7 +335,11 @@ fn models_can_be_wrapped_recursive_empty_and_fixed() {
     assert_eq!(kinds::<Wrapped>(r#""a""#), ["string_too_short"]);
     let tree = from_json::<Tree>(br#"{"left": {"others": []}, "others": [{}]}"#).unwrap();
     assert!(tree.left.is_some_and(|left| left.left.is_none()) && tree.others.len() == 1);
-    assert!(described::<Tree>(Side::Input)["properties"]["others"]["items"]["$ref"].is_string());
+    assert!(
+        described::<Tree>(Side::Input)["properties"]["others"]["items"]["$ref"]
+            .as_str()
+            .is_some()
+    );
     assert!(from_json::<Empty>(b"{}").is_ok());
     assert_eq!(kinds::<Empty>(r#"{"a": 1}"#), ["extra_forbidden"]);
     assert_eq!(

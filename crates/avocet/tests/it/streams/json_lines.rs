@@ -1,5 +1,6 @@
 //! `JsonLines`: lines, heartbeats, errors before and after the first item, and the document.
 
+use avocet::model::OrderedJson;
 use std::time::Duration;
 
 use avocet::prelude::*;
@@ -138,7 +139,8 @@ async fn under_3_2_the_items_have_a_word_of_their_own() {
 
 #[tokio::test]
 async fn the_document_describes_the_items_and_the_error() {
-    let document: Value = client().get("/openapi.json").send().await.json().await;
+    let document = client().get("/openapi.json").send().await.text().await;
+    let document: OrderedJson = document.parse().expect("JSON");
     crate::publish("json-lines", &document);
     let responses = &document["paths"]["/rows/{to}"]["post"]["responses"];
     assert_eq!(

@@ -128,3 +128,28 @@ macro_rules! temporal {
 
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 use temporal;
+
+/// Implements `TemporalValue` for a date and a time without a zone, by the function that joins both.
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+macro_rules! local {
+    ($local:ident = $join:path, $date:ident, $time:ident) => {
+        impl TemporalValue for $local {
+            type Parts = super::parts::Local;
+
+            fn from_parts(parts: super::parts::Local) -> Option<Self> {
+                let time = $time::from_parts(parts.time)?;
+                Some($join($date::from_parts(parts.date)?, time))
+            }
+
+            fn to_parts(&self) -> super::parts::Local {
+                super::parts::Local {
+                    date: self.date().to_parts(),
+                    time: self.time().to_parts(),
+                }
+            }
+        }
+    };
+}
+
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+use local;
