@@ -42,7 +42,7 @@ impl Case {
                 .collect();
             mistakes.add(
                 name,
-                format_args!("unknown case; serde knows {}", known.join(", ")),
+                format_args!("unknown case; serde supports {}", known.join(", ")),
             );
         }
         found

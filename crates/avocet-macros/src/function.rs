@@ -66,29 +66,32 @@ impl Function {
         if signature.asyncness.is_none() {
             mistakes.add(
                 signature.fn_token,
-                format_args!("{kind} is an `async fn`; write `async` before `fn`"),
+                format_args!("{kind} must be an `async fn`; write `async` before `fn`"),
             );
         }
         if !signature.generics.params.is_empty() {
             mistakes.add(
                 &signature.generics,
-                format_args!("{kind} has no generic parameters; name the types"),
+                format_args!("{kind} cannot have generic parameters; write concrete types"),
             );
         }
         if let Some(wheres) = &signature.generics.where_clause {
-            mistakes.add(wheres, format_args!("{kind} has no `where` clause"));
+            mistakes.add(
+                wheres,
+                format_args!("{kind} cannot have a `where` clause; remove it"),
+            );
         }
         if let Some(variadic) = &signature.variadic {
             mistakes.add(
                 variadic,
-                format_args!("{kind} has a fixed number of arguments"),
+                format_args!("{kind} must have a fixed number of arguments"),
             );
         }
         for argument in &signature.inputs {
             if let FnArg::Receiver(receiver) = argument {
                 mistakes.add(
                     receiver,
-                    format_args!("{kind} is a free function without `self`; take shared values with `#[state]`"),
+                    format_args!("{kind} must be a free function without `self`; take shared values with `#[state]`"),
                 );
             }
         }

@@ -18,12 +18,12 @@ pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
         if !settings.is_empty() {
             mistakes.add(
                 settings,
-                "`#[main]` has no settings; build a tokio runtime by hand for another one",
+                "`#[main]` has no settings; to configure the runtime, build a tokio runtime yourself",
             );
         }
         function.check("`main`", mistakes);
         if !function.signature.inputs.is_empty() {
-            mistakes.add(&function.signature.inputs, "`main` has no arguments");
+            mistakes.add(&function.signature.inputs, "`main` cannot have arguments");
         }
         if mistakes.none() {
             expand(&function)

@@ -123,7 +123,7 @@ impl Setting {
         if !matches!(self.value, Value::None) {
             mistakes.add(
                 self,
-                format_args!("`{}` stands alone, without a value", self.name),
+                format_args!("`{}` has no value; write the word alone", self.name),
             );
         }
     }
@@ -132,7 +132,10 @@ impl Setting {
     pub(crate) fn unknown(&self, known: &str, mistakes: &mut Mistakes) {
         mistakes.add(
             &self.name,
-            format_args!("unknown setting `{}`; known here are {known}", self.name),
+            format_args!(
+                "unknown setting `{}`; the settings here are {known}",
+                self.name
+            ),
         );
     }
 }

@@ -289,9 +289,10 @@ macro_rules! server_limits {
 
     "For each request":
 
-    /// How long a client may take to send the head of a request (the request line and the headers),
-    /// from its first byte; for the first request of a connection, from the moment it was accepted or its
-    /// TLS handshake was over.
+    /// How long a client may take to send the head of a request (the request line and the headers).
+    ///
+    /// The time starts at the head's first byte; for the first request of a connection, when the connection is accepted or its
+    /// TLS handshake completes.
     header_time: Duration = (10 s), (1 ms) to (365 days), "the connection closes", such as Duration::from_secs(5);
 
     /// How many bytes the head of a request may have; the same bound holds for chunked trailers.
@@ -306,35 +307,35 @@ macro_rules! server_limits {
     /// Up to 100, HTTP/1 parses them without an allocation.
     header_count: usize = (100), (1) to (1000), "`431`; HTTP/1 then closes", such as 64;
 
-    /// How many bytes the body of a request may have, unless its route says otherwise; a route that reads no body included.
+    /// How many bytes the body of a request may have, unless its route sets a limit; this includes routes that read no body.
     ///
     /// Zero rejects every body.
     body_bytes: usize = (2 MiB), (0) to (1024 GiB), "`413`", such as 16 * 1024 * 1024;
 
-    /// The least bytes per second at which a client must send its body.
+    /// The minimum rate, in bytes per second, at which a client must send its body.
     ///
     /// Only the time in which the handler waits for the client counts, and only beyond [`body_grace`](Self::body_grace).
     body_rate: u32 = (240), (1) to (1_000_000_000), "`408`", such as 1024;
 
-    /// How long the server waits for a body in total, on top of what
+    /// How long the server waits for a body in total, in addition to the time that
     /// [`body_rate`](Self::body_rate) allows for the bytes that have arrived.
     body_grace: Duration = (5 s), (1 ms) to (365 days), "`408`", such as Duration::from_secs(10);
 
     "For each connection":
 
-    /// How long a client may take for the TLS handshake, from the moment it was accepted.
+    /// How long a client may take for the TLS handshake, from the time its connection is accepted.
     ///
     /// Without TLS it has no effect.
     tls_time: Duration = (10 s), (1 ms) to (365 days), "the connection closes", such as Duration::from_secs(5);
 
-    /// How long a connection may stay open with nothing to do, counted from the end of the last answer.
+    /// How long an idle connection stays open, counted from the end of the last response.
     ///
     /// Behind a load balancer this should be longer than the balancer's own limit. Otherwise the balancer
     /// occasionally sends a request into a connection that is just closing.
     idle_time: Duration = (75 s), (1 ms) to (365 days),
         "HTTP/1: the connection closes; HTTP/2: `GOAWAY`", such as Duration::from_secs(120);
 
-    /// How long a client may take none of the bytes that are waiting for it: on HTTP/2, of none of its streams.
+    /// How long a client may read none of the bytes that wait for it; on HTTP/2, of none of its streams.
     ///
     /// Time in which the handler has nothing to send does not count: a quiet token stream is never closed. Bytes in the system's
     /// send buffer are discarded with the connection; otherwise the system would hold them for minutes.
@@ -345,7 +346,7 @@ macro_rules! server_limits {
     /// safe at 3 KiB a second.
     write_stall: Duration = (30 s), (1 ms) to (365 days), "the connection is reset", such as Duration::from_secs(10);
 
-    /// How long a handler may take to its answer after the client has closed its sending side, on HTTP/2 every handler of the
+    /// How long a handler may take to respond after the client has closed its sending side; on HTTP/2, every handler of the
     /// connection.
     ///
     /// A client that sends its request, closes its side and still reads (`nc -N`) cannot be distinguished from one that has
@@ -354,13 +355,13 @@ macro_rules! server_limits {
     /// still connected. A reset cancels everything at once.
     half_close_grace: Duration = (25 ms), (1 ms) to (365 days), "the connection closes", such as Duration::from_millis(100);
 
-    /// How many bytes are held in each direction: read but not yet used, or ready but not yet sent.
+    /// How many bytes are buffered in each direction: read but not yet used, or ready but not yet sent.
     ///
     /// For HTTP/2 the send buffer is counted per stream.
     buffer_bytes: usize = (64 KiB), (8 KiB) to (16 MiB),
         "nothing: the server reads or writes less at a time", such as 128 * 1024;
 
-    /// How many requests may be open at once on one HTTP/2 connection.
+    /// How many requests may be open at the same time on one HTTP/2 connection.
     http2_streams: u32 = (200), (1) to (10000), "the client receives the limit; the server rejects further streams", such as 100;
 
     /// How many bytes of bodies an HTTP/2 client may send before they are read.
@@ -368,26 +369,26 @@ macro_rules! server_limits {
     /// A larger window is faster over long distances.
     http2_window_bytes: u32 = (1 MiB), (64 KiB) to (1 GiB), "the client receives the limit, and waits", such as 4 * 1024 * 1024;
 
-    /// How many streams an HTTP/2 client may make the server reset before the connection is closed.
+    /// How many streams an HTTP/2 client may cause the server to reset before the connection is closed.
     ///
     /// It bounds the effect of deliberately invalid requests.
     http2_local_resets: usize = (1024), (1) to (1_000_000), "`GOAWAY` with `ENHANCE_YOUR_CALM`", such as 256;
 
-    /// How many streams an HTTP/2 client may open and take back before the server looked at them.
+    /// How many streams an HTTP/2 client may open and reset before the server has processed them.
     ///
     /// It protects against the "rapid reset" attack.
     http2_pending_resets: usize = (20), (1) to (1_000_000), "`GOAWAY` with `ENHANCE_YOUR_CALM`", such as 10;
 
-    /// How often an HTTP/2 client that sends nothing is asked whether it is still there.
+    /// How long an HTTP/2 client may send nothing before the server sends it a `PING`.
     http2_ping_interval: Duration = (20 s), (1 ms) to (365 days), "a `PING` to answer", such as Duration::from_secs(60);
 
-    /// How long an HTTP/2 client may take to answer that question.
+    /// How long an HTTP/2 client may take to respond to that `PING`.
     http2_ping_timeout: Duration = (20 s), (1 ms) to (365 days),
         "the connection closes", such as Duration::from_secs(10);
 
     "For the whole server":
 
-    /// How many connections may be open at once.
+    /// How many connections may be open at the same time.
     ///
     /// Above it the server stops accepting until one ends; new ones wait in the system's queue. That
     /// costs no memory and loses no request, and a short burst has no visible effect.
@@ -395,18 +396,18 @@ macro_rules! server_limits {
     /// and logs a warning at start if the hard limit is lower. The limit applies to all workers together.
     connections: usize = (10000), (1) to (1_000_000), "its connection waits in the system's queue", such as 500;
 
-    /// How many connections may be open at once from one IP address, with all workers together.
+    /// How many connections may be open at the same time from one IP address, for all workers together.
     ///
     /// The default equals that of [`connections`](Self::connections), so it has no effect until it is lowered: many people may
     /// share one address, and all clients of a proxy share its address. IPv6 addresses are counted by their first 64 bits.
     /// Clients on a Unix socket have no address and are not counted.
     connections_per_address: usize = (10000), (1) to (1_000_000), "its connection closes", such as 50;
 
-    /// How long open requests may take to finish after the server was asked to stop.
+    /// How long open requests may take to finish after the server receives a shutdown signal.
     ///
     /// It should be shorter than the time after which the service manager (systemd, Kubernetes) kills the process.
     drain_time: Duration = (30 s), (1 ms) to (365 days),
-        "its connection closes, even in the middle of an answer", such as Duration::from_secs(25);
+        "its connection closes, even in the middle of a response", such as Duration::from_secs(25);
 
     } $($after)* } };
 }

@@ -138,7 +138,7 @@ impl Server {
         };
         if report.cut > 0 || report.cut_tasks > 0 {
             say(&format_args!(
-                "stopped; {} connections and {} tasks were cut at the drain deadline",
+                "stopped; {} connections and {} tasks were cancelled at the drain deadline",
                 report.cut, report.cut_tasks
             ));
         }
@@ -199,6 +199,6 @@ fn announce(sockets: &[Bound], config: &ConnectionConfig, name: &str) {
 fn ready() {
     #[cfg(unix)]
     if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready]) {
-        tracing::warn!(%error, "the service manager could not be told that the server listens");
+        tracing::warn!(%error, "cannot notify the service manager that the server is ready");
     }
 }

@@ -119,7 +119,7 @@ impl Shutdown {
         let mut hangup = signal(SignalKind::hangup())?;
         Ok(Self::poll_fn(move |context| {
             while let Poll::Ready(Some(())) = hangup.poll_recv(context) {
-                tracing::info!("SIGHUP is ignored: there is no certificate to read anew");
+                tracing::info!("SIGHUP is ignored: there is no certificate to reload");
             }
             (self.poll)(context)
         }))

@@ -57,7 +57,7 @@ use crate::rules::{
 /// The body of every function that accompanies a `compile_error!`. The attribute's items must exist so that the error
 /// is the only message; a program with an error never runs.
 pub fn never_runs() -> ! {
-    unreachable!("a compile error stands beside this")
+    unreachable!("the macro has reported a compile error")
 }
 
 /// Compiles only for a type that can be read. Generated once for each field type, so that an unsupported type causes one
@@ -66,10 +66,10 @@ pub fn input<T: Input>() {}
 
 /// The bound of a model's field that is used in requests and responses.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a model for requests and answers",
+    message = "`{Self}` is not a model for requests and responses",
     label = "not a model",
-    note = "write `#[model]` above your own type; a type that only serde knows is wrapped in a `#[model]` of yours",
-    note = "a model whose fields are only read is `#[model(input)]`, one whose fields are only answered `#[model(output)]`"
+    note = "write `#[model]` above your own type; wrap a type that only implements serde's traits in your own `#[model]`",
+    note = "write `#[model(input)]` if all fields are only read, `#[model(output)]` if they are only written"
 )]
 pub trait InputAndOutput: Input + Output {}
 
@@ -99,11 +99,11 @@ macro_rules! both {
 
 both! {
     HasMembers
-        "`{Self}` is not an object, and no other member can stand beside what it is"
+        "`{Self}` is not an object, so it cannot be combined with other members"
         "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`":
         InputAndOutputMembers InputAndOutput, InputMembers Input, OutputMembers Output;
     Flat
-        "`{Self}` is not an object whose members could stand in another"
+        "`{Self}` cannot be flattened, because it is not an object"
         "a flattened field is a `#[model]` struct with named fields, an `Option` of one, or a map, which takes all other members":
         InputAndOutputFlat InputAndOutput, InputFlat Input, OutputFlat Output;
 }

@@ -102,7 +102,7 @@ enum ChatError {
     /// The model's chat template rejects the conversation.
     #[error(
         status = 400,
-        message = "the chat template refuses the conversation: {reason}"
+        message = "the chat template rejects the conversation: {reason}"
     )]
     Rejected {
         /// The template's own message.

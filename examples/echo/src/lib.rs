@@ -19,7 +19,7 @@ use avocet::{Contact, License};
 /// Builds the application, with counters at zero.
 pub fn app() -> App {
     App::new("Echo", env!("CARGO_PKG_VERSION"))
-        .description("Answers with what it is sent, and says what goes on in it.")
+        .description("Returns what it receives, and reports its state.")
         .contact(Contact::new("The authors of Avocet"))
         .license(License::spdx("MIT OR Apache-2.0"))
         .describe_tag("echo", "Responses that repeat the request.")

@@ -53,7 +53,7 @@ fn items(wish: Wish, stats: &Stats) -> impl Stream<Item = Result<Item, HttpError
             }
             if Some(index) == wish.fail_at {
                 open.done();
-                Err(HttpError::new(StatusCode::FORBIDDEN, "It fails here, as it was asked to"))?;
+                Err(HttpError::new(StatusCode::FORBIDDEN, "It fails here, as requested"))?;
                 return;
             }
             yield Item { index, text: format!("item {index}") };

@@ -12,7 +12,7 @@ pub(super) fn check(errors: &Errors, mistakes: &mut Mistakes) {
     if !errors.generics.params.is_empty() {
         mistakes.add(
             &errors.generics,
-            "an enum of errors has no generic parameters; name the types",
+            "an enum of errors cannot have generic parameters; write concrete types",
         );
     }
     for variant in &errors.variants {
@@ -27,7 +27,7 @@ pub(super) fn check(errors: &Errors, mistakes: &mut Mistakes) {
                 mistakes.add(
                     ident,
                     format_args!(
-                        "every error has a member \"{name}\" of its own; rename the field"
+                        "every error body has a member \"{name}\" already; rename the field"
                     ),
                 );
             }
@@ -39,6 +39,6 @@ fn status(variant: &Variant, mistakes: &mut Mistakes) {
     if let Some(status) = &variant.status
         && !matches!(status.base10_parse::<u16>(), Ok(400..=599))
     {
-        mistakes.add(status, "the status of an error is from 400 to 599");
+        mistakes.add(status, "the status of an error must be from 400 to 599");
     }
 }

@@ -94,7 +94,7 @@ fn fields(fields: &Fields, mistakes: &mut Mistakes) -> Vec<Field> {
         Fields::Unnamed(fields) => {
             mistakes.add(
                 fields,
-                "what an error holds is a member of its answer: name it, as in `{ by: String }`",
+                "the fields of an error are members of its response body: name them, as in `{ by: String }`",
             );
             Vec::new()
         }

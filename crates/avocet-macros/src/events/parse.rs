@@ -31,7 +31,7 @@ pub(super) fn parse(item: &mut ItemEnum, mistakes: &mut Mistakes) -> Vec<Event> 
     if !item.generics.params.is_empty() {
         mistakes.add(
             &item.generics,
-            "an enum of events has no generic parameters; name the types",
+            "an enum of events cannot have generic parameters; write concrete types",
         );
     }
     if item.variants.is_empty() {
@@ -50,7 +50,7 @@ pub(super) fn parse(item: &mut ItemEnum, mistakes: &mut Mistakes) -> Vec<Event> 
         {
             mistakes.add(
                 &event.ident,
-                format_args!("another event is named \"{name}\" already"),
+                format_args!("two events have the name \"{name}\"; rename one"),
             );
         }
         events.push(event);
@@ -80,7 +80,7 @@ impl OfEvent {
         if let (Some(unnamed), Some(_)) = (&read.unnamed, &read.name) {
             mistakes.add(
                 &unnamed.name,
-                "an event that has a `name` is not `unnamed`; remove one of the two",
+                "`name` and `unnamed` exclude each other; remove one of them",
             );
         }
         read
@@ -94,7 +94,7 @@ impl OfEvent {
                 };
                 let name = text.value();
                 if name.is_empty() || name.contains(['\n', '\r', '\0']) {
-                    mistakes.add(text, "the name of an event is one line of text");
+                    mistakes.add(text, "the name of an event must be one line of text");
                 }
                 self.name = Some(name);
             }
@@ -135,14 +135,14 @@ fn data(fields: &Fields, text: Option<LitStr>, mistakes: &mut Mistakes) -> Data 
             if let Some(text) = text {
                 mistakes.add(
                     text,
-                    "`data` is for variants that hold nothing; this variant sends what it holds",
+                    "`data` is for variants without a field; this variant sends its field",
                 );
             }
             let held = fields.unnamed.first();
             held.map_or(Data::Null, |field| Data::Held(Box::new(field.ty.clone())))
         }
         (Fields::Unnamed(_) | Fields::Named(_), _) => {
-            mistakes.add(fields, "an event holds one value, as in `Token(Token)`; move these fields into a struct with `#[model]`");
+            mistakes.add(fields, "an event has one field, as in `Token(Token)`; move these fields into a struct with `#[model]`");
             Data::Null
         }
     }

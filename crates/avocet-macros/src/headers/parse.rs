@@ -21,13 +21,13 @@ pub(super) fn parse(item: &mut ItemStruct, mistakes: &mut Mistakes) -> Vec<Heade
     if !item.generics.params.is_empty() {
         mistakes.add(
             &item.generics,
-            "a struct of headers has no generic parameters; name the types",
+            "a struct of headers cannot have generic parameters; write concrete types",
         );
     }
     if !matches!(item.fields, Fields::Named(_)) {
         mistakes.add(
             &item.ident,
-            "headers have names: write a struct with named fields",
+            "the fields of `#[headers]` need names; write a struct with named fields",
         );
         return Vec::new();
     }
@@ -47,11 +47,11 @@ fn one(field: &mut Field, mistakes: &mut Mistakes) -> Option<Header> {
         vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes);
     }
     let ident = field.ident.clone()?;
-    vocabulary.only(&["rename"], "a header of an answer", mistakes);
+    vocabulary.only(&["rename"], "a response header", mistakes);
     if !vocabulary.rules.is_empty() {
         mistakes.add(
             &ident,
-            "rules are for what is read; a header of an answer has none",
+            "rules are for input; a response header cannot have them",
         );
     }
     let name = vocabulary

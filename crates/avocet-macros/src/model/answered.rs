@@ -14,7 +14,7 @@ pub(super) fn nothing_about_reading(item: &DeriveInput, mistakes: &mut Mistakes)
     };
     for field in fields {
         let vocabulary = OfField::read(&field.attrs, &mut Mistakes::silent()).vocabulary;
-        let place = "a model that is only answered: nothing is read into it";
+        let place = "an output-only model, which is never read";
         let notes = ["rename", "deprecated", "example", "examples"];
         vocabulary.only(&notes, place, mistakes);
         for rule in vocabulary.rules.words() {

@@ -70,7 +70,7 @@ impl OfModel {
         if self.sides.replace(sides).is_some() {
             mistakes.add(
                 &setting.name,
-                "a model is for both sides already; write at most one of `input` and `output`",
+                "a model is for input and output by default; write at most one of `input` and `output`",
             );
         }
     }
@@ -165,7 +165,7 @@ fn constant(setting: &Setting, mistakes: &mut Mistakes) -> Option<Constant> {
     if constant.is_none() {
         mistakes.add(
             &value,
-            "write an integer within 64 bits, a text in quotes, `true` or `false`",
+            "write a 64-bit integer, a string in quotes, `true` or `false`",
         );
     }
     constant
@@ -219,7 +219,7 @@ impl OfField {
                 "non_finite" => read.read_non_finite(&setting, mistakes),
                 "hidden" => mistakes.add(
                     &setting.name,
-                    "`hidden` is for routes and parameters: a member that may be sent is in the document",
+                    "`hidden` is for routes and parameters; the document lists every member",
                 ),
                 _ => settings.push(setting),
             }
@@ -243,7 +243,7 @@ impl OfField {
             }
             Some(word) => mistakes.add(
                 &word,
-                "JSON has no NaN and no infinity; write `non_finite = \"null\"` for `null` in their place",
+                "JSON has no NaN and no infinity; write `non_finite = \"null\"` to send `null` instead",
             ),
             None => {}
         }
@@ -294,7 +294,7 @@ fn unsupported(setting: &Setting, supported: &str, mistakes: &mut Mistakes) {
     mistakes.add(
         &setting.name,
         format_args!(
-            "`#[model]` does not support serde's `{}` here yet; it knows {supported}",
+            "`#[model]` does not support serde's `{}` here yet; it supports {supported}",
             setting.name
         ),
     );

@@ -24,7 +24,7 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
         for step in &model.steps {
             mistakes.add(
                 step.function(),
-                "a check is called when a value is read, and a model that is only answered never is",
+                "a check runs when a value is read, but an output-only model is never read",
             );
         }
     }
@@ -50,7 +50,7 @@ pub(super) fn check(model: &Model, mistakes: &mut Mistakes) {
             for unit in units {
                 let Some(value) = &unit.value else { continue };
                 if seen.contains(&value) {
-                    mistakes.add(&unit.ident, "another variant has this `value` already");
+                    mistakes.add(&unit.ident, "two variants have this `value`; change one");
                 }
                 seen.push(value);
             }
@@ -90,7 +90,7 @@ fn differ<'m, T: quote::ToTokens>(
         if !seen.insert(name) {
             mistakes.add(
                 at,
-                format_args!("the name \"{name}\" on the wire is taken already"),
+                format_args!("two members or variants have the JSON name \"{name}\"; rename one"),
             );
         }
     }
@@ -116,7 +116,7 @@ fn skipped_fields_have_no_rules(object: &Object, mistakes: &mut Mistakes) {
         if !field.rules.is_empty() || !field.steps.is_empty() || field.empty_is_absent.is_some() {
             mistakes.add(
                 &field.member,
-                "a field that is never read has no use for rules or checks",
+                "this field is never read, so rules and checks have no effect; remove them",
             );
         }
     }
@@ -136,7 +136,7 @@ fn no_member_is_the_tag(model: &Model, object: &Object, mistakes: &mut Mistakes)
     {
         mistakes.add(
             &field.member,
-            format_args!("\"{tag}\" is the enum's tag; give this field another name"),
+            format_args!("\"{tag}\" is the enum's tag; rename this field"),
         );
     }
 }
@@ -145,14 +145,16 @@ fn tag_is_not_content(tag: &str, content: Option<&str>, model: &Model, mistakes:
     if content == Some(tag) {
         mistakes.add(
             &model.ident,
-            format_args!("\"{tag}\" is both `tag` and `content`; the two are different members"),
+            format_args!(
+                "`tag` and `content` are both \"{tag}\", but must be different members; rename one"
+            ),
         );
     }
 }
 
 fn one_is_other<'m>(others: impl Iterator<Item = &'m syn::Ident>, mistakes: &mut Mistakes) {
     for second in others.skip(1) {
-        mistakes.add(second, "one variant can stand for every other name");
+        mistakes.add(second, "only one variant can be `other`; remove this one");
     }
 }
 
@@ -160,7 +162,7 @@ fn others_hold_nothing(variant: &Variant, mistakes: &mut Mistakes) {
     if !matches!(variant.content, Content::Nothing) {
         mistakes.add(
             &variant.ident,
-            "the variant for every other name holds nothing, because what comes with that name is not known",
+            "the `other` variant cannot have fields, because the content of an unknown name is not known",
         );
     }
 }
@@ -171,20 +173,20 @@ fn untagged(model: &Model, variants: &[Variant], mistakes: &mut Mistakes) {
     for second in variants.iter().filter(nothing).skip(1) {
         mistakes.add(
             &second.ident,
-            "without a tag a variant that holds nothing is `null`, and there is one of these already",
+            "a variant without fields is `null` in an untagged enum, and two variants cannot both be `null`; remove one",
         );
     }
     if variants.iter().all(|variant| nothing(&variant)) {
         mistakes.add(
             &model.ident,
-            "an untagged enum has a variant that holds something; names are a plain enum",
+            "an untagged enum needs a variant with a field; for an enum of names, remove `untagged`",
         );
     }
     for variant in variants {
         if variant.is_other || !variant.aliases.is_empty() {
             mistakes.add(
                 &variant.ident,
-                "without a tag a variant has no name on the wire, and so no `alias` or `other`",
+                "the variants of an untagged enum have no names in JSON, so `alias` and `other` have no effect; remove them",
             );
         }
     }
@@ -197,13 +199,13 @@ fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
         if !matches!(model.shape, Shape::Object(_)) {
             mistakes.add(
                 word,
-                "`flatten` is for the fields of a struct; let the variant hold a struct that has this field",
+                "`flatten` is for the fields of a struct; move this field into a struct and let the variant hold it",
             );
         }
         if object.closed {
             mistakes.add(
                 word,
-                "`deny_unknown_fields` cannot tell which members are the flattened field's; write it on the type of that field",
+                "`deny_unknown_fields` cannot be combined with a flattened field; write it on the type of that field",
             );
         }
         let says_more = !field.rules.is_empty()
@@ -223,7 +225,7 @@ fn flattened(model: &Model, object: &Object, mistakes: &mut Mistakes) {
         if says_more {
             mistakes.add(
                 word,
-                "a flattened field is no member, so nothing else can be said of it; say it of the members, on their own type",
+                "a flattened field cannot have other settings; write them on the fields of its type",
             );
         }
     }
@@ -241,13 +243,13 @@ fn foreign(model: &Model, object: &Object, mistakes: &mut Mistakes) {
         if let (false, Some(schema)) = (is_serdes, &foreign.schema) {
             mistakes.add(
                 schema,
-                "a field that we read is described by its type; `schema` is for `#[field(serde)]` and serde's `with`",
+                "the schema of this field comes from its type; `schema` is for `#[field(serde)]` and serde's `with`",
             );
         }
         if !field.rules.is_empty() {
             mistakes.add(
                 &field.member,
-                "serde reads this field, and our rules do not look into it; write a `check`",
+                "serde reads this field, so rules cannot apply to it; write a `check`",
             );
         }
         if let (Some(path), false) = (
@@ -256,7 +258,7 @@ fn foreign(model: &Model, object: &Object, mistakes: &mut Mistakes) {
         ) {
             mistakes.add(
                 path,
-                "in a variant serde's functions cannot write a field; let the variant hold a struct that has it",
+                "serde's functions cannot write a field of a variant; move the field into a struct and let the variant hold it",
             );
         }
     }
@@ -270,19 +272,19 @@ fn non_finite(model: &Model, field: &Field, mistakes: &mut Mistakes) {
     if model.serializes_itself {
         mistakes.add(
             word,
-            "`#[derive(Serialize)]` writes this field, and does not know `non_finite`; remove the derive, which `#[model]` takes the place of",
+            "`#[derive(Serialize)]` writes this field and ignores `non_finite`; remove the derive, which `#[model]` replaces",
         );
     }
     if field.foreign.is_some() {
         mistakes.add(
             word,
-            "serde writes this field; let its function write `null` for what is not finite",
+            "serde writes this field, so `non_finite` has no effect; let serde's function write `null` for NaN and infinity",
         );
     }
     if !field.responses || !model.sides.responses() {
         mistakes.add(
             word,
-            "`non_finite` is for responses, and this field is in none",
+            "`non_finite` is for responses, but this field is never written; remove it",
         );
     }
 }
@@ -302,7 +304,7 @@ fn newtype(field: &Field, mistakes: &mut Mistakes) {
         let at = field.kind.span();
         mistakes.note(syn::Error::new(
             at,
-            "a newtype is what it holds: it takes rules, checks and examples, and nothing about a member",
+            "a newtype has the JSON of its field: it takes rules, checks and examples, but no settings of a member",
         ));
     }
 }

@@ -80,7 +80,7 @@ fn lifetimes(item: &DeriveInput, mistakes: &mut Mistakes) {
         if let GenericParam::Lifetime(lifetime) = parameter {
             mistakes.add(
                 lifetime,
-                "a model owns what it holds; write `String` for `&str`, and `Vec<T>` for `&[T]`",
+                "a model must own its data; write `String` for `&str`, and `Vec<T>` for `&[T]`",
             );
         }
     }
@@ -110,14 +110,14 @@ fn structure(
         Fields::Named(_) | Fields::Unnamed(_) => {
             let mut fields = object(fields, None, container, true, mistakes).fields;
             if fields.len() != 1 {
-                mistakes.add(ident, "a tuple struct that is a model has one field; name the fields to make it an object");
+                mistakes.add(ident, "a tuple struct with `#[model]` must have one field; name the fields to make it an object");
             }
             fields.pop().map(|field| Shape::Newtype(Box::new(field)))
         }
         Fields::Unit => {
             mistakes.add(
                 ident,
-                format_args!("a model without fields is written `struct {ident} {{}}`"),
+                format_args!("write a model without fields as `struct {ident} {{}}`"),
             );
             None
         }
@@ -238,17 +238,17 @@ fn enumeration(
     if data.variants.is_empty() {
         mistakes.add(
             ident,
-            "an enum without variants has no values to read or answer; add a variant",
+            "an enum without variants has no values; add a variant",
         );
         return None;
     }
     if let (Some((word, _)), None) = (&container.content, &container.tag) {
-        mistakes.add(word, "`content` needs a `tag` that tells what it is");
+        mistakes.add(word, "`content` needs a `tag`; add `tag = \"type\"`");
     }
     if let (Some(word), Some(_)) = (&container.untagged, &container.tag) {
         mistakes.add(
             word,
-            "an enum is `untagged` or has a `tag`; remove one of the two",
+            "`untagged` and `tag` exclude each other; remove one of them",
         );
     }
     if container.tag.is_some() || container.untagged.is_some() {
@@ -281,7 +281,7 @@ fn enumeration(
     for other in units.iter().filter(|unit| unit.is_other) {
         mistakes.add(
             &other.ident,
-            "`other` is for enums of names; in an enum of values no variant stands for the others",
+            "`other` is for enums of names; remove it from this enum of values",
         );
     }
     let form = match form {
@@ -326,7 +326,7 @@ fn unit(variant: &syn::Variant, container: &OfContainer, mistakes: &mut Mistakes
         mistakes.add(
             name,
             format_args!(
-                "the `{}` of a variant is what stands on the wire; remove one of the two",
+                "`{}` and `rename` both set the variant's JSON value; remove one of them",
                 setting.name
             ),
         );
@@ -352,7 +352,7 @@ fn number(variant: &syn::Variant, mistakes: &mut Mistakes) -> Unit {
     for name in read.rename.iter().chain(&read.aliases) {
         mistakes.add(
             name,
-            "an integer has no name; its discriminant is what is on the wire",
+            "a variant of an `integer` enum has no name; its discriminant is its JSON value",
         );
     }
     if let Some(word) = &read.other {
@@ -371,7 +371,7 @@ fn number(variant: &syn::Variant, mistakes: &mut Mistakes) -> Unit {
         mistakes.add(
             &variant.ident,
             format_args!(
-                "write the number that it stands for, within 64 bits: `{} = 1`",
+                "write the variant's value, a 64-bit integer: `{} = 1`",
                 variant.ident
             ),
         );
@@ -400,7 +400,7 @@ fn one_variant(
     let read = OfVariant::read(&variant.attrs, mistakes);
     no_value(
         &read,
-        "an enum with a tag or without names; give the variant a name",
+        "an enum with a tag or without names; write `rename` instead",
         mistakes,
     );
     let content = match &variant.fields {
@@ -414,14 +414,14 @@ fn one_variant(
         )),
         Fields::Unnamed(fields) => {
             if fields.unnamed.len() != 1 {
-                mistakes.add(fields, "a variant holds one value, or named fields");
+                mistakes.add(fields, "a variant must hold one value or named fields");
             }
             match fields.unnamed.first() {
                 Some(field) => {
                     for attribute in &field.attrs {
                         mistakes.add(
                             attribute,
-                            "what a variant holds has its attributes on its own type",
+                            "write these attributes on the type that the variant holds",
                         );
                     }
                     Content::Model(Box::new(field.ty.clone()))

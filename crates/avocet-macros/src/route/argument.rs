@@ -73,13 +73,16 @@ fn ident(pattern: &Pat, mistakes: &mut Mistakes) -> Option<Ident> {
             Some(named.ident.clone())
         }
         Pat::Wild(_) => {
-            mistakes.add(pattern, "give the argument a name, which is its name on the wire; `_name` says it is not used");
+            mistakes.add(
+                pattern,
+                "give the argument the name of the parameter; write `_name` for an unused argument",
+            );
             None
         }
         _ => {
             mistakes.add(
                 pattern,
-                "give the argument a plain name, and take it apart in the body of the function",
+                "give the argument a plain name, and destructure it in the body of the function",
             );
             None
         }
@@ -107,7 +110,7 @@ fn source(
         if found.replace(source).is_some() {
             mistakes.add(
                 attribute,
-                "an argument comes from one source; remove the other attribute",
+                "an argument has one source; remove one of the attributes",
             );
         }
     }
@@ -146,8 +149,8 @@ pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -
         }
     };
     format!(
-        "nothing says where `{name}` comes from: {of_path}\n\
-         write its source before it, such as {examples}, or `#[path]` for a variable of a router's prefix; \
+        "the argument `{name}` has no source: {of_path}\n\
+         write a source before it, such as {examples}, or `#[path]` for a variable of a router's prefix; \
          the documentation of `#[{page}]` lists all sources"
     )
 }

@@ -103,7 +103,7 @@ fn socket(route: &RouteDefinition, mistakes: &mut Mistakes) {
         ) {
             mistakes.add(
                 &argument.ident,
-                "a request for a WebSocket has no body; what the client says is received from the socket",
+                "a WebSocket request has no body; receive the client's messages from the socket",
             );
         }
     }
@@ -130,12 +130,12 @@ fn path(route: &RouteDefinition, mistakes: &mut Mistakes) {
         if seen.contains(&variable) {
             mistakes.add(
                 &route.path,
-                format_args!("the path names the variable `{variable}` twice"),
+                format_args!("the path has the variable `{variable}` twice; rename one"),
             );
         } else if let Some(rest) = variable.strip_prefix('*') {
             mistakes.add(
                 &route.path,
-                format_args!("the rest of a path is written `{{{rest}:path}}`, not `{{*{rest}}}`"),
+                format_args!("write the rest of a path as `{{{rest}:path}}`, not `{{*{rest}}}`"),
             );
         } else if !taken(route, variable) {
             mistakes.add(
@@ -161,7 +161,7 @@ fn status(route: &RouteDefinition, mistakes: &mut Mistakes) {
     {
         mistakes.add(
             status,
-            "the status of a good answer is from 200 to 399; errors say theirs with `#[errors]` or `HttpError`",
+            "the status of a response must be from 200 to 399; errors set theirs with `#[errors]` or `HttpError`",
         );
     }
     if let Some(status) = &route.settings.status
@@ -171,7 +171,7 @@ fn status(route: &RouteDefinition, mistakes: &mut Mistakes) {
         mistakes.add(
             status,
             format_args!(
-                "an answer with the status {status} has no body, but the function returns `{kind}`; return `()`, or set another status"
+                "a response with the status {status} has no body, but the function returns `{kind}`; return `()`, or set another status"
             ),
         );
     }
@@ -273,7 +273,7 @@ fn twice(route: &RouteDefinition, mistakes: &mut Mistakes) {
             let (word, name) = (place(argument.source).word(), &argument.name);
             mistakes.add(
                 &argument.ident,
-                format_args!("another argument takes the {word} value `{name}` already"),
+                format_args!("two arguments take the {word} value `{name}`; remove or rename one"),
             );
         }
     }

@@ -74,7 +74,7 @@ fn marker(function: &Function) -> TokenStream {
             non_camel_case_types,
             missing_debug_implementations,
             clippy::empty_structs_with_brackets,
-            reason = "the function's name among the types, for `routes!`; with braces it is no value"
+            reason = "the function's name in the type namespace, for `routes!`; with braces it is not a value"
         )]
         #visibility struct #ident {}
     }

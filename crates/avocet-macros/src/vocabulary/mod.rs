@@ -180,7 +180,7 @@ impl Vocabulary {
         if let (Some((default, _)), Some(_)) = (&self.default, &self.required) {
             mistakes.add(
                 &default.name,
-                "a field that is `required` has no use for a default; remove one of the two",
+                "`required` and `default` exclude each other; remove one of them",
             );
         }
     }

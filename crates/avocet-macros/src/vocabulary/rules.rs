@@ -136,7 +136,7 @@ impl RuleAttributes {
             if self.own.iter().any(|rule| rule.name == setting.name) {
                 mistakes.add(
                     &setting.name,
-                    format_args!("`{}` is said twice", setting.name),
+                    format_args!("`{}` appears twice; remove one", setting.name),
                 );
             }
             self.own.push(Rule {
@@ -174,11 +174,11 @@ impl RuleAttributes {
             {
                 mistakes.add(
                     &rule.name,
-                    "keys are text, which carries `min_length`, `max_length` and `pattern`",
+                    "keys are strings; their rules are `min_length`, `max_length` and `pattern`",
                 );
             }
             for word in &inner.changes {
-                mistakes.add(word, "the keys of a map are kept as they were sent");
+                mistakes.add(word, "the keys of a map cannot be changed");
             }
         }
         Some(inner)

@@ -35,6 +35,18 @@ impl Step {
         }
     }
 
+    /// Returns the function as an argument of a generic function. A path or a call is wrapped in a closure, so that a check of a
+    /// `String` can be a `fn(&str)`: the reference is coerced where the function is called.
+    pub(crate) fn as_argument(&self) -> TokenStream {
+        match self {
+            Self::Map(function) | Self::Check(function @ Expr::Closure(_)) => quote!(#function),
+            Self::Check(function) => {
+                let call = quote_spanned!(function.span()=> (#function)(__checked));
+                quote!(|__checked| #call)
+            }
+        }
+    }
+
     /// Returns whether the function transforms the value.
     pub(crate) fn is_map(&self) -> bool {
         matches!(self, Self::Map(_))

@@ -31,7 +31,7 @@ impl AcceptBackoff {
     /// descriptors), the open connections continue and end.
     pub(crate) fn another(&mut self, error: &io::Error) -> Option<Instant> {
         if is_fault_of_client(error) {
-            tracing::debug!(%error, "a connection was gone before it was accepted");
+            tracing::debug!(%error, "a connection closed before it was accepted");
             return None;
         }
         self.untold += 1;

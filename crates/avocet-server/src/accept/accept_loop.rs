@@ -25,7 +25,7 @@ const LAST_CALL: usize = 4096;
 /// How long the server waits for the handlers of closed connections to be dropped.
 const CUT: Duration = Duration::from_secs(1);
 
-/// The outcome of the drain: how the connections that were open at the shutdown signal ended.
+/// The outcome of the drain: how the connections that were open at the shutdown signal, or accepted after it, ended.
 ///
 /// ```
 /// fn all_finished(drained: avocet_server::ShutdownReport) -> bool {
@@ -34,7 +34,7 @@ const CUT: Duration = Duration::from_secs(1);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShutdownReport {
-    /// The number of connections that finished their work.
+    /// The number of connections that ended by themselves after the shutdown signal.
     pub finished: usize,
     /// The number of connections that were closed by the drain deadline or by a second shutdown signal.
     pub cut: usize,
@@ -57,6 +57,8 @@ pub(crate) async fn serve<A: HttpApp>(
         phase,
         connections: JoinSet::new(),
         shutdown,
+        is_stopping: false,
+        finished: 0,
         is_hurried: false,
     };
     let reason = server.accept(listener).await;
@@ -78,6 +80,10 @@ struct AcceptLoop<A> {
     phase: watch::Sender<Phase>,
     connections: JoinSet<()>,
     shutdown: Shutdown,
+    /// Whether a shutdown signal has arrived.
+    is_stopping: bool,
+    /// The number of connections that have ended since then.
+    finished: usize,
     /// Whether a second shutdown signal arrived before the drain ended.
     is_hurried: bool,
 }
@@ -100,7 +106,7 @@ impl<A: HttpApp> AcceptLoop<A> {
                 self.config.limit_hit("connections");
                 tracing::warn!(
                     connections,
-                    "the limit of connections is reached; new ones wait"
+                    "connection limit reached; new connections wait"
                 );
             } else if connections < self.config.limits.connections / 2 {
                 // Not at the first permit that becomes free: under load that would be one line for each.
@@ -115,6 +121,9 @@ impl<A: HttpApp> AcceptLoop<A> {
             tokio::select! {
                 biased;
                 reason = self.shutdown.requested() => {
+                    // Connections that ended earlier are not part of the drain.
+                    self.collect_ended();
+                    self.is_stopping = true;
                     if reason == Reason::HandedOver {
                         // The queue belongs to the other process: it has the same sockets, so closing ours resets nothing.
                         return reason;
@@ -130,7 +139,7 @@ impl<A: HttpApp> AcceptLoop<A> {
                     leaving = Some(Instant::now() + self.config.pre_stop_delay);
                 }
                 () = until(leaving) => break,
-                Some(ended) = self.connections.join_next() => report(ended),
+                Some(ended) = self.connections.join_next() => self.ended(ended),
                 Ok(permit) = connection_limit.wait(), if full => {
                     if let Some((socket, peer)) = parked.take() {
                         self.spawn(socket, peer, permit);
@@ -163,7 +172,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         let seconds = self.config.pre_stop_delay.as_secs_f64();
         tracing::info!(
             seconds,
-            "asked to stop: not ready any more, still accepting"
+            "shutdown signal received: not ready, but still accepting connections"
         );
         let _ = self.phase.send(Phase::Leaving);
     }
@@ -173,9 +182,7 @@ impl<A: HttpApp> AcceptLoop<A> {
     /// those that arrive between the last check and the close, and to those over the limit of connections.
     fn last_call(&mut self, listener: &mut impl Listener, accept_backoff: &mut AcceptBackoff) {
         for _ in 0..LAST_CALL {
-            while let Some(ended) = self.connections.try_join_next() {
-                report(ended);
-            }
+            self.collect_ended();
             let Some(permit) = self.config.connection_limit.take() else {
                 return;
             };
@@ -194,7 +201,7 @@ impl<A: HttpApp> AcceptLoop<A> {
 
     fn spawn(&mut self, socket: Socket, peer: ClientAddress, permit: ConnectionPermit) {
         let Some(of_address) = self.config.per_address_limit.admit(peer) else {
-            tracing::debug!(%peer, "this address has all the connections that it may have");
+            tracing::debug!(%peer, "per-address connection limit reached");
             return;
         };
         let conversation = connection(
@@ -210,23 +217,32 @@ impl<A: HttpApp> AcceptLoop<A> {
         });
     }
 
+    /// Reports and counts the connections that have ended, without waiting.
+    fn collect_ended(&mut self) {
+        while let Some(ended) = self.connections.try_join_next() {
+            self.ended(ended);
+        }
+    }
+
+    fn ended(&mut self, ended: Result<(), JoinError>) {
+        report(ended);
+        self.finished += usize::from(self.is_stopping);
+    }
+
     /// Waits until the open connections have ended, and closes the remaining ones at the drain deadline.
     async fn drain(&mut self) -> ShutdownReport {
-        while let Some(ended) = self.connections.try_join_next() {
-            report(ended);
-        }
+        self.collect_ended();
         let open = self.connections.len();
         tracing::info!(
             open,
-            "stopping: no new connections, and the open ones finish"
+            "stopping: no new connections are accepted, open ones finish"
         );
         let background = self.draining.background();
-        let mut finished = 0;
         if !self.is_hurried {
             let all_finished = async {
                 while let Some(ended) = self.connections.join_next().await {
                     report(ended);
-                    finished += 1;
+                    self.finished += 1;
                 }
                 background.finished().await;
             };
@@ -238,7 +254,7 @@ impl<A: HttpApp> AcceptLoop<A> {
             }
         }
         let drained = ShutdownReport {
-            finished,
+            finished: self.finished,
             cut: self.connections.len(),
             cut_tasks: background.running(),
         };
@@ -252,7 +268,7 @@ impl<A: HttpApp> AcceptLoop<A> {
         }
         // A handler that blocks its thread cannot be dropped, and must not block the shutdown.
         if timeout(CUT, all_cut).await.is_err() {
-            tracing::warn!("some handlers block their thread and could not be cut");
+            tracing::warn!("some handlers block their thread and could not be cancelled");
         }
         tracing::info!(?drained, "stopped");
         drained

@@ -107,11 +107,15 @@ impl ConnectionSupervisor {
                     return End::Done;
                 }
                 Event::Flooded => {
+                    self.config.limit_hit("body_bytes");
                     tracing::debug!("an unread body exceeds the limit");
-                    return End::Cut;
+                    // The body is dropped: hyper reads no more of it, completes an open response and ends the connection.
+                    if self.activity.phase().is_none() {
+                        return End::Cut;
+                    }
                 }
                 Event::ClientLeft(Left::Reset) => {
-                    tracing::debug!("the client left");
+                    tracing::debug!("the client disconnected");
                     return End::Cut;
                 }
                 Event::ClientLeft(Left::Closed) => {
@@ -124,7 +128,7 @@ impl ConnectionSupervisor {
                         .as_mut()
                         .is_some_and(|ended| C::GOES_ON && ended.goes_on(&self.activity));
                     if !goes_on {
-                        tracing::debug!("the client has closed its side");
+                        tracing::debug!("the client closed its sending side");
                         return End::Cut;
                     }
                 }
@@ -140,7 +144,7 @@ impl ConnectionSupervisor {
                         finishing = true;
                         conversation.as_mut().finish();
                     } else if idle.is_some_and(|since| since + PARTING <= now) {
-                        tracing::debug!("the client did not answer the good-bye");
+                        tracing::debug!("the client did not close the connection in time");
                         return End::Cut;
                     }
                     farewell.as_mut().reset(now + PARTING);

@@ -123,7 +123,7 @@ async fn detect(
     match timeout(config.limits.header_time, detected).await {
         Ok(Ok(protocol)) => protocol,
         Ok(Err(error)) => {
-            tracing::debug!(%error, "the client left before its first request");
+            tracing::debug!(%error, "the client disconnected before its first request");
             None
         }
         Err(_) => {
@@ -151,7 +151,7 @@ async fn secure(io: ClientIo, activity: &Activity, config: &ConnectionConfig) ->
             None
         }
         Err(_) => {
-            tracing::debug!("the TLS handshake was not over in time");
+            tracing::debug!("the TLS handshake timed out");
             config.limit_hit("tls_time");
             None
         }

@@ -164,7 +164,7 @@ impl<A> HttpAppService<A> {
             )));
         }
         if !host::settle(request) {
-            tracing::debug!("which host this request is for is not beyond doubt");
+            tracing::debug!("the host of a request is ambiguous");
             return Err(ServerRejection::malformed(
                 "The request should name its host once, as `host` or `host:port`",
             ));

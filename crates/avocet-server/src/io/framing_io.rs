@@ -124,17 +124,17 @@ impl FramingIo {
             Passage::Encoded { line, .. } => self.head = line,
             Passage::Until(_) => {}
             Passage::Broken(_) => {
-                tracing::debug!("where this request ends is not beyond doubt");
+                tracing::debug!("the end of a request is ambiguous");
                 self.shut = Some(Shut::Instead(BROKEN));
             }
             Passage::Rejected(_, rejection) => {
-                tracing::debug!(reason = %rejection.detail, "a head is rejected");
+                tracing::debug!(reason = %rejection.detail, "the head of a request is rejected");
                 self.activity
                     .reject(self.request_framing.heads() + 1, rejection);
                 self.shut = Some(Shut::Instead(REJECTED));
             }
             Passage::Foreign => {
-                tracing::debug!("the client speaks another protocol");
+                tracing::debug!("the client uses an unsupported protocol");
                 self.shut = Some(Shut::Ended);
             }
         }
@@ -157,5 +157,54 @@ fn give(bytes: &mut Vec<u8>, buffer: &mut ReadBuf<'_>) {
         *bytes = Vec::new();
     } else {
         bytes.drain(..fits);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    /// Returns what hyper reads of bytes that arrive together, if its buffer has room for `first` bytes and then for `size`.
+    fn passed(sent: &[u8], first: usize, size: usize) -> String {
+        let mut io = FramingIo::new(Activity::new(), &Limits::default());
+        let mut context = Context::from_waker(Waker::noop());
+        let mut unsent = sent;
+        let mut space = vec![0; first];
+        let mut seen = Vec::new();
+        loop {
+            let mut buffer = ReadBuf::new(&mut space);
+            let read = io.poll_read(&mut context, &mut buffer, |_, buffer| {
+                let count = unsent.len().min(buffer.remaining());
+                let (now, later) = unsent.split_at(count);
+                buffer.put_slice(now);
+                unsent = later;
+                Poll::Ready(Ok(()))
+            });
+            assert!(matches!(read, Poll::Ready(Ok(()))));
+            if buffer.filled().is_empty() {
+                return String::from_utf8(seen).expect("text");
+            }
+            seen.extend_from_slice(buffer.filled());
+            space.truncate(size);
+        }
+    }
+
+    #[tokio::test]
+    async fn no_byte_behind_an_encoded_target_is_lost_in_buffers_of_any_size() {
+        let request = |target| format!("GET {target} HTTP/1.1\r\nhost: x\r\n\r\n");
+        let sent: String = ["/?\"1\"", "/2", "/?<3>", "/?\"4\""].map(request).concat();
+        let expected: String = ["/?%221%22", "/2", "/?%3C3%3E", "/?%224%22"]
+            .map(request)
+            .concat();
+        for size in 1..=sent.len() {
+            assert_eq!(
+                passed(sent.as_bytes(), sent.len(), size),
+                expected,
+                "{size}"
+            );
+            assert_eq!(passed(sent.as_bytes(), size, size), expected, "{size}");
+        }
     }
 }

@@ -87,7 +87,7 @@ enum Followed {
 
 const LINE_END: &str = "Lines should end with CR LF";
 const LENGTH_TWICE: &str =
-    "`Content-Length` and `Transfer-Encoding` should stand once, and not together";
+    "`Content-Length` and `Transfer-Encoding` should appear once, and not together";
 const LENGTH: &str = "`Content-Length` should be a number of digits";
 const CODING: &str = "`Transfer-Encoding` should be `chunked`";
 
@@ -484,6 +484,39 @@ mod tests {
             );
         }
         assert!(rejected("GET / HTTP/1.1\n\n"));
+    }
+
+    #[test]
+    fn the_limits_on_a_head_hold_for_each_request() {
+        let head = "GET / HTTP/1.1\r\na: 1\r\nb: 2\r\n\r\n";
+        let limits = Limits::default().header_count(2);
+        let limits = limits.header_bytes(head.len() + "c:\r\n".len());
+        for too_large in [
+            head.replace("b: 2", "b: 2\r\nc:"),
+            head.replace("b: 2", "b: 2 and more"),
+        ] {
+            let mut request_framing = RequestFraming::new(&limits);
+            for _ in 0..3 {
+                assert_eq!(request_framing.pass(head.as_bytes()), Passage::Free);
+            }
+            let passage = request_framing.pass(too_large.as_bytes());
+            assert!(matches!(passage, Passage::Rejected(0, _)), "{passage:?}");
+        }
+    }
+
+    #[test]
+    fn the_limit_on_a_head_holds_for_its_encoded_target() {
+        let line = format!("GET /?{} HTTP/1.1\r\n", "<".repeat(10));
+        let rest = "host: x\r\n\r\n";
+        // Each of the ten characters becomes three.
+        let needed = line.len() + 20 + rest.len();
+        for (limit, fits) in [(needed, true), (needed - 1, false)] {
+            let mut request_framing = RequestFraming::new(&Limits::default().header_bytes(limit));
+            let passage = request_framing.pass(line.as_bytes());
+            assert!(matches!(passage, Passage::Encoded { .. }), "{passage:?}");
+            let passage = request_framing.pass(rest.as_bytes());
+            assert_eq!(passage == Passage::Free, fits, "{limit}: {passage:?}");
+        }
     }
 
     #[test]

@@ -146,6 +146,8 @@ mod tests {
             ("/a#b\"", "/a#b\""),
             ("http://x/?q=\"", "http://x/?q=%22"),
             ("http://x?q=\"", "http://x?q=%22"),
+            ("/?u=http://<x>/", "/?u=http://%3Cx%3E/"),
+            ("/<a>://<b>", "/%3Ca%3E://%3Cb%3E"),
             ("*", "*"),
         ] {
             assert_eq!(encoded(target), expected);

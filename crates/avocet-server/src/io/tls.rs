@@ -217,7 +217,7 @@ async fn reload(
                 unread = None;
                 match config {
                     Ok(config) => {
-                        tracing::info!("the certificate was read anew");
+                        tracing::info!("the certificate was reloaded");
                         switch.send_replace(config);
                     }
                     Err(error) => stays(&error),
@@ -303,11 +303,11 @@ impl fmt::Display for TlsError {
         write!(f, "cannot use {} for TLS: ", self.file.display())?;
         match &self.reason {
             Reason::Io(error) => error.fmt(f),
-            Reason::Pem(error) => write!(f, "it is no PEM: {error}"),
-            Reason::Missing(what) => write!(f, "there is no {what} in it"),
+            Reason::Pem(error) => write!(f, "it is not PEM: {error}"),
+            Reason::Missing(what) => write!(f, "it contains no {what}"),
             Reason::NotTogether(certificate) => write!(
                 f,
-                "the key is not that of the certificate in {}",
+                "the key does not match the certificate in {}",
                 certificate.display()
             ),
             Reason::Verifier(what) => f.write_str(what),

@@ -48,7 +48,7 @@ impl<S: Raw> WatchedSocket<S> {
         &self.0
     }
 
-    /// Completes when the client has closed its side or reset the connection.
+    /// Completes when the client closed its sending side or reset the connection.
     pub(crate) fn departure(&self) -> impl Future<Output = Left> + Send + use<S> {
         let stream = Arc::clone(&self.0);
         async move {
@@ -59,7 +59,7 @@ impl<S: Raw> WatchedSocket<S> {
         }
     }
 
-    /// Completes when the connection is reset, also after the client has closed its side.
+    /// Completes when the connection is reset, also after the client closed its sending side.
     pub(crate) fn reset(&self) -> impl Future<Output = Left> + Send + use<S> {
         let stream = Arc::clone(&self.0);
         async move {

@@ -56,7 +56,7 @@ impl FromStr for Address {
             .and_then(|host| host.strip_suffix(']'))
         {
             Some(host) => host,
-            None if host.contains(':') => return wrong("an IPv6 address stands in brackets"),
+            None if host.contains(':') => return wrong("write an IPv6 address in brackets"),
             None => host,
         };
         match port.parse() {
@@ -117,7 +117,7 @@ mod tests {
             (":9000", "there is no host before the colon"),
             ("9000", "that is a port without a host"),
             ("localhost", "that has no port"),
-            ("::1:9000", "an IPv6 address stands in brackets"),
+            ("::1:9000", "write an IPv6 address in brackets"),
             (
                 "localhost:99999",
                 "the port must be a number from 0 to 65535",

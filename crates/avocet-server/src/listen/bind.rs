@@ -46,7 +46,7 @@ pub(crate) async fn bind(address: &str, terms: &Terms) -> Result<Bound, BindErro
 
 /// For a name with several addresses, binds the first one that is available.
 async fn tcp(host: &str, port: u16, terms: &Terms) -> io::Result<TcpListener> {
-    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name stands for no address");
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name resolves to no address");
     for candidate in tokio::net::lookup_host((host, port)).await? {
         match listen(candidate, terms) {
             Ok(listener) => return Ok(listener),
@@ -101,11 +101,15 @@ impl fmt::Display for BindError {
         match &self.reason {
             Reason::NoAddress(what) => f.write_str(what),
             Reason::System(error) => match error.kind() {
-                io::ErrorKind::AddrInUse => f.write_str("another program already listens there"),
+                io::ErrorKind::AddrInUse => {
+                    f.write_str("another program already listens on this address")
+                }
                 io::ErrorKind::PermissionDenied => f.write_str(
-                    "this process has no permission to; ports below 1024 usually need one",
+                    "this process lacks the permission; ports below 1024 usually need one",
                 ),
-                io::ErrorKind::AddrNotAvailable => f.write_str("this machine has no such address"),
+                io::ErrorKind::AddrNotAvailable => {
+                    f.write_str("the address does not belong to this machine")
+                }
                 _ => write!(f, "{error}"),
             },
         }

@@ -30,7 +30,7 @@ fn take(given: &mut ListenFd, index: usize) -> io::Result<Bound> {
         _ => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             format!(
-                "`LISTEN_FDS` gives this process file descriptor {}, which is no listening socket of TCP or Unix",
+                "`LISTEN_FDS` gives this process file descriptor {}, which is not a listening TCP or Unix socket",
                 3 + index
             ),
         )),

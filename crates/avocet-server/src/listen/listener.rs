@@ -103,7 +103,7 @@ impl fmt::Display for Bound {
 pub(crate) enum Open {
     Tcp(TcpListener),
     #[cfg(unix)]
-    #[expect(dead_code, reason = "the file goes when the listener does")]
+    #[expect(dead_code, reason = "the file is removed with the listener")]
     Unix(UnixListener, Option<SocketFile>),
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn on_signal(sockets: &[Bound], files: KeepFiles) -> io::Result<Shutd
                     return;
                 }
                 Err(error) => {
-                    crate::report::trouble(&error, "the restart failed; this process goes on");
+                    crate::report::trouble(&error, "the restart failed; this process continues");
                 }
             }
         }

@@ -47,7 +47,7 @@ impl Socket {
         matches!(self, Self::Tcp(_))
     }
 
-    /// Completes when the client has closed its side or reset the connection.
+    /// Completes when the client closed its sending side or reset the connection.
     pub(crate) fn departure(&self) -> Departure {
         either!(self, stream => Box::pin(stream.departure()))
     }

@@ -34,7 +34,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
         Err(error) => Err(error),
         Ok(metadata) if !metadata.file_type().is_socket() => Err(io::Error::new(
             io::ErrorKind::AlreadyExists,
-            "there is something else that is no socket",
+            "a file that is not a socket exists there",
         )),
         // Only a socket without a listener refuses the connection.
         Ok(_) => match UnixStream::connect(path) {

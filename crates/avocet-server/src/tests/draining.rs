@@ -357,3 +357,37 @@ async fn it_says_that_it_leaves_before_it_closes_the_door() {
     assert_eq!(drained.finished + drained.cut, 2);
     open.gone().await;
 }
+
+#[tokio::test]
+async fn a_connection_that_ends_before_the_drain_is_counted_as_finished() {
+    let config = config(patient()).reported_to(None, LONG);
+    let server = Server::with(config, |request| async move {
+        let draining = request.extensions().get::<ShutdownSignal>();
+        let is_leaving = draining.is_some_and(ShutdownSignal::is_leaving);
+        text(if is_leaving { "leaving" } else { "here" })
+    })
+    .await;
+    let mut witness = server.connect().await;
+    let mut ends = server.connect().await;
+    ends.get("/").await;
+    assert!(ends.response().await.ends_with("here"));
+    server.stop.send(()).expect("a running server");
+    loop {
+        witness.get("/").await;
+        if witness.response().await.ends_with("leaving") {
+            break;
+        }
+    }
+    ends.send("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await;
+    ends.rest().await;
+    // The accept loop has run between these requests, and has seen the connection end.
+    for _ in 0..2 {
+        witness.get("/").await;
+        witness.response().await;
+    }
+    server.stop.send(()).expect("a running server");
+    let drained = server.stopped().await;
+    assert!(drained.finished >= 1, "{drained:?}");
+    assert_eq!(drained.finished + drained.cut, 2);
+}

@@ -27,8 +27,14 @@ async fn the_error_names_the_address_and_the_reason() {
     let taken = free_port().await;
     let address = taken.local_addr().expect("an address").to_string();
     for (address, reason) in [
-        (address.as_str(), "another program already listens there"),
-        ("192.0.2.1:8000", "this machine has no such address"),
+        (
+            address.as_str(),
+            "another program already listens on this address",
+        ),
+        (
+            "192.0.2.1:8000",
+            "the address does not belong to this machine",
+        ),
     ] {
         let error = bind(address, &terms()).await.expect_err("no listener");
         assert_eq!(
@@ -278,7 +284,7 @@ mod unix {
         assert!(
             error
                 .to_string()
-                .ends_with("another program already listens there"),
+                .ends_with("another program already listens on this address"),
             "{error}"
         );
         // The server must not remove the file of its successor.
@@ -289,7 +295,7 @@ mod unix {
         assert!(
             error
                 .to_string()
-                .ends_with("there is something else that is no socket"),
+                .ends_with("a file that is not a socket exists there"),
             "{error}"
         );
         assert_eq!(fs::read(&path).expect("a file"), b"precious");

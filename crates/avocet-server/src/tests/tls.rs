@@ -355,7 +355,7 @@ async fn a_file_that_cannot_be_read_is_told_once_and_to_whoever_asks() {
     folder.put("first");
     tokio::time::sleep(5 * LOOK).await;
     assert_eq!(log.count(STAYS), 3);
-    assert_eq!(log.count("the certificate was read anew"), 1);
+    assert_eq!(log.count("the certificate was reloaded"), 1);
 }
 
 #[tokio::test]
@@ -377,19 +377,19 @@ async fn the_error_names_the_file_and_the_reason() {
             &empty,
             &file("first.key"),
             &empty,
-            "there is no certificate in it",
+            "it contains no certificate",
         ),
         (
             &file("first.pem"),
             &empty,
             &empty,
-            "there is no private key in it",
+            "it contains no private key",
         ),
         (
             &file("first.pem"),
             &file("first.pem"),
             &file("first.pem"),
-            "there is no private key in it",
+            "it contains no private key",
         ),
     ] {
         let error = CurrentTls::watch(Tls::files(certificate, key)).expect_err("no TLS");
@@ -397,11 +397,11 @@ async fn the_error_names_the_file_and_the_reason() {
         assert_eq!(error.to_string(), expected);
     }
     let error = CurrentTls::watch(Tls::files(&broken, file("first.key"))).expect_err("no TLS");
-    assert!(error.to_string().contains("it is no PEM"), "{error}");
+    assert!(error.to_string().contains("it is not PEM"), "{error}");
     let error = CurrentTls::watch(Tls::files(file("first.pem"), file("second.key")));
     let error = error.expect_err("no TLS").to_string();
     assert!(
-        error.contains("second.key") && error.contains("the key is not that of the certificate in"),
+        error.contains("second.key") && error.contains("the key does not match the certificate in"),
         "{error}"
     );
 }

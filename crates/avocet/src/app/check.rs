@@ -201,10 +201,10 @@ fn templates(operations: &[&Operation], mistakes: &mut Vec<Mistake>) -> Option<V
     for conflict in conflicts(&routes) {
         mistakes.push(match conflict {
             Conflict::Duplicate { earlier, later } => {
-                Mistake::new("two routes answer the same requests", &[owners[earlier], owners[later]])
+                Mistake::new("two routes match the same requests", &[owners[earlier], owners[later]])
             }
             Conflict::Shadowed { earlier, later } => Mistake::new(
-                "a route can never be reached, because an earlier one answers all its requests; declare it first",
+                "a route is unreachable, because an earlier route matches all its requests; declare it first",
                 &[owners[earlier], owners[later]],
             ),
         });
@@ -230,8 +230,7 @@ fn same_in_the_document(
         // Two routes that match the same requests are reported already.
         if !routes[earlier].template.same_shape(&route.template) {
             mistakes.push(Mistake::new(
-                "two operations have the same path in the document, which does not tell `{name:path}` from `{name}`; \
-                 mark one `hidden`",
+                "two operations have the same path in the document, which cannot distinguish `{name:path}` from `{name}`; mark one `hidden`",
                 &[operations[earlier], operation],
             ));
         }
@@ -314,7 +313,7 @@ fn bodies_without_room(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
             };
             if has_no_body(response.status) {
                 let what = format!(
-                    "an answer with the status {} has no body, but this one holds `{}`; return `()` or set another status",
+                    "a response with the status {} has no body, but this one has `{}`; return `()` or set another status",
                     response.status.as_u16(),
                     content.media_type,
                 );
@@ -347,7 +346,7 @@ fn clashing_schemes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
                 .or_insert((&requirement.scheme, operation));
             if *scheme != requirement.scheme {
                 let what = format!(
-                    "two security schemes have the name `{}`; give each scheme a name of its own",
+                    "two different security schemes have the name `{}`; rename one",
                     requirement.name
                 );
                 mistakes.push(Mistake::new(what, &[earlier, operation]));
@@ -374,10 +373,10 @@ fn missing_states(operations: &[&Operation], states: &States, mistakes: &mut Vec
         let type_name = need.type_name;
         let what = match need.name {
             "" => {
-                format!("no state of type `{type_name}` was provided; call `App::state` with one")
+                format!("no state of type `{type_name}` is provided; add it with `App::state`")
             }
             name => format!(
-                "no state of type `{type_name}` with the name `{name}` was provided; call `App::named_state` with one"
+                "no state of type `{type_name}` with the name `{name}` is provided; add it with `App::named_state`"
             ),
         };
         mistakes.push(Mistake::new(what, &needy));

@@ -13,13 +13,13 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body::Body;
-use serde_json::Value;
 
 use super::handling::{Handling, Running, ServiceFuture, panicked};
 use super::states::States;
 use crate::extract::{FormBounds, ReceivedBody, RequestContext, TextSource};
 use crate::layer::{Endpoint, Layers, Matched, Mount, WeakEndpoint};
 use crate::lifecycle::Steps;
+use crate::model::OrderedJson;
 use crate::observe::{self, AccessLog, Exchange, Metrics, Observe, RejectionReason};
 use crate::operation::{Handler, Operation};
 use crate::path::{Lookup, Tree};
@@ -98,7 +98,7 @@ pub(crate) struct Shared {
     pub(crate) upload_dir: Option<Arc<Path>>,
     pub(crate) producers: Producers,
     pub(crate) title: String,
-    pub(crate) document: Value,
+    pub(crate) document: OrderedJson,
 }
 
 /// A route with its handler and what serving it needs.
@@ -205,13 +205,13 @@ impl Service {
         &self.dispatch.shared
     }
 
-    /// Returns the `OpenAPI` document.
+    /// Returns the `OpenAPI` document. `serde_json::to_string_pretty` writes it for people.
     ///
     /// ```
     /// let service = avocet::App::new("Nothing", "1.0.0").build().unwrap();
     /// assert_eq!(service.openapi()["info"]["title"], "Nothing");
     /// ```
-    pub fn openapi(&self) -> &Value {
+    pub fn openapi(&self) -> &OrderedJson {
         &self.shared().document
     }
 

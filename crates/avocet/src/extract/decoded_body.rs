@@ -182,7 +182,7 @@ impl fmt::Display for DecodeError {
         match self {
             Self::TooLong(limit) => write!(f, "the body is over {limit} bytes"),
             Self::TooLarge(limit) => write!(f, "the decoded body is over {limit} bytes"),
-            Self::Malformed => f.write_str("the body does not have its content coding"),
+            Self::Malformed => f.write_str("the body does not match its content coding"),
         }
     }
 }

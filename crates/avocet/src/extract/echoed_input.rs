@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value, json};
-
 use super::{RequestContext, header_list};
-use crate::read::{
-    Kind, Location, LocationSegment, Malformed, Reader, ValidationError, ValidationErrors, whole,
-};
+use crate::model::{OrderedJson, object};
+use crate::read::{Location, LocationSegment, Reader, ValidationError, ValidationErrors, whole};
 
 /// The longest JSON of a value that is included.
 const LONGEST: usize = 1024;
@@ -34,18 +31,18 @@ impl RequestContext {
         }
     }
 
-    fn input_of(&self, error: &ValidationError, json: Option<&Value>) -> Option<Value> {
+    fn input_of(&self, error: &ValidationError, json: Option<&OrderedJson>) -> Option<OrderedJson> {
         let (LocationSegment::Name(source), steps) = error.location().split_first()? else {
             return None;
         };
         if error.kind() == MALFORMED {
-            return Some(json!({}));
+            return Some(object! {});
         }
         match (source.as_str(), steps.first()) {
             ("body", _) if !self.received().is_empty() => {
                 in_json(json?, steps, error.kind() == "missing")
             }
-            ("body", None) => Some(Value::Null),
+            ("body", None) => Some(OrderedJson::Null),
             ("body", Some(LocationSegment::Name(name))) => {
                 in_texts(&self.form_texts(name), steps, error)
             }
@@ -64,50 +61,31 @@ impl RequestContext {
             ("cookie", Some(LocationSegment::Name(name))) => {
                 in_texts(&self.cookie(name), steps, error)
             }
-            ("path", Some(LocationSegment::Name(name))) => self.captured(name).map(Value::from),
+            ("path", Some(LocationSegment::Name(name))) => {
+                self.captured(name).map(OrderedJson::from)
+            }
             _ => None,
         }
     }
 }
 
 /// Reads a body as a value with the reader that found the errors, so that both take the last of repeated keys.
-fn read(body: &[u8], depth: usize) -> Option<Value> {
+fn read(body: &[u8], depth: usize) -> Option<OrderedJson> {
     let at = Location::root("body");
-    whole(body, &at, depth, |reader| Ok(value(reader)?)).ok()
-}
-
-fn value(reader: &mut Reader<'_>) -> Result<Value, Malformed> {
-    Ok(match reader.peek()? {
-        Kind::Null => reader.null().map(|()| Value::Null)?,
-        Kind::Boolean => reader.boolean()?.into(),
-        Kind::Number => {
-            let number = reader.number()?;
-            let spelling = number.as_str();
-            // A number that no float holds is shown as it was spelled.
-            serde_json::from_str(spelling).unwrap_or_else(|_| spelling.into())
-        }
-        Kind::String => reader.text()?.into(),
-        Kind::Array => {
-            reader.begin_array()?;
-            let mut items = Vec::new();
-            while reader.next_item(items.is_empty())? {
-                items.push(value(reader)?);
-            }
-            items.into()
-        }
-        Kind::Object => {
-            let mut object = reader.begin_map()?;
-            let mut members = Map::new();
-            while let Some(key) = reader.next_key(&mut object)? {
-                members.insert(key.into_owned(), value(reader)?);
-            }
-            members.into()
-        }
+    // A number out of range is shown as it was spelled.
+    let as_spelled = |spelling: &str, _: &mut Reader<'_>| Ok(spelling.into());
+    whole(body, &at, depth, |reader| {
+        OrderedJson::read(reader, &as_spelled)
     })
+    .ok()
 }
 
 /// Returns the value at `steps` in a JSON value; for a missing value, the object that lacks it.
-fn in_json(value: &Value, steps: &[LocationSegment], is_missing: bool) -> Option<Value> {
+fn in_json(
+    value: &OrderedJson,
+    steps: &[LocationSegment],
+    is_missing: bool,
+) -> Option<OrderedJson> {
     let steps = match steps.split_last() {
         Some((_, around)) if is_missing => around,
         Some((LocationSegment::Name(key), [.., LocationSegment::Name(name)])) if key == "[key]" => {
@@ -120,7 +98,7 @@ fn in_json(value: &Value, steps: &[LocationSegment], is_missing: bool) -> Option
     };
     let child = match first {
         LocationSegment::Name(name) => value.get(name),
-        LocationSegment::Index(index) => value.get(index),
+        LocationSegment::Index(index) => value.as_array().and_then(|items| items.get(*index)),
     };
     child
         .and_then(|child| in_json(child, behind, false))
@@ -146,11 +124,11 @@ fn in_texts(
     texts: &[Cow<'_, str>],
     steps: &[LocationSegment],
     error: &ValidationError,
-) -> Option<Value> {
+) -> Option<OrderedJson> {
     match steps.get(1) {
         Some(LocationSegment::Index(index)) => texts.get(*index).map(|text| (**text).into()),
         Some(LocationSegment::Name(_)) => None,
-        None if is_about_a_list(steps, error) => Some(json!(texts)),
+        None if is_about_a_list(steps, error) => Some(texts.into()),
         None => Some(texts.last().map(|text| &**text).into()),
     }
 }

@@ -80,8 +80,8 @@ impl From<HttpError> for Rejection {
 /// takes((Query::<u32>::new("page"), Query::<String>::new("q")));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are not arguments of a handler",
-    note = "arguments are a tuple of up to sixteen sources, such as `(Query::<u32>::new(\"page\"),)`"
+    message = "`{Self}` cannot be the arguments of a handler",
+    note = "the arguments are a tuple of up to sixteen extractors, such as `(Query::<u32>::new(\"page\"),)`"
 )]
 pub trait Extractors: Send + Sync + 'static {
     /// The tuple of values that the handler receives.

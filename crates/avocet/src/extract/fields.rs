@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::named::leave_out_empty;
 use super::text_source::TextSource;
 use super::{Arity, RequestContext};
-use crate::model::{Property, Schema, Schemas, Shape, Side};
+use crate::model::{OrderedJson, Property, Schema, Schemas, Shape, Side};
 use crate::operation::{Operation, Parameter, ParameterLocation};
 use crate::read::{Location, ValidationError, ValidationErrors};
 
@@ -79,7 +79,7 @@ impl Fields {
                 self.closed |= closed;
                 if others.is_some() {
                     self.mistakes.push(format!(
-                        "a model with a map that takes all other members has no list of fields, so it cannot be taken from {}",
+                        "a model with a flattened map has no fixed list of fields, so it cannot be read from {}; take it as `#[body]`",
                         self.text_source.words(),
                     ));
                 }
@@ -93,8 +93,7 @@ impl Fields {
                 }
             }
             _ => self.mistakes.push(format!(
-                "a tagged enum has no list of fields, so it cannot be taken from {}; a form or `#[body]` can \
-                 carry it",
+                "a tagged enum has no fixed list of fields, so it cannot be read from {}; take it as `#[form]` or `#[body]`",
                 self.text_source.words(),
             )),
         }
@@ -116,7 +115,7 @@ impl Fields {
                 arity,
             }),
             None => self.mistakes.push(format!(
-                "the field \"{}\" is no text and no list of texts, so it cannot be taken from {}; take the model as `#[body]`",
+                "the field \"{}\" is neither a single value nor a list of single values, so it cannot be read from {}; take the model as `#[body]`",
                 property.name,
                 self.text_source.words(),
             )),
@@ -148,12 +147,12 @@ impl Fields {
             let description = schema.remove("description");
             let deprecated = schema.remove("deprecated").is_some();
             // For a parameter, absent and null are the same, so a default of null adds nothing.
-            if schema.keyword("default").is_some_and(Value::is_null) {
+            if schema.keyword("default").is_some_and(OrderedJson::is_null) {
                 schema.remove("default");
             }
             let name = field.names[0].clone();
             let mut parameter = Parameter::new(source, name, schema, field.property.required);
-            if let Some(Value::String(description)) = description {
+            if let Some(OrderedJson::String(description)) = description {
                 parameter.description = description;
             }
             parameter.deprecated = deprecated;

@@ -3,11 +3,9 @@
 use std::io;
 use std::pin::Pin;
 
-use serde_json::Value;
-
 use super::form_data::FormValue;
 use super::{Extractor, Rejection, RequestContext, Upload, Uploads};
-use crate::model::{Property, Schema};
+use crate::model::{OrderedJson, Property, Schema};
 use crate::operation::Operation;
 use crate::read::{Invalid, Location, ValidationError};
 use crate::response::HttpError;
@@ -45,7 +43,7 @@ pub struct File<T> {
     convert: fn(Vec<Upload>) -> Converted<T>,
     absent: fn() -> Option<T>,
     is_array: fn() -> bool,
-    default_json: fn(&T) -> Option<Value>,
+    default_json: fn(&T) -> Option<OrderedJson>,
 }
 
 /// The future that [`Uploads::from_uploads`] returns.

@@ -31,8 +31,7 @@ use crate::rules::{Collection, Rules, repeated};
     label = "not a parameter",
     note = "parameters are numbers, booleans, strings, unit enums with `#[model]`, `Vec`s and sets of these, and `Option` of \
             any of them",
-    note = "a struct is many parameters, one for each field: write `#[model]` above it; or it is JSON: write `#[body]` \
-            before the argument"
+    note = "for a struct with one parameter for each field, write `#[model]` above it; for a struct in JSON, write `#[body]` before the argument"
 )]
 pub trait FromParams: Model + Sized + Send {
     /// Converts the values that were sent. There is at least one, except that a header list can be empty. A model

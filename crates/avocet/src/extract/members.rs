@@ -3,11 +3,10 @@
 use std::future::Future;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::body::read_json;
 use super::{Extractor, Rejection, RequestContext};
-use crate::model::{Property, Schema, Schemas};
+use crate::model::{OrderedJson, Property, Schema, Schemas};
 use crate::operation::{Content, Operation, RequestBody};
 use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader, ValidationError};
 use crate::rules::Rules;
@@ -44,7 +43,7 @@ pub struct BodyMember<T> {
     rules: &'static Rules,
     description: &'static str,
     default: Option<fn() -> T>,
-    default_json: Option<Value>,
+    default_json: Option<OrderedJson>,
     schema: fn(&mut Schemas) -> Schema,
     read: fn(&mut Reader<'_>, &Location<'_>, &Rules) -> Result<T, Failure>,
     absent: fn() -> Option<T>,
@@ -102,7 +101,7 @@ impl<T: Input> BodyMember<T> {
         T: Serialize,
     {
         self.default = Some(make);
-        self.default_json = serde_json::to_value(make()).ok();
+        self.default_json = OrderedJson::of(&make()).ok();
         self
     }
 }

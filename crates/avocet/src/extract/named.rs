@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::fields::Fields;
 use super::text_source::TextSource;
 use super::{Arity, FromParams, Rejection, RequestContext};
-use crate::model::{Property, Schema, Schemas, Shape};
+use crate::model::{OrderedJson, Property, Schema, Schemas, Shape};
 use crate::operation::{Operation, Parameter, ParameterLocation};
 use crate::read::{Invalid, Location, ValidationError, ValidationErrors};
 use crate::rules::Rules;
@@ -24,9 +23,9 @@ pub(super) struct Named<T> {
     rules: &'static Rules,
     steps: Vec<LocationSegment<T>>,
     default: Option<fn() -> T>,
-    default_json: Option<Value>,
+    default_json: Option<OrderedJson>,
     description: &'static str,
-    examples: Vec<Value>,
+    examples: Vec<OrderedJson>,
     deprecated: bool,
     include_in_schema: bool,
     empty_is_absent: bool,
@@ -79,7 +78,7 @@ impl<T: FromParams> Named<T> {
         T: Serialize,
     {
         self.default = Some(make);
-        self.default_json = serde_json::to_value(make()).ok();
+        self.default_json = OrderedJson::of(&make()).ok();
     }
 }
 
@@ -178,7 +177,7 @@ impl<T> Named<T> {
         {
             let name = self.name;
             operation.mistakes.push(format!(
-                "`{name}` is a model, each field of which is a parameter of its own: rules, names, examples and `empty_is_absent` stand on the fields"
+                "`{name}` is a model whose fields are separate parameters; write rules, names, examples and `empty_is_absent` on the fields"
             ));
         }
     }
@@ -452,7 +451,7 @@ impl<T> Named<T> {
     }
 
     pub(super) fn add_example(&mut self, value: &impl Serialize) {
-        self.examples.extend(serde_json::to_value(value).ok());
+        self.examples.extend(OrderedJson::of(value).ok());
     }
 
     pub(super) fn set_deprecated(&mut self) {

@@ -182,7 +182,7 @@ fn broken_off(error: &BodyError) -> HttpError {
         Some(DecodeError::TooLong(limit)) => return too_large(*limit, "body_bytes"),
         Some(DecodeError::TooLarge(limit)) => return too_large_decoded(*limit),
         Some(DecodeError::Malformed) => {
-            let sentence = "The body does not have the content coding that the request names";
+            let sentence = "The body does not match the request's content coding";
             return HttpError::new(StatusCode::BAD_REQUEST, sentence)
                 .rejecting(RejectionReason::Malformed);
         }
@@ -196,11 +196,14 @@ fn broken_off(error: &BodyError) -> HttpError {
     match error.downcast_ref::<ClientBodyError>() {
         Some(error) if error.is_too_slow() => {
             observe::limit_hit("body_rate");
-            HttpError::new(StatusCode::REQUEST_TIMEOUT, "The body came too slowly")
+            HttpError::new(StatusCode::REQUEST_TIMEOUT, "The body arrived too slowly")
                 .rejecting(RejectionReason::TooSlow)
         }
-        _ => HttpError::new(StatusCode::BAD_REQUEST, "The body ended before its end")
-            .rejecting(RejectionReason::Malformed),
+        _ => HttpError::new(
+            StatusCode::BAD_REQUEST,
+            "Unexpected end of the request body",
+        )
+        .rejecting(RejectionReason::Malformed),
     }
 }
 

@@ -74,8 +74,8 @@ impl<T: Send + 'static> Extractor for Request<T> {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is nothing that the server knows of a request",
-    label = "not known of a request",
+    message = "`{Self}` cannot be the type of a `#[request]` argument",
+    label = "not supported by `#[request]`",
     note = "`#[request]` takes `Tasks`, `ShutdownSignal` or `Option<ClientAddress>`; `#[extract]` takes what axum can extract"
 )]
 pub trait OfRequest: Sized + Send + 'static {

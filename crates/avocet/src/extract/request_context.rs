@@ -372,7 +372,7 @@ impl RequestContext {
     }
 
     /// The application's document.
-    pub(crate) fn document(&self) -> &serde_json::Value {
+    pub(crate) fn document(&self) -> &crate::model::OrderedJson {
         &self.inner.shared.document
     }
 

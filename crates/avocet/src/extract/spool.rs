@@ -97,7 +97,7 @@ impl Spool {
             });
             written.map_err(|error| {
                 let sentence = format!(
-                    "an upload cannot be kept in {} (see `App::upload_dir`): {error}",
+                    "an upload cannot be stored in {} (see `App::upload_dir`): {error}",
                     directory.display()
                 );
                 io::Error::new(error.kind(), sentence)

@@ -5,10 +5,9 @@ use std::io;
 use std::pin::Pin;
 
 use bytes::Bytes;
-use serde_json::{Value, json};
 
 use super::upload::Upload;
-use crate::model::Schema;
+use crate::model::{OrderedJson, Schema};
 
 /// The future that [`Uploads::from_uploads`] returns.
 type Taken<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
@@ -25,7 +24,7 @@ type Taken<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a file of a form",
     label = "not a file",
-    note = "files are `Upload` or `Bytes`, and `Option` or `Vec` of these; text of a form is `#[form]`"
+    note = "files are `Upload` or `Bytes`, and `Option` or `Vec` of these; for a text field write `#[form]`"
 )]
 pub trait Uploads: Sized + Send + 'static {
     /// The schema in the document.
@@ -45,7 +44,7 @@ pub trait Uploads: Sized + Send + 'static {
     }
 
     /// A default as the document shows it, if JSON can represent it.
-    fn default_json(&self) -> Option<Value> {
+    fn default_json(&self) -> Option<OrderedJson> {
         None
     }
 }
@@ -93,9 +92,9 @@ impl Uploads for Bytes {
         Box::pin(last(uploads))
     }
 
-    fn default_json(&self) -> Option<Value> {
+    fn default_json(&self) -> Option<OrderedJson> {
         // JSON cannot represent other bytes.
-        self.is_empty().then(|| json!(""))
+        self.is_empty().then(|| "".into())
     }
 }
 
@@ -132,7 +131,7 @@ impl<T: One> Uploads for Vec<T> {
         true
     }
 
-    fn default_json(&self) -> Option<Value> {
-        self.is_empty().then(|| json!([]))
+    fn default_json(&self) -> Option<OrderedJson> {
+        self.is_empty().then(|| OrderedJson::Array(Vec::new()))
     }
 }

@@ -1,8 +1,6 @@
 //! Adds the keywords of rules to schemas.
 
-use serde_json::Value;
-
-use super::{Schema, Schemas, Shape, Side};
+use super::{OrderedJson, Schema, Schemas, Shape, Side};
 use crate::read::{Location, ValidationErrors};
 use crate::rules::Rules;
 
@@ -92,15 +90,21 @@ impl Schemas {
         schema: &mut Schema,
         name: &str,
         rules: &Rules,
-        default: Value,
+        default: OrderedJson,
     ) {
         let mut errors = ValidationErrors::default();
         // A secret's JSON is masked, so it cannot be checked.
         if self.side() == Side::Input && schema.keyword("writeOnly").is_none() {
-            rules.of_default(&default, &Location::root(name), &mut errors);
+            rules.of_default(
+                &default.clone().into(),
+                self,
+                schema,
+                &Location::root(name),
+                &mut errors,
+            );
         }
         for error in errors.iter() {
-            self.mistake(format!("the default breaks a rule beside it: {error}"));
+            self.mistake(format!("the default violates a rule: {error}"));
         }
         schema.set("default", default);
     }

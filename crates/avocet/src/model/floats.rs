@@ -15,7 +15,7 @@ use crate::__private::Newtype;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a float",
     label = "`non_finite` is for floats, and for options, lists, tuples and maps of floats",
-    note = "a float in a model of its own has the attribute there"
+    note = "for a float inside a model, write the attribute on the model's field"
 )]
 pub trait HasFloats {}
 
@@ -81,7 +81,7 @@ impl Schemas {
             Shape::Nullable(_) => schema,
             _ => {
                 self.mistake(
-                    "`non_finite` stands on a model that is no single number; write it on the field that the model holds".to_owned(),
+                    "`non_finite` is on a model that is not a single number; write it on the model's field".to_owned(),
                 );
                 schema
             }

@@ -1,8 +1,6 @@
 //! The label of a type in the location of an error, for a value with several alternative types.
 
-use serde_json::Value;
-
-use super::{Model, Schema, Schemas, Shape, Side};
+use super::{Model, OrderedJson, Schema, Schemas, Shape, Side};
 
 /// The short name of a type in Pydantic's form: `list[str]`, or the name of a model.
 ///
@@ -52,8 +50,8 @@ fn of(schema: &Schema, schemas: &Schemas) -> String {
     }
 }
 
-fn of_text(format: Option<&Value>) -> &str {
-    match format.and_then(Value::as_str) {
+fn of_text(format: Option<&OrderedJson>) -> &str {
+    match format.and_then(OrderedJson::as_str) {
         Some("date-time") => "datetime",
         Some("duration") => "timedelta",
         Some("time-local") => "time",
@@ -63,11 +61,11 @@ fn of_text(format: Option<&Value>) -> &str {
     }
 }
 
-fn value(value: &Value) -> String {
+fn value(value: &OrderedJson) -> String {
     match value {
-        Value::String(text) => format!("'{text}'"),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
+        OrderedJson::String(text) => format!("'{text}'"),
+        OrderedJson::Bool(true) => "True".to_owned(),
+        OrderedJson::Bool(false) => "False".to_owned(),
         other => other.to_string(),
     }
 }

@@ -1,7 +1,7 @@
 //! Schemas of types: what a value looks like on the wire, as data.
 //!
 //! [`Model`] describes a type, [`Schema`] is the description, [`Schemas`] collects the named ones of an operation.
-//! `constrain` adds the keywords of rules, `names` resolves the names of models. `kinds` has one file for each kind of
+//! [`OrderedJson`] is the JSON of both. `constrain` adds the keywords of rules, `names` resolves the names of models. `kinds` has one file for each kind of
 //! value, with its schema and its reading.
 
 mod constrain;
@@ -10,6 +10,7 @@ mod key;
 mod kinds;
 mod label;
 mod names;
+mod ordered_json;
 mod schema;
 mod schemas;
 
@@ -20,19 +21,21 @@ pub use kinds::Base64;
 #[cfg(feature = "url")]
 pub use kinds::HttpUrl;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub(crate) use kinds::is_temporal;
+pub(crate) use kinds::temporal_of;
 pub use kinds::{Email, Patch, Secret};
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use kinds::{Iso8601, OffsetTime};
 pub use label::label;
 pub use names::Names;
+pub use ordered_json::OrderedJson;
+pub(crate) use ordered_json::{Members, object};
 pub use schema::{Property, Schema, Shape};
 pub use schemas::{Definition, ModelId, Schemas, Side};
 
-/// Whether a text is a date, a time or a duration of this format: no type has one without the features for these.
+/// Parses a date, a time or a duration of this format: no type has one without the features for these.
 #[cfg(not(any(feature = "chrono", feature = "jiff", feature = "time")))]
-pub(crate) const fn is_temporal(_: &str, _: &str) -> bool {
-    false
+pub(crate) fn temporal_of(_: &str, _: &str) -> Option<Box<dyn crate::rules::Temporal>> {
+    None
 }
 
 /// A type with a schema: `#[model]` implements it for structs and enums.
@@ -47,9 +50,9 @@ pub(crate) const fn is_temporal(_: &str, _: &str) -> bool {
 /// assert_eq!(Vec::<bool>::schema(&mut schemas).to_json(&schemas.own_names())["type"], "array");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no description",
+    message = "`{Self}` has no schema",
     label = "not a model",
-    note = "write `#[model]` above your own type; `#[model(output)]` is enough for one that is only answered"
+    note = "write `#[model]` above your own type; `#[model(output)]` is enough for a type that is only in responses"
 )]
 pub trait Model: 'static {
     /// The name in the document, unique in it; a generic type's name includes its arguments.
@@ -66,9 +69,9 @@ pub trait Model: 'static {
 /// answered::<Vec<f32>>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be part of an answer",
+    message = "`{Self}` cannot be part of a response",
     label = "not an output",
-    note = "write `#[model]` above your own type; `#[model(output)]` is enough for one that is only answered"
+    note = "write `#[model]` above your own type; `#[model(output)]` is enough for a type that is only in responses"
 )]
 pub trait Output: Model + serde::Serialize {}
 
@@ -92,7 +95,7 @@ impl<T: Model + serde::Serialize> Output for T {}
 /// has_members::<Box<Point>>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an object, and no other member can stand beside what it is",
+    message = "`{Self}` is not an object, so it cannot be combined with other members",
     label = "not an object with members",
     note = "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`"
 )]

@@ -2,7 +2,7 @@
 
 use std::any::{TypeId, type_name};
 
-use super::{Model, Names, Property, Schema, Shape};
+use super::{Members, Model, Names, Property, Schema, Shape};
 
 /// Whether a value is read or written: some members exist on one side only.
 ///
@@ -423,8 +423,8 @@ impl Schemas {
 
     /// `components/schemas` with the final names.
     #[doc(hidden)]
-    pub fn components(&self, names: &Names) -> serde_json::Map<String, serde_json::Value> {
-        let mut components = serde_json::Map::new();
+    pub fn components(&self, names: &Names) -> Members {
+        let mut components = Members::new();
         for definition in &self.definitions {
             // If both sides share a name, the input schema is used: it promises less about the response.
             if definition.id.side == Side::Input

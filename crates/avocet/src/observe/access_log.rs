@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use tracing::Span;
+
 use super::line::Line;
 use super::log_writer::{LogWriter, lines_lost};
 use crate::report;
@@ -38,7 +40,7 @@ use crate::report;
 ///
 /// [`text`](Self::text), [`json`](Self::json) and their variants write in a separate thread, so that a full pipe or a
 /// slow disk does not delay requests. At most 4096 lines are queued. Further lines are lost, which is reported in the log once
-/// it can be written again: `12 lines of the log are lost: they were not read in time`, or `{"lost_lines":12}`. A server that stops waits
+/// it can be written again: `12 log lines were dropped: the reader of the log was too slow`, or `{"lost_lines":12}`. A server that stops waits
 /// up to a second for the last lines; [`finish`](Self::finish) does the same without a server.
 ///
 /// ```
@@ -161,9 +163,10 @@ impl AccessLog {
         }
     }
 
-    pub(super) fn report(&self, line: &Line<'_>) {
+    /// Writes the line of the request that `span` belongs to.
+    pub(super) fn report(&self, line: &Line<'_>, span: &Span) {
         match &self.0 {
-            To::Tracing => line.log_to_tracing(),
+            To::Tracing => line.log_to_tracing(span),
             To::Nowhere => {}
             To::Lines(format, writer) => {
                 let mut text = Vec::with_capacity(256);

@@ -230,7 +230,9 @@ impl Watch {
         }
         if let Some(head) = &self.head {
             let _inside = self.span.enter();
-            self.observe.access_log.report(&self.line(head, notes));
+            self.observe
+                .access_log
+                .report(&self.line(head, notes), &self.span);
         }
     }
 

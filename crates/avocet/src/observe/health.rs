@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Escaped;
 use crate::extract::RequestContext;
+use crate::model::{Members, OrderedJson, object};
 use crate::operation::{Operation, Route};
 use crate::response::{Response, full_response};
 use crate::serve::ShutdownSignal;
@@ -180,15 +180,15 @@ async fn ask(call: RequestContext, checks: Arc<Checks>) -> Response {
     let states = checks.states().await;
     let is_well = states.iter().all(|state| *state == State::Well);
     let names = checks.checks.iter().map(|check| check.name.clone());
-    let states = states.iter().map(|state| Value::from(state.name()));
+    let states = states.iter().map(|state| OrderedJson::from(state.name()));
     let word = if is_well { "ok" } else { "failing" };
     health_response(word, Some(names.zip(states).collect()))
 }
 
-fn health_response(status: &str, checks: Option<Map<String, Value>>) -> Response {
-    let mut body = json!({"status": status});
+fn health_response(status: &str, checks: Option<Members>) -> Response {
+    let mut body = object! {"status": status};
     if let Some(checks) = checks {
-        body["checks"] = checks.into();
+        body.set("checks", checks);
     }
     let code = match status {
         "ok" => StatusCode::OK,
@@ -319,8 +319,8 @@ impl Checks {
 /// Logs a change of state; logging every probe's outcome would hide other lines.
 fn report(check: &str, before: State, state: State, why: &str) {
     match (before == State::Well, state == State::Well) {
-        (true, false) => tracing::warn!(check, why = %Escaped(why), "a readiness check fails"),
-        (false, true) => tracing::info!(check, "a readiness check is well again"),
+        (true, false) => tracing::warn!(check, why = %Escaped(why), "a readiness check failed"),
+        (false, true) => tracing::info!(check, "a readiness check succeeds again"),
         _ => {}
     }
 }

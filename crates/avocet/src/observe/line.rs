@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use http::Method;
 use serde::{Serialize, Serializer};
+use tracing::Span;
 
 use super::{Escaped, RequestId};
 use crate::serve::ClientAddress;
@@ -87,8 +88,10 @@ impl Line<'_> {
         );
     }
 
-    /// Logs it to `tracing`; the caller enters the request's span.
-    pub(super) fn log_to_tracing(&self) {
+    /// Logs it to `tracing`. The caller enters the request's span; a subscriber that is not interested in it gets the ids
+    /// with the event.
+    pub(super) fn log_to_tracing(&self, span: &Span) {
+        let has_no_span = span.is_disabled();
         tracing::info!(
             target: "avocet::access",
             client = self.client.map(tracing::field::display),
@@ -100,9 +103,9 @@ impl Line<'_> {
             duration_ms = in_milliseconds(self.duration),
             first_byte_ms = self.first_byte.map(in_milliseconds),
             end = self.end.name(),
-            request_id = %self.request_id,
-            trace_id = self.trace_id.as_deref(),
-            "answered"
+            request_id = has_no_span.then(|| tracing::field::display(self.request_id)),
+            trace_id = self.trace_id.as_deref().filter(|_| has_no_span),
+            "request ended"
         );
     }
 }

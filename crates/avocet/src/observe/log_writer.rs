@@ -63,7 +63,7 @@ impl LogWriter {
 
 /// Formats the report of lost lines in a log for people.
 pub(crate) fn lines_lost(count: usize) -> String {
-    format!("{count} lines of the log are lost: they were not read in time\n")
+    format!("{count} log lines were dropped: the reader of the log was too slow\n")
 }
 
 fn write(
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(lines.recv().as_deref(), Ok("0\n"));
         let told = lines
             .iter()
-            .find(|line| line.ends_with("they were not read in time\n"));
+            .find(|line| line.ends_with("the reader of the log was too slow\n"));
         let count: usize = told
             .and_then(|told| told.split(' ').next()?.parse().ok())
             .expect("a number");

@@ -61,7 +61,7 @@ impl OnSpan {
         if let Some(call) = &self.0
             && catch_unwind(AssertUnwindSafe(|| call(span, headers))).is_err()
         {
-            tracing::error!(parent: span, "what `App::on_span` was given panicked");
+            tracing::error!(parent: span, "the function of `App::on_span` panicked");
         }
     }
 }

@@ -1,10 +1,8 @@
 //! The media types of a body in the document: its schema, that of a stream's items, and how the fields of a form are sent.
 
-use serde_json::{Map, Value, json};
-
 use super::OpenApi;
 use crate::extract::{Arity, taken_as_text};
-use crate::model::{Names, Schema, Schemas, Shape};
+use crate::model::{Members, Names, OrderedJson, Schema, Schemas, Shape, object};
 use crate::operation::{Content, RequestBody};
 
 /// Returns the media types of a request body.
@@ -13,7 +11,7 @@ pub(super) fn of_request(
     schemas: &Schemas,
     names: &Names,
     version: OpenApi,
-) -> Map<String, Value> {
+) -> Members {
     let mut object = of_response(&body.content, schemas, names, version);
     if body.is_form() {
         for content in &body.content {
@@ -21,7 +19,7 @@ pub(super) fn of_request(
             if let Some(media) = object.get_mut(&content.media_type)
                 && !encoding.is_empty()
             {
-                media["encoding"] = encoding.into();
+                media.set("encoding", encoding);
             }
         }
     }
@@ -34,21 +32,21 @@ pub(super) fn of_response(
     schemas: &Schemas,
     names: &Names,
     version: OpenApi,
-) -> Map<String, Value> {
+) -> Members {
     let one = |content: &Content| {
-        let mut object = json!({});
+        let mut object = object! {};
         if let Some(schema) = &content.schema {
-            object["schema"] = schema.to_json(names);
+            object.set("schema", schema.to_json(names));
         }
         if let Some(items) = &content.items {
-            object[version.item_schema()] = items.to_json(names);
+            object.set(version.item_schema(), items.to_json(names));
             // Client generators do not read the extension of 3.1. They use `schema` as the type of each event's data.
             let data = match version {
                 OpenApi::V3_1 => data_json(content, items, schemas, names),
                 OpenApi::V3_2 => None,
             };
             if let Some(data) = data {
-                object["schema"] = data;
+                object.set("schema", data);
             }
         }
         (content.media_type.clone(), object)
@@ -57,7 +55,12 @@ pub(super) fn of_response(
 }
 
 /// Returns the schema of the values that a client receives from a stream: the data of events, or the items.
-fn data_json(content: &Content, items: &Schema, schemas: &Schemas, names: &Names) -> Option<Value> {
+fn data_json(
+    content: &Content,
+    items: &Schema,
+    schemas: &Schemas,
+    names: &Names,
+) -> Option<OrderedJson> {
     let mut kinds = Vec::new();
     if content.is_event_stream() {
         data_of_events(items, schemas, names, &mut kinds);
@@ -67,11 +70,11 @@ fn data_json(content: &Content, items: &Schema, schemas: &Schemas, names: &Names
     match kinds.len() {
         0 | 1 => kinds.pop(),
         // Not `oneOf`: the data of one event may also match the model of another.
-        _ => Some(json!({"anyOf": kinds})),
+        _ => Some(object! {"anyOf": kinds}),
     }
 }
 
-fn data_of_events(event: &Schema, schemas: &Schemas, names: &Names, kinds: &mut Vec<Value>) {
+fn data_of_events(event: &Schema, schemas: &Schemas, names: &Names, kinds: &mut Vec<OrderedJson>) {
     match schemas.resolve(event).shape() {
         Shape::OneOf { variants, .. } | Shape::AnyOf(variants) => {
             for variant in variants {
@@ -92,15 +95,15 @@ fn data_of_events(event: &Schema, schemas: &Schemas, names: &Names, kinds: &mut 
 
 /// Returns the encoding of fields that accept repeated values. `explode` is the default of `style: form`, but Swagger UI joins the
 /// values with commas unless both are written.
-fn encoding_json(content: &Content, schemas: &Schemas) -> Map<String, Value> {
-    let mut encoding = Map::new();
+fn encoding_json(content: &Content, schemas: &Schemas) -> Members {
+    let mut encoding = Members::new();
     if let Some(schema) = &content.schema {
         repeated_fields(schema, schemas, &mut encoding);
     }
     encoding
 }
 
-fn repeated_fields(form: &Schema, schemas: &Schemas, encoding: &mut Map<String, Value>) {
+fn repeated_fields(form: &Schema, schemas: &Schemas, encoding: &mut Members) {
     match schemas.resolve(form).shape() {
         Shape::Object { properties, .. } => {
             for property in properties {
@@ -109,7 +112,7 @@ fn repeated_fields(form: &Schema, schemas: &Schemas, encoding: &mut Map<String, 
                 if is_text && taken_as_text(&property.schema, schemas) == Some(Arity::All) {
                     encoding.insert(
                         property.name.clone(),
-                        json!({"style": "form", "explode": true}),
+                        object! {"style": "form", "explode": true},
                     );
                 }
             }

@@ -1,8 +1,7 @@
 //! The document's information about the whole application.
 
-use serde_json::{Map, Value, json};
-
 use super::OpenApi;
+use crate::model::{OrderedJson, object};
 
 /// Title, version, and what the application adds to them.
 pub(crate) struct Info<'a> {
@@ -75,8 +74,8 @@ impl Contact {
         self
     }
 
-    fn to_json(&self) -> Value {
-        let mut object = json!({"name": self.name});
+    fn to_json(&self) -> OrderedJson {
+        let mut object = object! {"name": self.name.as_str()};
         set(&mut object, "url", self.url.as_deref());
         set(&mut object, "email", self.email.as_deref());
         object
@@ -125,10 +124,10 @@ impl License {
         }
     }
 
-    fn to_json(&self) -> Value {
-        let mut object = json!({"name": self.name});
+    fn to_json(&self) -> OrderedJson {
+        let mut object = object! {"name": self.name.as_str()};
         if let Some((member, value)) = &self.source {
-            object[*member] = value.as_str().into();
+            object.set(*member, value.as_str());
         }
         object
     }
@@ -136,9 +135,9 @@ impl License {
 
 impl Info<'_> {
     /// Returns the document's `info`.
-    pub(super) fn to_json(&self) -> Value {
+    pub(super) fn to_json(&self) -> OrderedJson {
         let about = self.about;
-        let mut head = json!({"title": self.title, "version": self.version});
+        let mut head = object! {"title": self.title, "version": self.version};
         let description = Some(about.description.as_str()).filter(|text| !text.is_empty());
         set(&mut head, "description", description);
         set(
@@ -147,10 +146,10 @@ impl Info<'_> {
             about.terms_of_service.as_deref(),
         );
         if let Some(contact) = &about.contact {
-            head["contact"] = contact.to_json();
+            head.set("contact", contact.to_json());
         }
         if let Some(license) = &about.license {
-            head["license"] = license.to_json();
+            head.set("license", license.to_json());
         }
         head
     }
@@ -158,15 +157,15 @@ impl Info<'_> {
 
 impl About {
     /// Returns the document's `servers`. `/` is the default of the specification; linters and generators need it written.
-    pub(super) fn servers_json(&self) -> Value {
+    pub(super) fn servers_json(&self) -> OrderedJson {
         if self.servers.is_empty() {
-            return json!([{"url": "/"}]);
+            return [object! {"url": "/"}].into();
         }
         self.servers.iter().map(|it| entry("url", it)).collect()
     }
 
     /// Returns the document's `tags`, if the application describes any.
-    pub(super) fn tags_json(&self) -> Option<Value> {
+    pub(super) fn tags_json(&self) -> Option<OrderedJson> {
         let tags = self.tags.iter().map(|it| entry("name", it));
         (!self.tags.is_empty()).then(|| tags.collect())
     }
@@ -209,17 +208,16 @@ fn server_mistake(url: &str) -> Option<String> {
 }
 
 /// Returns an entry, with its description if there is one.
-fn entry(member: &str, (value, description): &(String, String)) -> Value {
-    let mut object = Map::new();
-    object.insert(member.to_owned(), value.as_str().into());
+fn entry(member: &str, (value, description): &(String, String)) -> OrderedJson {
+    let mut object = object! {member: value.as_str()};
     if !description.is_empty() {
-        object.insert("description".to_owned(), description.as_str().into());
+        object.set("description", description.as_str());
     }
-    object.into()
+    object
 }
 
-fn set(object: &mut Value, member: &str, value: Option<&str>) {
+fn set(object: &mut OrderedJson, member: &str, value: Option<&str>) {
     if let Some(value) = value {
-        object[member] = value.into();
+        object.set(member, value);
     }
 }

@@ -1,9 +1,10 @@
 //! One operation in the document.
 
-use http::StatusCode;
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
-use crate::model::{Names, Schema};
+use http::StatusCode;
+
+use crate::model::{Members, Names, OrderedJson, Schema, object};
 use crate::operation::{
     DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter, ParameterLocation,
     RequestBody, ResponseHeader, add_sentence,
@@ -17,20 +18,20 @@ pub(super) fn operation_json(
     names: &Names,
     errors: ErrorFormat,
     version: OpenApi,
-) -> Value {
-    let mut object = Map::new();
+) -> OrderedJson {
+    let mut object = object! {};
     if !operation.tags.is_empty() {
-        object.insert("tags".to_owned(), json!(operation.tags));
+        object.set("tags", operation.tags.as_slice());
     }
-    object.insert("summary".to_owned(), json!(operation.summary));
+    object.set("summary", &operation.summary);
     let mut description = operation.description.clone();
     if let Some(contract) = &operation.websocket {
         websocket::describe(contract, names, &mut description);
     }
     if !description.is_empty() {
-        object.insert("description".to_owned(), json!(description));
+        object.set("description", description);
     }
-    object.insert("operationId".to_owned(), json!(operation.id));
+    object.set("operationId", &operation.id);
     let shown = operation
         .parameters
         .iter()
@@ -41,29 +42,40 @@ pub(super) fn operation_json(
         let parameters = parameters
             .into_iter()
             .map(|parameter| parameter_json(parameter, names));
-        object.insert("parameters".to_owned(), parameters.collect());
+        object.set("parameters", parameters.collect::<OrderedJson>());
     }
     if let Some(body) = &operation.body {
         let body = body_json(body, operation, names, version);
-        object.insert("requestBody".to_owned(), body);
+        object.set("requestBody", body);
     }
-    object.insert(
-        "responses".to_owned(),
+    object.set(
+        "responses",
         responses_json(operation, names, errors, version),
     );
     if let Some(contract) = &operation.websocket {
-        object.insert(
-            "x-websocket".to_owned(),
-            websocket::contract_json(contract, names),
-        );
+        object.set("x-websocket", websocket::contract_json(contract, names));
     }
     if operation.deprecated {
-        object.insert("deprecated".to_owned(), json!(true));
+        object.set("deprecated", true);
     }
     // An empty list states that there is no requirement; a missing one leaves it open.
     let security = operation.security_alternatives();
-    object.insert("security".to_owned(), json!(security));
-    Value::Object(object)
+    object.set(
+        "security",
+        security
+            .into_iter()
+            .map(alternative)
+            .collect::<OrderedJson>(),
+    );
+    object
+}
+
+/// Schemes that are required together.
+fn alternative(set: BTreeMap<&str, Vec<&str>>) -> Members {
+    let schemes = set.into_iter();
+    schemes
+        .map(|(name, scopes)| (name.to_owned(), scopes.into()))
+        .collect()
 }
 
 impl Operation {
@@ -73,31 +85,36 @@ impl Operation {
     }
 }
 
-fn parameter_json(parameter: &Parameter, names: &Names) -> Value {
-    let mut object = json!({
-        "name": parameter.name,
+fn parameter_json(parameter: &Parameter, names: &Names) -> OrderedJson {
+    let mut object = object! {
+        "name": &parameter.name,
         "in": parameter.source.name(),
         "required": parameter.required,
         "schema": parameter.schema.to_json(names),
-    });
+    };
     if !parameter.description.is_empty() {
-        object["description"] = json!(parameter.description);
+        object.set("description", &parameter.description);
     }
     if parameter.deprecated {
-        object["deprecated"] = json!(true);
+        object.set("deprecated", true);
     }
     // OpenAPI defines this only for queries.
     if parameter.empty_is_absent && parameter.source == ParameterLocation::Query {
-        object["allowEmptyValue"] = json!(true);
+        object.set("allowEmptyValue", true);
     }
     object
 }
 
-fn body_json(body: &RequestBody, operation: &Operation, names: &Names, version: OpenApi) -> Value {
+fn body_json(
+    body: &RequestBody,
+    operation: &Operation,
+    names: &Names,
+    version: OpenApi,
+) -> OrderedJson {
     let content = content::of_request(body, &operation.schemas, names, version);
-    let mut object = json!({"required": body.required, "content": content});
+    let mut object = object! {"required": body.required, "content": content};
     if !body.description.is_empty() {
-        object["description"] = json!(body.description);
+        object.set("description", &body.description);
     }
     object
 }
@@ -107,8 +124,8 @@ fn responses_json(
     names: &Names,
     errors: ErrorFormat,
     version: OpenApi,
-) -> Value {
-    let mut responses = Map::new();
+) -> OrderedJson {
+    let mut responses = Members::new();
     for response in &operation.responses {
         responses.insert(
             response.status.as_str().to_owned(),
@@ -126,7 +143,7 @@ fn responses_json(
             .entry(key)
             .or_insert_with(|| errors_json(&group, names, errors));
     }
-    Value::Object(responses)
+    responses.into()
 }
 
 /// Returns the errors that the framework itself sends for this operation.
@@ -185,9 +202,9 @@ fn by_status(errors: impl Iterator<Item = DocumentedError>) -> Vec<Vec<Documente
     groups
 }
 
-fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) -> Value {
+fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) -> OrderedJson {
     let mut descriptions: Vec<&str> = Vec::new();
-    let mut schemas: Vec<Value> = Vec::new();
+    let mut schemas: Vec<OrderedJson> = Vec::new();
     for error in group {
         if !error.description.is_empty() && !descriptions.contains(&error.description.as_str()) {
             descriptions.push(&error.description);
@@ -195,7 +212,7 @@ fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) ->
         let schema = match &error.body {
             ErrorBody::Message => errors.message_schema().to_json(names),
             ErrorBody::ValidationErrors => {
-                json!({"$ref": format!("#/components/schemas/{}", errors.errors_schemas(false)[0].0)})
+                object! {"$ref": format!("#/components/schemas/{}", errors.errors_schemas(false)[0].0)}
             }
             ErrorBody::Typed { code, members } => errors.typed_schema(code, members).to_json(names),
         };
@@ -206,7 +223,7 @@ fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) ->
     let schema = if schemas.len() == 1 {
         schemas.swap_remove(0)
     } else {
-        json!({"anyOf": schemas})
+        object! {"anyOf": schemas}
     };
     let description = match descriptions.as_slice() {
         [] => group[0]
@@ -216,7 +233,7 @@ fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) ->
             .to_owned(),
         descriptions => descriptions.join("\n\n"),
     };
-    json!({"description": description, "content": {errors.media_type(): {"schema": schema}}})
+    object! {"description": description, "content": object! {(errors.media_type()): object! {"schema": schema}}}
 }
 
 fn response_json(
@@ -224,28 +241,30 @@ fn response_json(
     operation: &Operation,
     names: &Names,
     version: OpenApi,
-) -> Value {
+) -> OrderedJson {
     let description = match response.description.as_str() {
         "" => response.status.canonical_reason().unwrap_or("Answer"),
         description => description,
     };
-    let mut object = json!({"description": description});
+    let mut object = object! {"description": description};
     let headers = headers_json(&response.headers, names);
     if !headers.is_empty() {
-        object["headers"] = headers.into();
+        object.set("headers", headers);
     }
     let bodiless =
         response.status == StatusCode::NO_CONTENT || response.status == StatusCode::NOT_MODIFIED;
     if !response.content.is_empty() && !bodiless {
-        object["content"] =
-            content::of_response(&response.content, &operation.schemas, names, version).into();
+        object.set(
+            "content",
+            content::of_response(&response.content, &operation.schemas, names, version),
+        );
     }
     object
 }
 
 /// Several headers with one name, such as cookies, are one entry.
-fn headers_json(headers: &[ResponseHeader], names: &Names) -> Map<String, Value> {
-    let mut object: Map<String, Value> = Map::new();
+fn headers_json(headers: &[ResponseHeader], names: &Names) -> Members {
+    let mut object: Members = Members::new();
     for header in headers {
         let schema: &Schema = &header.schema;
         let mut known = object.iter_mut();
@@ -255,14 +274,14 @@ fn headers_json(headers: &[ResponseHeader], names: &Names) -> Map<String, Value>
                 let mut description = known["description"].as_str().unwrap_or_default().to_owned();
                 add_sentence(&mut description, &header.description);
                 if !description.is_empty() {
-                    known["description"] = description.into();
+                    known.set("description", description);
                 }
             }
             None => {
                 let mut entry =
-                    json!({"required": header.required, "schema": schema.to_json(names)});
+                    object! {"required": header.required, "schema": schema.to_json(names)};
                 if !header.description.is_empty() {
-                    entry["description"] = json!(header.description);
+                    entry.set("description", header.description.as_str());
                 }
                 object.insert(header.name.clone(), entry);
             }

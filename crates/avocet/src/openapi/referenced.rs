@@ -3,12 +3,12 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
+use crate::model::{Members, OrderedJson};
 
 const PREFIX: &str = "#/components/schemas/";
 
 /// Keeps the components that `paths` references, and those that these reference.
-pub(super) fn keep_referenced(components: &mut Map<String, Value>, paths: &Map<String, Value>) {
+pub(super) fn keep_referenced(components: &mut Members, paths: &Members) {
     let mut kept = HashSet::new();
     let mut open = Vec::new();
     for path in paths.values() {
@@ -25,25 +25,25 @@ pub(super) fn keep_referenced(components: &mut Map<String, Value>, paths: &Map<S
 }
 
 /// Collects the names of the components that a value references, by `$ref` or in the mapping of a discriminator.
-fn gather(value: &Value, names: &mut Vec<String>) {
+fn gather(value: &OrderedJson, names: &mut Vec<String>) {
     match value {
-        Value::String(text) => names.extend(text.strip_prefix(PREFIX).map(str::to_owned)),
-        Value::Array(items) => items.iter().for_each(|item| gather(item, names)),
-        Value::Object(members) => members.values().for_each(|member| gather(member, names)),
+        OrderedJson::String(text) => names.extend(text.strip_prefix(PREFIX).map(str::to_owned)),
+        OrderedJson::Array(items) => items.iter().for_each(|item| gather(item, names)),
+        OrderedJson::Object(members) => members.values().for_each(|member| gather(member, names)),
         _ => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Map, Value, json};
+    use serde_json::{Value, json};
 
-    use super::keep_referenced;
+    use super::{Members, OrderedJson, keep_referenced};
 
-    fn object(value: Value) -> Map<String, Value> {
-        match value {
-            Value::Object(object) => object,
-            _ => Map::new(),
+    fn object(value: Value) -> Members {
+        match value.into() {
+            OrderedJson::Object(object) => object,
+            _ => Members::new(),
         }
     }
 

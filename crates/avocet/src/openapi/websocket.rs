@@ -7,9 +7,8 @@
 use std::fmt::Write;
 
 use http::StatusCode;
-use serde_json::{Value, json};
 
-use crate::model::Names;
+use crate::model::{Names, OrderedJson, object};
 use crate::operation::{Messages, WebSocketContract};
 
 /// The errors that the framework itself sends for a WebSocket request.
@@ -24,40 +23,40 @@ pub(super) const ERRORS: [(StatusCode, &str); 3] = [
     ),
     (
         StatusCode::UPGRADE_REQUIRED,
-        "The request has no WebSocket upgrade, or one of another version",
+        "The request is not a WebSocket upgrade of version 13",
     ),
 ];
 
 /// Returns the messages that either side sends.
-pub(super) fn contract_json(contract: &WebSocketContract, names: &Names) -> Value {
-    let mut object = json!({});
+pub(super) fn contract_json(contract: &WebSocketContract, names: &Names) -> OrderedJson {
+    let mut object = object! {};
     let directions = [("receives", &contract.receives), ("sends", &contract.sends)];
     for (direction, messages) in directions {
         if let Some(messages) = messages {
-            object[direction] = messages_json(messages, names);
+            object.set(direction, messages_json(messages, names));
         }
     }
     if !contract.subprotocols.is_empty() {
-        object["subprotocols"] = json!(contract.subprotocols);
+        object.set("subprotocols", contract.subprotocols.as_slice());
     }
     if let Some(limit) = contract.message_limit {
-        object["messageLimit"] = json!(limit);
+        object.set("messageLimit", limit);
     }
     object
 }
 
-fn messages_json(messages: &Messages, names: &Names) -> Value {
+fn messages_json(messages: &Messages, names: &Names) -> OrderedJson {
     match messages {
-        Messages::Json(schema) => json!({
+        Messages::Json(schema) => object! {
             "frame": "text",
             "contentType": "application/json",
             "schema": schema.to_json(names),
-        }),
-        Messages::Text => json!({"frame": "text", "contentType": "text/plain"}),
+        },
+        Messages::Text => object! {"frame": "text", "contentType": "text/plain"},
         Messages::Binary => {
-            json!({"frame": "binary", "contentType": "application/octet-stream"})
+            object! {"frame": "binary", "contentType": "application/octet-stream"}
         }
-        Messages::Any => json!({"frame": "any"}),
+        Messages::Any => object! {"frame": "any"},
     }
 }
 

@@ -44,8 +44,8 @@ macro_rules! limits {
 }
 
 limits! {
-    fields "Sets how many fields of text it may have.";
-    files "Sets how many files it may have.";
-    text_bytes "Sets how many bytes its fields of text may have together.";
+    fields "Sets how many text fields the form may have.";
+    files "Sets how many files the form may have.";
+    text_bytes "Sets how many bytes the text fields may have together.";
     file_bytes "Sets how many bytes each file may have.";
 }

@@ -359,7 +359,7 @@ impl Operation {
             Some(_) => {
                 let (source, name) = (parameter.source.name(), &parameter.name);
                 self.mistakes.push(format!(
-                    "two arguments take the {source} value `{name}`, each as another kind of value"
+                    "two arguments take the {source} value `{name}` with different types"
                 ));
             }
         }

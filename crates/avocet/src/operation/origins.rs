@@ -103,7 +103,7 @@ impl Origins {
     pub(crate) fn mistakes(&self) -> impl Iterator<Item = String> {
         let wrong = |origin: &&String| *origin != "null" && parts(origin).is_none();
         self.allowed.iter().filter(wrong).map(|origin| {
-            format!("`{origin}` is no origin; write a scheme and a host, such as `https://app.example.com`")
+            format!("`{origin}` is not an origin; write a scheme and a host, such as `https://app.example.com`")
         })
     }
 }

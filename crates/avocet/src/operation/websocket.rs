@@ -59,7 +59,7 @@ impl WebSocketContract {
     pub(crate) fn mistakes(&self) -> Vec<String> {
         let wrong = |name: &&String| name.is_empty() || !name.bytes().all(is_token);
         let names = self.subprotocols.iter().filter(wrong).map(|name| {
-            format!("`{name}` is no name of a subprotocol; write letters, digits and `-._`")
+            format!("`{name}` is not the name of a subprotocol; write letters, digits and `-._`")
         });
         let limit = (self.message_limit == Some(0))
             .then(|| "the message limit is 0, but must be at least 1".to_owned());

@@ -131,11 +131,9 @@ pub enum TemplateMistake {
 impl fmt::Display for TemplateMistake {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoLeadingSlash => {
-                formatter.write_str("a path begins with `/`, which is missing here")
-            }
+            Self::NoLeadingSlash => formatter.write_str("a path must begin with `/`"),
             Self::PrefixEndsWithSlash => formatter.write_str(
-                "a router's prefix does not end with `/` (the paths of its routes begin with it)",
+                "a router's prefix must not end with `/` (the paths of its routes begin with it)",
             ),
             Self::UnclosedBrace => {
                 formatter.write_str("this `{` is never closed (a literal brace is written `{{`)")
@@ -144,17 +142,16 @@ impl fmt::Display for TemplateMistake {
                 formatter.write_str("this `}` closes nothing (a literal brace is written `}}`)")
             }
             Self::BadName(name) => match name.strip_prefix('*') {
-                Some(tail) => write!(formatter, "the rest of a path is written `{{{tail}:path}}`"),
+                Some(tail) => write!(formatter, "write the rest of a path as `{{{tail}:path}}`"),
                 None => write!(
                     formatter,
                     "`{name}` is not a name (names are written as in Rust: `{{item_id}}`)"
                 ),
             },
-            Self::RepeatedName(name) => write!(formatter, "the name `{name}` is taken already"),
+            Self::RepeatedName(name) => write!(formatter, "the name `{name}` is already used"),
             Self::UnknownConverter { name, converter } => write!(
                 formatter,
-                "`:{converter}` is not known here; write `{{{name}}}` and give the argument `{name}` \
-                 a type, which does the converting (only `:path` is written in the template)"
+                "`:{converter}` is not supported; write `{{{name}}}` and give the argument `{name}` a type, which converts the value (the only converter is `:path`)"
             ),
             Self::SecondRest(name) => write!(
                 formatter,

@@ -232,8 +232,8 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_with_their_location() {
-        check_error("", 0, "a path begins with `/`, which is missing here");
-        check_error("{x}", 0, "a path begins with `/`, which is missing here");
+        check_error("", 0, "a path must begin with `/`");
+        check_error("{x}", 0, "a path must begin with `/`");
         check_error(
             "/a/{x",
             3,
@@ -274,13 +274,12 @@ mod tests {
             2,
             "`a/b` is not a name (names are written as in Rust: `{item_id}`)",
         );
-        check_error("/{*rest}", 2, "the rest of a path is written `{rest:path}`");
-        check_error("/{a}/{a}", 6, "the name `a` is taken already");
+        check_error("/{*rest}", 2, "write the rest of a path as `{rest:path}`");
+        check_error("/{a}/{a}", 6, "the name `a` is already used");
         check_error(
             "/{id:int}",
             2,
-            "`:int` is not known here; write `{id}` and give the argument `id` a type, which does \
-             the converting (only `:path` is written in the template)",
+            "`:int` is not supported; write `{id}` and give the argument `id` a type, which converts the value (the only converter is `:path`)",
         );
         check_error(
             "/{a:path}/{b:path}",

@@ -1,9 +1,7 @@
 //! Enums whose variants represent constants of several kinds: Python's `Literal[1, "auto", True]`.
 
-use serde_json::Value;
-
 use super::units::none_of;
-use crate::model::Schema;
+use crate::model::{OrderedJson, Schema};
 use crate::read::{
     Failure, FromText, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors,
 };
@@ -93,9 +91,9 @@ pub fn constant_from_text<T>(
 /// Describes an enum of these constants.
 pub fn describe_constants(constants: &[Constant<'static>], description: &str) -> Schema {
     Schema::one_of_values(constants.iter().map(|constant| match *constant {
-        Constant::Text(text) => Value::from(text),
-        Constant::Integer(number) => Value::from(number),
-        Constant::Boolean(boolean) => Value::from(boolean),
+        Constant::Text(text) => OrderedJson::from(text),
+        Constant::Integer(number) => OrderedJson::from(number),
+        Constant::Boolean(boolean) => OrderedJson::from(boolean),
     }))
     .describe(description)
 }

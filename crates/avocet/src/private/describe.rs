@@ -5,18 +5,18 @@ use std::future::{Ready, ready};
 use http::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 
 use super::flat::{Flat, FlatMembers};
 
-use crate::model::{Model, Output, Property, Schema, Schemas, Shape, Side};
+use crate::model::{
+    Members as JsonMembers, Model, OrderedJson, Output, Property, Schema, Schemas, Shape, Side,
+};
 use crate::operation::ResponseHeader;
 use crate::read::Input;
 use crate::response::{
     HeaderField, InvalidHeader, Response, ResponseContext, event_schema, response_json,
 };
 use crate::rules::Rules;
-use crate::write;
 
 /// The description of one field of a model.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ pub struct Member {
     must_be_sent: bool,
     always_answered: bool,
     deprecated: bool,
-    default: Option<Value>,
-    examples: Vec<Value>,
+    default: Option<OrderedJson>,
+    examples: Vec<OrderedJson>,
     aliases: &'static [&'static str],
     verbatim: bool,
     finite_or_null: bool,
@@ -106,7 +106,7 @@ impl Member {
     }
 
     /// Optional because of a default, with its JSON if that is known.
-    pub fn default(mut self, value: Option<Value>) -> Self {
+    pub fn default(mut self, value: Option<OrderedJson>) -> Self {
         self.must_be_sent = false;
         self.default = value;
         self
@@ -158,7 +158,7 @@ pub struct Members<'s> {
     /// The schema of all other members, if a flattened map takes them.
     others: Option<Schema>,
     /// The members that are required if another one is present.
-    together: Map<String, Value>,
+    together: JsonMembers,
 }
 
 impl<'s> Members<'s> {
@@ -168,7 +168,7 @@ impl<'s> Members<'s> {
             properties: Vec::new(),
             flat: Vec::new(),
             others: None,
-            together: Map::new(),
+            together: JsonMembers::new(),
         }
     }
 
@@ -179,7 +179,7 @@ impl<'s> Members<'s> {
             properties: vec![tag],
             flat: Vec::new(),
             others: None,
-            together: Map::new(),
+            together: JsonMembers::new(),
         }
     }
 
@@ -224,7 +224,7 @@ impl<'s> Members<'s> {
     pub fn flat<T: Flat>(mut self) -> Self {
         if self.others.is_some() {
             self.schemas.mistake(format!(
-                "`{}` is flattened behind a map that takes all other members; the map stands last",
+                "`{}` is flattened after a map that takes all other members; flatten the map last",
                 T::name()
             ));
         }
@@ -252,7 +252,7 @@ impl<'s> Members<'s> {
         } = self.schemas.behind(schema).shape().clone()
         else {
             self.schemas.mistake(format!(
-                "`{}` is flattened into itself or into what is no object, so its members are not known",
+                "`{}` cannot be flattened: it contains itself or is not an object",
                 T::name()
             ));
             return self;
@@ -282,7 +282,7 @@ impl<'s> Members<'s> {
         for property in properties {
             property.required = false;
             let others = required.iter().filter(|name| **name != property.name);
-            let others: Vec<Value> = others.map(|name| name.as_str().into()).collect();
+            let others: Vec<&str> = others.map(String::as_str).collect();
             if !others.is_empty() {
                 self.together.insert(property.name.clone(), others.into());
             }
@@ -298,7 +298,7 @@ impl<'s> Members<'s> {
                 .any(|known| known.name == *name)
             {
                 self.schemas.mistake(format!(
-                    "the member \"{name}\" stands both in a flattened model and in the object around it, or in two flattened models"
+                    "the member \"{name}\" is both in a flattened model and in the object around it, or in two flattened models; rename one"
                 ));
             }
         }
@@ -322,7 +322,7 @@ impl<'s> Members<'s> {
             Some(_) if alone => schema.closed(),
             Some((name, _)) => {
                 self.schemas.mistake(format!(
-                    "`{name}` refuses unknown members, and would refuse those of what is flattened beside it"
+                    "`{name}` has `deny_unknown_fields` and would reject the members of the object around it; remove `deny_unknown_fields`"
                 ));
                 schema
             }
@@ -337,17 +337,17 @@ pub fn describe_or_null<T: Model>(schemas: &mut Schemas) -> Schema {
 }
 
 /// The value as JSON, if it can be serialized.
-pub fn json<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
-    write::to_value(value).ok()
+pub fn json<T: Serialize + ?Sized>(value: &T) -> Option<OrderedJson> {
+    OrderedJson::of(value).ok()
 }
 
 /// A default's JSON, if it can be serialized.
-pub fn default_json<T: Serialize>(default: impl FnOnce() -> T) -> Option<Value> {
+pub fn default_json<T: Serialize>(default: impl FnOnce() -> T) -> Option<OrderedJson> {
     json(&default())
 }
 
 /// The examples that can be serialized to JSON.
-pub fn examples(values: &[Option<Value>]) -> Vec<Value> {
+pub fn examples(values: &[Option<OrderedJson>]) -> Vec<OrderedJson> {
     values.iter().flatten().cloned().collect()
 }
 

@@ -1,12 +1,10 @@
 //! Support for the variants of `#[errors]` enums.
 
 use http::StatusCode;
-use serde_json::Value;
 
-use crate::model::{Output, Property, Schemas, Side};
+use crate::model::{OrderedJson, Output, Property, Schemas, Side};
 use crate::operation::{DocumentedError, ErrorBody, Operation};
 use crate::response::HttpError;
-use crate::write;
 
 /// A status code that the macro has validated.
 pub fn status(number: u16) -> StatusCode {
@@ -41,8 +39,8 @@ pub fn error_member<T: Output>(name: &'static str, schemas: &mut Schemas) -> Pro
 ///
 /// # Errors
 /// If the value cannot be serialized, or contains a float that is not finite.
-pub fn error_json<T: Output>(value: &T) -> Result<Value, serde_json::Error> {
-    write::to_value(value)
+pub fn error_json<T: Output>(value: &T) -> Result<OrderedJson, serde_json::Error> {
+    OrderedJson::of(value)
 }
 
 /// Converts a variant's value to the error response.
@@ -50,7 +48,7 @@ pub fn error(
     number: u16,
     code: &'static str,
     message: String,
-    members: Vec<(&'static str, Result<Value, serde_json::Error>)>,
+    members: Vec<(&'static str, Result<OrderedJson, serde_json::Error>)>,
 ) -> HttpError {
     let members: Result<Vec<_>, _> = members
         .into_iter()

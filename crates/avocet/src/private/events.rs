@@ -1,8 +1,6 @@
 //! Support for the variants of `#[events]` enums.
 
-use serde_json::Value;
-
-use crate::model::{Output, Schema, Schemas};
+use crate::model::{OrderedJson, Output, Schema, Schemas};
 use crate::response::{BodyError, EventText, TextData, event_schema, text_event_schema};
 
 /// A type that a variant of an `#[events]` enum can contain.
@@ -10,7 +8,7 @@ use crate::response::{BodyError, EventText, TextData, event_schema, text_event_s
     message = "`{Self}` cannot be the data of an event",
     label = "not the data of an event",
     note = "write `#[model]` or `#[model(output)]` above a type whose JSON is the data",
-    note = "for text that is not JSON hold a `TextData`"
+    note = "for text that is not JSON, use `TextData`"
 )]
 pub trait EventData {
     /// Describes an event with this data.
@@ -73,5 +71,5 @@ pub fn event_of_text(name: Option<&'static str>, data: &'static str) -> Schema {
 
 /// Describes a variant whose data is `null`.
 pub fn event_without_data(name: Option<&'static str>) -> Schema {
-    event_schema(name, Schema::one_of_values([Value::Null]))
+    event_schema(name, Schema::one_of_values([OrderedJson::Null]))
 }

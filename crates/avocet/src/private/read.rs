@@ -60,7 +60,7 @@ pub fn checked<T, P: Into<ValidationError>>(
 
 /// The result of a `map` function: the value, or a `Result` of it.
 #[diagnostic::on_unimplemented(
-    message = "a `map` function of a `{T}` does not return `{Self}`",
+    message = "a `map` function of `{T}` cannot return `{Self}`",
     label = "not what a `map` function returns",
     note = "a `map` function is a `fn(T) -> T` or a `fn(T) -> Result<T, E>` whose `E` becomes a `ValidationError`"
 )]

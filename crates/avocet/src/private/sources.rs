@@ -146,7 +146,7 @@ pub fn state<T: Clone + Send + Sync + 'static>() -> State<T> {
     message = "`{Self}` is not a WebSocket",
     label = "not a WebSocket",
     note = "the argument of a `#[websocket]` without a source is its socket, a `WebSocket<In, Out>`",
-    note = "what else it takes says where it comes from: `#[query]`, `#[header]`, `#[cookie]`, `#[path]`, `#[state]` or `#[extract]`"
+    note = "every other argument needs a source: `#[query]`, `#[header]`, `#[cookie]`, `#[path]`, `#[state]` or `#[extract]`"
 )]
 pub trait IsWebSocket: Sized {
     type Source: crate::extract::Extractor<Value = Self>;

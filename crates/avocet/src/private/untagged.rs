@@ -1,6 +1,6 @@
 //! Untagged enums, and adjacently tagged enums.
 
-use crate::model::{Property, Schema, Schemas, Side};
+use crate::model::{Property, Schema, Schemas, Side, object};
 use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader};
 
 /// Describes an untagged enum: any of its alternatives, and `null` if it has a unit variant.
@@ -44,7 +44,7 @@ pub fn tag(name: &'static str, values: &[&'static str]) -> Property {
 
 /// The same for the variant that every other value selects.
 pub fn other_tag(name: &'static str, known: &[&'static str]) -> Property {
-    let schema = Schema::string().with("not", serde_json::json!({"enum": known}));
+    let schema = Schema::string().with("not", object! {"enum": known});
     Property::new(name, schema, true)
 }
 

@@ -22,8 +22,8 @@ use crate::rules::Rules;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a path, query, header or cookie",
     label = "not a text parameter",
-    note = "one text holds a number, a boolean, a string or one of the names of a unit enum with `#[model]`",
-    note = "a struct with `#[model]` takes a text for each of its fields: write `#[query]`, `#[header]`, `#[cookie]` or `#[form]` \
+    note = "a parameter is a number, a boolean, a string or a unit enum with `#[model]`",
+    note = "a struct with `#[model]` is read from one parameter for each field: write `#[query]`, `#[header]`, `#[cookie]` or `#[form]` \
             before the argument, or `#[body]`"
 )]
 pub trait FromText: Model + Sized + Send {

@@ -42,7 +42,7 @@ use crate::rules::Rules;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a request",
     label = "not an input",
-    note = "write `#[model]` above your own type; a type that only serde knows is wrapped in a `#[model]` of yours"
+    note = "write `#[model]` above your own type; wrap a type that only implements serde's traits in your own `#[model]`"
 )]
 pub trait Input: Model + Sized + Send {
     /// Reads one JSON value at `at` and checks `rules`.

@@ -2,6 +2,8 @@
 //! tree is built.
 //!
 //! It accepts only the strict grammar. The text is valid UTF-8, so a string without escapes is borrowed.
+//!
+//! Errors have the words and the positions of Python's `json` module, which `FastAPI` sends to clients.
 
 mod members;
 mod plain_numbers;
@@ -9,6 +11,7 @@ mod strings;
 
 use super::Malformed;
 use super::number::NumberText;
+use super::number_grammar::NumberFault;
 use super::{number_grammar, skip_unchecked};
 
 /// The kind of the next value.
@@ -139,11 +142,19 @@ impl<'a> Json<'a> {
                 self.position = end;
                 Ok(number)
             }
-            Err((position, reason)) => {
-                self.position = position;
-                Err(self.malformed(reason))
-            }
+            Err(fault) => Err(self.fault_of_number(fault)),
         }
+    }
+
+    #[cold]
+    fn fault_of_number(&mut self, fault: NumberFault) -> Malformed {
+        let (position, reason) = match fault {
+            NumberFault::NoNumber => (self.position, "Expecting value"),
+            NumberFault::EndsAt(position) if self.depth == 0 => (position, "Extra data"),
+            NumberFault::EndsAt(position) => (position, "Expecting ',' delimiter"),
+        };
+        self.position = position;
+        self.malformed(reason)
     }
 
     pub(super) fn begin_array(&mut self) -> Result<(), Malformed> {
@@ -165,6 +176,7 @@ impl<'a> Json<'a> {
                 Ok(true)
             }
             Some(_) if first => Ok(true),
+            _ if first => Err(self.malformed("Expecting value")),
             _ => Err(self.malformed("Expecting ',' delimiter")),
         }
     }
@@ -216,7 +228,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Skips one value that is read later, without checking it. Its error messages are not reliable.
+    /// Skips one value that is read later, without checking it, if it has an end.
     pub(super) fn skip_unchecked(&mut self) -> Result<(), Malformed> {
         self.skip_space();
         match skip_unchecked::past_value(self.text.as_bytes(), self.position) {
@@ -224,7 +236,8 @@ impl<'a> Json<'a> {
                 self.position = end;
                 Ok(())
             }
-            None => Err(self.malformed("Expecting value")),
+            // It has no end, and the grammar shows where.
+            None => self.skip(),
         }
     }
 

@@ -145,3 +145,16 @@ pub(crate) fn write_segments(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_NAME, shortened};
+
+    #[test]
+    fn a_name_is_shortened_above_the_limit_only() {
+        let longest = "é".repeat(LONGEST_NAME);
+        assert_eq!(shortened(&longest), longest);
+        let longer = shortened(&format!("{longest}x"));
+        assert_eq!(longer, format!("{longest}… (201 bytes)"));
+    }
+}

@@ -36,7 +36,7 @@ pub(crate) use location::shortened;
 pub use location::{Location, LocationSegment};
 pub use number::{Number, NumberText};
 pub(crate) use number::{cut, is_half_way, narrowed};
-pub(crate) use reader::whole;
+pub(crate) use reader::{DEFAULT_DEPTH, whole};
 pub use reader::{Object, Reader, from_json};
 pub(crate) use respelled::with_integers;
 pub use slot::FieldSlot;

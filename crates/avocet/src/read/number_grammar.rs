@@ -3,14 +3,20 @@
 use super::NumberText;
 use super::digits::{gather, gather_many};
 
-/// An error: its byte position and what was expected.
-type Fault = (usize, &'static str);
+/// Why a text is not a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NumberFault {
+    /// No number begins here.
+    NoNumber,
+    /// A number begins here and ends at this byte position, but what follows cannot follow a number: as in `01`, `1.` and `1e`.
+    EndsAt(usize),
+}
 
 /// Reads the number that begins at `start`; returns it with the position after it.
 ///
 /// The rest of the text is a shrinking slice, which needs one comparison for each step.
 #[inline]
-pub(super) fn read(text: &str, start: usize) -> Result<(NumberText<'_>, usize), Fault> {
+pub(super) fn read(text: &str, start: usize) -> Result<(NumberText<'_>, usize), NumberFault> {
     let bytes = text.as_bytes();
     let position = |rest: &[u8]| bytes.len() - rest.len();
     let whole = bytes.get(start..).unwrap_or_default();
@@ -21,10 +27,10 @@ pub(super) fn read(text: &str, start: usize) -> Result<(NumberText<'_>, usize), 
     let (value, rest) = gather(digits, 0);
     let mut count = digits.len() - rest.len();
     if count == 0 {
-        return Err((position(rest), "Expecting value"));
+        return Err(NumberFault::NoNumber);
     }
     if count > 1 && digits[0] == b'0' {
-        return Err((position(digits) + 1, "Expecting no leading zero"));
+        return Err(NumberFault::EndsAt(position(digits) + 1));
     }
     let mut number = NumberText {
         text: "",
@@ -39,20 +45,19 @@ pub(super) fn read(text: &str, start: usize) -> Result<(NumberText<'_>, usize), 
         (number.digits, rest) = gather_many(fraction, value);
         let places = fraction.len() - rest.len();
         if places == 0 {
-            return Err((position(rest), "Expecting a digit after the point"));
+            return Err(NumberFault::EndsAt(position(fraction) - 1));
         }
         count += places;
         number.integer = false;
         number.exponent = i32::try_from(places).map_or(i32::MIN / 2, |places| -places);
     }
     if let [b'e' | b'E', power @ ..] = rest {
-        let power_read = exponent(power).map_err(|rest| {
-            let reason = "Expecting a digit in the exponent";
-            (position(rest), reason)
-        })?;
+        let Some((value, behind)) = exponent(power) else {
+            return Err(NumberFault::EndsAt(position(rest)));
+        };
         number.integer = false;
-        number.exponent = number.exponent.saturating_add(power_read.0);
-        rest = power_read.1;
+        number.exponent = number.exponent.saturating_add(value);
+        rest = behind;
     }
     number.exact = count <= MOST_DIGITS;
     let end = position(rest);
@@ -63,8 +68,8 @@ pub(super) fn read(text: &str, start: usize) -> Result<(NumberText<'_>, usize), 
 /// How many digits a `u64` always holds.
 const MOST_DIGITS: usize = 19;
 
-/// Reads the exponent after the `e` and returns it with the rest; the error is the position of a missing digit.
-fn exponent(bytes: &[u8]) -> Result<(i32, &[u8]), &[u8]> {
+/// Reads the exponent after the `e` and returns it with the rest; `None` if it has no digit.
+fn exponent(bytes: &[u8]) -> Option<(i32, &[u8])> {
     let minus = bytes.first() == Some(&b'-');
     let is_signed = matches!(bytes.first(), Some(b'-' | b'+'));
     let digits = &bytes[usize::from(is_signed)..];
@@ -76,9 +81,9 @@ fn exponent(bytes: &[u8]) -> Result<(i32, &[u8]), &[u8]> {
         rest = beyond;
     }
     if rest.len() == digits.len() {
-        return Err(rest);
+        return None;
     }
-    Ok((if minus { -power } else { power }, rest))
+    Some((if minus { -power } else { power }, rest))
 }
 
 #[cfg(test)]

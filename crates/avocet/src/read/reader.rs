@@ -100,7 +100,11 @@ pub(crate) fn whole<T>(
     let mut reader = Reader::with_depth(text, depth);
     let value = read(&mut reader);
     if matches!(value, Err(Failure::Malformed)) || reader.json.end().is_err() {
-        let (position, reason) = reader.json.fault();
+        let (bytes, reason) = reader.json.fault();
+        // Python counts characters.
+        let position = text
+            .get(..bytes)
+            .map_or(bytes, |before| before.chars().count());
         if reason == TOO_DEEP {
             observe::limit_hit("json_depth");
         }

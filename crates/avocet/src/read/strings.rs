@@ -7,6 +7,8 @@ use super::plain_text::plain_until;
 /// An error: its byte position and what was expected.
 type Fault = (usize, &'static str);
 
+const CONTROL_CHARACTER: &str = "Invalid control character at";
+
 /// Reads the string whose opening quote directly precedes `start`; returns it with the position after its closing quote.
 #[expect(clippy::inline_always, reason = "see `plain_until`")]
 #[inline(always)]
@@ -43,8 +45,8 @@ fn decode(text: &str, start: usize, mut at: usize) -> Result<(String, usize), Fa
         match bytes.get(at) {
             Some(b'"') => return Ok((decoded, at + 1)),
             Some(b'\\') => {}
-            Some(_) => return Err((at, "Invalid control character")),
-            None => return Err((at, "Unterminated string")),
+            Some(_) => return Err((at, CONTROL_CHARACTER)),
+            None => return Err(unterminated(start)),
         }
         let beyond = match bytes.get(at + 1) {
             // It stands for itself, so the next plain piece begins with it.
@@ -59,7 +61,7 @@ fn decode(text: &str, start: usize, mut at: usize) -> Result<(String, usize), Fa
                 from
             }
             _ => {
-                let (character, end) = escape(bytes, at + 1)?;
+                let (character, end) = escape(bytes, at + 1, start)?;
                 decoded.push(character);
                 from = end;
                 end
@@ -67,7 +69,7 @@ fn decode(text: &str, start: usize, mut at: usize) -> Result<(String, usize), Fa
         };
         at = plain_until(bytes, beyond);
     }
-    Err((at, "Unterminated string"))
+    Err(unterminated(start))
 }
 
 /// Skips the same string without decoding it, with the same errors; returns the position after its closing quote.
@@ -77,16 +79,17 @@ pub(super) fn pass(text: &str, start: usize) -> Result<usize, Fault> {
     loop {
         match bytes.get(at) {
             Some(b'"') => return Ok(at + 1),
-            Some(b'\\') => at = plain_until(bytes, escape(bytes, at + 1)?.1),
-            Some(_) => return Err((at, "Invalid control character")),
-            None => return Err((at, "Unterminated string")),
+            Some(b'\\') => at = plain_until(bytes, escape(bytes, at + 1, start)?.1),
+            Some(_) => return Err((at, CONTROL_CHARACTER)),
+            None => return Err(unterminated(start)),
         }
     }
 }
 
-/// Decodes the escape whose backslash directly precedes `at`; returns it with the position after it.
+/// Decodes the escape whose backslash directly precedes `at`, in the string that began at `start`; returns it with the
+/// position after it.
 #[inline]
-fn escape(bytes: &[u8], at: usize) -> Result<(char, usize), Fault> {
+fn escape(bytes: &[u8], at: usize, start: usize) -> Result<(char, usize), Fault> {
     let plain = match bytes.get(at) {
         Some(byte @ (b'"' | b'\\' | b'/')) => char::from(*byte),
         Some(b'b') => '\u{8}',
@@ -94,16 +97,16 @@ fn escape(bytes: &[u8], at: usize) -> Result<(char, usize), Fault> {
         Some(b'n') => '\n',
         Some(b'r') => '\r',
         Some(b't') => '\t',
-        Some(b'u') => return unicode(bytes, at + 1),
-        Some(_) => return Err((at, "Invalid \\escape")),
-        None => return Err((at, "Unterminated string")),
+        Some(b'u') => return unicode(bytes, at + 1, start),
+        Some(_) => return Err((at - 1, "Invalid \\escape")),
+        None => return Err(unterminated(start)),
     };
     Ok((plain, at + 1))
 }
 
 /// Decodes the four hexadecimal digits at `at`, and the second half if they are the first half of a surrogate pair.
 #[inline(never)]
-fn unicode(bytes: &[u8], at: usize) -> Result<(char, usize), Fault> {
+fn unicode(bytes: &[u8], at: usize, start: usize) -> Result<(char, usize), Fault> {
     let first = hexadecimal(bytes, at)?;
     if let Some(character) = char::from_u32(first) {
         return Ok((character, at + 4));
@@ -116,13 +119,22 @@ fn unicode(bytes: &[u8], at: usize) -> Result<(char, usize), Fault> {
             return Ok((character, at + 10));
         }
     }
-    Err((at, "Unpaired surrogate in \\u escape"))
+    if bytes.get(at + 4..) == Some(b"\\") {
+        return Err(unterminated(start));
+    }
+    Err((at - 1, "Unpaired surrogate in \\u escape"))
+}
+
+/// The error of the string that began at `start`: its position is that of the opening quote.
+fn unterminated(start: usize) -> Fault {
+    (start - 1, "Unterminated string starting at")
 }
 
 fn hexadecimal(bytes: &[u8], at: usize) -> Result<u32, Fault> {
-    let fault = (at, "Invalid \\uXXXX escape");
-    let digits = bytes.get(at..at + 4).ok_or(fault)?;
-    digits.iter().try_fold(0, |code, digit| {
+    let fault = (at - 1, "Invalid \\uXXXX escape");
+    // With the byte after them: the string does not end here.
+    let digits = bytes.get(at..at + 5).ok_or(fault)?;
+    digits[..4].iter().try_fold(0, |code, digit| {
         let digit = char::from(*digit).to_digit(16).ok_or(fault)?;
         Ok(code * 16 + digit)
     })
@@ -189,6 +201,9 @@ mod tests {
             r#""\ud83dx""#,
             r#""\ude00""#,
             r#""\ud83d\u0041""#,
+            r#""\ud800\udc00\udbff\udfff""#,
+            r#""\udc00\udc00""#,
+            r#""\udbff\ue000""#,
             r#""\u12""#,
             r#""\x""#,
             r#""open"#,

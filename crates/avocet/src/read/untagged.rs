@@ -109,3 +109,35 @@ impl Reader<'_> {
 pub(super) fn again_at_most(text: &str) -> usize {
     text.len().saturating_mul(ROUNDS).max(BYTES)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::read::{Location, Reader, ValidationError, Variants};
+
+    #[test]
+    fn every_alternative_of_a_variant_skips_the_tag() {
+        let at = Location::root("body");
+        let kinds = Variants::new("kind", &["area"]);
+        for text in [
+            r#"{"kind": "area", "radius": 3}"#,
+            r#"{"radius": 3, "kind": "area"}"#,
+        ] {
+            let names = Reader::new(text).tagged(&at, &kinds, |reader, _, at| {
+                let label = |index: usize| ["Square", "Circle"][index].to_owned();
+                reader.untagged(at, 2, label, |reader, index| {
+                    let mut object = reader.begin_object(at)?;
+                    let mut names = Vec::new();
+                    while let Some(name) = reader.next_key(&mut object)? {
+                        names.push(name.into_owned());
+                        reader.skip()?;
+                    }
+                    match index {
+                        0 => Err(reader.error(at, ValidationError::missing())),
+                        _ => Ok(names),
+                    }
+                })
+            });
+            assert_eq!(names.expect("the second one fits"), ["radius"], "{text}");
+        }
+    }
+}

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::location::{Location, LocationSegment, write_segments};
+use crate::model::{Members, OrderedJson};
 
 /// One invalid value of a request: a stable code, a message, the location and the rule's parameters.
 ///
@@ -28,7 +29,7 @@ pub struct ValidationError {
     location: Vec<LocationSegment>,
     context: Vec<(&'static str, Value)>,
     /// Boxed, because it is rarely set and errors are returned by value.
-    input: Option<Box<Value>>,
+    input: Option<Box<OrderedJson>>,
 }
 
 impl ValidationError {
@@ -136,21 +137,21 @@ impl ValidationError {
 
 impl ValidationError {
     /// The value that was sent, if it is included.
-    pub(crate) fn input(&self) -> Option<&Value> {
+    pub(crate) fn input(&self) -> Option<&OrderedJson> {
         self.input.as_deref()
     }
 
-    pub(crate) fn set_input(&mut self, input: Value) {
+    pub(crate) fn set_input(&mut self, input: OrderedJson) {
         self.input = Some(Box::new(input));
     }
 
-    pub(crate) fn context_json(&self) -> Option<Value> {
-        let context: Map<String, Value> = self
+    pub(crate) fn context_json(&self) -> Option<OrderedJson> {
+        let context: Members = self
             .context
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
             .collect();
-        (!context.is_empty()).then_some(Value::Object(context))
+        (!context.is_empty()).then(|| context.into())
     }
 }
 
@@ -323,11 +324,11 @@ impl ValidationErrors {
     /// The error that states how many errors were omitted.
     fn on_the_rest(&self) -> Option<ValidationError> {
         if self.uncertain {
-            let message = "Further problems may not be listed";
+            let message = "Further validation errors may not be listed";
             return Some(ValidationError::new("too_many_problems", message));
         }
         (self.omitted > 0).then(|| {
-            let message = format!("{} further problems are not listed", self.omitted);
+            let message = format!("{} further validation errors are not listed", self.omitted);
             ValidationError::new("too_many_problems", message).with("omitted", self.omitted)
         })
     }

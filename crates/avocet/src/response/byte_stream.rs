@@ -2,16 +2,15 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
-use serde_json::Value;
 
 use super::stream::{self, Items, StreamFormat};
+use super::stream_timing::{StreamTiming, first_item_methods};
 use super::{BodyError, HttpError, Responder, Response, ResponseContext, ResponseError};
-use crate::model::Schema;
+use crate::model::{OrderedJson, Schema};
 use crate::operation::{Content, Operation};
 
 /// A media type that the document shows and the response carries.
@@ -88,6 +87,7 @@ impl MediaType for OctetStream {
 /// ```
 pub struct ByteStream<M = OctetStream, E = HttpError> {
     items: Items<Bytes, E>,
+    timing: StreamTiming,
     media_type: PhantomData<fn() -> M>,
 }
 
@@ -101,38 +101,16 @@ impl<M, E> ByteStream<M, E> {
     /// ```
     pub fn new(stream: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Self {
         Self {
-            items: Items::new(stream),
+            items: Box::pin(stream),
+            timing: StreamTiming::default(),
             media_type: PhantomData,
         }
     }
 
-    /// Sets how long the response head waits for the first chunk, in place of the application's
-    /// [`first_item_wait`](crate::App::first_item_wait).
-    ///
-    /// ```
-    /// use avocet::prelude::*;
-    /// use std::time::Duration;
-    ///
-    /// let bytes: ByteStream = ByteStream::new(stream! { yield vec![1, 2, 3].into(); }).first_item_wait(Duration::from_millis(200));
-    /// ```
-    pub fn first_item_wait(self, wait: Duration) -> Self {
-        Self {
-            items: self.items.first_item_wait(wait),
-            ..self
-        }
-    }
-
-    /// Sends the response head at once, without waiting for the stream, so that a page sees that its connection is open. Only an
-    /// error that is ready at the first poll is still sent with its own status.
-    ///
-    /// ```
-    /// use avocet::prelude::*;
-    ///
-    /// let bytes: ByteStream = ByteStream::new(stream! { yield vec![1, 2, 3].into(); }).open_at_once();
-    /// ```
-    pub fn open_at_once(self) -> Self {
-        self.first_item_wait(Duration::ZERO)
-    }
+    first_item_methods!(
+        "chunk": "ByteStream",
+        "ByteStream::new(stream! { yield vec![1, 2, 3].into(); })"
+    );
 }
 
 impl<M, E> fmt::Debug for ByteStream<M, E> {
@@ -145,7 +123,7 @@ impl<M: MediaType, E: ResponseError + 'static> Responder for ByteStream<M, E> {
     fn describe(operation: &mut Operation) {
         if !is_media_type(M::NAME) {
             operation.schemas.mistake(format!(
-                "\"{}\" is no media type; one reads like \"audio/wav\"",
+                "\"{}\" is not a media type; write one such as \"audio/wav\"",
                 M::NAME
             ));
         }
@@ -154,7 +132,7 @@ impl<M: MediaType, E: ResponseError + 'static> Responder for ByteStream<M, E> {
     }
 
     async fn respond(self, response_context: &ResponseContext) -> Response {
-        stream::respond::<Chunks<M>, E>(self.items, response_context).await
+        stream::respond::<Chunks<M>, E>(self.items, self.timing, response_context).await
     }
 }
 
@@ -191,5 +169,5 @@ impl<M: MediaType> StreamFormat for Chunks<M> {
         Ok((!item.is_empty()).then_some(item))
     }
 
-    fn error(_: &Value, _: &mut Vec<u8>) {}
+    fn error(_: &OrderedJson, _: &mut Vec<u8>) {}
 }

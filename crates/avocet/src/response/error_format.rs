@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 use super::{Response, full_response};
-use crate::model::{Property, Schema};
+use crate::model::{Members, OrderedJson, Property, Schema, object};
 use crate::observe::RequestId;
 use crate::read::ValidationErrors;
 
@@ -39,9 +38,9 @@ impl ErrorFormat {
         }
     }
 
-    pub(super) fn detail(self, status: StatusCode, detail: &Value) -> Value {
+    pub(super) fn detail(self, status: StatusCode, detail: OrderedJson) -> OrderedJson {
         match self {
-            Self::FastApi => json!({"detail": detail}),
+            Self::FastApi => object! {"detail": detail},
             Self::ProblemDetails => Self::head(status, "about:blank", detail),
         }
     }
@@ -51,28 +50,29 @@ impl ErrorFormat {
         status: StatusCode,
         code: &str,
         message: &str,
-        members: &Map<String, Value>,
-    ) -> Value {
+        members: &Members,
+    ) -> OrderedJson {
         let mut object = match self {
-            Self::FastApi => json!({"detail": message, "type": code}),
-            Self::ProblemDetails => Self::head(status, code, &message.into()),
+            Self::FastApi => object! {"detail": message, "type": code},
+            Self::ProblemDetails => Self::head(status, code, message.into()),
         };
-        if let Value::Object(object) = &mut object {
+        if let OrderedJson::Object(object) = &mut object {
             for (name, value) in members {
                 // The members that every error has keep their meaning (RFC 9457, section 3.2).
-                object.entry(name).or_insert_with(|| value.clone());
+                object.entry(name.clone()).or_insert_with(|| value.clone());
             }
         }
         object
     }
 
-    pub(super) fn errors(self, status: StatusCode, errors: &ValidationErrors) -> Value {
+    pub(super) fn errors(self, status: StatusCode, errors: &ValidationErrors) -> OrderedJson {
         match self {
-            Self::FastApi => json!({"detail": errors}),
+            Self::FastApi => object! {"detail": OrderedJson::of(errors).unwrap_or_default()},
             Self::ProblemDetails => {
-                let detail = "The request has problems".into();
-                let mut object = Self::head(status, "about:blank", &detail);
-                object["errors"] = errors.listed().map(|error| pointed(&error)).collect();
+                let detail = "The request is not valid".into();
+                let mut object = Self::head(status, "about:blank", detail);
+                let errors = errors.listed().map(|error| pointed(&error));
+                object.set("errors", errors.collect::<OrderedJson>());
                 object
             }
         }
@@ -86,20 +86,20 @@ impl ErrorFormat {
         }
     }
 
-    fn head(status: StatusCode, kind: &str, detail: &Value) -> Value {
+    fn head(status: StatusCode, kind: &str, detail: OrderedJson) -> OrderedJson {
         let title = status.canonical_reason().unwrap_or("Error");
-        json!({"type": kind, "title": title, "status": status.as_u16(), "detail": detail})
+        object! {"type": kind, "title": title, "status": status.as_u16(), "detail": detail}
     }
 
     /// Returns the response with this body. A 5xx includes the request id where the format has a member for it, unless the error has a
     /// `request_id` member itself: an operator can find the request in the logs only by this id.
-    pub(super) fn response(self, status: StatusCode, mut body: Value) -> Response {
+    pub(super) fn response(self, status: StatusCode, mut body: OrderedJson) -> Response {
         if self == Self::ProblemDetails
             && status.is_server_error()
             && body.get(REQUEST_ID).is_none()
             && let Some(id) = RequestId::current()
         {
-            body[REQUEST_ID] = id.to_string().into();
+            body.set(REQUEST_ID, id.to_string());
         }
         self.response_text(status, text(&body))
     }
@@ -140,54 +140,58 @@ impl ErrorFormat {
     }
 
     /// Returns the schemas of [`errors`](Self::errors) and of one validation error, as components with their names.
-    pub(crate) fn errors_schemas(self, shows_input: bool) -> [(&'static str, Value); 2] {
+    pub(crate) fn errors_schemas(self, shows_input: bool) -> [(&'static str, OrderedJson); 2] {
         let mut schemas = self.errors_schemas_without_input();
         if shows_input {
-            schemas[1].1["properties"]["input"] = json!({"description": "The rejected value."});
+            let properties = schemas[1].1.get_mut("properties");
+            if let Some(properties) = properties {
+                let description = "The rejected value.";
+                properties.set("input", object! {"description": description});
+            }
         }
         schemas
     }
 
-    fn errors_schemas_without_input(self) -> [(&'static str, Value); 2] {
+    fn errors_schemas_without_input(self) -> [(&'static str, OrderedJson); 2] {
         match self {
             Self::FastApi => [
                 (
                     "HTTPValidationError",
-                    json!({"type": "object", "properties": {
-                        "detail": {"type": "array", "items": {"$ref": "#/components/schemas/ValidationError"}},
-                    }}),
+                    object! {"type": "object", "properties": object! {
+                        "detail": object! {"type": "array", "items": object! {"$ref": "#/components/schemas/ValidationError"}},
+                    }},
                 ),
                 (
                     "ValidationError",
-                    json!({"type": "object", "required": ["loc", "msg", "type"], "properties": {
-                        "loc": {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
-                        "msg": {"type": "string"},
-                        "type": {"type": "string"},
-                        "input": {},
-                        "ctx": {"type": "object"},
-                    }}),
+                    object! {"type": "object", "required": ["loc", "msg", "type"], "properties": object! {
+                        "loc": object! {"type": "array", "items": object! {"anyOf": [object! {"type": "string"}, object! {"type": "integer"}]}},
+                        "msg": object! {"type": "string"},
+                        "type": object! {"type": "string"},
+                        "input": object! {},
+                        "ctx": object! {"type": "object"},
+                    }},
                 ),
             ],
             Self::ProblemDetails => [
                 (
                     "ProblemDetails",
-                    json!({"type": "object", "required": ["type", "title", "status", "detail", "errors"], "properties": {
-                        "type": {"type": "string"},
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "detail": {"type": "string"},
-                        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
-                    }}),
+                    object! {"type": "object", "required": ["type", "title", "status", "detail", "errors"], "properties": object! {
+                        "type": object! {"type": "string"},
+                        "title": object! {"type": "string"},
+                        "status": object! {"type": "integer"},
+                        "detail": object! {"type": "string"},
+                        "errors": object! {"type": "array", "items": object! {"$ref": "#/components/schemas/Problem"}},
+                    }},
                 ),
                 (
                     "Problem",
-                    json!({"type": "object", "required": ["source", "pointer", "detail", "code"], "properties": {
-                        "source": {"type": "string"},
-                        "pointer": {"type": "string", "format": "json-pointer"},
-                        "detail": {"type": "string"},
-                        "code": {"type": "string"},
-                        "context": {"type": "object"},
-                    }}),
+                    object! {"type": "object", "required": ["source", "pointer", "detail", "code"], "properties": object! {
+                        "source": object! {"type": "string"},
+                        "pointer": object! {"type": "string", "format": "json-pointer"},
+                        "detail": object! {"type": "string"},
+                        "code": object! {"type": "string"},
+                        "context": object! {"type": "object"},
+                    }},
                 ),
             ],
         }
@@ -210,7 +214,7 @@ fn head_properties(kind: Schema) -> Vec<Property> {
 }
 
 /// Returns a validation error with its location as source and JSON pointer (RFC 6901).
-fn pointed(error: &crate::read::ValidationError) -> Value {
+fn pointed(error: &crate::read::ValidationError) -> OrderedJson {
     use crate::read::LocationSegment;
     let text = |step: &LocationSegment| match step {
         LocationSegment::Name(name) => name.replace('~', "~0").replace('/', "~1"),
@@ -219,12 +223,14 @@ fn pointed(error: &crate::read::ValidationError) -> Value {
     let source = error.location().first().map(text).unwrap_or_default();
     let steps = error.location().iter().skip(1).map(text);
     let pointer = steps.fold(String::new(), |pointer, step| pointer + "/" + &step);
-    let mut object = json!({"source": source, "pointer": pointer, "detail": error.message(), "code": error.kind()});
+    let mut object = object! {
+        "source": source, "pointer": pointer, "detail": error.message(), "code": error.kind(),
+    };
     if let Some(context) = error.context_json() {
-        object["context"] = context;
+        object.set("context", context);
     }
     if let Some(input) = error.input() {
-        object["input"] = input.clone();
+        object.set("input", input.clone());
     }
     object
 }

@@ -27,7 +27,7 @@ use crate::operation::ResponseHeader;
 /// assert_eq!(headers["x-rate-limit"], "60");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are not headers of an answer",
+    message = "`{Self}` cannot be the headers of a response",
     label = "not headers",
     note = "write `#[headers]` above a struct whose fields are the headers"
 )]
@@ -126,7 +126,7 @@ fn header(name: &str, schema: Schema) -> ResponseHeader {
 
 fn append(name: &str, value: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
     let known = HeaderName::try_from(name)
-        .map_err(|_| InvalidHeader::new(name, "this is no name of a header"))?;
+        .map_err(|_| InvalidHeader::new(name, "this is not a valid header name"))?;
     let value = HeaderValue::from_str(value)
         .map_err(|_| InvalidHeader::new(name, "its value has a control character"))?;
     headers.append(known, value);
@@ -406,7 +406,7 @@ fn is_cookie_name(name: &str) -> bool {
 impl HeaderField for SetCookie {
     fn describe(name: &str, schemas: &mut Schemas) -> ResponseHeader {
         if !is_cookie_name(name) {
-            schemas.mistake(format!("`{name}` is not a name that a cookie can have"));
+            schemas.mistake(format!("`{name}` is not a valid cookie name"));
         }
         let schema = Schema::string().with(
             "examples",

@@ -6,10 +6,10 @@ use std::fmt;
 
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
-use serde_json::{Map, Value};
 
 use super::with_headers::set_headers;
 use super::{ErrorFormat, Response};
+use crate::model::{Members, OrderedJson};
 use crate::observe::RejectionReason;
 use crate::read::{ValidationError, ValidationErrors};
 
@@ -46,11 +46,11 @@ struct Inner {
 /// The content of an error response.
 #[derive(Debug)]
 enum Says {
-    Detail(Value),
+    Detail(OrderedJson),
     Typed {
         code: Cow<'static, str>,
         message: String,
-        members: Map<String, Value>,
+        members: Members,
     },
     ValidationErrors(ValidationErrors),
     DocumentedResponse(Option<Response>),
@@ -64,7 +64,7 @@ impl HttpError {
     /// let error = HttpError::new(http::StatusCode::CONFLICT, "Taken already");
     /// assert_eq!(error.to_string(), "409 Conflict: Taken already");
     /// ```
-    pub fn new(status: StatusCode, detail: impl Into<Value>) -> Self {
+    pub fn new(status: StatusCode, detail: impl Into<OrderedJson>) -> Self {
         Self::saying(status, Says::Detail(detail.into()))
     }
 
@@ -79,7 +79,7 @@ impl HttpError {
         status: StatusCode,
         code: impl Into<Cow<'static, str>>,
         message: impl Into<String>,
-        members: impl IntoIterator<Item = (&'static str, Value)>,
+        members: impl IntoIterator<Item = (&'static str, OrderedJson)>,
     ) -> Self {
         let members = members
             .into_iter()
@@ -110,7 +110,7 @@ impl HttpError {
     /// Creates an error from a response that is sent unchanged.
     #[cfg_attr(
         not(feature = "axum"),
-        expect(dead_code, reason = "extractors of axum refuse with whole answers")
+        expect(dead_code, reason = "axum's extractors reject with complete responses")
     )]
     pub(crate) fn response(response: Response) -> Self {
         Self::saying(response.status(), Says::DocumentedResponse(Some(response)))
@@ -171,16 +171,16 @@ impl HttpError {
     /// let error = HttpError::new(http::StatusCode::NOT_FOUND, "No such item");
     /// assert_eq!(error.to_json(ErrorFormat::FastApi).to_string(), r#"{"detail":"No such item"}"#);
     /// ```
-    pub fn to_json(&self, shape: ErrorFormat) -> Value {
+    pub fn to_json(&self, shape: ErrorFormat) -> OrderedJson {
         match &self.0.says {
-            Says::Detail(detail) => shape.detail(self.0.status, detail),
+            Says::Detail(detail) => shape.detail(self.0.status, detail.clone()),
             Says::Typed {
                 code,
                 message,
                 members,
             } => shape.typed(self.0.status, code, message, members),
             Says::ValidationErrors(errors) => shape.errors(self.0.status, errors),
-            Says::DocumentedResponse(_) => Value::Null,
+            Says::DocumentedResponse(_) => OrderedJson::Null,
         }
     }
 
@@ -194,7 +194,7 @@ impl HttpError {
     #[cfg(feature = "websocket")]
     pub(crate) fn said(&self) -> String {
         match &self.0.says {
-            Says::Detail(Value::String(detail)) => detail.clone(),
+            Says::Detail(OrderedJson::String(detail)) => detail.clone(),
             Says::Detail(detail) => detail.to_string(),
             Says::Typed { message, .. } => message.clone(),
             Says::ValidationErrors(errors) => {
@@ -259,7 +259,7 @@ impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.status)?;
         match &self.0.says {
-            Says::Detail(Value::String(detail)) => write!(f, ": {detail}")?,
+            Says::Detail(OrderedJson::String(detail)) => write!(f, ": {detail}")?,
             Says::Detail(detail) => write!(f, ": {detail}")?,
             Says::Typed { message, .. } => write!(f, ": {message}")?,
             Says::ValidationErrors(errors) => {

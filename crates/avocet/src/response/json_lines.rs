@@ -2,17 +2,16 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::stream::{self, Items, StreamFormat};
+use super::stream_timing::{StreamTiming, first_item_methods, heartbeat_method};
 use super::{BodyError, HttpError, Responder, Response, ResponseContext, ResponseError};
-use crate::model::{Output, Schema, Schemas, Shape, Side};
+use crate::model::{OrderedJson, Output, Schema, Schemas, Shape, Side};
 use crate::operation::{Content, Operation};
 use crate::write;
 
@@ -68,6 +67,7 @@ use crate::write;
 /// ```
 pub struct JsonLines<T, E = HttpError> {
     items: Items<T, E>,
+    timing: StreamTiming,
 }
 
 impl<T, E> JsonLines<T, E> {
@@ -80,51 +80,14 @@ impl<T, E> JsonLines<T, E> {
     /// ```
     pub fn new(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self {
         Self {
-            items: Items::new(stream),
+            items: Box::pin(stream),
+            timing: StreamTiming::default(),
         }
     }
 
-    /// Sets how long this stream may be idle before it sends a space, in place of the application's interval. At least 10
-    /// milliseconds.
-    ///
-    /// ```
-    /// use avocet::prelude::*;
-    /// use std::time::Duration;
-    ///
-    /// let numbers: JsonLines<u32> = JsonLines::new(stream! { yield 1; }).heartbeat(Duration::from_secs(5));
-    /// ```
-    pub fn heartbeat(self, interval: Duration) -> Self {
-        Self {
-            items: self.items.heartbeat(interval),
-        }
-    }
+    heartbeat_method!("a space": "JsonLines<u32>", "JsonLines::new(stream! { yield 1; })");
 
-    /// Sets how long the response head waits for the first item, in place of the application's
-    /// [`first_item_wait`](crate::App::first_item_wait).
-    ///
-    /// ```
-    /// use avocet::prelude::*;
-    /// use std::time::Duration;
-    ///
-    /// let numbers: JsonLines<u32> = JsonLines::new(stream! { yield 1; }).first_item_wait(Duration::from_millis(200));
-    /// ```
-    pub fn first_item_wait(self, wait: Duration) -> Self {
-        Self {
-            items: self.items.first_item_wait(wait),
-        }
-    }
-
-    /// Sends the response head at once, without waiting for the stream, so that a page sees that its connection is open. Only an
-    /// error that is ready at the first poll is still sent with its own status.
-    ///
-    /// ```
-    /// use avocet::prelude::*;
-    ///
-    /// let numbers: JsonLines<u32> = JsonLines::new(stream! { yield 1; }).open_at_once();
-    /// ```
-    pub fn open_at_once(self) -> Self {
-        self.first_item_wait(Duration::ZERO)
-    }
+    first_item_methods!("item": "JsonLines<u32>", "JsonLines::new(stream! { yield 1; })");
 }
 
 impl<T, E> fmt::Debug for JsonLines<T, E> {
@@ -143,8 +106,7 @@ impl<T: Output + Send + 'static, E: ResponseError + 'static> Responder for JsonL
         let item = operation.schemas.on(Side::Output, T::schema);
         if may_be_taken_for_an_error(&item, &operation.schemas) {
             operation.schemas.mistake(format!(
-                "the items of a `JsonLines` have a member `{ERROR}`, by which clients know the line of an error in mid-stream; \
-                 rename the member or stream events with `Sse`"
+                "the items of a `JsonLines` have a member `{ERROR}`, which marks the last line of a stream that failed; rename the member or stream events with `Sse`"
             ));
         }
         let content = Content::stream(MEDIA_TYPE, item);
@@ -152,7 +114,7 @@ impl<T: Output + Send + 'static, E: ResponseError + 'static> Responder for JsonL
     }
 
     async fn respond(self, response_context: &ResponseContext) -> Response {
-        stream::respond::<Lines<T>, E>(self.items, response_context).await
+        stream::respond::<Lines<T>, E>(self.items, self.timing, response_context).await
     }
 }
 
@@ -189,7 +151,7 @@ impl<T: Serialize + Send + 'static> StreamFormat for Lines<T> {
         Ok(None)
     }
 
-    fn error(error: &Value, text: &mut Vec<u8>) {
+    fn error(error: &OrderedJson, text: &mut Vec<u8>) {
         text.extend_from_slice(format!("{{\"{ERROR}\":{error}}}\n").as_bytes());
     }
 }

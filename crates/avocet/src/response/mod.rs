@@ -6,6 +6,7 @@ mod responder;
 mod response_body;
 mod response_error;
 mod stream;
+mod stream_timing;
 
 mod byte_stream;
 mod empty;

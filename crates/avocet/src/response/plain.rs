@@ -10,7 +10,7 @@ use crate::operation::{Content, DocumentedResponse, Operation};
 
 macro_rules! texts {
     ($($name:ident $media_type:literal $what:literal;)*) => {$(
-        #[doc = concat!("An answer of ", $what, ", `", $media_type, "; charset=utf-8`.")]
+        #[doc = concat!("A response of ", $what, ", `", $media_type, "; charset=utf-8`.")]
         ///
         /// ```
         #[doc = concat!("use avocet::response::", stringify!($name), ";")]

@@ -27,8 +27,8 @@ use crate::operation::{DocumentedError, ErrorBody, Operation};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a handler",
-    label = "not an error that says its status",
-    note = "return `HttpError`, which any error becomes by `?`, or an enum of your own with `#[errors]`"
+    label = "not an error with a status",
+    note = "return `HttpError`, into which `?` converts any error, or your own enum with `#[errors]`"
 )]
 pub trait ResponseError: Send {
     /// Describes the possible errors in the operation.

@@ -2,17 +2,16 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
-use serde_json::Value;
 
 use super::event::EventText;
 use super::stream::{self, Items, StreamFormat};
+use super::stream_timing::{StreamTiming, first_item_methods, heartbeat_method};
 use super::{BodyError, Event, HttpError, Responder, Response, ResponseContext, ResponseError};
-use crate::model::Side;
+use crate::model::{OrderedJson, Side};
 use crate::operation::{Content, Operation};
 
 /// A stream of server-sent events, each a `T`; the stream itself can fail with an `E`.
@@ -57,6 +56,7 @@ use crate::operation::{Content, Operation};
 /// ```
 pub struct Sse<T, E = HttpError> {
     items: Items<T, E>,
+    timing: StreamTiming,
 }
 
 impl<T, E> Sse<T, E> {
@@ -72,60 +72,14 @@ impl<T, E> Sse<T, E> {
     /// ```
     pub fn new(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self {
         Self {
-            items: Items::new(stream),
+            items: Box::pin(stream),
+            timing: StreamTiming::default(),
         }
     }
 
-    /// Sets how long this stream may be idle before it sends a comment, in place of the application's interval. At
-    /// least 10 milliseconds.
-    ///
-    /// ```
-    /// use avocet::prelude::*;
-    /// use std::time::Duration;
-    ///
-    /// #[model]
-    /// struct Tick {}
-    ///
-    /// let ticks: Sse<Tick> = Sse::new(stream! { yield Tick {}; }).heartbeat(Duration::from_secs(5));
-    /// ```
-    pub fn heartbeat(self, interval: Duration) -> Self {
-        Self {
-            items: self.items.heartbeat(interval),
-        }
-    }
+    heartbeat_method!("a comment": "Sse<u32>", "Sse::new(stream! { yield 1; })");
 
-    /// Sets how long the response head waits for the first event, in place of the application's
-    /// [`first_item_wait`](crate::App::first_item_wait).
-    ///
-    /// ```
-    /// use avocet::prelude::*;
-    /// use std::time::Duration;
-    ///
-    /// #[model]
-    /// struct Tick {}
-    ///
-    /// let ticks: Sse<Tick> = Sse::new(stream! { yield Tick {}; }).first_item_wait(Duration::from_millis(200));
-    /// ```
-    pub fn first_item_wait(self, wait: Duration) -> Self {
-        Self {
-            items: self.items.first_item_wait(wait),
-        }
-    }
-
-    /// Sends the response head at once, without waiting for the stream, so that a page sees that its connection is open. Only an
-    /// error that is ready at the first poll is still sent with its own status.
-    ///
-    /// ```
-    /// use avocet::prelude::*;
-    ///
-    /// #[model]
-    /// struct Tick {}
-    ///
-    /// let ticks: Sse<Tick> = Sse::new(stream! { yield Tick {}; }).open_at_once();
-    /// ```
-    pub fn open_at_once(self) -> Self {
-        self.first_item_wait(Duration::ZERO)
-    }
+    first_item_methods!("event": "Sse<u32>", "Sse::new(stream! { yield 1; })");
 }
 
 impl<T, E> fmt::Debug for Sse<T, E> {
@@ -142,7 +96,7 @@ impl<T: Event, E: ResponseError + 'static> Responder for Sse<T, E> {
     }
 
     async fn respond(self, response_context: &ResponseContext) -> Response {
-        stream::respond::<Events<T>, E>(self.items, response_context).await
+        stream::respond::<Events<T>, E>(self.items, self.timing, response_context).await
     }
 }
 
@@ -164,7 +118,7 @@ impl<T: Event> StreamFormat for Events<T> {
         EventText::on(text, |text| item.write(text)).map(|()| None)
     }
 
-    fn error(error: &Value, text: &mut Vec<u8>) {
+    fn error(error: &OrderedJson, text: &mut Vec<u8>) {
         // Serializing a JSON value cannot fail.
         let _ = EventText::on(text, |text| text.json(Some("error"), error));
     }

@@ -14,12 +14,13 @@ use futures_core::Stream;
 use http::{HeaderValue, StatusCode, header};
 use http_body::{Body, Frame};
 use pin_project_lite::pin_project;
-use serde_json::Value;
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::stream_timing::StreamTiming;
 use super::{
     BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext, ResponseError,
 };
+use crate::model::OrderedJson;
 use crate::observe;
 use crate::operation::{Content, DocumentedError, DocumentedResponse, Operation, add_sentence};
 use avocet_server::HeartbeatBytes;
@@ -43,16 +44,11 @@ pub(super) trait StreamFormat: Send + 'static {
     fn item(item: Self::Item, text: &mut Vec<u8>) -> Result<Option<Bytes>, BodyError>;
 
     /// Writes the error that ends the stream, so that a client can distinguish it from an item.
-    fn error(error: &Value, text: &mut Vec<u8>);
+    fn error(error: &OrderedJson, text: &mut Vec<u8>);
 }
 
-/// The handler's stream: the items, how long the response head may wait for the first one, and how long the stream may be idle
-/// without a heartbeat.
-pub(super) struct Items<T, E> {
-    stream: Pin<Box<dyn Stream<Item = Result<T, E>> + Send>>,
-    heartbeat: Option<Duration>,
-    first_item_wait: Option<Duration>,
-}
+/// The handler's stream.
+pub(super) type Items<T, E> = Pin<Box<dyn Stream<Item = Result<T, E>> + Send>>;
 
 /// Items that are ready together share a write, up to about this many bytes.
 const ENOUGH: usize = 16 * 1024;
@@ -63,32 +59,6 @@ const TURN: usize = ENOUGH;
 
 /// A token of a language model with its framing fits.
 const USUAL_ITEM: usize = 128;
-
-/// The timer does not have finer steps that would be worth a write.
-const SHORTEST_HEARTBEAT: Duration = Duration::from_millis(10);
-
-/// Longer ones would overflow the clock's arithmetic.
-const LONGEST_HEARTBEAT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-impl<T, E> Items<T, E> {
-    pub(super) fn new(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self {
-        Self {
-            stream: Box::pin(stream),
-            heartbeat: None,
-            first_item_wait: None,
-        }
-    }
-
-    pub(super) fn heartbeat(mut self, interval: Duration) -> Self {
-        self.heartbeat = Some(interval);
-        self
-    }
-
-    pub(super) fn first_item_wait(mut self, wait: Duration) -> Self {
-        self.first_item_wait = Some(wait);
-        self
-    }
-}
 
 /// Describes a stream and its errors.
 pub(super) fn describe<F: StreamFormat, E: ResponseError>(
@@ -122,17 +92,13 @@ pub(super) fn describe<F: StreamFormat, E: ResponseError>(
 /// Waits for the first item, the first error, the end or the time limit of the head, whichever comes first, and responds.
 pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
     items: Items<F::Item, E>,
+    timing: StreamTiming,
     response_context: &ResponseContext,
 ) -> Response {
-    let interval = items.heartbeat.unwrap_or(response_context.heartbeat());
-    let heartbeat = interval.clamp(SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT);
-    let wait = items
-        .first_item_wait
-        .unwrap_or(response_context.first_item_wait())
-        // The wait before the first item is no longer than the heartbeat interval.
-        .min(heartbeat);
+    let heartbeat = timing.heartbeat(response_context);
+    let wait = timing.first_item_wait(response_context);
     let mut body = Box::pin(StreamBody::<F, E> {
-        stream: items.stream,
+        stream: items,
         first: None,
         state: State::Open,
         silence: sleep(wait),
@@ -164,7 +130,7 @@ pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
 pin_project! {
     /// The body of a stream.
     struct StreamBody<F: StreamFormat, E> {
-        stream: Pin<Box<dyn Stream<Item = Result<F::Item, E>> + Send>>,
+        stream: Items<F::Item, E>,
         first: Option<F::Item>,
         state: State,
         #[pin]

@@ -56,7 +56,7 @@ impl<T: Responder, H: ResponseHeaders> Responder for WithHeaders<T, H> {
         let headers = H::describe(&mut operation.schemas);
         for header in &headers {
             if HeaderName::try_from(&header.name).is_err() {
-                let mistake = format!("`{}` is not a name that a header can have", header.name);
+                let mistake = format!("`{}` is not a valid header name", header.name);
                 operation.mistakes.push(mistake);
             }
         }

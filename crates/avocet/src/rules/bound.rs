@@ -143,12 +143,12 @@ impl Rule for Bound {
     fn mistake_on(&self, described: &Schema) -> Option<String> {
         let format = described
             .keyword("format")
-            .and_then(serde_json::Value::as_str);
+            .and_then(crate::model::OrderedJson::as_str);
         let format = format.unwrap_or_default();
         let [word, ..] = self.comparison.names();
         let value = self.value;
-        (!crate::model::is_temporal(format, value)).then(|| {
-            format!("`{word} = \"{value}\"` is not of the format `{format}` that the value has")
-        })
+        crate::model::temporal_of(format, value)
+            .is_none()
+            .then(|| format!("`{word} = \"{value}\"` is not a valid `{format}`"))
     }
 }

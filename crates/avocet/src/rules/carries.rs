@@ -16,7 +16,7 @@ use crate::model::Patch;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number",
     label = "the rules `ge`, `gt`, `le`, `lt` and `multiple_of` are for numbers",
-    note = "text carries `min_length`, `max_length` and `pattern`; lists and maps carry `min_items` and `max_items`"
+    note = "strings have `min_length`, `max_length` and `pattern`; lists and maps have `min_items` and `max_items`"
 )]
 pub trait HasOrder {}
 
@@ -43,7 +43,7 @@ pub trait HasDigits {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not text",
     label = "the rules `min_length`, `max_length` and `pattern` are for text",
-    note = "numbers carry `ge`, `gt`, `le`, `lt` and `multiple_of`; lists and maps carry `min_items` and `max_items`"
+    note = "numbers have `ge`, `gt`, `le`, `lt` and `multiple_of`; lists and maps have `min_items` and `max_items`"
 )]
 pub trait HasLength {}
 
@@ -56,7 +56,7 @@ pub trait HasLength {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list or map",
     label = "the rules `min_items` and `max_items` are for lists and maps",
-    note = "numbers carry `ge`, `gt`, `le`, `lt` and `multiple_of`; text carries `min_length`, `max_length` and `pattern`"
+    note = "numbers have `ge`, `gt`, `le`, `lt` and `multiple_of`; strings have `min_length`, `max_length` and `pattern`"
 )]
 pub trait HasItems {
     /// The type that `items(…)` applies to: the items of a list, the values of a map.
@@ -72,7 +72,7 @@ pub trait HasItems {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list",
     label = "the rule `unique` is for lists",
-    note = "sets and maps hold nothing twice already"
+    note = "the items of sets and the keys of maps are always unique"
 )]
 pub trait HasUnique {}
 
@@ -85,7 +85,7 @@ pub trait HasUnique {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a map",
     label = "the rules in `keys(…)` are for maps",
-    note = "lists carry `min_items`, `max_items` and `items(…)`"
+    note = "lists have `min_items`, `max_items` and `items(…)`"
 )]
 pub trait HasKeys {}
 

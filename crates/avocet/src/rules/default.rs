@@ -3,32 +3,50 @@
 use serde_json::Value;
 
 use super::{Collection, Rule, Rules};
+use crate::model::{OrderedJson, Schema, Schemas, Shape, temporal_of};
 use crate::read::{Location, Number, ValidationError, ValidationErrors};
 
 impl Rules {
-    /// Checks a default, given as JSON, against the rules.
+    /// Checks a default, given as JSON, against the rules of a value with this schema.
     pub(crate) fn of_default(
         &self,
         value: &Value,
+        schemas: &mut Schemas,
+        schema: &Schema,
         at: &Location<'_>,
         errors: &mut ValidationErrors,
     ) {
-        let broken = self.own.iter().find_map(|rule| of_value(*rule, value));
+        let schema = match schemas.behind(schema).shape() {
+            Shape::Nullable(inner) => schemas.behind(inner),
+            _ => schemas.behind(schema),
+        };
+        let format = schema.keyword("format").and_then(OrderedJson::as_str);
+        let format = format.unwrap_or_default();
+        let mut own = self.own.iter();
+        let broken = own.find_map(|rule| of_value(*rule, value, format));
         if let Some(error) = broken {
             errors.add(at, error);
         }
+        let any = Schema::any();
+        let inner = match schema.shape() {
+            Shape::List(inner) | Shape::Map(inner) => inner,
+            _ => &any,
+        };
         match value {
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.of_items().of_default(item, &at.item(index), errors);
+                    self.of_items()
+                        .of_default(item, schemas, inner, &at.item(index), errors);
                 }
             }
             Value::Object(members) => {
                 for (key, value) in members {
                     let inside = at.member(key);
                     let as_text = Value::from(key.as_str());
-                    self.of_keys().of_default(&as_text, &inside, errors);
-                    self.of_items().of_default(value, &inside, errors);
+                    self.of_keys()
+                        .of_default(&as_text, schemas, &any, &inside, errors);
+                    self.of_items()
+                        .of_default(value, schemas, inner, &inside, errors);
                 }
             }
             _ => {}
@@ -37,13 +55,14 @@ impl Rules {
 }
 
 /// Checks a value against a rule; a rule ignores kinds of value that it does not apply to.
-fn of_value(rule: &dyn Rule, value: &Value) -> Option<ValidationError> {
+fn of_value(rule: &dyn Rule, value: &Value, format: &str) -> Option<ValidationError> {
     match value {
         Value::Null | Value::Bool(_) => None,
         Value::Number(number) => rule.number(spelled(&number.to_string())?),
         // A decimal is a text in JSON.
         Value::String(text) => rule
             .text(text)
+            .or_else(|| rule.temporal(&*temporal_of(format, text)?))
             .or_else(|| spelled(text).and_then(|number| rule.number(number))),
         Value::Array(items) => rule
             .items(Collection::List, items.len())
@@ -78,6 +97,7 @@ fn spelled(text: &str) -> Option<Number> {
 mod tests {
     use serde_json::{Value, json};
 
+    use crate::model::{Schema, Schemas, Side};
     use crate::read::Number::Integer;
     use crate::read::{Location, ValidationErrors};
     use crate::rules::{DecimalPlaces, Ge, Le, MaxItems, MinLength, Rules, Unique};
@@ -85,7 +105,9 @@ mod tests {
     #[track_caller]
     fn check(rules: &Rules, default: &Value, expected: &[&str]) {
         let mut errors = ValidationErrors::default();
-        rules.of_default(default, &Location::root("field"), &mut errors);
+        let (mut schemas, any) = (Schemas::new(Side::Input), Schema::any());
+        let at = Location::root("field");
+        rules.of_default(default, &mut schemas, &any, &at, &mut errors);
         let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(found, expected, "{default}");
     }

@@ -48,6 +48,8 @@ mod tests {
     #[test]
     fn counts_characters() {
         assert_eq!(MaxLength(2).text("éé"), None);
+        // Two units in UTF-16, four bytes in UTF-8.
+        assert_eq!(MaxLength(1).text("😀"), None);
         let error = MaxLength(1).text("éé").expect("it is broken");
         assert_eq!(error.kind(), "string_too_long");
         assert_eq!(error.message(), "String should have at most 1 character");

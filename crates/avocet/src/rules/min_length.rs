@@ -48,6 +48,8 @@ mod tests {
     #[test]
     fn counts_characters() {
         assert_eq!(MinLength(2).text("éé"), None);
+        // Two units in UTF-16, four bytes in UTF-8.
+        assert!(MinLength(2).text("😀").is_some());
         let error = MinLength(1).text("").expect("it is broken");
         assert_eq!(error.kind(), "string_too_short");
         assert_eq!(error.message(), "String should have at least 1 character");

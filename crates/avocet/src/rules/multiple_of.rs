@@ -78,6 +78,16 @@ mod tests {
     }
 
     #[test]
+    fn a_negative_number_is_divided_like_its_magnitude() {
+        let quarters = MultipleOf(Float(0.25));
+        assert_eq!(quarters.number(Float(-0.75)), None);
+        assert!(quarters.number(Float(-0.3)).is_some());
+        let hundredths = MultipleOf(Float(0.01));
+        assert_eq!(hundredths.number(Float(-19.99)), None);
+        assert!(hundredths.number(Float(-19.995)).is_some());
+    }
+
+    #[test]
     fn a_divisor_of_zero_is_a_mistake() {
         assert!(MultipleOf(Integer(0)).mistake().is_some());
         assert_eq!(MultipleOf(Float(0.5)).mistake(), None);

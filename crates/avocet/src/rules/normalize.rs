@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::digits::counted;
 use super::{Rule, Rules};
-use crate::model::Schema;
+use crate::model::{OrderedJson, Schema};
 use crate::read::{Invalid, Location, ValidationErrors};
 
 /// The changes to a text while it is read, in the order of Pydantic's `StringConstraints`: whitespace is removed, the
@@ -91,14 +91,14 @@ impl Normalize {
 
 /// Describes the rules for a text without whitespace at its ends.
 fn trimmed(rules: &Schema) -> String {
-    let number = |keyword| rules.keyword(keyword).and_then(serde_json::Value::as_u64);
+    let number = |keyword| rules.keyword(keyword).and_then(OrderedJson::as_u64);
     let length = match (number("minLength"), number("maxLength")) {
         (Some(least), Some(most)) => Some(format!("{least} to {}", characters(most))),
         (Some(least), None) => Some(format!("at least {}", characters(least))),
         (None, Some(most)) => Some(format!("at most {}", characters(most))),
         (None, None) => None,
     };
-    let pattern = rules.keyword("pattern").and_then(serde_json::Value::as_str);
+    let pattern = rules.keyword("pattern").and_then(OrderedJson::as_str);
     let pattern = pattern.map(|pattern| format!("matches `{pattern}`"));
     let rest: Vec<String> = length
         .map(|length| format!("has {length}"))

@@ -81,7 +81,7 @@ impl Rule for Pattern {
             .unwrap_or_default()
             .trim_start_matches("error: ");
         Some(format!(
-            "`pattern = {:?}` is no regular expression: {error}",
+            "`pattern = {:?}` is not a valid regular expression: {error}",
             self.expression
         ))
     }

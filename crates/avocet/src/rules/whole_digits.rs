@@ -75,6 +75,14 @@ mod tests {
     }
 
     #[test]
+    fn holds_for_as_many_digits_as_there_may_be() {
+        let value = |digits, places| Decimal { digits, places };
+        assert_eq!(RULE.number(value(123_456, 2)), None);
+        assert!(RULE.number(value(123_456, 1)).is_some());
+        assert!(RULE.number(Integer(123_456)).is_some());
+    }
+
+    #[test]
     fn is_silent_where_another_rule_speaks() {
         let value = |digits, places| Decimal { digits, places };
         assert_eq!(RULE.number(value(1_234_567, 2)), None);

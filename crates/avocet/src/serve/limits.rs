@@ -50,7 +50,7 @@ avocet_server::server_limits! {
         {
             "For each body":
 
-            /// How many bytes a compressed body may have when it is decoded, if that is more than the limit on its body allows anyway.
+            /// How many bytes a compressed body may have after decoding, if that is more than the limit on its body.
             ///
             /// Without the feature `compression` the server reads no compressed bodies, and this limit has no effect.
             decoded_body_bytes: usize = (8 MiB), (0) to (1024 GiB), "`413`", such as 64 * 1024 * 1024;
@@ -61,19 +61,19 @@ avocet_server::server_limits! {
             /// the upper bound.
             json_depth: usize = (128), (1) to (256), "`422`, `json_invalid`", such as 32;
 
-            /// How many fields of text a form may have, repeated ones counted each.
+            /// How many text fields a form may have; repeated ones are counted separately.
             ///
             /// Zero rejects every field. A route can set its own limit, as for the next two limits: see
             /// [`FormLimits`](crate::operation::FormLimits).
             form_fields: usize = (1000), (0) to (1_000_000), "`400`", such as 50;
 
-            /// How many files a form may have. Each one may hold a temporary file open.
+            /// How many files a form may have. Each one may keep a temporary file open.
             ///
             /// Zero rejects every file.
             form_files: usize = (64), (0) to (10000), "`400`", such as 4;
 
-            /// How many bytes the text fields of a multipart form may have together, and how many a urlencoded form as it is
-            /// sent.
+            /// How many bytes the text fields of a multipart form may have together, and how many a urlencoded form may have in its
+            /// encoded form.
             ///
             /// Files are not counted here: their content beyond 1 MiB is written to disk, and [`body_bytes`](Self::body_bytes)
             /// or the route's own limit bounds them.
@@ -87,7 +87,7 @@ avocet_server::server_limits! {
 
             "For each WebSocket":
 
-            /// How many bytes a message of a WebSocket may have, unless its route says otherwise.
+            /// How many bytes a WebSocket message may have, unless its route sets a limit.
             websocket_message_bytes: usize = (1 MiB), (1) to (1024 GiB), "close `1009`", such as 64 * 1024;
 
             /// How many bytes one frame of a message may have.
@@ -95,17 +95,17 @@ avocet_server::server_limits! {
             /// A route with its own message limit accepts frames up to that size.
             websocket_frame_bytes: usize = (256 KiB), (1) to (1024 GiB), "close `1009`", such as 64 * 1024;
 
-            /// How long a client may be silent before it is asked whether it is still there.
+            /// How long a client may send nothing before the server sends it a ping.
             websocket_ping_interval: Duration = (20 s), (1 ms) to (365 days), "a ping to answer", such as Duration::from_secs(60);
 
-            /// How long it may take to answer.
+            /// How long the client may take to respond to that ping.
             websocket_ping_timeout: Duration = (20 s), (1 ms) to (365 days),
                 "the connection closes", such as Duration::from_secs(10);
 
-            /// How long a WebSocket may stay open without a message in either direction; pings are none.
+            /// How long a WebSocket may stay open without a message in either direction; pings do not count.
             websocket_idle_time: Duration = (3600 s), (1 ms) to (365 days), "close `3008`", such as Duration::from_secs(10 * 60);
 
-            /// How long a client may take for each step of the end: to answer a close frame, and then to go.
+            /// How long a client may take for each step of the close: to answer a close frame, and then to disconnect.
             ///
             /// A handler that is notified of the end has the same time for its last messages.
             websocket_close_time: Duration = (5 s), (1 ms) to (365 days), "the connection closes", such as Duration::from_secs(1);
@@ -115,7 +115,7 @@ avocet_server::server_limits! {
             /// How long the start may take: all states that are made, hooks and components together.
             start_time: Duration = (600 s), (1 ms) to (365 days), "nothing: the program ends with the reason", such as Duration::from_secs(60);
 
-            /// How many functions of [`Tasks::produce`](crate::tasks::Tasks::produce) may run at once, each on a thread of its own.
+            /// How many functions of [`Tasks::produce`](crate::tasks::Tasks::produce) may run at the same time, each on its own thread.
             producers: usize = (512), (1) to (100_000), "`503`", such as 64;
         }
     }

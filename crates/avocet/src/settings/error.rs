@@ -48,7 +48,7 @@ impl fmt::Display for SettingsError {
         match &self.errors[..] {
             [error] => f.write_str(error),
             errors => {
-                write!(f, "{} settings are wrong", errors.len())?;
+                write!(f, "{} settings are invalid", errors.len())?;
                 for error in errors {
                     write!(f, "\n  {error}")?;
                 }

@@ -11,6 +11,7 @@ pub(super) fn options(name: &str, about: &str, rows: &[Row]) -> String {
         .iter()
         .chain([&LIMIT, &CONFIG])
         .chain(QUESTIONS)
+        .filter(|row| row.is_supported)
         .collect();
     let usage = |row: &Row| {
         format!("--{} {}", row.name, row.value)
@@ -28,9 +29,9 @@ pub(super) fn options(name: &str, about: &str, rows: &[Row]) -> String {
     }
     let _ = write!(
         text,
-        "\nEach can be a variable of the environment as well ({}; for a limit {} and its name in capitals),\n\
-         or a key of the file (port = 8000, [limits] body_bytes = \"4 MiB\"). An argument goes before a variable,\n\
-         and a variable before the file.\n",
+        "\nEach option can also be an environment variable ({}; for a limit {} and its name in capitals),\n\
+         or a key of the file (port = 8000, [limits] body_bytes = \"4 MiB\"). Arguments take precedence over\n\
+         variables, and variables over the file.\n",
         variable("port"),
         variable("limit-"),
     );

@@ -29,20 +29,20 @@ use values::SettingValues;
 /// | argument | variable | key | meaning |
 /// |---|---|---|---|
 /// | `--host HOST` | `AVOCET_HOST` | `host` | the address to listen on; default 127.0.0.1, this machine alone |
-/// | `--port PORT` | `AVOCET_PORT` | `port` | the port; default 8000, 0 takes any free one |
-/// | `--bind ADDRESS` | `AVOCET_BIND` | `bind` | where to listen instead: `host:port` or `unix:/path`; several are separated by commas |
-/// | `--cert FILE` | `AVOCET_CERT` | `cert` | speak TLS with this certificate and its chain, in PEM |
+/// | `--port PORT` | `AVOCET_PORT` | `port` | the port to listen on; default 8000, 0 selects a free one |
+/// | `--bind ADDRESS` | `AVOCET_BIND` | `bind` | addresses to use instead of `host` and `port`: `host:port` or `unix:/path`, separated by commas |
+/// | `--cert FILE` | `AVOCET_CERT` | `cert` | serve TLS with this certificate and its chain, in PEM |
 /// | `--key FILE` | `AVOCET_KEY` | `key` | the certificate's private key, in PEM |
-/// | `--client-roots FILE` | `AVOCET_CLIENT_ROOTS` | `client-roots` | ask clients for a certificate that one of these has signed |
-/// | `--trust-proxies NETWORKS` | `AVOCET_TRUST_PROXIES` | `trust-proxies` | whose `X-Forwarded-For` is believed: addresses, networks, `unix` |
-/// | `--websocket-origins ORIGINS` | `AVOCET_WEBSOCKET_ORIGINS` | `websocket-origins` | pages that may open a WebSocket to any route beside those of its own host and those that the program [allows](crate::operation::Origins): `https://app.example.com`; several are separated by commas |
+/// | `--client-roots FILE` | `AVOCET_CLIENT_ROOTS` | `client-roots` | require client certificates that one of these certificates has signed, in PEM |
+/// | `--trust-proxies NETWORKS` | `AVOCET_TRUST_PROXIES` | `trust-proxies` | whose `X-Forwarded-For` is trusted: addresses, networks or `unix`, separated by commas |
+/// | `--websocket-origins ORIGINS` | `AVOCET_WEBSOCKET_ORIGINS` | `websocket-origins` | origins that may open a WebSocket, such as `https://app.example.com`, in addition to this host and those that the program [allows](crate::operation::Origins); separated by commas |
 /// | `--workers WHO` | `AVOCET_WORKERS` | `workers` | `shared` (default), `per-core`, or a number: [`Workers`](crate::serve::Workers) |
-/// | `--upload-dir DIR` | `AVOCET_UPLOAD_DIR` | `upload-dir` | where uploaded files wait for their handlers: [`App::upload_dir`](crate::App::upload_dir) |
+/// | `--upload-dir DIR` | `AVOCET_UPLOAD_DIR` | `upload-dir` | the directory for uploaded files: [`App::upload_dir`](crate::App::upload_dir) |
 /// | `--log LEVEL` | `AVOCET_LOG` | `log` | off, error, warn, info, debug or trace; default info |
 /// | `--limit NAME=VALUE` | `AVOCET_LIMIT_<NAME>` | `[limits]` `<name>` | one of the [`Limits`]; may be repeated |
 /// | `--config FILE` | `AVOCET_CONFIG` | | the file to read |
-/// | `--limits` | | | print every limit and its value, and end |
-/// | `--help` | | | print the options, and end |
+/// | `--limits` | | | print all limits with their values, and exit |
+/// | `--help` | | | print the options, and exit |
 ///
 /// [`App::run`](crate::App::run) does all of it. A program that has its own options, or that needs the settings before it serves,
 /// uses [`Settings::program`]:

@@ -94,6 +94,7 @@ impl Program {
         is_secret: bool,
     ) -> Self {
         let row = Row {
+            is_supported: true,
             name,
             value,
             about,
@@ -209,11 +210,11 @@ impl Program {
             // Names that differ in the environment differ everywhere.
             let has_its_name = |other: &str| variable(other) == variable(name);
             let what = if !is_name {
-                "is no name: letters, digits, `-` and `_` make one, a letter first"
+                "is not a valid name: use letters, digits, `-` and `_`, with a letter first"
             } else if built_in().any(|row| has_its_name(row.name)) {
-                "has the name of one that every program has"
+                "has the name of a built-in option"
             } else if variable(name).starts_with(&variable("limit-")) {
-                "begins as the variables of limits do"
+                "begins with `limit-`, which is reserved for limits"
             } else if own.clone().take(index).any(has_its_name) {
                 "is declared twice"
             } else {

@@ -116,8 +116,9 @@ impl Sources {
                         Arg::Short(name) => format!("-{name}"),
                         Arg::Long(name) => format!("--{name}"),
                     };
-                    self.errors
-                        .push(format!("`{text}` is no option; `--help` lists them all"));
+                    self.errors.push(format!(
+                        "`{text}` is not an option; `--help` lists them all"
+                    ));
                 }
                 Err(error) => self.errors.push(error.to_string()),
             }
@@ -215,7 +216,7 @@ impl Sources {
                         Some(text) => self.limits.push((name, Given { text, origin })),
                         None => self
                             .errors
-                            .push(format!("{origin} must be a number or a text")),
+                            .push(format!("{origin} must be a number or a string")),
                     }
                 }
                 continue;
@@ -233,7 +234,7 @@ impl Sources {
                     self.options.insert(row.name, Given { text, origin });
                 }
                 (Some(_), None) => self.errors.push(format!(
-                    "{origin} must be a text, a number or a list of texts"
+                    "{origin} must be a string, a number or a list of strings"
                 )),
                 (None, _) => self
                     .errors

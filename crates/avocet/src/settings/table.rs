@@ -8,57 +8,68 @@ pub(super) struct Row {
     pub(super) value: &'static str,
     pub(super) about: &'static str,
     pub(super) default: &'static str,
+    /// Whether this build supports it; `--help` omits the others, and using one is an error that names the feature.
+    pub(super) is_supported: bool,
 }
+
+const TLS: bool = cfg!(feature = "tls");
 
 pub(super) const ROWS: &[Row] = &[
     row(
         "host",
         "HOST",
-        "the address to listen on; 0.0.0.0 is every one of this machine",
+        "the address to listen on; 0.0.0.0 means all addresses of this machine",
         "127.0.0.1",
     ),
-    row("port", "PORT", "the port, 0 for any free one", "8000"),
+    row(
+        "port",
+        "PORT",
+        "the port to listen on; 0 selects a free one",
+        "8000",
+    ),
     row(
         "bind",
         "ADDRESS",
-        "where to listen instead: host:port or unix:/path, several separated by commas",
+        "addresses to use instead of host and port: host:port or unix:/path, separated by commas",
         "",
     ),
     row(
         "cert",
         "FILE",
-        "speak TLS with this certificate and its chain, in PEM",
+        "serve TLS with this certificate and its chain, in PEM",
         "",
-    ),
-    row("key", "FILE", "the certificate's private key, in PEM", ""),
+    )
+    .needs(TLS),
+    row("key", "FILE", "the certificate's private key, in PEM", "").needs(TLS),
     row(
         "client-roots",
         "FILE",
-        "ask clients for a certificate that one of these has signed",
+        "require client certificates that one of these certificates has signed, in PEM",
         "",
-    ),
+    )
+    .needs(TLS),
     row(
         "trust-proxies",
         "NETWORKS",
-        "addresses and networks whose X-Forwarded-For is believed, separated by commas",
+        "addresses and networks whose X-Forwarded-For is trusted, separated by commas",
         "",
     ),
     row(
         "websocket-origins",
         "ORIGINS",
-        "pages that may open WebSockets beside those of this host, separated by commas",
+        "origins that may open WebSockets in addition to this host, separated by commas",
         "",
     ),
     row(
         "workers",
         "WHO",
-        "shared: one runtime over all cores; per-core: one for each; or a number of them",
+        "shared: one runtime for all cores; per-core: one runtime for each; or the number of runtimes",
         "shared",
     ),
     row(
         "upload-dir",
         "DIR",
-        "where uploaded files wait for their handlers, if not where the system has temporary files",
+        "the directory for uploaded files, instead of the system's temporary directory",
         "",
     ),
     row(
@@ -72,11 +83,21 @@ pub(super) const ROWS: &[Row] = &[
 /// Repeatable, and a table in the file.
 pub(super) const LIMIT: Row = row("limit", "NAME=VALUE", "change a limit; may be repeated", "");
 /// Not allowed in the file.
-pub(super) const CONFIG: Row = row("config", "FILE", "a TOML file with any of these", "");
+pub(super) const CONFIG: Row = row(
+    "config",
+    "FILE",
+    "a TOML file with any of these options",
+    "",
+);
 /// Only on the command line.
 pub(super) const QUESTIONS: &[Row] = &[
-    row("limits", "", "print every limit and its value, and end", ""),
-    row("help", "", "print this, and end", ""),
+    row(
+        "limits",
+        "",
+        "print all limits with their values, and exit",
+        "",
+    ),
+    row("help", "", "print this help, and exit", ""),
 ];
 
 /// All built-in options.
@@ -95,10 +116,17 @@ const fn row(
         value,
         about,
         default,
+        is_supported: true,
     }
 }
 
 impl Row {
+    /// Omits the option from the help of a build without a feature.
+    const fn needs(mut self, feature: bool) -> Self {
+        self.is_supported = feature;
+        self
+    }
+
     /// Returns its environment variable.
     pub(super) fn variable(&self) -> String {
         variable(self.name)
@@ -108,4 +136,31 @@ impl Row {
 /// Returns the environment variable of a name.
 pub(super) fn variable(name: &str) -> String {
     format!("AVOCET_{}", name.to_uppercase().replace('-', "_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ROWS;
+    use crate::Settings;
+    use crate::settings::help;
+
+    #[test]
+    fn the_help_lists_the_options_of_tls_if_the_build_has_it() {
+        let help = help::options("hello", "Says hello.", ROWS);
+        for option in ["--cert", "--key", "--client-roots"] {
+            assert_eq!(help.contains(option), cfg!(feature = "tls"), "{help}");
+        }
+        assert!(help.contains("--port"), "{help}");
+        // An omitted option is still an error that names the feature.
+        let program = Settings::program("hello", "Says hello.");
+        let error = program
+            .load_from(["--key", "key.pem"], [])
+            .expect_err("an option is missing");
+        let expected = if cfg!(feature = "tls") {
+            "`--key` needs `cert` too"
+        } else {
+            "`--key` needs TLS, but this program was built without avocet's feature `tls`"
+        };
+        assert_eq!(error.errors(), [expected]);
+    }
 }

@@ -158,7 +158,7 @@ fn tls(sources: &mut Sources) -> Option<TlsFiles> {
     let first = [&cert, &key, &roots].into_iter().flatten().next()?;
     if cfg!(not(feature = "tls")) {
         sources.errors.push(format!(
-            "{} asks for TLS, which this program was built without: it is avocet's feature `tls`",
+            "{} needs TLS, but this program was built without avocet's feature `tls`",
             first.origin
         ));
         return None;
@@ -167,7 +167,7 @@ fn tls(sources: &mut Sources) -> Option<TlsFiles> {
         let missing = if cert.is_none() { "cert" } else { "key" };
         sources
             .errors
-            .push(format!("{} needs `{missing}` beside it", first.origin));
+            .push(format!("{} needs `{missing}` too", first.origin));
         return None;
     };
     let path = |given: &Given| PathBuf::from(&given.text);

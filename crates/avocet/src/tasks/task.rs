@@ -166,7 +166,7 @@ impl fmt::Display for TaskError {
         f.write_str(if self.is_panic() {
             "a task of the handler panicked"
         } else {
-            "the task was cancelled, because its request is over"
+            "the task was cancelled, because its request has ended"
         })
     }
 }

@@ -65,7 +65,7 @@ impl TestResponse {
     pub async fn bytes(self) -> Bytes {
         match self.body.collect().await {
             Ok(body) => body.to_bytes(),
-            Err(error) => panic!("the body broke off: {error}"),
+            Err(error) => panic!("the body ended early: {error}"),
         }
     }
 
@@ -209,7 +209,7 @@ fn whole<T>(next: Result<Option<T>, StreamBroken>) -> Option<T> {
 /// let error = response.next_item::<serde_json::Value>().await.unwrap();
 /// assert_eq!(error["error"]["detail"], "no more");
 /// let end = response.next_item_or_break::<u32>().await.unwrap_err();
-/// assert_eq!(end.to_string(), "the stream broke off: 502 Bad Gateway: no more");
+/// assert_eq!(end.to_string(), "the stream ended early: 502 Bad Gateway: no more");
 /// # Ok(())
 /// # }
 /// ```
@@ -218,7 +218,7 @@ pub struct StreamBroken(String);
 
 impl fmt::Display for StreamBroken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the stream broke off: {}", self.0)
+        write!(f, "the stream ended early: {}", self.0)
     }
 }
 

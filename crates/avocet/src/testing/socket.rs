@@ -100,7 +100,7 @@ impl TestHandshake {
             Err(response) => {
                 let status = response.status();
                 panic!(
-                    "the WebSocket was refused with {status}: {}",
+                    "the WebSocket was rejected with {status}: {}",
                     response.text().await
                 )
             }
@@ -113,7 +113,7 @@ impl TestHandshake {
     /// If the server accepts it.
     pub async fn rejected(self) -> TestResponse {
         match self.response().await {
-            Ok(_) => panic!("the WebSocket was not refused"),
+            Ok(_) => panic!("the WebSocket was not rejected"),
             Err(response) => response,
         }
     }
@@ -127,7 +127,7 @@ impl TestHandshake {
             return Err(response);
         }
         let Some(continuation) = slot.take() else {
-            panic!("an answer with status 101 that is no WebSocket");
+            panic!("a response with status 101 that is not a WebSocket");
         };
         let (near, far) = tokio::io::duplex(ON_THE_WAY);
         tokio::spawn(continuation(Box::new(far)));
@@ -170,7 +170,7 @@ impl TestSocket {
     /// If it cannot be serialized.
     pub async fn send_json<T: Serialize + ?Sized>(&mut self, value: &T) {
         let text = serde_json::to_string(value)
-            .unwrap_or_else(|error| panic!("the test's message: {error}"));
+            .unwrap_or_else(|error| panic!("the message of the test is invalid: {error}"));
         self.send(Frame::text(text)).await;
     }
 
@@ -217,7 +217,7 @@ impl TestSocket {
     pub async fn text(&mut self) -> String {
         match self.recv().await {
             Ok(Message::Text(text)) => text,
-            other => panic!("text is expected, not {other:?}"),
+            other => panic!("expected text, got {other:?}"),
         }
     }
 
@@ -237,7 +237,7 @@ impl TestSocket {
     pub async fn bytes(&mut self) -> Bytes {
         match self.recv().await {
             Ok(Message::Binary(bytes)) => bytes,
-            other => panic!("bytes are expected, not {other:?}"),
+            other => panic!("expected bytes, got {other:?}"),
         }
     }
 
@@ -248,7 +248,7 @@ impl TestSocket {
     pub async fn closed(&mut self) -> Close {
         match self.recv().await {
             Err(close) => close,
-            Ok(message) => panic!("the end is expected, not {message:?}"),
+            Ok(message) => panic!("expected the end, got {message:?}"),
         }
     }
 

@@ -396,3 +396,83 @@ impl State {
         self.wake_senders(wakes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+    use std::task::Wake;
+
+    use super::*;
+
+    /// A task that counts how often it is woken.
+    #[derive(Default)]
+    struct Task(AtomicUsize);
+
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A channel whose handler waits for a message in a different task.
+    fn awaited() -> Channel {
+        let channel = Channel::default();
+        assert!(received(&channel).is_pending());
+        channel
+    }
+
+    fn received(channel: &Channel) -> Poll<Option<Message>> {
+        channel.poll_recv(&mut Context::from_waker(Waker::noop()))
+    }
+
+    /// Runs a round of the conversation's task, after which the task sleeps.
+    fn round(channel: &Channel, task: &Arc<Task>, protocol: impl FnOnce()) {
+        let waker = Waker::from(Arc::clone(task));
+        channel.begin_round(&Context::from_waker(&waker));
+        channel.begin_protocol();
+        protocol();
+        assert!(!channel.another_round());
+        assert_eq!(task.0.load(Ordering::Relaxed), 0);
+    }
+
+    fn message(bytes: usize) -> Message {
+        Message::Binary(vec![0; bytes].into())
+    }
+
+    #[test]
+    fn messages_that_arrive_after_the_close_are_dropped() {
+        let channel = awaited();
+        channel.close(Close::new(Close::NORMAL, ""));
+        channel.deliver(message(1));
+        assert!(!channel.has_unread());
+        assert!(matches!(received(&channel), Poll::Ready(None)));
+    }
+
+    #[test]
+    fn the_conversation_is_woken_when_a_full_inbox_has_room_again() {
+        let (channel, task) = (awaited(), Arc::new(Task::default()));
+        round(&channel, &task, || {
+            channel.deliver(message(WAITING));
+            channel.deliver(message(1));
+        });
+        assert!(!channel.has_room());
+        assert!(received(&channel).is_ready());
+        assert!(channel.has_room());
+        assert_eq!(task.0.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn the_conversation_is_woken_when_the_last_message_of_a_lost_client_is_received() {
+        let (channel, task) = (awaited(), Arc::new(Task::default()));
+        round(&channel, &task, || {
+            channel.deliver(message(1));
+            channel.deliver(message(1));
+            channel.client_gone();
+        });
+        for woken in [0, 1] {
+            assert!(received(&channel).is_ready());
+            assert_eq!(task.0.load(Ordering::Relaxed), woken);
+        }
+    }
+}

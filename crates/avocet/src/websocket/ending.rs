@@ -31,7 +31,7 @@ use crate::response::{HttpError, ResponseError};
     message = "`{Self}` cannot end a WebSocket",
     label = "not an end",
     note = "a function with `#[websocket]` returns nothing, an `avocet::websocket::Close`, or a `Result` of these and an error",
-    note = "what it has to say goes through the socket: `socket.send(..).await`"
+    note = "send messages with `socket.send(..).await`"
 )]
 pub trait Ending: Send + 'static {
     /// Documents the possible errors in the operation.

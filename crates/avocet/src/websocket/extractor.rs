@@ -85,13 +85,12 @@ impl<In: Send + 'static, Out: Send + 'static> Extractor for Socket<In, Out> {
 
     async fn extract(&self, context: &mut RequestContext) -> Result<Self::Value, Rejection> {
         let Some(config) = context.websocket_settings() else {
-            let reason = "a socket was taken by a route that has no WebSocket";
+            let reason = "a route without a WebSocket took a socket";
             return Err(HttpError::internal(reason).into());
         };
         let handshake = Handshake::check(context, config)?;
         let Some(upgrade) = context.upgrade() else {
-            let reason =
-                "the server that this application runs in offers no upgrade of the connection";
+            let reason = "the server of this application cannot upgrade connections";
             return Err(HttpError::internal(reason).into());
         };
         let channel = Arc::new(Channel::default());

@@ -24,7 +24,7 @@ impl Handshake {
     ) -> Result<Self, HttpError> {
         let headers = context.headers();
         if context.version() != Version::HTTP_11 {
-            let sentence = "A WebSocket begins with a request of HTTP/1.1";
+            let sentence = "A WebSocket handshake must use HTTP/1.1";
             return Err(malformed(sentence));
         }
         if !names(headers, header::UPGRADE, "websocket")
@@ -36,7 +36,7 @@ impl Handshake {
         }
         let version = headers.get(header::SEC_WEBSOCKET_VERSION);
         if version.is_none_or(|version| version != "13") {
-            return Err(upgrade_required("The version of WebSocket is 13").header(
+            return Err(upgrade_required("The WebSocket version must be 13").header(
                 header::SEC_WEBSOCKET_VERSION,
                 HeaderValue::from_static("13"),
             ));
@@ -46,14 +46,14 @@ impl Handshake {
             return Err(malformed(sentence));
         };
         if !context.has_no_body() {
-            let sentence = "A request for a WebSocket has no body";
+            let sentence = "A WebSocket request must not have a body";
             return Err(malformed(sentence));
         }
         if !config.origins.admit_to(context.host(), headers) {
             let sentence = if headers.contains_key(header::ORIGIN) {
                 "Pages of this origin may not connect"
             } else {
-                "A request with cookies says its `Origin`"
+                "A request with cookies must have an `Origin`"
             };
             return Err(HttpError::new(StatusCode::FORBIDDEN, sentence)
                 .rejecting(RejectionReason::Forbidden));

@@ -433,7 +433,7 @@ impl Wire {
             let stall = since + self.bounds.write_stall;
             if stall <= now {
                 self.count.limit_hit("write_stall");
-                self.lost(&"the client takes no bytes");
+                self.lost(&"the client reads no bytes");
                 return None;
             }
             next = next.min(stall);
@@ -443,7 +443,7 @@ impl Wire {
             let response = since + self.bounds.ping_timeout;
             if response <= now {
                 self.count.limit_hit("websocket_ping_timeout");
-                self.lost(&"the client answers no ping");
+                self.lost(&"the client did not answer a ping");
                 return None;
             }
             next = next.min(response);

@@ -8,7 +8,6 @@ mod trace;
 
 use serde::Serialize;
 use serde::ser::Error;
-use serde_json::Value;
 
 pub(crate) use floats::NullNotFinite;
 use floats::{Floats, WatchedSocket};
@@ -23,14 +22,8 @@ pub(crate) fn json<T: Serialize + ?Sized>(
 }
 
 /// Returns a value's JSON as a string.
-#[cfg(feature = "websocket")]
 pub(crate) fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
     finite(|trace| serde_json::to_string(&WatchedSocket(value, trace)))
-}
-
-/// Converts a value to a JSON value.
-pub(crate) fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, serde_json::Error> {
-    finite(|trace| serde_json::to_value(WatchedSocket(value, trace)))
 }
 
 fn finite<T>(
@@ -60,7 +53,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use serde::Serialize;
-    use serde_json::json;
 
     use super::NullNotFinite;
 
@@ -115,7 +107,7 @@ mod tests {
         let told = format!("`{location}` is {number}, ");
         assert!(message.starts_with(&told), "{message}");
         assert_eq!(
-            super::to_value(value)
+            super::to_string(value)
                 .expect_err("it is not finite")
                 .to_string(),
             message
@@ -129,7 +121,6 @@ mod tests {
             text(&point),
             Ok(serde_json::to_string(&point).expect("JSON"))
         );
-        assert_eq!(super::to_value(&point).expect("JSON"), json!(point));
         assert_eq!(
             text(&NullNotFinite(&point)),
             Ok(serde_json::to_string(&point).expect("JSON"))

@@ -1,5 +1,6 @@
 //! The state of a connection after a response that precedes the end of the request, with the application's own responses.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use avocet::observe::Metrics;
@@ -8,6 +9,7 @@ use avocet::serve::Limits;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 use crate::served::Served;
 
@@ -47,6 +49,16 @@ async fn ticks() -> Sse<Tick> {
     })
 }
 
+/// Streams for as long as the test wants, without extracting the body.
+#[post("/read_aloud", body_limit = 100)]
+async fn read_aloud(#[state] gate: Arc<Notify>) -> Sse<Tick> {
+    Sse::new(stream! {
+        yield Tick { count: 1 };
+        gate.notified().await;
+        yield Tick { count: 2 };
+    })
+}
+
 async fn start() -> (Served, Metrics) {
     let metrics = Metrics::new();
     let app = App::new("Connections", "1.0.0")
@@ -58,6 +70,25 @@ async fn start() -> (Served, Metrics) {
 
 fn post(path: &str, headers: &str) -> String {
     format!("POST {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n")
+}
+
+async fn send(client: &mut TcpStream, request: impl AsRef<[u8]>) {
+    client.write_all(request.as_ref()).await.expect("it reads");
+}
+
+/// Sends one request on a new connection and returns what is received until its end.
+async fn only_response(server: &Served, request: impl AsRef<[u8]>) -> String {
+    let mut client = server.connect().await;
+    send(&mut client, request).await;
+    let mut seen = Vec::new();
+    client.read_to_end(&mut seen).await.expect("an orderly end");
+    String::from_utf8_lossy(&seen).into_owned()
+}
+
+#[track_caller]
+fn has_status(response: &str, status: u16) {
+    let start = format!("HTTP/1.1 {status} ");
+    assert!(response.starts_with(&start), "{response}");
 }
 
 /// Reads one response with a content length.
@@ -76,12 +107,6 @@ async fn response(client: &mut TcpStream) -> String {
     }
 }
 
-async fn rest(client: &mut TcpStream) -> String {
-    let mut seen = Vec::new();
-    client.read_to_end(&mut seen).await.expect("an orderly end");
-    String::from_utf8_lossy(&seen).into_owned()
-}
-
 #[tokio::test]
 async fn a_rejected_request_with_a_body_leaves_the_connection_usable() {
     let (server, _) = start().await;
@@ -98,22 +123,17 @@ async fn a_rejected_request_with_a_body_leaves_the_connection_usable() {
         ("/ping", length, 413),
     ] {
         // The body follows its head, as clients send it.
-        client
-            .write_all(post(path, headers).as_bytes())
-            .await
-            .expect("it reads");
-        client.write_all(body.as_bytes()).await.expect("it reads");
+        send(&mut client, post(path, headers)).await;
+        send(&mut client, &body).await;
         let response = response(&mut client).await;
-        assert!(
-            response.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{response}"
-        );
+        has_status(&response, status);
         assert!(!response.contains("connection: close"), "{response}");
     }
-    client
-        .write_all(b"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .expect("it reads");
+    send(
+        &mut client,
+        b"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n",
+    )
+    .await;
     assert!(response(&mut client).await.starts_with("HTTP/1.1 200 "));
 }
 
@@ -135,18 +155,11 @@ async fn a_rejected_request_whose_body_is_not_read_away_is_the_last_one() {
             400,
         ),
         ("/ping", "transfer-encoding: chunked", "zz\r\n", 200),
+        ("/quick", "transfer-encoding: chunked", "zz\r\n", 200),
     ] {
-        let mut client = server.connect().await;
         let request = post(path, headers) + sent;
-        client
-            .write_all(request.as_bytes())
-            .await
-            .expect("it reads");
-        let response = rest(&mut client).await;
-        assert!(
-            response.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{response}"
-        );
+        let response = only_response(&server, &request).await;
+        has_status(&response, status);
         assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
     }
     let counted = metrics.render();
@@ -172,13 +185,8 @@ async fn a_body_over_the_limit_of_a_route_that_takes_none_is_a_413() {
         ("transfer-encoding: chunked", chunk.clone()),
         ("transfer-encoding: chunked", chunk + "0\r\n\r\n"),
     ] {
-        let mut client = server.connect().await;
         let request = post("/ping", &format!("{headers}\r\nconnection: close")) + &sent;
-        client
-            .write_all(request.as_bytes())
-            .await
-            .expect("it reads");
-        let response = rest(&mut client).await;
+        let response = only_response(&server, &request).await;
         assert!(
             response.starts_with("HTTP/1.1 413 "),
             "{headers}: {response}"
@@ -186,15 +194,9 @@ async fn a_body_over_the_limit_of_a_route_that_takes_none_is_a_413() {
         let detail = r#"{"detail":"The body is over the limit of 100 bytes"}"#;
         assert!(response.ends_with(detail), "{response}");
     }
-    let mut client = server.connect().await;
     let chunks = format!("65\r\n{}\r\n0\r\n\r\n", "x".repeat(101));
     let request = post("/quick", "transfer-encoding: chunked") + &chunks;
-    client
-        .write_all(request.as_bytes())
-        .await
-        .expect("it reads");
-    let quick = rest(&mut client).await;
-    assert!(quick.starts_with("HTTP/1.1 413 "), "{quick}");
+    has_status(&only_response(&server, request).await, 413);
     let counted = metrics.render();
     assert!(
         counted.contains("http_rejections_total{reason=\"too_large\"} 5\n"),
@@ -214,12 +216,45 @@ async fn a_body_over_the_limit_of_a_route_that_takes_none_is_a_413() {
         ),
     ] {
         let request = post("/ping", headers) + &sent;
-        client
-            .write_all(request.as_bytes())
-            .await
-            .expect("it reads");
+        send(&mut client, &request).await;
         assert!(response(&mut client).await.ends_with("\"pong\""));
     }
+}
+
+#[tokio::test]
+async fn a_response_that_has_begun_is_completed_when_the_body_exceeds_the_limit() {
+    let (metrics, gate) = (Metrics::new(), Arc::new(Notify::new()));
+    let app = App::new("Connections", "1.0.0")
+        .state(Arc::clone(&gate))
+        .metrics(metrics.clone())
+        .routes(routes![read_aloud]);
+    let server = Served::start(app).await;
+    let mut client = server.connect().await;
+    send(
+        &mut client,
+        post("/read_aloud", "transfer-encoding: chunked"),
+    )
+    .await;
+    let mut seen = String::new();
+    while !seen.contains("{\"count\":1}\n\n") {
+        seen.push(char::from(client.read_u8().await.expect("an event")));
+    }
+    has_status(&seen, 200);
+    send(&mut client, format!("65\r\n{}\r\n", "x".repeat(101))).await;
+    let hit = "http_limits_hit_total{limit=\"body_bytes\"} 1\n";
+    for _ in 0..1000 {
+        if metrics.render().contains(hit) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    gate.notify_one();
+    let mut rest = String::new();
+    let end = client.read_to_string(&mut rest).await;
+    assert!(end.is_ok(), "{end:?} after {rest}");
+    assert!(rest.contains("{\"count\":2}\n\n"), "{rest}");
+    assert!(rest.ends_with("\r\n0\r\n\r\n"), "{rest}");
+    assert!(metrics.render().contains(hit), "{}", metrics.render());
 }
 
 #[tokio::test]
@@ -233,12 +268,9 @@ async fn a_body_with_an_unknown_coding_is_a_415_that_says_what_is_accepted() {
     ] {
         let headers = format!("content-type: {kind}\r\ncontent-encoding: Br\r\ncontent-length: 3");
         let request = post(path, &headers) + "[1]";
-        client
-            .write_all(request.as_bytes())
-            .await
-            .expect("it reads");
+        send(&mut client, &request).await;
         let response = response(&mut client).await;
-        assert!(response.starts_with("HTTP/1.1 415 "), "{response}");
+        has_status(&response, 415);
         let accepted = if cfg!(feature = "compression") {
             "gzip, deflate, identity"
         } else {
@@ -256,10 +288,7 @@ async fn a_body_with_an_unknown_coding_is_a_415_that_says_what_is_accepted() {
     let headers =
         "content-type: application/json\r\ncontent-encoding: identity\r\ncontent-length: 3";
     let request = post("/sum", headers) + "[1]";
-    client
-        .write_all(request.as_bytes())
-        .await
-        .expect("it reads");
+    send(&mut client, &request).await;
     assert!(response(&mut client).await.ends_with("\r\n\r\n1"));
 }
 
@@ -267,10 +296,11 @@ async fn a_body_with_an_unknown_coding_is_a_415_that_says_what_is_accepted() {
 async fn an_event_stream_in_http_1_0_says_that_the_connection_ends() {
     let (server, _) = start().await;
     let mut client = server.connect().await;
-    client
-        .write_all(b"GET /ticks HTTP/1.0\r\nhost: x\r\nconnection: keep-alive\r\n\r\n")
-        .await
-        .expect("it reads");
+    send(
+        &mut client,
+        b"GET /ticks HTTP/1.0\r\nhost: x\r\nconnection: keep-alive\r\n\r\n",
+    )
+    .await;
     let mut seen = String::new();
     while !seen.ends_with("{\"count\":1}\n\n") {
         seen.push(char::from(client.read_u8().await.expect("an event")));
@@ -283,10 +313,7 @@ async fn an_event_stream_in_http_1_0_says_that_the_connection_ends() {
 async fn an_event_stream_goes_on_for_a_client_that_has_closed_its_side() {
     let (server, _) = start().await;
     let mut client = server.connect().await;
-    client
-        .write_all(b"GET /ticks HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .expect("it reads");
+    send(&mut client, b"GET /ticks HTTP/1.1\r\nhost: x\r\n\r\n").await;
     let mut seen = String::new();
     while !seen.ends_with("{\"count\":1}\n\n\r\n") {
         seen.push(char::from(client.read_u8().await.expect("an event")));
@@ -339,16 +366,8 @@ async fn what_is_wrong_with_a_head_is_said_in_the_body() {
             "The head is over the limit of 32768 bytes",
         ),
     ] {
-        let mut client = server.connect().await;
-        client
-            .write_all(request.as_bytes())
-            .await
-            .expect("it reads");
-        let response = rest(&mut client).await;
-        assert!(
-            response.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{response}"
-        );
+        let response = only_response(&server, &request).await;
+        has_status(&response, status);
         assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
         let body = response.split_once("\r\n\r\n").expect("a body").1;
         let body: Value = serde_json::from_str(body).expect("JSON");
@@ -396,10 +415,10 @@ async fn a_compressed_body_is_decoded() {
             "content-type: {kind}\r\ncontent-encoding: {coding}\r\ncontent-length: {length}"
         );
         let request = [post(path, &headers).as_bytes(), body].concat();
-        client.write_all(&request).await.expect("it reads");
+        send(&mut client, &request).await;
         let response = response(&mut client).await;
         if expected == "400" {
-            assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
+            has_status(&response, 400);
         } else {
             assert!(
                 response.ends_with(&format!("\r\n\r\n{expected}")),
@@ -419,6 +438,6 @@ async fn a_compressed_body_is_decoded() {
         request.extend_from_slice(b"\r\n");
     }
     request.extend_from_slice(b"0\r\n\r\n");
-    client.write_all(&request).await.expect("it reads");
+    send(&mut client, &request).await;
     assert!(response(&mut client).await.ends_with("\r\n\r\n6"));
 }

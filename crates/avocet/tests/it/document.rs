@@ -6,18 +6,20 @@ mod sentences;
 mod unused;
 
 use avocet::App;
+use avocet::model::OrderedJson;
 use avocet::operation::Route;
 use serde_json::Value;
 
 fn document(routes: impl IntoIterator<Item = Route>) -> Value {
     let app = App::new("Documented", "1").routes(routes).build();
-    let document = app.expect("it has no mistake").openapi().clone();
-    super::publish(&name(&document), &document);
-    document
+    let app = app.expect("it has no mistake");
+    let document = app.openapi();
+    super::publish(&name(document), document);
+    document.clone().into()
 }
 
 /// Returns the name of the test and of its paths in order: some tests make two documents.
-fn name(document: &Value) -> String {
+fn name(document: &OrderedJson) -> String {
     let thread = std::thread::current();
     let test = thread.name().and_then(|name| name.rsplit("::").next());
     let paths = document["paths"].as_object().expect("paths");
@@ -68,7 +70,7 @@ mod paths {
         };
         assert_eq!(
             mistake.what(),
-            "two operations have the same path in the document, which does not tell `{name:path}` from `{name}`; mark one `hidden`"
+            "two operations have the same path in the document, which cannot distinguish `{name:path}` from `{name}`; mark one `hidden`"
         );
         let [earlier, later] = mistake.locations() else {
             panic!("{error}");
@@ -190,9 +192,7 @@ mod recursion {
         let what: Vec<_> = error.mistakes().iter().map(Mistake::what).collect();
         assert_eq!(
             what,
-            [
-                "in `Endless`: `Endless` is flattened into itself or into what is no object, so its members are not known"
-            ]
+            ["in `Endless`: `Endless` cannot be flattened: it contains itself or is not an object"]
         );
     }
 

@@ -305,7 +305,7 @@ async fn what_was_only_counted_and_then_replaced_is_not_stated_as_a_number() {
     );
     assert_eq!(
         response["detail"][1]["msg"],
-        "Further problems may not be listed"
+        "Further validation errors may not be listed"
     );
     assert_eq!(response["detail"].as_array().map(Vec::len), Some(2));
 }

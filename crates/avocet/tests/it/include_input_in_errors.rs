@@ -81,12 +81,25 @@ async fn inputs(client: &TestClient, path: &str, body: &str) -> Vec<(String, Opt
 }
 
 #[tokio::test]
+async fn members_are_shown_in_the_order_in_which_they_were_sent() {
+    let client = client(app().include_input_in_errors());
+    let request = client.post("/orders/1");
+    let request = request.header("content-type", "application/json");
+    let response = request.body(r#"{"part": null, "count": 1}"#).send().await;
+    let text = response.text().await;
+    assert!(
+        text.contains(r#""input":{"part":null,"count":1}"#),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn what_was_sent_is_shown() {
     let client = client(app().include_input_in_errors());
-    let body = json!({
-        "count": "many", "sizes": [-1, 5], "prices": {"a": 1, "bc": "x"}, "part": {"kind": "wheel", "spokes": -2},
-    });
-    let found = inputs(&client, "/orders/x?tags=1&tags=b", &body.to_string()).await;
+    let body = r#"{
+        "count": "many", "sizes": [-1, 5], "prices": {"a": 1, "bc": "x"}, "part": {"kind": "wheel", "spokes": -2}
+    }"#;
+    let found = inputs(&client, "/orders/x?tags=1&tags=b", body).await;
     let expected = [
         (r#"["path","id"]"#, json!("x")),
         (r#"["query","tags"]"#, json!(["1", "b"])),

@@ -41,7 +41,7 @@ use Fate::{Bad, Beyond, Good, Lenient, Rejected};
 
 fn schema_of<T: Model>(side: Side) -> Value {
     let mut schemas = Schemas::new(side);
-    T::schema(&mut schemas).to_json(&schemas.own_names())
+    T::schema(&mut schemas).to_json(&schemas.own_names()).into()
 }
 
 fn judge(schema: &Value) -> jsonschema::Validator {

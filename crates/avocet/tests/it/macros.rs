@@ -16,13 +16,12 @@ mod several_tags;
 mod structs;
 mod tagged;
 
-use avocet::model::{Model, Schemas, Side};
+use avocet::model::{Model, OrderedJson, Schemas, Side};
 use avocet::prelude::*;
 use avocet::read::{Input, from_json};
-use serde_json::Value;
 
 /// Returns the description of `T` on one side, with references by name.
-fn described<T: Model>(side: Side) -> Value {
+fn described<T: Model>(side: Side) -> OrderedJson {
     let mut schemas = Schemas::new(side);
     let schema = T::schema(&mut schemas);
     let schema = schemas.resolve(&schema).clone();

@@ -6,6 +6,7 @@
 //! - `truth`: the published schema, the reader and serde agree over arbitrary JSON text.
 //! - `kinds`: dates, addresses, decimals and similar types, compared with tables and with their formats.
 //! - `hostile`: bodies designed to be expensive.
+//! - `json_errors`: malformed JSON, described as Python describes it.
 //! - `json_suite`: documents that every JSON parser must accept or reject.
 //! - `macros`: the meaning of each attribute.
 //! - `non_finite`: NaN and infinity in every kind of response.
@@ -38,6 +39,7 @@ mod document;
 mod forms;
 mod hostile;
 mod include_input_in_errors;
+mod json_errors;
 mod json_suite;
 mod kinds;
 mod layers;
@@ -70,7 +72,7 @@ fn skipped(why: &str) {
 }
 
 /// Compares a document with its snapshot, and writes it to the folder in `AVOCET_DOCUMENTS`, where `.ci/run` validates it.
-fn publish(name: &str, document: &serde_json::Value) {
+fn publish(name: &str, document: &avocet::model::OrderedJson) {
     snapshots::document(name, document);
     if let Some(folder) = std::env::var_os("AVOCET_DOCUMENTS") {
         let path = std::path::Path::new(&folder)

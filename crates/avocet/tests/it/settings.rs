@@ -133,7 +133,7 @@ fn every_mistake_is_told_with_its_location() {
     let mut expected = vec![
         format!("{path}, line 1: there is no setting `prot`"),
         format!("`log` in {path} (line 2) is `loud`, but must be off, error, warn, info, debug or trace"),
-        format!("`host` in {path} (line 3) must be a text, a number or a list of texts"),
+        format!("`host` in {path} (line 3) must be a string, a number or a list of strings"),
         format!("`limits.body_byte` in {path} (line 5): there is no limit `body_byte`"),
         format!("`limits.idle_time` in {path} (line 6): the limit `idle_time` is `5`, but must be a time, such as `30 s`, `500 ms`, `5 min` or `1 h`"),
         "`AVOCET_PORT` is `99999`, but must be a number from 0 to 65535".to_owned(),
@@ -141,13 +141,13 @@ fn every_mistake_is_told_with_its_location() {
         "`AVOCET_TILLS` is `many`: invalid digit found in string".to_owned(),
         "`--limit` is `body_bytes`, but must be a name and a value, such as `--limit body_bytes=4MiB`".to_owned(),
         "there is no option `--sell`; `--help` lists them all".to_owned(),
-        "`now` is no option; `--help` lists them all".to_owned(),
-        "`--websocket-origins`: `*` is no origin; write a scheme and a host, such as `https://app.example.com`".to_owned(),
+        "`now` is not an option; `--help` lists them all".to_owned(),
+        "`--websocket-origins`: `*` is not an origin; write a scheme and a host, such as `https://app.example.com`".to_owned(),
         format!("`--bind` has `:9000`: there is no host before the colon; {address}"),
         if cfg!(feature = "tls") {
-            "`--key` needs `cert` beside it".to_owned()
+            "`--key` needs `cert` too".to_owned()
         } else {
-            "`--key` asks for TLS, which this program was built without: it is avocet's feature `tls`".to_owned()
+            "`--key` needs TLS, but this program was built without avocet's feature `tls`".to_owned()
         },
     ];
     expected.sort();
@@ -185,7 +185,7 @@ fn a_question_is_answered_instead() {
 
 #[test]
 fn a_name_that_means_something_else_is_a_mistake_of_the_program() {
-    let taken = "has the name of one that every program has";
+    let taken = "has the name of a built-in option";
     for (name, what) in [
         ("port", taken),
         ("log", taken),
@@ -194,19 +194,22 @@ fn a_name_that_means_something_else_is_a_mistake_of_the_program() {
         ("config", taken),
         ("help", taken),
         ("Client_Roots", taken),
-        ("limit-body-bytes", "begins as the variables of limits do"),
+        (
+            "limit-body-bytes",
+            "begins with `limit-`, which is reserved for limits",
+        ),
         ("api_key", "is declared twice"),
         (
             "",
-            "is no name: letters, digits, `-` and `_` make one, a letter first",
+            "is not a valid name: use letters, digits, `-` and `_`, with a letter first",
         ),
         (
             "--model",
-            "is no name: letters, digits, `-` and `_` make one, a letter first",
+            "is not a valid name: use letters, digits, `-` and `_`, with a letter first",
         ),
         (
             "a=b",
-            "is no name: letters, digits, `-` and `_` make one, a letter first",
+            "is not a valid name: use letters, digits, `-` and `_`, with a letter first",
         ),
     ] {
         let program = Settings::program("shop", "Sells things.")

@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use avocet::model::OrderedJson;
 use avocet::testing::TestClient;
 use insta::{assert_snapshot, with_settings};
 
@@ -53,11 +54,9 @@ fn errors_in_the_settings_are_the_saved_ones() {
 #[tokio::test]
 async fn the_document_is_the_saved_one() {
     let client = TestClient::new(echo::app().build().expect("it builds"));
-    let document: serde_json::Value = client.get("/openapi.json").send().await.json().await;
-    text(
-        "document",
-        &serde_json::to_string_pretty(&document).expect("JSON"),
-    );
+    let document = client.get("/openapi.json").send().await.text().await;
+    let document: OrderedJson = document.parse().expect("JSON");
+    text("document", &format!("{document:#}"));
 }
 
 #[tokio::test]

@@ -1,13 +1,15 @@
 //! The document.
 
 use crate::outputs::assert_shown;
+use avocet::model::OrderedJson;
 use avocet::testing::TestClient;
 use guide_examples::document::app;
 
 #[tokio::test]
 async fn it_is_as_shown() {
     let client = TestClient::new(app().build().unwrap());
-    let document: serde_json::Value = client.get("/openapi.json").send().await.json().await;
+    let document = client.get("/openapi.json").send().await.text().await;
+    let document: OrderedJson = document.parse().unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.2"));
     let parameter = &document["paths"]["/embedding"]["get"]["parameters"][0];
     assert_shown("document_parameter.json", &format!("{parameter:#}"));

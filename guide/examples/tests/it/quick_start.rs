@@ -1,8 +1,8 @@
 //! The quick start shows the responses of its program.
 
 use crate::outputs::{assert_response, assert_shown};
+use avocet::model::OrderedJson;
 use avocet::testing::TestClient;
-use serde_json::json;
 
 #[allow(dead_code, reason = "`main` is the reader's")]
 mod program {
@@ -16,8 +16,11 @@ mod program {
 #[tokio::test]
 async fn it_is_as_shown() {
     let client = TestClient::new(program::application().build().unwrap());
-    let chat = |body| client.post("/chat").json(&body).send();
-    let response = chat(json!({"text": "good morning", "max_tokens": 2})).await;
+    let chat = |body: &str| {
+        let body: OrderedJson = body.parse().unwrap();
+        client.post("/chat").json(&body).send()
+    };
+    let response = chat(r#"{"text": "good morning", "max_tokens": 2}"#).await;
     assert!(
         response
             .header("content-type")
@@ -27,10 +30,11 @@ async fn it_is_as_shown() {
     assert_response(
         "quick_start_invalid.json",
         422,
-        chat(json!({"text": "", "max_tokens": 1000})).await,
+        chat(r#"{"text": "", "max_tokens": 1000}"#).await,
     )
     .await;
-    let document: serde_json::Value = client.get("/openapi.json").send().await.json().await;
+    let document = client.get("/openapi.json").send().await.text().await;
+    let document: OrderedJson = document.parse().unwrap();
     assert_shown(
         "quick_start_schema.json",
         &format!("{:#}", document["components"]["schemas"]["Prompt"]),

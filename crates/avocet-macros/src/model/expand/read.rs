@@ -184,10 +184,10 @@ fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
         .chain(&field.aliases)
         .map(|name| text(name));
     let steps = field.steps.iter().map(|step| {
-        let function = step.function();
+        let span = step.function().span();
         let word = if step.is_map() { "map" } else { "check" };
-        let word = proc_macro2::Ident::new(word, function.span());
-        quote_spanned!(function.span()=> #slot.#word(__reader, &__at.member(#wire), #function);)
+        let (word, function) = (proc_macro2::Ident::new(word, span), step.as_argument());
+        quote_spanned!(span=> #slot.#word(__reader, &__at.member(#wire), #function);)
     });
     let read = match &field.foreign {
         None => {

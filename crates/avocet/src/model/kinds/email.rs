@@ -146,6 +146,6 @@ fn check_domain(domain: &str) -> Result<(), &'static str> {
     if domain.split('.').all(good) && ends_as_a_name {
         Ok(())
     } else {
-        Err("The part after the @-sign is no domain name.")
+        Err("The part after the @-sign is not a domain name.")
     }
 }

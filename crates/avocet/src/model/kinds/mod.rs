@@ -38,7 +38,7 @@ pub use email::Email;
 pub use patch::Patch;
 pub use secret::Secret;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub(crate) use temporal::is_temporal;
+pub(crate) use temporal::temporal_of;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use temporal::{Iso8601, OffsetTime};
 #[cfg(feature = "url")]

@@ -6,10 +6,8 @@ use std::num::{
     NonZeroU64, NonZeroUsize,
 };
 
-use serde_json::json;
-
 use super::integer::{parse_integer, read_integer, within};
-use crate::model::{Model, Schema, Schemas};
+use crate::model::{Model, Schema, Schemas, object};
 use crate::read::{
     Failure, FromText, Input, Invalid, Location, Number, Reader, ValidationError, ValidationErrors,
 };
@@ -34,7 +32,7 @@ fn zero() -> ValidationError {
 }
 
 fn not_zero(schema: &mut Schema) {
-    schema.set("not", json!({"const": 0}));
+    schema.set("not", object! {"const": 0});
 }
 
 macro_rules! nonzero {

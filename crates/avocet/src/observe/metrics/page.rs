@@ -17,7 +17,7 @@ pub(super) fn of(shared: &Shared) -> String {
     let failures: [Counter; 2] = [
         (
             "http_disconnects_total",
-            "Answers that the connection did not outlive.",
+            "Responses that were cut off because the connection ended.",
             |meter| meter.left.load(Ordering::Relaxed),
         ),
         (
@@ -48,7 +48,7 @@ fn of_counters(out: &mut Exposition, meters: &[Arc<Meter>], counters: &[Counter]
 
 fn of_requests(out: &mut Exposition, meters: &[Arc<Meter>]) {
     let name = "http_requests_total";
-    out.family(name, "counter", "Requests that came to their end.");
+    out.family(name, "counter", "Requests that have ended.");
     for meter in meters {
         let [method, route] = labels(meter);
         for (status, count) in meter.answered() {
@@ -59,13 +59,13 @@ fn of_requests(out: &mut Exposition, meters: &[Arc<Meter>]) {
     out.family(
         name,
         "histogram",
-        "From the head of the request to the end of the answer.",
+        "Time from the head of the request to the end of the response.",
     );
     for meter in meters {
         out.histogram(name, &labels(meter), &meter.durations);
     }
     let name = "http_requests_in_flight";
-    out.family(name, "gauge", "Requests that have not come to their end.");
+    out.family(name, "gauge", "Requests in progress.");
     for meter in meters {
         out.sample(
             name,
@@ -75,7 +75,7 @@ fn of_requests(out: &mut Exposition, meters: &[Arc<Meter>]) {
     }
     let bytes: Counter = (
         "http_response_bytes_total",
-        "Bytes of answers' bodies.",
+        "Bytes of response bodies.",
         |meter| meter.bytes.load(Ordering::Relaxed),
     );
     of_counters(out, meters, &[bytes]);
@@ -89,23 +89,19 @@ fn of_streams(out: &mut Exposition, meters: &[Arc<Meter>]) {
     out.family(
         name,
         "histogram",
-        "From the head of the request to the first byte of a streamed answer.",
+        "Time from the head of the request to the first byte of a streamed response.",
     );
     for meter in meters {
         out.histogram(name, &labels(meter), &meter.first_bytes);
     }
     let name = "http_streams_open";
-    out.family(
-        name,
-        "gauge",
-        "Streamed answers that have not come to their end.",
-    );
+    out.family(name, "gauge", "Streamed responses in progress.");
     for meter in meters {
         out.sample(name, &labels(meter), meter.streams.load(Ordering::Relaxed));
     }
     let items: Counter = (
         "http_stream_items_total",
-        "Events and items that streams gave.",
+        "Events and items sent by streams.",
         |meter| meter.items.load(Ordering::Relaxed),
     );
     of_counters(out, meters, &[items]);
@@ -115,7 +111,7 @@ fn of_websockets(out: &mut Exposition, meters: &[Arc<Meter>]) {
     let mut meters = meters.to_vec();
     meters.retain(|meter| meter.websockets.any());
     let name = "http_websockets_open";
-    out.family(name, "gauge", "WebSockets that have not come to their end.");
+    out.family(name, "gauge", "Open WebSockets.");
     for meter in &meters {
         let open = meter.websockets.open.load(Ordering::Relaxed);
         out.sample(name, &labels(meter), open);
@@ -123,18 +119,18 @@ fn of_websockets(out: &mut Exposition, meters: &[Arc<Meter>]) {
     let messages: [Counter; 2] = [
         (
             "http_websocket_messages_received_total",
-            "Messages from clients.",
+            "WebSocket messages received from clients.",
             |meter| meter.websockets.received.load(Ordering::Relaxed),
         ),
         (
             "http_websocket_messages_sent_total",
-            "Messages to clients.",
+            "WebSocket messages sent to clients.",
             |meter| meter.websockets.sent.load(Ordering::Relaxed),
         ),
     ];
     of_counters(out, &meters, &messages);
     let name = "http_websocket_ends_total";
-    out.family(name, "counter", "WebSockets that came to their end.");
+    out.family(name, "counter", "WebSockets that have ended.");
     for meter in &meters {
         let [method, route] = labels(meter);
         for (code, count) in meter.websockets.ended() {
@@ -151,7 +147,7 @@ fn of_the_server(out: &mut Exposition, shared: &Shared) {
     out.family(
         "http_rejections_total",
         "counter",
-        "Requests answered with a 4xx before any handler.",
+        "Requests rejected with a 4xx status before a handler ran.",
     );
     for (reason, count) in &*locked(&shared.rejections) {
         out.sample("http_rejections_total", &[("reason", reason)], count);
@@ -159,26 +155,18 @@ fn of_the_server(out: &mut Exposition, shared: &Shared) {
     out.family(
         "http_limits_hit_total",
         "counter",
-        "How often a client met a limit.",
+        "Times that a client reached a limit.",
     );
     for (limit, count) in &*locked(&shared.limits) {
         out.sample("http_limits_hit_total", &[("limit", limit)], count);
     }
-    out.family(
-        "http_connections_open",
-        "gauge",
-        "Connections that are open.",
-    );
+    out.family("http_connections_open", "gauge", "Open connections.");
     out.sample(
         "http_connections_open",
         &[],
         shared.connections_open.load(Ordering::Relaxed),
     );
-    out.family(
-        "http_connections_total",
-        "counter",
-        "Connections that were accepted.",
-    );
+    out.family("http_connections_total", "counter", "Accepted connections.");
     out.sample(
         "http_connections_total",
         &[],

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use super::Json;
 use crate::read::{Malformed, strings};
 
+const NO_NAME: &str = "Expecting property name enclosed in double quotes";
+
 impl<'a> Json<'a> {
     /// Moves to the next member's value and returns its key; `None` at the end of the object.
     #[expect(clippy::inline_always, reason = "see `plain_until`")]
@@ -64,10 +66,11 @@ impl<'a> Json<'a> {
                 }
                 Some(b',') if !first => self.position += 1,
                 Some(_) if first => {}
+                None if first => return Err(self.malformed(NO_NAME)),
                 _ => return Err(self.malformed("Expecting ',' delimiter")),
             },
         }
-        self.expect(b'"', "Expecting property name enclosed in double quotes")?;
+        self.expect(b'"', NO_NAME)?;
         Ok(true)
     }
 }

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderValue, StatusCode};
-use serde_json::Value;
 
 use super::ReplayError;
 use super::recording::{Behind, End, Recording};
-use crate::model::Side;
+use crate::model::{OrderedJson, Side};
 use crate::operation::{Content, DocumentedResponse, Operation};
 use crate::response::sse::Events;
-use crate::response::stream::{self, Items, StreamFormat};
+use crate::response::stream::{self, StreamFormat};
+use crate::response::stream_timing::{StreamTiming, first_item_methods, heartbeat_method};
 use crate::response::{
     BodyError, Event, Responder, Response, ResponseBody, ResponseContext, ResponseError,
     ServerEvent,
@@ -29,6 +29,7 @@ use crate::response::{
 /// [`Replay::follow`](super::Replay::follow) returns it and has an example.
 pub struct Followed<T> {
     outcome: Result<Start, ReplayError>,
+    timing: StreamTiming,
     events: PhantomData<fn() -> T>,
 }
 
@@ -41,9 +42,20 @@ impl<T> Followed<T> {
     pub(super) fn new(recording: Option<Arc<Recording>>, last: Option<&str>) -> Self {
         Self {
             outcome: start(recording, last.filter(|last| !last.is_empty())),
+            timing: StreamTiming::default(),
             events: PhantomData,
         }
     }
+
+    heartbeat_method!(
+        "a comment": "avocet::response::Followed<avocet::response::TextData>",
+        "avocet::response::Replay::default().follow(\"run\", None)"
+    );
+
+    first_item_methods!(
+        "event": "avocet::response::Followed<avocet::response::TextData>",
+        "avocet::response::Replay::default().follow(\"run\", None)"
+    );
 }
 
 fn start(recording: Option<Arc<Recording>>, last: Option<&str>) -> Result<Start, ReplayError> {
@@ -101,8 +113,9 @@ impl<T: Event> Responder for Followed<T> {
     async fn respond(self, response_context: &ResponseContext) -> Response {
         match self.outcome {
             Ok(Start::From(recording, last)) => {
-                let items = Items::new(follow(recording, last));
-                stream::respond::<Recorded<T>, ReplayError>(items, response_context).await
+                let items = Box::pin(follow(recording, last));
+                stream::respond::<Recorded<T>, ReplayError>(items, self.timing, response_context)
+                    .await
             }
             Ok(Start::AllSeen) => {
                 let mut response = Response::new(ResponseBody::empty());
@@ -141,7 +154,7 @@ impl<T: Event> StreamFormat for Recorded<T> {
         Ok(None)
     }
 
-    fn error(error: &Value, text: &mut Vec<u8>) {
+    fn error(error: &OrderedJson, text: &mut Vec<u8>) {
         Events::<T>::error(error, text);
     }
 }

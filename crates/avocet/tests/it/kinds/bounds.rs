@@ -293,12 +293,13 @@ mod of_macros {
         assert_eq!(at["x-formatMaximum"], "2030-01-01T00:00:00Z");
         assert_eq!(booking["pauses"]["items"]["x-formatMinimum"], "PT1M");
         let client = TestClient::new(app);
-        let sent = json!({
-            "from": "2019-12-31", "at": "2020-01-01T01:00:00+01:00", "opens": "08:00:00+00:30", "pauses": ["PT1M", "PT2H"],
-        });
+        let sent = r#"{
+            "from": "2019-12-31", "at": "2020-01-01T01:00:00+01:00", "opens": "08:00:00+00:30", "pauses": ["PT1M", "PT2H"]
+        }"#;
         let response = client
             .post("/bookings?day=2019-12-31")
-            .json(&sent)
+            .header("content-type", "application/json")
+            .body(sent)
             .send()
             .await;
         let errors: Value = serde_json::from_str(&response.text().await).expect("it is JSON");
@@ -374,11 +375,60 @@ mod of_macros {
         assert_eq!(
             mistakes,
             [
-                "`le = \"noon\"` is not of the format `time-local` that the value has",
-                "in `Wrong`: `ge = \"2020-13-01\"` is not of the format `date` that the value has",
-                "in `Wrong`: `gt = \"2019-01-01T10:00:00Z\"` is not of the format `date` that the value has",
-                "in `Wrong`: `lt = \"2020-01-01T00:00:00\"` is not of the format `date-time` that the value has",
+                "`le = \"noon\"` is not a valid `time-local`",
+                "in `Wrong`: `ge = \"2020-13-01\"` is not a valid `date`",
+                "in `Wrong`: `gt = \"2019-01-01T10:00:00Z\"` is not a valid `date`",
+                "in `Wrong`: `lt = \"2020-01-01T00:00:00\"` is not a valid `date-time`",
             ]
         );
+    }
+
+    #[model]
+    struct Defaults {
+        #[field(ge = "2020-01-01", default = NaiveDate::from_ymd_opt(2019, 12, 31).expect("a day"))]
+        day: NaiveDate,
+        #[field(lt = "2020-01-01T00:00:00Z", default = DateTime::from_timestamp(1_600_000_000, 0))]
+        at: Option<DateTime<Utc>>,
+        #[field(
+            items(le = "PT1H"),
+            default = vec![Iso8601(std::time::Duration::from_secs(60)), Iso8601(std::time::Duration::from_secs(7200))]
+        )]
+        pauses: Vec<Iso8601<std::time::Duration>>,
+        #[field(gt = "2021-01-01", default = Since(NaiveDate::from_ymd_opt(2021, 1, 1).expect("a day")))]
+        since: Since,
+    }
+
+    #[post("/defaults")]
+    async fn defaults(
+        #[body] defaults: Defaults,
+        #[query(le = "12:00:00", default = NaiveTime::from_hms_opt(12, 30, 0).expect("a time"))]
+        time: NaiveTime,
+    ) -> bool {
+        let _ = (
+            defaults.day,
+            defaults.at,
+            defaults.pauses,
+            defaults.since,
+            time,
+        );
+        true
+    }
+
+    #[test]
+    fn a_default_beyond_a_bound_is_a_mistake() {
+        let error = App::new("Defaults", "1")
+            .routes(routes![defaults])
+            .build()
+            .expect_err("mistakes");
+        let mut mistakes: Vec<_> = error.mistakes().iter().map(avocet::Mistake::what).collect();
+        mistakes.sort_unstable();
+        let expected = [
+            "in `Defaults`: the default violates a rule: at: Input should be less than 2020-01-01T00:00:00Z",
+            "in `Defaults`: the default violates a rule: day: Input should be greater than or equal to 2020-01-01",
+            "in `Defaults`: the default violates a rule: pauses[1]: Input should be less than or equal to 1 hour",
+            "in `Defaults`: the default violates a rule: since: Input should be greater than 2021-01-01",
+            "the default violates a rule: time: Input should be less than or equal to 12:00:00",
+        ];
+        assert_eq!(mistakes, expected);
     }
 }

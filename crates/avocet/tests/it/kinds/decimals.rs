@@ -1,5 +1,6 @@
 //! Decimals, exact to their last digit.
 
+use avocet::model::OrderedJson;
 use avocet::read::Number::{Float, Integer};
 use avocet::rules::{DecimalPlaces, Ge, Gt, Le, Lt, MaxDigits, MultipleOf, WholeDigits};
 use rust_decimal::Decimal;
@@ -98,7 +99,7 @@ fn are_described_as_number_or_text_and_answered_as_text() {
         let schema = Option::<Decimal>::schema(&mut schemas);
         schemas.under(schema, &PRICE).to_json(&schemas.own_names())
     };
-    let pattern = |schema: &Value| {
+    let pattern = |schema: &OrderedJson| {
         let pattern = schema["pattern"].as_str().expect("a pattern");
         assert_eq!(*schema, json!({"type": "string", "pattern": pattern}));
     };

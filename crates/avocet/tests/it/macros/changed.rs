@@ -90,7 +90,7 @@ fn the_document_says_what_holds_for_what_is_sent() {
         "Leading and trailing whitespace is removed; the rest has at least 1 character."
     );
     let name = &person["properties"]["name"];
-    assert!(name["$ref"].is_string());
+    assert!(name["$ref"].as_str().is_some());
     assert_eq!(name["description"], "Converted to upper case.");
     assert_eq!(
         described::<Name>(Side::Input)["description"],

@@ -1,5 +1,7 @@
 //! All forms of enums.
 
+use std::collections::BTreeMap;
+
 use avocet::model::{Model, Schemas, Side};
 use avocet::prelude::*;
 use avocet::read::{FromText, Input, Location, ValidationErrors, from_json};
@@ -12,7 +14,7 @@ use super::{described, errors, kinds};
 fn in_place<T: Model>(side: Side) -> Value {
     let mut schemas = Schemas::new(side);
     let schema = T::schema(&mut schemas);
-    schema.to_json(&schemas.own_names())
+    schema.to_json(&schemas.own_names()).into()
 }
 
 /// Checks the validation errors as clients see them: code, location, message.
@@ -254,6 +256,29 @@ fn alternatives_within_alternatives_do_not_multiply() {
         kinds::<Knot>(&nested(120, r#""up": true"#)),
         ["json_invalid"]
     );
+}
+
+#[model]
+#[derive(Debug)]
+struct Net {
+    #[serde(flatten)]
+    knots: BTreeMap<String, Knot>,
+}
+
+#[test]
+fn alternatives_in_flattened_members_are_counted_together() {
+    let nets = |count: usize| {
+        let knot = format!(
+            "{}1{}",
+            r#"{"inside": "#.repeat(12),
+            r#", "right": true}"#.repeat(12)
+        );
+        format!("[{}]", vec![format!(r#"{{"a": {knot}}}"#); count].join(","))
+    };
+    let read = from_json::<Vec<Net>>(nets(1).as_bytes()).unwrap();
+    assert_eq!(read[0].knots.len(), 1);
+    // Each object alone rereads less than the limit.
+    assert_eq!(kinds::<Vec<Net>>(&nets(12)), ["json_invalid"]);
 }
 
 #[model]

@@ -367,10 +367,10 @@ async fn literals_that_a_macro_passes_on_are_literals() {
     let operation = &service.openapi()["paths"]["/made/here"]["post"];
     assert_eq!(
         (&operation["operationId"], &operation["tags"][0]),
-        (&json!("Made"), &json!("Made"))
+        (&"Made".into(), &"Made".into())
     );
     assert_eq!(operation["summary"], "Made");
-    assert!(operation["responses"]["201"].is_object(), "{operation}");
+    assert!(operation["responses"].get("201").is_some(), "{operation}");
     assert_eq!(operation["parameters"][0]["name"], "x-number");
     assert_eq!(operation["parameters"][0]["schema"]["minimum"], -5);
     assert_eq!(operation["parameters"][0]["schema"]["default"], -1);

@@ -33,16 +33,16 @@ struct Everywhere {
 
 #[test]
 fn rules_stand_on_everything_that_carries_them() {
-    let text = json!({
+    let text = r#"{
         "array": [1, 10],
         "rows": [["ab", null], ["c"]],
         "map": {"a": [0, -1], "B": null},
         "set": [2, 4, 5],
         "shared": "abc",
         "patch": [1, 1, 3],
-        "maps": [{"a": 1, "b": 2}, {}, {"b": 2, "a": 1.0}],
-    });
-    let found = errors::<Everywhere>(&text.to_string());
+        "maps": [{"a": 1, "b": 2}, {}, {"b": 2, "a": 1.0}]
+    }"#;
+    let found = errors::<Everywhere>(text);
     let location = |said: &'_ str| said.split(':').next().unwrap_or_default().to_owned();
     let found: Vec<_> = found
         .iter()
@@ -127,7 +127,7 @@ fn a_default_that_breaks_its_own_rules_is_a_mistake_of_the_application() {
         .build()
         .expect_err("it has mistakes");
     let what: Vec<&str> = error.mistakes().iter().map(avocet::Mistake::what).collect();
-    let breaks = "the default breaks a rule beside it";
+    let breaks = "the default violates a rule";
     let expected = [
         format!("{breaks}: few: List should have at most 1 item after validation, not 2"),
         format!("in `Defaults`: {breaks}: code: String should match pattern '^[0-9]+$'"),

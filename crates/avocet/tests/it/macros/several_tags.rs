@@ -69,7 +69,7 @@ async fn listing(#[query] paging: Paging) -> Listing {
 
 fn components(routes: impl IntoIterator<Item = avocet::operation::Route>) -> Value {
     let app = App::new("Commands", "1").routes(routes).build().unwrap();
-    app.openapi()["components"]["schemas"].clone()
+    app.openapi()["components"]["schemas"].clone().into()
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use avocet::model::{Model, Side};
+use avocet::model::{Model, OrderedJson, Side};
 use avocet::prelude::*;
 use avocet::read::from_json;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{EmbedRequest, Page, described, errors, kinds};
 
@@ -85,6 +85,71 @@ fn ordered(range: &Range) -> Result<(), ValidationError> {
     }
 }
 
+fn not_blank(text: &str) -> Result<(), &'static str> {
+    if text.trim().is_empty() {
+        return Err("it is blank");
+    }
+    Ok(())
+}
+
+fn short(tags: &[String]) -> Result<(), String> {
+    let length: usize = tags.iter().map(String::len).sum();
+    if length > 5 {
+        return Err(format!("{length} characters are too many"));
+    }
+    Ok(())
+}
+
+fn long<T: AsRef<str>>(text: &T) -> Result<(), &'static str> {
+    if text.as_ref().len() < 2 {
+        return Err("it is too short");
+    }
+    Ok(())
+}
+
+fn other_than(name: &'static str) -> impl Fn(&str) -> Result<(), &'static str> {
+    move |text| {
+        if text == name {
+            Err("it is reserved")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[model(input)]
+#[derive(Debug)]
+#[expect(dead_code, reason = "the test reads it to find errors")]
+struct Note {
+    #[field(check = not_blank, check = long, check = other_than("index"), check = |text: &String| not_blank(text))]
+    title: String,
+    #[field(check = short)]
+    tags: Vec<String>,
+}
+
+#[test]
+fn a_check_can_take_what_a_reference_to_the_value_coerces_to() {
+    assert!(from_json::<Note>(br#"{"title": "one", "tags": ["a", "b"]}"#).is_ok());
+    let messages = |title: &str| {
+        let text = format!(r#"{{"title": "{title}", "tags": ["abc", "def"]}}"#);
+        let errors = errors::<Note>(&text);
+        errors.into_iter().map(|(_, said)| said).collect::<Vec<_>>()
+    };
+    let tags = "body.tags: Value error, 6 characters are too many";
+    assert_eq!(
+        messages("  "),
+        ["body.title: Value error, it is blank", tags]
+    );
+    assert_eq!(
+        messages("a"),
+        ["body.title: Value error, it is too short", tags]
+    );
+    assert_eq!(
+        messages("index"),
+        ["body.title: Value error, it is reserved", tags]
+    );
+}
+
 #[model(input, check = ordered, name = "Span")]
 #[derive(Debug)]
 struct Range {
@@ -143,7 +208,7 @@ fn serde_attributes_mean_what_serde_means() {
         json!({"maxNewTokens": 1, "n": 2, "q": 3, "id": 0})
     );
     let input = described::<Options>(Side::Input);
-    let names = |schema: &Value| {
+    let names = |schema: &OrderedJson| {
         schema["properties"]
             .as_object()
             .unwrap()
@@ -270,7 +335,11 @@ fn models_can_be_wrapped_recursive_empty_and_fixed() {
     assert_eq!(kinds::<Wrapped>(r#""a""#), ["string_too_short"]);
     let tree = from_json::<Tree>(br#"{"left": {"others": []}, "others": [{}]}"#).unwrap();
     assert!(tree.left.is_some_and(|left| left.left.is_none()) && tree.others.len() == 1);
-    assert!(described::<Tree>(Side::Input)["properties"]["others"]["items"]["$ref"].is_string());
+    assert!(
+        described::<Tree>(Side::Input)["properties"]["others"]["items"]["$ref"]
+            .as_str()
+            .is_some()
+    );
     assert!(from_json::<Empty>(b"{}").is_ok());
     assert_eq!(kinds::<Empty>(r#"{"a": 1}"#), ["extra_forbidden"]);
     assert_eq!(

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// The captured log.
 #[derive(Clone, Default)]
@@ -63,5 +65,17 @@ pub(crate) fn logs() -> (Written, DefaultGuard) {
         .without_time()
         .with_writer(written.clone())
         .finish();
+    (written, tracing::subscriber::set_default(subscriber))
+}
+
+/// Captures only the events and spans with this target.
+pub(crate) fn logs_of(target: &str) -> (Written, DefaultGuard) {
+    let written = Written::default();
+    let layer = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .without_time()
+        .with_writer(written.clone());
+    let targets = Targets::new().with_target(target, tracing::Level::TRACE);
+    let subscriber = tracing_subscriber::registry().with(layer).with(targets);
     (written, tracing::subscriber::set_default(subscriber))
 }

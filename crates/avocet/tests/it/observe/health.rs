@@ -112,7 +112,7 @@ async fn a_second_route_at_the_same_path_is_a_mistake_of_the_program() {
     assert!(
         error
             .to_string()
-            .contains("two routes answer the same requests"),
+            .contains("two routes match the same requests"),
         "{error}"
     );
 }

@@ -49,7 +49,7 @@ async fn a_panic_of_what_is_done_with_spans_costs_no_request() {
     assert_eq!(client.get("/items/7").send().await.text().await, "7");
     let log = log.text();
     assert_eq!(
-        lines(&log, "`App::on_span` was given panicked").len(),
+        lines(&log, "the function of `App::on_span` panicked").len(),
         1,
         "{log}"
     );
@@ -136,5 +136,32 @@ async fn a_panic_is_one_line_with_the_id() {
         "status=500",
     ] {
         assert!(errors[0].contains(part), "{part} in {log}");
+    }
+}
+
+#[tokio::test]
+async fn the_access_log_has_the_ids_once_with_and_without_the_span() {
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    for is_narrow in [false, true] {
+        let (log, _guard) = if is_narrow {
+            capture::logs_of("avocet::access")
+        } else {
+            capture::logs()
+        };
+        let app = App::new("Spans", "1.0.0").routes(routes![item]);
+        let client = TestClient::new(app.build().expect("it builds"));
+        client
+            .get("/items/7")
+            .header("x-request-id", "seven")
+            .header("traceparent", &format!("00-{trace}-b7ad6b7169203331-01"))
+            .send()
+            .await;
+        let log = log.text();
+        let ended = lines(&log, "avocet::access: request ended");
+        assert_eq!(ended.len(), 1, "{log}");
+        assert_eq!(ended[0].contains("request{"), !is_narrow, "{log}");
+        for id in ["request_id=seven", trace] {
+            assert_eq!(ended[0].matches(id).count(), 1, "{log}");
+        }
     }
 }

@@ -163,7 +163,7 @@ async fn names_that_differ_in_case_are_one_parameter() {
     // As two kinds of values they conflict.
     assert_eq!(
         mistakes(vec![cases()]),
-        ["two arguments take the header value `x-id`, each as another kind of value"]
+        ["two arguments take the header value `x-id` with different types"]
     );
 }
 

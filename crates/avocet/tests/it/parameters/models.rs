@@ -349,7 +349,7 @@ fn what_is_not_text_is_a_mistake_at_the_start() {
     let found = mistakes(routes![whole]);
     let about = |name: &str| {
         let start = format!(
-            "the field \"{name}\" is no text and no list of texts, so it cannot be taken from the query"
+            "the field \"{name}\" is neither a single value nor a list of single values, so it cannot be read from the query"
         );
         found
             .iter()
@@ -382,7 +382,7 @@ fn what_is_said_of_a_model_as_one_value_is_a_mistake_at_the_start() {
     let found = mistakes(routes![twice]);
     assert_eq!(
         found,
-        ["two arguments take the query value `page`, each as another kind of value"]
+        ["two arguments take the query value `page` with different types"]
     );
 }
 

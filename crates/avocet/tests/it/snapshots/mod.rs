@@ -7,8 +7,8 @@ mod logs;
 mod pages;
 mod routes;
 
+use avocet::model::OrderedJson;
 use insta::{assert_snapshot, with_settings};
-use serde_json::Value;
 
 /// Compares a text with the snapshot of this name.
 fn text(name: &str, text: &str) {
@@ -22,7 +22,6 @@ fn text(name: &str, text: &str) {
 }
 
 /// Compares an `OpenAPI` document with the snapshot of this name.
-pub(crate) fn document(name: &str, document: &Value) {
-    let document = serde_json::to_string_pretty(document).expect("JSON");
-    text(&format!("document-{name}"), &document);
+pub(crate) fn document(name: &str, document: &OrderedJson) {
+    text(&format!("document-{name}"), &format!("{document:#}"));
 }

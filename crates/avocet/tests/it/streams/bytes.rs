@@ -95,5 +95,5 @@ fn what_is_no_media_type_is_a_mistake() {
         .routes(routes![wrong])
         .build()
         .expect_err("a mistake");
-    assert!(error.to_string().contains("\"audio\" is no media type"));
+    assert!(error.to_string().contains("\"audio\" is not a media type"));
 }

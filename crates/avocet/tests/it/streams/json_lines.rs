@@ -1,5 +1,6 @@
 //! `JsonLines`: lines, heartbeats, errors before and after the first item, and the document.
 
+use avocet::model::OrderedJson;
 use std::time::Duration;
 
 use avocet::prelude::*;
@@ -44,6 +45,17 @@ async fn quick() -> JsonLines<u32> {
         yield 0;
     };
     JsonLines::new(stream).heartbeat(Duration::from_secs(10))
+}
+
+/// Four rows with a pause of 10 seconds before each.
+#[get("/steady")]
+async fn steady() -> JsonLines<u32> {
+    JsonLines::new(stream! {
+        for number in 0..4 {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            yield number;
+        }
+    })
 }
 
 fn client() -> TestClient {
@@ -92,6 +104,14 @@ async fn silence_is_broken_where_it_means_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn every_item_postpones_the_heartbeat() {
+    let app = App::new("Lines", "1.0.0").routes(routes![steady]);
+    let client = TestClient::new(app.build().expect("it builds"));
+    let text = client.get("/steady").send().await.text().await;
+    assert_eq!(text, "0\n1\n2\n3\n");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_interval_is_the_streams_own_or_the_applications() {
     assert_eq!(client().get("/quick").send().await.text().await, "   0\n");
     let app = App::new("Lines", "1.0.0")
@@ -119,7 +139,8 @@ async fn under_3_2_the_items_have_a_word_of_their_own() {
 
 #[tokio::test]
 async fn the_document_describes_the_items_and_the_error() {
-    let document: Value = client().get("/openapi.json").send().await.json().await;
+    let document = client().get("/openapi.json").send().await.text().await;
+    let document: OrderedJson = document.parse().expect("JSON");
     crate::publish("json-lines", &document);
     let responses = &document["paths"]["/rows/{to}"]["post"]["responses"];
     assert_eq!(

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use avocet::model::OrderedJson;
 use avocet::prelude::*;
 use avocet::response::{Followed, Replay, ReplayError, ReplayLimits};
 use avocet::testing::{TestClient, TestResponse};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 #[model]
 struct Token {
@@ -25,6 +27,19 @@ async fn read(
     #[state] runs: Replay<Token>,
 ) -> Followed<Token> {
     runs.follow(&run, last_event_id.as_deref())
+}
+
+/// The same with a response head that does not wait for an event.
+#[get("/opened/{run}")]
+async fn opened(run: String, #[state] runs: Replay<Token>) -> Followed<Token> {
+    runs.follow(&run, None).open_at_once()
+}
+
+/// The same with other waits than those of the application.
+#[get("/patient/{run}")]
+async fn patient(run: String, #[state] runs: Replay<Token>) -> Followed<Token> {
+    let followed = runs.follow(&run, None).heartbeat(Duration::from_secs(8));
+    followed.first_item_wait(Duration::from_secs(5))
 }
 
 fn client(runs: &Replay<Token>) -> TestClient {
@@ -66,6 +81,38 @@ async fn a_client_that_comes_back_gets_what_it_missed_and_what_is_to_come() {
     drop(first);
     recorder.finish();
     assert_eq!(second.next_event().await, None);
+}
+
+#[tokio::test]
+async fn an_event_larger_than_a_write_arrives() {
+    let runs = Replay::default();
+    let recorder = runs.record("a").expect("room");
+    let large = "x".repeat(20_000);
+    let texts = ["one", &large, "three"];
+    for text in texts {
+        recorder.publish(token(text)).expect("JSON");
+    }
+    recorder.finish();
+    let mut response = client(&runs).get("/runs/a").send().await;
+    for text in texts {
+        assert_eq!(next(&mut response).await.1, json!({"text": text}));
+    }
+    assert_eq!(response.next_event().await, None);
+}
+
+#[tokio::test]
+async fn events_are_kept_up_to_the_limit_on_bytes() {
+    let bytes = "data: {\"text\":\"one\"}\nid: 1\n\n".len();
+    for (limit, status) in [(2 * bytes, 200), (2 * bytes - 1, 410)] {
+        let runs = Replay::new(ReplayLimits::default().bytes(limit));
+        let recorder = runs.record("a").expect("room");
+        for text in ["one", "two"] {
+            recorder.publish(token(text)).expect("JSON");
+        }
+        recorder.finish();
+        let response = client(&runs).get("/runs/a").send().await;
+        assert_eq!(response.status(), status, "{limit}");
+    }
 }
 
 #[tokio::test]
@@ -161,17 +208,31 @@ async fn bytes_age_and_streams_are_bounded() {
 
 #[tokio::test]
 async fn the_document_lists_what_can_happen() {
-    let document: Value = client(&Replay::default())
-        .get("/openapi.json")
-        .send()
-        .await
-        .json()
-        .await;
+    let client = client(&Replay::default());
+    let document = client.get("/openapi.json").send().await.text().await;
+    let document: OrderedJson = document.parse().expect("JSON");
     crate::publish("replay", &document);
     let responses = &document["paths"]["/runs/{run}"]["get"]["responses"];
     let event = &responses["200"]["content"]["text/event-stream"]["x-item-schema"];
     assert_eq!(event["properties"]["id"], json!({"type": "string"}));
     for status in ["204", "400", "404", "410", "500"] {
-        assert!(responses[status].is_object(), "{status}");
+        assert!(responses[status].as_object().is_some(), "{status}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_head_waits_as_the_response_says() {
+    let runs: Replay<Token> = Replay::default();
+    let recorder = runs.record("a").expect("room");
+    let app = App::new("Runs", "1.0.0")
+        .state(runs)
+        .routes(routes![read, opened, patient]);
+    let client = TestClient::new(app.build().expect("it builds"));
+    for (path, seconds) in [("/opened/a", 0), ("/runs/a", 1), ("/patient/a", 5)] {
+        let start = Instant::now();
+        assert_eq!(client.get(path).send().await.status(), 200);
+        // On the paused clock, which only timers move.
+        assert_eq!(start.elapsed().as_secs(), seconds, "{path}");
+    }
+    recorder.finish();
 }

@@ -1,6 +1,6 @@
 //! An independent JSON Schema validator over the published schema.
 
-use avocet::model::{Model, Schemas, Side};
+use avocet::model::{Model, OrderedJson, Schemas, Side};
 use jsonschema::{Keyword, ValidationError, Validator};
 use serde_json::{Map, Number, Value, json};
 
@@ -15,8 +15,9 @@ impl Judge {
         let mut schemas = Schemas::new(side);
         let root = T::schema(&mut schemas);
         let names = schemas.own_names();
-        let mut schema = root.to_json(&names);
-        schema["components"] = json!({"schemas": schemas.components(&names)});
+        let mut schema = Value::from(root.to_json(&names));
+        let components = OrderedJson::Object(schemas.components(&names));
+        schema["components"] = json!({"schemas": components});
         Self::of_schema(schema, true)
     }
 

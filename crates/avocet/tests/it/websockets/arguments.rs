@@ -229,9 +229,9 @@ fn mistakes_are_told_at_the_start() {
         .routes([Operation::websocket("/nothing").handle_websocket((), |()| async {})]);
     let error = app.build().expect_err("five mistakes").to_string();
     for sentence in [
-        "`*` is no origin",
-        "`app.example.com` is no origin",
-        "`two words` is no name of a subprotocol",
+        "`*` is not an origin",
+        "`app.example.com` is not an origin",
+        "`two words` is not the name of a subprotocol",
         "the message limit is 0",
         "no argument takes the WebSocket",
     ] {

@@ -39,12 +39,25 @@ async fn slow(mut socket: WebSocket<String>) -> Result<(), Closed> {
     Ok(())
 }
 
+/// Receives one message, and the others two minutes later.
+#[websocket("/late")]
+async fn late(mut socket: WebSocket<String>) -> Result<(), Closed> {
+    socket.recv().await;
+    sleep(Duration::from_secs(120)).await;
+    while let Some(message) = socket.recv().await {
+        if message == "last" {
+            socket.send(message).await?;
+        }
+    }
+    Ok(())
+}
+
 fn client(limits: Limits) -> (TestClient, mpsc::UnboundedReceiver<usize>) {
     let (counted, counts) = mpsc::unbounded_channel();
     let app = App::new("Limits", "1.0.0")
         .limits(limits)
         .state(Counted(counted))
-        .routes(routes![listen, flood, slow, farewell]);
+        .routes(routes![listen, flood, slow, late, farewell]);
     (TestClient::new(app.build().expect("it builds")), counts)
 }
 
@@ -124,6 +137,18 @@ async fn a_slow_handler_pauses_the_client_and_loses_nothing() {
     socket.send_text("last").await;
     assert_eq!(socket.text().await, "last");
     assert_eq!(begun.elapsed().as_secs(), 51);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_whose_messages_wait_for_the_handler_needs_no_pong() {
+    let (client, _counts) = client(Limits::default());
+    let mut socket = client.websocket("/late").connect().await;
+    let message = "x".repeat(10_000);
+    for _ in 0..10 {
+        socket.send_text(&message).await;
+    }
+    socket.send_text("last").await;
+    assert_eq!(socket.text().await, "last");
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,8 +7,8 @@ use chrono::{
 };
 
 use super::duration::Duration;
-use super::parts::{Date, Local, Time, Zoned};
-use super::{TemporalValue, temporal};
+use super::parts::{Date, Time, Zoned};
+use super::{TemporalValue, local, temporal};
 
 temporal! {
     DateTime<FixedOffset>;
@@ -58,20 +58,7 @@ impl TemporalValue for NaiveTime {
     }
 }
 
-impl TemporalValue for NaiveDateTime {
-    type Parts = Local;
-
-    fn from_parts(parts: Local) -> Option<Self> {
-        Some(NaiveDate::from_parts(parts.date)?.and_time(NaiveTime::from_parts(parts.time)?))
-    }
-
-    fn to_parts(&self) -> Local {
-        Local {
-            date: self.date().to_parts(),
-            time: self.time().to_parts(),
-        }
-    }
-}
+local! { NaiveDateTime = NaiveDateTime::new, NaiveDate, NaiveTime }
 
 impl TemporalValue for DateTime<FixedOffset> {
     type Parts = Zoned;

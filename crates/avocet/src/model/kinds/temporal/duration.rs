@@ -22,7 +22,7 @@ const MOST_DAYS: i64 = 999_999_999;
 
 const TOO_LONG: &str = "durations may not exceed 999,999,999 days";
 const INVALID: &str = "invalid digit in duration";
-const ORDER: &str = "units must stand once, from the largest to the smallest, and only the last may have a fraction";
+const ORDER: &str = "each unit may appear once, from the largest to the smallest, and only the last may have a fraction";
 
 /// The units of ISO 8601 in order, with their seconds.
 const OF_DATE: [(u8, i64); 4] = [

@@ -6,8 +6,8 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, Zoned as ZonedDateTime};
 
 use super::duration::Duration;
-use super::parts::{Date, Local, Time, Zoned};
-use super::{TemporalValue, temporal};
+use super::parts::{Date, Time, Zoned};
+use super::{TemporalValue, local, temporal};
 
 temporal! {
     Timestamp;
@@ -53,23 +53,7 @@ impl TemporalValue for CivilTime {
     }
 }
 
-impl TemporalValue for CivilDateTime {
-    type Parts = Local;
-
-    fn from_parts(parts: Local) -> Option<Self> {
-        Some(Self::from_parts(
-            CivilDate::from_parts(parts.date)?,
-            CivilTime::from_parts(parts.time)?,
-        ))
-    }
-
-    fn to_parts(&self) -> Local {
-        Local {
-            date: self.date().to_parts(),
-            time: self.time().to_parts(),
-        }
-    }
-}
+local! { CivilDateTime = CivilDateTime::from_parts, CivilDate, CivilTime }
 
 impl TemporalValue for ZonedDateTime {
     type Parts = Zoned;

@@ -80,19 +80,19 @@ impl<P: Parts> Temporal for P {
     }
 }
 
-/// Whether a text has one of the supported formats.
-pub(crate) fn is_temporal(format: &str, text: &str) -> bool {
-    fn is<P: Parts>(text: &str) -> bool {
-        P::parse(text).is_ok()
+/// Parses a text of one of the supported formats; `None` if it is not of that format.
+pub(crate) fn temporal_of(format: &str, text: &str) -> Option<Box<dyn Temporal>> {
+    fn parse<P: Parts + 'static>(text: &str) -> Option<Box<dyn Temporal>> {
+        Some(Box::new(P::parse(text).ok()?))
     }
     match format {
-        parts::Date::FORMAT => is::<parts::Date>(text),
-        parts::Time::FORMAT => is::<parts::Time>(text),
-        parts::Local::FORMAT => is::<parts::Local>(text),
-        parts::Zoned::FORMAT => is::<parts::Zoned>(text),
-        offset_time::Zoned::FORMAT => is::<offset_time::Zoned>(text),
-        duration::Duration::FORMAT => is::<duration::Duration>(text),
-        _ => false,
+        parts::Date::FORMAT => parse::<parts::Date>(text),
+        parts::Time::FORMAT => parse::<parts::Time>(text),
+        parts::Local::FORMAT => parse::<parts::Local>(text),
+        parts::Zoned::FORMAT => parse::<parts::Zoned>(text),
+        offset_time::Zoned::FORMAT => parse::<offset_time::Zoned>(text),
+        duration::Duration::FORMAT => parse::<duration::Duration>(text),
+        _ => None,
     }
 }
 
@@ -128,3 +128,28 @@ macro_rules! temporal {
 
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 use temporal;
+
+/// Implements `TemporalValue` for a date and a time without a zone, by the function that joins both.
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+macro_rules! local {
+    ($local:ident = $join:path, $date:ident, $time:ident) => {
+        impl TemporalValue for $local {
+            type Parts = super::parts::Local;
+
+            fn from_parts(parts: super::parts::Local) -> Option<Self> {
+                let time = $time::from_parts(parts.time)?;
+                Some($join($date::from_parts(parts.date)?, time))
+            }
+
+            fn to_parts(&self) -> super::parts::Local {
+                super::parts::Local {
+                    date: self.date().to_parts(),
+                    time: self.time().to_parts(),
+                }
+            }
+        }
+    };
+}
+
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+use local;

@@ -5,9 +5,9 @@ use time::{
     Time as ClockTime, UtcDateTime, UtcOffset,
 };
 
-use super::TemporalValue;
 use super::duration::Duration;
-use super::parts::{Date, Local, Time, Zoned};
+use super::parts::{Date, Time, Zoned};
+use super::{TemporalValue, local};
 
 impl TemporalValue for CalendarDate {
     type Parts = Date;
@@ -43,23 +43,7 @@ impl TemporalValue for ClockTime {
     }
 }
 
-impl TemporalValue for PrimitiveDateTime {
-    type Parts = Local;
-
-    fn from_parts(parts: Local) -> Option<Self> {
-        Some(Self::new(
-            CalendarDate::from_parts(parts.date)?,
-            ClockTime::from_parts(parts.time)?,
-        ))
-    }
-
-    fn to_parts(&self) -> Local {
-        Local {
-            date: self.date().to_parts(),
-            time: self.time().to_parts(),
-        }
-    }
-}
+local! { PrimitiveDateTime = PrimitiveDateTime::new, CalendarDate, ClockTime }
 
 impl TemporalValue for OffsetDateTime {
     type Parts = Zoned;
