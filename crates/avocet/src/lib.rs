@@ -88,6 +88,8 @@ pub mod response;
 
 pub mod layer;
 pub mod lifecycle;
+/// What travels with a request to the code that its handler calls: deadline, cancellation, caller, request id and trace.
+pub use avocet_context as context;
 pub mod plugin;
 
 pub mod path;

@@ -4,6 +4,8 @@ use std::any::Any;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use http::HeaderName;
+
 use super::check::BuildError;
 use super::plugins::Plugins;
 use super::states::States;
@@ -51,6 +53,8 @@ pub struct App {
     pub(super) on_span: OnSpan,
     pub(super) metrics: Option<Metrics>,
     pub(super) health: Option<Health>,
+    pub(super) time_limit: Option<Duration>,
+    pub(super) time_limit_header: Option<HeaderName>,
     pub(super) layers: Layers,
     pub(super) steps: Steps,
     pub(super) plugins: Plugins,
@@ -98,6 +102,8 @@ impl App {
             on_span: OnSpan::default(),
             metrics: None,
             health: None,
+            time_limit: None,
+            time_limit_header: None,
             layers: Layers::default(),
             steps: Steps::default(),
             plugins: Plugins::default(),

@@ -24,6 +24,8 @@ const COMPONENT_CHECK: Duration = Duration::from_secs(1);
 pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     for route in &mut app.routes {
         complete(&mut route.operation, app.operation_ids);
+        let limit = &mut route.operation.time_limit;
+        *limit = limit.or(app.time_limit);
     }
     let calls = Calls::default();
     let from_plugins = plugins::build(&mut app, &calls);
@@ -101,6 +103,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             let meter = WebSocketMeter::new(observe.metrics(), &route.operation);
             WebSocketConfig::new(contract, &app.websocket_origins, &app.limits, meter)
         }),
+        time_limit: route.operation.time_limit,
         detached: route.operation.detached,
     });
     let served = served.collect();
@@ -124,6 +127,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         errors: app.errors,
         observe: Arc::new(observe),
         pre_stop_delay,
+        time_limit_header: app.time_limit_header,
         upload_dir: app.upload_dir.map(Arc::from),
         producers: Producers::new(app.limits.producers),
         limits: app.limits,

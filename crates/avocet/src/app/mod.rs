@@ -13,6 +13,7 @@ mod plugins;
 mod router;
 mod service;
 mod states;
+mod time_limit;
 
 pub use application::{App, OperationIds};
 pub use check::{BuildError, Mistake};

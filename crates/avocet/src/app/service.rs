@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use avocet_context::Deadline;
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body::Body;
 
 use super::handling::{Handling, Running, ServiceFuture, panicked};
 use super::states::States;
+use super::time_limit;
 use crate::extract::{FormBounds, ReceivedBody, RequestContext, TextSource};
 use crate::layer::{Endpoint, Layers, Matched, Mount, WeakEndpoint};
 use crate::lifecycle::Steps;
@@ -93,6 +95,7 @@ pub(crate) struct Shared {
     pub(super) errors: ErrorFormat,
     pub(super) observe: Arc<Observe>,
     pub(super) pre_stop_delay: Duration,
+    pub(super) time_limit_header: Option<HeaderName>,
     pub(crate) limits: Limits,
     /// The directory for the files of forms; if not set, the system's directory for temporary files.
     pub(crate) upload_dir: Option<Arc<Path>>,
@@ -113,6 +116,7 @@ pub(crate) struct Served {
     pub(crate) websocket: Option<WebSocketConfig>,
     /// Whether validation errors include the input.
     pub(crate) shows_input: bool,
+    pub(super) time_limit: Option<Duration>,
     pub(super) detached: bool,
 }
 
@@ -265,6 +269,22 @@ impl Service {
         let nearest = || shared.tree.of_any_method(parts.uri.path());
         let client = || client_of(&parts, connection_info.as_ref());
         let mut exchange = Exchange::begin(&shared.observe, &parts, client, route, nearest);
+        let limit = route.map(|route| {
+            let own = shared.served(route).time_limit;
+            time_limit::of_request(own, shared.time_limit_header.as_ref(), &parts.headers)
+        });
+        let limit = match limit.transpose() {
+            Ok(limit) => limit.flatten(),
+            Err(error) => {
+                let running = rejected_at_once(&mut exchange, error, shared.errors);
+                let handling = Handling::new(running, exchange, shared.errors);
+                return ServiceFuture::new(handling, background.as_ref(), bodiless);
+            }
+        };
+        let deadline = limit.map(|limit| (Deadline::after(limit), limit));
+        if let Some((deadline, _)) = deadline {
+            exchange.set_deadline(deadline);
+        }
         let inside = exchange.enter();
         let running = match &self.layered {
             None => self.dispatch.run(lookup, parts, body, connection_info),
@@ -274,9 +294,22 @@ impl Service {
             }
         };
         drop(inside);
+        let running = match deadline {
+            None => running,
+            Some((deadline, limit)) => time_limit::limited(running, deadline, limit, shared.errors),
+        };
         let handling = Handling::new(running, exchange, shared.errors);
         ServiceFuture::new(handling, background.as_ref(), bodiless)
     }
+}
+
+/// Returns the response to a request that is rejected before it reaches its route.
+fn rejected_at_once(exchange: &mut Exchange, error: HttpError, errors: ErrorFormat) -> Running {
+    let _inside = exchange.enter();
+    if let Some(reason) = error.rejection() {
+        observe::rejected(reason);
+    }
+    at_once(error.into_response(errors))
 }
 
 /// Creates a request for a layer, which carries what is known about it in its extensions.

@@ -1,14 +1,11 @@
 //! `Extract`: any extractor of axum 0.8. This is the only module that names axum's types.
 
-use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum_core::extract::FromRequestParts;
 use axum_core::response::IntoResponse;
-use http::request::Parts;
 
 use super::{Extractor, Rejection, RequestContext};
-use crate::observe::{RequestId, TraceContext};
 use crate::operation::Operation;
 use crate::response::{HttpError, ResponseBody};
 
@@ -61,23 +58,5 @@ impl<T: FromRequestParts<()> + Send + 'static> Extractor for Extract<T> {
                 let response = rejection.into_response().map(ResponseBody::stream);
                 Rejection::Error(HttpError::response(response))
             })
-    }
-}
-
-/// Use it with `#[extract]`. In a plain axum router it is the client's request ID or a new one.
-impl<S: Sync> FromRequestParts<S> for RequestId {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::current().unwrap_or_else(|| Self::of(&parts.headers)))
-    }
-}
-
-/// Use it with `#[extract]` as an `Option`: a request without a trace gives `None`.
-impl<S: Sync> OptionalFromRequestParts<S> for TraceContext {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        Ok(Self::current().or_else(|| Self::continued(&parts.headers)))
     }
 }

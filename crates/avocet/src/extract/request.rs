@@ -1,6 +1,9 @@
 //! `Request`: request data that the server provides, such as the client's address.
 
+use avocet_context::Context;
+
 use super::{Extractor, Rejection, RequestContext};
+use crate::observe::{RequestId, TraceContext};
 use crate::operation::Operation;
 use crate::serve::{ClientAddress, ShutdownSignal};
 use crate::tasks::Tasks;
@@ -60,6 +63,8 @@ impl<T: Send + 'static> Extractor for Request<T> {
 /// | [`Tasks`] | spawns work that ends with the request |
 /// | [`ShutdownSignal`] | signals that the server is shutting down; never does without a server |
 /// | `Option<`[`ClientAddress`]`>` | the client's address; `None` without a server |
+/// | [`Context`] | the request's deadline, cancellation, caller, id and trace, to take along to a task or a thread |
+/// | [`RequestId`], `Option<`[`TraceContext`]`>` | the request's id and trace |
 ///
 /// ```
 /// use avocet::extract::{RequestContext, OfRequest};
@@ -76,7 +81,7 @@ impl<T: Send + 'static> Extractor for Request<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a `#[request]` argument",
     label = "not supported by `#[request]`",
-    note = "`#[request]` takes `Tasks`, `ShutdownSignal` or `Option<ClientAddress>`; `#[extract]` takes what axum can extract"
+    note = "`#[request]` takes `Tasks`, `ShutdownSignal`, `Context`, `RequestId`, `Option<TraceContext>` or `Option<ClientAddress>`; `#[extract]` takes what axum can extract"
 )]
 pub trait OfRequest: Sized + Send + 'static {
     /// Returns the value for this request.
@@ -93,6 +98,24 @@ impl OfRequest for ShutdownSignal {
     fn of(context: &mut RequestContext) -> Self {
         let draining = context.draining().cloned();
         draining.unwrap_or_else(Self::never)
+    }
+}
+
+impl OfRequest for RequestId {
+    fn of(_: &mut RequestContext) -> Self {
+        Self::current().unwrap_or_else(Self::generated)
+    }
+}
+
+impl OfRequest for Option<TraceContext> {
+    fn of(_: &mut RequestContext) -> Self {
+        TraceContext::current()
+    }
+}
+
+impl OfRequest for Context {
+    fn of(_: &mut RequestContext) -> Self {
+        Self::current()
     }
 }
 

@@ -5,19 +5,21 @@
 
 use std::cell::{Cell, RefCell};
 
+use avocet_context::{Context, Entered as EnteredContext, RequestId, TraceContext};
 use http::{HeaderMap, StatusCode};
 
 use super::metrics::Meter;
-use super::{Metrics, RejectionReason, RequestId, TraceContext, request_id, trace_context};
+use super::{Metrics, RejectionReason, headers};
 
-/// The notes of one request. Most requests have none.
+/// The context of one request and what was noted about it. Most requests have neither.
 #[derive(Debug, Default)]
-pub(crate) struct Notes(Option<Box<Noted>>);
+pub(crate) struct Notes {
+    context: Context,
+    noted: Option<Box<Noted>>,
+}
 
 #[derive(Debug, Default)]
 struct Noted {
-    id: Option<RequestId>,
-    trace: Option<TraceContext>,
     /// Why Avocet rejected the request before the handler.
     rejected: Option<RejectionReason>,
     limits: Vec<&'static str>,
@@ -27,7 +29,7 @@ struct Noted {
 #[derive(Debug)]
 enum Current {
     NoRequest,
-    Request(Notes),
+    Request(Option<Box<Noted>>),
 }
 
 thread_local! {
@@ -37,49 +39,53 @@ thread_local! {
 impl Notes {
     pub(crate) fn new(headers: &HeaderMap) -> Self {
         // Comparing each name costs less than a lookup of each header.
-        let of_interest = |name: &http::HeaderName| {
-            *name == request_id::HEADER || *name == trace_context::TRACEPARENT
-        };
-        if !headers.keys().any(of_interest) {
+        if !headers.keys().any(headers::is_of_context) {
             return Self::default();
         }
-        Self(Some(Box::new(Noted {
-            id: RequestId::given(headers),
-            trace: TraceContext::continued(headers),
-            ..Noted::default()
-        })))
+        let mut context = Context::new();
+        if let Some(id) = headers::request_id(headers) {
+            context = context.with_request_id(id);
+        }
+        if let Some(trace) = headers::trace(headers) {
+            context = context.with_trace(trace);
+        }
+        Self {
+            context,
+            noted: None,
+        }
+    }
+
+    /// Returns the context of the request.
+    pub(crate) fn context_mut(&mut self) -> &mut Context {
+        &mut self.context
     }
 
     /// Returns the id, which is created at the first use.
     pub(crate) fn id(&mut self) -> &RequestId {
-        let noted = self.0.get_or_insert_default();
-        noted.id.get_or_insert_with(RequestId::made)
+        self.context.request_id()
     }
 
     /// Returns the id, if the client sent one or it was used.
     pub(crate) fn known_id(&self) -> Option<&RequestId> {
-        self.0.as_ref()?.id.as_ref()
+        self.context.known_request_id()
     }
 
     pub(crate) fn trace(&self) -> Option<&TraceContext> {
-        self.0.as_ref()?.trace.as_ref()
+        self.context.trace()
     }
 
     /// Returns empty notes for the same request.
     #[cfg(feature = "websocket")]
     pub(super) fn afresh(&self) -> Self {
-        Self(self.0.as_ref().map(|noted| {
-            Box::new(Noted {
-                id: noted.id.clone(),
-                trace: noted.trace.clone(),
-                ..Noted::default()
-            })
-        }))
+        Self {
+            context: self.context.clone(),
+            noted: None,
+        }
     }
 
     /// Adds the notes to the counters, once.
     pub(super) fn count(&mut self, meter: &Meter, metrics: &Metrics, status: Option<StatusCode>) {
-        let Some(noted) = &mut self.0 else {
+        let Some(noted) = &mut self.noted else {
             return;
         };
         if let Some(reason) = noted.rejected.take()
@@ -95,11 +101,12 @@ impl Notes {
 
     /// Makes this the current request of the thread until the value is dropped.
     pub(crate) fn enter(&mut self) -> Entered<'_> {
-        let current = Current::Request(std::mem::take(self));
+        let current = Current::Request(self.noted.take());
         let before = CURRENT.with(|before| before.replace(current));
         Entered {
-            notes: self,
+            noted: &mut self.noted,
             before,
+            _context: self.context.enter(),
         }
     }
 }
@@ -107,26 +114,19 @@ impl Notes {
 /// The guard of the current request: while it exists, the thread works on the request.
 #[derive(Debug)]
 pub(crate) struct Entered<'a> {
-    notes: &'a mut Notes,
+    noted: &'a mut Option<Box<Noted>>,
     /// A service can be called from inside a handler.
     before: Current,
+    _context: EnteredContext<'a>,
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         let before = std::mem::replace(&mut self.before, Current::NoRequest);
-        if let Current::Request(notes) = CURRENT.with(|current| current.replace(before)) {
-            *self.notes = notes;
+        if let Current::Request(noted) = CURRENT.with(|current| current.replace(before)) {
+            *self.noted = noted;
         }
     }
-}
-
-/// Calls a function with the notes of the thread's current request, if there is one.
-pub(super) fn with<R>(look: impl FnOnce(&mut Notes) -> R) -> Option<R> {
-    CURRENT.with(|current| match &mut *current.borrow_mut() {
-        Current::Request(notes) => Some(look(notes)),
-        Current::NoRequest => None,
-    })
 }
 
 /// Records that Avocet rejected this request without a handler, and why.
@@ -145,7 +145,11 @@ pub(crate) fn panicked() {
 }
 
 fn note(write: impl FnOnce(&mut Noted)) {
-    with(|notes| write(notes.0.get_or_insert_default()));
+    CURRENT.with(|current| {
+        if let Current::Request(noted) = &mut *current.borrow_mut() {
+            write(noted.get_or_insert_default());
+        }
+    });
 }
 
 thread_local! {

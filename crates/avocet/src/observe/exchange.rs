@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use avocet_context::Deadline;
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 use tracing::Span;
@@ -15,7 +16,7 @@ use super::body::ObservedBody;
 use super::line::{End, Line};
 use super::metrics::{Ended, Meter};
 use super::setup::Observe;
-use super::{Escaped, RequestId, request_id, span};
+use super::{Escaped, RequestId, headers, span};
 use crate::response::Response;
 use crate::serve::ClientAddress;
 #[cfg(feature = "websocket")]
@@ -100,6 +101,12 @@ impl Exchange {
             notes,
             watch: Some(Box::new(watch)),
         }
+    }
+
+    /// Sets the deadline of the request's context.
+    pub(crate) fn set_deadline(&mut self, deadline: Deadline) {
+        let context = self.notes.context_mut();
+        *context = std::mem::take(context).with_deadline(deadline);
     }
 
     /// Makes this the current request of the thread until the value is dropped.
@@ -188,6 +195,9 @@ impl Exchange {
 
 impl Drop for Exchange {
     fn drop(&mut self) {
+        if let Some(cancellation) = self.notes.context_mut().known_cancellation() {
+            cancellation.cancel();
+        }
         if let Some(watch) = self.watch.take() {
             watch.report(&mut self.notes);
         }
@@ -276,8 +286,8 @@ impl Head {
 /// Adds the id to the response. Separate, because most responses have no id.
 #[inline(never)]
 fn say(id: &RequestId, response: &mut Response) {
-    let headers = response.headers_mut();
-    headers.insert(request_id::HEADER, id.header_value());
+    let value = headers::id_value(id);
+    response.headers_mut().insert(headers::REQUEST_ID, value);
 }
 
 /// The guard of the current request: while it exists, the thread works on the request.

@@ -50,22 +50,21 @@ mod ambient;
 mod body;
 mod escaped;
 mod exchange;
+mod headers;
 mod health;
 mod line;
 mod log_writer;
 mod methods;
 mod metrics;
 mod rejection;
-mod request_id;
 mod setup;
 mod span;
-mod trace_context;
 
 pub use access_log::AccessLog;
 pub use health::Health;
 pub use metrics::Metrics;
-pub use request_id::RequestId;
-pub use trace_context::TraceContext;
+pub use avocet_context::{RequestId, TraceContext};
+pub use headers::outgoing_headers;
 
 #[cfg(feature = "websocket")]
 pub(crate) use after_response::AfterResponse;

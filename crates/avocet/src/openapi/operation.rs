@@ -177,6 +177,13 @@ fn framework_errors(operation: &Operation) -> Vec<DocumentedError> {
             ErrorBody::Message,
         ));
     }
+    if operation.time_limit.is_some() {
+        errors.push(error(
+            StatusCode::GATEWAY_TIMEOUT,
+            "The response took longer than the time limit",
+            ErrorBody::Message,
+        ));
+    }
     if operation.reads_input() {
         errors.push(error(
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -26,6 +26,8 @@ pub(crate) use route::reject;
 pub use route::{Handler, IntoRoute, Route};
 pub use websocket::{Messages, WebSocketContract};
 
+use std::time::Duration;
+
 use http::{Method, StatusCode};
 use serde_json::Value;
 
@@ -78,6 +80,8 @@ pub struct Operation {
     pub form_limits: FormLimits,
     /// The contract of its WebSocket, if it is one.
     pub websocket: Option<WebSocketContract>,
+    /// How long it may take to the head of its response, if that is limited.
+    pub time_limit: Option<Duration>,
     /// Whether its handler runs to completion even if the client disconnects.
     pub detached: bool,
     /// Its successful responses.
@@ -191,6 +195,7 @@ impl Operation {
             body_limit: None,
             form_limits: FormLimits::default(),
             websocket: None,
+            time_limit: None,
             detached: false,
             responses: Vec::new(),
             errors: Vec::new(),
@@ -303,6 +308,21 @@ impl Operation {
     /// ```
     pub fn form_limits(mut self, limits: FormLimits) -> Self {
         self.form_limits = limits;
+        self
+    }
+
+    /// Sets how long the operation may take to the head of its response, in place of the application's
+    /// [`time_limit`](crate::App::time_limit); then its handler is cancelled and the client receives a 504.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use avocet::operation::Operation;
+    ///
+    /// let operation = Operation::get("/answer").time_limit(Duration::from_secs(30));
+    /// ```
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = Some(limit);
         self
     }
 

@@ -60,6 +60,7 @@ mod sockets;
 mod stopping;
 mod streams;
 mod tasks;
+mod time_limits;
 mod truth;
 mod ui;
 #[cfg(feature = "websocket")]

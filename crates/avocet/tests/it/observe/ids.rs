@@ -16,13 +16,13 @@ struct Seen {
 }
 
 #[get("/seen")]
-async fn seen(#[extract] id: RequestId, #[extract] trace: Option<TraceContext>) -> Seen {
+async fn seen(#[request] id: RequestId, #[request] trace: Option<TraceContext>) -> Seen {
     tokio::task::yield_now().await;
-    let outgoing = trace.map(|trace| trace.headers()["traceparent"].clone());
+    let outgoing = trace.map(|trace| trace.traceparent());
     Seen {
         argument: id.to_string(),
         current: current(),
-        trace: outgoing.map(|header| header.to_str().expect("text").to_owned()),
+        trace: outgoing,
     }
 }
 

@@ -1,44 +1,27 @@
 //! `TraceContext`: the trace of a request, as received from its caller.
 
 use std::fmt;
+use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-
-use super::{ambient, request_id};
-
-pub(super) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+use crate::Context;
+use crate::request_id::random;
 
 /// Longer values are dropped, as the standard allows from 512 characters on.
 const LONGEST_STATE: usize = 512;
 
-/// The trace that a request belongs to (W3C Trace Context), with this server's span id.
+/// The trace that a piece of work belongs to (W3C Trace Context), with the span id of this program.
 ///
-/// It is present if the client sent a valid `traceparent`, and it is continued: an outgoing request on behalf of the
-/// request carries [`headers`](Self::headers), which have the same trace and this request as the parent. A request without a trace
-/// does not start one: whether a new trace is recorded is the decision of a tracer.
+/// It is there if the caller has one, and it is continued: [`traceparent`](Self::traceparent) has the same trace with this program as the
+/// parent, for requests on behalf of this one. Work without a trace does not start one: whether a new trace is recorded is the decision of a
+/// tracer.
 ///
 /// ```
-/// use avocet::observe::TraceContext;
-/// use avocet::prelude::*;
-/// use avocet::testing::TestClient;
+/// use avocet_context::TraceContext;
 ///
-/// /// What a call to another server would carry.
-/// #[get("/")]
-/// async fn outgoing() -> String {
-///     let headers = TraceContext::current().map(|trace| trace.headers()).unwrap_or_default();
-///     headers["traceparent"].to_str().unwrap_or_default().to_owned()
-/// }
-///
-/// # #[avocet::main]
-/// # async fn main() -> avocet::Result<()> {
-/// let client = TestClient::new(App::new("Traced", "1.0.0").routes(routes![outgoing]).build()?);
-/// let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-/// let text: String = client.get("/").header("traceparent", traceparent).send().await.json().await;
-/// assert!(text.starts_with("00-0af7651916cd43dd8448eb211c80319c-") && text.ends_with("-01"));
-/// assert!(!text.contains("b7ad6b7169203331"), "the parent is this server now");
-/// # Ok(())
-/// # }
+/// let trace = TraceContext::continued("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", None).unwrap();
+/// let outgoing = trace.traceparent();
+/// assert!(outgoing.starts_with("00-0af7651916cd43dd8448eb211c80319c-") && outgoing.ends_with("-01"));
+/// assert!(!outgoing.contains("b7ad6b7169203331"), "the parent is this program now");
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct TraceContext {
@@ -46,7 +29,7 @@ pub struct TraceContext {
     parent_id: u64,
     span_id: u64,
     flags: u8,
-    state: Option<HeaderValue>,
+    state: Option<Arc<str>>,
 }
 
 /// The caller may have recorded its part of the trace.
@@ -55,32 +38,27 @@ const SAMPLED: u8 = 1;
 const RANDOM: u8 = 2;
 
 impl TraceContext {
-    /// Returns that of the current request, as with [`RequestId::current`](super::RequestId::current).
+    /// Returns the trace of the current work.
     ///
     /// ```
-    /// assert_eq!(avocet::observe::TraceContext::current(), None);
+    /// assert_eq!(avocet_context::TraceContext::current(), None);
     /// ```
     pub fn current() -> Option<Self> {
-        ambient::with(|request| request.trace().cloned()).flatten()
+        Context::with_current(|context| context.trace().cloned()).flatten()
     }
 
-    /// Reads a request's headers and creates a span id for this server; `None` without a valid `traceparent`.
+    /// Parses a `traceparent` and its `tracestate`, and creates a span id for this program; `None` if the `traceparent` is not valid.
+    /// A `tracestate` that is not valid is dropped.
     ///
     /// ```
-    /// use avocet::observe::TraceContext;
+    /// use avocet_context::TraceContext;
     ///
-    /// let mut headers = http::HeaderMap::new();
-    /// headers.insert("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().unwrap());
-    /// let trace = TraceContext::continued(&headers).unwrap();
-    /// assert_eq!(trace.parent_id(), 0xb7ad_6b71_6920_3331);
+    /// let trace = TraceContext::continued("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Some("a=1")).unwrap();
+    /// assert_eq!((trace.parent_id(), trace.tracestate()), (0xb7ad_6b71_6920_3331, Some("a=1")));
     /// assert!(trace.is_sampled());
     /// ```
-    pub fn continued(headers: &HeaderMap) -> Option<Self> {
-        let mut lines = headers.get_all(TRACEPARENT).iter();
-        let (trace_id, parent_id, flags) = parse(lines.next()?.as_bytes())?;
-        if lines.next().is_some() {
-            return None;
-        }
+    pub fn continued(traceparent: &str, tracestate: Option<&str>) -> Option<Self> {
+        let (trace_id, parent_id, flags) = parse(traceparent.as_bytes())?;
         Some(Self {
             trace_id,
             parent_id,
@@ -88,42 +66,75 @@ impl TraceContext {
                 clippy::cast_possible_truncation,
                 reason = "half of the random bits are enough"
             )]
-            span_id: (request_id::random() as u64).max(1),
+            span_id: (random() as u64).max(1),
             flags: flags & (SAMPLED | RANDOM),
-            state: state(headers),
+            state: tracestate.and_then(state),
         })
     }
 
     /// Returns the trace id, written as 32 hexadecimal digits in `traceparent`.
+    ///
+    /// ```
+    /// # let trace = avocet_context::TraceContext::continued("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", None).unwrap();
+    /// assert_eq!(trace.trace_id(), 0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c);
+    /// ```
     pub fn trace_id(&self) -> u128 {
         self.trace_id
     }
 
     /// Returns the span id of the caller.
+    ///
+    /// ```
+    /// # let trace = avocet_context::TraceContext::continued("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", None).unwrap();
+    /// assert_eq!(trace.parent_id(), 0xb7ad_6b71_6920_3331);
+    /// ```
     pub fn parent_id(&self) -> u64 {
         self.parent_id
     }
 
     /// Returns the span id of this server.
+    ///
+    /// ```
+    /// # let trace = avocet_context::TraceContext::continued("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", None).unwrap();
+    /// assert_ne!(trace.span_id(), trace.parent_id());
+    /// ```
     pub fn span_id(&self) -> u64 {
         self.span_id
     }
 
     /// Returns whether the caller may have recorded its part.
+    ///
+    /// ```
+    /// # let trace = avocet_context::TraceContext::continued("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", None).unwrap();
+    /// assert!(trace.is_sampled());
+    /// ```
     pub fn is_sampled(&self) -> bool {
         self.flags & SAMPLED != 0
     }
 
-    /// Returns `traceparent` and, if the client sent a valid one, `tracestate` for an outgoing request.
-    pub fn headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(2);
-        let parent = format!(
+    /// Returns the `traceparent` for a request on behalf of this work.
+    ///
+    /// ```
+    /// # use avocet_context::TraceContext;
+    /// let trace = TraceContext::continued("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", None).unwrap();
+    /// assert!(trace.traceparent().starts_with("00-0af7651916cd43dd8448eb211c80319c-"));
+    /// ```
+    pub fn traceparent(&self) -> String {
+        format!(
             "00-{:032x}-{:016x}-{:02x}",
             self.trace_id, self.span_id, self.flags
-        );
-        headers.extend(HeaderValue::try_from(parent).map(|parent| (TRACEPARENT, parent)));
-        headers.extend(self.state.clone().map(|state| (TRACESTATE, state)));
-        headers
+        )
+    }
+
+    /// Returns the `tracestate`, if the caller sent a valid one.
+    ///
+    /// ```
+    /// # use avocet_context::TraceContext;
+    /// let trace = TraceContext::continued("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", Some("no state"));
+    /// assert_eq!(trace.unwrap().tracestate(), None);
+    /// ```
+    pub fn tracestate(&self) -> Option<&str> {
+        self.state.as_deref()
     }
 }
 
@@ -158,14 +169,8 @@ fn number(digits: &[u8]) -> Option<u128> {
     })
 }
 
-/// Joins the lines of `tracestate`, if all of it is well-formed.
-fn state(headers: &HeaderMap) -> Option<HeaderValue> {
-    let lines = headers.get_all(TRACESTATE).iter();
-    let lines = lines
-        .map(HeaderValue::to_str)
-        .collect::<Result<Vec<_>, _>>()
-        .ok()?;
-    let text = lines.join(",");
+/// Returns a `tracestate`, if all of it is well-formed.
+fn state(text: &str) -> Option<Arc<str>> {
     let members = text
         .split(',')
         .map(str::trim)
@@ -184,7 +189,7 @@ fn state(headers: &HeaderMap) -> Option<HeaderValue> {
             return None;
         }
     }
-    (count > 0 && text.len() <= LONGEST_STATE).then(|| HeaderValue::try_from(text).ok())?
+    (count > 0 && text.len() <= LONGEST_STATE).then(|| text.into())
 }
 
 impl fmt::Debug for TraceContext {
@@ -205,13 +210,8 @@ mod tests {
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
     const PARENT: &str = "b7ad6b7169203331";
 
-    fn continued(traceparent: &str, states: &[&str]) -> Option<TraceContext> {
-        let mut headers = HeaderMap::new();
-        headers.insert(TRACEPARENT, traceparent.parse().expect("a header"));
-        for state in states {
-            headers.append(TRACESTATE, state.parse().expect("a header"));
-        }
-        TraceContext::continued(&headers)
+    fn continued(traceparent: &str, state: &str) -> Option<TraceContext> {
+        TraceContext::continued(traceparent, Some(state))
     }
 
     #[test]
@@ -236,54 +236,36 @@ mod tests {
             (format!("00{TRACE}{PARENT}01"), false),
             (String::new(), false),
         ] {
-            assert_eq!(continued(&text, &[]).is_some(), valid, "{text}");
+            assert_eq!(continued(&text, "").is_some(), valid, "{text}");
         }
     }
 
     #[test]
-    fn the_trace_goes_on_with_this_server_as_the_parent() {
-        let trace = continued(&format!("00-{TRACE}-{PARENT}-ff"), &["a=1"]).expect("valid");
-        let headers = trace.headers();
+    fn the_trace_goes_on_with_this_program_as_the_parent() {
+        let trace = continued(&format!("00-{TRACE}-{PARENT}-ff"), "a=1").expect("valid");
         let expected = format!("00-{TRACE}-{:016x}-03", trace.span_id());
-        assert_eq!(headers["traceparent"], expected);
-        assert_eq!(headers["tracestate"], "a=1");
+        assert_eq!(trace.traceparent(), expected);
+        assert_eq!(trace.tracestate(), Some("a=1"));
         assert_ne!(trace.span_id(), trace.parent_id());
-    }
-
-    #[test]
-    fn a_traceparent_that_comes_twice_is_none() {
-        let mut headers = HeaderMap::new();
-        for _ in 0..2 {
-            let value = format!("00-{TRACE}-{PARENT}-01").parse().expect("a header");
-            headers.append(TRACEPARENT, value);
-        }
-        assert_eq!(TraceContext::continued(&headers), None);
     }
 
     #[test]
     fn a_state_that_is_not_well_formed_is_dropped() {
         let long = format!("a={}", "x".repeat(511));
         let many = ["a=1"; 33].join(",");
-        for (states, expected) in [
-            (&["a=1"][..], Some("a=1")),
-            (
-                &["rojo=00f067aa0ba902b7,congo=t61rcWkgMzE"],
-                Some("rojo=00f067aa0ba902b7,congo=t61rcWkgMzE"),
-            ),
-            (&["a=1", "t@v=2"], Some("a=1,t@v=2")),
-            (&["a"], None),
-            (&["A=1"], None),
-            (&["a=1=2"], None),
-            (&[""], None),
-            (&[&long], None),
-            (&[&many], None),
+        for (state, valid) in [
+            ("a=1", true),
+            ("rojo=00f067aa0ba902b7,congo=t61rcWkgMzE", true),
+            ("a=1,t@v=2", true),
+            ("a", false),
+            ("A=1", false),
+            ("a=1=2", false),
+            ("", false),
+            (&long, false),
+            (&many, false),
         ] {
-            let trace = continued(&format!("00-{TRACE}-{PARENT}-01"), states).expect("valid");
-            let headers = trace.headers();
-            let state = headers
-                .get("tracestate")
-                .map(|state| state.to_str().expect("text"));
-            assert_eq!(state, expected, "{states:?}");
+            let trace = continued(&format!("00-{TRACE}-{PARENT}-01"), state).expect("valid");
+            assert_eq!(trace.tracestate(), valid.then_some(state), "{state:?}");
         }
     }
 }
