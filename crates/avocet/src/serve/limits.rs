@@ -143,7 +143,7 @@ macro_rules! limits {
                             self.$name = value;
                         }
                     )+)+
-                    _ => return Err(LimitError::one(format!("there is no limit `{name}`"))),
+                    _ => return Err(LimitError::one(format!("there is no limit `{name}`; `--limits` lists them all"))),
                 }
                 Ok(())
             }
