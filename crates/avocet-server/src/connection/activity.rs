@@ -182,8 +182,7 @@ impl Activity {
     }
 
     /// Discards the received part of a body that is not read, while its request is open or the connection is to be
-    /// used again; returns true, once, if that is too much and the response has begun. Before that the response becomes a
-    /// 413.
+    /// used again; returns true if that is too much and the response has begun. Before that the response becomes a 413.
     pub(crate) fn discard_unread(&self, context: &mut Context<'_>) -> bool {
         let open = !self.open.is_zero();
         let is_too_much = self

@@ -109,10 +109,8 @@ impl ConnectionSupervisor {
                 Event::Flooded => {
                     self.config.limit_hit("body_bytes");
                     tracing::debug!("an unread body exceeds the limit");
-                    // The body is dropped: hyper reads no more of it, completes an open response and ends the connection.
-                    if self.activity.phase().is_none() {
-                        return End::Cut;
-                    }
+                    // Behind bytes that stay unread, the end of the client would not be seen: the response is not completed.
+                    return End::Cut;
                 }
                 Event::ClientLeft(Left::Reset) => {
                     tracing::debug!("the client disconnected");

@@ -25,8 +25,8 @@ pub(crate) enum Left {
 /// A body that was dropped before its end, of the one request that an HTTP/1 connection can have open.
 ///
 /// While the handler runs, the rest is read and discarded. With more unread bytes than the system buffers, a disconnect
-/// would not be detected, and a client that writes before it reads would never receive its response. A body over the limit is
-/// read no further: the response that has begun is the last one of the connection.
+/// would not be detected, and a client that writes before it reads would never receive its response. A body over the limit ends
+/// the connection.
 #[derive(Debug, Default)]
 pub(crate) struct Unread {
     /// Whether a body exists that may be dropped before its end.
@@ -99,7 +99,7 @@ impl Unread {
         rest.map(|rest| (rest.body, rest.patience))
     }
 
-    /// Discards the received bytes; returns true if they are too many, and then drops the body. If the exchange is over (`open` is false) hyper closes the
+    /// Discards the received bytes; returns true if they are too many. If the exchange is over (`open` is false) hyper closes the
     /// connection instead.
     pub(crate) fn discard(&self, open: bool, context: &mut Context<'_>) -> bool {
         if !self.held.load(Ordering::Relaxed) && !self.is_expected() {

@@ -201,10 +201,10 @@ fn templates(operations: &[&Operation], mistakes: &mut Vec<Mistake>) -> Option<V
     for conflict in conflicts(&routes) {
         mistakes.push(match conflict {
             Conflict::Duplicate { earlier, later } => {
-                Mistake::new("two routes match the same requests", &[owners[earlier], owners[later]])
+                Mistake::new("two routes match the same requests; remove one, or change its path or its method", &[owners[earlier], owners[later]])
             }
             Conflict::Shadowed { earlier, later } => Mistake::new(
-                "a route is unreachable, because an earlier route matches all its requests; declare it first",
+                "the second route is unreachable, because the first one matches all its requests; declare the second one first",
                 &[owners[earlier], owners[later]],
             ),
         });
@@ -253,7 +253,7 @@ fn variables(operation: &Operation, template: &Template, mistakes: &mut Vec<Mist
         .filter(|name| !opaque && !taken.contains(&name.as_str()))
     {
         mistakes.push(Mistake::new(
-            format!("no argument takes the path variable `{name}`"),
+            format!("no argument takes the path variable `{name}`; add an argument `{name}`, or remove the variable from the path"),
             &[operation],
         ));
     }
@@ -261,8 +261,9 @@ fn variables(operation: &Operation, template: &Template, mistakes: &mut Vec<Mist
         .iter()
         .filter(|name| !template.names().iter().any(|known| known == *name))
     {
-        let what =
-            format!("an argument takes the path variable `{name}`, which the path does not have");
+        let what = format!(
+            "an argument takes the path variable `{name}`, which the path does not have; add `{{{name}}}` to the path, or remove the argument"
+        );
         mistakes.push(Mistake::new(what, &[operation]));
     }
 }

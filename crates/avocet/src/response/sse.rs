@@ -17,8 +17,8 @@ use crate::operation::{Content, Operation};
 /// A stream of server-sent events, each a `T`; the stream itself can fail with an `E`.
 ///
 /// - **Headers**: `content-type: text/event-stream; charset=utf-8`, `cache-control: no-cache` (a cache does not serve an old stream) and
-///   `x-accel-buffering: no` (nginx forwards each event at once). The document lists none of them.
-/// - The response head waits for the first event, but no longer than 1 second unless
+///   `x-accel-buffering: no` (nginx forwards each event at once). The OpenAPI document lists the media type, but not these headers.
+/// - The response head waits for the first event, but no longer than the heartbeat interval and than 1 second, unless
 ///   [`App::first_item_wait`](crate::App::first_item_wait), [`Sse::first_item_wait`] or [`Sse::open_at_once`] sets otherwise. An
 ///   error within this time is sent with its own status.
 /// - A later error becomes an `error` event with the error's JSON as data, and the response is aborted (HTTP/1.1: without
@@ -28,10 +28,10 @@ use crate::operation::{Content, Operation};
 /// - Events that are ready together share a write; the first one is sent without waiting for others. A client that reads slowly
 ///   pauses the stream.
 /// - When the client disconnects, the stream is dropped.
-/// - Memory: for a slow client at most [`Limits::buffer_bytes`](crate::serve::Limits::buffer_bytes) and one write are buffered;
-///   a write is 16 KiB and an event. An open stream whose client reads uses about 14 KiB on HTTP/1.1, most of it hyper's
-///   buffers, in addition to the handler's stream.
-/// - Do not add a layer that compresses the whole response: a layer that buffers what it compresses delays every event.
+/// - Memory: for a slow client at most [`Limits::buffer_bytes`](crate::serve::Limits::buffer_bytes) plus one write (up to 16 KiB plus
+///   one event) is buffered. While the client keeps up, an open stream takes about 14 KiB on HTTP/1.1, mostly hyper's buffers, plus the
+///   handler's own stream.
+/// - Do not add a layer that compresses events: if it buffers its output, it delays every event.
 ///
 /// A `T` is a `#[model]`, whose JSON is the event's data, or an `#[events]` enum of named events;
 /// [`ServerEvent`](super::ServerEvent) adds an id and other fields to either.
@@ -77,9 +77,9 @@ impl<T, E> Sse<T, E> {
         }
     }
 
-    heartbeat_method!("a comment": "Sse<u32>", "Sse::new(stream! { yield 1; })");
+    heartbeat_method!("a comment": "Sse<avocet::response::TextData>", "Sse::new(stream! { yield avocet::response::TextData(\"tick\".to_owned()); })");
 
-    first_item_methods!("event": "Sse<u32>", "Sse::new(stream! { yield 1; })");
+    first_item_methods!("event": "Sse<avocet::response::TextData>", "Sse::new(stream! { yield avocet::response::TextData(\"tick\".to_owned()); })");
 }
 
 impl<T, E> fmt::Debug for Sse<T, E> {

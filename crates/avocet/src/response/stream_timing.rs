@@ -64,7 +64,7 @@ macro_rules! first_item_methods {
 macro_rules! heartbeat_method {
     ($sign:literal: $kind:literal, $made:literal) => {
         #[doc = concat!("Sets how long this stream may be idle before it sends ", $sign, ", in place of the application's")]
-        /// [`heartbeat`](crate::App::heartbeat). At least 10 milliseconds.
+        /// [`heartbeat`](crate::App::heartbeat). A shorter interval than 10 milliseconds counts as 10 milliseconds.
         ///
         /// ```
         /// use avocet::prelude::*;

@@ -42,8 +42,8 @@ pub trait HasDigits {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not text",
-    label = "the rules `min_length`, `max_length` and `pattern` are for text",
-    note = "numbers have `ge`, `gt`, `le`, `lt` and `multiple_of`; lists and maps have `min_items` and `max_items`"
+    label = "`min_length`, `max_length`, `pattern`, `trim`, `lowercase` and `uppercase` are for text",
+    note = "for the items of a list write `items(trim)`; numbers have `ge`, `gt`, `le`, `lt` and `multiple_of`; lists and maps have `min_items` and `max_items`"
 )]
 pub trait HasLength {}
 

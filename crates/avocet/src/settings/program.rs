@@ -236,7 +236,10 @@ impl Program {
                     "{origin} cannot be read as {}; its value is a secret and not shown",
                     own.row.value
                 )),
-                Some(what) => sources.errors.push(format!("{origin} is `{text}`: {what}")),
+                Some(what) => sources.errors.push(format!(
+                    "{origin} is `{text}`, but must be {} ({}): {what}",
+                    own.row.value, own.row.about
+                )),
                 None => values.push((own.row.name, text)),
             }
         }

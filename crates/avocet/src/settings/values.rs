@@ -164,7 +164,11 @@ fn tls(sources: &mut Sources) -> Option<TlsFiles> {
         return None;
     }
     let (Some(cert), Some(key)) = (&cert, &key) else {
-        let missing = if cert.is_none() { "cert" } else { "key" };
+        let missing = if cert.is_none() {
+            "--cert FILE"
+        } else {
+            "--key FILE"
+        };
         sources
             .errors
             .push(format!("{} needs `{missing}` too", first.origin));

@@ -222,7 +222,7 @@ async fn a_body_over_the_limit_of_a_route_that_takes_none_is_a_413() {
 }
 
 #[tokio::test]
-async fn a_response_that_has_begun_is_completed_when_the_body_exceeds_the_limit() {
+async fn a_response_that_has_begun_ends_when_the_body_exceeds_the_limit_and_is_counted() {
     let (metrics, gate) = (Metrics::new(), Arc::new(Notify::new()));
     let app = App::new("Connections", "1.0.0")
         .state(Arc::clone(&gate))
@@ -248,12 +248,11 @@ async fn a_response_that_has_begun_is_completed_when_the_body_exceeds_the_limit(
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    let mut rest = Vec::new();
+    // The end, orderly or not: the response has no last chunk.
+    let _ = client.read_to_end(&mut rest).await;
     gate.notify_one();
-    let mut rest = String::new();
-    let end = client.read_to_string(&mut rest).await;
-    assert!(end.is_ok(), "{end:?} after {rest}");
-    assert!(rest.contains("{\"count\":2}\n\n"), "{rest}");
-    assert!(rest.ends_with("\r\n0\r\n\r\n"), "{rest}");
+    assert!(!rest.ends_with(b"\r\n0\r\n\r\n"), "{rest:?}");
     assert!(metrics.render().contains(hit), "{}", metrics.render());
 }
 
