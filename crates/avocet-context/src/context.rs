@@ -130,7 +130,11 @@ impl Context {
     /// ```
     pub fn with_deadline(mut self, deadline: Deadline) -> Self {
         let known = self.change();
-        known.deadline = Some(known.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
+        known.deadline = Some(
+            known
+                .deadline
+                .map_or(deadline, |earlier| earlier.min(deadline)),
+        );
         self
     }
 

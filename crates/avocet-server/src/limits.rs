@@ -206,7 +206,7 @@ macro_rules! limit_table {
             #[doc = concat!("# use ", $crate_name, "::", stringify!($limits), ";")]
             #[doc = concat!("let mut limits = ", stringify!($limits), "::default();")]
             /// let error = limits.set("speed", "fast").unwrap_err();
-            /// assert_eq!(error.to_string(), "there is no limit `speed`; `--limits` lists them all");
+            /// assert_eq!(error.to_string(), "there is no limit `speed`");
             /// ```
             ///
             /// # Errors

@@ -19,7 +19,7 @@ impl LimitError {
 
     #[doc(hidden)]
     pub fn unknown(name: &str) -> Self {
-        Self::one(format!("there is no limit `{name}`; `--limits` lists them all"))
+        Self::one(format!("there is no limit `{name}`"))
     }
 
     /// Joins the errors of several checks.

@@ -101,7 +101,10 @@ mod tests {
     #[test]
     fn bytes_that_are_not_text_are_no_id() {
         let mut headers = HeaderMap::new();
-        headers.insert(REQUEST_ID, HeaderValue::from_bytes(b"\xff").expect("a header"));
+        headers.insert(
+            REQUEST_ID,
+            HeaderValue::from_bytes(b"\xff").expect("a header"),
+        );
         assert_eq!(request_id(&headers), None);
         headers.insert(REQUEST_ID, HeaderValue::from_static("7"));
         let id = request_id(&headers).expect("an id");

@@ -61,10 +61,10 @@ mod setup;
 mod span;
 
 pub use access_log::AccessLog;
-pub use health::Health;
-pub use metrics::Metrics;
 pub use avocet_context::{RequestId, TraceContext};
 pub use headers::outgoing_headers;
+pub use health::Health;
+pub use metrics::Metrics;
 
 #[cfg(feature = "websocket")]
 pub(crate) use after_response::AfterResponse;

@@ -184,6 +184,10 @@ fn limits(sources: &mut Sources, base: &Limits) -> Vec<(String, String)> {
     for (name, Given { text, origin }) in std::mem::take(&mut sources.limits) {
         match tried.set(&name, &text) {
             Ok(()) => limits.push((name, text)),
+            Err(error) if base.entries().iter().all(|entry| entry.name() != name) => {
+                let error = format!("{origin}: {error}; `--limits` lists them all");
+                sources.errors.push(error);
+            }
             Err(error) => sources.errors.push(format!("{origin}: {error}")),
         }
     }

@@ -61,10 +61,7 @@ async fn a_handler_is_cancelled_at_its_limit() {
     ] {
         let response = client.get(path).send().await;
         assert_eq!(response.status(), 504);
-        assert_eq!(
-            response.text().await,
-            format!(r#"{{"detail":"{detail}"}}"#)
-        );
+        assert_eq!(response.text().await, format!(r#"{{"detail":"{detail}"}}"#));
     }
 }
 
@@ -92,10 +89,7 @@ async fn a_client_shortens_the_limit_and_does_not_extend_it() {
     ] {
         let response = client.get("/never").header("x-timeout", value).send().await;
         assert_eq!(response.status(), status, "{value}");
-        assert_eq!(
-            response.text().await,
-            format!(r#"{{"detail":"{detail}"}}"#)
-        );
+        assert_eq!(response.text().await, format!(r#"{{"detail":"{detail}"}}"#));
     }
 }
 

@@ -44,9 +44,13 @@ impl Maintenance {
 
     async fn handle(self, request: Request, next: Next) -> Result<Response, HttpError> {
         let operation = request.operation();
-        let is_open = operation.is_none_or(|operation| operation.extension::<AlwaysOpen>().is_some());
+        let is_open =
+            operation.is_none_or(|operation| operation.extension::<AlwaysOpen>().is_some());
         if self.0.load(Ordering::Acquire) && !is_open {
-            let error = HttpError::new(StatusCode::SERVICE_UNAVAILABLE, "The service is in maintenance");
+            let error = HttpError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The service is in maintenance",
+            );
             return Err(error.header(header::RETRY_AFTER, HeaderValue::from_static("60")));
         }
         Ok(next.run(request).await)
@@ -64,14 +68,19 @@ mod tests {
     async fn only_what_is_always_open_works_in_maintenance() {
         let open = Operation::get("/status").id("status").extend(AlwaysOpen);
         let closed = Operation::get("/items").id("items");
-        let app = App::new("Shop", "1.0.0")
-            .routes([open.handle((), |()| async { "ok" }), closed.handle((), |()| async { 1 })]);
+        let app = App::new("Shop", "1.0.0").routes([
+            open.handle((), |()| async { "ok" }),
+            closed.handle((), |()| async { 1 }),
+        ]);
         let maintenance = Maintenance::default();
         let client = TestClient::new(maintenance.around(app).build().expect("it builds"));
         assert_eq!(client.get("/items").send().await.status(), 200);
         maintenance.begin();
         let response = client.get("/items").send().await;
-        assert_eq!((response.status().as_u16(), response.header("retry-after")), (503, "60"));
+        assert_eq!(
+            (response.status().as_u16(), response.header("retry-after")),
+            (503, "60")
+        );
         assert_eq!(client.get("/status").send().await.status(), 200);
         assert_eq!(client.options("/items").send().await.status(), 204);
         maintenance.end();

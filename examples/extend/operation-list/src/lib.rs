@@ -70,7 +70,7 @@ impl Plugin for OperationList {
 fn line(operation: &Operation, owner: Option<&Owner>) -> String {
     let owner = owner.map_or(String::new(), |owner| format!(" ({})", owner.0));
     format!(
-        "{:7} {}: {}{owner}\n",
+        "{} {}: {}{owner}\n",
         operation.method, operation.path, operation.summary
     )
 }
@@ -89,8 +89,12 @@ mod tests {
     }
 
     fn owned() -> avocet::operation::Route {
-        let operation = Operation::post("/items").id("create").summary("Add an item");
-        operation.extend(Owner("catalogue")).handle((), |()| async {})
+        let operation = Operation::post("/items")
+            .id("create")
+            .summary("Add an item");
+        operation
+            .extend(Owner("catalogue"))
+            .handle((), |()| async {})
     }
 
     #[tokio::test]
@@ -103,7 +107,7 @@ mod tests {
         let page = client.get("/operations").send().await.text().await;
         assert_eq!(
             page,
-            "Shop 1.0.0\n\nGET     /items: Find items.\nPOST    /items: Add an item (catalogue)\n"
+            "Shop 1.0.0\n\nGET /items: Find items\nPOST /items: Add an item (catalogue)\n"
         );
     }
 

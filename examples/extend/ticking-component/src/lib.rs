@@ -58,11 +58,13 @@ impl Component for Clock {
     async fn start(&self, _: &Start) -> Result<(), BodyError> {
         let (stop, stopped) = mpsc::channel();
         let (period, ticks) = (self.period, Arc::clone(&self.ticks));
-        let thread = thread::Builder::new().name("clock".to_owned()).spawn(move || {
-            while stopped.recv_timeout(period) == Err(RecvTimeoutError::Timeout) {
-                ticks.fetch_add(1, Ordering::Relaxed);
-            }
-        })?;
+        let thread = thread::Builder::new()
+            .name("clock".to_owned())
+            .spawn(move || {
+                while stopped.recv_timeout(period) == Err(RecvTimeoutError::Timeout) {
+                    ticks.fetch_add(1, Ordering::Relaxed);
+                }
+            })?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         *running = Some((stop, thread));
         Ok(())
