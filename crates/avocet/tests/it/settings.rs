@@ -134,18 +134,18 @@ fn every_mistake_is_told_with_its_location() {
         format!("{path}, line 1: there is no setting `prot`"),
         format!("`log` in {path} (line 2) is `loud`, but must be off, error, warn, info, debug or trace"),
         format!("`host` in {path} (line 3) must be a string, a number or a list of strings"),
-        format!("`limits.body_byte` in {path} (line 5): there is no limit `body_byte`"),
+        format!("`limits.body_byte` in {path} (line 5): there is no limit `body_byte`; `--limits` lists them all"),
         format!("`limits.idle_time` in {path} (line 6): the limit `idle_time` is `5`, but must be a time, such as `30 s`, `500 ms`, `5 min` or `1 h`"),
         "`AVOCET_PORT` is `99999`, but must be a number from 0 to 65535".to_owned(),
         "`AVOCET_LIMIT_HEADER_COUNT`: the limit `header_count` is 0, but must be at least 1".to_owned(),
-        "`AVOCET_TILLS` is `many`: invalid digit found in string".to_owned(),
+        "`AVOCET_TILLS` is `many`, but must be N (how many tills): invalid digit found in string".to_owned(),
         "`--limit` is `body_bytes`, but must be a name and a value, such as `--limit body_bytes=4MiB`".to_owned(),
         "there is no option `--sell`; `--help` lists them all".to_owned(),
         "`now` is not an option; `--help` lists them all".to_owned(),
         "`--websocket-origins`: `*` is not an origin; write a scheme and a host, such as `https://app.example.com`".to_owned(),
         format!("`--bind` has `:9000`: there is no host before the colon; {address}"),
         if cfg!(feature = "tls") {
-            "`--key` needs `cert` too".to_owned()
+            "`--key` needs `--cert FILE` too".to_owned()
         } else {
             "`--key` needs TLS, but this program was built without avocet's feature `tls`".to_owned()
         },

@@ -52,7 +52,7 @@ fn everything_that_is_wrong_with_the_options_is_told() {
     for part in [
         "there is no option `--prot`",
         "`--port` is `99999`, but must be a number from 0 to 65535",
-        "`--cert` needs `key` too",
+        "`--cert` needs `--key FILE` too",
     ] {
         assert!(said.contains(part), "{said}");
     }
