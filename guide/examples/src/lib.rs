@@ -2,6 +2,7 @@
 
 pub mod deployment;
 pub mod document;
+pub mod extending;
 pub mod from_axum;
 pub mod from_fastapi;
 pub mod observability;

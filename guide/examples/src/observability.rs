@@ -24,15 +24,13 @@ pub fn app() -> App {
 // ANCHOR_END: app
 
 // ANCHOR: id
-use avocet::observe::{RequestId, TraceContext};
+use avocet::observe::{RequestId, outgoing_headers};
 
 /// The headers of a call to a different service on behalf of this request.
 #[get("/outgoing")]
 async fn outgoing() -> Vec<String> {
     let id = RequestId::current().map(|id| id.to_string());
-    let trace = TraceContext::current()
-        .map(|trace| trace.headers())
-        .unwrap_or_default();
+    let trace = outgoing_headers();
     let names = trace.keys().map(ToString::to_string);
     id.into_iter().chain(names).collect()
 }

@@ -3,6 +3,7 @@
 mod book;
 mod deployment;
 mod document;
+mod extending;
 mod from_axum;
 mod from_fastapi;
 mod limits;
