@@ -1,10 +1,11 @@
 //! `Context`: what travels with a piece of work.
 
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task;
 
 use pin_project_lite::pin_project;
@@ -43,13 +44,38 @@ use crate::{Caller, Cancellation, Deadline, RequestId, TraceContext};
 #[derive(Clone, Default)]
 pub struct Context(Option<Arc<Known>>);
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Known {
     request_id: OnceLock<RequestId>,
     trace: Option<TraceContext>,
     deadline: Option<Deadline>,
     cancellation: OnceLock<Cancellation>,
     caller: Option<Caller>,
+    /// Values by their types. They are few, so they are searched linearly.
+    extensions: Mutex<Vec<Extension>>,
+}
+
+type Extension = (TypeId, Arc<dyn Any + Send + Sync>);
+
+impl Known {
+    fn extensions(&self) -> MutexGuard<'_, Vec<Extension>> {
+        self.extensions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for Known {
+    fn clone(&self) -> Self {
+        Self {
+            request_id: self.request_id.clone(),
+            trace: self.trace.clone(),
+            deadline: self.deadline,
+            cancellation: self.cancellation.clone(),
+            caller: self.caller.clone(),
+            extensions: Mutex::new(self.extensions().clone()),
+        }
+    }
 }
 
 thread_local! {
@@ -63,6 +89,7 @@ impl Context {
     /// ```
     /// assert_eq!(avocet_context::Context::new().deadline(), None);
     /// ```
+    #[inline]
     pub const fn new() -> Self {
         Self(None)
     }
@@ -180,6 +207,7 @@ impl Context {
     /// ```
     /// assert_eq!(avocet_context::Context::new().known_request_id(), None);
     /// ```
+    #[inline]
     pub fn known_request_id(&self) -> Option<&RequestId> {
         self.0.as_ref()?.request_id.get()
     }
@@ -189,6 +217,7 @@ impl Context {
     /// ```
     /// assert_eq!(avocet_context::Context::new().trace(), None);
     /// ```
+    #[inline]
     pub fn trace(&self) -> Option<&TraceContext> {
         self.0.as_ref()?.trace.as_ref()
     }
@@ -219,6 +248,7 @@ impl Context {
     /// ```
     /// assert!(avocet_context::Context::new().known_cancellation().is_none());
     /// ```
+    #[inline]
     pub fn known_cancellation(&self) -> Option<&Cancellation> {
         self.0.as_ref()?.cancellation.get()
     }
@@ -232,6 +262,37 @@ impl Context {
         self.0.as_ref()?.caller.as_ref()
     }
 
+    /// Returns the value of a type that code has attached to this work and its clones, or attaches the default one.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    ///
+    /// let mut context = avocet_context::Context::new();
+    /// context.extension::<AtomicU32>().fetch_add(1, Ordering::Relaxed);
+    /// assert_eq!(context.extension::<AtomicU32>().load(Ordering::Relaxed), 1);
+    /// ```
+    pub fn extension<T: Any + Send + Sync + Default>(&mut self) -> Arc<T> {
+        let mut extensions = self.known().extensions();
+        let known = extensions.iter().find(|(id, _)| *id == TypeId::of::<T>());
+        let known = known.and_then(|(_, value)| Arc::clone(value).downcast::<T>().ok());
+        known.unwrap_or_else(|| {
+            let value = Arc::new(T::default());
+            extensions.push((TypeId::of::<T>(), Arc::clone(&value) as Arc<_>));
+            value
+        })
+    }
+
+    /// Returns the value of a type that code has attached.
+    ///
+    /// ```
+    /// assert!(avocet_context::Context::new().known_extension::<u32>().is_none());
+    /// ```
+    pub fn known_extension<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let extensions = self.0.as_ref()?.extensions();
+        let (_, value) = extensions.iter().find(|(id, _)| *id == TypeId::of::<T>())?;
+        Arc::clone(value).downcast().ok()
+    }
+
     /// Makes this the current context of the thread until the returned value is dropped.
     ///
     /// ```
@@ -243,6 +304,7 @@ impl Context {
     /// drop(entered);
     /// assert_eq!(Context::current().caller(), None);
     /// ```
+    #[inline]
     pub fn enter(&mut self) -> Entered<'_> {
         let current = std::mem::take(self);
         let before = CURRENT.with(|before| before.replace(Some(current)));
@@ -318,6 +380,7 @@ pub struct Entered<'a> {
 }
 
 impl Drop for Entered<'_> {
+    #[inline]
     fn drop(&mut self) {
         let before = self.before.take();
         if let Some(context) = CURRENT.with(|current| current.replace(before)) {

@@ -82,6 +82,8 @@ struct Dispatch {
     /// What the layers of each route make of its handler; empty if no route has layers.
     routes: Vec<Option<Endpoint>>,
     mounts: Vec<Mount>,
+    /// Whether a request can have a time limit.
+    has_time_limits: bool,
     /// What starts before the first request, until it has started.
     steps: Mutex<Steps>,
 }
@@ -149,6 +151,9 @@ impl Service {
         steps: Steps,
     ) -> Self {
         let errors = shared.errors;
+        let mut limits = shared.served.iter().map(|served| served.time_limit);
+        let has_time_limits =
+            shared.time_limit_header.is_some() || limits.any(|limit| limit.is_some());
         let shared = Arc::new(shared);
         let routes = if of_routes.iter().all(Layers::is_empty) {
             Vec::new()
@@ -162,6 +167,7 @@ impl Service {
             shared,
             routes,
             mounts,
+            has_time_limits,
             steps: Mutex::new(steps),
         });
         let inner = Arc::clone(&dispatch);
@@ -269,7 +275,8 @@ impl Service {
         let nearest = || shared.tree.of_any_method(parts.uri.path());
         let client = || client_of(&parts, connection_info.as_ref());
         let mut exchange = Exchange::begin(&shared.observe, &parts, client, route, nearest);
-        let limit = route.map(|route| {
+        let limited = route.filter(|_| self.dispatch.has_time_limits);
+        let limit = limited.map(|route| {
             let own = shared.served(route).time_limit;
             time_limit::of_request(own, shared.time_limit_header.as_ref(), &parts.headers)
         });

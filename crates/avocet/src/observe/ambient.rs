@@ -3,37 +3,29 @@
 //! A thread works on one request at a time, between two polls. During a poll the request's notes are stored in the thread, so
 //! they need not be passed through every function, and a poll costs the move of one or two pointers.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
 
-use avocet_context::{Context, Entered as EnteredContext, RequestId, TraceContext};
+use avocet_context::{Context, Entered, RequestId, TraceContext};
 use http::{HeaderMap, StatusCode};
 
 use super::metrics::Meter;
 use super::{Metrics, RejectionReason, headers};
 
-/// The context of one request and what was noted about it. Most requests have neither.
+/// The context of one request, to which its notes are attached. Most requests have neither.
 #[derive(Debug, Default)]
-pub(crate) struct Notes {
-    context: Context,
-    noted: Option<Box<Noted>>,
-}
+pub(crate) struct Notes(Context);
+
+/// What was noted about a request.
+#[derive(Debug, Default)]
+struct Noted(Mutex<Notable>);
 
 #[derive(Debug, Default)]
-struct Noted {
+struct Notable {
     /// Why Avocet rejected the request before the handler.
     rejected: Option<RejectionReason>,
     limits: Vec<&'static str>,
     panics: u64,
-}
-
-#[derive(Debug)]
-enum Current {
-    NoRequest,
-    Request(Option<Box<Noted>>),
-}
-
-thread_local! {
-    static CURRENT: RefCell<Current> = const { RefCell::new(Current::NoRequest) };
 }
 
 impl Notes {
@@ -49,83 +41,57 @@ impl Notes {
         if let Some(trace) = headers::trace(headers) {
             context = context.with_trace(trace);
         }
-        Self {
-            context,
-            noted: None,
-        }
+        Self(context)
     }
 
     /// Returns the context of the request.
     pub(crate) fn context_mut(&mut self) -> &mut Context {
-        &mut self.context
+        &mut self.0
     }
 
     /// Returns the id, which is created at the first use.
     pub(crate) fn id(&mut self) -> &RequestId {
-        self.context.request_id()
+        self.0.request_id()
     }
 
     /// Returns the id, if the client sent one or it was used.
     pub(crate) fn known_id(&self) -> Option<&RequestId> {
-        self.context.known_request_id()
+        self.0.known_request_id()
     }
 
     pub(crate) fn trace(&self) -> Option<&TraceContext> {
-        self.context.trace()
+        self.0.trace()
     }
 
-    /// Returns empty notes for the same request.
+    /// Returns the notes of the same request for work that goes on after its response.
     #[cfg(feature = "websocket")]
-    pub(super) fn afresh(&self) -> Self {
-        Self {
-            context: self.context.clone(),
-            noted: None,
-        }
+    pub(super) fn afterwards(&mut self) -> Self {
+        // Then both have what is found out later, the request id and further notes.
+        self.0.extension::<Noted>();
+        Self(self.0.clone())
     }
 
     /// Adds the notes to the counters, once.
     pub(super) fn count(&mut self, meter: &Meter, metrics: &Metrics, status: Option<StatusCode>) {
-        let Some(noted) = &mut self.noted else {
+        let Some(noted) = self.0.known_extension::<Noted>() else {
             return;
         };
-        if let Some(reason) = noted.rejected.take()
+        let mut noted = noted.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let noted = std::mem::take(&mut *noted);
+        if let Some(reason) = noted.rejected
             && status.is_some()
         {
             metrics.rejected(reason);
         }
-        for limit in noted.limits.drain(..) {
+        for limit in noted.limits {
             metrics.limit_hit(limit);
         }
-        meter.panicked(std::mem::take(&mut noted.panics));
+        meter.panicked(noted.panics);
     }
 
     /// Makes this the current request of the thread until the value is dropped.
     pub(crate) fn enter(&mut self) -> Entered<'_> {
-        let current = Current::Request(self.noted.take());
-        let before = CURRENT.with(|before| before.replace(current));
-        Entered {
-            noted: &mut self.noted,
-            before,
-            _context: self.context.enter(),
-        }
-    }
-}
-
-/// The guard of the current request: while it exists, the thread works on the request.
-#[derive(Debug)]
-pub(crate) struct Entered<'a> {
-    noted: &'a mut Option<Box<Noted>>,
-    /// A service can be called from inside a handler.
-    before: Current,
-    _context: EnteredContext<'a>,
-}
-
-impl Drop for Entered<'_> {
-    fn drop(&mut self) {
-        let before = std::mem::replace(&mut self.before, Current::NoRequest);
-        if let Current::Request(noted) = CURRENT.with(|current| current.replace(before)) {
-            *self.noted = noted;
-        }
+        self.0.enter()
     }
 }
 
@@ -144,12 +110,10 @@ pub(crate) fn panicked() {
     note(|noted| noted.panics += 1);
 }
 
-fn note(write: impl FnOnce(&mut Noted)) {
-    CURRENT.with(|current| {
-        if let Current::Request(noted) = &mut *current.borrow_mut() {
-            write(noted.get_or_insert_default());
-        }
-    });
+fn note(write: impl FnOnce(&mut Notable)) {
+    if let Some(noted) = Context::with_current(Context::extension::<Noted>) {
+        write(&mut noted.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
 }
 
 thread_local! {

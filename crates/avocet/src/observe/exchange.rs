@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use avocet_context::Deadline;
+use avocet_context::{Deadline, Entered};
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 use tracing::Span;
 
 #[cfg(feature = "websocket")]
 use super::AfterResponse;
-use super::ambient::{Entered, Notes};
+use super::ambient::Notes;
 use super::body::ObservedBody;
 use super::line::{End, Line};
 use super::metrics::{Ended, Meter};
@@ -142,10 +142,11 @@ impl Exchange {
     }
 
     #[cfg(feature = "websocket")]
-    fn after_response(&self) -> AfterResponse {
+    fn after_response(&mut self) -> AfterResponse {
+        let notes = self.notes.afterwards();
         let watch = self.watch.as_ref();
         AfterResponse {
-            notes: self.notes.afresh(),
+            notes,
             span: watch.map(|watch| watch.span.clone()),
             counted: watch
                 .and_then(|watch| Some((Arc::clone(&watch.observe), watch.meter.clone()?))),

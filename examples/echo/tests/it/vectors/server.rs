@@ -5,8 +5,11 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use avocet::layer::{Next, Request};
 use avocet::prelude::*;
 use avocet::serve::{self, Tls};
+use axum::Json;
+use axum::extract::State;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -47,6 +50,53 @@ async fn post(#[state] seen: Seen, #[body] value: Value) -> &'static str {
     "post"
 }
 
+/// What is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    App,
+    /// The application behind a layer that changes nothing.
+    Layered,
+    /// A router of axum, with the same routes as far as it has them.
+    Axum,
+}
+
+impl What {
+    async fn serve(self, server: serve::Server, seen: Seen) {
+        let app = || {
+            echo::app()
+                .state(seen.clone())
+                .routes(routes![good, smuggled, post])
+        };
+        match self {
+            Self::App => app().serve(server).await.expect("it serves"),
+            Self::Layered => {
+                let identity = |request: Request, next: Next| next.run(request);
+                let app = app().middleware(identity);
+                app.serve(server).await.expect("it serves");
+            }
+            Self::Axum => drop(server.serve(axum_router(seen)).await.expect("it serves")),
+        }
+    }
+}
+
+fn axum_router(seen: Seen) -> axum::Router {
+    async fn post(State(seen): State<Seen>, Json(value): Json<Value>) -> &'static str {
+        seen.add(format!("post {value}"));
+        "post"
+    }
+    let says = |word: &'static str| {
+        axum::routing::get(move |State(seen): State<Seen>| async move {
+            seen.add(word);
+            word
+        })
+    };
+    axum::Router::new()
+        .route("/good", says("good"))
+        .route("/smuggled", says("smuggled"))
+        .route("/post", axum::routing::post(post))
+        .with_state(seen)
+}
+
 pub(super) struct Server {
     address: SocketAddr,
     tls: Option<TlsConnector>,
@@ -57,7 +107,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Runs everything on the thread of the test, so that the captured log is that of this server.
-    pub(super) async fn start(tls: bool) -> Self {
+    pub(super) async fn start(what: What, tls: bool) -> Self {
         let said = Said::default();
         let writer = said.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -66,9 +116,6 @@ impl Server {
             .finish();
         let listening = tracing::subscriber::set_default(subscriber);
         let seen = Seen::default();
-        let app = echo::app()
-            .state(seen.clone())
-            .routes(routes![good, smuggled, post]);
         let address = free_address();
         let mut server = serve::Server::new().bind(address.to_string());
         if tls {
@@ -77,7 +124,8 @@ impl Server {
                 certificate("first.key"),
             ));
         }
-        tokio::spawn(async move { app.serve(server).await.expect("it serves") });
+        let state = seen.clone();
+        tokio::spawn(async move { what.serve(server, state).await });
         while TcpStream::connect(address).await.is_err() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
