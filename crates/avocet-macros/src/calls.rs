@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-/// `::avocet::__private::function::<kind>(arguments)`.
+/// `__avocet::__private::function::<kind>(arguments)`.
 ///
 /// The call has the span of the type, because the compiler reports a missing trait once for each span.
 pub(crate) fn bound(function: &str, kind: &Type, arguments: TokenStream) -> TokenStream {
@@ -30,7 +30,7 @@ fn generic(
     let function = Ident::new(function, first);
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(last);
-    quote_spanned!(first=> ::avocet::__private::#function::<#kind #more> #arguments)
+    quote_spanned!(first=> __avocet::__private::#function::<#kind #more> #arguments)
 }
 
 /// Like `bound`, as a statement that only asserts the bounds of the type.

@@ -1,11 +1,11 @@
 //! The arguments of a handler and where they come from.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Pat, PatType, Type};
+use syn::{Attribute, LitStr, Pat, PatType, Type};
 
 use super::route::wire_name;
 pub(super) use super::source::ArgumentSource;
-use crate::docs;
+use crate::docs::Doc;
 use crate::mistakes::Mistakes;
 use crate::settings;
 use crate::vocabulary::Vocabulary;
@@ -17,8 +17,10 @@ pub(super) struct Argument {
     pub(super) source: ArgumentSource,
     /// The name on the wire.
     pub(super) name: String,
-    pub(super) description: String,
+    pub(super) description: Doc,
     pub(super) vocabulary: Vocabulary,
+    /// The name in `#[state("…")]`.
+    pub(super) state_name: Option<LitStr>,
 }
 
 /// Attributes reserved for future sources.
@@ -38,12 +40,18 @@ pub(super) fn parse(
     let ident = ident(&typed.pat, mistakes)?;
     let own_name = wire_name(&ident);
     let source = source(&ours, &ident, &own_name, method, variables, mistakes)?;
-    let mut vocabulary = Vocabulary::default();
+    let (mut vocabulary, mut state_name) = (Vocabulary::default(), None);
     for attribute in ours
         .iter()
         .filter(|attribute| !attribute.path().is_ident("doc"))
     {
-        vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes);
+        match name_of_state(attribute, source) {
+            Some(name) if name.value().is_empty() => {
+                mistakes.add(name, "the name of a state cannot be empty");
+            }
+            Some(name) => state_name = Some(name),
+            None => vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes),
+        }
     }
     vocabulary.check(mistakes);
     let name = match (&vocabulary.rename, source) {
@@ -51,7 +59,7 @@ pub(super) fn parse(
         (None, ArgumentSource::Header) => own_name.replace('_', "-"),
         (None, _) => own_name,
     };
-    let description = docs::text(&ours);
+    let description = Doc::of(&ours);
     Some(Argument {
         ident,
         kind: (*typed.ty).clone(),
@@ -59,7 +67,15 @@ pub(super) fn parse(
         name,
         description,
         vocabulary,
+        state_name,
     })
+}
+
+/// Returns the name in `#[state("…")]`.
+fn name_of_state(attribute: &Attribute, source: ArgumentSource) -> Option<LitStr> {
+    (source == ArgumentSource::State)
+        .then(|| attribute.parse_args().ok())
+        .flatten()
 }
 
 fn is_ours(attribute: &Attribute) -> bool {

@@ -34,6 +34,8 @@ pub(super) struct Row {
 pub(super) enum Call {
     /// From the type only: no rules, no name.
     OfType(&'static str),
+    /// From the type only, or with the name in the attribute: `#[state("replica")]`.
+    OfTypeOrName(&'static str, &'static str),
     /// From the attribute's settings.
     Named(&'static str),
     /// From the attribute's settings; the second function is for arguments with a default.
@@ -118,7 +120,7 @@ const ROWS: &[Row] = &[
         word: "state",
         words: &[],
         what: "`#[state]`",
-        call: Call::OfType("state"),
+        call: Call::OfTypeOrName("state", "named_state"),
     },
     Row {
         source: ArgumentSource::Extract,
@@ -191,7 +193,7 @@ mod tests {
         for source in ALL {
             let row = source.row();
             assert!(
-                matches!(row.call, Call::OfType(name) | Call::Named(name) | Call::OrDefault(name, _) if !name.is_empty())
+                matches!(row.call, Call::OfType(name) | Call::OfTypeOrName(name, _) | Call::Named(name) | Call::OrDefault(name, _) if !name.is_empty())
             );
         }
         assert_eq!(ROWS.len(), ALL.len());

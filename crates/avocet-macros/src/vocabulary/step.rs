@@ -59,11 +59,11 @@ impl Step {
         let span = function.span();
         match self {
             Self::Check(_) => quote_spanned! {span=>
-                __good &= ::avocet::__private::noted((#function)(&#value), __note);
+                __good &= __avocet::__private::noted((#function)(&#value), __note);
             },
             Self::Map(_) => {
                 let mapped =
-                    quote_spanned!(span=> ::avocet::__private::mapped((#function)(#value), __note));
+                    quote_spanned!(span=> __avocet::__private::mapped((#function)(#value), __note));
                 quote! {
                     if !__good {
                         #failed

@@ -140,6 +140,10 @@ pub fn state<T: Clone + Send + Sync + 'static>() -> State<T> {
     State::new()
 }
 
+pub fn named_state<T: Clone + Send + Sync + 'static>(name: &'static str) -> State<T> {
+    State::named(name)
+}
+
 /// A type for an argument that takes the WebSocket.
 #[cfg(feature = "websocket")]
 #[diagnostic::on_unimplemented(

@@ -1,14 +1,14 @@
 //! The implementation of `Model`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::super::model::{Absence, Field, Model, Object, Shape, Sides, UnitForm};
 use super::{Printed, argument_names, implement, tagged, text, units, untagged};
 use crate::vocabulary::Default;
 
 pub(super) fn describe(model: &Model, printed: &Printed) -> TokenStream {
-    let implementation = implement(model, &quote!(::avocet::model::Model));
+    let implementation = implement(model, &quote!(__avocet::model::Model));
     let name = name(model);
     let body = body(model, printed);
     let schema = match &model.shape {
@@ -28,7 +28,7 @@ pub(super) fn describe(model: &Model, printed: &Printed) -> TokenStream {
                 #name
             }
 
-            fn schema(__schemas: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema {
+            fn schema(__schemas: &mut __avocet::model::Schemas) -> __avocet::model::Schema {
                 #assertions
                 #rule_assertions
                 #schema
@@ -48,31 +48,30 @@ fn name(model: &Model) -> TokenStream {
 }
 
 fn body(model: &Model, printed: &Printed) -> TokenStream {
-    let description = text(&model.description);
+    let description = model.description.to_token_stream();
     match &model.shape {
         Shape::Object(object) => {
             let members = members(object, &printed.rules[0], model.sides);
             let closed = object.closed.then(|| quote!(.closed()));
-            quote!(::avocet::__private::Members::new(__schemas) #(#members)* .object(#description) #closed)
+            quote!(__avocet::__private::Members::new(__schemas) #(#members)* .object(#description) #closed)
         }
         Shape::Newtype(field) => {
             let (kind, rules) = (&field.kind, &printed.own_rules);
-            let described = [&*model.description, &field.description]
-                .into_iter()
-                .find(|it| !it.is_empty());
-            let description = text(described.unwrap_or_default());
+            let described = [&model.description, &field.description];
+            let description = described.into_iter().find(|it| !it.is_empty());
+            let description = description.unwrap_or(&model.description);
             let examples = &field.examples;
             let examples = (!examples.is_empty()).then(|| {
-                quote!(.with("examples", ::avocet::__private::examples(&[#(::avocet::__private::json(&#examples)),*])))
+                quote!(.with("examples", __avocet::__private::examples(&[#(__avocet::__private::json(&#examples)),*])))
             });
             if field.null_not_finite.is_some() {
                 return quote! {
-                    ::avocet::__private::describe_newtype_as(
-                        ::avocet::__private::describe_or_null::<#kind>, __schemas, #rules, #description
+                    __avocet::__private::describe_newtype_as(
+                        __avocet::__private::describe_or_null::<#kind>, __schemas, #rules, #description
                     ) #examples
                 };
             }
-            quote!(::avocet::__private::describe_newtype::<#kind>(__schemas, #rules, #description) #examples)
+            quote!(__avocet::__private::describe_newtype::<#kind>(__schemas, #rules, #description) #examples)
         }
         Shape::Units(units, form) => units::describe(units, *form, &description),
         Shape::Tagged {
@@ -115,11 +114,11 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
     let (kind, wire) = (&field.kind, text(&field.wire));
     let foreign = field.foreign.as_ref();
     let mut printed = match foreign.map(|foreign| &foreign.schema) {
-        None => quote!(::avocet::__private::Member::of::<#kind>(#wire)),
+        None => quote!(__avocet::__private::Member::of::<#kind>(#wire)),
         Some(None) => {
-            quote!(::avocet::__private::Member::described(#wire, |_| ::avocet::model::Schema::any()))
+            quote!(__avocet::__private::Member::described(#wire, |_| __avocet::model::Schema::any()))
         }
-        Some(Some(schema)) => quote!(::avocet::__private::Member::described(#wire, #schema)),
+        Some(Some(schema)) => quote!(__avocet::__private::Member::described(#wire, #schema)),
     };
     if field.reads && sides.reads() {
         match &field.absence {
@@ -152,7 +151,7 @@ fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
         printed.extend(quote!(.rules(#rules)));
     }
     if !field.description.is_empty() {
-        let description = text(&field.description);
+        let description = &field.description;
         printed.extend(quote!(.description(#description)));
     }
     if field.empty_is_absent.is_some() {
@@ -179,9 +178,9 @@ fn default_json(default: &Default, field: &Field, sides: Sides) -> TokenStream {
     if sides.responses() && field.responses && field.foreign.is_none() {
         let value = default.value();
         // The same expression as in the reader, so that a value of the wrong type is one error.
-        quote!(::avocet::__private::default_json(|| -> #kind { #value }))
+        quote!(__avocet::__private::default_json(|| -> #kind { #value }))
     } else if let Some(literal) = default.literal() {
-        quote!(::avocet::__private::json(&#literal))
+        quote!(__avocet::__private::json(&#literal))
     } else {
         quote!(::std::option::Option::None)
     }

@@ -19,9 +19,10 @@ use syn::{DeriveInput, GenericParam, Generics, Ident, Type};
 
 use super::model::{Model, Object, Shape, Sides, Variant};
 use crate::calls;
+use crate::crate_path::CratePath;
 use crate::tables::Tables;
 
-pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
+pub(super) fn expand(model: &Model, item: &DeriveInput, avocet: &CratePath) -> TokenStream {
     let printed = Printed::of(model);
     let describe = describe::describe(model, &printed);
     let read = model.sides.reads().then(|| read::read(model, &printed));
@@ -34,15 +35,16 @@ pub(super) fn expand(model: &Model, item: &DeriveInput) -> TokenStream {
     let serialize = (model.sides.responses() && !model.serializes_itself)
         .then(|| serialize::serialize(model, &printed));
     let has_members = model.has_members().then(|| {
-        let implementation = implement(model, &quote!(::avocet::model::HasMembers));
+        let implementation = implement(model, &quote!(__avocet::model::HasMembers));
         quote!(#implementation {})
     });
     let parameters = (model.sides.reads() && model.is_made_of_fields()).then(|| parameters(model));
-    let tables = &printed.tables;
+    let (import, tables) = (avocet.import(), &printed.tables);
     quote! {
         #item
 
         const _: () = {
+            #import
             #tables
             #more
             #describe
@@ -137,20 +139,20 @@ fn assertion(kind: &Type, sides: Option<Sides>, form: &str) -> TokenStream {
 
 /// Returns the implementation of `FromParams`, with which each field can be a parameter.
 fn parameters(model: &Model) -> TokenStream {
-    let implementation = implement(model, &quote!(::avocet::extract::FromParams));
+    let implementation = implement(model, &quote!(__avocet::extract::FromParams));
     quote! {
         #implementation {
             fn from_values(
                 __values: &[&str],
-                __at: &::avocet::read::Location<'_>,
-                _: &::avocet::rules::Rules,
-                __problems: &mut ::avocet::read::ValidationErrors,
-            ) -> ::std::result::Result<Self, ::avocet::read::Invalid> {
-                ::avocet::__private::from_fields(__values, __at, __problems)
+                __at: &__avocet::read::Location<'_>,
+                _: &__avocet::rules::Rules,
+                __problems: &mut __avocet::read::ValidationErrors,
+            ) -> ::std::result::Result<Self, __avocet::read::Invalid> {
+                __avocet::__private::from_fields(__values, __at, __problems)
             }
 
-            fn arity() -> ::avocet::extract::Arity {
-                ::avocet::extract::Arity::Fields
+            fn arity() -> __avocet::extract::Arity {
+                __avocet::extract::Arity::Fields
             }
         }
     }
@@ -160,9 +162,9 @@ fn parameters(model: &Model) -> TokenStream {
 fn implement(model: &Model, of: &TokenStream) -> TokenStream {
     let mut generics = model.generics.clone();
     let bound = match model.sides {
-        Sides::Both => quote!(::avocet::read::Input + ::avocet::model::Output),
-        Sides::Input => quote!(::avocet::read::Input),
-        Sides::Output => quote!(::avocet::model::Output + ::std::marker::Send),
+        Sides::Both => quote!(__avocet::read::Input + __avocet::model::Output),
+        Sides::Input => quote!(__avocet::read::Input),
+        Sides::Output => quote!(__avocet::model::Output + ::std::marker::Send),
     };
     add_bound(&mut generics, &bound);
     let ident = &model.ident;
@@ -188,7 +190,7 @@ fn argument_names(generics: &Generics) -> Vec<TokenStream> {
     let name = |parameter: &GenericParam| match parameter {
         GenericParam::Type(parameter) => {
             let ident = &parameter.ident;
-            Some(quote!(<#ident as ::avocet::model::Model>::name()))
+            Some(quote!(<#ident as __avocet::model::Model>::name()))
         }
         GenericParam::Const(parameter) => {
             let ident = &parameter.ident;
@@ -205,7 +207,7 @@ fn variant_name(variant: &Variant) -> TokenStream {
         Some(name) => text(name),
         None => {
             let suffix = text(&variant.ident.unraw().to_string());
-            quote!(&*(<Self as ::avocet::model::Model>::name() + #suffix))
+            quote!(&*(<Self as __avocet::model::Model>::name() + #suffix))
         }
     }
 }
@@ -221,11 +223,11 @@ fn other_members(object: &Object) -> TokenStream {
         quote!(__rest.keep(&__key, __reader)?)
     } else if object.closed {
         quote!({
-            ::avocet::__private::closed(__reader, __at, &__key)?;
+            __avocet::__private::closed(__reader, __at, &__key)?;
             __closed = false;
         })
     } else {
-        quote!(::avocet::__private::unknown(__reader, &__key)?)
+        quote!(__avocet::__private::unknown(__reader, &__key)?)
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) fn newtype(model: &Model, field: &Field, printed: &Printed) -> TokenS
     if !model.sides.reads() {
         return TokenStream::new();
     }
-    let implementation = implement(model, &quote!(::avocet::__private::Newtype));
+    let implementation = implement(model, &quote!(__avocet::__private::Newtype));
     let (kind, member, rules) = (&field.kind, &field.member, &printed.own_rules);
     let unchecked = field.steps.is_empty() && model.steps.is_empty();
     let body = if unchecked {
@@ -37,13 +37,13 @@ pub(super) fn newtype(model: &Model, field: &Field, printed: &Printed) -> TokenS
         #implementation {
             type Inner = #kind;
 
-            fn rules() -> &'static ::avocet::rules::Rules {
+            fn rules() -> &'static __avocet::rules::Rules {
                 #rules
             }
 
             fn build(
                 __inner: #kind,
-                #note: &mut dyn ::std::ops::FnMut(::avocet::read::ValidationError),
+                #note: &mut dyn ::std::ops::FnMut(__avocet::read::ValidationError),
             ) -> ::std::option::Option<Self> {
                 #body
             }

@@ -10,7 +10,7 @@ use crate::calls;
 use crate::vocabulary::statements;
 
 pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
-    let implementation = implement(model, &quote!(::avocet::read::Input));
+    let implementation = implement(model, &quote!(__avocet::read::Input));
     let assertions = &printed.assertions;
     let (rules, body, absent) = match &model.shape {
         Shape::Object(object) => (
@@ -22,12 +22,12 @@ pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
             let kind = &field.kind;
             let absent = quote! {
                 fn absent() -> ::std::option::Option<Self> {
-                    ::avocet::__private::absent_newtype::<Self>(<#kind as ::avocet::read::Input>::absent())
+                    __avocet::__private::absent_newtype::<Self>(<#kind as __avocet::read::Input>::absent())
                 }
             };
             (
                 quote!(__rules),
-                quote!(::avocet::__private::read_newtype::<Self>(
+                quote!(__avocet::__private::read_newtype::<Self>(
                     __reader, __at, __rules
                 )),
                 Some(absent),
@@ -39,7 +39,7 @@ pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
                 UnitForm::Integers => quote!(read_integer_unit),
                 UnitForm::Values | UnitForm::LiteralValues => quote!(read_constant),
             };
-            let body = quote!(::avocet::__private::#function(&__AVOCET_UNITS, __reader, __at));
+            let body = quote!(__avocet::__private::#function(&__AVOCET_UNITS, __reader, __at));
             (quote!(_), body, None)
         }
         Shape::Tagged {
@@ -65,10 +65,10 @@ pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
     quote! {
         #implementation {
             fn read(
-                __reader: &mut ::avocet::read::Reader<'_>,
-                __at: &::avocet::read::Location<'_>,
-                #rules: &::avocet::rules::Rules,
-            ) -> ::std::result::Result<Self, ::avocet::read::Failure> {
+                __reader: &mut __avocet::read::Reader<'_>,
+                __at: &__avocet::read::Location<'_>,
+                #rules: &__avocet::rules::Rules,
+            ) -> ::std::result::Result<Self, __avocet::read::Failure> {
                 #assertions
                 #body
             }
@@ -88,7 +88,7 @@ fn checked(model: &Model, read: &TokenStream) -> TokenStream {
     if model.steps.is_empty() {
         return quote!(::std::result::Result::Ok({ #read }));
     }
-    let failed = quote!(return ::std::result::Result::Err(::avocet::read::Failure::Invalid););
+    let failed = quote!(return ::std::result::Result::Err(__avocet::read::Failure::Invalid););
     let steps = statements(
         &model.steps,
         &quote::format_ident!("__value"),
@@ -97,7 +97,7 @@ fn checked(model: &Model, read: &TokenStream) -> TokenStream {
     );
     quote! {
         let __value: Self = { #read };
-        let __note: &mut dyn ::std::ops::FnMut(::avocet::read::ValidationError) = &mut |__problem| {
+        let __note: &mut dyn ::std::ops::FnMut(__avocet::read::ValidationError) = &mut |__problem| {
             __reader.error(__at, __problem);
         };
         let mut __good = true;
@@ -105,7 +105,7 @@ fn checked(model: &Model, read: &TokenStream) -> TokenStream {
         if __good {
             ::std::result::Result::Ok(__value)
         } else {
-            ::std::result::Result::Err(::avocet::read::Failure::Invalid)
+            ::std::result::Result::Err(__avocet::read::Failure::Invalid)
         }
     }
 }
@@ -124,10 +124,10 @@ pub(super) fn read_object(
         .collect();
     let members = || read.iter().filter(|(_, field)| field.flatten.is_none());
     let rest = (members().count() < read.len())
-        .then(|| quote!(let mut __rest = ::avocet::__private::RemainingMembers::default();));
+        .then(|| quote!(let mut __rest = __avocet::__private::RemainingMembers::default();));
     let declared = members().map(|(index, field)| {
         let (slot, kind) = (slot(*index), &field.kind);
-        quote!(let mut #slot = ::avocet::read::FieldSlot::<#kind>::default();)
+        quote!(let mut #slot = __avocet::read::FieldSlot::<#kind>::default();)
     });
     let arms = members().map(|(index, field)| arm(*index, field, &rules[*index]));
     let other = other_members(object);
@@ -148,14 +148,14 @@ pub(super) fn read_object(
     let still_closed = object.closed.then(|| {
         quote! {
             if !__closed {
-                return ::std::result::Result::Err(::avocet::read::Failure::Invalid);
+                return ::std::result::Result::Err(__avocet::read::Failure::Invalid);
             }
         }
     });
     let all = (!slots.is_empty()).then(|| {
         quote! {
             let (#(::std::option::Option::Some(#slots),)*) = (#(#slots,)*) else {
-                return ::std::result::Result::Err(::avocet::read::Failure::Invalid);
+                return ::std::result::Result::Err(__avocet::read::Failure::Invalid);
             };
         }
     });
@@ -191,18 +191,18 @@ fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
     });
     let read = match &field.foreign {
         None => {
-            quote!(::avocet::__private::read::<#kind>(&mut #slot, __reader, __at, #wire, #rules)?;)
+            quote!(__avocet::__private::read::<#kind>(&mut #slot, __reader, __at, #wire, #rules)?;)
         }
         Some(Foreign {
             reads_with: Some(path),
             ..
         }) => quote_spanned! {path.span()=>
-            ::avocet::__private::read_by_serde::<#kind>(&mut #slot, __reader, __at, #wire, |__deserializer| #path(__deserializer))?;
+            __avocet::__private::read_by_serde::<#kind>(&mut #slot, __reader, __at, #wire, |__deserializer| #path(__deserializer))?;
         },
         Some(_) => {
             let read = calls::bound("deserialize", kind, quote!(__deserializer));
             quote! {
-                ::avocet::__private::read_by_serde::<#kind>(&mut #slot, __reader, __at, #wire, |__deserializer| #read)?;
+                __avocet::__private::read_by_serde::<#kind>(&mut #slot, __reader, __at, #wire, |__deserializer| #read)?;
             }
         }
     };
@@ -230,17 +230,17 @@ fn finish(index: usize, field: &Field) -> TokenStream {
             } else {
                 quote!(present)
             };
-            quote!(let #slot = ::avocet::__private::#function::<#kind>(#slot, __reader, __at, #wire);)
+            quote!(let #slot = __avocet::__private::#function::<#kind>(#slot, __reader, __at, #wire);)
         }
         Absence::OfType => {
-            quote!(let #slot = ::avocet::__private::required::<#kind>(#slot, __reader, __at, #wire);)
+            quote!(let #slot = __avocet::__private::required::<#kind>(#slot, __reader, __at, #wire);)
         }
         Absence::ValidationError => {
-            quote!(let #slot = ::avocet::__private::present::<#kind>(#slot, __reader, __at, #wire);)
+            quote!(let #slot = __avocet::__private::present::<#kind>(#slot, __reader, __at, #wire);)
         }
         Absence::Default(default) => {
             let value = default.value();
-            quote!(let #slot = ::avocet::__private::or_default(#slot, || -> #kind { #value });)
+            quote!(let #slot = __avocet::__private::or_default(#slot, || -> #kind { #value });)
         }
     }
 }
