@@ -10,6 +10,8 @@ mod crate_path;
 mod docs;
 mod errors;
 mod events;
+#[cfg(test)]
+mod expansions;
 mod function;
 mod headers;
 mod literals;
