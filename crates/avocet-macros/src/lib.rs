@@ -14,6 +14,8 @@ mod events;
 mod expansions;
 mod function;
 mod headers;
+#[cfg(test)]
+mod imports;
 mod literals;
 mod main_function;
 mod mistakes;

@@ -1,9 +1,9 @@
 //! The arguments of a handler and where they come from.
 
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 use syn::{Attribute, LitStr, Pat, PatType, Type};
 
-use super::route::wire_name;
 pub(super) use super::source::ArgumentSource;
 use crate::docs::Doc;
 use crate::mistakes::Mistakes;
@@ -169,4 +169,15 @@ pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -
          write a source before it, such as {examples}, or `#[path]` for a variable of a router's prefix; \
          the documentation of `#[{page}]` lists all sources"
     )
+}
+
+/// Returns the wire name of an argument: without `r#`, and without the underscore that marks it as unused.
+fn wire_name(ident: &Ident) -> String {
+    let name = ident.unraw().to_string();
+    let used = name.trim_start_matches('_');
+    if used.is_empty() {
+        name.clone()
+    } else {
+        used.to_owned()
+    }
 }

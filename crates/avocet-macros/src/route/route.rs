@@ -1,7 +1,6 @@
 //! The parsed form of a route attribute, and its parser.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, FnArg, LitInt, LitStr, ReturnType, Token, Type};
 
@@ -177,17 +176,6 @@ fn says_impl(tokens: TokenStream) -> bool {
         proc_macro2::TokenTree::Group(group) => says_impl(group.stream()),
         _ => false,
     })
-}
-
-/// Returns the wire name of an argument or field: without `r#`, and without the underscore that marks it as unused.
-pub(super) fn wire_name(ident: &Ident) -> String {
-    let name = ident.unraw().to_string();
-    let used = name.trim_start_matches('_');
-    if used.is_empty() {
-        name.clone()
-    } else {
-        used.to_owned()
-    }
 }
 
 #[cfg(test)]

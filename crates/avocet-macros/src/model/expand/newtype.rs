@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::super::model::{Field, Model};
-use super::{Printed, implement};
+use super::implementation::implement;
+use super::printed::Printed;
 use crate::vocabulary::statements;
 
 pub(super) fn newtype(model: &Model, field: &Field, printed: &Printed) -> TokenStream {

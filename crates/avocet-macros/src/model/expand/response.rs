@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::Model;
-use super::implement;
+use super::implementation::implement;
 
 pub(super) fn response(model: &Model) -> TokenStream {
     let respond = implement(model, &quote!(__avocet::response::Responder));

@@ -6,7 +6,10 @@ use syn::Member;
 use syn::spanned::Spanned;
 
 use super::super::model::{Content, Field, Foreign, Model, Object, Shape, UnitForm, Variant};
-use super::{Printed, implement, text, units};
+use super::implementation::implement;
+use super::names::text;
+use super::printed::Printed;
+use super::units;
 use crate::calls;
 
 pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {

@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{Content, Model, Variant};
-use super::describe::members;
-use super::read::read_object;
-use super::{Printed, text, variant_name};
+use super::members::members;
+use super::names::{text, variant_name};
+use super::object::read_object;
+use super::printed::Printed;
 
 /// The wire format of the variants.
 pub(super) struct Form<'m> {

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{Constant, Model, Unit, UnitForm};
-use super::{implement, text};
+use super::implementation::implement;
+use super::names::text;
 
 pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
     let key = key(model, units, form);

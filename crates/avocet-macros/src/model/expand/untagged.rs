@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{Content, Model, Variant};
-use super::describe::members;
-use super::read::read_object;
-use super::{Printed, variant_name};
+use super::members::members;
+use super::names::variant_name;
+use super::object::read_object;
+use super::printed::Printed;
 
 pub(super) fn describe(model: &Model, variants: &[Variant], printed: &Printed) -> TokenStream {
     let mut rules = printed.rules.iter();
