@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 use crate::{errors, events, headers, main_function, model, route};
 
-const MODEL: &str = r#"
+const MODEL: &str = r"
 /// Text to embed.
 struct EmbedRequest {
     /// One to 64 texts.
@@ -15,7 +15,7 @@ struct EmbedRequest {
     #[field(check = is_known)]
     user: Option<String>,
 }
-"#;
+";
 
 const ENUM: &str = r#"
 #[serde(rename_all = "lowercase")]

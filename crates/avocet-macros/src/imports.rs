@@ -30,7 +30,7 @@ fn read(folder: &Path, at: &Module, found: &mut BTreeMap<Module, Vec<Module>>) {
             for item in syn::parse_file(&text).expect("items").items {
                 match item {
                     Item::Mod(child) if child.content.is_none() => {
-                        paths.push(vec![child.ident.to_string()])
+                        paths.push(vec![child.ident.to_string()]);
                     }
                     Item::Use(import) => paths_of(&import.tree, &Module::new(), &mut paths),
                     _ => {}

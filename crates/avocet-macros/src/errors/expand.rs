@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{Field, Ident, ItemEnum, LitStr};
 
 use super::parse::{Errors, Variant};
-use crate::calls;
+use crate::calls::{self, Bound};
 use crate::crate_path::CratePath;
 
 pub(super) fn expand(errors: &Errors, item: &ItemEnum, avocet: &CratePath) -> TokenStream {
@@ -14,7 +14,7 @@ pub(super) fn expand(errors: &Errors, item: &ItemEnum, avocet: &CratePath) -> To
     // Both functions begin with the same statements, so that the compiler reports a missing trait once.
     let fields = errors.variants.iter().flat_map(|variant| &variant.fields);
     let assertions: TokenStream = fields
-        .map(|field| calls::assertion("output", &field.ty))
+        .map(|field| calls::assertion(Bound::of("bounds::Output"), &field.ty))
         .collect();
     let describe = errors.variants.iter().map(describe);
     let become_error = errors.variants.iter().map(become_error);

@@ -1,11 +1,13 @@
 //! Expansion: the unchanged enum and its implementation of `Event`.
 
 use super::parse::{Data, Event};
-use crate::calls;
+use crate::calls::{self, Bound};
 use crate::crate_path::CratePath;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemEnum;
+
+const EVENT_DATA: Bound = Bound::new("bounds::EventData", "describe");
 
 pub(super) fn expand(events: &[Event], item: &ItemEnum, avocet: &CratePath) -> TokenStream {
     let ident = &item.ident;
@@ -13,7 +15,7 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum, avocet: &CratePath) -> T
     let assertions: TokenStream = events
         .iter()
         .filter_map(|event| match &event.data {
-            Data::Held(kind) => Some(calls::assertion("event_data", kind)),
+            Data::Held(kind) => Some(calls::assertion(EVENT_DATA, kind)),
             Data::Text(_) | Data::Null => None,
         })
         .collect();

@@ -1,7 +1,7 @@
 //! Expansion: the unchanged struct and its implementation of `ResponseHeaders`.
 
 use super::parse::Header;
-use crate::calls;
+use crate::calls::{self, Bound};
 use crate::crate_path::CratePath;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,7 +12,7 @@ pub(super) fn expand(headers: &[Header], item: &ItemStruct, avocet: &CratePath) 
     // Both functions begin with the same statements, so that the compiler reports a missing trait once.
     let assertions: TokenStream = headers
         .iter()
-        .map(|it| calls::assertion("header_field", &it.kind))
+        .map(|it| calls::assertion(Bound::new("response::HeaderField", "describe"), &it.kind))
         .collect();
     let described = headers.iter().map(
         |Header {

@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
-use syn::{Attribute, LitStr, Pat, PatType, Type};
+use syn::{Attribute, LitStr, Meta, MetaList, Pat, PatType, Type};
 
 pub(super) use super::source::ArgumentSource;
 use crate::docs::Doc;
@@ -45,12 +45,11 @@ pub(super) fn parse(
         .iter()
         .filter(|attribute| !attribute.path().is_ident("doc"))
     {
-        match name_of_state(attribute, source) {
-            Some(name) if name.value().is_empty() => {
-                mistakes.add(name, "the name of a state cannot be empty");
+        match &attribute.meta {
+            Meta::List(list) if source == ArgumentSource::State => {
+                state_name = name_of_state(list, mistakes);
             }
-            Some(name) => state_name = Some(name),
-            None => vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes),
+            _ => vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes),
         }
     }
     vocabulary.check(mistakes);
@@ -71,11 +70,17 @@ pub(super) fn parse(
     })
 }
 
-/// Returns the name in `#[state("…")]`.
-fn name_of_state(attribute: &Attribute, source: ArgumentSource) -> Option<LitStr> {
-    (source == ArgumentSource::State)
-        .then(|| attribute.parse_args().ok())
-        .flatten()
+/// Parses the name in `#[state("…")]`.
+fn name_of_state(attribute: &MetaList, mistakes: &mut Mistakes) -> Option<LitStr> {
+    let name = attribute.parse_args().ok();
+    let name = name.filter(|name: &LitStr| !name.value().is_empty());
+    if name.is_none() {
+        mistakes.add(
+            attribute,
+            "write the name of the state in quotes: `#[state(\"replica\")]`; there are no other settings",
+        );
+    }
+    name
 }
 
 fn is_ours(attribute: &Attribute) -> bool {

@@ -8,10 +8,13 @@ use syn::{FnArg, LitStr};
 use super::argument::{Argument, ArgumentSource};
 use super::route::RouteDefinition;
 use super::source::Call;
-use crate::calls;
+use crate::calls::{self, Bound};
 use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::tables::Tables;
+
+const RESPONDER: Bound = Bound::new("response::Responder", "describe");
+const ENDING: Bound = Bound::new("websocket::Ending", "describe");
 
 pub(super) fn expand(
     route: &RouteDefinition,
@@ -37,7 +40,9 @@ pub(super) fn expand(
         let method = Ident::new("layer", layer.span());
         quote_spanned!(layer.span()=> .#method(#layer))
     });
+    let assertions = assertions(route, &arguments);
     let body = quote! {
+        #assertions
         #operation.#handle::<_, _, _, #response>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*)) #(#layers)*
     };
     let import = avocet.import();
@@ -106,7 +111,7 @@ fn implementation(function: &Function, body: &TokenStream) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl __avocet::__private::Declared for #ident {
+        impl __avocet::bounds::Declared for #ident {
             fn route() -> __avocet::operation::Route {
                 __avocet::operation::IntoRoute::into_route(#ident {})
             }
@@ -180,6 +185,20 @@ fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
     printed
 }
 
+/// Returns statements that make a wrong type of an argument or of the response a single error, at the type.
+fn assertions(route: &RouteDefinition, arguments: &[(usize, &Argument)]) -> TokenStream {
+    let response = match &route.response {
+        Some(kind) if route.method == "websocket" => calls::assertion(ENDING, kind),
+        Some(kind) => calls::assertion(RESPONDER, kind),
+        None => TokenStream::new(),
+    };
+    let of_arguments = arguments.iter().filter_map(|(_, argument)| {
+        let bound = argument.source.row().bound?;
+        Some(calls::assertion(bound, &argument.kind))
+    });
+    of_arguments.chain([response]).collect()
+}
+
 /// Returns the arguments in the order of extraction, each with its index in the user's list.
 fn in_order(arguments: &[Argument]) -> Vec<(usize, &Argument)> {
     let mut ordered: Vec<(usize, &Argument)> = arguments.iter().enumerate().collect();
@@ -223,25 +242,26 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     let kind = &argument.kind;
     let printed = match argument.source.row().call {
         Call::OfType(function) => calls::bound(function, kind, TokenStream::new()),
-        Call::OfTypeOrName(function, by_name) => match &argument.state_name {
-            Some(name) => calls::bound(by_name, kind, name.to_token_stream()),
-            None => calls::bound(function, kind, TokenStream::new()),
+        Call::OfTrait(bound) => calls::of_trait(bound, kind, TokenStream::new()),
+        Call::State => match &argument.state_name {
+            Some(name) => calls::bound("named_state", kind, name.to_token_stream()),
+            None => calls::bound("state", kind, TokenStream::new()),
         },
         Call::Named(function) => calls::bound(function, kind, named(argument, tables)),
         Call::OrDefault(function, or) => with_default(function, or, argument, tables),
     };
     let steps = argument.vocabulary.steps.iter().map(|(_, step)| {
-        let function = step.function();
-        let (word, call) = if step.is_map() {
+        let span = step.function().span();
+        let (word, around) = if step.is_map() {
             ("map", "changed")
         } else {
             ("check", "checked")
         };
-        let (word, call) = (
-            proc_macro2::Ident::new(word, function.span()),
-            proc_macro2::Ident::new(call, function.span()),
-        );
-        quote_spanned!(function.span()=> .#word(|__value| __avocet::__private::#call(#function, __value)))
+        let (word, around) = (Ident::new(word, span), Ident::new(around, span));
+        let function = step.as_argument(&quote!(#kind), |function| {
+            quote_spanned!(span=> |__value| __avocet::__private::#around(#function, __value))
+        });
+        quote_spanned!(span=> .#word(#function))
     });
     let examples = argument
         .vocabulary

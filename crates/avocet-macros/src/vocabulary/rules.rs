@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Lit, Type};
 
+use crate::calls::{self, Bound};
 use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting, Value, is_number};
 
@@ -311,35 +312,33 @@ impl RuleAttributes {
 
     fn assert(&self, kind: &TokenStream, carrier: &Type) -> TokenStream {
         let of_kind = |wanted| self.own.iter().any(|rule| rule.carrier == wanted);
-        let span = carrier.span();
         let mut printed = TokenStream::new();
-        let mut say = |function: &str| {
-            let function = Ident::new(function, span);
-            printed.extend(quote_spanned!(span=> __avocet::__private::#function::<#kind>();));
+        let mut say = |path| {
+            printed.extend(calls::assertion_of(Bound::of(path), kind, carrier));
         };
         if of_kind(Carrier::Order) {
-            say("has_order");
+            say("rules::HasOrder");
         }
         if of_kind(Carrier::Temporal) {
-            say("has_temporal_order");
+            say("rules::HasTemporalOrder");
         }
         if of_kind(Carrier::Length) || !self.changes.is_empty() {
-            say("has_length");
+            say("rules::HasLength");
         }
         if of_kind(Carrier::Digits) {
-            say("has_digits");
+            say("rules::HasDigits");
         }
         if of_kind(Carrier::Items) || self.items.is_some() {
-            say("has_items");
+            say("rules::HasItems");
         }
         if of_kind(Carrier::Unique) {
-            say("has_unique");
+            say("rules::HasUnique");
         }
         if self.keys.is_some() {
-            say("has_keys");
+            say("rules::HasKeys");
         }
         if let Some(items) = &self.items {
-            let item = quote_spanned!(span=> <#kind as __avocet::rules::HasItems>::Item);
+            let item = quote_spanned!(carrier.span()=> <#kind as __avocet::rules::HasItems>::Item);
             printed.extend(items.assert(&item, carrier));
         }
         printed

@@ -1,12 +1,12 @@
 //! Reading an object into a struct, or into a variant with named fields.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::super::model::{Absence, Field, Foreign, Object};
 use super::names::{slot, text};
-use crate::calls;
+use crate::calls::{self, Bound};
 
 /// Returns a block that reads an object into `constructor { … }`, or returns early.
 pub(super) fn read_object(
@@ -84,8 +84,9 @@ fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
     let steps = field.steps.iter().map(|step| {
         let span = step.function().span();
         let word = if step.is_map() { "map" } else { "check" };
-        let (word, function) = (proc_macro2::Ident::new(word, span), step.as_argument());
-        quote_spanned!(span=> #slot.#word(__reader, &__at.member(#wire), #function);)
+        let word = proc_macro2::Ident::new(word, span);
+        let function = step.as_argument(&quote!(#kind), ToTokens::to_token_stream);
+        quote_spanned!(span=> __avocet::read::FieldSlot::#word(&mut #slot, __reader, &__at.member(#wire), #function);)
     });
     let read = match &field.foreign {
         None => {
@@ -98,7 +99,11 @@ fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
             __avocet::__private::read_by_serde::<#kind>(&mut #slot, __reader, __at, #wire, |__deserializer| #path(__deserializer))?;
         },
         Some(_) => {
-            let read = calls::bound("deserialize", kind, quote!(__deserializer));
+            let read = calls::of_trait(
+                Bound::new("__private::serde::Deserialize", "deserialize"),
+                kind,
+                quote!(__deserializer),
+            );
             quote! {
                 __avocet::__private::read_by_serde::<#kind>(&mut #slot, __reader, __at, #wire, |__deserializer| #read)?;
             }

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::Type;
 
 use super::super::model::{Model, Shape, Sides};
-use crate::calls;
+use crate::calls::{self, Bound};
 use crate::tables::Tables;
 
 /// Tokens that several implementations refer to.
@@ -52,15 +52,18 @@ impl Printed {
             assertions: fields()
                 .filter(|field| field.foreign.is_none())
                 .map(|field| {
-                    let form = if field.flatten.is_some() { "_flat" } else { "" };
+                    let form = match field.flatten {
+                        Some(_) => Form::Flat,
+                        None => Form::Value,
+                    };
                     let (read, answered) = (field.reads, field.responses);
                     assertion(&field.kind, model.sides.of(read, answered), form)
                 })
                 .chain(model.held().map(|kind| {
                     let form = if model.holds_beside_tag() {
-                        "_members"
+                        Form::Members
                     } else {
-                        ""
+                        Form::Value
                     };
                     assertion(kind, Some(model.sides), form)
                 }))
@@ -69,7 +72,8 @@ impl Printed {
                 .map(|field| {
                     let rules = field.rules.assertions(&field.kind);
                     let floats = field.null_not_finite.as_ref();
-                    let floats = floats.map(|_| calls::assertion("has_floats", &field.kind));
+                    let floats = floats
+                        .map(|_| calls::assertion(Bound::of("model::HasFloats"), &field.kind));
                     quote!(#rules #floats)
                 })
                 .collect(),
@@ -77,13 +81,29 @@ impl Printed {
     }
 }
 
+/// What the position of a type requires of it.
+#[derive(Clone, Copy)]
+enum Form {
+    Value,
+    /// An object that shares its members with a tag.
+    Members,
+    /// An object that shares its members with others.
+    Flat,
+}
+
 /// Returns the statement that asserts that a type can be used on these sides, in the form that its position requires.
-fn assertion(kind: &Type, sides: Option<Sides>, form: &str) -> TokenStream {
-    let side = match sides {
-        Some(Sides::Both) => "input_and_output",
-        Some(Sides::Input) => "input",
-        Some(Sides::Output) => "output",
-        None => return TokenStream::new(),
+fn assertion(kind: &Type, sides: Option<Sides>, form: Form) -> TokenStream {
+    let bound = match (sides, form) {
+        (None, _) => return TokenStream::new(),
+        (Some(Sides::Both), Form::Value) => Bound::of("bounds::InputAndOutput"),
+        (Some(Sides::Input), Form::Value) => Bound::new("read::Input", "absent"),
+        (Some(Sides::Output), Form::Value) => Bound::of("bounds::Output"),
+        (Some(Sides::Both), Form::Members) => Bound::of("bounds::InputAndOutputMembers"),
+        (Some(Sides::Input), Form::Members) => Bound::of("bounds::InputMembers"),
+        (Some(Sides::Output), Form::Members) => Bound::of("bounds::OutputMembers"),
+        (Some(Sides::Both), Form::Flat) => Bound::of("bounds::InputAndOutputFlat"),
+        (Some(Sides::Input), Form::Flat) => Bound::of("bounds::InputFlat"),
+        (Some(Sides::Output), Form::Flat) => Bound::of("bounds::OutputFlat"),
     };
-    calls::assertion(&format!("{side}{form}"), kind)
+    calls::assertion(bound, kind)
 }

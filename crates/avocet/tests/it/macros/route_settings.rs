@@ -104,3 +104,37 @@ async fn a_state_can_have_a_name() {
     let error = app().build().unwrap_err().to_string();
     assert!(error.contains("replica"), "{error}");
 }
+
+#[get("/names")]
+async fn names(
+    #[query(check = is_capital, map = |name: String| name + "!")] name: String,
+    #[query(check = is_short, check = |all| all.first().map_or(Err("is empty"), |_| Ok(())))]
+    all: Vec<u32>,
+) -> String {
+    format!("{name} {all:?}")
+}
+
+fn is_capital(name: &str) -> Result<(), &'static str> {
+    let is_capital = name.starts_with(char::is_uppercase);
+    is_capital.then_some(()).ok_or("must begin with a capital")
+}
+
+fn is_short(all: &[u32]) -> Result<(), String> {
+    (all.len() < 3)
+        .then_some(())
+        .ok_or("is too long".to_owned())
+}
+
+#[tokio::test]
+async fn a_check_of_a_parameter_takes_what_the_value_borrows_as() {
+    let app = App::new("Names", "1").routes(routes![names]);
+    let client = TestClient::new(app.build().unwrap());
+    let response = client.get("/names?name=Ann&all=1").send().await;
+    assert_eq!(response.json::<String>().await, "Ann! [1]");
+    let response = client.get("/names?name=ann&all=1&all=2&all=3").send().await;
+    let errors = response.text().await;
+    assert!(
+        errors.contains("must begin with a capital") && errors.contains("is too long"),
+        "{errors}"
+    );
+}
