@@ -6,11 +6,16 @@
 
 mod calls;
 mod case;
+mod crate_path;
 mod docs;
 mod errors;
 mod events;
+#[cfg(test)]
+mod expansions;
 mod function;
 mod headers;
+#[cfg(test)]
+mod imports;
 mod literals;
 mod main_function;
 mod mistakes;
@@ -62,23 +67,23 @@ pub fn websocket(settings: TokenStream, item: TokenStream) -> TokenStream {
 #[doc = include_str!("../docs/errors.md")]
 #[proc_macro_attribute]
 pub fn errors(settings: TokenStream, item: TokenStream) -> TokenStream {
-    errors::run(&settings.into(), literals::in_item(item.into())).into()
+    errors::run(settings.into(), literals::in_item(item.into())).into()
 }
 
 #[doc = include_str!("../docs/events.md")]
 #[proc_macro_attribute]
 pub fn events(settings: TokenStream, item: TokenStream) -> TokenStream {
-    events::run(&settings.into(), literals::in_item(item.into())).into()
+    events::run(settings.into(), literals::in_item(item.into())).into()
 }
 
 #[doc = include_str!("../docs/headers.md")]
 #[proc_macro_attribute]
 pub fn headers(settings: TokenStream, item: TokenStream) -> TokenStream {
-    headers::run(&settings.into(), literals::in_item(item.into())).into()
+    headers::run(settings.into(), literals::in_item(item.into())).into()
 }
 
 #[doc = include_str!("../docs/main.md")]
 #[proc_macro_attribute]
 pub fn main(settings: TokenStream, item: TokenStream) -> TokenStream {
-    main_function::run(&settings.into(), item.into()).into()
+    main_function::run(settings.into(), item.into()).into()
 }

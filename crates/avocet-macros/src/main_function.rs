@@ -3,11 +3,17 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::mistakes::collecting;
 
-pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
     collecting(|mistakes| {
+        let avocet = CratePath::only(
+            settings,
+            "`#[main]` has no settings but `crate = path`; to configure the runtime, build a tokio runtime yourself",
+            mistakes,
+        );
         let function: Function = match syn::parse2(item.clone()) {
             Ok(function) => function,
             Err(error) => {
@@ -15,25 +21,19 @@ pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
                 return item;
             }
         };
-        if !settings.is_empty() {
-            mistakes.add(
-                settings,
-                "`#[main]` has no settings; to configure the runtime, build a tokio runtime yourself",
-            );
-        }
         function.check("`main`", mistakes);
         if !function.signature.inputs.is_empty() {
             mistakes.add(&function.signature.inputs, "`main` cannot have arguments");
         }
         if mistakes.none() {
-            expand(&function)
+            expand(&function, &avocet)
         } else {
             stub(&function)
         }
     })
 }
 
-fn expand(function: &Function) -> TokenStream {
+fn expand(function: &Function, avocet: &CratePath) -> TokenStream {
     let Function {
         attributes,
         visibility,
@@ -42,12 +42,13 @@ fn expand(function: &Function) -> TokenStream {
     } = function;
     let mut outer = signature.clone();
     outer.asyncness = None;
-    let ident = function.ident();
+    let (ident, import) = (function.ident(), avocet.import());
     quote! {
         #(#attributes)*
         #visibility #outer {
+            #import
             #signature #body
-            ::avocet::__private::block_on(#ident())
+            __avocet::__private::block_on(#ident())
         }
     }
 }

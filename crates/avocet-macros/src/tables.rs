@@ -16,13 +16,13 @@ impl Tables {
     /// Returns a reference to the table of these rules.
     pub(crate) fn rules(&mut self, rules: &RuleAttributes) -> TokenStream {
         if rules.is_empty() {
-            return quote!(&::avocet::rules::Rules::NONE);
+            return quote!(&__avocet::rules::Rules::NONE);
         }
         let name = format_ident!("__AVOCET_RULES_{}", self.count);
         self.count += 1;
         let table = rules.table();
         self.printed
-            .extend(quote!(static #name: ::avocet::rules::Rules = #table;));
+            .extend(quote!(static #name: __avocet::rules::Rules = #table;));
         quote!(&#name)
     }
 }

@@ -111,6 +111,9 @@ pub mod tasks;
 pub mod testing;
 
 #[doc(hidden)]
+pub mod bounds;
+
+#[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 pub mod prelude;

@@ -23,7 +23,7 @@
 macro_rules! routes {
     ($($route:ty),* $(,)?) => {
         <[$crate::operation::Route]>::into_vec(::std::boxed::Box::new([
-            $(<$route as $crate::__private::Declared>::route()),*
+            $(<$route as $crate::bounds::Declared>::route()),*
         ]))
     };
 }

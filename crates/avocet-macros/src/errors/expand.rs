@@ -6,46 +6,57 @@ use syn::ext::IdentExt;
 use syn::{Field, Ident, ItemEnum, LitStr};
 
 use super::parse::{Errors, Variant};
-use crate::calls;
+use crate::calls::{self, Bound};
+use crate::crate_path::CratePath;
 
-pub(super) fn expand(errors: &Errors, item: &ItemEnum) -> TokenStream {
+pub(super) fn expand(errors: &Errors, item: &ItemEnum, avocet: &CratePath) -> TokenStream {
     let ident = &errors.ident;
     // Both functions begin with the same statements, so that the compiler reports a missing trait once.
     let fields = errors.variants.iter().flat_map(|variant| &variant.fields);
     let assertions: TokenStream = fields
-        .map(|field| calls::assertion("output", &field.ty))
+        .map(|field| calls::assertion(Bound::of("bounds::Output"), &field.ty))
         .collect();
     let describe = errors.variants.iter().map(describe);
     let become_error = errors.variants.iter().map(become_error);
+    let import = avocet.import();
     quote! {
         #item
 
-        #[automatically_derived]
-        impl ::avocet::response::ResponseError for #ident {
-            fn describe(__operation: &mut ::avocet::operation::Operation) {
-                #assertions
-                #(#describe)*
-            }
+        const _: () = {
+            #import
 
-            fn into_error(self) -> ::avocet::response::HttpError {
-                #assertions
-                match self { #(#become_error)* }
+            #[automatically_derived]
+            impl __avocet::response::ResponseError for #ident {
+                fn describe(__operation: &mut __avocet::operation::Operation) {
+                    #assertions
+                    #(#describe)*
+                }
+
+                fn into_error(self) -> __avocet::response::HttpError {
+                    #assertions
+                    match self { #(#become_error)* }
+                }
             }
-        }
+        };
     }
 }
 
-pub(super) fn stub(item: &ItemEnum) -> TokenStream {
+pub(super) fn stub(item: &ItemEnum, avocet: &CratePath) -> TokenStream {
     let ident = &item.ident;
     let (parameters, arguments, wheres) = item.generics.split_for_impl();
+    let import = avocet.import();
     quote! {
         #item
 
-        #[automatically_derived]
-        impl #parameters ::avocet::response::ResponseError for #ident #arguments #wheres {
-            fn describe(_: &mut ::avocet::operation::Operation) { ::avocet::__private::never_runs() }
-            fn into_error(self) -> ::avocet::response::HttpError { ::avocet::__private::never_runs() }
-        }
+        const _: () = {
+            #import
+
+            #[automatically_derived]
+            impl #parameters __avocet::response::ResponseError for #ident #arguments #wheres {
+                fn describe(_: &mut __avocet::operation::Operation) { __avocet::__private::never_runs() }
+                fn into_error(self) -> __avocet::response::HttpError { __avocet::__private::never_runs() }
+            }
+        };
     }
 }
 
@@ -66,7 +77,7 @@ fn describe(variant: &Variant) -> TokenStream {
     } else {
         (quote!(__schemas), quote!(::std::vec![#(#members),*]))
     };
-    quote!(::avocet::__private::error_response(__operation, #status, #code, #description, |#schemas| #body);)
+    quote!(__avocet::__private::error_response(__operation, #status, #code, #description, |#schemas| #body);)
 }
 
 /// Returns the member of the response body for a field.
@@ -107,6 +118,6 @@ fn become_error(variant: &Variant) -> TokenStream {
         quote!(#ident { #(#bindings),* })
     };
     quote! {
-        Self::#pattern => ::avocet::__private::error(#status, #code, #message, ::std::vec![#(#members),*]),
+        Self::#pattern => __avocet::__private::error(#status, #code, #message, ::std::vec![#(#members),*]),
     }
 }

@@ -7,11 +7,17 @@ mod parse;
 use proc_macro2::TokenStream;
 use syn::ItemEnum;
 
+use crate::crate_path::CratePath;
 use crate::mistakes::collecting;
 
 /// Runs parse → model → check → expand.
-pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
     collecting(|mistakes| {
+        let avocet = CratePath::only(
+            settings,
+            "`#[errors]` has no settings but `crate = path`; write `#[error(status = 404)]` above each variant",
+            mistakes,
+        );
         let mut item: ItemEnum = match syn::parse2(item.clone()) {
             Ok(item) => item,
             Err(error) => {
@@ -19,18 +25,12 @@ pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
                 return item;
             }
         };
-        if !settings.is_empty() {
-            mistakes.add(
-                settings,
-                "`#[errors]` has no settings; write `#[error(status = 404)]` above each variant",
-            );
-        }
         let errors = parse::parse(&mut item, mistakes);
         check::check(&errors, mistakes);
         if mistakes.none() {
-            expand::expand(&errors, &item)
+            expand::expand(&errors, &item, &avocet)
         } else {
-            expand::stub(&item)
+            expand::stub(&item, &avocet)
         }
     })
 }

@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Field, Fields, Generics, Ident, ItemEnum, LitInt, LitStr};
 
 use crate::case::{snake, words};
-use crate::docs;
+use crate::docs::Doc;
 use crate::mistakes::Mistakes;
 use crate::settings;
 
@@ -24,7 +24,7 @@ pub(super) struct Variant {
     pub(super) status: Option<LitInt>,
     pub(super) code: String,
     /// The description in the document.
-    pub(super) description: String,
+    pub(super) description: Doc,
     /// The message: a format string over the fields. `None` uses the description.
     pub(super) message: Option<LitStr>,
     pub(super) fields: Vec<Field>,
@@ -49,12 +49,11 @@ fn one(variant: &mut syn::Variant, mistakes: &mut Mistakes) -> Variant {
         .partition(|attribute| attribute.path().is_ident("error"));
     variant.attrs = others;
     let own = variant.ident.unraw().to_string();
-    let text = docs::text(&variant.attrs);
     let mut read = Variant {
         ident: variant.ident.clone(),
         status: None,
         code: snake(&own),
-        description: if text.is_empty() { words(&own) } else { text },
+        description: Doc::of(&variant.attrs).or(|| Doc::Text(words(&own))),
         message: None,
         fields: fields(&variant.fields, mistakes),
     };

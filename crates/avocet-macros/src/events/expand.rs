@@ -1,18 +1,21 @@
 //! Expansion: the unchanged enum and its implementation of `Event`.
 
 use super::parse::{Data, Event};
-use crate::calls;
+use crate::calls::{self, Bound};
+use crate::crate_path::CratePath;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemEnum;
 
-pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
+const EVENT_DATA: Bound = Bound::new("bounds::EventData", "describe");
+
+pub(super) fn expand(events: &[Event], item: &ItemEnum, avocet: &CratePath) -> TokenStream {
     let ident = &item.ident;
     // Both functions begin with the same statements, so that the compiler reports a missing trait once.
     let assertions: TokenStream = events
         .iter()
         .filter_map(|event| match &event.data {
-            Data::Held(kind) => Some(calls::assertion("event_data", kind)),
+            Data::Held(kind) => Some(calls::assertion(EVENT_DATA, kind)),
             Data::Text(_) | Data::Null => None,
         })
         .collect();
@@ -20,8 +23,8 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
         let (name, description) = (name(event), &event.description);
         let described = match &event.data {
             Data::Held(kind) => calls::bound("describe_event", kind, quote!(#name, __schemas)),
-            Data::Text(text) => quote!(::avocet::__private::event_of_text(#name, #text)),
-            Data::Null => quote!(::avocet::__private::event_without_data(#name)),
+            Data::Text(text) => quote!(__avocet::__private::event_of_text(#name, #text)),
+            Data::Null => quote!(__avocet::__private::event_without_data(#name)),
         };
         quote!(#described.describe(#description))
     });
@@ -41,24 +44,29 @@ pub(super) fn expand(events: &[Event], item: &ItemEnum) -> TokenStream {
             Data::Null => quote!(Self::#ident => __text.json(#name, &()),),
         }
     });
+    let import = avocet.import();
     quote! {
         #item
 
-        #[automatically_derived]
-        impl ::avocet::response::Event for #ident {
-            fn describe(__schemas: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema {
-                #assertions
-                ::avocet::model::Schema::one_of(::std::vec![#(#described),*])
-            }
+        const _: () = {
+            #import
 
-            fn write(
-                &self,
-                __text: &mut ::avocet::response::EventText,
-            ) -> ::std::result::Result<(), ::avocet::response::BodyError> {
-                #assertions
-                match self { #(#written)* }
+            #[automatically_derived]
+            impl __avocet::response::Event for #ident {
+                fn describe(__schemas: &mut __avocet::model::Schemas) -> __avocet::model::Schema {
+                    #assertions
+                    __avocet::model::Schema::one_of(::std::vec![#(#described),*])
+                }
+
+                fn write(
+                    &self,
+                    __text: &mut __avocet::response::EventText,
+                ) -> ::std::result::Result<(), __avocet::response::BodyError> {
+                    #assertions
+                    match self { #(#written)* }
+                }
             }
-        }
+        };
     }
 }
 
@@ -70,19 +78,24 @@ fn name(event: &Event) -> TokenStream {
     }
 }
 
-pub(super) fn stub(item: &ItemEnum) -> TokenStream {
+pub(super) fn stub(item: &ItemEnum, avocet: &CratePath) -> TokenStream {
     let ident = &item.ident;
     let (parameters, arguments, wheres) = item.generics.split_for_impl();
+    let import = avocet.import();
     quote! {
         #item
 
-        #[automatically_derived]
-        impl #parameters ::avocet::response::Event for #ident #arguments #wheres {
-            fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::avocet::__private::never_runs() }
-            fn write(
-                &self,
-                _: &mut ::avocet::response::EventText,
-            ) -> ::std::result::Result<(), ::avocet::response::BodyError> { ::avocet::__private::never_runs() }
-        }
+        const _: () = {
+            #import
+
+            #[automatically_derived]
+            impl #parameters __avocet::response::Event for #ident #arguments #wheres {
+                fn describe(_: &mut __avocet::model::Schemas) -> __avocet::model::Schema { __avocet::__private::never_runs() }
+                fn write(
+                    &self,
+                    _: &mut __avocet::response::EventText,
+                ) -> ::std::result::Result<(), __avocet::response::BodyError> { __avocet::__private::never_runs() }
+            }
+        };
     }
 }

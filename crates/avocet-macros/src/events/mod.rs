@@ -6,11 +6,17 @@ mod parse;
 use proc_macro2::TokenStream;
 use syn::ItemEnum;
 
+use crate::crate_path::CratePath;
 use crate::mistakes::collecting;
 
 /// Runs parse → model → expand; the parser does all the checks.
-pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
     collecting(|mistakes| {
+        let avocet = CratePath::only(
+            settings,
+            "`#[events]` has no settings but `crate = path`; write `#[event(name = \"…\")]` above a variant",
+            mistakes,
+        );
         let mut item: ItemEnum = match syn::parse2(item.clone()) {
             Ok(item) => item,
             Err(error) => {
@@ -18,17 +24,11 @@ pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
                 return item;
             }
         };
-        if !settings.is_empty() {
-            mistakes.add(
-                settings,
-                "`#[events]` has no settings; write `#[event(name = \"…\")]` above a variant",
-            );
-        }
         let events = parse::parse(&mut item, mistakes);
         if mistakes.none() {
-            expand::expand(&events, &item)
+            expand::expand(&events, &item, &avocet)
         } else {
-            expand::stub(&item)
+            expand::stub(&item, &avocet)
         }
     })
 }

@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Fields, Ident, ItemEnum, LitStr, Type};
 
 use crate::case::snake;
-use crate::docs;
+use crate::docs::Doc;
 use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting};
 
@@ -13,7 +13,7 @@ pub(super) struct Event {
     pub(super) ident: Ident,
     /// The name in the stream; `None` if it is `unnamed`.
     pub(super) name: Option<String>,
-    pub(super) description: String,
+    pub(super) description: Doc,
     pub(super) data: Data,
 }
 
@@ -122,7 +122,7 @@ fn one(variant: &mut syn::Variant, mistakes: &mut Mistakes) -> Event {
     Event {
         ident: variant.ident.clone(),
         name,
-        description: docs::text(&variant.attrs),
+        description: Doc::of(&variant.attrs),
         data: data(&variant.fields, read.data, mistakes),
     }
 }

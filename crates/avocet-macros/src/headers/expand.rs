@@ -1,17 +1,18 @@
 //! Expansion: the unchanged struct and its implementation of `ResponseHeaders`.
 
 use super::parse::Header;
-use crate::calls;
+use crate::calls::{self, Bound};
+use crate::crate_path::CratePath;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
 
-pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
+pub(super) fn expand(headers: &[Header], item: &ItemStruct, avocet: &CratePath) -> TokenStream {
     let ident = &item.ident;
     // Both functions begin with the same statements, so that the compiler reports a missing trait once.
     let assertions: TokenStream = headers
         .iter()
-        .map(|it| calls::assertion("header_field", &it.kind))
+        .map(|it| calls::assertion(Bound::new("response::HeaderField", "describe"), &it.kind))
         .collect();
     let described = headers.iter().map(
         |Header {
@@ -33,45 +34,55 @@ pub(super) fn expand(headers: &[Header], item: &ItemStruct) -> TokenStream {
         [] => (quote!(_), quote!(_)),
         _ => (quote!(__schemas), quote!(__headers)),
     };
+    let import = avocet.import();
     quote! {
         #item
 
-        #[automatically_derived]
-        impl ::avocet::response::ResponseHeaders for #ident {
-            fn describe(
-                #schemas: &mut ::avocet::model::Schemas,
-            ) -> ::std::vec::Vec<::avocet::operation::ResponseHeader> {
-                #assertions
-                ::std::vec![#(#described),*]
-            }
+        const _: () = {
+            #import
 
-            fn write(
-                &self,
-                #map: &mut ::avocet::__private::http::HeaderMap,
-            ) -> ::std::result::Result<(), ::avocet::response::InvalidHeader> {
-                #assertions
-                #(#written)*
-                ::std::result::Result::Ok(())
+            #[automatically_derived]
+            impl __avocet::response::ResponseHeaders for #ident {
+                fn describe(
+                    #schemas: &mut __avocet::model::Schemas,
+                ) -> ::std::vec::Vec<__avocet::operation::ResponseHeader> {
+                    #assertions
+                    ::std::vec![#(#described),*]
+                }
+
+                fn write(
+                    &self,
+                    #map: &mut __avocet::__private::http::HeaderMap,
+                ) -> ::std::result::Result<(), __avocet::response::InvalidHeader> {
+                    #assertions
+                    #(#written)*
+                    ::std::result::Result::Ok(())
+                }
             }
-        }
+        };
     }
 }
 
-pub(super) fn stub(item: &ItemStruct) -> TokenStream {
+pub(super) fn stub(item: &ItemStruct, avocet: &CratePath) -> TokenStream {
     let ident = &item.ident;
     let (parameters, arguments, wheres) = item.generics.split_for_impl();
+    let import = avocet.import();
     quote! {
         #item
 
-        #[automatically_derived]
-        impl #parameters ::avocet::response::ResponseHeaders for #ident #arguments #wheres {
-            fn describe(
-                _: &mut ::avocet::model::Schemas,
-            ) -> ::std::vec::Vec<::avocet::operation::ResponseHeader> { ::avocet::__private::never_runs() }
-            fn write(
-                &self,
-                _: &mut ::avocet::__private::http::HeaderMap,
-            ) -> ::std::result::Result<(), ::avocet::response::InvalidHeader> { ::avocet::__private::never_runs() }
-        }
+        const _: () = {
+            #import
+
+            #[automatically_derived]
+            impl #parameters __avocet::response::ResponseHeaders for #ident #arguments #wheres {
+                fn describe(
+                    _: &mut __avocet::model::Schemas,
+                ) -> ::std::vec::Vec<__avocet::operation::ResponseHeader> { __avocet::__private::never_runs() }
+                fn write(
+                    &self,
+                    _: &mut __avocet::__private::http::HeaderMap,
+                ) -> ::std::result::Result<(), __avocet::response::InvalidHeader> { __avocet::__private::never_runs() }
+            }
+        };
     }
 }

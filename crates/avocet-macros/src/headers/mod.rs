@@ -6,11 +6,17 @@ mod parse;
 use proc_macro2::TokenStream;
 use syn::ItemStruct;
 
+use crate::crate_path::CratePath;
 use crate::mistakes::collecting;
 
 /// Runs parse → model → expand; the parser does all the checks.
-pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
     collecting(|mistakes| {
+        let avocet = CratePath::only(
+            settings,
+            "`#[headers]` has no settings but `crate = path`; write `#[field(rename = \"…\")]` above a field",
+            mistakes,
+        );
         let mut item: ItemStruct = match syn::parse2(item.clone()) {
             Ok(item) => item,
             Err(error) => {
@@ -18,17 +24,11 @@ pub(crate) fn run(settings: &TokenStream, item: TokenStream) -> TokenStream {
                 return item;
             }
         };
-        if !settings.is_empty() {
-            mistakes.add(
-                settings,
-                "`#[headers]` has no settings; write `#[field(rename = \"…\")]` above a field",
-            );
-        }
         let headers = parse::parse(&mut item, mistakes);
         if mistakes.none() {
-            expand::expand(&headers, &item)
+            expand::expand(&headers, &item, &avocet)
         } else {
-            expand::stub(&item)
+            expand::stub(&item, &avocet)
         }
     })
 }

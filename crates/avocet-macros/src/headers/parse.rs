@@ -3,7 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Attribute, Field, Fields, Ident, ItemStruct, Type};
 
-use crate::docs;
+use crate::docs::Doc;
 use crate::mistakes::Mistakes;
 use crate::settings;
 use crate::vocabulary::Vocabulary;
@@ -14,7 +14,7 @@ pub(super) struct Header {
     pub(super) kind: Type,
     /// The field's name, from which its type derives the name of the header or cookie.
     pub(super) name: String,
-    pub(super) description: String,
+    pub(super) description: Doc,
 }
 
 pub(super) fn parse(item: &mut ItemStruct, mistakes: &mut Mistakes) -> Vec<Header> {
@@ -60,7 +60,7 @@ fn one(field: &mut Field, mistakes: &mut Mistakes) -> Option<Header> {
     Some(Header {
         kind: field.ty.clone(),
         name,
-        description: docs::text(&field.attrs),
+        description: Doc::of(&field.attrs),
         ident,
     })
 }

@@ -9,7 +9,7 @@ use crate::settings::{self, Setting};
 use crate::vocabulary::{Default, Step, Vocabulary};
 
 /// The settings of `#[model(…)]`.
-const OF_MODELS: &str = "`input`, `output`, `name = \"…\"`, `check = function`, `map = function`, `inline`, `literal` and `integer`";
+const OF_MODELS: &str = "`input`, `output`, `name = \"…\"`, `check = function`, `map = function`, `inline`, `literal`, `integer` and `crate = path`";
 
 /// The serde settings that are supported on a type.
 const SERDES_OF_TYPES: &str = "`rename`, `rename_all`, `tag`, `content`, `untagged`, `deny_unknown_fields`, `transparent` and `default`";

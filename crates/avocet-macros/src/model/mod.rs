@@ -13,7 +13,9 @@ mod parse;
 
 use proc_macro2::TokenStream;
 
+use crate::crate_path::CratePath;
 use crate::mistakes::collecting;
+use crate::settings;
 
 /// Runs parse → model → check → expand.
 pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
@@ -25,13 +27,15 @@ pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
                 return item;
             }
         };
+        let mut settings = settings::of_tokens(settings, mistakes);
+        let avocet = CratePath::take(&mut settings, mistakes);
         let model = parse::parse(settings, &mut item, mistakes);
         if let Some(model) = &model {
             check::check(model, mistakes);
         }
         match model {
-            Some(model) if mistakes.none() => expand::expand(&model, &item),
-            _ => expand::stubs(&item),
+            Some(model) if mistakes.none() => expand::expand(&model, &item, &avocet),
+            _ => expand::stubs(&item, &avocet),
         }
     })
 }

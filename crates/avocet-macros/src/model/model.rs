@@ -2,6 +2,7 @@
 
 use syn::{Expr, ExprPath, Generics, Ident, Member, Type};
 
+use crate::docs::Doc;
 use crate::vocabulary::{Default, RuleAttributes, Step};
 
 /// A model.
@@ -11,7 +12,7 @@ pub(crate) struct Model {
     pub(crate) sides: Sides,
     /// The name in the document.
     pub(crate) name: String,
-    pub(crate) description: String,
+    pub(crate) description: Doc,
     /// Functions on the whole value.
     pub(crate) steps: Vec<Step>,
     /// Whether the user derives `Serialize` with custom options.
@@ -124,7 +125,7 @@ pub(crate) struct Field {
     pub(crate) renamed: bool,
     /// Additional names that are read.
     pub(crate) aliases: Vec<String>,
-    pub(crate) description: String,
+    pub(crate) description: Doc,
     pub(crate) rules: RuleAttributes,
     pub(crate) steps: Vec<Step>,
     pub(crate) examples: Vec<Expr>,
@@ -185,7 +186,7 @@ pub(crate) struct Variant {
     pub(crate) is_other: bool,
     /// The name in the document, if it is not derived from the names of enum and variant.
     pub(crate) name: Option<String>,
-    pub(crate) description: String,
+    pub(crate) description: Doc,
     pub(crate) content: Content,
 }
 

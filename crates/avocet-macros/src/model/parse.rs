@@ -1,6 +1,6 @@
 //! Parses the user's item into the model. The parser removes our attributes from the item; serde's stay for serde.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, GenericParam, Ident, Index, Member};
@@ -11,17 +11,17 @@ use super::model::{
     Absence, Constant, Content, Field, Model, Object, Shape, Sides, Unit, UnitForm, Variant,
 };
 use crate::case::Case;
-use crate::docs;
+use crate::docs::Doc;
 use crate::mistakes::Mistakes;
-use crate::settings;
+use crate::settings::Setting;
 use crate::vocabulary::Default;
 
 pub(super) fn parse(
-    settings: TokenStream,
+    settings: Vec<Setting>,
     item: &mut DeriveInput,
     mistakes: &mut Mistakes,
 ) -> Option<Model> {
-    let own = OfModel::read(settings::of_tokens(settings, mistakes), mistakes);
+    let own = OfModel::read(settings, mistakes);
     let container = OfContainer::read(&item.attrs, mistakes);
     let shape = shape(item, &own, &container, mistakes);
     let derives = derives(&item.attrs);
@@ -38,7 +38,7 @@ pub(super) fn parse(
             .name
             .or(container.rename)
             .map_or_else(|| item.ident.unraw().to_string(), |name| name.value()),
-        description: docs::text(&item.attrs),
+        description: Doc::of(&item.attrs),
         steps: own.steps,
         serializes_itself,
         inline: own.inline,
@@ -190,7 +190,7 @@ fn one_field(
         wire: rename
             .unwrap_or_else(|| rename_all.map_or_else(|| own.clone(), |case| case.of_field(&own))),
         aliases: aliases.map(|name| name.value()).collect(),
-        description: docs::text(&field.attrs),
+        description: Doc::of(&field.attrs),
         rules: vocabulary.rules,
         steps: vocabulary.steps.into_iter().map(|(_, step)| step).collect(),
         examples: vocabulary
@@ -436,7 +436,7 @@ fn one_variant(
         aliases: read.aliases.iter().map(syn::LitStr::value).collect(),
         is_other: read.other.is_some(),
         name: read.name.map(|name| name.value()),
-        description: docs::text(&variant.attrs),
+        description: Doc::of(&variant.attrs),
         content,
     }
 }

@@ -1,11 +1,11 @@
 //! The arguments of a handler and where they come from.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Pat, PatType, Type};
+use syn::ext::IdentExt;
+use syn::{Attribute, LitStr, Meta, MetaList, Pat, PatType, Type};
 
-use super::route::wire_name;
 pub(super) use super::source::ArgumentSource;
-use crate::docs;
+use crate::docs::Doc;
 use crate::mistakes::Mistakes;
 use crate::settings;
 use crate::vocabulary::Vocabulary;
@@ -17,8 +17,10 @@ pub(super) struct Argument {
     pub(super) source: ArgumentSource,
     /// The name on the wire.
     pub(super) name: String,
-    pub(super) description: String,
+    pub(super) description: Doc,
     pub(super) vocabulary: Vocabulary,
+    /// The name in `#[state("…")]`.
+    pub(super) state_name: Option<LitStr>,
 }
 
 /// Attributes reserved for future sources.
@@ -38,12 +40,17 @@ pub(super) fn parse(
     let ident = ident(&typed.pat, mistakes)?;
     let own_name = wire_name(&ident);
     let source = source(&ours, &ident, &own_name, method, variables, mistakes)?;
-    let mut vocabulary = Vocabulary::default();
+    let (mut vocabulary, mut state_name) = (Vocabulary::default(), None);
     for attribute in ours
         .iter()
         .filter(|attribute| !attribute.path().is_ident("doc"))
     {
-        vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes);
+        match &attribute.meta {
+            Meta::List(list) if source == ArgumentSource::State => {
+                state_name = name_of_state(list, mistakes);
+            }
+            _ => vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes),
+        }
     }
     vocabulary.check(mistakes);
     let name = match (&vocabulary.rename, source) {
@@ -51,7 +58,7 @@ pub(super) fn parse(
         (None, ArgumentSource::Header) => own_name.replace('_', "-"),
         (None, _) => own_name,
     };
-    let description = docs::text(&ours);
+    let description = Doc::of(&ours);
     Some(Argument {
         ident,
         kind: (*typed.ty).clone(),
@@ -59,7 +66,21 @@ pub(super) fn parse(
         name,
         description,
         vocabulary,
+        state_name,
     })
+}
+
+/// Parses the name in `#[state("…")]`.
+fn name_of_state(attribute: &MetaList, mistakes: &mut Mistakes) -> Option<LitStr> {
+    let name = attribute.parse_args().ok();
+    let name = name.filter(|name: &LitStr| !name.value().is_empty());
+    if name.is_none() {
+        mistakes.add(
+            attribute,
+            "write the name of the state in quotes: `#[state(\"replica\")]`; there are no other settings",
+        );
+    }
+    name
 }
 
 fn is_ours(attribute: &Attribute) -> bool {
@@ -153,4 +174,15 @@ pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -
          write a source before it, such as {examples}, or `#[path]` for a variable of a router's prefix; \
          the documentation of `#[{page}]` lists all sources"
     )
+}
+
+/// Returns the wire name of an argument: without `r#`, and without the underscore that marks it as unused.
+fn wire_name(ident: &Ident) -> String {
+    let name = ident.unraw().to_string();
+    let used = name.trim_start_matches('_');
+    if used.is_empty() {
+        name.clone()
+    } else {
+        used.to_owned()
+    }
 }

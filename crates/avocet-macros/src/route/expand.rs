@@ -8,11 +8,19 @@ use syn::{FnArg, LitStr};
 use super::argument::{Argument, ArgumentSource};
 use super::route::RouteDefinition;
 use super::source::Call;
-use crate::calls;
+use crate::calls::{self, Bound};
+use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::tables::Tables;
 
-pub(super) fn expand(route: &RouteDefinition, function: &Function) -> TokenStream {
+const RESPONDER: Bound = Bound::new("response::Responder", "describe");
+const ENDING: Bound = Bound::new("websocket::Ending", "describe");
+
+pub(super) fn expand(
+    route: &RouteDefinition,
+    function: &Function,
+    avocet: &CratePath,
+) -> TokenStream {
     let mut tables = Tables::default();
     let arguments = in_order(&route.arguments);
     let (sources, patterns) = sources(&arguments, &mut tables);
@@ -28,9 +36,16 @@ pub(super) fn expand(route: &RouteDefinition, function: &Function) -> TokenStrea
     } else {
         quote!(handle)
     };
+    let layers = route.settings.layers.iter().map(|layer| {
+        let method = Ident::new("layer", layer.span());
+        quote_spanned!(layer.span()=> .#method(#layer))
+    });
+    let assertions = assertions(route, &arguments);
     let body = quote! {
-        #operation.#handle::<_, _, _, #response>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*))
+        #assertions
+        #operation.#handle::<_, _, _, #response>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*)) #(#layers)*
     };
+    let import = avocet.import();
     let implementation = implementation(function, &body);
     let conditions = function.conditions();
     let marker = marker(function);
@@ -39,6 +54,7 @@ pub(super) fn expand(route: &RouteDefinition, function: &Function) -> TokenStrea
         #marker
         #(#conditions)*
         const _: () = {
+            #import
             #tables
             #implementation
         };
@@ -46,21 +62,25 @@ pub(super) fn expand(route: &RouteDefinition, function: &Function) -> TokenStrea
 }
 
 /// Returns the function, and a route that is never built.
-pub(super) fn stub(function: &Function) -> TokenStream {
+pub(super) fn stub(function: &Function, avocet: &CratePath) -> TokenStream {
     let mut inputs = function.signature.inputs.iter();
     if inputs.any(|input| matches!(input, FnArg::Receiver(_))) {
         // A type cannot be declared among methods.
         return function.to_token_stream();
     }
-    let implementation = implementation(function, &quote!(::avocet::__private::never_runs()));
+    let implementation = implementation(function, &quote!(__avocet::__private::never_runs()));
+    let import = avocet.import();
     let conditions = function.conditions();
     let marker = marker(function);
     quote! {
         #[allow(unused_variables, unused_mut, dead_code, reason = "its attribute has mistakes, which are reported")]
         #function
         #marker
-                #(#conditions)*
-        const _: () = { #implementation };
+        #(#conditions)*
+        const _: () = {
+            #import
+            #implementation
+        };
     }
 }
 
@@ -84,16 +104,16 @@ fn implementation(function: &Function, body: &TokenStream) -> TokenStream {
     let ident = function.ident();
     quote! {
         #[automatically_derived]
-        impl ::avocet::operation::IntoRoute for #ident {
-            fn into_route(self) -> ::avocet::operation::Route {
+        impl __avocet::operation::IntoRoute for #ident {
+            fn into_route(self) -> __avocet::operation::Route {
                                 #body
             }
         }
 
         #[automatically_derived]
-        impl ::avocet::__private::Declared for #ident {
-            fn route() -> ::avocet::operation::Route {
-                ::avocet::operation::IntoRoute::into_route(#ident {})
+        impl __avocet::bounds::Declared for #ident {
+            fn route() -> __avocet::operation::Route {
+                __avocet::operation::IntoRoute::into_route(#ident {})
             }
         }
     }
@@ -108,17 +128,18 @@ fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
     let (method, path, settings) = (&route.method, &route.path, &route.settings);
     let name = text(&function.name());
     let id = settings.id.as_ref().unwrap_or(&name);
-    let summary = text(&route.summary);
-    let mut printed =
-        quote!(::avocet::operation::Operation::#method(#path).id(#id).summary(#summary));
-    if !route.description.is_empty() {
-        let description = text(&route.description);
-        printed.extend(quote!(.description(#description)));
+    let mut printed = quote!(__avocet::operation::Operation::#method(#path).id(#id));
+    let description = &route.description;
+    match &settings.summary {
+        Some(summary) if description.is_empty() => printed.extend(quote!(.summary(#summary))),
+        Some(summary) => printed.extend(quote!(.summary(#summary).description(#description))),
+        None if description.is_empty() => {}
+        None => printed.extend(quote!(.doc_comment(#description))),
     }
     let tags = &settings.tags;
     printed.extend(quote!(#(.tag(#tags))*));
     if let Some(status) = &settings.status {
-        printed.extend(quote!(.status(::avocet::__private::status(#status))));
+        printed.extend(quote!(.status(__avocet::__private::status(#status))));
     }
     if let Some(limit) = &settings.body_limit {
         printed.extend(quote!(.body_limit(#limit)));
@@ -129,7 +150,7 @@ fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
             quote!(.#word(#most))
         });
         printed
-            .extend(quote!(.form_limits(::avocet::operation::FormLimits::default() #(#limits)*)));
+            .extend(quote!(.form_limits(__avocet::operation::FormLimits::default() #(#limits)*)));
     }
     let subprotocols = &settings.subprotocols;
     printed.extend(quote!(#(.subprotocol(#subprotocols))*));
@@ -138,10 +159,10 @@ fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
     }
     let origins = &settings.origins;
     if origins.iter().any(|origin| origin.value() == "*") {
-        printed.extend(quote!(.origins(::avocet::operation::Origins::any())));
+        printed.extend(quote!(.origins(__avocet::operation::Origins::any())));
     } else if !origins.is_empty() {
         printed.extend(
-            quote!(.origins(::avocet::operation::Origins::same_host()#(.allow(#origins))*)),
+            quote!(.origins(__avocet::operation::Origins::same_host()#(.allow(#origins))*)),
         );
     }
     if settings.deprecated {
@@ -153,11 +174,29 @@ fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
     if settings.hidden {
         printed.extend(quote!(.hidden()));
     }
+    for value in &settings.extensions {
+        let method = Ident::new("extend", value.span());
+        printed.extend(quote_spanned!(value.span()=> .#method(#value)));
+    }
     let line = quote_spanned!(function.ident().span()=> ::std::line!());
     printed.extend(quote! {
-        .declared(::avocet::operation::Declaration { function: #name, file: ::std::file!(), line: #line })
+        .declared(__avocet::operation::Declaration { function: #name, file: ::std::file!(), line: #line })
     });
     printed
+}
+
+/// Returns statements that make a wrong type of an argument or of the response a single error, at the type.
+fn assertions(route: &RouteDefinition, arguments: &[(usize, &Argument)]) -> TokenStream {
+    let response = match &route.response {
+        Some(kind) if route.method == "websocket" => calls::assertion(ENDING, kind),
+        Some(kind) => calls::assertion(RESPONDER, kind),
+        None => TokenStream::new(),
+    };
+    let of_arguments = arguments.iter().filter_map(|(_, argument)| {
+        let bound = argument.source.row().bound?;
+        Some(calls::assertion(bound, &argument.kind))
+    });
+    of_arguments.chain([response]).collect()
 }
 
 /// Returns the arguments in the order of extraction, each with its index in the user's list.
@@ -191,7 +230,7 @@ fn sources(
             let members = several
                 .iter()
                 .map(|(_, body)| with_default("member", "member_or", body, tables));
-            sources.push(quote!(::avocet::extract::BodyMembers((#(#members,)*))));
+            sources.push(quote!(__avocet::extract::BodyMembers((#(#members,)*))));
             let values = several.iter().map(|(index, _)| value(index));
             patterns.push(quote!((#(#values,)*)));
         }
@@ -203,21 +242,26 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     let kind = &argument.kind;
     let printed = match argument.source.row().call {
         Call::OfType(function) => calls::bound(function, kind, TokenStream::new()),
+        Call::OfTrait(bound) => calls::of_trait(bound, kind, TokenStream::new()),
+        Call::State => match &argument.state_name {
+            Some(name) => calls::bound("named_state", kind, name.to_token_stream()),
+            None => calls::bound("state", kind, TokenStream::new()),
+        },
         Call::Named(function) => calls::bound(function, kind, named(argument, tables)),
         Call::OrDefault(function, or) => with_default(function, or, argument, tables),
     };
     let steps = argument.vocabulary.steps.iter().map(|(_, step)| {
-        let function = step.function();
-        let (word, call) = if step.is_map() {
+        let span = step.function().span();
+        let (word, around) = if step.is_map() {
             ("map", "changed")
         } else {
             ("check", "checked")
         };
-        let (word, call) = (
-            proc_macro2::Ident::new(word, function.span()),
-            proc_macro2::Ident::new(call, function.span()),
-        );
-        quote_spanned!(function.span()=> .#word(|__value| ::avocet::__private::#call(#function, __value)))
+        let (word, around) = (Ident::new(word, span), Ident::new(around, span));
+        let function = step.as_argument(&quote!(#kind), |function| {
+            quote_spanned!(span=> |__value| __avocet::__private::#around(#function, __value))
+        });
+        quote_spanned!(span=> .#word(#function))
     });
     let examples = argument
         .vocabulary
@@ -253,7 +297,7 @@ fn named(argument: &Argument, tables: &mut Tables) -> TokenStream {
         settings.push(quote!(aliases: &[#(#aliases),*]));
     }
     if !argument.description.is_empty() {
-        let description = text(&argument.description);
+        let description = &argument.description;
         settings.push(quote!(description: #description));
     }
     if vocabulary.deprecated.is_some() {
@@ -266,11 +310,11 @@ fn named(argument: &Argument, tables: &mut Tables) -> TokenStream {
         settings.push(quote!(empty_is_absent: true));
     }
     if settings.is_empty() {
-        return quote!(::avocet::__private::Named::new(#name));
+        return quote!(__avocet::__private::Named::new(#name));
     }
     let assertions = vocabulary.rules.assertions(&argument.kind);
     quote!({
         #assertions
-        ::avocet::__private::Named { #(#settings,)* ..::avocet::__private::Named::new(#name) }
+        __avocet::__private::Named { #(#settings,)* ..__avocet::__private::Named::new(#name) }
     })
 }

@@ -13,6 +13,7 @@ mod template;
 
 use proc_macro2::{Ident, TokenStream};
 
+use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::mistakes::collecting;
 
@@ -26,13 +27,15 @@ pub(crate) fn run(method: &Ident, settings: TokenStream, item: TokenStream) -> T
                 return item;
             }
         };
-        let route = route::parse(method, settings, &mut function, mistakes);
+        let (path, mut settings) = route::settings(method, settings, mistakes);
+        let avocet = CratePath::take(&mut settings, mistakes);
+        let route = route::parse(method, path, settings, &mut function, mistakes);
         if let Some(route) = &route {
             check::check(route, &function, mistakes);
         }
         match route {
-            Some(route) if mistakes.none() => expand::expand(&route, &function),
-            _ => expand::stub(&function),
+            Some(route) if mistakes.none() => expand::expand(&route, &function, &avocet),
+            _ => expand::stub(&function, &avocet),
         }
     })
 }

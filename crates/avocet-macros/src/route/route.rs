@@ -1,13 +1,12 @@
 //! The parsed form of a route attribute, and its parser.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{FnArg, LitInt, LitStr, ReturnType, Token, Type};
+use syn::{Expr, FnArg, LitInt, LitStr, ReturnType, Token, Type};
 
 use super::argument::{self, Argument};
 use super::template;
-use crate::docs;
+use crate::docs::Doc;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting};
@@ -20,8 +19,8 @@ pub(super) struct RouteDefinition {
     /// The variables in the path's literal.
     pub(super) variables: Vec<String>,
     pub(super) settings: OfRoute,
-    pub(super) summary: String,
-    pub(super) description: String,
+    /// The doc comment.
+    pub(super) description: Doc,
     /// In the user's order.
     pub(super) arguments: Vec<Argument>,
     /// The return type of the function, if it can be named.
@@ -34,7 +33,7 @@ pub(super) struct OfRoute {
     pub(super) status: Option<LitInt>,
     pub(super) tags: Vec<LitStr>,
     pub(super) id: Option<LitStr>,
-    summary: Option<LitStr>,
+    pub(super) summary: Option<LitStr>,
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
     pub(super) detach: bool,
@@ -44,6 +43,10 @@ pub(super) struct OfRoute {
     pub(super) subprotocols: Vec<LitStr>,
     pub(super) origins: Vec<LitStr>,
     pub(super) message_limit: Option<LitInt>,
+    /// Values for plugins.
+    pub(super) extensions: Vec<Expr>,
+    /// Layers, the innermost one first.
+    pub(super) layers: Vec<Expr>,
 }
 
 /// The limits on a form, as settings and as methods of `FormLimits`.
@@ -55,11 +58,11 @@ const FORM_LIMITS: [(&str, &str); 4] = [
 ];
 
 /// The settings of `#[get]` and the other methods.
-const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `detach`, \
+const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `detach`, `extend = value`, `layer = value`, `crate = path`, \
                      `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`";
 
 /// The settings of `#[websocket]`.
-const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `subprotocol = \"…\"`, \
+const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `extend = value`, `layer = value`, `crate = path`, `subprotocol = \"…\"`, \
      `origin = \"https://…\"` and `message_limit = 65536`";
 
 impl OfRoute {
@@ -82,6 +85,8 @@ impl OfRoute {
                 "tag" => read.tags.extend(setting.text(mistakes)),
                 "id" => read.id = setting.text(mistakes),
                 "summary" => read.summary = setting.text(mistakes),
+                "extend" => (read.extensions).extend(setting.expression("value", mistakes)),
+                "layer" => read.layers.extend(setting.expression("value", mistakes)),
                 "body_limit" => read.body_limit = setting.integer(mistakes),
                 "deprecated" => {
                     setting.alone(mistakes);
@@ -103,13 +108,12 @@ impl OfRoute {
     }
 }
 
-/// Parses the attribute and the function, and removes the attributes of its arguments.
-pub(super) fn parse(
+/// Parses the attribute: the path, and the settings after it.
+pub(super) fn settings(
     method: &Ident,
-    settings: TokenStream,
-    function: &mut Function,
+    tokens: TokenStream,
     mistakes: &mut Mistakes,
-) -> Option<RouteDefinition> {
+) -> (Option<LitStr>, Vec<Setting>) {
     let path_and_rest = |input: ParseStream<'_>| {
         if !input.peek(LitStr) {
             return Err(input.error(format_args!(
@@ -122,10 +126,21 @@ pub(super) fn parse(
         }
         Ok((path, input.parse::<TokenStream>()?))
     };
-    let read = mistakes.good(path_and_rest.parse2(settings));
-    let variables = read
-        .as_ref()
-        .map(|(path, _)| template::variables(&path.value()));
+    match mistakes.good(path_and_rest.parse2(tokens)) {
+        Some((path, rest)) => (Some(path), settings::of_tokens(rest, mistakes)),
+        None => (None, Vec::new()),
+    }
+}
+
+/// Parses the settings and the function, and removes the attributes of its arguments.
+pub(super) fn parse(
+    method: &Ident,
+    path: Option<LitStr>,
+    settings: Vec<Setting>,
+    function: &mut Function,
+    mistakes: &mut Mistakes,
+) -> Option<RouteDefinition> {
+    let variables = path.as_ref().map(|path| template::variables(&path.value()));
     let inputs = function.signature.inputs.iter_mut();
     let arguments: Vec<Argument> = inputs
         .filter_map(|input| match input {
@@ -133,20 +148,14 @@ pub(super) fn parse(
             FnArg::Receiver(_) => None,
         })
         .collect();
-    let (path, rest) = read?;
-    let settings = OfRoute::read(method, settings::of_tokens(rest, mistakes), mistakes);
-    let text = docs::text(&function.attributes);
-    let (summary, description) = match &settings.summary {
-        Some(summary) => (summary.value(), text),
-        None => docs::summary_and_rest(&text),
-    };
+    let path = path?;
+    let settings = OfRoute::read(method, settings, mistakes);
     Some(RouteDefinition {
         method: method.clone(),
         variables: variables.unwrap_or_default(),
         path,
         settings,
-        summary,
-        description,
+        description: Doc::of(&function.attributes),
         arguments,
         response: response(&function.signature.output),
     })
@@ -167,17 +176,6 @@ fn says_impl(tokens: TokenStream) -> bool {
         proc_macro2::TokenTree::Group(group) => says_impl(group.stream()),
         _ => false,
     })
-}
-
-/// Returns the wire name of an argument or field: without `r#`, and without the underscore that marks it as unused.
-pub(super) fn wire_name(ident: &Ident) -> String {
-    let name = ident.unraw().to_string();
-    let used = name.trim_start_matches('_');
-    if used.is_empty() {
-        name.clone()
-    } else {
-        used.to_owned()
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The sources of arguments: one table row for each. Parsing, checks and expansion follow from the row.
 
+use crate::calls::Bound;
+
 /// The source of an argument, in the order of extraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ArgumentSource {
@@ -26,6 +28,8 @@ pub(super) struct Row {
     pub(super) words: &'static [&'static str],
     /// Its name in messages, after "is not for".
     pub(super) what: &'static str,
+    /// The trait of its types.
+    pub(super) bound: Option<Bound>,
     pub(super) call: Call,
 }
 
@@ -34,6 +38,10 @@ pub(super) struct Row {
 pub(super) enum Call {
     /// From the type only: no rules, no name.
     OfType(&'static str),
+    /// A function of the trait that the type implements: no rules, no name.
+    OfTrait(Bound),
+    /// `State`, whose name is in the attribute: `#[state("replica")]`.
+    State,
     /// From the attribute's settings.
     Named(&'static str),
     /// From the attribute's settings; the second function is for arguments with a default.
@@ -53,12 +61,17 @@ const PARAMETER: &[&str] = &[
     "empty_is_absent",
 ];
 
+const FROM_TEXT: Bound = Bound::new("read::FromText", "from_text");
+const FROM_PARAMS: Bound = Bound::new("extract::FromParams", "arity");
+const IS_WEB_SOCKET: Bound = Bound::new("bounds::IsWebSocket", "source");
+
 const ROWS: &[Row] = &[
     Row {
         source: ArgumentSource::Path,
         word: "path",
         words: &["rename", "check", "map", "example", "examples"],
         what: "a variable of the path, which is always there",
+        bound: Some(FROM_TEXT),
         call: Call::Named("path"),
     },
     Row {
@@ -66,6 +79,7 @@ const ROWS: &[Row] = &[
         word: "query",
         words: PARAMETER,
         what: "a parameter",
+        bound: Some(FROM_PARAMS),
         call: Call::OrDefault("query", "query_or"),
     },
     Row {
@@ -73,6 +87,7 @@ const ROWS: &[Row] = &[
         word: "header",
         words: PARAMETER,
         what: "a parameter",
+        bound: Some(FROM_PARAMS),
         call: Call::OrDefault("request_header", "header_or"),
     },
     Row {
@@ -80,6 +95,7 @@ const ROWS: &[Row] = &[
         word: "cookie",
         words: PARAMETER,
         what: "a parameter",
+        bound: Some(FROM_PARAMS),
         call: Call::OrDefault("cookie", "cookie_or"),
     },
     Row {
@@ -96,6 +112,7 @@ const ROWS: &[Row] = &[
             "deprecated",
         ],
         what: "a field of a form",
+        bound: Some(FROM_PARAMS),
         call: Call::OrDefault("form", "form_or"),
     },
     Row {
@@ -103,6 +120,7 @@ const ROWS: &[Row] = &[
         word: "file",
         words: &["default", "rename", "alias", "deprecated"],
         what: "a file of a form",
+        bound: Some(Bound::new("extract::Uploads", "schema")),
         call: Call::OrDefault("file", "file_or"),
     },
     // With several bodies, or one with `embed`, each is a member; `check::words` and `expand::sources` implement this.
@@ -111,6 +129,7 @@ const ROWS: &[Row] = &[
         word: "body",
         words: &[],
         what: "the whole body; write it on the fields of its `#[model]`",
+        bound: Some(Bound::new("read::Input", "absent")),
         call: Call::Named("body"),
     },
     Row {
@@ -118,13 +137,15 @@ const ROWS: &[Row] = &[
         word: "state",
         words: &[],
         what: "`#[state]`",
-        call: Call::OfType("state"),
+        bound: Some(Bound::of("bounds::State")),
+        call: Call::State,
     },
     Row {
         source: ArgumentSource::Extract,
         word: "extract",
         words: &[],
         what: "`#[extract]`",
+        bound: None,
         call: Call::OfType("extract"),
     },
     Row {
@@ -132,6 +153,7 @@ const ROWS: &[Row] = &[
         word: "request",
         words: &[],
         what: "`#[request]`",
+        bound: Some(Bound::new("extract::OfRequest", "of")),
         call: Call::OfType("of_request"),
     },
     Row {
@@ -139,7 +161,8 @@ const ROWS: &[Row] = &[
         word: "",
         words: &[],
         what: "the socket",
-        call: Call::OfType("socket"),
+        bound: Some(IS_WEB_SOCKET),
+        call: Call::OfTrait(IS_WEB_SOCKET),
     },
 ];
 
@@ -157,6 +180,7 @@ impl ArgumentSource {
             word: "",
             words: &[],
             what: "",
+            bound: None,
             call: Call::OfType(""),
         };
         ROWS.iter().find(|row| row.source == self).unwrap_or(&NONE)
@@ -169,7 +193,7 @@ impl ArgumentSource {
 
 #[cfg(test)]
 mod tests {
-    use super::{ArgumentSource, Call, ROWS};
+    use super::{ArgumentSource, ROWS};
     use crate::docs::assert_documented;
 
     const ALL: [ArgumentSource; 11] = [
@@ -189,10 +213,7 @@ mod tests {
     #[test]
     fn every_source_has_its_row() {
         for source in ALL {
-            let row = source.row();
-            assert!(
-                matches!(row.call, Call::OfType(name) | Call::Named(name) | Call::OrDefault(name, _) if !name.is_empty())
-            );
+            assert_eq!(source.row().source, source);
         }
         assert_eq!(ROWS.len(), ALL.len());
     }

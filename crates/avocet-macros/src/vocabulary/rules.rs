@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Lit, Type};
 
+use crate::calls::{self, Bound};
 use crate::mistakes::Mistakes;
 use crate::settings::{self, Setting, Value, is_number};
 
@@ -260,7 +261,7 @@ impl RuleAttributes {
         };
         // Together they also bound the digits before the decimal point.
         let whole_digits = value("max_digits").zip(value("decimal_places")).map(|(digits, places)| {
-            quote!(&::avocet::rules::WholeDigits { max_digits: #digits, decimal_places: #places })
+            quote!(&__avocet::rules::WholeDigits { max_digits: #digits, decimal_places: #places })
         });
         let (digits, others): (Vec<_>, Vec<_>) = own
             .into_iter()
@@ -272,7 +273,7 @@ impl RuleAttributes {
                 let table = rules.table();
                 quote! {
                     ::std::option::Option::Some({
-                        static __AVOCET_INNER: ::avocet::rules::Rules = #table;
+                        static __AVOCET_INNER: __avocet::rules::Rules = #table;
                         &__AVOCET_INNER
                     })
                 }
@@ -282,26 +283,26 @@ impl RuleAttributes {
         let (items, keys) = (inner(&self.items), inner(&self.keys));
         let normalize = self.normalize();
         quote! {
-            ::avocet::rules::Rules { own: &[#(#own),*], items: #items, keys: #keys, normalize: #normalize }
+            __avocet::rules::Rules { own: &[#(#own),*], items: #items, keys: #keys, normalize: #normalize }
         }
     }
 
     fn normalize(&self) -> TokenStream {
         if self.changes.is_empty() {
-            return quote!(::avocet::rules::Normalize::NONE);
+            return quote!(__avocet::rules::Normalize::NONE);
         }
         let says = |word: &str| self.changes.iter().any(|it| it == word);
         let trim = says("trim");
         let case = |case: &str| {
             let case = Ident::new(case, proc_macro2::Span::call_site());
-            quote!(::std::option::Option::Some(::avocet::rules::LetterCase::#case))
+            quote!(::std::option::Option::Some(__avocet::rules::LetterCase::#case))
         };
         let case = match (says("lowercase"), says("uppercase")) {
             (true, _) => case("Lower"),
             (_, true) => case("Upper"),
             _ => quote!(::std::option::Option::None),
         };
-        quote!(::avocet::rules::Normalize { trim: #trim, case: #case })
+        quote!(__avocet::rules::Normalize { trim: #trim, case: #case })
     }
 
     /// Returns statements that fail to compile, at the type, if the type does not support a rule.
@@ -311,35 +312,33 @@ impl RuleAttributes {
 
     fn assert(&self, kind: &TokenStream, carrier: &Type) -> TokenStream {
         let of_kind = |wanted| self.own.iter().any(|rule| rule.carrier == wanted);
-        let span = carrier.span();
         let mut printed = TokenStream::new();
-        let mut say = |function: &str| {
-            let function = Ident::new(function, span);
-            printed.extend(quote_spanned!(span=> ::avocet::__private::#function::<#kind>();));
+        let mut say = |path| {
+            printed.extend(calls::assertion_of(Bound::of(path), kind, carrier));
         };
         if of_kind(Carrier::Order) {
-            say("has_order");
+            say("rules::HasOrder");
         }
         if of_kind(Carrier::Temporal) {
-            say("has_temporal_order");
+            say("rules::HasTemporalOrder");
         }
         if of_kind(Carrier::Length) || !self.changes.is_empty() {
-            say("has_length");
+            say("rules::HasLength");
         }
         if of_kind(Carrier::Digits) {
-            say("has_digits");
+            say("rules::HasDigits");
         }
         if of_kind(Carrier::Items) || self.items.is_some() {
-            say("has_items");
+            say("rules::HasItems");
         }
         if of_kind(Carrier::Unique) {
-            say("has_unique");
+            say("rules::HasUnique");
         }
         if self.keys.is_some() {
-            say("has_keys");
+            say("rules::HasKeys");
         }
         if let Some(items) = &self.items {
-            let item = quote_spanned!(span=> <#kind as ::avocet::rules::HasItems>::Item);
+            let item = quote_spanned!(carrier.span()=> <#kind as __avocet::rules::HasItems>::Item);
             printed.extend(items.assert(&item, carrier));
         }
         printed
@@ -407,20 +406,20 @@ impl Rule {
         let kind = Ident::new(self.row.kind, self.name.span());
         let value = &self.value;
         if self.carrier == Carrier::Temporal {
-            return quote!(&::avocet::rules::Bound { comparison: ::avocet::rules::Comparison::#kind, value: #value });
+            return quote!(&__avocet::rules::Bound { comparison: __avocet::rules::Comparison::#kind, value: #value });
         }
         match self.row.form {
             Form::Number if is_integer(value) => {
-                quote!(&::avocet::rules::#kind(::avocet::read::Number::Integer(#value)))
+                quote!(&__avocet::rules::#kind(__avocet::read::Number::Integer(#value)))
             }
-            Form::Number => quote!(&::avocet::rules::#kind(::avocet::read::Number::Float(#value))),
+            Form::Number => quote!(&__avocet::rules::#kind(__avocet::read::Number::Float(#value))),
             // A separate static: it holds a cell, which a temporary in a static cannot.
             Form::Pattern => quote!({
-                static __AVOCET_PATTERN: ::avocet::rules::#kind = ::avocet::rules::#kind::new(#value);
+                static __AVOCET_PATTERN: __avocet::rules::#kind = __avocet::rules::#kind::new(#value);
                 &__AVOCET_PATTERN
             }),
-            Form::Whole => quote!(&::avocet::rules::#kind(#value)),
-            Form::Alone => quote!(&::avocet::rules::#kind),
+            Form::Whole => quote!(&__avocet::rules::#kind(#value)),
+            Form::Alone => quote!(&__avocet::rules::#kind),
         }
     }
 }

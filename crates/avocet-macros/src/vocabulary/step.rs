@@ -35,16 +35,21 @@ impl Step {
         }
     }
 
-    /// Returns the function as an argument of a generic function. A path or a call is wrapped in a closure, so that a check of a
-    /// `String` can be a `fn(&str)`: the reference is coerced where the function is called.
-    pub(crate) fn as_argument(&self) -> TokenStream {
-        match self {
-            Self::Map(function) | Self::Check(function @ Expr::Closure(_)) => quote!(#function),
-            Self::Check(function) => {
-                let call = quote_spanned!(function.span()=> (#function)(__checked));
-                quote!(|__checked| #call)
-            }
+    /// Returns a function of a value of type `kind`, which returns the outcome. A closure is passed to `around`, whose signature gives
+    /// the types of its parameters. Any other function is called in a closure, so that a check of a `String` can be a `fn(&str)`: the
+    /// reference is coerced where the function is called.
+    pub(crate) fn as_argument(
+        &self,
+        kind: &TokenStream,
+        around: impl FnOnce(&Expr) -> TokenStream,
+    ) -> TokenStream {
+        let function = self.function();
+        if let Expr::Closure(_) = function {
+            return around(function);
         }
+        let value = quote_spanned!(function.span()=> __value);
+        let outcome = self.outcome(&value, kind);
+        quote_spanned!(function.span()=> |#value| #outcome)
     }
 
     /// Returns whether the function transforms the value.
@@ -52,23 +57,34 @@ impl Step {
         matches!(self, Self::Map(_))
     }
 
+    /// Returns the `Result` of the function for `value`. The path of a trait, so that the compiler explains only the trait.
+    fn outcome(&self, value: &TokenStream, kind: &TokenStream) -> TokenStream {
+        let function = self.function();
+        let path = match self {
+            Self::Check(_) => quote_spanned!(function.span()=> __avocet::read::CheckOutcome),
+            Self::Map(_) => {
+                quote_spanned!(function.span()=> <_ as __avocet::read::MapOutcome<#kind>>)
+            }
+        };
+        quote_spanned!(function.span()=> #path::into_result((#function)(#value)))
+    }
+
     /// Returns a statement for a value in the variable `value`, with `__good` and `__note` in scope. `failed` leaves the enclosing
     /// function.
     fn statement(&self, value: &Ident, kind: &TokenStream, failed: &TokenStream) -> TokenStream {
-        let function = self.function();
-        let span = function.span();
         match self {
-            Self::Check(_) => quote_spanned! {span=>
-                __good &= ::avocet::__private::noted((#function)(&#value), __note);
-            },
+            Self::Check(_) => {
+                let value = quote_spanned!(self.function().span()=> &#value);
+                let outcome = self.outcome(&value, kind);
+                quote!(__good &= __avocet::__private::noted(#outcome, __note).is_some();)
+            }
             Self::Map(_) => {
-                let mapped =
-                    quote_spanned!(span=> ::avocet::__private::mapped((#function)(#value), __note));
+                let outcome = self.outcome(&quote!(#value), kind);
                 quote! {
                     if !__good {
                         #failed
                     }
-                    let __mapped: ::std::option::Option<#kind> = #mapped;
+                    let __mapped: ::std::option::Option<#kind> = __avocet::__private::noted(#outcome, __note);
                     #[allow(clippy::question_mark, reason = "some of these functions return a `Result`")]
                     let ::std::option::Option::Some(#value) = __mapped else {
                         #failed

@@ -15,7 +15,7 @@
 //! | `#[body]` | [`Body`], several: [`BodyMembers`] | `["body", …]` |
 //! | `#[form]` | [`Form`] | `["body", name]` |
 //! | `#[file]` | [`File`] | `["body", name]` |
-//! | `#[state]` | [`State`] | – |
+//! | `#[state]`, `#[state("…")]` | [`State`] | – |
 //! | `#[extract]` | [`Extract`] | – |
 //! | `#[request]` | [`Request`] | – |
 //!

@@ -17,7 +17,11 @@ use crate::__private::Newtype;
     label = "`non_finite` is for floats, and for options, lists, tuples and maps of floats",
     note = "for a float inside a model, write the attribute on the model's field"
 )]
-pub trait HasFloats {}
+pub trait HasFloats {
+    /// Does nothing; its path asserts the bound.
+    #[doc(hidden)]
+    fn assert_implemented() {}
+}
 
 impl HasFloats for f32 {}
 impl HasFloats for f64 {}

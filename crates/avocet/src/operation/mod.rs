@@ -4,6 +4,7 @@
 //! [`Route`].
 
 mod declare;
+mod doc_comment;
 mod form_limits;
 mod kept;
 mod origins;

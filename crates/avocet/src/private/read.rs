@@ -3,8 +3,8 @@
 //! These are functions, so that generated code names a field's type in one place, where its error is shown.
 
 use crate::read::{
-    self, Failure, FieldSlot, Input, Invalid, Location, Malformed, Object, Reader, ValidationError,
-    ValidationErrors,
+    self, CheckOutcome, Failure, FieldSlot, Input, Invalid, Location, Malformed, MapOutcome,
+    Object, Reader, ValidationError, ValidationErrors,
 };
 use crate::rules::Rules;
 
@@ -51,58 +51,30 @@ pub fn or_default<T>(slot: FieldSlot<T>, default: impl FnOnce() -> T) -> Option<
 ///
 /// # Errors
 /// The error that the check returned.
-pub fn checked<T, P: Into<ValidationError>>(
-    check: impl FnOnce(&T) -> Result<(), P>,
+pub fn checked<T, C: CheckOutcome>(
+    check: impl FnOnce(&T) -> C,
     value: &T,
 ) -> Result<(), ValidationError> {
-    check(value).map_err(Into::into)
-}
-
-/// The result of a `map` function: the value, or a `Result` of it.
-#[diagnostic::on_unimplemented(
-    message = "a `map` function of `{T}` cannot return `{Self}`",
-    label = "not what a `map` function returns",
-    note = "a `map` function is a `fn(T) -> T` or a `fn(T) -> Result<T, E>` whose `E` becomes a `ValidationError`"
-)]
-pub trait Mapped<T> {
-    /// Returns the value, or the validation error.
-    ///
-    /// # Errors
-    /// The error that the function returned.
-    fn mapped(self) -> Result<T, ValidationError>;
-}
-
-impl<T> Mapped<T> for T {
-    fn mapped(self) -> Result<T, ValidationError> {
-        Ok(self)
-    }
-}
-
-impl<T, P: Into<ValidationError>> Mapped<T> for Result<T, P> {
-    fn mapped(self) -> Result<T, ValidationError> {
-        self.map_err(Into::into)
-    }
+    check(value).into_result()
 }
 
 /// Changes a value with a user's `map` function.
 ///
 /// # Errors
 /// The error that the function returned.
-pub fn changed<T, M: Mapped<T>>(map: impl FnOnce(T) -> M, value: T) -> Result<T, ValidationError> {
-    map(value).mapped()
+pub fn changed<T, M: MapOutcome<T>>(
+    map: impl FnOnce(T) -> M,
+    value: T,
+) -> Result<T, ValidationError> {
+    map(value).into_result()
 }
 
-/// Returns the result of a `map` function, and passes its error to `note`.
-pub fn mapped<T>(outcome: impl Mapped<T>, note: &mut dyn FnMut(ValidationError)) -> Option<T> {
-    outcome.mapped().map_err(note).ok()
-}
-
-/// Passes the error of a user's check to `note`; returns whether the check succeeded.
-pub fn noted<P: Into<ValidationError>>(
-    outcome: Result<(), P>,
+/// Passes the error of a user's function to `note`.
+pub fn noted<T>(
+    outcome: Result<T, ValidationError>,
     note: &mut dyn FnMut(ValidationError),
-) -> bool {
-    outcome.map_err(|error| note(error.into())).is_ok()
+) -> Option<T> {
+    outcome.map_err(note).ok()
 }
 
 /// Reads a model from the object that was made from its fields' texts.

@@ -9,8 +9,6 @@ use crate::extract::{
 };
 use crate::read::{FromText, Input};
 use crate::rules::Rules;
-#[cfg(feature = "websocket")]
-use crate::websocket::{Incoming, Outgoing, Socket, WebSocket};
 use serde::Serialize;
 
 /// The options of an argument's attribute.
@@ -65,8 +63,6 @@ macro_rules! parameters {
 parameters!(Query Header Cookie);
 
 sources!(Path: FromText, Query: FromParams, Header: FromParams, Cookie: FromParams, Form: FromParams);
-
-// Written out, because the compiler shows it in its notes.
 
 pub fn path<T: FromText>(named: Named) -> Path<T> {
     Path::new(named.name).with(named)
@@ -140,31 +136,8 @@ pub fn state<T: Clone + Send + Sync + 'static>() -> State<T> {
     State::new()
 }
 
-/// A type for an argument that takes the WebSocket.
-#[cfg(feature = "websocket")]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a WebSocket",
-    label = "not a WebSocket",
-    note = "the argument of a `#[websocket]` without a source is its socket, a `WebSocket<In, Out>`",
-    note = "every other argument needs a source: `#[query]`, `#[header]`, `#[cookie]`, `#[path]`, `#[state]` or `#[extract]`"
-)]
-pub trait IsWebSocket: Sized {
-    type Source: crate::extract::Extractor<Value = Self>;
-    fn source() -> Self::Source;
-}
-
-#[cfg(feature = "websocket")]
-impl<In: Incoming, Out: Outgoing> IsWebSocket for WebSocket<In, Out> {
-    type Source = Socket<In, Out>;
-
-    fn source() -> Socket<In, Out> {
-        Socket::new()
-    }
-}
-
-#[cfg(feature = "websocket")]
-pub fn socket<T: IsWebSocket>() -> T::Source {
-    T::source()
+pub fn named_state<T: Clone + Send + Sync + 'static>(name: &'static str) -> State<T> {
+    State::named(name)
 }
 
 pub fn of_request<T: OfRequest>() -> Request<T> {

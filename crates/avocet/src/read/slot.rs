@@ -1,6 +1,8 @@
 //! The state of a model's field while its object is being read.
 
-use super::{Failure, Input, Location, Malformed, Reader, ValidationError};
+use super::{
+    CheckOutcome, Failure, Input, Location, Malformed, MapOutcome, Reader, ValidationError,
+};
 use crate::rules::Rules;
 
 /// The value of one field: absent, present, or invalid.
@@ -77,29 +79,29 @@ impl<T> FieldSlot<T> {
     }
 
     /// Runs a user's check on the value, if there is one.
-    pub fn check<P: Into<ValidationError>>(
+    pub fn check<C: CheckOutcome>(
         &mut self,
         reader: &mut Reader<'_>,
         at: &Location<'_>,
-        check: impl FnOnce(&T) -> Result<(), P>,
+        check: impl FnOnce(&T) -> C,
     ) {
         if let Self::Present(value) = self
-            && let Err(error) = check(value)
+            && let Err(error) = check(value).into_result()
         {
-            reader.error(at, error.into());
+            reader.error(at, error);
             *self = Self::Wrong;
         }
     }
 
     /// Changes the value with a user's function, if there is one.
-    pub fn map<M: crate::__private::Mapped<T>>(
+    pub fn map<M: MapOutcome<T>>(
         &mut self,
         reader: &mut Reader<'_>,
         at: &Location<'_>,
         map: impl FnOnce(T) -> M,
     ) {
         *self = match std::mem::take(self) {
-            Self::Present(value) => match map(value).mapped() {
+            Self::Present(value) => match map(value).into_result() {
                 Ok(value) => Self::Present(value),
                 Err(error) => {
                     reader.error(at, error);

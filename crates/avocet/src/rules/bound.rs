@@ -78,9 +78,15 @@ pub trait Temporal {
     label = "a bound in quotes is for dates, times and durations",
     note = "write the bound of a number without quotes: `ge = 1`"
 )]
-pub trait HasTemporalOrder {}
+pub trait HasTemporalOrder {
+    /// Does nothing; its path asserts the bound.
+    #[doc(hidden)]
+    fn assert_implemented() {}
+}
 
+#[diagnostic::do_not_recommend]
 impl<T: HasTemporalOrder> HasTemporalOrder for Option<T> {}
+#[diagnostic::do_not_recommend]
 impl<T: HasTemporalOrder> HasTemporalOrder for Patch<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: Newtype<Inner: HasTemporalOrder>> HasTemporalOrder for T {}

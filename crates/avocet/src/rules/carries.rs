@@ -18,7 +18,11 @@ use crate::model::Patch;
     label = "the rules `ge`, `gt`, `le`, `lt` and `multiple_of` are for numbers",
     note = "strings have `min_length`, `max_length` and `pattern`; lists and maps have `min_items` and `max_items`"
 )]
-pub trait HasOrder {}
+pub trait HasOrder {
+    /// Does nothing; its path asserts the bound.
+    #[doc(hidden)]
+    fn assert_implemented() {}
+}
 
 /// A type that supports `max_digits` and `decimal_places`: `rust_decimal::Decimal`.
 ///
@@ -32,7 +36,11 @@ pub trait HasOrder {}
     label = "the rules `max_digits` and `decimal_places` are for decimals",
     note = "decimals are `rust_decimal::Decimal`, with the feature `rust_decimal`"
 )]
-pub trait HasDigits {}
+pub trait HasDigits {
+    /// Does nothing; its path asserts the bound.
+    #[doc(hidden)]
+    fn assert_implemented() {}
+}
 
 /// A type that supports `min_length`, `max_length` and `pattern`.
 ///
@@ -45,7 +53,11 @@ pub trait HasDigits {}
     label = "`min_length`, `max_length`, `pattern`, `trim`, `lowercase` and `uppercase` are for text",
     note = "for the items of a list write `items(trim)`; numbers have `ge`, `gt`, `le`, `lt` and `multiple_of`; lists and maps have `min_items` and `max_items`"
 )]
-pub trait HasLength {}
+pub trait HasLength {
+    /// Does nothing; its path asserts the bound.
+    #[doc(hidden)]
+    fn assert_implemented() {}
+}
 
 /// A type that supports `min_items` and `max_items`.
 ///
@@ -61,6 +73,10 @@ pub trait HasLength {}
 pub trait HasItems {
     /// The type that `items(…)` applies to: the items of a list, the values of a map.
     type Item;
+
+    /// Does nothing; its path asserts the bound.
+    #[doc(hidden)]
+    fn assert_implemented() {}
 }
 
 /// A type that supports `unique`.
@@ -74,7 +90,11 @@ pub trait HasItems {
     label = "the rule `unique` is for lists",
     note = "the items of sets and the keys of maps are always unique"
 )]
-pub trait HasUnique {}
+pub trait HasUnique {
+    /// Does nothing; its path asserts the bound.
+    #[doc(hidden)]
+    fn assert_implemented() {}
+}
 
 /// A type that supports `keys(…)`.
 ///
@@ -87,12 +107,19 @@ pub trait HasUnique {}
     label = "the rules in `keys(…)` are for maps",
     note = "lists have `min_items`, `max_items` and `items(…)`"
 )]
-pub trait HasKeys {}
+pub trait HasKeys {
+    /// Does nothing; its path asserts the bound.
+    #[doc(hidden)]
+    fn assert_implemented() {}
+}
 
+// Compile errors list implementations: the types that the rule is for, and not what wraps them.
 macro_rules! carry {
     ($rule:ident: $($kind:ty),*) => {
         $(impl $rule for $kind {})*
+        #[diagnostic::do_not_recommend]
         impl<T: $rule> $rule for Option<T> {}
+        #[diagnostic::do_not_recommend]
         impl<T: $rule> $rule for Patch<T> {}
         #[diagnostic::do_not_recommend]
         impl<T: Newtype<Inner: $rule>> $rule for T {}
@@ -100,7 +127,7 @@ macro_rules! carry {
 }
 
 carry!(HasOrder: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64);
-carry!(HasLength: String);
+carry!(HasLength:);
 carry!(HasDigits:);
 carry!(HasKeys:);
 carry!(HasUnique:);
@@ -109,7 +136,7 @@ impl<T> HasUnique for Vec<T> {}
 #[diagnostic::do_not_recommend]
 impl<T, const N: usize> HasUnique for [T; N] {}
 
-// Compile errors list implementations; keep the common types among them.
+impl HasLength for String {}
 #[diagnostic::do_not_recommend]
 impl HasLength for Cow<'static, str> {}
 #[diagnostic::do_not_recommend]
@@ -145,10 +172,12 @@ impl<K, V> HasItems for BTreeMap<K, V> {
     type Item = V;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: HasItems> HasItems for Option<T> {
     type Item = T::Item;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: HasItems> HasItems for Patch<T> {
     type Item = T::Item;
 }

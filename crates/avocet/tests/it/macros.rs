@@ -4,12 +4,15 @@
 
 mod changed;
 mod constants;
+mod doc_comments;
 mod embedded;
 mod enums;
 mod events;
 mod fields;
 mod newtypes;
+mod reexported;
 mod responses;
+mod route_settings;
 mod routes;
 mod rules;
 mod several_tags;

@@ -24,3 +24,23 @@ fn mistakes_are_explained_at_the_users_own_tokens() {
     }
     trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
 }
+
+#[test]
+fn no_error_shows_the_inside_of_avocet() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ui");
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|it| it == "stderr") {
+            let text = std::fs::read_to_string(&path).expect("text");
+            for inside in [
+                "__private",
+                "__avocet",
+                "carry!",
+                "both!",
+                "assert_implemented",
+            ] {
+                assert!(!text.contains(inside), "{inside} in {}", path.display());
+            }
+        }
+    }
+}

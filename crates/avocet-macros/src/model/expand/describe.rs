@@ -1,14 +1,17 @@
 //! The implementation of `Model`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use super::super::model::{Absence, Field, Model, Object, Shape, Sides, UnitForm};
-use super::{Printed, argument_names, implement, tagged, text, units, untagged};
-use crate::vocabulary::Default;
+use super::super::model::{Model, Shape, UnitForm};
+use super::implementation::implement;
+use super::members::members;
+use super::names::{argument_names, text};
+use super::printed::Printed;
+use super::{tagged, units, untagged};
 
 pub(super) fn describe(model: &Model, printed: &Printed) -> TokenStream {
-    let implementation = implement(model, &quote!(::avocet::model::Model));
+    let implementation = implement(model, &quote!(__avocet::model::Model));
     let name = name(model);
     let body = body(model, printed);
     let schema = match &model.shape {
@@ -28,7 +31,7 @@ pub(super) fn describe(model: &Model, printed: &Printed) -> TokenStream {
                 #name
             }
 
-            fn schema(__schemas: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema {
+            fn schema(__schemas: &mut __avocet::model::Schemas) -> __avocet::model::Schema {
                 #assertions
                 #rule_assertions
                 #schema
@@ -48,31 +51,30 @@ fn name(model: &Model) -> TokenStream {
 }
 
 fn body(model: &Model, printed: &Printed) -> TokenStream {
-    let description = text(&model.description);
+    let description = model.description.to_token_stream();
     match &model.shape {
         Shape::Object(object) => {
             let members = members(object, &printed.rules[0], model.sides);
             let closed = object.closed.then(|| quote!(.closed()));
-            quote!(::avocet::__private::Members::new(__schemas) #(#members)* .object(#description) #closed)
+            quote!(__avocet::__private::Members::new(__schemas) #(#members)* .object(#description) #closed)
         }
         Shape::Newtype(field) => {
             let (kind, rules) = (&field.kind, &printed.own_rules);
-            let described = [&*model.description, &field.description]
-                .into_iter()
-                .find(|it| !it.is_empty());
-            let description = text(described.unwrap_or_default());
+            let described = [&model.description, &field.description];
+            let description = described.into_iter().find(|it| !it.is_empty());
+            let description = description.unwrap_or(&model.description);
             let examples = &field.examples;
             let examples = (!examples.is_empty()).then(|| {
-                quote!(.with("examples", ::avocet::__private::examples(&[#(::avocet::__private::json(&#examples)),*])))
+                quote!(.with("examples", __avocet::__private::examples(&[#(__avocet::__private::json(&#examples)),*])))
             });
             if field.null_not_finite.is_some() {
                 return quote! {
-                    ::avocet::__private::describe_newtype_as(
-                        ::avocet::__private::describe_or_null::<#kind>, __schemas, #rules, #description
+                    __avocet::__private::describe_newtype_as(
+                        __avocet::__private::describe_or_null::<#kind>, __schemas, #rules, #description
                     ) #examples
                 };
             }
-            quote!(::avocet::__private::describe_newtype::<#kind>(__schemas, #rules, #description) #examples)
+            quote!(__avocet::__private::describe_newtype::<#kind>(__schemas, #rules, #description) #examples)
         }
         Shape::Units(units, form) => units::describe(units, *form, &description),
         Shape::Tagged {
@@ -90,99 +92,5 @@ fn body(model: &Model, printed: &Printed) -> TokenStream {
             form.describe(model, printed)
         }
         Shape::Untagged(variants) => untagged::describe(model, variants, printed),
-    }
-}
-
-/// Returns one call for each field that is on the wire.
-pub(super) fn members(object: &Object, rules: &[TokenStream], sides: Sides) -> Vec<TokenStream> {
-    let fields = object.fields.iter().zip(rules);
-    fields
-        .filter(|(field, _)| {
-            (field.reads && sides.reads()) || (field.responses && sides.responses())
-        })
-        .map(|(field, rules)| {
-            if field.flatten.is_some() {
-                let kind = &field.kind;
-                return quote!(.flat::<#kind>());
-            }
-            let member = member(field, rules, sides);
-            quote!(.with(#member))
-        })
-        .collect()
-}
-
-fn member(field: &Field, rules: &TokenStream, sides: Sides) -> TokenStream {
-    let (kind, wire) = (&field.kind, text(&field.wire));
-    let foreign = field.foreign.as_ref();
-    let mut printed = match foreign.map(|foreign| &foreign.schema) {
-        None => quote!(::avocet::__private::Member::of::<#kind>(#wire)),
-        Some(None) => {
-            quote!(::avocet::__private::Member::described(#wire, |_| ::avocet::model::Schema::any()))
-        }
-        Some(Some(schema)) => quote!(::avocet::__private::Member::described(#wire, #schema)),
-    };
-    if field.reads && sides.reads() {
-        match &field.absence {
-            Absence::OfType => match foreign {
-                None => printed.extend(quote!(.sent_unless_absent::<#kind>())),
-                Some(foreign) if foreign.reads_with.is_none() => {
-                    printed.extend(quote!(.sent_unless_absent_for_serde::<#kind>()));
-                }
-                Some(_) => {}
-            },
-            Absence::ValidationError => {}
-            Absence::Default(default) => {
-                let value = default_json(default, field, sides);
-                printed.extend(quote!(.default(#value)));
-            }
-        }
-    }
-    match (field.reads, field.responses) {
-        (true, false) => printed.extend(quote!(.only_read())),
-        (false, true) => printed.extend(quote!(.only_answered())),
-        _ => {}
-    }
-    if field.left_out_if.is_some() {
-        printed.extend(quote!(.not_always_answered()));
-    }
-    if field.null_not_finite.is_some() {
-        printed.extend(quote!(.finite_or_null()));
-    }
-    if !field.rules.is_empty() {
-        printed.extend(quote!(.rules(#rules)));
-    }
-    if !field.description.is_empty() {
-        let description = text(&field.description);
-        printed.extend(quote!(.description(#description)));
-    }
-    if field.empty_is_absent.is_some() {
-        printed.extend(quote!(.empty_is_absent()));
-    }
-    if field.deprecated {
-        printed.extend(quote!(.deprecated()));
-    }
-    let examples = &field.examples;
-    printed.extend(quote!(#(.example(#examples))*));
-    if !field.aliases.is_empty() {
-        let aliases = field.aliases.iter().map(|alias| text(alias));
-        printed.extend(quote!(.aliases(&[#(#aliases),*])));
-    }
-    if field.renamed && field.wire.contains('_') {
-        printed.extend(quote!(.verbatim()));
-    }
-    printed
-}
-
-/// Returns the default's JSON for the document. An input-only type need not be serializable, because its literals give the JSON.
-fn default_json(default: &Default, field: &Field, sides: Sides) -> TokenStream {
-    let kind = &field.kind;
-    if sides.responses() && field.responses && field.foreign.is_none() {
-        let value = default.value();
-        // The same expression as in the reader, so that a value of the wrong type is one error.
-        quote!(::avocet::__private::default_json(|| -> #kind { #value }))
-    } else if let Some(literal) = default.literal() {
-        quote!(::avocet::__private::json(&#literal))
-    } else {
-        quote!(::std::option::Option::None)
     }
 }

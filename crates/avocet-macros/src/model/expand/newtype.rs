@@ -4,14 +4,15 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::super::model::{Field, Model};
-use super::{Printed, implement};
+use super::implementation::implement;
+use super::printed::Printed;
 use crate::vocabulary::statements;
 
 pub(super) fn newtype(model: &Model, field: &Field, printed: &Printed) -> TokenStream {
     if !model.sides.reads() {
         return TokenStream::new();
     }
-    let implementation = implement(model, &quote!(::avocet::__private::Newtype));
+    let implementation = implement(model, &quote!(__avocet::__private::Newtype));
     let (kind, member, rules) = (&field.kind, &field.member, &printed.own_rules);
     let unchecked = field.steps.is_empty() && model.steps.is_empty();
     let body = if unchecked {
@@ -37,13 +38,13 @@ pub(super) fn newtype(model: &Model, field: &Field, printed: &Printed) -> TokenS
         #implementation {
             type Inner = #kind;
 
-            fn rules() -> &'static ::avocet::rules::Rules {
+            fn rules() -> &'static __avocet::rules::Rules {
                 #rules
             }
 
             fn build(
                 __inner: #kind,
-                #note: &mut dyn ::std::ops::FnMut(::avocet::read::ValidationError),
+                #note: &mut dyn ::std::ops::FnMut(__avocet::read::ValidationError),
             ) -> ::std::option::Option<Self> {
                 #body
             }

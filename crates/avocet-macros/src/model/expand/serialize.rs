@@ -6,11 +6,14 @@ use syn::Member;
 use syn::spanned::Spanned;
 
 use super::super::model::{Content, Field, Foreign, Model, Object, Shape, UnitForm, Variant};
-use super::{Printed, implement, text, units};
+use super::implementation::implement;
+use super::names::text;
+use super::printed::Printed;
+use super::units;
 use crate::calls;
 
 pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
-    let implementation = implement(model, &quote!(::avocet::__private::serde::Serialize));
+    let implementation = implement(model, &quote!(__avocet::__private::serde::Serialize));
     let assertions = &printed.assertions;
     let name = text(&model.ident.to_string());
     let body = match &model.shape {
@@ -20,11 +23,11 @@ pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
             match object.flat().next() {
                 None => own,
                 Some(_) => {
-                    let own = quote!(::avocet::__private::Part::<Self, 0>(self));
+                    let own = quote!(__avocet::__private::Part::<Self, 0>(self));
                     let joined = flat.fold(own, |first, second| {
-                        quote!(::avocet::__private::Joined { first: &#first, second: &self.#second })
+                        quote!(__avocet::__private::Joined { first: &#first, second: &self.#second })
                     });
-                    quote!(::avocet::__private::serde::Serialize::serialize(&#joined, __serializer))
+                    quote!(__avocet::__private::serde::Serialize::serialize(&#joined, __serializer))
                 }
             }
         }
@@ -85,7 +88,7 @@ pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
         #parts
 
         #implementation {
-            fn serialize<__S: ::avocet::__private::serde::Serializer>(
+            fn serialize<__S: __avocet::__private::serde::Serializer>(
                 &self,
                 __serializer: __S,
             ) -> ::std::result::Result<__S::Ok, __S::Error> {
@@ -149,7 +152,7 @@ impl Written<'_> {
             let write = match &field.foreign {
                 Some(Foreign { writes_with: Some(_), .. }) => {
                     let part = part_of(object, field);
-                    quote!(__object.serialize_field(#wire, &::avocet::__private::Part::<Self, #part>(self)))
+                    quote!(__object.serialize_field(#wire, &__avocet::__private::Part::<Self, #part>(self)))
                 }
                 _ => calls::bound_and_serializer(
                     function,
@@ -171,7 +174,7 @@ impl Written<'_> {
         let is_empty = most == 0 || object.fields.is_empty() && tag.is_none();
         let mutable = (!is_empty).then(|| quote!(mut));
         quote! {{
-            use ::avocet::__private::serde::ser::SerializeStruct as _;
+            use __avocet::__private::serde::ser::SerializeStruct as _;
             let #mutable __object = __serializer.serialize_struct(#name, #most #(#left_out)*)?;
             #tag
             #(#written)*
@@ -219,7 +222,7 @@ impl Written<'_> {
             Content::Nothing => return self.variant(variant),
             Content::Fields(_) => (
                 quote!(Self::#ident { .. }),
-                quote!(__object.serialize_field(#content, &::avocet::__private::Part::<Self, #index>(self))),
+                quote!(__object.serialize_field(#content, &__avocet::__private::Part::<Self, #index>(self))),
             ),
             Content::Model(kind) => (
                 quote!(Self::#ident(__model)),
@@ -232,7 +235,7 @@ impl Written<'_> {
         };
         quote! {
             #pattern => {
-                use ::avocet::__private::serde::ser::SerializeStruct as _;
+                use __avocet::__private::serde::ser::SerializeStruct as _;
                 let mut __object = __serializer.serialize_struct(#name, 2)?;
                 __object.serialize_field(#tag, #wire)?;
                 #write?;
@@ -319,10 +322,10 @@ fn parts(model: &Model, name: &TokenStream) -> TokenStream {
 }
 
 fn part(model: &Model, number: &TokenStream, body: &TokenStream) -> TokenStream {
-    let implementation = implement(model, &quote!(::avocet::__private::SerializePart<#number>));
+    let implementation = implement(model, &quote!(__avocet::__private::SerializePart<#number>));
     quote! {
         #implementation {
-            fn serialize_part<__S: ::avocet::__private::serde::Serializer>(
+            fn serialize_part<__S: __avocet::__private::serde::Serializer>(
                 &self,
                 __serializer: __S,
             ) -> ::std::result::Result<__S::Ok, __S::Error> {

@@ -5,9 +5,10 @@ use quote::quote;
 use syn::DeriveInput;
 
 use super::super::parse::strip;
+use crate::crate_path::CratePath;
 
 /// Returns the item without our attributes, and implementations that do nothing.
-pub(in super::super) fn stubs(item: &DeriveInput) -> TokenStream {
+pub(in super::super) fn stubs(item: &DeriveInput, avocet: &CratePath) -> TokenStream {
     let mut item = item.clone();
     strip(&mut item, false);
     let ident = &item.ident;
@@ -22,66 +23,70 @@ pub(in super::super) fn stubs(item: &DeriveInput) -> TokenStream {
         };
         [
             implement(
-                quote!(::avocet::model::Model),
+                quote!(__avocet::model::Model),
                 quote! {
-                    fn name() -> ::std::string::String { ::avocet::__private::never_runs() }
-                    fn schema(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::avocet::__private::never_runs() }
+                    fn name() -> ::std::string::String { __avocet::__private::never_runs() }
+                    fn schema(_: &mut __avocet::model::Schemas) -> __avocet::model::Schema { __avocet::__private::never_runs() }
                 },
             ),
             implement(
-                quote!(::avocet::read::Input),
+                quote!(__avocet::read::Input),
                 quote! {
                     fn read(
-                        _: &mut ::avocet::read::Reader<'_>,
-                        _: &::avocet::read::Location<'_>,
-                        _: &::avocet::rules::Rules,
-                    ) -> ::std::result::Result<Self, ::avocet::read::Failure> { ::avocet::__private::never_runs() }
+                        _: &mut __avocet::read::Reader<'_>,
+                        _: &__avocet::read::Location<'_>,
+                        _: &__avocet::rules::Rules,
+                    ) -> ::std::result::Result<Self, __avocet::read::Failure> { __avocet::__private::never_runs() }
                 },
             ),
             implement(
-                quote!(::avocet::read::FromText),
+                quote!(__avocet::read::FromText),
                 quote! {
                     fn from_text(
                         _: &str,
-                        _: &::avocet::read::Location<'_>,
-                        _: &::avocet::rules::Rules,
-                        _: &mut ::avocet::read::ValidationErrors,
-                    ) -> ::std::result::Result<Self, ::avocet::read::Invalid> { ::avocet::__private::never_runs() }
+                        _: &__avocet::read::Location<'_>,
+                        _: &__avocet::rules::Rules,
+                        _: &mut __avocet::read::ValidationErrors,
+                    ) -> ::std::result::Result<Self, __avocet::read::Invalid> { __avocet::__private::never_runs() }
                 },
             ),
             implement(
-                quote!(::avocet::response::Responder),
+                quote!(__avocet::response::Responder),
                 quote! {
-                    fn describe(_: &mut ::avocet::operation::Operation) { ::avocet::__private::never_runs() }
-                    async fn respond(self, _: &::avocet::response::ResponseContext) -> ::avocet::response::Response {
-                        ::avocet::__private::never_runs()
+                    fn describe(_: &mut __avocet::operation::Operation) { __avocet::__private::never_runs() }
+                    async fn respond(self, _: &__avocet::response::ResponseContext) -> __avocet::response::Response {
+                        __avocet::__private::never_runs()
                     }
                 },
             ),
             implement(
-                quote!(::avocet::response::Event),
+                quote!(__avocet::response::Event),
                 quote! {
-                    fn describe(_: &mut ::avocet::model::Schemas) -> ::avocet::model::Schema { ::avocet::__private::never_runs() }
+                    fn describe(_: &mut __avocet::model::Schemas) -> __avocet::model::Schema { __avocet::__private::never_runs() }
                     fn write(
                         &self,
-                        _: &mut ::avocet::response::EventText,
-                    ) -> ::std::result::Result<(), ::avocet::response::BodyError> { ::avocet::__private::never_runs() }
+                        _: &mut __avocet::response::EventText,
+                    ) -> ::std::result::Result<(), __avocet::response::BodyError> { __avocet::__private::never_runs() }
                 },
             ),
             implement(
-                quote!(::avocet::__private::serde::Serialize),
+                quote!(__avocet::__private::serde::Serialize),
                 quote! {
-                    fn serialize<S: ::avocet::__private::serde::Serializer>(
+                    fn serialize<S: __avocet::__private::serde::Serializer>(
                         &self,
                         _: S,
-                    ) -> ::std::result::Result<S::Ok, S::Error> { ::avocet::__private::never_runs() }
+                    ) -> ::std::result::Result<S::Ok, S::Error> { __avocet::__private::never_runs() }
                 },
             ),
         ]
     });
     let implementations = implementations.into_iter().flatten();
+    let import = (!has_lifetime).then(|| avocet.import());
     quote! {
         #item
-        const _: () = { #(#implementations)* };
+        const _: () = {
+            #import
+            #(#implementations)*
+        };
     }
 }

@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{Content, Model, Variant};
-use super::describe::members;
-use super::read::read_object;
-use super::{Printed, text, variant_name};
+use super::members::members;
+use super::names::{text, variant_name};
+use super::object::read_object;
+use super::printed::Printed;
 
 /// The wire format of the variants.
 pub(super) struct Form<'m> {
@@ -19,7 +20,7 @@ pub(super) struct Form<'m> {
 
 impl Form<'_> {
     pub(super) fn describe(&self, model: &Model, printed: &Printed) -> TokenStream {
-        let (tag, description) = (text(self.tag), text(&model.description));
+        let (tag, description) = (text(self.tag), &model.description);
         let mut rules = printed.rules.iter();
         let described = self.variants.iter().enumerate().map(|(index, variant)| {
             let (wire, name) = (text(&variant.wire), variant_name(variant));
@@ -36,7 +37,7 @@ impl Form<'_> {
         let aliases = (!aliases.is_empty()).then(|| quote!(.tag_aliases(&[#(#aliases),*])));
         quote! {
             let __variants = ::std::vec![#(#described),*];
-            ::avocet::model::Schema::tagged(#tag, __variants) #aliases .describe(#description)
+            __avocet::model::Schema::tagged(#tag, __variants) #aliases .describe(#description)
         }
     }
 
@@ -46,38 +47,38 @@ impl Form<'_> {
         rules: &[TokenStream],
         model: &Model,
     ) -> TokenStream {
-        let description = text(&variant.description);
+        let description = &variant.description;
         let tag = self.tag_property(variant);
         let closed = self.closed.then(|| quote!(.closed()));
-        let object = |members: &[TokenStream]| quote!(::avocet::__private::Members::tagged(__schemas, #tag) #(#members)* .object(#description) #closed);
+        let object = |members: &[TokenStream]| quote!(__avocet::__private::Members::tagged(__schemas, #tag) #(#members)* .object(#description) #closed);
         match (&variant.content, self.content) {
             (Content::Nothing, _) => object(&[]),
             (Content::Fields(fields), None) => object(&members(fields, rules, model.sides)),
             (Content::Model(kind), None) => {
                 let (tag, tags) = (text(self.tag), tags(variant));
                 quote! {
-                    let __model = <#kind as ::avocet::model::Model>::schema(__schemas);
+                    let __model = <#kind as __avocet::model::Model>::schema(__schemas);
                     __schemas.with_tag(&__model, #tag, &[#(#tags),*]).describe(#description)
                 }
             }
             (Content::Fields(fields), Some(content)) => {
                 let (members, content) = (members(fields, rules, model.sides), text(content));
                 quote! {
-                    let __content = ::avocet::__private::Members::new(__schemas) #(#members)* .object("") #closed;
-                    ::avocet::__private::describe_content(#tag, #content, __content, false, #description) #closed
+                    let __content = __avocet::__private::Members::new(__schemas) #(#members)* .object("") #closed;
+                    __avocet::__private::describe_content(#tag, #content, __content, false, #description) #closed
                 }
             }
             (Content::Model(kind), Some(content)) => {
                 let content = text(content);
                 let optional = if model.sides.reads() {
-                    quote!(::avocet::__private::may_be_absent::<#kind>(__schemas))
+                    quote!(__avocet::__private::may_be_absent::<#kind>(__schemas))
                 } else {
                     quote!(false)
                 };
                 quote! {
-                    let __content = <#kind as ::avocet::model::Model>::schema(__schemas);
+                    let __content = <#kind as __avocet::model::Model>::schema(__schemas);
                     let __optional = #optional;
-                    ::avocet::__private::describe_content(#tag, #content, __content, __optional, #description) #closed
+                    __avocet::__private::describe_content(#tag, #content, __content, __optional, #description) #closed
                 }
             }
         }
@@ -86,13 +87,13 @@ impl Form<'_> {
     fn tag_property(&self, variant: &Variant) -> TokenStream {
         let (tag, tags) = (text(self.tag), tags(variant));
         if !variant.is_other {
-            return quote!(::avocet::__private::tag(#tag, &[#(#tags),*]));
+            return quote!(__avocet::__private::tag(#tag, &[#(#tags),*]));
         }
         let others = self.variants.iter().filter(|it| !it.is_other);
         let known = others
             .flat_map(|it| std::iter::once(&it.wire).chain(&it.aliases))
             .map(|name| text(name));
-        quote!(::avocet::__private::other_tag(#tag, &[#(#known),*]))
+        quote!(__avocet::__private::other_tag(#tag, &[#(#known),*]))
     }
 
     pub(super) fn read(&self, printed: &Printed) -> TokenStream {
@@ -117,7 +118,7 @@ impl Form<'_> {
             __reader.tagged(
                 __at,
                 #variants,
-                |__reader, __index, __at| -> ::std::result::Result<Self, ::avocet::read::Failure> {
+                |__reader, __index, __at| -> ::std::result::Result<Self, __avocet::read::Failure> {
                     match __index { #(#arms)* }
                 },
             )?
@@ -126,10 +127,10 @@ impl Form<'_> {
 
     fn read_variant(&self, variant: &Variant, rules: &[TokenStream]) -> TokenStream {
         let (ident, closed) = (&variant.ident, self.closed);
-        let failure = quote!(::avocet::read::Failure);
+        let failure = quote!(__avocet::read::Failure);
         match (&variant.content, self.content) {
             (Content::Nothing, _) => quote! {
-                ::avocet::__private::unit_variant(__reader, __at, #closed)?;
+                __avocet::__private::unit_variant(__reader, __at, #closed)?;
                 ::std::result::Result::Ok(Self::#ident)
             },
             (Content::Fields(fields), None) => {
@@ -137,13 +138,13 @@ impl Form<'_> {
                 quote!(::std::result::Result::Ok({ #read }))
             }
             (Content::Model(kind), None) => quote! {
-                <#kind as ::avocet::read::Input>::read(__reader, __at, &::avocet::rules::Rules::NONE).map(Self::#ident)
+                <#kind as __avocet::read::Input>::read(__reader, __at, &__avocet::rules::Rules::NONE).map(Self::#ident)
             },
             (Content::Fields(fields), Some(content)) => {
                 let content = text(content);
                 let read = read_object(fields, rules, &quote!(Self::#ident));
                 quote! {
-                    ::avocet::__private::read_content(
+                    __avocet::__private::read_content(
                         __reader, __at, #content, #closed, || ::std::option::Option::None,
                         |__reader, __at| -> ::std::result::Result<Self, #failure> {
                             ::std::result::Result::Ok({ #read })
@@ -154,9 +155,9 @@ impl Form<'_> {
             (Content::Model(kind), Some(content)) => {
                 let content = text(content);
                 quote! {
-                    ::avocet::__private::read_content(
-                        __reader, __at, #content, #closed, <#kind as ::avocet::read::Input>::absent,
-                        |__reader, __at| <#kind as ::avocet::read::Input>::read(__reader, __at, &::avocet::rules::Rules::NONE),
+                    __avocet::__private::read_content(
+                        __reader, __at, #content, #closed, <#kind as __avocet::read::Input>::absent,
+                        |__reader, __at| <#kind as __avocet::read::Input>::read(__reader, __at, &__avocet::rules::Rules::NONE),
                     ).map(Self::#ident)
                 }
             }
@@ -172,7 +173,7 @@ impl Form<'_> {
         let other = self.variants.iter().position(|variant| variant.is_other);
         let other = other.map(|index| quote!(.other(#index)));
         quote! {
-            const { &::avocet::read::Variants::new(#tag, &[#(#names),*]) #aliases #other }
+            const { &__avocet::read::Variants::new(#tag, &[#(#names),*]) #aliases #other }
         }
     }
 

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{Constant, Model, Unit, UnitForm};
-use super::{implement, text};
+use super::implementation::implement;
+use super::names::text;
 
 pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
     let key = key(model, units, form);
@@ -22,7 +23,7 @@ pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStrea
             quote!(constant_from_text),
         ),
     };
-    let implementation = implement(model, &quote!(::avocet::read::FromText));
+    let implementation = implement(model, &quote!(__avocet::read::FromText));
     quote! {
         #table
         #key
@@ -31,11 +32,11 @@ pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStrea
         #implementation {
             fn from_text(
                 __text: &str,
-                __at: &::avocet::read::Location<'_>,
-                _: &::avocet::rules::Rules,
-                __problems: &mut ::avocet::read::ValidationErrors,
-            ) -> ::std::result::Result<Self, ::avocet::read::Invalid> {
-                ::avocet::__private::#from_text(&__AVOCET_UNITS, __text, __at, __problems)
+                __at: &__avocet::read::Location<'_>,
+                _: &__avocet::rules::Rules,
+                __problems: &mut __avocet::read::ValidationErrors,
+            ) -> ::std::result::Result<Self, __avocet::read::Invalid> {
+                __avocet::__private::#from_text(&__AVOCET_UNITS, __text, __at, __problems)
             }
         }
     }
@@ -47,13 +48,13 @@ fn key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
     if is_of_constants(form) {
         return TokenStream::new();
     }
-    let implementation = implement(model, &quote!(::avocet::model::Key));
+    let implementation = implement(model, &quote!(__avocet::model::Key));
     let names = all_names(units);
     let others = units.iter().any(|unit| unit.is_other);
     quote! {
         #implementation {
-            fn key_schema() -> ::avocet::model::Schema {
-                ::avocet::__private::describe_keys(&[#(#names),*], #others)
+            fn key_schema() -> __avocet::model::Schema {
+                __avocet::__private::describe_keys(&[#(#names),*], #others)
             }
         }
     }
@@ -64,7 +65,7 @@ fn is_of_constants(form: UnitForm) -> bool {
 }
 
 fn from_key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
-    let implementation = implement(model, &quote!(::avocet::model::FromKey));
+    let implementation = implement(model, &quote!(__avocet::model::FromKey));
     let distinct = units
         .iter()
         .all(|unit| !unit.is_other && unit.aliases.is_empty());
@@ -75,7 +76,7 @@ fn from_key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
         ),
         UnitForm::Integers => (
             quote!(check_integer_unit_key),
-            quote!(::avocet::__private::integer_unit_from_key(
+            quote!(__avocet::__private::integer_unit_from_key(
                 &__AVOCET_UNITS,
                 &__key
             )),
@@ -88,11 +89,11 @@ fn from_key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
 
             fn check_key(
                 __key: &str,
-                __at: &::avocet::read::Location<'_>,
-                __rules: &::avocet::rules::Rules,
-                __problems: &mut ::avocet::read::ValidationErrors,
-            ) -> ::std::result::Result<(), ::avocet::read::Invalid> {
-                ::avocet::__private::#check(&__AVOCET_UNITS, __key, __at, __rules, __problems)
+                __at: &__avocet::read::Location<'_>,
+                __rules: &__avocet::rules::Rules,
+                __problems: &mut __avocet::read::ValidationErrors,
+            ) -> ::std::result::Result<(), __avocet::read::Invalid> {
+                __avocet::__private::#check(&__AVOCET_UNITS, __key, __at, __rules, __problems)
             }
 
             fn from_key(__key: ::std::borrow::Cow<'_, str>) -> ::std::option::Option<Self> {
@@ -115,7 +116,7 @@ fn names(model: &Model, units: &[Unit], code: &str) -> TokenStream {
         None => quote!(::std::option::Option::None),
     };
     quote! {
-        static __AVOCET_UNITS: ::avocet::__private::Units<#ident> = ::avocet::__private::Units {
+        static __AVOCET_UNITS: __avocet::__private::Units<#ident> = __avocet::__private::Units {
             code: #code,
             names: &[#(#names),*],
             find: |__name| match __name {
@@ -135,7 +136,7 @@ fn constants(model: &Model, units: &[Unit], code: &str) -> TokenStream {
         quote!(#pattern => ::std::option::Option::Some(#ident::#variant),)
     });
     quote! {
-        static __AVOCET_UNITS: ::avocet::__private::Constants<#ident> = ::avocet::__private::Constants {
+        static __AVOCET_UNITS: __avocet::__private::Constants<#ident> = __avocet::__private::Constants {
             code: #code,
             values: &[#(#constants),*],
             find: |__constant| match __constant {
@@ -151,10 +152,10 @@ fn pattern(unit: &Unit) -> TokenStream {
     let other = match &unit.value {
         None | Some(Constant::Text(_)) => None,
         Some(Constant::Integer(number)) => {
-            Some(quote!(::avocet::__private::Constant::Integer(#number)))
+            Some(quote!(__avocet::__private::Constant::Integer(#number)))
         }
         Some(Constant::Boolean(boolean)) => {
-            Some(quote!(::avocet::__private::Constant::Boolean(#boolean)))
+            Some(quote!(__avocet::__private::Constant::Boolean(#boolean)))
         }
     };
     let texts: Vec<_> = match &other {
@@ -162,7 +163,7 @@ fn pattern(unit: &Unit) -> TokenStream {
         Some(_) => unit.aliases.iter().map(|alias| text(alias)).collect(),
     };
     let texts =
-        (!texts.is_empty()).then(|| quote!(::avocet::__private::Constant::Text(#(#texts)|*)));
+        (!texts.is_empty()).then(|| quote!(__avocet::__private::Constant::Text(#(#texts)|*)));
     let patterns = other.into_iter().chain(texts);
     quote!(#(#patterns)|*)
 }
@@ -183,7 +184,7 @@ fn constants_of(unit: &Unit) -> Vec<TokenStream> {
                 Constant::Integer(number) => (quote!(Integer), quote!(#number)),
                 Constant::Boolean(boolean) => (quote!(Boolean), quote!(#boolean)),
             };
-            quote!(::avocet::__private::Constant::#kind(#value))
+            quote!(__avocet::__private::Constant::#kind(#value))
         })
         .collect()
 }
@@ -229,7 +230,7 @@ fn integers(model: &Model, units: &[Unit]) -> TokenStream {
         quote!(#number => ::std::option::Option::Some(#ident::#variant),)
     });
     quote! {
-        static __AVOCET_UNITS: ::avocet::__private::IntegerUnits<#ident> = ::avocet::__private::IntegerUnits {
+        static __AVOCET_UNITS: __avocet::__private::IntegerUnits<#ident> = __avocet::__private::IntegerUnits {
             numbers: &[#(#numbers),*],
             find: |__number| match __number {
                 #(#arms)*
@@ -251,13 +252,13 @@ pub(super) fn numbers(units: &[Unit]) -> Vec<TokenStream> {
 pub(super) fn describe(units: &[Unit], form: UnitForm, description: &TokenStream) -> TokenStream {
     if form == UnitForm::Integers {
         let numbers = numbers(units);
-        return quote!(::avocet::model::Schema::one_of_values([#(#numbers),*]).describe(#description));
+        return quote!(__avocet::model::Schema::one_of_values([#(#numbers),*]).describe(#description));
     }
     if is_of_constants(form) {
         let constants = units.iter().flat_map(constants_of);
-        return quote!(::avocet::__private::describe_constants(&[#(#constants),*], #description));
+        return quote!(__avocet::__private::describe_constants(&[#(#constants),*], #description));
     }
     let names = all_names(units);
     let others = units.iter().any(|unit| unit.is_other);
-    quote!(::avocet::__private::describe_units(&[#(#names),*], #others, #description))
+    quote!(__avocet::__private::describe_units(&[#(#names),*], #others, #description))
 }

@@ -4,14 +4,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::{Content, Model, Variant};
-use super::describe::members;
-use super::read::read_object;
-use super::{Printed, text, variant_name};
+use super::members::members;
+use super::names::variant_name;
+use super::object::read_object;
+use super::printed::Printed;
 
 pub(super) fn describe(model: &Model, variants: &[Variant], printed: &Printed) -> TokenStream {
     let mut rules = printed.rules.iter();
     let described = variants.iter().enumerate().filter_map(|(index, variant)| {
-        let description = text(&variant.description);
+        let description = &variant.description;
         match &variant.content {
             Content::Nothing => None,
             Content::Fields(object) => {
@@ -20,22 +21,22 @@ pub(super) fn describe(model: &Model, variants: &[Variant], printed: &Printed) -
                 let closed = object.closed.then(|| quote!(.closed()));
                 Some(quote! {
                     __schemas.variant::<Self>(#index, #name, |__schemas| {
-                        ::avocet::__private::Members::new(__schemas) #(#members)* .object(#description) #closed
+                        __avocet::__private::Members::new(__schemas) #(#members)* .object(#description) #closed
                     })
                 })
             }
             Content::Model(kind) => Some(quote! {
-                <#kind as ::avocet::model::Model>::schema(__schemas).describe(#description)
+                <#kind as __avocet::model::Model>::schema(__schemas).describe(#description)
             }),
         }
     });
     let nullable = variants
         .iter()
         .any(|variant| matches!(variant.content, Content::Nothing));
-    let description = text(&model.description);
+    let description = &model.description;
     quote! {
         let __alternatives = ::std::vec![#(#described),*];
-        ::avocet::__private::describe_untagged(__alternatives, #nullable, #description)
+        __avocet::__private::describe_untagged(__alternatives, #nullable, #description)
     }
 }
 
@@ -57,14 +58,14 @@ pub(super) fn read(variants: &[Variant], printed: &Printed) -> TokenStream {
         .map(|(index, variant)| {
             let (pattern, ident) = (pattern(index), &variant.ident);
             let body = match &variant.content {
-                Content::Nothing => quote!(::avocet::__private::null_variant(__reader).map(|()| Self::#ident)),
+                Content::Nothing => quote!(__avocet::__private::null_variant(__reader).map(|()| Self::#ident)),
                 Content::Fields(object) => {
                     let rules = rules.next().map_or(&[][..], Vec::as_slice);
                     let read = read_object(object, rules, &quote!(Self::#ident));
                     quote!(::std::result::Result::Ok({ #read }))
                 }
                 Content::Model(kind) => quote! {
-                    <#kind as ::avocet::read::Input>::read(__reader, __at, &::avocet::rules::Rules::NONE).map(Self::#ident)
+                    <#kind as __avocet::read::Input>::read(__reader, __at, &__avocet::rules::Rules::NONE).map(Self::#ident)
                 },
             };
             quote!(#pattern => { #body })
@@ -79,7 +80,7 @@ pub(super) fn read(variants: &[Variant], printed: &Printed) -> TokenStream {
                 let name = variant_name(variant);
                 quote!(::std::string::String::from(#name))
             }
-            Content::Model(kind) => quote!(::avocet::model::label::<#kind>()),
+            Content::Model(kind) => quote!(__avocet::model::label::<#kind>()),
         };
         quote!(#pattern => #label)
     });
@@ -88,7 +89,7 @@ pub(super) fn read(variants: &[Variant], printed: &Printed) -> TokenStream {
             __at,
             #count,
             |__index| match __index { #(#labels),* },
-            |__reader, __index| -> ::std::result::Result<Self, ::avocet::read::Failure> {
+            |__reader, __index| -> ::std::result::Result<Self, __avocet::read::Failure> {
                 match __index { #(#arms)* }
             },
         )?
