@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::check::BuildError;
 use super::plugins::Plugins;
-use super::states::States;
 use super::{Result, Router, Service, build};
+use crate::extract::States;
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::check::{self, BuildError};
 use super::service::{Served, Service, Shared};
 use super::{App, OperationIds, plugins};
-use crate::extract::FormBounds;
+use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::PendingMount;
 use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Operation, Route};
@@ -80,28 +80,50 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
 
     let observe = Observe::new(&operations, app.access_log, app.on_span, app.metrics);
-    let served = routes.iter().map(|route| Served {
-        handler: Arc::clone(&route.handler),
-        response_context: ResponseContext {
-            status: route.operation.status,
-            errors: app.errors,
-            heartbeat: app.heartbeat,
-            first_item_wait: app.first_item_wait,
-            kept: route.operation.kept.clone(),
-        },
-        shows_input: app.shows_input && !route.operation.takes_a_secret(),
-        body_limit: route
-            .operation
-            .body_limit
-            .unwrap_or(app.limits.server.body_bytes),
-        form_bounds: FormBounds::new(route.operation.form_limits, &app.limits),
-        names: route.operation.names(),
+    let application = Arc::new(ApplicationContext {
+        title: app.title,
+        document,
+        states: app.states,
+        producers: Producers::new(app.limits.producers),
+        upload_dir: app.upload_dir.map(Arc::from),
+        #[cfg(feature = "compression")]
+        decoded_body_bytes: app.limits.decoded_body_bytes,
+        json_depth: app.limits.json_depth,
+    });
+    let served = routes.iter().zip(&checked.templates);
+    let served = served.map(|(route, template)| {
+        let operation = &route.operation;
+        #[cfg_attr(
+            not(feature = "websocket"),
+            expect(unused_mut, reason = "a WebSocket adds its limits")
+        )]
+        let mut kept = operation.kept.clone();
         #[cfg(feature = "websocket")]
-        websocket: (route.operation.websocket.as_ref()).map(|contract| {
-            let meter = WebSocketMeter::new(observe.metrics(), &route.operation);
-            WebSocketConfig::new(contract, &app.websocket_origins, &app.limits, meter)
-        }),
-        detached: route.operation.detached,
+        if let Some(contract) = &operation.websocket {
+            let meter = WebSocketMeter::new(observe.metrics(), operation);
+            let origins = &app.websocket_origins;
+            kept.set(WebSocketConfig::new(contract, origins, &app.limits, meter));
+        }
+        let context = RouteContext {
+            application: Arc::clone(&application),
+            variables: template.names().to_vec(),
+            response_context: ResponseContext {
+                status: operation.status,
+                errors: app.errors,
+                heartbeat: app.heartbeat,
+                first_item_wait: app.first_item_wait,
+                kept,
+            },
+            shows_input: app.shows_input && !operation.takes_a_secret(),
+            body_limit: operation.body_limit.unwrap_or(app.limits.server.body_bytes),
+            form_bounds: FormBounds::new(operation.form_limits, &app.limits),
+            names: operation.names(),
+        };
+        Served {
+            handler: Arc::clone(&route.handler),
+            context: Arc::new(context),
+            detached: operation.detached,
+        }
     });
     let served = served.collect();
     let of_routes: Vec<_> = routes.iter().map(|route| route.layers.clone()).collect();
@@ -120,15 +142,11 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         tree,
         served,
         operations,
-        states: app.states,
+        application,
         errors: app.errors,
         observe: Arc::new(observe),
         pre_stop_delay,
-        upload_dir: app.upload_dir.map(Arc::from),
-        producers: Producers::new(app.limits.producers),
         limits: app.limits,
-        title: app.title,
-        document,
     };
     let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps);
     calls.connect(&service);

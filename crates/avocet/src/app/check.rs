@@ -7,8 +7,7 @@ use std::path::Path;
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use super::states::States;
-use crate::extract::check_upload_dir;
+use crate::extract::{States, check_upload_dir};
 use crate::model::{Names, Schemas};
 use crate::openapi::About;
 use crate::operation::{Operation, Origins, ParameterLocation, StateNeed, WebSocketContract};

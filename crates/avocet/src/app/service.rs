@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -15,20 +14,17 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body::Body;
 
 use super::handling::{Handling, Running, ServiceFuture, panicked};
-use super::states::States;
-use crate::extract::{FormBounds, ReceivedBody, RequestContext, TextSource};
+use crate::extract::{ApplicationContext, ReceivedBody, RequestContext, RouteContext};
 use crate::layer::{Endpoint, Layers, Matched, Mount, WeakEndpoint};
 use crate::lifecycle::Steps;
 use crate::model::OrderedJson;
 use crate::observe::{self, AccessLog, Exchange, Metrics, Observe, RejectionReason};
 use crate::operation::{Handler, Operation};
-use crate::path::{Lookup, Tree};
-use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext};
+use crate::path::{Captures, Lookup, Tree};
+use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody};
 use crate::serve::connection::{client_of, shutdown_signal_of};
 use crate::serve::{ConnectionInfo, Limits};
-use crate::tasks::{Producers, background_of};
-#[cfg(feature = "websocket")]
-use crate::websocket::WebSocketConfig;
+use crate::tasks::background_of;
 
 /// A built application. It is a `tower::Service` for requests with any body, cheap to clone, and never fails: every
 /// request gets a response.
@@ -89,35 +85,35 @@ pub(crate) struct Shared {
     pub(super) tree: Tree,
     pub(super) served: Vec<Served>,
     pub(super) operations: Vec<Operation>,
-    pub(crate) states: States,
+    pub(crate) application: Arc<ApplicationContext>,
     pub(super) errors: ErrorFormat,
     pub(super) observe: Arc<Observe>,
     pub(super) pre_stop_delay: Duration,
     pub(crate) limits: Limits,
-    /// The directory for the files of forms; if not set, the system's directory for temporary files.
-    pub(crate) upload_dir: Option<Arc<Path>>,
-    pub(crate) producers: Producers,
-    pub(crate) title: String,
-    pub(crate) document: OrderedJson,
 }
 
 /// A route with its handler and what serving it needs.
-pub(crate) struct Served {
+pub(super) struct Served {
     pub(super) handler: Handler,
-    pub(crate) response_context: ResponseContext,
-    pub(crate) body_limit: usize,
-    pub(crate) form_bounds: FormBounds,
-    /// The names of the parameters that arguments read, with their sources.
-    pub(crate) names: Vec<(TextSource, String)>,
-    #[cfg(feature = "websocket")]
-    pub(crate) websocket: Option<WebSocketConfig>,
-    /// Whether validation errors include the input.
-    pub(crate) shows_input: bool,
+    pub(super) context: Arc<RouteContext>,
     pub(super) detached: bool,
 }
 
+impl Served {
+    fn request(
+        &self,
+        parts: Parts,
+        body: ReceivedBody,
+        connection_info: Option<ConnectionInfo>,
+        captures: Captures,
+    ) -> RequestContext {
+        let route = Arc::clone(&self.context);
+        RequestContext::new(parts, body, connection_info, route, captures)
+    }
+}
+
 impl Shared {
-    pub(crate) fn served(&self, route: usize) -> &Served {
+    fn served(&self, route: usize) -> &Served {
         &self.served[route]
     }
 
@@ -127,11 +123,6 @@ impl Shared {
 
     pub(crate) fn lookup(&self, method: &Method, path: &str) -> Lookup {
         self.tree.find(method, path)
-    }
-
-    /// Returns the names of the variables in a route's template, in their order.
-    pub(crate) fn variables(&self, route: usize) -> &[String] {
-        self.tree.routes()[route].template.names()
     }
 }
 
@@ -212,15 +203,15 @@ impl Service {
     /// assert_eq!(service.openapi()["info"]["title"], "Nothing");
     /// ```
     pub fn openapi(&self) -> &OrderedJson {
-        &self.shared().document
+        &self.shared().application.document
     }
 
     /// Returns title and version.
     pub(crate) fn name(&self) -> String {
-        let info = &self.shared().document["info"];
+        let info = &self.shared().application.document["info"];
         format!(
             "{} {}",
-            self.shared().title,
+            self.shared().application.title,
             info["version"].as_str().unwrap_or_default()
         )
     }
@@ -322,15 +313,8 @@ fn route_endpoint(shared: Arc<Shared>, route: usize) -> Endpoint {
                 route: found,
                 captures,
             } if found == route => {
-                let context = RequestContext::new(
-                    parts,
-                    body,
-                    connection_info,
-                    route,
-                    captures,
-                    Arc::clone(&shared),
-                );
-                (shared.served(route).handler)(context)
+                let served = shared.served(route);
+                (served.handler)(served.request(parts, body, connection_info, captures))
             }
             Lookup::WrongMethod { allow } if parts.method == Method::OPTIONS => {
                 at_once(options(allow))
@@ -374,21 +358,14 @@ impl Dispatch {
                 if !body.is_empty()
                     && let Some(connection_info) = &connection_info
                 {
-                    connection_info.limit_body(served.body_limit);
+                    connection_info.limit_body(served.context.body_limit);
                 }
                 if let Some(layered) = self.layers_of(route) {
                     let lookup = Lookup::Found { route, captures };
                     let request = entering(lookup, parts, body, connection_info, shared);
                     return guarded(shared.errors, || layered.run(request));
                 }
-                let context = RequestContext::new(
-                    parts,
-                    body,
-                    connection_info,
-                    route,
-                    captures,
-                    Arc::clone(shared),
-                );
+                let context = served.request(parts, body, connection_info, captures);
                 guarded(shared.errors, || (served.handler)(context))
             }
             Lookup::WrongMethod { allow } => {
@@ -506,7 +483,7 @@ impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared")
             .field("routes", &self.served.len())
-            .field("states", &self.states)
+            .field("states", &self.application.states)
             .finish_non_exhaustive()
     }
 }

@@ -16,6 +16,13 @@ impl Kept {
         let (_, value) = self.0.iter().find(of_type)?;
         value.downcast_ref()
     }
+
+    /// Adds a value; it replaces one of the same type.
+    pub(crate) fn set<T: Any + Send + Sync>(&mut self, value: T) {
+        let id = TypeId::of::<T>();
+        self.0.retain(|(known, _)| *known != id);
+        self.0.push((id, Arc::new(value)));
+    }
 }
 
 impl Operation {
@@ -32,9 +39,7 @@ impl Operation {
     /// operation.keep(Columns(vec!["name".into()]));
     /// ```
     pub fn keep<T: Any + Send + Sync>(&mut self, value: T) {
-        let id = TypeId::of::<T>();
-        self.kept.0.retain(|(known, _)| *known != id);
-        self.kept.0.push((id, Arc::new(value)));
+        self.kept.set(value);
     }
 
     /// Attaches a value for a [plugin](crate::plugin), which finds it by its type: `extend = value` in a route attribute. A second value of

@@ -3,6 +3,7 @@
 //! - `beside`: work beside a handler: tasks, producers, detached handlers.
 //! - `by_hand`: endpoints without macros, from request to response and document.
 //! - `connections`: the state of a connection after a response that precedes the end of the request.
+//! - `test_context`: extractors without an application.
 //! - `truth`: the published schema, the reader and serde agree over arbitrary JSON text.
 //! - `kinds`: dates, addresses, decimals and similar types, compared with tables and with their formats.
 //! - `hostile`: bodies designed to be expensive.
@@ -60,6 +61,7 @@ mod sockets;
 mod stopping;
 mod streams;
 mod tasks;
+mod test_context;
 mod truth;
 mod ui;
 #[cfg(feature = "websocket")]
