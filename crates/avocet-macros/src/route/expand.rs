@@ -203,6 +203,7 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
     let kind = &argument.kind;
     let printed = match argument.source.row().call {
         Call::OfType(function) => calls::bound(function, kind, TokenStream::new()),
+        Call::Inferred(function) => calls::bound_and_inferred(function, kind, TokenStream::new()),
         Call::Named(function) => calls::bound(function, kind, named(argument, tables)),
         Call::OrDefault(function, or) => with_default(function, or, argument, tables),
     };

@@ -34,6 +34,8 @@ pub(super) struct Row {
 pub(super) enum Call {
     /// From the type only: no rules, no name.
     OfType(&'static str),
+    /// From the type only; the function has a second type parameter, which the compiler infers.
+    Inferred(&'static str),
     /// From the attribute's settings.
     Named(&'static str),
     /// From the attribute's settings; the second function is for arguments with a default.
@@ -125,7 +127,7 @@ const ROWS: &[Row] = &[
         word: "extract",
         words: &[],
         what: "`#[extract]`",
-        call: Call::OfType("extract"),
+        call: Call::Inferred("extract"),
     },
     Row {
         source: ArgumentSource::Request,
@@ -191,7 +193,7 @@ mod tests {
         for source in ALL {
             let row = source.row();
             assert!(
-                matches!(row.call, Call::OfType(name) | Call::Named(name) | Call::OrDefault(name, _) if !name.is_empty())
+                matches!(row.call, Call::OfType(name) | Call::Inferred(name) | Call::Named(name) | Call::OrDefault(name, _) if !name.is_empty())
             );
         }
         assert_eq!(ROWS.len(), ALL.len());

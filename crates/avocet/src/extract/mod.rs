@@ -16,7 +16,7 @@
 //! | `#[form]` | [`Form`] | `["body", name]` |
 //! | `#[file]` | [`File`] | `["body", name]` |
 //! | `#[state]` | [`State`] | – |
-//! | `#[extract]` | [`Extract`] | – |
+//! | `#[extract]` | the extractor of a [`FromContext`] type, or [`Extract`] for one of axum | its own |
 //! | `#[request]` | [`Request`] | – |
 //!
 #![cfg_attr(not(feature = "axum"), doc = "[`Extract`]: crate#features")]
@@ -28,6 +28,7 @@ mod decoded_body;
 mod extractors;
 mod fields;
 mod form_data;
+mod from_context;
 mod from_params;
 mod header_list;
 mod multipart;
@@ -66,6 +67,7 @@ pub(crate) use fields::taken_as_text;
 pub use file::File;
 pub use form::Form;
 pub(crate) use form_data::FormBounds;
+pub use from_context::FromContext;
 pub use from_params::{Arity, FromParams};
 pub use header::Header;
 pub use members::{BodyMember, BodyMembers, BodyMembersOf};

@@ -7,6 +7,7 @@ mod constants;
 mod embedded;
 mod enums;
 mod events;
+mod extractors;
 mod fields;
 mod newtypes;
 mod responses;
