@@ -232,7 +232,8 @@ impl App {
         self.routes(router.into_routes())
     }
 
-    /// Sets the format of error bodies, on the wire and in the document.
+    /// Sets the format of error bodies, on the wire and in the document. A [router](Router::error_format) or an operation can have a
+    /// different one.
     ///
     /// ```
     /// use avocet::response::ErrorFormat;

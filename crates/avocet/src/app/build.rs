@@ -47,10 +47,13 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     });
     first.extend(app.health.take().into_iter().flat_map(Health::into_routes));
     let first_own = first.len();
-    let routes: Vec<Route> = first
+    let mut routes: Vec<Route> = first
         .into_iter()
         .chain(std::mem::take(&mut app.routes))
         .collect();
+    for route in &mut routes {
+        openapi::register_errors(&mut route.operation, app.errors);
+    }
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
     let checked = check::check(
         &operations,
@@ -109,7 +112,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             variables: template.names().to_vec(),
             response_context: ResponseContext {
                 status: operation.status,
-                errors: app.errors,
+                errors: operation.error_format.unwrap_or(app.errors),
                 heartbeat: app.heartbeat,
                 first_item_wait: app.first_item_wait,
                 kept,

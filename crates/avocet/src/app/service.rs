@@ -117,6 +117,13 @@ impl Shared {
         &self.served[route]
     }
 
+    /// Returns the format of the errors of a route, or of the application.
+    fn errors_of(&self, route: Option<usize>) -> ErrorFormat {
+        route.map_or(self.errors, |route| {
+            self.served(route).context.response_context.error_format()
+        })
+    }
+
     pub(crate) fn operation(&self, route: usize) -> &Operation {
         &self.operations[route]
     }
@@ -141,6 +148,7 @@ impl Service {
             Vec::new()
         } else {
             let around = |(route, layers): (usize, &Layers)| {
+                let errors = shared.errors_of(Some(route));
                 layers.around(|| route_endpoint(Arc::clone(&shared), route), errors)
             };
             of_routes.iter().enumerate().map(around).collect()
@@ -250,6 +258,7 @@ impl Service {
             Lookup::Found { route, .. } => Some(route),
             Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
         };
+        let errors = shared.errors_of(route);
         let background = route
             .filter(|route| shared.served(*route).detached)
             .map(|_| background_of(shutdown_signal_of(&parts, connection_info.as_ref())));
@@ -261,11 +270,11 @@ impl Service {
             None => self.dispatch.run(lookup, parts, body, connection_info),
             Some(layered) => {
                 let request = entering(lookup, parts, body, connection_info, shared);
-                guarded(shared.errors, || layered.run(request))
+                guarded(errors, || layered.run(request))
             }
         };
         drop(inside);
-        let handling = Handling::new(running, exchange, shared.errors);
+        let handling = Handling::new(running, exchange, errors);
         ServiceFuture::new(handling, background.as_ref(), bodiless)
     }
 }
@@ -320,7 +329,7 @@ fn route_endpoint(shared: Arc<Shared>, route: usize) -> Endpoint {
                 at_once(options(allow))
             }
             // A layer inside the routing cannot lead to another route.
-            _ => at_once(not_found().into_response(shared.errors)),
+            _ => at_once(not_found().into_response(shared.errors_of(Some(route)))),
         }
     })
 }
@@ -347,14 +356,14 @@ impl Dispatch {
     ) -> Running {
         let shared = &self.shared;
         let path = parts.uri.path();
-        let response = |error: HttpError| at_once(error.into_response(shared.errors));
-        let error = |error: HttpError, reason| {
+        let error = |error: HttpError, reason, route| {
             observe::rejected(reason);
-            response(error)
+            at_once(error.into_response(shared.errors_of(route)))
         };
         match lookup {
             Lookup::Found { route, captures } => {
                 let served = shared.served(route);
+                let errors = served.context.response_context.error_format();
                 if !body.is_empty()
                     && let Some(connection_info) = &connection_info
                 {
@@ -363,20 +372,19 @@ impl Dispatch {
                 if let Some(layered) = self.layers_of(route) {
                     let lookup = Lookup::Found { route, captures };
                     let request = entering(lookup, parts, body, connection_info, shared);
-                    return guarded(shared.errors, || layered.run(request));
+                    return guarded(errors, || layered.run(request));
                 }
                 let context = served.request(parts, body, connection_info, captures);
-                guarded(shared.errors, || (served.handler)(context))
+                guarded(errors, || (served.handler)(context))
             }
             Lookup::WrongMethod { allow } => {
                 let is_options = parts.method == Method::OPTIONS;
-                let nearest = is_options
-                    .then(|| shared.tree.of_any_method(path))
-                    .flatten();
-                if let Some(layered) = nearest.and_then(|route| self.layers_of(route)) {
+                let nearest = shared.tree.of_any_method(path);
+                if is_options && let Some(layered) = nearest.and_then(|route| self.layers_of(route))
+                {
                     let lookup = Lookup::WrongMethod { allow };
                     let request = entering(lookup, parts, body, connection_info, shared);
-                    return guarded(shared.errors, || layered.run(request));
+                    return guarded(shared.errors_of(nearest), || layered.run(request));
                 }
                 if is_options {
                     return at_once(options(allow));
@@ -386,6 +394,7 @@ impl Dispatch {
                     HttpError::new(status, "Method Not Allowed")
                         .header(header::ALLOW, allowed(allow)),
                     RejectionReason::Method,
+                    nearest,
                 )
             }
             Lookup::Missing => {
@@ -406,12 +415,13 @@ impl Dispatch {
                         let status = StatusCode::TEMPORARY_REDIRECT;
                         at_once(empty(status, header::LOCATION, location))
                     }
-                    None => error(not_found(), RejectionReason::NotFound),
+                    None => error(not_found(), RejectionReason::NotFound, None),
                 }
             }
             Lookup::Malformed => error(
                 HttpError::new(StatusCode::BAD_REQUEST, "The path is not UTF-8"),
                 RejectionReason::Malformed,
+                None,
             ),
         }
     }

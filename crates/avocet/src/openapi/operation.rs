@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use http::StatusCode;
 
-use crate::model::{Members, Names, OrderedJson, Schema, object};
+use crate::model::{Members, Names, OrderedJson, Schema, Schemas, Side, object};
 use crate::operation::{
     DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter, ParameterLocation,
     RequestBody, ResponseHeader, add_sentence,
@@ -133,7 +133,7 @@ fn responses_json(
         );
     }
     let own = operation.errors.iter().cloned();
-    let mut groups = by_status(own.chain(framework_errors(operation)));
+    let mut groups = by_status(own.chain(framework_errors(operation, errors)));
     // The entry for all other statuses comes last.
     groups.sort_by_key(|group| group[0].status.map_or(u16::MAX, |status| status.as_u16()));
     for group in groups {
@@ -146,13 +146,28 @@ fn responses_json(
     responses.into()
 }
 
+/// Adds the models that the bodies of the operation's errors refer to.
+pub(crate) fn register_errors(operation: &mut Operation, errors: ErrorFormat) {
+    let errors = operation.error_format.unwrap_or(errors);
+    let mut schemas = Schemas::new(Side::Output);
+    for error in &operation.errors {
+        errors.register(error, &mut schemas);
+    }
+    for error in framework_errors(operation, errors) {
+        errors.register(&error, &mut schemas);
+    }
+    operation.schemas.merge(&schemas);
+    operation.mistakes.extend_from_slice(schemas.mistakes());
+}
+
 /// Returns the errors that the framework itself sends for this operation.
-fn framework_errors(operation: &Operation) -> Vec<DocumentedError> {
+fn framework_errors(operation: &Operation, errors: ErrorFormat) -> Vec<DocumentedError> {
     let error = |status: StatusCode, description: &str, body: ErrorBody| DocumentedError {
         status: Some(status),
         description: description.to_owned(),
         body,
     };
+    let validation_status = errors.validation_status();
     let mut errors = Vec::new();
     if operation.websocket.is_some() {
         errors.extend(
@@ -179,7 +194,7 @@ fn framework_errors(operation: &Operation) -> Vec<DocumentedError> {
     }
     if operation.reads_input() {
         errors.push(error(
-            StatusCode::UNPROCESSABLE_ENTITY,
+            validation_status,
             "Validation Error",
             ErrorBody::ValidationErrors,
         ));
@@ -209,13 +224,7 @@ fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) ->
         if !error.description.is_empty() && !descriptions.contains(&error.description.as_str()) {
             descriptions.push(&error.description);
         }
-        let schema = match &error.body {
-            ErrorBody::Message => errors.message_schema().to_json(names),
-            ErrorBody::ValidationErrors => {
-                object! {"$ref": format!("#/components/schemas/{}", errors.errors_schemas(false)[0].0)}
-            }
-            ErrorBody::Typed { code, members } => errors.typed_schema(code, members).to_json(names),
-        };
+        let schema = errors.schema(error, names);
         if !schemas.contains(&schema) {
             schemas.push(schema);
         }

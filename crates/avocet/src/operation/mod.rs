@@ -31,6 +31,7 @@ use serde_json::Value;
 
 use crate::extract::TextSource;
 use crate::model::{Property, Schema, Schemas, Shape, Side};
+use crate::response::ErrorFormat;
 
 /// The contract of one endpoint.
 ///
@@ -82,6 +83,8 @@ pub struct Operation {
     pub detached: bool,
     /// Its successful responses.
     pub responses: Vec<DocumentedResponse>,
+    /// The format of its errors, if it differs from the application's.
+    pub error_format: Option<ErrorFormat>,
     /// Its errors, except those that the framework sends itself.
     pub errors: Vec<DocumentedError>,
     /// The security requirements, all of which must be met. Two entries of one scheme are one requirement with the scopes of both.
@@ -193,6 +196,7 @@ impl Operation {
             websocket: None,
             detached: false,
             responses: Vec::new(),
+            error_format: None,
             errors: Vec::new(),
             security: Vec::new(),
             security_choices: Vec::new(),
@@ -321,6 +325,20 @@ impl Operation {
     /// ```
     pub fn detach(mut self) -> Self {
         self.detached = true;
+        self
+    }
+
+    /// Sets the format of its errors, which overrides those of its router and of the application.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// use avocet::response::ErrorFormat;
+    ///
+    /// let operation = Operation::get("/").error_format(ErrorFormat::ProblemDetails);
+    /// assert_eq!(operation.error_format, Some(ErrorFormat::ProblemDetails));
+    /// ```
+    pub fn error_format(mut self, format: ErrorFormat) -> Self {
+        self.error_format = Some(format);
         self
     }
 

@@ -1,6 +1,7 @@
 //! The types that handlers return: one file for each kind of response, with its description and its format.
 
 mod error_format;
+mod format_errors;
 mod http_error;
 mod responder;
 mod response_body;
@@ -28,6 +29,7 @@ pub use error_format::ErrorFormat;
 pub use event::{Event, EventText};
 pub(crate) use event::{event_schema, text_event_schema};
 pub use event_field::{EventId, EventName, InvalidEventField};
+pub use format_errors::{ErrorContent, ErrorDetail, FormatErrors};
 pub use headers::{HeaderField, InvalidHeader, ResponseHeaders, SameSite, SetCookie};
 pub use http_error::HttpError;
 pub(crate) use json::responses;

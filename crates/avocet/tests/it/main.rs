@@ -12,6 +12,7 @@
 //! - `macros`: the meaning of each attribute.
 //! - `non_finite`: NaN and infinity in every kind of response.
 //! - `ui`: the compile errors that users read.
+//! - `error_formats`: an error format for each router, on the wire and in the document.
 //! - `forms`: forms and files.
 //! - `routing`: encoded slashes, redirects for slashes, `Allow`.
 //! - `parameters`: the values of text sources, singly and as models.
@@ -37,6 +38,7 @@ mod departures;
 mod docs_forms;
 mod docs_page;
 mod document;
+mod error_formats;
 mod forms;
 mod hostile;
 mod include_input_in_errors;
