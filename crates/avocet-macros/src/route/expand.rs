@@ -153,6 +153,12 @@ fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
     if settings.hidden {
         printed.extend(quote!(.hidden()));
     }
+    if settings.public {
+        printed.extend(quote!(.public()));
+    }
+    for (status, description) in &settings.responses {
+        printed.extend(quote!(.describe_response(#status, #description)));
+    }
     let line = quote_spanned!(function.ident().span()=> ::std::line!());
     printed.extend(quote! {
         .declared(::avocet::operation::Declaration { function: #name, file: ::std::file!(), line: #line })

@@ -6,8 +6,8 @@ use http::StatusCode;
 
 use crate::model::{Members, Names, OrderedJson, Schema, Schemas, Side, object};
 use crate::operation::{
-    DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter, ParameterLocation,
-    RequestBody, ResponseHeader, add_sentence,
+    DescribedResponse, DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter,
+    ParameterLocation, RequestBody, ResponseHeader, add_sentence,
 };
 use crate::response::ErrorFormat;
 
@@ -143,7 +143,49 @@ fn responses_json(
             .entry(key)
             .or_insert_with(|| errors_json(&group, names, errors));
     }
+    describe(
+        &operation.described_responses,
+        &mut responses,
+        names,
+        errors,
+    );
     responses.into()
+}
+
+/// Sets the descriptions of statuses, and adds the responses that are not there.
+fn describe(
+    described: &[DescribedResponse],
+    responses: &mut Members,
+    names: &Names,
+    errors: ErrorFormat,
+) {
+    for response in described {
+        let known = responses.get_mut(&response.status);
+        if let Some(known) = known {
+            known.set("description", &response.description);
+            continue;
+        }
+        let object = if response.is_error() {
+            errors_json(&[described_error(response)], names, errors)
+        } else {
+            object! {"description": &response.description}
+        };
+        responses.insert(response.status.clone(), object);
+    }
+    if !described.is_empty()
+        && let Some(others) = responses.shift_remove("default")
+    {
+        responses.insert("default".to_owned(), others);
+    }
+}
+
+/// Returns the error that a description of a status stands for.
+fn described_error(response: &DescribedResponse) -> DocumentedError {
+    DocumentedError {
+        status: response.status.parse().ok(),
+        description: response.description.clone(),
+        body: ErrorBody::Message,
+    }
 }
 
 /// Adds the models that the bodies of the operation's errors refer to.
@@ -153,7 +195,12 @@ pub(crate) fn register_errors(operation: &mut Operation, errors: ErrorFormat) {
     for error in &operation.errors {
         errors.register(error, &mut schemas);
     }
-    for error in framework_errors(operation, errors) {
+    let described = operation.described_responses.iter();
+    let described = described.filter(|response| response.is_error());
+    for error in framework_errors(operation, errors)
+        .into_iter()
+        .chain(described.map(described_error))
+    {
         errors.register(&error, &mut schemas);
     }
     operation.schemas.merge(&schemas);

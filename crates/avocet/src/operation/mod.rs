@@ -4,8 +4,10 @@
 //! [`Route`].
 
 mod declare;
+mod described;
 mod form_limits;
 mod kept;
+mod merge;
 mod origins;
 mod parameter;
 mod prose;
@@ -15,6 +17,7 @@ mod security;
 mod websocket;
 
 pub use declare::Declaration;
+pub use described::DescribedResponse;
 pub use form_limits::FormLimits;
 pub(crate) use kept::Kept;
 pub use origins::Origins;
@@ -83,6 +86,8 @@ pub struct Operation {
     pub detached: bool,
     /// Its successful responses.
     pub responses: Vec<DocumentedResponse>,
+    /// The descriptions of statuses, for responses that no type documents. See [`describe_response`](Self::describe_response).
+    pub described_responses: Vec<DescribedResponse>,
     /// The format of its errors, if it differs from the application's.
     pub error_format: Option<ErrorFormat>,
     /// Its errors, except those that the framework sends itself.
@@ -92,6 +97,8 @@ pub struct Operation {
     /// Additional requirements with alternatives: of every entry one set must be met, of a set every requirement. See
     /// [`require_one_of`](Self::require_one_of).
     pub security_choices: Vec<Vec<Vec<SecurityRequirement>>>,
+    /// Whether it states that it has no security requirement. See [`public`](Self::public).
+    pub public: bool,
     /// The named models that it references.
     pub schemas: Schemas,
     /// The state that its arguments need.
@@ -196,10 +203,12 @@ impl Operation {
             websocket: None,
             detached: false,
             responses: Vec::new(),
+            described_responses: Vec::new(),
             error_format: None,
             errors: Vec::new(),
             security: Vec::new(),
             security_choices: Vec::new(),
+            public: false,
             schemas: Schemas::new(Side::Input),
             states: Vec::new(),
             declaration: Declaration::here(),

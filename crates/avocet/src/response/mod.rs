@@ -10,6 +10,7 @@ mod stream;
 mod stream_timing;
 
 mod byte_stream;
+mod either;
 mod empty;
 mod event;
 mod event_field;
@@ -23,8 +24,10 @@ mod result;
 mod server_event;
 mod sse;
 mod with_headers;
+mod with_status;
 
 pub use byte_stream::{ByteStream, MediaType, OctetStream};
+pub use either::Either;
 pub use error_format::ErrorFormat;
 pub use event::{Event, EventText};
 pub(crate) use event::{event_schema, text_event_schema};
@@ -44,3 +47,4 @@ pub use response_error::ResponseError;
 pub use server_event::{ServerEvent, TextData};
 pub use sse::Sse;
 pub use with_headers::WithHeaders;
+pub use with_status::WithStatus;

@@ -20,6 +20,7 @@
 //! - `include_input_in_errors`: the input, shown in errors.
 //! - `observe`: ids, spans, logs, metrics and health.
 //! - `served`: no tests, but an application on a socket for the tests that need one.
+//! - `several_responses`: several responses of one operation, chosen by the handler or described by status.
 //! - `sockets`: the whole application on a real socket.
 //! - `panics`: the cost of a handler that panics.
 //! - `stopping`: what the end of a server and of its program waits for.
@@ -58,6 +59,7 @@ mod routing;
 mod served;
 #[cfg(feature = "settings")]
 mod settings;
+mod several_responses;
 mod snapshots;
 mod sockets;
 mod stopping;
