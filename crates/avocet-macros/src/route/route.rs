@@ -30,6 +30,7 @@ pub(super) struct RouteDefinition {
 
 /// The settings after the path.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word by itself")]
 pub(super) struct OfRoute {
     pub(super) status: Option<LitInt>,
     pub(super) tags: Vec<LitStr>,

@@ -47,12 +47,8 @@ impl Operation {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn describe_response(
-        mut self,
-        status: impl ToString,
-        description: impl Into<String>,
-    ) -> Self {
-        let status = status.to_string().replace('x', "X");
+    pub fn describe_response(mut self, status: &str, description: impl Into<String>) -> Self {
+        let status = status.replace('x', "X");
         if !is_key(&status) {
             self.mistakes.push(format!(
                 "`{status}` is not the status of a response; write a status such as `402`, a range such as `5XX`, or `default`"

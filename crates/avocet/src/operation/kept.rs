@@ -18,10 +18,17 @@ impl Kept {
     }
 
     /// Adds a value; it replaces one of the same type.
-    pub(crate) fn set<T: Any + Send + Sync>(&mut self, value: T) {
+    fn set<T: Any + Send + Sync>(&mut self, value: T) {
         let id = TypeId::of::<T>();
         self.0.retain(|(known, _)| *known != id);
         self.0.push((id, Arc::new(value)));
+    }
+
+    /// Returns these values and one more.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.set(value);
+        self
     }
 }
 

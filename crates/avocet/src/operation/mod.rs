@@ -53,6 +53,7 @@ use crate::response::ErrorFormat;
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting by itself")]
 pub struct Operation {
     /// The HTTP method.
     pub method: Method,
