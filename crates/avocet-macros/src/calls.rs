@@ -55,8 +55,8 @@ pub(crate) fn bound(function: &str, kind: &Type, arguments: TokenStream) -> Toke
     generic(function, kind, None, arguments)
 }
 
-/// Like `bound`, for a function that is also generic over the serializer.
-pub(crate) fn bound_and_serializer(
+/// Like `bound`, for a function with a second type parameter, which the compiler infers.
+pub(crate) fn bound_and_inferred(
     function: &str,
     kind: &Type,
     arguments: TokenStream,

@@ -46,7 +46,7 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `axum` | yes | `#[extract]`: any extractor of axum 0.8 in a handler |
+//! | `axum` | yes | `#[extract]` also takes any extractor of axum 0.8 |
 //! | `compression` | no | request bodies compressed with gzip or deflate are decoded, within [`Limits::decoded_body_bytes`](serve::Limits::decoded_body_bytes); without this feature they are rejected with 415 |
 //! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
 //! | `restart` | no | SIGUSR2 restarts the program with the same sockets, without losing a request ([`Server`](serve::Server)) |

@@ -244,8 +244,10 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
         return vocabulary.only(&words, "a member of the body", mistakes);
     }
     vocabulary.only(row.words, row.what, mistakes);
-    if matches!(row.call, Call::OfType(_) | Call::OfTrait(_) | Call::State)
-        && !vocabulary.rules.is_empty()
+    if matches!(
+        row.call,
+        Call::OfType(_) | Call::Inferred(_) | Call::OfTrait(_) | Call::State
+    ) && !vocabulary.rules.is_empty()
     {
         mistakes.add(
             &argument.ident,

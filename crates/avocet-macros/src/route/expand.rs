@@ -178,6 +178,12 @@ fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
         let method = Ident::new("extend", value.span());
         printed.extend(quote_spanned!(value.span()=> .#method(#value)));
     }
+    if settings.public {
+        printed.extend(quote!(.public()));
+    }
+    for (status, description) in &settings.responses {
+        printed.extend(quote!(.describe_response(#status, #description)));
+    }
     let line = quote_spanned!(function.ident().span()=> ::std::line!());
     printed.extend(quote! {
         .declared(__avocet::operation::Declaration { function: #name, file: ::std::file!(), line: #line })
@@ -247,6 +253,7 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
             Some(name) => calls::bound("named_state", kind, name.to_token_stream()),
             None => calls::bound("state", kind, TokenStream::new()),
         },
+        Call::Inferred(function) => calls::bound_and_inferred(function, kind, TokenStream::new()),
         Call::Named(function) => calls::bound(function, kind, named(argument, tables)),
         Call::OrDefault(function, or) => with_default(function, or, argument, tables),
     };

@@ -2,14 +2,14 @@
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, FnArg, LitInt, LitStr, ReturnType, Token, Type};
+use syn::{Expr, FnArg, Lit, LitInt, LitStr, ReturnType, Token, Type};
 
 use super::argument::{self, Argument};
 use super::template;
 use crate::docs::Doc;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
-use crate::settings::{self, Setting};
+use crate::settings::{self, Setting, Value};
 
 /// A route.
 pub(super) struct RouteDefinition {
@@ -29,6 +29,7 @@ pub(super) struct RouteDefinition {
 
 /// The settings after the path.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word by itself")]
 pub(super) struct OfRoute {
     pub(super) status: Option<LitInt>,
     pub(super) tags: Vec<LitStr>,
@@ -37,6 +38,9 @@ pub(super) struct OfRoute {
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
     pub(super) detach: bool,
+    pub(super) public: bool,
+    /// The descriptions of responses, each with its status.
+    pub(super) responses: Vec<(LitStr, LitStr)>,
     pub(super) body_limit: Option<LitInt>,
     /// The limits on the form, each by the method of `FormLimits` that sets it.
     pub(super) form_limits: Vec<(&'static str, Setting, LitInt)>,
@@ -58,11 +62,11 @@ const FORM_LIMITS: [(&str, &str); 4] = [
 ];
 
 /// The settings of `#[get]` and the other methods.
-const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `detach`, `extend = value`, `layer = value`, `crate = path`, \
+const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `detach`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, \
                      `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`";
 
 /// The settings of `#[websocket]`.
-const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `extend = value`, `layer = value`, `crate = path`, `subprotocol = \"…\"`, \
+const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, `subprotocol = \"…\"`, \
      `origin = \"https://…\"` and `message_limit = 65536`";
 
 impl OfRoute {
@@ -96,6 +100,11 @@ impl OfRoute {
                     setting.alone(mistakes);
                     read.hidden = true;
                 }
+                "public" => {
+                    setting.alone(mistakes);
+                    read.public = true;
+                }
+                "response" => read.responses.extend(response_of(&setting, mistakes)),
                 _ if is_websocket => setting.unknown(OF_WEBSOCKETS, mistakes),
                 "detach" => {
                     setting.alone(mistakes);
@@ -106,6 +115,31 @@ impl OfRoute {
         }
         read
     }
+}
+
+/// Returns the status and the description of `response(402, "…")`.
+fn response_of(setting: &Setting, mistakes: &mut Mistakes) -> Option<(LitStr, LitStr)> {
+    let status_and_text = |input: ParseStream<'_>| {
+        let status = match input.parse()? {
+            Lit::Int(code) => LitStr::new(code.base10_digits(), code.span()),
+            Lit::Str(range) => range,
+            other => return Err(syn::Error::new(other.span(), "not a status")),
+        };
+        input.parse::<Token![,]>()?;
+        let description: LitStr = input.parse()?;
+        Ok((status, description))
+    };
+    let parsed = match &setting.value {
+        Value::List(tokens) => status_and_text.parse2(tokens.clone()).ok(),
+        Value::None | Value::Is(_) => None,
+    };
+    if parsed.is_none() {
+        mistakes.add(
+            setting,
+            "write `response(402, \"…\")`, or a range: `response(\"5XX\", \"…\")`",
+        );
+    }
+    parsed
 }
 
 /// Parses the attribute: the path, and the settings after it.

@@ -38,6 +38,8 @@ pub(super) struct Row {
 pub(super) enum Call {
     /// From the type only: no rules, no name.
     OfType(&'static str),
+    /// From the type only; the function has a second type parameter, which the compiler infers.
+    Inferred(&'static str),
     /// A function of the trait that the type implements: no rules, no name.
     OfTrait(Bound),
     /// `State`, whose name is in the attribute: `#[state("replica")]`.
@@ -146,7 +148,7 @@ const ROWS: &[Row] = &[
         words: &[],
         what: "`#[extract]`",
         bound: None,
-        call: Call::OfType("extract"),
+        call: Call::Inferred("extract"),
     },
     Row {
         source: ArgumentSource::Request,

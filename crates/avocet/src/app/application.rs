@@ -8,8 +8,8 @@ use http::HeaderName;
 
 use super::check::BuildError;
 use super::plugins::Plugins;
-use super::states::States;
 use super::{Result, Router, Service, build};
+use crate::extract::States;
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
@@ -238,7 +238,8 @@ impl App {
         self.routes(router.into_routes())
     }
 
-    /// Sets the format of error bodies, on the wire and in the document.
+    /// Sets the format of error bodies, on the wire and in the document. A [router](Router::error_format) or an operation can have a
+    /// different one.
     ///
     /// ```
     /// use avocet::response::ErrorFormat;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::check::{self, BuildError};
 use super::service::{Served, Service, Shared};
 use super::{App, OperationIds, plugins};
-use crate::extract::FormBounds;
+use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::PendingMount;
 use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Operation, Route};
-use crate::path::{Route as PathRoute, Tree};
+use crate::path::{Route as PathRoute, Template, Tree};
 use crate::plugin::Calls;
 use crate::response::ResponseContext;
 use crate::tasks::Producers;
@@ -49,10 +49,13 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     });
     first.extend(app.health.take().into_iter().flat_map(Health::into_routes));
     let first_own = first.len();
-    let routes: Vec<Route> = first
+    let mut routes: Vec<Route> = first
         .into_iter()
         .chain(std::mem::take(&mut app.routes))
         .collect();
+    for route in &mut routes {
+        openapi::register_errors(&mut route.operation, app.errors);
+    }
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
     let checked = check::check(
         &operations,
@@ -81,62 +84,101 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .zip(&checked.templates[first_own..]);
     let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
 
-    let observe = Observe::new(&operations, app.access_log, app.on_span, app.metrics);
-    let served = routes.iter().map(|route| Served {
-        handler: Arc::clone(&route.handler),
-        response_context: ResponseContext {
-            status: route.operation.status,
-            errors: app.errors,
-            heartbeat: app.heartbeat,
-            first_item_wait: app.first_item_wait,
-            kept: route.operation.kept.clone(),
-        },
-        shows_input: app.shows_input && !route.operation.takes_a_secret(),
-        body_limit: route
-            .operation
-            .body_limit
-            .unwrap_or(app.limits.server.body_bytes),
-        form_bounds: FormBounds::new(route.operation.form_limits, &app.limits),
-        names: route.operation.names(),
-        #[cfg(feature = "websocket")]
-        websocket: (route.operation.websocket.as_ref()).map(|contract| {
-            let meter = WebSocketMeter::new(observe.metrics(), &route.operation);
-            WebSocketConfig::new(contract, &app.websocket_origins, &app.limits, meter)
-        }),
-        time_limit: route.operation.time_limit,
-        detached: route.operation.detached,
+    let observe = Observe::new(
+        &operations,
+        std::mem::take(&mut app.access_log),
+        std::mem::take(&mut app.on_span),
+        app.metrics.take(),
+    );
+    let application = Arc::new(ApplicationContext {
+        title: std::mem::take(&mut app.title),
+        document,
+        states: std::mem::take(&mut app.states),
+        producers: Producers::new(app.limits.producers),
+        upload_dir: app.upload_dir.take().map(Arc::from),
+        #[cfg(feature = "compression")]
+        decoded_body_bytes: app.limits.decoded_body_bytes,
+        json_depth: app.limits.json_depth,
+    });
+    let served = routes.iter().zip(&checked.templates);
+    let served = served.map(|(route, template)| {
+        serve_route(route, template, &app, &application, observe.metrics())
     });
     let served = served.collect();
     let of_routes: Vec<_> = routes.iter().map(|route| route.layers.clone()).collect();
     let operations: Vec<_> = routes.into_iter().map(|route| route.operation).collect();
-    let path_routes = operations.iter().zip(checked.templates);
-    let tree = Tree::new(
-        path_routes
-            .map(|(operation, template)| PathRoute {
-                method: operation.method.clone(),
-                template,
-            })
-            .collect(),
-    );
+    let tree = tree(&operations, checked.templates);
     let mounts = PendingMount::complete(app.mounts, app.errors);
     let shared = Shared {
         tree,
         served,
         operations,
-        states: app.states,
+        application,
         errors: app.errors,
         observe: Arc::new(observe),
         pre_stop_delay,
-        time_limit_header: app.time_limit_header,
-        upload_dir: app.upload_dir.map(Arc::from),
-        producers: Producers::new(app.limits.producers),
+        time_limit_header: app.time_limit_header.take(),
         limits: app.limits,
-        title: app.title,
-        document,
     };
     let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps);
     calls.connect(&service);
     Ok(service)
+}
+
+/// Builds the tree of paths, with the index of each operation.
+fn tree(operations: &[Operation], templates: Vec<Template>) -> Tree {
+    let routes = operations.iter().zip(templates);
+    let routes = routes.map(|(operation, template)| PathRoute {
+        method: operation.method.clone(),
+        template,
+    });
+    Tree::new(routes.collect())
+}
+
+/// Combines the settings of a route with those of the application.
+#[cfg_attr(
+    not(feature = "websocket"),
+    expect(unused_variables, reason = "only a WebSocket has metrics of its own")
+)]
+fn serve_route(
+    route: &Route,
+    template: &Template,
+    app: &App,
+    application: &Arc<ApplicationContext>,
+    metrics: Option<&Metrics>,
+) -> Served {
+    let operation = &route.operation;
+    let kept = operation.kept.clone();
+    #[cfg(feature = "websocket")]
+    let kept = match &operation.websocket {
+        Some(contract) => {
+            let meter = WebSocketMeter::new(metrics, operation);
+            let origins = &app.websocket_origins;
+            kept.with(WebSocketConfig::new(contract, origins, &app.limits, meter))
+        }
+        None => kept,
+    };
+    let context = RouteContext {
+        application: Arc::clone(application),
+        variables: template.names().to_vec(),
+        response_context: ResponseContext {
+            status: operation.status,
+            errors: operation.error_format.unwrap_or(app.errors),
+            heartbeat: app.heartbeat,
+            first_item_wait: app.first_item_wait,
+            kept,
+        },
+        shows_input: app.shows_input && !operation.takes_a_secret(),
+        body_limit: operation.body_limit.unwrap_or(app.limits.server.body_bytes),
+        form_bounds: FormBounds::new(operation.form_limits, &app.limits),
+        names: operation.names(),
+    };
+    Served {
+        handler: Arc::clone(&route.handler),
+        context: Arc::new(context),
+        time_limit: operation.time_limit,
+        detached: operation.detached,
+    }
 }
 
 /// Fills in what an operation does not set: its id in the chosen form, and a summary made from the function's name.

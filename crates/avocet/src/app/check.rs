@@ -7,8 +7,7 @@ use std::path::Path;
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use super::states::States;
-use crate::extract::check_upload_dir;
+use crate::extract::{States, check_upload_dir};
 use crate::model::{Names, Schemas};
 use crate::openapi::About;
 use crate::operation::{Operation, Origins, ParameterLocation, StateNeed, WebSocketContract};
@@ -170,6 +169,7 @@ pub(super) fn check(
     bodies_without_room(operations, &mut mistakes);
     clashing_ids(operations, &mut mistakes);
     clashing_schemes(operations, &mut mistakes);
+    public_with_requirements(operations, &mut mistakes);
     missing_states(operations, states, &mut mistakes);
     let (schemas, names) = schemas(operations, &mut mistakes);
     match templates {
@@ -352,6 +352,18 @@ fn clashing_schemes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
                 );
                 mistakes.push(Mistake::new(what, &[earlier, operation]));
             }
+        }
+    }
+}
+
+/// Reports public operations that require a security scheme.
+fn public_with_requirements(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
+    for operation in operations.iter().filter(|operation| operation.public) {
+        if let Some(scheme) = operation.required_scheme() {
+            let what = format!(
+                "the operation is `public`, but requires the security scheme `{scheme}`; remove one of them"
+            );
+            mistakes.push(Mistake::new(what, &[operation]));
         }
     }
 }

@@ -12,7 +12,6 @@ mod lifecycle;
 mod plugins;
 mod router;
 mod service;
-mod states;
 mod time_limit;
 
 pub use application::{App, OperationIds};
@@ -21,5 +20,5 @@ pub use error::{Error, Result};
 pub use handling::ServiceFuture;
 pub use router::Router;
 pub use service::Service;
+pub(crate) use service::Shared;
 pub(crate) use service::WeakService;
-pub(crate) use service::{Served, Shared};

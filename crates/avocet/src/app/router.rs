@@ -2,6 +2,7 @@
 
 use crate::layer::Layers;
 use crate::operation::{IntoRoute, Route};
+use crate::response::ErrorFormat;
 
 /// Routes under a common prefix, with common tags.
 ///
@@ -35,6 +36,7 @@ pub struct Router {
     prefix: String,
     tags: Vec<String>,
     routes: Vec<Route>,
+    errors: Option<ErrorFormat>,
     pub(super) layers: Layers,
 }
 
@@ -49,6 +51,7 @@ impl Router {
             prefix: prefix.into(),
             tags: Vec::new(),
             routes: Vec::new(),
+            errors: None,
             layers: Layers::default(),
         }
     }
@@ -60,6 +63,34 @@ impl Router {
     /// ```
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.push(tag.into());
+        self
+    }
+
+    /// Sets the format of the errors of its routes, on the wire and in the document. It overrides the format of the application and of
+    /// an outer router.
+    ///
+    /// It applies to all errors of a matched route: rejected requests, validation errors, errors of the handler and panics. A path that no
+    /// route matches has the format of the application.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::response::ErrorFormat;
+    /// use avocet::testing::TestClient;
+    ///
+    /// #[get("/items")]
+    /// async fn items(#[query] page: u32) -> u32 { page }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let v2 = Router::new("/v2").error_format(ErrorFormat::ProblemDetails).routes(routes![items]);
+    /// let client = TestClient::new(App::new("Shop", "1.0.0").router(v2).build()?);
+    /// let response = client.get("/v2/items").send().await;
+    /// assert_eq!(response.headers()["content-type"], "application/problem+json");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn error_format(mut self, format: ErrorFormat) -> Self {
+        self.errors = Some(format);
         self
     }
 
@@ -94,11 +125,13 @@ impl Router {
             prefix,
             tags,
             mut routes,
+            errors,
             layers,
         } = self;
         for route in &mut routes {
             route.layers.extend(&layers);
             let operation = route.operation_mut();
+            operation.error_format = operation.error_format.or(errors);
             operation.path.insert_str(0, &prefix);
             operation.tags.splice(0..0, tags.iter().cloned());
         }

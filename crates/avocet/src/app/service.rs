@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -16,21 +15,18 @@ use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body::Body;
 
 use super::handling::{Handling, Running, ServiceFuture, panicked};
-use super::states::States;
 use super::time_limit;
-use crate::extract::{FormBounds, ReceivedBody, RequestContext, TextSource};
+use crate::extract::{ApplicationContext, ReceivedBody, RequestContext, RouteContext};
 use crate::layer::{Endpoint, Layers, Matched, Mount, WeakEndpoint};
 use crate::lifecycle::Steps;
 use crate::model::OrderedJson;
 use crate::observe::{self, AccessLog, Exchange, Metrics, Observe, RejectionReason};
 use crate::operation::{Handler, Operation};
-use crate::path::{Lookup, Tree};
-use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext};
+use crate::path::{Captures, Lookup, Tree};
+use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody};
 use crate::serve::connection::{client_of, shutdown_signal_of};
 use crate::serve::{ConnectionInfo, Limits};
-use crate::tasks::{Producers, background_of};
-#[cfg(feature = "websocket")]
-use crate::websocket::WebSocketConfig;
+use crate::tasks::background_of;
 
 /// A built application. It is a `tower::Service` for requests with any body, cheap to clone, and never fails: every
 /// request gets a response.
@@ -93,38 +89,45 @@ pub(crate) struct Shared {
     pub(super) tree: Tree,
     pub(super) served: Vec<Served>,
     pub(super) operations: Vec<Operation>,
-    pub(crate) states: States,
+    pub(crate) application: Arc<ApplicationContext>,
     pub(super) errors: ErrorFormat,
     pub(super) observe: Arc<Observe>,
     pub(super) pre_stop_delay: Duration,
     pub(super) time_limit_header: Option<HeaderName>,
     pub(crate) limits: Limits,
-    /// The directory for the files of forms; if not set, the system's directory for temporary files.
-    pub(crate) upload_dir: Option<Arc<Path>>,
-    pub(crate) producers: Producers,
-    pub(crate) title: String,
-    pub(crate) document: OrderedJson,
 }
 
 /// A route with its handler and what serving it needs.
-pub(crate) struct Served {
+pub(super) struct Served {
     pub(super) handler: Handler,
-    pub(crate) response_context: ResponseContext,
-    pub(crate) body_limit: usize,
-    pub(crate) form_bounds: FormBounds,
-    /// The names of the parameters that arguments read, with their sources.
-    pub(crate) names: Vec<(TextSource, String)>,
-    #[cfg(feature = "websocket")]
-    pub(crate) websocket: Option<WebSocketConfig>,
-    /// Whether validation errors include the input.
-    pub(crate) shows_input: bool,
+    pub(super) context: Arc<RouteContext>,
     pub(super) time_limit: Option<Duration>,
     pub(super) detached: bool,
 }
 
+impl Served {
+    fn request(
+        &self,
+        parts: Parts,
+        body: ReceivedBody,
+        connection_info: Option<ConnectionInfo>,
+        captures: Captures,
+    ) -> RequestContext {
+        let route = Arc::clone(&self.context);
+        RequestContext::new(parts, body, connection_info, route, captures)
+    }
+}
+
 impl Shared {
-    pub(crate) fn served(&self, route: usize) -> &Served {
+    fn served(&self, route: usize) -> &Served {
         &self.served[route]
+    }
+
+    /// Returns the format of the errors of a route, or of the application.
+    fn errors_of(&self, route: Option<usize>) -> ErrorFormat {
+        route.map_or(self.errors, |route| {
+            self.served(route).context.response_context.error_format()
+        })
     }
 
     pub(crate) fn operation(&self, route: usize) -> &Operation {
@@ -133,11 +136,6 @@ impl Shared {
 
     pub(crate) fn lookup(&self, method: &Method, path: &str) -> Lookup {
         self.tree.find(method, path)
-    }
-
-    /// Returns the names of the variables in a route's template, in their order.
-    pub(crate) fn variables(&self, route: usize) -> &[String] {
-        self.tree.routes()[route].template.names()
     }
 }
 
@@ -159,6 +157,7 @@ impl Service {
             Vec::new()
         } else {
             let around = |(route, layers): (usize, &Layers)| {
+                let errors = shared.errors_of(Some(route));
                 layers.around(|| route_endpoint(Arc::clone(&shared), route), errors)
             };
             of_routes.iter().enumerate().map(around).collect()
@@ -222,15 +221,15 @@ impl Service {
     /// assert_eq!(service.openapi()["info"]["title"], "Nothing");
     /// ```
     pub fn openapi(&self) -> &OrderedJson {
-        &self.shared().document
+        &self.shared().application.document
     }
 
     /// Returns title and version.
     pub(crate) fn name(&self) -> String {
-        let info = &self.shared().document["info"];
+        let info = &self.shared().application.document["info"];
         format!(
             "{} {}",
-            self.shared().title,
+            self.shared().application.title,
             info["version"].as_str().unwrap_or_default()
         )
     }
@@ -269,6 +268,7 @@ impl Service {
             Lookup::Found { route, .. } => Some(route),
             Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
         };
+        let errors = shared.errors_of(route);
         let background = route
             .filter(|route| shared.served(*route).detached)
             .map(|_| background_of(shutdown_signal_of(&parts, connection_info.as_ref())));
@@ -297,15 +297,15 @@ impl Service {
             None => self.dispatch.run(lookup, parts, body, connection_info),
             Some(layered) => {
                 let request = entering(lookup, parts, body, connection_info, shared);
-                guarded(shared.errors, || layered.run(request))
+                guarded(errors, || layered.run(request))
             }
         };
         drop(inside);
         let running = match deadline {
             None => running,
-            Some((deadline, limit)) => time_limit::limited(running, deadline, limit, shared.errors),
+            Some((deadline, limit)) => time_limit::limited(running, deadline, limit, errors),
         };
-        let handling = Handling::new(running, exchange, shared.errors);
+        let handling = Handling::new(running, exchange, errors);
         ServiceFuture::new(handling, background.as_ref(), bodiless)
     }
 }
@@ -362,21 +362,14 @@ fn route_endpoint(shared: Arc<Shared>, route: usize) -> Endpoint {
                 route: found,
                 captures,
             } if found == route => {
-                let context = RequestContext::new(
-                    parts,
-                    body,
-                    connection_info,
-                    route,
-                    captures,
-                    Arc::clone(&shared),
-                );
-                (shared.served(route).handler)(context)
+                let served = shared.served(route);
+                (served.handler)(served.request(parts, body, connection_info, captures))
             }
             Lookup::WrongMethod { allow } if parts.method == Method::OPTIONS => {
                 at_once(options(allow))
             }
             // A layer inside the routing cannot lead to another route.
-            _ => at_once(not_found().into_response(shared.errors)),
+            _ => at_once(not_found().into_response(shared.errors_of(Some(route)))),
         }
     })
 }
@@ -403,43 +396,35 @@ impl Dispatch {
     ) -> Running {
         let shared = &self.shared;
         let path = parts.uri.path();
-        let response = |error: HttpError| at_once(error.into_response(shared.errors));
-        let error = |error: HttpError, reason| {
+        let error = |error: HttpError, reason, route| {
             observe::rejected(reason);
-            response(error)
+            at_once(error.into_response(shared.errors_of(route)))
         };
         match lookup {
             Lookup::Found { route, captures } => {
                 let served = shared.served(route);
+                let errors = served.context.response_context.error_format();
                 if !body.is_empty()
                     && let Some(connection_info) = &connection_info
                 {
-                    connection_info.limit_body(served.body_limit);
+                    connection_info.limit_body(served.context.body_limit);
                 }
                 if let Some(layered) = self.layers_of(route) {
                     let lookup = Lookup::Found { route, captures };
                     let request = entering(lookup, parts, body, connection_info, shared);
-                    return guarded(shared.errors, || layered.run(request));
+                    return guarded(errors, || layered.run(request));
                 }
-                let context = RequestContext::new(
-                    parts,
-                    body,
-                    connection_info,
-                    route,
-                    captures,
-                    Arc::clone(shared),
-                );
-                guarded(shared.errors, || (served.handler)(context))
+                let context = served.request(parts, body, connection_info, captures);
+                guarded(errors, || (served.handler)(context))
             }
             Lookup::WrongMethod { allow } => {
                 let is_options = parts.method == Method::OPTIONS;
-                let nearest = is_options
-                    .then(|| shared.tree.of_any_method(path))
-                    .flatten();
-                if let Some(layered) = nearest.and_then(|route| self.layers_of(route)) {
+                let nearest = shared.tree.of_any_method(path);
+                if is_options && let Some(layered) = nearest.and_then(|route| self.layers_of(route))
+                {
                     let lookup = Lookup::WrongMethod { allow };
                     let request = entering(lookup, parts, body, connection_info, shared);
-                    return guarded(shared.errors, || layered.run(request));
+                    return guarded(shared.errors_of(nearest), || layered.run(request));
                 }
                 if is_options {
                     return at_once(options(allow));
@@ -449,6 +434,7 @@ impl Dispatch {
                     HttpError::new(status, "Method Not Allowed")
                         .header(header::ALLOW, allowed(allow)),
                     RejectionReason::Method,
+                    nearest,
                 )
             }
             Lookup::Missing => {
@@ -469,12 +455,13 @@ impl Dispatch {
                         let status = StatusCode::TEMPORARY_REDIRECT;
                         at_once(empty(status, header::LOCATION, location))
                     }
-                    None => error(not_found(), RejectionReason::NotFound),
+                    None => error(not_found(), RejectionReason::NotFound, None),
                 }
             }
             Lookup::Malformed => error(
                 HttpError::new(StatusCode::BAD_REQUEST, "The path is not UTF-8"),
                 RejectionReason::Malformed,
+                None,
             ),
         }
     }
@@ -546,7 +533,7 @@ impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared")
             .field("routes", &self.served.len())
-            .field("states", &self.states)
+            .field("states", &self.application.states)
             .finish_non_exhaustive()
     }
 }

@@ -16,7 +16,7 @@
 //! | `#[form]` | [`Form`] | `["body", name]` |
 //! | `#[file]` | [`File`] | `["body", name]` |
 //! | `#[state]`, `#[state("…")]` | [`State`] | – |
-//! | `#[extract]` | [`Extract`] | – |
+//! | `#[extract]` | the extractor of a [`FromContext`] type, or [`Extract`] for one of axum | its own |
 //! | `#[request]` | [`Request`] | – |
 //!
 #![cfg_attr(not(feature = "axum"), doc = "[`Extract`]: crate#features")]
@@ -28,6 +28,7 @@ mod decoded_body;
 mod extractors;
 mod fields;
 mod form_data;
+mod from_context;
 mod from_params;
 mod header_list;
 mod multipart;
@@ -35,7 +36,9 @@ mod named;
 mod part;
 mod received_body;
 mod request_context;
+mod route_context;
 mod spool;
+mod states;
 mod text_source;
 mod upload;
 mod uploads;
@@ -64,6 +67,7 @@ pub(crate) use fields::taken_as_text;
 pub use file::File;
 pub use form::Form;
 pub(crate) use form_data::FormBounds;
+pub use from_context::FromContext;
 pub use from_params::{Arity, FromParams};
 pub use header::Header;
 pub use members::{BodyMember, BodyMembers, BodyMembersOf};
@@ -72,8 +76,10 @@ pub use query::Query;
 pub use received_body::ReceivedBody;
 pub use request::{OfRequest, Request};
 pub use request_context::RequestContext;
+pub(crate) use route_context::{ApplicationContext, RouteContext};
 pub(crate) use spool::check_upload_dir;
 pub use state::State;
+pub(crate) use states::States;
 pub(crate) use text_source::TextSource;
 pub use upload::{Upload, UploadReader};
 pub use uploads::Uploads;

@@ -81,7 +81,7 @@ impl<T: Send + 'static> Extractor for Request<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a `#[request]` argument",
     label = "not supported by `#[request]`",
-    note = "`#[request]` takes `Tasks`, `ShutdownSignal`, `Context`, `RequestId`, `Option<TraceContext>` or `Option<ClientAddress>`; `#[extract]` takes what axum can extract"
+    note = "`#[request]` takes `Tasks`, `ShutdownSignal`, `Context`, `RequestId`, `Option<TraceContext>` or `Option<ClientAddress>`; `#[extract]` takes a type with `FromContext` or an extractor of axum"
 )]
 pub trait OfRequest: Sized + Send + 'static {
     /// Returns the value for this request.

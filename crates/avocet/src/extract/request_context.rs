@@ -18,16 +18,14 @@ use super::content_coding;
 use super::content_type::ContentType;
 use super::form_data::FormData;
 use super::received_body::ReceivedBody;
+use super::route_context::{ApplicationContext, RouteContext};
 use super::text_source::TextSource;
-use crate::app::{Served, Shared};
 use crate::path::Captures;
 use crate::read::ValidationErrors;
 use crate::response::{HttpError, Response, ResponseContext};
 use crate::serve::connection::{client_of, insert_into, shutdown_signal_of};
 use crate::serve::{ClientAddress, ConnectionInfo, ShutdownSignal};
 use crate::tasks::{Holding, Tasks, background_of};
-#[cfg(feature = "websocket")]
-use crate::websocket::{Opening, WebSocketConfig};
 
 /// A request that matched a route: its head, its body until an extractor receives it, and the validation errors so far.
 ///
@@ -53,12 +51,11 @@ struct Inner {
     connection_info: Option<ConnectionInfo>,
     body: Received,
     captures: Captures,
-    /// The route's index in the application.
-    route: usize,
-    shared: Arc<Shared>,
+    route: Arc<RouteContext>,
     errors: ValidationErrors,
+    /// What an extractor leaves for the end of the handler.
     #[cfg(feature = "websocket")]
-    opening: Option<Box<Opening>>,
+    attachment: Option<Box<dyn Any + Send + Sync>>,
     /// The tasks that the request has spawned, with the guard that ends them.
     tasks: Option<(Tasks, CancelOnDrop)>,
 }
@@ -76,9 +73,8 @@ impl RequestContext {
         parts: Parts,
         body: ReceivedBody,
         connection_info: Option<ConnectionInfo>,
-        route: usize,
+        route: Arc<RouteContext>,
         captures: Captures,
-        shared: Arc<Shared>,
     ) -> Self {
         let inner = Inner {
             parts,
@@ -86,10 +82,9 @@ impl RequestContext {
             body: Received::NotYet(body),
             captures,
             route,
-            shared,
             errors: ValidationErrors::default(),
             #[cfg(feature = "websocket")]
-            opening: None,
+            attachment: None,
             tasks: None,
         };
         Self {
@@ -97,8 +92,8 @@ impl RequestContext {
         }
     }
 
-    fn served(&self) -> &Served {
-        self.inner.shared.served(self.inner.route)
+    fn application(&self) -> &ApplicationContext {
+        &self.inner.route.application
     }
 
     /// The method.
@@ -142,12 +137,8 @@ impl RequestContext {
 
     /// The value of a variable of the path template, decoded.
     pub fn captured(&self, name: &str) -> Option<&str> {
-        let index = self
-            .inner
-            .shared
-            .variables(self.inner.route)
-            .iter()
-            .position(|known| known == name)?;
+        let mut variables = self.inner.route.variables.iter();
+        let index = variables.position(|known| known == name)?;
         self.inner.captures.get(self.inner.parts.uri.path(), index)
     }
 
@@ -213,7 +204,7 @@ impl RequestContext {
 
     /// The application's state of this type with a name.
     pub fn named_state<T: Any + Send + Sync>(&self, name: &str) -> Option<&T> {
-        self.inner.shared.states.find(name)
+        self.application().states.find(name)
     }
 
     /// Receives the whole body once; later calls return the same bytes.
@@ -248,14 +239,14 @@ impl RequestContext {
     /// Returns the body, decoded by its content coding, and how many bytes it may have.
     #[cfg(feature = "compression")]
     fn decoded(&self, body: ReceivedBody) -> Result<(ReceivedBody, usize), HttpError> {
-        let limit = self.served().body_limit;
+        let limit = self.inner.route.body_limit;
         if body.is_empty() {
             return Ok((body, limit));
         }
         match content_coding::decoding(&self.inner.parts.headers)? {
             None => Ok((body, limit)),
             Some(decoding) => {
-                let decoded = self.inner.shared.limits.decoded_body_bytes.max(limit);
+                let decoded = self.application().decoded_body_bytes.max(limit);
                 Ok((body.decoded(decoding, limit, decoded)?, decoded))
             }
         }
@@ -267,7 +258,7 @@ impl RequestContext {
         if !body.is_empty() {
             content_coding::check(&self.inner.parts.headers)?;
         }
-        Ok((body, self.served().body_limit))
+        Ok((body, self.inner.route.body_limit))
     }
 
     /// The bytes of a body that was received as a whole, as JSON is.
@@ -290,8 +281,8 @@ impl RequestContext {
                 Received::NotYet(body) => {
                     let content_type = ContentType::of(&self.inner.parts.headers);
                     let (body, body_limit) = self.decoded(body)?;
-                    let form_bounds = &self.served().form_bounds;
-                    let directory = self.inner.shared.upload_dir.clone();
+                    let form_bounds = &self.inner.route.form_bounds;
+                    let directory = self.application().upload_dir.clone();
                     let form =
                         FormData::receive(body, &content_type, body_limit, form_bounds, directory);
                     Box::new(form.await?)
@@ -325,7 +316,7 @@ impl RequestContext {
 
     /// Whether an extractor takes this name.
     pub(super) fn takes_name(&self, text_source: TextSource, name: &str) -> bool {
-        let mut names = self.served().names.iter();
+        let mut names = self.inner.route.names.iter();
         names.any(|(location, known)| *location == text_source && text_source.is_same(known, name))
     }
 
@@ -340,7 +331,7 @@ impl RequestContext {
     /// 413 if no extractor has read the body and it announces more bytes than the route allows.
     pub(crate) fn release_body(&mut self) -> Result<(), HttpError> {
         if let Received::NotYet(body) = &self.inner.body {
-            body.check_announced(self.served().body_limit, "body_bytes")?;
+            body.check_announced(self.inner.route.body_limit, "body_bytes")?;
         }
         // Dropping the body of an HTTP/2 request would open its flow-control window, and a disconnect is detected
         // without it.
@@ -355,7 +346,12 @@ impl RequestContext {
     pub(super) fn tasks(&mut self) -> Tasks {
         let inner = &mut *self.inner;
         let draining = shutdown_signal_of(&inner.parts, inner.connection_info.as_ref());
-        let new = || Tasks::new(background_of(draining), inner.shared.producers.clone());
+        let new = || {
+            Tasks::new(
+                background_of(draining),
+                inner.route.application.producers.clone(),
+            )
+        };
         inner.tasks.get_or_insert_with(new).0.clone()
     }
 
@@ -368,12 +364,12 @@ impl RequestContext {
     }
 
     pub(crate) fn json_depth(&self) -> usize {
-        self.inner.shared.limits.json_depth
+        self.application().json_depth
     }
 
     /// The application's document.
     pub(crate) fn document(&self) -> &crate::model::OrderedJson {
-        &self.inner.shared.document
+        &self.application().document
     }
 
     #[cfg_attr(
@@ -381,11 +377,11 @@ impl RequestContext {
         expect(dead_code, reason = "the docs page shows it")
     )]
     pub(crate) fn title(&self) -> &str {
-        &self.inner.shared.title
+        &self.application().title
     }
 
     pub(crate) fn response_context(&self) -> &ResponseContext {
-        &self.served().response_context
+        &self.inner.route.response_context
     }
 
     /// The validation errors of this request so far; add further ones here.
@@ -396,14 +392,14 @@ impl RequestContext {
     pub(crate) fn take_errors_as_error(&mut self) -> HttpError {
         let mut errors = std::mem::take(&mut self.inner.errors);
         errors.sort_by_source();
-        if self.served().shows_input {
+        if self.inner.route.shows_input {
             self.show_inputs(&mut errors);
         }
         HttpError::from(errors)
     }
 }
 
-/// What a WebSocket needs from the request; stored here until its handler accepts the upgrade.
+/// What a WebSocket needs from the request.
 #[cfg(feature = "websocket")]
 impl RequestContext {
     /// The connection upgrade that the client offers, if any.
@@ -424,16 +420,15 @@ impl RequestContext {
         matches!(&self.inner.body, Received::NotYet(body) if body.is_empty())
     }
 
-    pub(crate) fn websocket_settings(&self) -> Option<&WebSocketConfig> {
-        self.served().websocket.as_ref()
+    /// Stores a value of an extractor until the handler has run.
+    pub(crate) fn attach<T: Any + Send + Sync>(&mut self, value: T) {
+        self.inner.attachment = Some(Box::new(value));
     }
 
-    pub(crate) fn open(&mut self, opening: Opening) {
-        self.inner.opening = Some(Box::new(opening));
-    }
-
-    pub(crate) fn take_opening(&mut self) -> Option<Opening> {
-        self.inner.opening.take().map(|opening| *opening)
+    /// Takes the stored value.
+    pub(crate) fn take_attachment<T: Any>(&mut self) -> Option<T> {
+        let attachment = self.inner.attachment.take()?.downcast().ok()?;
+        Some(*attachment)
     }
 }
 

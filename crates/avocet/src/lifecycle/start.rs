@@ -36,12 +36,12 @@ impl Start {
     /// }
     /// ```
     pub fn state<T: Any + Clone>(&self) -> Option<T> {
-        self.shared.states.find("").cloned()
+        self.shared.application.states.find("").cloned()
     }
 
     /// Sets the state that a step was added for.
     pub(super) fn provide<T: Any + Send + Sync>(&self, value: T) {
-        self.shared.states.provide(value);
+        self.shared.application.states.provide(value);
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) fn document<'a>(
     let mut security_schemes = Members::new();
     let mut paths = Members::new();
     for (operation, template) in operations.filter(|(operation, _)| operation.include_in_schema) {
+        let errors = operation.error_format.unwrap_or(errors);
         let path = paths.entry(template.openapi().to_owned());
         let path = path.or_insert_with(|| object! {});
         let mut object = operation_json(operation, names, errors, info.openapi);

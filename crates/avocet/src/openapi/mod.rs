@@ -11,4 +11,5 @@ mod websocket;
 pub(crate) use document::document;
 pub(crate) use info::{About, Info};
 pub use info::{Contact, License};
+pub(crate) use operation::register_errors;
 pub use version::OpenApi;

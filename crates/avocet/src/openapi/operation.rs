@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use http::StatusCode;
 
-use crate::model::{Members, Names, OrderedJson, Schema, object};
+use crate::model::{Members, Names, OrderedJson, Schema, Schemas, Side, object};
 use crate::operation::{
-    DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter, ParameterLocation,
-    RequestBody, ResponseHeader, add_sentence,
+    DescribedResponse, DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter,
+    ParameterLocation, RequestBody, ResponseHeader, add_sentence,
 };
 use crate::response::ErrorFormat;
 
@@ -133,7 +133,7 @@ fn responses_json(
         );
     }
     let own = operation.errors.iter().cloned();
-    let mut groups = by_status(own.chain(framework_errors(operation)));
+    let mut groups = by_status(own.chain(framework_errors(operation, errors)));
     // The entry for all other statuses comes last.
     groups.sort_by_key(|group| group[0].status.map_or(u16::MAX, |status| status.as_u16()));
     for group in groups {
@@ -143,16 +143,78 @@ fn responses_json(
             .entry(key)
             .or_insert_with(|| errors_json(&group, names, errors));
     }
+    describe(
+        &operation.described_responses,
+        &mut responses,
+        names,
+        errors,
+    );
     responses.into()
 }
 
+/// Sets the descriptions of statuses, and adds the responses that are not there.
+fn describe(
+    described: &[DescribedResponse],
+    responses: &mut Members,
+    names: &Names,
+    errors: ErrorFormat,
+) {
+    for response in described {
+        let known = responses.get_mut(&response.status);
+        if let Some(known) = known {
+            known.set("description", &response.description);
+            continue;
+        }
+        let object = if response.is_error() {
+            errors_json(&[described_error(response)], names, errors)
+        } else {
+            object! {"description": &response.description}
+        };
+        responses.insert(response.status.clone(), object);
+    }
+    if !described.is_empty()
+        && let Some(others) = responses.shift_remove("default")
+    {
+        responses.insert("default".to_owned(), others);
+    }
+}
+
+/// Returns the error that a description of a status stands for.
+fn described_error(response: &DescribedResponse) -> DocumentedError {
+    DocumentedError {
+        status: response.status.parse().ok(),
+        description: response.description.clone(),
+        body: ErrorBody::Message,
+    }
+}
+
+/// Adds the models that the bodies of the operation's errors refer to.
+pub(crate) fn register_errors(operation: &mut Operation, errors: ErrorFormat) {
+    let errors = operation.error_format.unwrap_or(errors);
+    let mut schemas = Schemas::new(Side::Output);
+    for error in &operation.errors {
+        errors.register(error, &mut schemas);
+    }
+    let described = operation.described_responses.iter();
+    let described = described.filter(|response| response.is_error());
+    for error in framework_errors(operation, errors)
+        .into_iter()
+        .chain(described.map(described_error))
+    {
+        errors.register(&error, &mut schemas);
+    }
+    operation.schemas.merge(&schemas);
+    operation.mistakes.extend_from_slice(schemas.mistakes());
+}
+
 /// Returns the errors that the framework itself sends for this operation.
-fn framework_errors(operation: &Operation) -> Vec<DocumentedError> {
+fn framework_errors(operation: &Operation, errors: ErrorFormat) -> Vec<DocumentedError> {
     let error = |status: StatusCode, description: &str, body: ErrorBody| DocumentedError {
         status: Some(status),
         description: description.to_owned(),
         body,
     };
+    let validation_status = errors.validation_status();
     let mut errors = Vec::new();
     if operation.websocket.is_some() {
         errors.extend(
@@ -186,7 +248,7 @@ fn framework_errors(operation: &Operation) -> Vec<DocumentedError> {
     }
     if operation.reads_input() {
         errors.push(error(
-            StatusCode::UNPROCESSABLE_ENTITY,
+            validation_status,
             "Validation Error",
             ErrorBody::ValidationErrors,
         ));
@@ -216,13 +278,7 @@ fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) ->
         if !error.description.is_empty() && !descriptions.contains(&error.description.as_str()) {
             descriptions.push(&error.description);
         }
-        let schema = match &error.body {
-            ErrorBody::Message => errors.message_schema().to_json(names),
-            ErrorBody::ValidationErrors => {
-                object! {"$ref": format!("#/components/schemas/{}", errors.errors_schemas(false)[0].0)}
-            }
-            ErrorBody::Typed { code, members } => errors.typed_schema(code, members).to_json(names),
-        };
+        let schema = errors.schema(error, names);
         if !schemas.contains(&schema) {
             schemas.push(schema);
         }

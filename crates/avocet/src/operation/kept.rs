@@ -16,6 +16,20 @@ impl Kept {
         let (_, value) = self.0.iter().find(of_type)?;
         value.downcast_ref()
     }
+
+    /// Adds a value; it replaces one of the same type.
+    fn set<T: Any + Send + Sync>(&mut self, value: T) {
+        let id = TypeId::of::<T>();
+        self.0.retain(|(known, _)| *known != id);
+        self.0.push((id, Arc::new(value)));
+    }
+
+    /// Returns these values and one more.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.set(value);
+        self
+    }
 }
 
 impl Operation {
@@ -32,9 +46,7 @@ impl Operation {
     /// operation.keep(Columns(vec!["name".into()]));
     /// ```
     pub fn keep<T: Any + Send + Sync>(&mut self, value: T) {
-        let id = TypeId::of::<T>();
-        self.kept.0.retain(|(known, _)| *known != id);
-        self.kept.0.push((id, Arc::new(value)));
+        self.kept.set(value);
     }
 
     /// Attaches a value for a [plugin](crate::plugin), which finds it by its type: `extend = value` in a route attribute. A second value of

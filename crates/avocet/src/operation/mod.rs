@@ -4,9 +4,11 @@
 //! [`Route`].
 
 mod declare;
+mod described;
 mod doc_comment;
 mod form_limits;
 mod kept;
+mod merge;
 mod origins;
 mod parameter;
 mod prose;
@@ -16,6 +18,7 @@ mod security;
 mod websocket;
 
 pub use declare::Declaration;
+pub use described::DescribedResponse;
 pub use form_limits::FormLimits;
 pub(crate) use kept::Kept;
 pub use origins::Origins;
@@ -34,6 +37,7 @@ use serde_json::Value;
 
 use crate::extract::TextSource;
 use crate::model::{Property, Schema, Schemas, Shape, Side};
+use crate::response::ErrorFormat;
 
 /// The contract of one endpoint.
 ///
@@ -52,6 +56,7 @@ use crate::model::{Property, Schema, Schemas, Shape, Side};
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting by itself")]
 pub struct Operation {
     /// The HTTP method.
     pub method: Method,
@@ -87,6 +92,10 @@ pub struct Operation {
     pub detached: bool,
     /// Its successful responses.
     pub responses: Vec<DocumentedResponse>,
+    /// The descriptions of statuses, for responses that no type documents. See [`describe_response`](Self::describe_response).
+    pub described_responses: Vec<DescribedResponse>,
+    /// The format of its errors, if it differs from the application's.
+    pub error_format: Option<ErrorFormat>,
     /// Its errors, except those that the framework sends itself.
     pub errors: Vec<DocumentedError>,
     /// The security requirements, all of which must be met. Two entries of one scheme are one requirement with the scopes of both.
@@ -94,6 +103,8 @@ pub struct Operation {
     /// Additional requirements with alternatives: of every entry one set must be met, of a set every requirement. See
     /// [`require_one_of`](Self::require_one_of).
     pub security_choices: Vec<Vec<Vec<SecurityRequirement>>>,
+    /// Whether it states that it has no security requirement. See [`public`](Self::public).
+    pub public: bool,
     /// The named models that it references.
     pub schemas: Schemas,
     /// The state that its arguments need.
@@ -199,9 +210,12 @@ impl Operation {
             time_limit: None,
             detached: false,
             responses: Vec::new(),
+            described_responses: Vec::new(),
+            error_format: None,
             errors: Vec::new(),
             security: Vec::new(),
             security_choices: Vec::new(),
+            public: false,
             schemas: Schemas::new(Side::Input),
             states: Vec::new(),
             declaration: Declaration::here(),
@@ -342,6 +356,20 @@ impl Operation {
     /// ```
     pub fn detach(mut self) -> Self {
         self.detached = true;
+        self
+    }
+
+    /// Sets the format of its errors, which overrides those of its router and of the application.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// use avocet::response::ErrorFormat;
+    ///
+    /// let operation = Operation::get("/").error_format(ErrorFormat::ProblemDetails);
+    /// assert_eq!(operation.error_format, Some(ErrorFormat::ProblemDetails));
+    /// ```
+    pub fn error_format(mut self, format: ErrorFormat) -> Self {
+        self.error_format = Some(format);
         self
     }
 

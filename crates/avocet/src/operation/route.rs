@@ -42,11 +42,12 @@ impl Route {
     ///     http::Response::new(ResponseBody::full("raw"))
     /// });
     /// ```
-    pub fn opaque<F, Fut>(operation: Operation, handler: F) -> Self
+    pub fn opaque<F, Fut>(mut operation: Operation, handler: F) -> Self
     where
         F: Fn(RequestContext) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Response> + Send + 'static,
     {
+        operation.merge_responses();
         Self {
             operation,
             handler: Arc::new(move |context| Box::pin(handler(context))),

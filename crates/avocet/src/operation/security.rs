@@ -27,6 +27,27 @@ impl Operation {
         self.security_choices.push(sets.into_iter().collect());
     }
 
+    /// States that it has no security requirement. `App::build` rejects a public operation that has one, for example from an extractor. A choice with an empty set is no contradiction: its credentials are optional.
+    ///
+    /// The document has `security: []` for every operation without a requirement, public or not.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// assert!(Operation::get("/status").public().public);
+    /// ```
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        self
+    }
+
+    /// Returns the name of a scheme that every request needs, if there is one.
+    pub(crate) fn required_scheme(&self) -> Option<&str> {
+        let choices = self.security_choices.iter();
+        let mandatory = choices.filter(|sets| sets.iter().all(|set| !set.is_empty()));
+        let mut required = self.security.iter().chain(mandatory.flatten().flatten());
+        Some(&required.next()?.name)
+    }
+
     /// Returns every requirement, including those of alternatives.
     pub(crate) fn all_security(&self) -> impl Iterator<Item = &SecurityRequirement> {
         self.security

@@ -29,6 +29,19 @@ impl Captures {
         }
     }
 
+    /// Creates captures of values that no path has been matched for.
+    pub(crate) fn of_values<'v>(values: impl ExactSizeIterator<Item = &'v str>) -> Self {
+        let mut captures = Self::with_length(values.len());
+        let mut text = String::new();
+        for (index, value) in values.enumerate() {
+            let start = text.len();
+            text.push_str(value);
+            captures.set(index, start, text.len());
+        }
+        captures.set_decoded(text);
+        captures
+    }
+
     /// Sets the value with this index.
     pub(super) fn set(&mut self, index: usize, start: usize, end: usize) {
         let slot = match index.checked_sub(INLINE) {

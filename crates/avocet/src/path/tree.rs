@@ -57,11 +57,6 @@ impl Tree {
         Self { routes, root }
     }
 
-    /// Returns the routes in the order of their declaration.
-    pub(crate) fn routes(&self) -> &[Route] {
-        &self.routes
-    }
-
     /// Finds the route of a method and a path. The path is that of the request's URL, still encoded.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Lookup {
         let Some(decoded) = decode(path) else {
@@ -199,7 +194,7 @@ mod tests {
         let (method, path) = request.split_once(' ').expect("a method and a path");
         match tree.find(&method.parse().expect("a method"), path) {
             Lookup::Found { route, captures } => {
-                let template = &tree.routes()[route].template;
+                let template = &tree.routes[route].template;
                 let mut line = route.to_string();
                 for (name, value) in template.names().iter().zip(captures.iter(path)) {
                     line.extend([" ", name, "=", value]);

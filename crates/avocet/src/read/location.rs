@@ -122,6 +122,16 @@ impl From<usize> for LocationSegment {
     }
 }
 
+/// The name, or the index in decimal.
+impl fmt::Display for LocationSegment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Index(index) => write!(f, "{index}"),
+        }
+    }
+}
+
 impl Serialize for LocationSegment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -1,26 +1,30 @@
 //! The format of errors on the wire and in the document, in one file so that they agree.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::ptr;
 
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::{Response, full_response};
-use crate::model::{Members, OrderedJson, Property, Schema, object};
+use super::{ErrorContent, ErrorDetail, FormatErrors, Response, full_response};
+use crate::model::{Members, Names, OrderedJson, Property, Schema, Schemas, Side, object};
 use crate::observe::RequestId;
+use crate::operation::{DocumentedError, ErrorBody};
 use crate::read::ValidationErrors;
 
 /// The member that holds the request id.
 const REQUEST_ID: &str = "request_id";
 
-/// The format of error bodies. The document changes with it.
+/// The format of error bodies, of an application, a router or an operation. The document changes with it.
 ///
 /// ```
 /// use avocet::response::ErrorFormat;
 ///
 /// assert_eq!(ErrorFormat::default(), ErrorFormat::FastApi);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
 pub enum ErrorFormat {
     /// `{"detail": …}` as `FastAPI` sends it, so that its clients need no change.
     #[default]
@@ -28,18 +32,48 @@ pub enum ErrorFormat {
     /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`, and `request_id` in a 5xx that does not have a
     /// member of that name itself.
     ProblemDetails,
+    /// A format of one's own.
+    Custom(&'static dyn FormatErrors),
 }
 
+/// Custom formats are equal if they are the same value of the same type.
+impl PartialEq for ErrorFormat {
+    fn eq(&self, other: &Self) -> bool {
+        match (*self, *other) {
+            (Self::FastApi, Self::FastApi) | (Self::ProblemDetails, Self::ProblemDetails) => true,
+            (Self::Custom(one), Self::Custom(other)) => {
+                // Values without a size may share an address with others.
+                Any::type_id(one) == Any::type_id(other) && ptr::addr_eq(one, other)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for ErrorFormat {}
+
 impl ErrorFormat {
-    pub(crate) const fn media_type(self) -> &'static str {
+    pub(crate) fn media_type(self) -> &'static str {
         match self {
+            Self::Custom(format) => format.media_type(),
             Self::FastApi => "application/json",
             Self::ProblemDetails => "application/problem+json",
         }
     }
 
+    /// Returns the status of a response to a request that is not valid.
+    pub(crate) fn validation_status(self) -> StatusCode {
+        match self {
+            Self::FastApi | Self::ProblemDetails => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Custom(format) => format.validation_status(),
+        }
+    }
+
     pub(super) fn detail(self, status: StatusCode, detail: OrderedJson) -> OrderedJson {
         match self {
+            Self::Custom(format) => {
+                format.body(&ErrorContent::new(status, ErrorDetail::Message(&detail)))
+            }
             Self::FastApi => object! {"detail": detail},
             Self::ProblemDetails => Self::head(status, "about:blank", detail),
         }
@@ -53,6 +87,14 @@ impl ErrorFormat {
         members: &Members,
     ) -> OrderedJson {
         let mut object = match self {
+            Self::Custom(format) => {
+                let detail = ErrorDetail::Typed {
+                    code,
+                    message,
+                    members,
+                };
+                return format.body(&ErrorContent::new(status, detail));
+            }
             Self::FastApi => object! {"detail": message, "type": code},
             Self::ProblemDetails => Self::head(status, code, message.into()),
         };
@@ -67,6 +109,10 @@ impl ErrorFormat {
 
     pub(super) fn errors(self, status: StatusCode, errors: &ValidationErrors) -> OrderedJson {
         match self {
+            Self::Custom(format) => {
+                let detail = ErrorDetail::ValidationErrors(errors);
+                format.body(&ErrorContent::new(status, detail))
+            }
             Self::FastApi => object! {"detail": OrderedJson::of(errors).unwrap_or_default()},
             Self::ProblemDetails => {
                 let detail = "The request is not valid".into();
@@ -82,7 +128,7 @@ impl ErrorFormat {
     pub(super) fn errors_text(self, status: StatusCode, errors: &ValidationErrors) -> Vec<u8> {
         match self {
             Self::FastApi => text(&BTreeMap::from([("detail", errors)])),
-            Self::ProblemDetails => text(&self.errors(status, errors)),
+            Self::ProblemDetails | Self::Custom(_) => text(&self.errors(status, errors)),
         }
     }
 
@@ -108,19 +154,46 @@ impl ErrorFormat {
         full_response(status, HeaderValue::from_static(self.media_type()), text)
     }
 
-    /// Returns the schema of [`detail`](Self::detail).
-    pub(crate) fn message_schema(self) -> Schema {
-        match self {
-            Self::FastApi => Schema::object(vec![Property::new("detail", Schema::any(), true)]),
-            Self::ProblemDetails => Schema::object(head_properties(Schema::string())),
+    /// Adds the models that the bodies of errors refer to.
+    pub(crate) fn register(self, error: &DocumentedError, schemas: &mut Schemas) {
+        if let Self::Custom(format) = self {
+            format.describe(error.status, &error.body, schemas);
         }
     }
 
+    /// Returns the schema of the body of an error in the document.
+    pub(crate) fn schema(self, error: &DocumentedError, names: &Names) -> OrderedJson {
+        if let Self::Custom(format) = self {
+            // Its models have been registered, so only the schema itself is needed.
+            let mut schemas = Schemas::new(Side::Output);
+            let schema = format.describe(error.status, &error.body, &mut schemas);
+            return schema.to_json(names);
+        }
+        match &error.body {
+            ErrorBody::Message => self.message_schema().to_json(names),
+            ErrorBody::Typed { code, members } => self.typed_schema(code, members).to_json(names),
+            ErrorBody::ValidationErrors => {
+                let components = self.errors_schemas(false);
+                let name = components.first().map_or("", |(name, _)| name);
+                object! {"$ref": format!("#/components/schemas/{name}")}
+            }
+        }
+    }
+
+    /// Returns the schema of [`detail`](Self::detail).
+    fn message_schema(self) -> Schema {
+        let properties = match self {
+            Self::FastApi | Self::Custom(_) => vec![Property::new("detail", Schema::any(), true)],
+            Self::ProblemDetails => head_properties(Schema::string()),
+        };
+        Schema::object(properties)
+    }
+
     /// Returns the schema of [`typed`](Self::typed).
-    pub(crate) fn typed_schema(self, code: &str, members: &[Property]) -> Schema {
+    fn typed_schema(self, code: &str, members: &[Property]) -> Schema {
         let code = Schema::one_of_values([code]);
         let mut properties = match self {
-            Self::FastApi => {
+            Self::FastApi | Self::Custom(_) => {
                 vec![
                     Property::new("detail", Schema::string(), true),
                     Property::new("type", code, true),
@@ -140,11 +213,11 @@ impl ErrorFormat {
     }
 
     /// Returns the schemas of [`errors`](Self::errors) and of one validation error, as components with their names.
-    pub(crate) fn errors_schemas(self, shows_input: bool) -> [(&'static str, OrderedJson); 2] {
+    pub(crate) fn errors_schemas(self, shows_input: bool) -> Vec<(&'static str, OrderedJson)> {
         let mut schemas = self.errors_schemas_without_input();
         if shows_input {
-            let properties = schemas[1].1.get_mut("properties");
-            if let Some(properties) = properties {
+            let error = schemas.last_mut();
+            if let Some(properties) = error.and_then(|(_, error)| error.get_mut("properties")) {
                 let description = "The rejected value.";
                 properties.set("input", object! {"description": description});
             }
@@ -152,9 +225,10 @@ impl ErrorFormat {
         schemas
     }
 
-    fn errors_schemas_without_input(self) -> [(&'static str, OrderedJson); 2] {
+    fn errors_schemas_without_input(self) -> Vec<(&'static str, OrderedJson)> {
         match self {
-            Self::FastApi => [
+            Self::Custom(_) => Vec::new(),
+            Self::FastApi => vec![
                 (
                     "HTTPValidationError",
                     object! {"type": "object", "properties": object! {
@@ -172,7 +246,7 @@ impl ErrorFormat {
                     }},
                 ),
             ],
-            Self::ProblemDetails => [
+            Self::ProblemDetails => vec![
                 (
                     "ProblemDetails",
                     object! {"type": "object", "required": ["type", "title", "status", "detail", "errors"], "properties": object! {

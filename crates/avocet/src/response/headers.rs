@@ -42,6 +42,31 @@ pub trait ResponseHeaders: Send {
     fn write(&self, headers: &mut HeaderMap) -> Result<(), InvalidHeader>;
 }
 
+/// Headers that the document does not list, such as those that another server has sent.
+///
+/// ```
+/// use avocet::prelude::*;
+/// use http::{HeaderMap, HeaderValue};
+///
+/// #[get("/answer")]
+/// async fn answer() -> WithHeaders<String, HeaderMap> {
+///     let headers = HeaderMap::from_iter([(http::header::ETAG, HeaderValue::from_static("\"7\""))]);
+///     WithHeaders::new("42".to_owned(), headers)
+/// }
+/// # let route = avocet::operation::IntoRoute::into_route(answer {});
+/// # assert!(route.operation().responses[0].headers.is_empty());
+/// ```
+impl ResponseHeaders for HeaderMap {
+    fn describe(_: &mut Schemas) -> Vec<ResponseHeader> {
+        Vec::new()
+    }
+
+    fn write(&self, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
+        headers.extend(self.clone());
+        Ok(())
+    }
+}
+
 /// A value of a header: numbers, booleans, text, a [`SetCookie`], and `Option` or `Vec` of these.
 ///
 /// A header cannot contain control characters except tabs; non-ASCII text is sent as UTF-8, which not every client reads. Text

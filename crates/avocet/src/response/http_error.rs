@@ -179,7 +179,7 @@ impl HttpError {
                 message,
                 members,
             } => shape.typed(self.0.status, code, message, members),
-            Says::ValidationErrors(errors) => shape.errors(self.0.status, errors),
+            Says::ValidationErrors(errors) => shape.errors(shape.validation_status(), errors),
             Says::DocumentedResponse(_) => OrderedJson::Null,
         }
     }
@@ -220,7 +220,10 @@ impl HttpError {
         {
             return response;
         }
-        let status = self.0.status;
+        let status = match &self.0.says {
+            Says::ValidationErrors(_) => shape.validation_status(),
+            _ => self.0.status,
+        };
         let mut response = match &self.0.says {
             Says::ValidationErrors(errors) => {
                 shape.response_text(status, shape.errors_text(status, errors))

@@ -1,6 +1,7 @@
 //! The types that handlers return: one file for each kind of response, with its description and its format.
 
 mod error_format;
+mod format_errors;
 mod http_error;
 mod responder;
 mod response_body;
@@ -9,6 +10,7 @@ mod stream;
 mod stream_timing;
 
 mod byte_stream;
+mod either;
 mod empty;
 mod event;
 mod event_field;
@@ -22,12 +24,15 @@ mod result;
 mod server_event;
 mod sse;
 mod with_headers;
+mod with_status;
 
 pub use byte_stream::{ByteStream, MediaType, OctetStream};
+pub use either::Either;
 pub use error_format::ErrorFormat;
 pub use event::{Event, EventText};
 pub(crate) use event::{event_schema, text_event_schema};
 pub use event_field::{EventId, EventName, InvalidEventField};
+pub use format_errors::{ErrorContent, ErrorDetail, FormatErrors};
 pub use headers::{HeaderField, InvalidHeader, ResponseHeaders, SameSite, SetCookie};
 pub use http_error::HttpError;
 pub(crate) use json::responses;
@@ -42,3 +47,4 @@ pub use response_error::ResponseError;
 pub use server_event::{ServerEvent, TextData};
 pub use sse::Sse;
 pub use with_headers::WithHeaders;
+pub use with_status::WithStatus;

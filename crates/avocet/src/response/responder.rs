@@ -43,7 +43,7 @@ pub type Response = http::Response<ResponseBody>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a response",
     label = "not a response",
-    note = "responses are `#[model]` types, lists and maps of these, `Sse`, `JsonLines`, `ByteStream`, `Html`, `WithHeaders`, `()`, and `Result`s of a response and an error",
+    note = "responses are `#[model]` types, lists and maps of these, `Sse`, `JsonLines`, `ByteStream`, `Html`, `WithHeaders`, `WithStatus`, `Either` of two responses, `()`, and `Result`s of a response and an error",
     note = "errors are `HttpError` and enums with `#[errors]`"
 )]
 pub trait Responder: Send {

@@ -6,7 +6,7 @@ use http::header::{Entry, HeaderName, SET_COOKIE};
 use super::{HttpError, Responder, Response, ResponseContext, ResponseHeaders};
 use crate::operation::{Operation, ResponseHeader};
 
-/// A response with the headers of `H`, an `#[headers]` struct.
+/// A response with the headers of `H`: an `#[headers]` struct, or an [`http::HeaderMap`] of headers that the document does not list.
 ///
 /// They replace headers of the same name in the inner response, such as the `cache-control: no-cache` of a
 /// stream; cookies are added to its cookies. A header whose value cannot be sent makes the response a 500, which is logged with

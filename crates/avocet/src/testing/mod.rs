@@ -1,6 +1,10 @@
-//! Testing an application in the same process, without a socket.
+//! Testing an application in the same process, without a socket, and an extractor without an application.
+//!
+//! [`TestClient`] sends requests to a built application. [`TestContext`] makes the request that a single
+//! [`Extractor`](crate::extract::Extractor) reads.
 
 mod client;
+mod context;
 mod events;
 mod form;
 mod response;
@@ -8,6 +12,7 @@ mod response;
 mod socket;
 
 pub use client::{TestClient, TestRequest};
+pub use context::TestContext;
 pub use events::TestEvent;
 pub use form::TestForm;
 pub use response::{StreamBroken, TestResponse};

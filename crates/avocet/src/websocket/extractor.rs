@@ -10,7 +10,7 @@ use super::channel::Channel;
 use super::conversation::{Conversation, Handling, close_of};
 use super::handshake::Handshake;
 use super::wire::Wire;
-use super::{Close, Closed, Incoming, Outgoing, WebSocket};
+use super::{Close, Closed, Incoming, Outgoing, WebSocket, WebSocketConfig};
 use crate::extract::{Extractor, Rejection, RequestContext};
 use crate::model::Schemas;
 use crate::observe::{AfterResponse, WebSocketMeter};
@@ -84,7 +84,7 @@ impl<In: Send + 'static, Out: Send + 'static> Extractor for Socket<In, Out> {
     }
 
     async fn extract(&self, context: &mut RequestContext) -> Result<Self::Value, Rejection> {
-        let Some(config) = context.websocket_settings() else {
+        let Some(config) = context.response_context().kept::<WebSocketConfig>() else {
             let reason = "a route without a WebSocket took a socket";
             return Err(HttpError::internal(reason).into());
         };
@@ -105,7 +105,7 @@ impl<In: Send + 'static, Out: Send + 'static> Extractor for Socket<In, Out> {
             draining: context.draining().cloned(),
             errors: context.response_context().error_format(),
         };
-        context.open(opening);
+        context.attach(opening);
         Ok(socket)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Ending;
+use super::{Ending, Opening};
 use crate::extract::Extractors;
 use crate::operation::{Operation, Route, reject};
 use crate::response::HttpError;
@@ -53,7 +53,7 @@ impl Operation {
                     Ok(values) => {
                         let handling = handler(values);
                         let handling = Box::pin(async move { handling.await.into_close() });
-                        match context.take_opening() {
+                        match context.take_attachment::<Opening>() {
                             Some(opening) => opening.response(handling).await,
                             None => HttpError::internal("no argument took the WebSocket")
                                 .into_response(context.response_context().error_format()),

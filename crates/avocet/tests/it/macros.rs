@@ -8,6 +8,7 @@ mod doc_comments;
 mod embedded;
 mod enums;
 mod events;
+mod extractors;
 mod fields;
 mod newtypes;
 mod reexported;

@@ -3,6 +3,7 @@
 //! - `beside`: work beside a handler: tasks, producers, detached handlers.
 //! - `by_hand`: endpoints without macros, from request to response and document.
 //! - `connections`: the state of a connection after a response that precedes the end of the request.
+//! - `test_context`: extractors without an application.
 //! - `truth`: the published schema, the reader and serde agree over arbitrary JSON text.
 //! - `kinds`: dates, addresses, decimals and similar types, compared with tables and with their formats.
 //! - `hostile`: bodies designed to be expensive.
@@ -11,6 +12,7 @@
 //! - `macros`: the meaning of each attribute.
 //! - `non_finite`: NaN and infinity in every kind of response.
 //! - `ui`: the compile errors that users read.
+//! - `error_formats`: an error format for each router, on the wire and in the document.
 //! - `forms`: forms and files.
 //! - `routing`: encoded slashes, redirects for slashes, `Allow`.
 //! - `parameters`: the values of text sources, singly and as models.
@@ -18,6 +20,7 @@
 //! - `include_input_in_errors`: the input, shown in errors.
 //! - `observe`: ids, spans, logs, metrics and health.
 //! - `served`: no tests, but an application on a socket for the tests that need one.
+//! - `several_responses`: several responses of one operation, chosen by the handler or described by status.
 //! - `sockets`: the whole application on a real socket.
 //! - `panics`: the cost of a handler that panics.
 //! - `stopping`: what the end of a server and of its program waits for.
@@ -36,6 +39,7 @@ mod departures;
 mod docs_forms;
 mod docs_page;
 mod document;
+mod error_formats;
 mod forms;
 mod hostile;
 mod include_input_in_errors;
@@ -55,11 +59,13 @@ mod routing;
 mod served;
 #[cfg(feature = "settings")]
 mod settings;
+mod several_responses;
 mod snapshots;
 mod sockets;
 mod stopping;
 mod streams;
 mod tasks;
+mod test_context;
 mod time_limits;
 mod truth;
 mod ui;

@@ -38,7 +38,7 @@ pub(super) fn serialize(model: &Model, printed: &Printed) -> TokenStream {
             } else {
                 "serialize"
             };
-            calls::bound_and_serializer(function, &field.kind, quote!(&self.#member, __serializer))
+            calls::bound_and_inferred(function, &field.kind, quote!(&self.#member, __serializer))
         }
         Shape::Units(units, UnitForm::Integers) => {
             let idents = units.iter().map(|unit| &unit.ident);
@@ -154,7 +154,7 @@ impl Written<'_> {
                     let part = part_of(object, field);
                     quote!(__object.serialize_field(#wire, &__avocet::__private::Part::<Self, #part>(self)))
                 }
-                _ => calls::bound_and_serializer(
+                _ => calls::bound_and_inferred(
                     function,
                     &field.kind,
                     quote!(&mut __object, #wire, #value),
@@ -197,7 +197,7 @@ impl Written<'_> {
                 quote!(Self::#ident { #(#patterns,)* .. } => #body,)
             }
             (Content::Model(kind), Some((tag, wire))) => {
-                let body = calls::bound_and_serializer(
+                let body = calls::bound_and_inferred(
                     "serialize_variant",
                     kind,
                     quote!(__model, #tag, #wire, __serializer),
@@ -206,7 +206,7 @@ impl Written<'_> {
             }
             (Content::Model(kind), None) => {
                 let body =
-                    calls::bound_and_serializer("serialize", kind, quote!(__model, __serializer));
+                    calls::bound_and_inferred("serialize", kind, quote!(__model, __serializer));
                 quote!(Self::#ident(__model) => #body,)
             }
         }
@@ -226,7 +226,7 @@ impl Written<'_> {
             ),
             Content::Model(kind) => (
                 quote!(Self::#ident(__model)),
-                calls::bound_and_serializer(
+                calls::bound_and_inferred(
                     "serialize_member",
                     kind,
                     quote!(&mut __object, #content, __model),

@@ -21,7 +21,7 @@ struct Slot {
 
 impl States {
     /// Adds a state, under a name or under the empty one.
-    pub(super) fn insert<T: Any + Send + Sync>(&mut self, name: &str, value: T) {
+    pub(crate) fn insert<T: Any + Send + Sync>(&mut self, name: &str, value: T) {
         self.add::<T>(
             name,
             OnceLock::from(Box::new(value) as Box<dyn Any + Send + Sync>),
@@ -29,7 +29,7 @@ impl States {
     }
 
     /// Adds a state that is made at start.
-    pub(super) fn declare<T: Any + Send + Sync>(&mut self) {
+    pub(crate) fn declare<T: Any + Send + Sync>(&mut self) {
         self.add::<T>("", OnceLock::new());
     }
 
@@ -53,11 +53,11 @@ impl States {
     }
 
     /// Describes the states that were added twice.
-    pub(super) fn mistakes(&self) -> &[String] {
+    pub(crate) fn mistakes(&self) -> &[String] {
         &self.mistakes
     }
 
-    pub(super) fn contains(&self, id: TypeId, name: &str) -> bool {
+    pub(crate) fn contains(&self, id: TypeId, name: &str) -> bool {
         let slots = self.values.get(&id);
         slots.is_some_and(|slots| slots.iter().any(|slot| slot.name == name))
     }
