@@ -360,7 +360,7 @@ async fn it_says_that_it_leaves_before_it_closes_the_door() {
 
 #[tokio::test]
 async fn a_connection_that_ends_before_the_drain_is_counted_as_finished() {
-    let config = config(patient()).reported_to(None, LONG);
+    let config = config(patient()).pre_stop_delay(LONG);
     let server = Server::with(config, |request| async move {
         let draining = request.extensions().get::<ShutdownSignal>();
         let is_leaving = draining.is_some_and(ShutdownSignal::is_leaving);
