@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
+use syn::{Expr, Type};
 
 /// A trait that a user's type must implement.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ impl Bound {
     }
 
     /// `<kind as Trait>::item`, with the span of the user's type.
-    fn item_of(self, kind: &TokenStream, users: &Type) -> TokenStream {
+    fn item_of(self, kind: &TokenStream, users: &impl ToTokens) -> TokenStream {
         let (first, last) = ends(&users.to_token_stream());
         let names = self.path.split("::").map(|name| Ident::new(name, first));
         let item = Ident::new(self.item, last);
@@ -81,6 +81,14 @@ pub(crate) fn of_trait(bound: Bound, kind: &Type, arguments: TokenStream) -> Tok
     let (_, last) = ends(&kind.to_token_stream());
     let item = bound.item_of(&kind.to_token_stream(), kind);
     let arguments = parenthesized(arguments, last);
+    quote!(#item #arguments)
+}
+
+/// `<_ as Trait>::item(value)`, for the type of a user's value.
+pub(crate) fn of_value(bound: Bound, value: &Expr) -> TokenStream {
+    let (first, last) = ends(&value.to_token_stream());
+    let item = bound.item_of(&quote_spanned!(first=> _), value);
+    let arguments = parenthesized(value.to_token_stream(), last);
     quote!(#item #arguments)
 }
 

@@ -3,8 +3,14 @@
 //! The macros assert a bound with a path to an item of its trait, `<T as Trait>::item`: the compiler shows no note about where such a
 //! bound is from, while the note about a function would show the inside of the macros.
 
+#[path = "bounds/default_value.rs"]
+mod default_value;
 #[path = "bounds/event_data.rs"]
 mod event_data;
+#[path = "bounds/foreign.rs"]
+mod foreign;
+#[path = "bounds/layer.rs"]
+mod layer;
 #[path = "bounds/sides.rs"]
 mod sides;
 #[path = "bounds/state.rs"]
@@ -13,7 +19,10 @@ mod state;
 #[path = "bounds/web_socket.rs"]
 mod web_socket;
 
+pub use default_value::DefaultValue;
 pub use event_data::EventData;
+pub use foreign::*;
+pub use layer::RouteLayer;
 pub use sides::*;
 pub use state::State;
 #[cfg(feature = "websocket")]

@@ -14,6 +14,8 @@ use crate::function::Function;
 use crate::tables::Tables;
 
 const RESPONDER: Bound = Bound::new("response::Responder", "describe");
+const DEFAULT_VALUE: Bound = Bound::of("bounds::DefaultValue");
+const ROUTE_LAYER: Bound = Bound::new("bounds::RouteLayer", "layer");
 const ENDING: Bound = Bound::new("websocket::Ending", "describe");
 
 pub(super) fn expand(
@@ -37,8 +39,8 @@ pub(super) fn expand(
         quote!(handle)
     };
     let layers = route.settings.layers.iter().map(|layer| {
-        let method = Ident::new("layer", layer.span());
-        quote_spanned!(layer.span()=> .#method(#layer))
+        let layer = calls::of_value(ROUTE_LAYER, layer);
+        quote!(.layer(#layer))
     });
     let assertions = assertions(route, &arguments);
     let body = quote! {
@@ -198,9 +200,13 @@ fn assertions(route: &RouteDefinition, arguments: &[(usize, &Argument)]) -> Toke
         Some(kind) => calls::assertion(RESPONDER, kind),
         None => TokenStream::new(),
     };
-    let of_arguments = arguments.iter().filter_map(|(_, argument)| {
-        let bound = argument.source.row().bound?;
-        Some(calls::assertion(bound, &argument.kind))
+    let of_arguments = arguments.iter().map(|(_, argument)| {
+        let bound = argument.source.row().bound;
+        let of_kind = bound.map(|bound| calls::assertion(bound, &argument.kind));
+        let is_shown =
+            argument.vocabulary.default.is_some() && argument.source != ArgumentSource::File;
+        let of_default = is_shown.then(|| calls::assertion(DEFAULT_VALUE, &argument.kind));
+        quote!(#of_kind #of_default)
     });
     of_arguments.chain([response]).collect()
 }

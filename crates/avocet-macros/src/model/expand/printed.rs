@@ -50,13 +50,17 @@ impl Printed {
             rules,
             own_rules,
             assertions: fields()
-                .filter(|field| field.foreign.is_none())
                 .map(|field| {
-                    let form = match field.flatten {
-                        Some(_) => Form::Flat,
-                        None => Form::Value,
+                    let (mut read, mut answered) = (field.reads, field.responses);
+                    let form = match (&field.foreign, &field.flatten) {
+                        (Some(foreign), _) => {
+                            read &= foreign.reads_with.is_none();
+                            answered &= foreign.writes_with.is_none() && !model.serializes_itself;
+                            Form::Foreign
+                        }
+                        (None, Some(_)) => Form::Flat,
+                        (None, None) => Form::Value,
                     };
-                    let (read, answered) = (field.reads, field.responses);
                     assertion(&field.kind, model.sides.of(read, answered), form)
                 })
                 .chain(model.held().map(|kind| {
@@ -89,6 +93,8 @@ enum Form {
     Members,
     /// An object that shares its members with others.
     Flat,
+    /// A value that serde reads and writes.
+    Foreign,
 }
 
 /// Returns the statement that asserts that a type can be used on these sides, in the form that its position requires.
@@ -104,6 +110,9 @@ fn assertion(kind: &Type, sides: Option<Sides>, form: Form) -> TokenStream {
         (Some(Sides::Both), Form::Flat) => Bound::of("bounds::InputAndOutputFlat"),
         (Some(Sides::Input), Form::Flat) => Bound::of("bounds::InputFlat"),
         (Some(Sides::Output), Form::Flat) => Bound::of("bounds::OutputFlat"),
+        (Some(Sides::Both), Form::Foreign) => Bound::of("bounds::BySerde"),
+        (Some(Sides::Input), Form::Foreign) => Bound::of("bounds::ReadBySerde"),
+        (Some(Sides::Output), Form::Foreign) => Bound::of("bounds::WrittenBySerde"),
     };
     calls::assertion(bound, kind)
 }

@@ -86,6 +86,18 @@ macro_rules! answer {
 
 answer!(reexport::api, answer);
 
+/// A macro that finds avocet through its own crate.
+macro_rules! question {
+    ($name:ident) => {
+        #[reexport::api::get("/question", crate = $crate::macros::reexported::reexport::api)]
+        async fn $name() -> u32 {
+            6
+        }
+    };
+}
+
+question!(question);
+
 #[test]
 fn every_attribute_takes_the_path() {
     assert_eq!(program(), 7);
@@ -100,7 +112,8 @@ fn every_attribute_takes_the_path() {
 
 #[tokio::test]
 async fn a_reexported_crate_serves() {
-    let app = App::new("Texts", "1").routes(reexport::api::routes![change, progress, answer]);
+    let app =
+        App::new("Texts", "1").routes(reexport::api::routes![change, progress, answer, question]);
     let client = TestClient::new(app.build().unwrap());
     let send = |path| {
         client
