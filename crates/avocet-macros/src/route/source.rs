@@ -111,7 +111,7 @@ const ROWS: &[Row] = &[
     Row {
         source: ArgumentSource::Body,
         word: "body",
-        words: &[],
+        words: &["media_type"],
         what: "the whole body; write it on the fields of its `#[model]`",
         call: Call::Named("body"),
     },

@@ -28,6 +28,8 @@ pub(crate) struct Vocabulary {
     pub(crate) empty_is_absent: Option<Setting>,
     /// The setting that makes a body a member of the body's object.
     pub(crate) embed: Option<Setting>,
+    /// The media types of a body that is not read as JSON.
+    pub(crate) media_types: Vec<(Setting, LitStr)>,
     pub(crate) examples: Vec<(Setting, Expr)>,
 }
 
@@ -48,14 +50,18 @@ const WORDS: &[&str] = &[
 impl Vocabulary {
     /// Parses the settings of a parameter, in the order of its attributes.
     pub(crate) fn read(&mut self, settings: Vec<Setting>, mistakes: &mut Mistakes) {
-        let (embed, others) = settings
+        let (of_bodies, others): (Vec<Setting>, _) = settings
             .into_iter()
-            .partition(|setting| setting.is("embed"));
-        self.read_beside(others, ", `hidden`, `embed`", mistakes);
-        let embed: Vec<Setting> = embed;
-        for setting in embed {
-            setting.alone(mistakes);
-            self.embed = Some(setting);
+            .partition(|setting| setting.is("embed") || setting.is("media_type"));
+        self.read_beside(others, ", `hidden`, `embed`, `media_type`", mistakes);
+        for setting in of_bodies {
+            if setting.is("embed") {
+                setting.alone(mistakes);
+                self.embed = Some(setting);
+            } else {
+                let text = setting.text(mistakes);
+                self.media_types.extend(text.map(|text| (setting, text)));
+            }
         }
     }
 
@@ -155,6 +161,7 @@ impl Vocabulary {
             .chain(self.default.iter().map(|(setting, _)| setting))
             .chain(self.rename.iter().map(|(setting, _)| setting))
             .chain(self.aliases.iter().map(|(setting, _)| setting))
+            .chain(self.media_types.iter().map(|(setting, _)| setting))
             .chain(self.steps.iter().map(|(setting, _)| setting))
             .chain(self.examples.iter().map(|(setting, _)| setting));
         for setting in all {

@@ -33,6 +33,13 @@ impl<'r> ContentType<'r> {
             || (essence.starts_with("application/") && essence.ends_with("+json"))
     }
 
+    /// Whether the type is one of these.
+    pub(super) fn is_one_of(&self, media_types: &[&str]) -> bool {
+        let essence = self.essence();
+        let mut media_types = media_types.iter();
+        media_types.any(|media_type| media_type.eq_ignore_ascii_case(&essence))
+    }
+
     pub(super) fn is_urlencoded(&self) -> bool {
         self.essence() == "application/x-www-form-urlencoded"
     }

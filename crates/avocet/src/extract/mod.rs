@@ -12,7 +12,7 @@
 //! | `#[query]` | [`Query`] | `["query", name]` |
 //! | `#[header]` | [`Header`] | `["header", name]` |
 //! | `#[cookie]` | [`Cookie`] | `["cookie", name]` |
-//! | `#[body]` | [`Body`], several: [`BodyMembers`] | `["body", …]` |
+//! | `#[body]` | [`Body`], several: [`BodyMembers`]; [`RawBody`] for `Bytes` and [`BodyStream`] | `["body", …]` |
 //! | `#[form]` | [`Form`] | `["body", name]` |
 //! | `#[file]` | [`File`] | `["body", name]` |
 //! | `#[state]` | [`State`] | – |
@@ -52,6 +52,7 @@ mod header;
 mod members;
 mod path;
 mod query;
+mod raw_body;
 mod request;
 mod state;
 
@@ -73,6 +74,7 @@ pub use header::Header;
 pub use members::{BodyMember, BodyMembers, BodyMembersOf};
 pub use path::Path;
 pub use query::Query;
+pub use raw_body::{BodyStream, FromRawBody, RawBody};
 pub use received_body::ReceivedBody;
 pub use request::{OfRequest, Request};
 pub use request_context::RequestContext;

@@ -4,8 +4,8 @@
 //! type.
 
 use crate::extract::{
-    Body, BodyMember, Cookie, Extractor, File, Form, FromContext, FromParams, Header, OfRequest,
-    Path, Query, Request, State, Uploads,
+    Body, BodyMember, Cookie, Extractor, File, Form, FromContext, FromParams, FromRawBody, Header,
+    OfRequest, Path, Query, RawBody, Request, State, Uploads,
 };
 use crate::read::{FromText, Input};
 use crate::rules::Rules;
@@ -124,6 +124,13 @@ pub fn body<T: Input>(named: Named) -> Body<T> {
     Body::new()
         .rules(named.rules)
         .description(named.description)
+}
+
+pub fn raw_body<T: FromRawBody>(named: Named, media_types: &'static [&'static str]) -> RawBody<T> {
+    let body = RawBody::new().description(named.description);
+    media_types
+        .iter()
+        .fold(body, |body, media_type| body.media_type(media_type))
 }
 
 pub fn member<T: Input>(named: Named) -> BodyMember<T> {
