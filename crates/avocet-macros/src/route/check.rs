@@ -246,6 +246,9 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
         let words = ["default", "rename", "embed"];
         return vocabulary.only(&words, "a member of the body", mistakes);
     }
+    if argument.source == ArgumentSource::Form && vocabulary.json.is_some() {
+        return vocabulary.only(&["json", "rename"], "a part of JSON", mistakes);
+    }
     vocabulary.only(row.words, row.what, mistakes);
     if matches!(row.call, Call::OfType(_) | Call::Inferred(_)) && !vocabulary.rules.is_empty() {
         mistakes.add(

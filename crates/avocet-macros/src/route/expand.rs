@@ -218,6 +218,9 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
         Call::OfType(function) => calls::bound(function, kind, TokenStream::new()),
         Call::Inferred(function) => calls::bound_and_inferred(function, kind, TokenStream::new()),
         Call::Named(function) => calls::bound(function, kind, named(argument, tables)),
+        Call::OrDefault(..) if argument.vocabulary.json.is_some() => {
+            calls::bound("json_part", kind, named(argument, tables))
+        }
         Call::OrDefault(function, or) => with_default(function, or, argument, tables),
     };
     let steps = argument.vocabulary.steps.iter().map(|(_, step)| {

@@ -96,6 +96,7 @@ const ROWS: &[Row] = &[
             "example",
             "examples",
             "deprecated",
+            "json",
         ],
         what: "a field of a form",
         call: Call::OrDefault("form", "form_or"),

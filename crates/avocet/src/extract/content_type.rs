@@ -19,6 +19,11 @@ impl<'r> ContentType<'r> {
         Self(line.map(|line| text_of(line.as_bytes())))
     }
 
+    /// The content type of a part of a form.
+    pub(super) fn of_text(text: &'r str) -> Self {
+        Self(Some(Cow::Borrowed(text)))
+    }
+
     /// The type without its parameters, in lower case; empty if there is none.
     fn essence(&self) -> String {
         let whole = self.0.as_deref().unwrap_or_default();

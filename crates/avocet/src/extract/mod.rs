@@ -13,7 +13,7 @@
 //! | `#[header]` | [`Header`] | `["header", name]` |
 //! | `#[cookie]` | [`Cookie`] | `["cookie", name]` |
 //! | `#[body]` | [`Body`], several: [`BodyMembers`]; [`RawBody`] for `Bytes` and [`BodyStream`] | `["body", …]` |
-//! | `#[form]` | [`Form`] | `["body", name]` |
+//! | `#[form]` | [`Form`], [`JsonPart`] for `#[form(json)]` | `["body", name]` |
 //! | `#[file]` | [`File`] | `["body", name]` |
 //! | `#[state]` | [`State`] | – |
 //! | `#[extract]` | the extractor of a [`FromContext`] type, or [`Extract`] for one of axum | its own |
@@ -49,6 +49,7 @@ mod echoed_input;
 mod file;
 mod form;
 mod header;
+mod json_part;
 mod members;
 mod path;
 mod query;
@@ -71,6 +72,7 @@ pub(crate) use form_data::FormBounds;
 pub use from_context::FromContext;
 pub use from_params::{Arity, FromParams};
 pub use header::Header;
+pub use json_part::JsonPart;
 pub use members::{BodyMember, BodyMembers, BodyMembersOf};
 pub use path::Path;
 pub use query::Query;

@@ -330,6 +330,11 @@ impl RequestContext {
         }
     }
 
+    /// How many bytes all text of a form may have.
+    pub(super) fn form_text_limit(&self) -> usize {
+        self.inner.route.form_bounds.text_bytes
+    }
+
     /// The texts of a field of the received form, in order.
     pub(super) fn form_texts(&self, name: &str) -> Vec<Cow<'_, str>> {
         match &self.inner.body {

@@ -5,7 +5,7 @@
 
 use crate::extract::{
     Body, BodyMember, Cookie, Extractor, File, Form, FromContext, FromParams, FromRawBody, Header,
-    OfRequest, Path, Query, RawBody, Request, State, Uploads,
+    JsonPart, OfRequest, Path, Query, RawBody, Request, State, Uploads,
 };
 use crate::read::{FromText, Input};
 use crate::rules::Rules;
@@ -141,6 +141,12 @@ pub fn member<T: Input>(named: Named) -> BodyMember<T> {
 
 pub fn member_or<T: Input + Serialize>(named: Named, default: fn() -> T) -> BodyMember<T> {
     member(named).default(default)
+}
+
+pub fn json_part<T: Input>(named: Named) -> JsonPart<T> {
+    JsonPart::new(named.name)
+        .rules(named.rules)
+        .description(named.description)
 }
 
 pub fn state<T: Clone + Send + Sync + 'static>() -> State<T> {
