@@ -150,6 +150,21 @@ fn source(
     None
 }
 
+/// The names of the types that hold a body which is not read as JSON.
+const RAW: [&str; 2] = ["Bytes", "BodyStream"];
+
+impl Argument {
+    /// Returns whether it takes a body that is not read as JSON: by its media types, or by the name of its type.
+    pub(super) fn is_raw_body(&self) -> bool {
+        let has_name = match &self.kind {
+            syn::Type::Path(kind) => (kind.path.segments.last())
+                .is_some_and(|last| RAW.iter().any(|name| last.ident == name)),
+            _ => false,
+        };
+        self.source == ArgumentSource::Body && (has_name || !self.vocabulary.media_types.is_empty())
+    }
+}
+
 pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -> String {
     let examples = if method == "websocket" {
         "`#[query]` or `#[header]`"

@@ -239,9 +239,15 @@ fn kind_with_body(response: &Type) -> Option<String> {
 /// Checks that a source supports the settings on its argument.
 fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
     let (vocabulary, row) = (&argument.vocabulary, argument.source.row());
+    if argument.is_raw_body() {
+        raw_body(argument, bodies, mistakes);
+    }
     if argument.source == ArgumentSource::Body && (bodies > 1 || vocabulary.embed.is_some()) {
         let words = ["default", "rename", "embed"];
         return vocabulary.only(&words, "a member of the body", mistakes);
+    }
+    if argument.source == ArgumentSource::Form && vocabulary.json.is_some() {
+        return vocabulary.only(&["json", "rename"], "a part of JSON", mistakes);
     }
     vocabulary.only(row.words, row.what, mistakes);
     if matches!(
@@ -252,6 +258,22 @@ fn words(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
         mistakes.add(
             &argument.ident,
             format_args!("rules are not for {}", row.what),
+        );
+    }
+}
+
+/// Checks that a body which is not read as JSON is the only one and has no rules.
+fn raw_body(argument: &Argument, bodies: usize, mistakes: &mut Mistakes) {
+    if bodies > 1 || argument.vocabulary.embed.is_some() {
+        mistakes.add(
+            &argument.kind,
+            "a body that is not read as JSON is the whole body; remove `embed` and the other `#[body]` arguments",
+        );
+    }
+    if !argument.vocabulary.rules.is_empty() {
+        mistakes.add(
+            &argument.ident,
+            "rules are not for a body that is not read as JSON",
         );
     }
 }

@@ -234,6 +234,13 @@ fn sources(
     let mut patterns: Vec<_> = others.iter().map(|(index, _)| value(index)).collect();
     match &*bodies {
         [] => {}
+        [(index, body)] if body.is_raw_body() => {
+            let named = named(body, tables);
+            let media_types = body.vocabulary.media_types.iter().map(|(_, text)| text);
+            let arguments = quote!(#named, &[#(#media_types),*]);
+            sources.push(calls::bound("raw_body", &body.kind, arguments));
+            patterns.push(value(index));
+        }
         [(index, body)] if body.vocabulary.embed.is_none() => {
             sources.push(calls::bound("body", &body.kind, named(body, tables)));
             patterns.push(value(index));
@@ -261,6 +268,9 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
         },
         Call::Inferred(function) => calls::bound_and_inferred(function, kind, TokenStream::new()),
         Call::Named(function) => calls::bound(function, kind, named(argument, tables)),
+        Call::OrDefault(..) if argument.vocabulary.json.is_some() => {
+            calls::bound("json_part", kind, named(argument, tables))
+        }
         Call::OrDefault(function, or) => with_default(function, or, argument, tables),
     };
     let steps = argument.vocabulary.steps.iter().map(|(_, step)| {

@@ -112,6 +112,7 @@ const ROWS: &[Row] = &[
             "example",
             "examples",
             "deprecated",
+            "json",
         ],
         what: "a field of a form",
         bound: Some(FROM_PARAMS),
@@ -129,7 +130,7 @@ const ROWS: &[Row] = &[
     Row {
         source: ArgumentSource::Body,
         word: "body",
-        words: &[],
+        words: &["media_type"],
         what: "the whole body; write it on the fields of its `#[model]`",
         bound: Some(Bound::new("read::Input", "absent")),
         call: Call::Named("body"),

@@ -28,6 +28,10 @@ pub(crate) struct Vocabulary {
     pub(crate) empty_is_absent: Option<Setting>,
     /// The setting that makes a body a member of the body's object.
     pub(crate) embed: Option<Setting>,
+    /// The setting that makes a form field a part of JSON.
+    pub(crate) json: Option<Setting>,
+    /// The media types of a body that is not read as JSON.
+    pub(crate) media_types: Vec<(Setting, LitStr)>,
     pub(crate) examples: Vec<(Setting, Expr)>,
 }
 
@@ -48,14 +52,27 @@ const WORDS: &[&str] = &[
 impl Vocabulary {
     /// Parses the settings of a parameter, in the order of its attributes.
     pub(crate) fn read(&mut self, settings: Vec<Setting>, mistakes: &mut Mistakes) {
-        let (embed, others) = settings
-            .into_iter()
-            .partition(|setting| setting.is("embed"));
-        self.read_beside(others, ", `hidden`, `embed`", mistakes);
-        let embed: Vec<Setting> = embed;
-        for setting in embed {
-            setting.alone(mistakes);
-            self.embed = Some(setting);
+        let (of_bodies, others): (Vec<Setting>, _) = settings.into_iter().partition(|setting| {
+            ["embed", "json", "media_type"]
+                .iter()
+                .any(|word| setting.is(word))
+        });
+        self.read_beside(
+            others,
+            ", `hidden`, `embed`, `json`, `media_type`",
+            mistakes,
+        );
+        for setting in of_bodies {
+            if setting.is("embed") {
+                setting.alone(mistakes);
+                self.embed = Some(setting);
+            } else if setting.is("json") {
+                setting.alone(mistakes);
+                self.json = Some(setting);
+            } else {
+                let text = setting.text(mistakes);
+                self.media_types.extend(text.map(|text| (setting, text)));
+            }
         }
     }
 
@@ -148,6 +165,7 @@ impl Vocabulary {
             &self.hidden,
             &self.empty_is_absent,
             &self.embed,
+            &self.json,
         ];
         let all = words
             .into_iter()
@@ -155,6 +173,7 @@ impl Vocabulary {
             .chain(self.default.iter().map(|(setting, _)| setting))
             .chain(self.rename.iter().map(|(setting, _)| setting))
             .chain(self.aliases.iter().map(|(setting, _)| setting))
+            .chain(self.media_types.iter().map(|(setting, _)| setting))
             .chain(self.steps.iter().map(|(setting, _)| setting))
             .chain(self.examples.iter().map(|(setting, _)| setting));
         for setting in all {

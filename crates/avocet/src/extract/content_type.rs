@@ -19,6 +19,11 @@ impl<'r> ContentType<'r> {
         Self(line.map(|line| text_of(line.as_bytes())))
     }
 
+    /// The content type of a part of a form.
+    pub(super) fn of_text(text: &'r str) -> Self {
+        Self(Some(Cow::Borrowed(text)))
+    }
+
     /// The type without its parameters, in lower case; empty if there is none.
     fn essence(&self) -> String {
         let whole = self.0.as_deref().unwrap_or_default();
@@ -31,6 +36,13 @@ impl<'r> ContentType<'r> {
         let essence = self.essence();
         essence == "application/json"
             || (essence.starts_with("application/") && essence.ends_with("+json"))
+    }
+
+    /// Whether the type is one of these.
+    pub(super) fn is_one_of(&self, media_types: &[&str]) -> bool {
+        let essence = self.essence();
+        let mut media_types = media_types.iter();
+        media_types.any(|media_type| media_type.eq_ignore_ascii_case(&essence))
     }
 
     pub(super) fn is_urlencoded(&self) -> bool {

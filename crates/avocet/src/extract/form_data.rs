@@ -25,7 +25,7 @@ const FILES_IN_MEMORY: usize = 1024 * 1024;
 pub(crate) struct FormBounds {
     fields: usize,
     files: usize,
-    text_bytes: usize,
+    pub(super) text_bytes: usize,
     file_bytes: u64,
     head_bytes: usize,
 }
@@ -279,10 +279,7 @@ impl<'b> Tally<'b> {
         self.text = self.text.saturating_add(bytes);
         let limit = self.bounds.text_bytes;
         if self.text > limit {
-            observe::limit_hit("form_text_bytes");
-            return Err(too_large(format!(
-                "The text of the form is over the limit of {limit} bytes"
-            )));
+            return Err(text_too_large(limit));
         }
         Ok(())
     }
@@ -296,6 +293,14 @@ fn within(count: usize, limit: usize, what: &str, name: &'static str) -> Result<
         )));
     }
     Ok(())
+}
+
+/// Returns the error of a form whose text is over its limit.
+pub(super) fn text_too_large(limit: usize) -> HttpError {
+    observe::limit_hit("form_text_bytes");
+    too_large(format!(
+        "The text of the form is over the limit of {limit} bytes"
+    ))
 }
 
 fn too_large(message: String) -> HttpError {

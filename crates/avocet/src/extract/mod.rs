@@ -12,8 +12,8 @@
 //! | `#[query]` | [`Query`] | `["query", name]` |
 //! | `#[header]` | [`Header`] | `["header", name]` |
 //! | `#[cookie]` | [`Cookie`] | `["cookie", name]` |
-//! | `#[body]` | [`Body`], several: [`BodyMembers`] | `["body", …]` |
-//! | `#[form]` | [`Form`] | `["body", name]` |
+//! | `#[body]` | [`Body`], several: [`BodyMembers`]; [`RawBody`] for `Bytes` and [`BodyStream`] | `["body", …]` |
+//! | `#[form]` | [`Form`], [`JsonPart`] for `#[form(json)]` | `["body", name]` |
 //! | `#[file]` | [`File`] | `["body", name]` |
 //! | `#[state]`, `#[state("…")]` | [`State`] | – |
 //! | `#[extract]` | the extractor of a [`FromContext`] type, or [`Extract`] for one of axum | its own |
@@ -49,9 +49,11 @@ mod echoed_input;
 mod file;
 mod form;
 mod header;
+mod json_part;
 mod members;
 mod path;
 mod query;
+mod raw_body;
 mod request;
 mod state;
 
@@ -70,9 +72,11 @@ pub(crate) use form_data::FormBounds;
 pub use from_context::FromContext;
 pub use from_params::{Arity, FromParams};
 pub use header::Header;
+pub use json_part::JsonPart;
 pub use members::{BodyMember, BodyMembers, BodyMembersOf};
 pub use path::Path;
 pub use query::Query;
+pub use raw_body::{BodyStream, FromRawBody, RawBody};
 pub use received_body::ReceivedBody;
 pub use request::{OfRequest, Request};
 pub use request_context::RequestContext;

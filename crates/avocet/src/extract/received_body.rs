@@ -2,8 +2,9 @@
 
 use std::any::Any;
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
@@ -157,22 +158,35 @@ pub(super) struct Pieces {
 impl Pieces {
     /// Returns the next piece, or `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
+        poll_fn(|context| self.poll_next(context)).await.transpose()
+    }
+
+    /// Polls for the next piece. After an error the body has ended.
+    pub(super) fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, HttpError>>> {
         let Some(body) = &mut self.body.body else {
-            return Ok(None);
+            return Poll::Ready(None);
         };
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| broken_off(&error))?;
-            // Trailers are not part of the body.
-            let Ok(data) = frame.into_data() else {
-                continue;
-            };
-            self.received = self.received.saturating_add(data.len());
-            if self.received > self.limit {
-                return Err(too_large(self.limit, self.name));
+        let error = loop {
+            match ready!(body.as_mut().poll_frame(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => break broken_off(&error),
+                // Trailers are not part of the body.
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        self.received = self.received.saturating_add(data.len());
+                        if self.received > self.limit {
+                            break too_large(self.limit, self.name);
+                        }
+                        return Poll::Ready(Some(Ok(data)));
+                    }
+                }
             }
-            return Ok(Some(data));
-        }
-        Ok(None)
+        };
+        self.body.body = None;
+        Poll::Ready(Some(Err(error)))
     }
 }
 

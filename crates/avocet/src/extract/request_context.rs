@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::future::Future;
 use std::sync::Arc;
 
 use avocet_context::CancelOnDrop;
@@ -17,7 +18,7 @@ use super::Rejection;
 use super::content_coding;
 use super::content_type::ContentType;
 use super::form_data::FormData;
-use super::received_body::ReceivedBody;
+use super::received_body::{Pieces, ReceivedBody};
 use super::route_context::{ApplicationContext, RouteContext};
 use super::text_source::TextSource;
 use crate::path::Captures;
@@ -212,7 +213,16 @@ impl RequestContext {
     /// # Errors
     /// 415 if a body's content type is not JSON or it is compressed, 413 if it is over the limit, 400 if the client
     /// stops sending before its end.
-    pub async fn body(&mut self) -> Result<Bytes, Rejection> {
+    pub fn body(&mut self) -> impl Future<Output = Result<Bytes, Rejection>> + Send {
+        self.receive(true)
+    }
+
+    /// Like [`body`](Self::body), whatever the content type is.
+    pub(super) fn raw_body(&mut self) -> impl Future<Output = Result<Bytes, Rejection>> + Send {
+        self.receive(false)
+    }
+
+    async fn receive(&mut self, only_json: bool) -> Result<Bytes, Rejection> {
         let body = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new())) {
             Received::NotYet(body) => body,
             Received::Whole(bytes) => {
@@ -223,9 +233,8 @@ impl RequestContext {
             Received::Form(_) => return Ok(Bytes::new()),
         };
         // A body with another content type is rejected before it is received; an empty body needs no content type.
-        if !body.is_empty() {
-            let headers = &self.inner.parts.headers;
-            let content_type = ContentType::of(headers);
+        if only_json && !body.is_empty() {
+            let content_type = ContentType::of(&self.inner.parts.headers);
             if !content_type.is_json() {
                 return Err(content_type.unsupported("`application/json`").into());
             }
@@ -234,6 +243,28 @@ impl RequestContext {
         let bytes = body.receive(limit).await?;
         self.inner.body = Received::Whole(bytes.clone());
         Ok(bytes)
+    }
+
+    /// Takes the body, which the handler receives piece by piece.
+    pub(super) fn raw_pieces(&mut self) -> Result<Pieces, Rejection> {
+        let body = match std::mem::replace(&mut self.inner.body, Received::Whole(Bytes::new())) {
+            Received::NotYet(body) => body,
+            // An operation that takes the body twice is rejected at startup.
+            Received::Whole(_) | Received::Form(_) => ReceivedBody::default(),
+        };
+        let (body, limit) = self.decoded(body)?;
+        Ok(body.pieces(limit)?)
+    }
+
+    /// Rejects a body whose content type is none of these; without any, every type is accepted. An empty body needs no content type.
+    pub(super) fn check_media_type(&self, media_types: &[&str]) -> Result<(), HttpError> {
+        let is_empty = matches!(&self.inner.body, Received::NotYet(body) if body.is_empty());
+        let content_type = ContentType::of(&self.inner.parts.headers);
+        if media_types.is_empty() || is_empty || content_type.is_one_of(media_types) {
+            return Ok(());
+        }
+        let quoted: Vec<String> = media_types.iter().map(|it| format!("`{it}`")).collect();
+        Err(content_type.unsupported(&quoted.join(" or ")))
     }
 
     /// Returns the body, decoded by its content coding, and how many bytes it may have.
@@ -297,6 +328,11 @@ impl RequestContext {
             Received::Form(form) => Ok(form),
             Received::NotYet(_) | Received::Whole(_) => Err(Rejection::Invalid),
         }
+    }
+
+    /// How many bytes all text of a form may have.
+    pub(super) fn form_text_limit(&self) -> usize {
+        self.inner.route.form_bounds.text_bytes
     }
 
     /// The texts of a field of the received form, in order.

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 
+use super::content_type::ContentType;
 use super::spool::{Content, Name, blocking};
 
 /// The longest sanitised file name, in bytes: the limit of common file systems.
@@ -173,6 +174,12 @@ impl Upload {
             written
         })
         .await
+    }
+
+    /// Whether its content type is JSON.
+    pub(super) fn is_json(&self) -> bool {
+        let content_type = self.content_type.as_deref();
+        content_type.is_some_and(|text| ContentType::of_text(text).is_json())
     }
 
     /// Whether this is the empty part that a browser sends for a file input without a chosen file.

@@ -15,7 +15,10 @@ pub(super) fn of_request(
     let mut object = of_response(&body.content, schemas, names, version);
     if body.is_form() {
         for content in &body.content {
-            let encoding = encoding_json(content, schemas);
+            let mut encoding = encoding_json(content, schemas);
+            for part in &body.json_parts {
+                encoding.insert(part.clone(), object! {"contentType": "application/json"});
+            }
             if let Some(media) = object.get_mut(&content.media_type)
                 && !encoding.is_empty()
             {

@@ -124,6 +124,8 @@ pub struct RequestBody {
     pub required: bool,
     /// The accepted media types.
     pub content: Vec<Content>,
+    /// The members of a multipart form that are JSON.
+    pub json_parts: Vec<String>,
 }
 
 impl RequestBody {
@@ -141,6 +143,7 @@ impl RequestBody {
             description: String::new(),
             required,
             content: vec![content],
+            json_parts: Vec::new(),
         }
     }
 

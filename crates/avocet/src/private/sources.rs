@@ -4,8 +4,8 @@
 //! type.
 
 use crate::extract::{
-    Body, BodyMember, Cookie, Extractor, File, Form, FromContext, FromParams, Header, OfRequest,
-    Path, Query, Request, State, Uploads,
+    Body, BodyMember, Cookie, Extractor, File, Form, FromContext, FromParams, FromRawBody, Header,
+    JsonPart, OfRequest, Path, Query, RawBody, Request, State, Uploads,
 };
 use crate::read::{FromText, Input};
 use crate::rules::Rules;
@@ -122,6 +122,13 @@ pub fn body<T: Input>(named: Named) -> Body<T> {
         .description(named.description)
 }
 
+pub fn raw_body<T: FromRawBody>(named: Named, media_types: &'static [&'static str]) -> RawBody<T> {
+    let body = RawBody::new().description(named.description);
+    media_types
+        .iter()
+        .fold(body, |body, media_type| body.media_type(media_type))
+}
+
 pub fn member<T: Input>(named: Named) -> BodyMember<T> {
     BodyMember::new(named.name)
         .rules(named.rules)
@@ -130,6 +137,12 @@ pub fn member<T: Input>(named: Named) -> BodyMember<T> {
 
 pub fn member_or<T: Input + Serialize>(named: Named, default: fn() -> T) -> BodyMember<T> {
     member(named).default(default)
+}
+
+pub fn json_part<T: Input>(named: Named) -> JsonPart<T> {
+    JsonPart::new(named.name)
+        .rules(named.rules)
+        .description(named.description)
 }
 
 pub fn state<T: Clone + Send + Sync + 'static>() -> State<T> {

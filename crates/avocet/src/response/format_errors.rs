@@ -23,7 +23,7 @@ use crate::read::ValidationErrors;
 /// use http::StatusCode;
 /// use serde_json::{Value, json};
 ///
-/// /// An error as the API of OpenAI sends it.
+/// /// An error as the API of `OpenAI` sends it.
 /// #[model(output)]
 /// struct ApiError {
 ///     error: ApiErrorContent,

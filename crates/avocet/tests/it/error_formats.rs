@@ -11,7 +11,7 @@ use avocet::testing::{TestClient, TestResponse};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-/// An error as the API of OpenAI sends it.
+/// An error as the API of `OpenAI` sends it.
 #[model(output)]
 struct OpenAiError {
     error: OpenAiErrorContent,
@@ -37,9 +37,10 @@ impl FormatErrors for OpenAiErrors {
             }),
             _ => None,
         };
-        let kind = match error.status.is_server_error() {
-            true => "server_error",
-            false => "invalid_request_error",
+        let kind = if error.status.is_server_error() {
+            "server_error"
+        } else {
+            "invalid_request_error"
         };
         let message = error.message();
         json!({"error": {"message": message, "type": kind, "param": param, "code": error.code()}})
@@ -55,7 +56,7 @@ impl FormatErrors for OpenAiErrors {
     }
 }
 
-/// An error as the API of Anthropic sends it.
+/// An error as the API of `Anthropic` sends it.
 #[derive(Debug)]
 struct AnthropicErrors;
 

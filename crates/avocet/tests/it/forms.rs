@@ -4,6 +4,7 @@
 
 mod any_pieces;
 mod document;
+mod json_parts;
 mod leftovers;
 mod limits;
 mod rejections;

@@ -14,6 +14,7 @@
 //! - `ui`: the compile errors that users read.
 //! - `error_formats`: an error format for each router, on the wire and in the document.
 //! - `forms`: forms and files.
+//! - `raw_bodies`: bodies that are not read as JSON.
 //! - `routing`: encoded slashes, redirects for slashes, `Allow`.
 //! - `parameters`: the values of text sources, singly and as models.
 //! - `streams`: server-sent events, JSON lines, bytes.
@@ -55,6 +56,7 @@ mod observe;
 mod panics;
 mod parameters;
 mod plugins;
+mod raw_bodies;
 mod routing;
 mod served;
 #[cfg(feature = "settings")]
