@@ -7,6 +7,8 @@
 mod default_value;
 #[path = "bounds/event_data.rs"]
 mod event_data;
+#[path = "bounds/extractable.rs"]
+mod extractable;
 #[path = "bounds/foreign.rs"]
 mod foreign;
 #[path = "bounds/layer.rs"]
@@ -21,6 +23,7 @@ mod web_socket;
 
 pub use default_value::DefaultValue;
 pub use event_data::EventData;
+pub use extractable::{Extractable, extract};
 pub use foreign::*;
 pub use layer::RouteLayer;
 pub use sides::*;

@@ -15,6 +15,7 @@ use crate::tables::Tables;
 
 const RESPONDER: Bound = Bound::new("response::Responder", "describe");
 const DEFAULT_VALUE: Bound = Bound::of("bounds::DefaultValue");
+const RAW_BODY: Bound = Bound::new("extract::FromRawBody", "from_raw_body");
 const ROUTE_LAYER: Bound = Bound::new("bounds::RouteLayer", "layer");
 const ENDING: Bound = Bound::new("websocket::Ending", "describe");
 
@@ -201,7 +202,11 @@ fn assertions(route: &RouteDefinition, arguments: &[(usize, &Argument)]) -> Toke
         None => TokenStream::new(),
     };
     let of_arguments = arguments.iter().map(|(_, argument)| {
-        let bound = argument.source.row().bound;
+        let bound = if argument.is_raw_body() {
+            Some(RAW_BODY)
+        } else {
+            argument.source.row().bound
+        };
         let of_kind = bound.map(|bound| calls::assertion(bound, &argument.kind));
         let is_shown =
             argument.vocabulary.default.is_some() && argument.source != ArgumentSource::File;
