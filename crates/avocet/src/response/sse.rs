@@ -17,7 +17,7 @@ use crate::operation::{Content, Operation};
 /// A stream of server-sent events, each a `T`; the stream itself can fail with an `E`.
 ///
 /// - **Headers**: `content-type: text/event-stream; charset=utf-8`, `cache-control: no-cache` (a cache does not serve an old stream) and
-///   `x-accel-buffering: no` (nginx forwards each event at once). The OpenAPI document lists the media type, but not these headers.
+///   `x-accel-buffering: no` (nginx forwards each event at once). The document lists the media type, but not these headers.
 /// - The response head waits for the first event, but no longer than the heartbeat interval and than 1 second, unless
 ///   [`App::first_item_wait`](crate::App::first_item_wait), [`Sse::first_item_wait`] or [`Sse::open_at_once`] sets otherwise. An
 ///   error within this time is sent with its own status.
