@@ -8,16 +8,59 @@ pub async fn items() -> Vec<u32> {
     vec![1, 2]
 }
 
+// ANCHOR: extractor
+use avocet::extract::{Extractor, FromContext, Rejection, RequestContext};
+use avocet::model::Schema;
+use avocet::operation::{Parameter, ParameterLocation};
+
+/// The tenant that a request is for.
+#[derive(Debug, PartialEq)]
+pub struct Tenant(pub String);
+
+/// Reads the tenant from the header `x-tenant`.
+#[derive(Default)]
+pub struct TenantHeader;
+
+impl Extractor for TenantHeader {
+    type Value = Tenant;
+
+    fn describe(&self, operation: &mut Operation) {
+        let header = ParameterLocation::Header;
+        operation
+            .parameters
+            .push(Parameter::new(header, "x-tenant", Schema::string(), true));
+    }
+
+    async fn extract(&self, context: &mut RequestContext) -> Result<Tenant, Rejection> {
+        let header = context.headers().get("x-tenant");
+        let tenant = header.and_then(|tenant| tenant.to_str().ok());
+        let missing =
+            || HttpError::new(StatusCode::BAD_REQUEST, "The header `x-tenant` is missing");
+        Ok(Tenant(tenant.ok_or_else(missing)?.to_owned()))
+    }
+}
+
+impl FromContext for Tenant {
+    type Extractor = TenantHeader;
+}
+
+/// Name the tenant.
+#[get("/tenant")]
+pub async fn tenant(#[extract] tenant: Tenant) -> String {
+    tenant.0
+}
+// ANCHOR_END: extractor
+
 // ANCHOR: middleware
 use avocet::layer::{Next, Request};
 use avocet::response::Response;
-use http::{HeaderName, HeaderValue, StatusCode as Status};
+use http::{HeaderName, HeaderValue};
 
 /// Adds the path template of the operation to each response, and rejects writes while the shop is closed.
 async fn closed(request: Request, next: Next) -> Result<Response, HttpError> {
     if !request.method().is_safe() {
         return Err(HttpError::new(
-            Status::SERVICE_UNAVAILABLE,
+            StatusCode::SERVICE_UNAVAILABLE,
             "The shop is closed",
         ));
     }
@@ -156,7 +199,7 @@ impl Plugin for Tools {
             async move {
                 let tool = tools.into_iter().find(|(known, _)| *known == name);
                 let (_, operation) =
-                    tool.ok_or(HttpError::new(Status::NOT_FOUND, "No such tool"))?;
+                    tool.ok_or(HttpError::new(StatusCode::NOT_FOUND, "No such tool"))?;
                 calls
                     .call(Call::of(operation))
                     .await

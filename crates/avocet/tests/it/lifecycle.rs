@@ -58,10 +58,8 @@ impl<const N: usize> Component for Part<N> {
     }
 
     async fn ready(&self) -> Result<(), String> {
-        match *self.ready.lock().expect("a lock") {
-            true => Ok(()),
-            false => Err("busy".to_owned()),
-        }
+        let is_ready = *self.ready.lock().expect("a lock");
+        is_ready.then_some(()).ok_or_else(|| "busy".to_owned())
     }
 
     async fn drain(&self) {

@@ -65,7 +65,7 @@ struct Collector {
 }
 
 impl Plugin for Collector {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "collector"
     }
 
@@ -89,7 +89,7 @@ impl Plugin for Collector {
 struct Noted(Arc<Mutex<Vec<String>>>);
 
 impl Component for Noted {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "noted"
     }
 
@@ -99,11 +99,10 @@ impl Component for Noted {
     }
 }
 
-fn collector() -> (
-    Collector,
-    Arc<Mutex<Option<Calls>>>,
-    Arc<Mutex<Vec<String>>>,
-) {
+type Shared<T> = Arc<Mutex<T>>;
+
+/// Returns the plugin, and what it leaves here.
+fn collector() -> (Collector, Shared<Option<Calls>>, Shared<Vec<String>>) {
     let (calls, names) = (Arc::default(), Arc::default());
     let collector = Collector {
         calls: Arc::clone(&calls),

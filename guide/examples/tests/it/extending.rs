@@ -1,9 +1,41 @@
 //! What the chapter "Extending Avocet" says.
 
-use avocet::testing::TestClient;
+use avocet::App;
+use avocet::prelude::routes;
+use avocet::testing::{TestClient, TestContext};
 use guide_examples::extending::{
-    with_component, with_middleware, with_mount, with_plugin, with_state, with_time_limit,
+    Tenant, TenantHeader, tenant, with_component, with_middleware, with_mount, with_plugin,
+    with_state, with_time_limit,
 };
+
+// ANCHOR: extractor
+#[tokio::test]
+async fn the_tenant_is_that_of_the_header() {
+    let request = TestContext::get("/items").header("x-tenant", "ann");
+    assert_eq!(
+        request.extract(&TenantHeader).await.unwrap(),
+        Tenant("ann".to_owned())
+    );
+    let error = TestContext::get("/items")
+        .extract(&TenantHeader)
+        .await
+        .unwrap_err();
+    assert_eq!(error.status(), 400);
+}
+// ANCHOR_END: extractor
+
+#[tokio::test]
+async fn an_extractor_of_ones_own_is_documented() {
+    let service = App::new("Shop", "1.0.0")
+        .routes(routes![tenant])
+        .build()
+        .unwrap();
+    let parameter = &service.openapi()["paths"]["/tenant"]["get"]["parameters"][0];
+    assert_eq!(parameter["name"], "x-tenant");
+    let client = TestClient::new(service);
+    let response = client.get("/tenant").header("x-tenant", "ann").send().await;
+    assert_eq!(response.text().await, "\"ann\"");
+}
 
 #[tokio::test]
 async fn a_middleware_sees_the_operation_and_may_respond_itself() {
