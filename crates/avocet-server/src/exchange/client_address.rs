@@ -3,8 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-/// The address of a client: an extractor with `#[request]`, also found in the request's extensions
-/// ([`RequestContext::extensions`](crate::extract::RequestContext::extensions), for axum's extractors).
+/// The address of a client: [`ConnectionInfo::client`](crate::ConnectionInfo::client).
 ///
 /// Behind a proxy it is the proxy's address, unless the proxy is one of
 /// [`Server::trust_proxies`](crate::Server::trust_proxies).
@@ -12,14 +11,14 @@ use std::net::{IpAddr, SocketAddr};
 /// ```
 /// use avocet_server::ClientAddress;
 ///
-/// fn is_local<B>(request: &http::Request<B>) -> bool {
-///     match request.extensions().get::<ClientAddress>() {
-///         Some(ClientAddress::Tcp(address)) => address.ip().is_loopback(),
-///         Some(ClientAddress::Unix) => true,
+/// fn is_local(client: ClientAddress) -> bool {
+///     match client {
+///         ClientAddress::Tcp(address) => address.ip().is_loopback(),
+///         ClientAddress::Unix => true,
 ///         _ => false,
 ///     }
 /// }
-/// # assert!(!is_local(&http::Request::new(())));
+/// # assert!(is_local(ClientAddress::Unix));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -35,7 +35,8 @@ impl Kept {
 impl Operation {
     /// Keeps a value for the responses of this operation: [`Responder::describe`](crate::response::Responder::describe) computes it once,
     /// and [`ResponseContext::kept`](crate::response::ResponseContext::kept), which has an example, returns it for each response. A
-    /// second value of the same type replaces the first, so use a dedicated type.
+    /// second value of the same type replaces the first, so use a dedicated type, with the type parameters of the responder: an operation can have
+    /// several responses.
     ///
     /// ```
     /// use avocet::operation::Operation;

@@ -38,7 +38,7 @@ impl OperationList {
 }
 
 impl Plugin for OperationList {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "operation list"
     }
 

@@ -24,8 +24,11 @@ pub struct Clock {
     period: Duration,
     ticks: Arc<AtomicU64>,
     /// Ends the thread when it is dropped.
-    running: Arc<Mutex<Option<(Sender<()>, JoinHandle<()>)>>>,
+    running: Arc<Mutex<Option<Running>>>,
 }
+
+/// The thread, and what ends it.
+type Running = (Sender<()>, JoinHandle<()>);
 
 impl Clock {
     /// Creates a clock that does not run yet.
@@ -42,7 +45,7 @@ impl Clock {
         self.ticks.load(Ordering::Relaxed)
     }
 
-    fn running(&self) -> Option<(Sender<()>, JoinHandle<()>)> {
+    fn running(&self) -> Option<Running> {
         self.running
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -51,7 +54,7 @@ impl Clock {
 }
 
 impl Component for Clock {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "clock"
     }
 
