@@ -40,7 +40,7 @@ fn check<T: Input + Output + DeserializeOwned + PartialEq + Debug>() {
     for number in 0..setting("AVOCET_TRUTH_TEXTS", 2_000) {
         let text =
             Writer::new(seed.wrapping_mul(1_000_003).wrapping_add(number)).text_for(&judge.schema);
-        if has_minus_zero(&text) {
+        if has_minus_zero(&text) || is_rounded_by_the_judge(&text) {
             continue;
         }
         let ours = read::from_json::<T>(text.as_bytes());
@@ -67,7 +67,10 @@ fn check<T: Input + Output + DeserializeOwned + PartialEq + Debug>() {
         );
         match ours {
             Ok(ours) => {
-                responses::check(&ours, &responses);
+                // Integers that differ can be one float, and then items are no longer unique.
+                if !numbers(&text).any(is_long) {
+                    responses::check(&ours, &responses);
+                }
                 is_what_serde_reads(&ours, value, &text);
                 tally.accepted += 1;
             }
@@ -128,6 +131,25 @@ fn has_minus_zero(text: &str) -> bool {
     let goes_on = |byte: &u8| matches!(byte, b'.' | b'e' | b'E' | b'0'..=b'9');
     let mut locations = text.match_indices("-0");
     locations.any(|(at, zero)| !text.as_bytes().get(at + zero.len()).is_some_and(goes_on))
+}
+
+/// Returns whether the text has a number that the judge stores as a float and that is not that float: `8056595033310499.098` is not an
+/// integer, and the float nearest to it is.
+fn is_rounded_by_the_judge(text: &str) -> bool {
+    numbers(text).any(|number| number.contains(['.', 'e', 'E']) && is_long(number))
+}
+
+/// Returns what can be a number in the text.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |char: char| char.is_ascii_digit() || ".eE+-".contains(char);
+    text.split(move |char| !is_part(char))
+}
+
+/// Returns whether a number has more digits than a float holds exactly.
+fn is_long(number: &str) -> bool {
+    let mantissa = number.split(['e', 'E']).next().unwrap_or(number);
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').trim_end_matches('0').len() > 15
 }
 
 macro_rules! agree {
