@@ -1,4 +1,4 @@
-//! What happens on the connections of a server, as datagrams for StatsD.
+//! What happens on the connections of a server, as datagrams for `StatsD`.
 //!
 //! A datagram that cannot be sent is lost: a server must not wait for its metrics.
 
