@@ -1,5 +1,6 @@
 //! The smallest response, which shows the cost of every request.
 
+use avocet::layer::{Next, Request as LayerRequest};
 use avocet::observe::Metrics;
 use avocet::prelude::*;
 use bytes::Bytes;
@@ -18,6 +19,16 @@ pub const WITH_METRICS: Path = Path {
     name: "hello with metrics",
     prepare: || of(App::new("Hello", "1.0.0").metrics(Metrics::new())),
     yardstick: None,
+};
+
+/// Behind a middleware that does nothing, beside the same without it.
+pub const BEHIND_A_LAYER: Path = Path {
+    name: "hello behind a layer",
+    prepare: || {
+        let identity = |request: LayerRequest, next: Next| next.run(request);
+        of(App::new("Hello", "1.0.0").middleware(identity))
+    },
+    yardstick: Some(|| of(App::new("Hello", "1.0.0"))),
 };
 
 #[model(output)]

@@ -41,6 +41,7 @@ pub const PATHS: &[Path] = &[
     parameters::FIVE,
     hello::HELLO,
     hello::WITH_METRICS,
+    hello::BEHIND_A_LAYER,
 ];
 
 /// Runs requests through a service, each to the last byte of its response, which has `status` and contains `text`.

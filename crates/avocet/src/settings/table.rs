@@ -157,7 +157,7 @@ mod tests {
             .load_from(["--key", "key.pem"], [])
             .expect_err("an option is missing");
         let expected = if cfg!(feature = "tls") {
-            "`--key` needs `cert` too"
+            "`--key` needs `--cert FILE` too"
         } else {
             "`--key` needs TLS, but this program was built without avocet's feature `tls`"
         };
