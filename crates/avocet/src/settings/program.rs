@@ -51,7 +51,7 @@ impl Program {
     ///
     /// let program = Settings::program("chat", "Talks.").option::<u32>("threads", "N", "threads to compute on");
     /// let error = program.load_from(["--threads", "many"], []).unwrap_err();
-    /// assert_eq!(error.to_string(), "`--threads` is `many`: invalid digit found in string");
+    /// assert_eq!(error.to_string(), "`--threads` is `many`, but must be N (threads to compute on): invalid digit found in string");
     /// ```
     pub fn option<T: FromStr<Err: Display>>(
         self,
