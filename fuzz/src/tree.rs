@@ -60,7 +60,10 @@ fn kept(value: Result<Tree, Failure>) -> Result<Value, Failure> {
 /// Distinguishes numbers as `serde_json` does: integers of 64 bits, and floats.
 fn number(reader: &mut Reader<'_>, at: &Location<'_>) -> Result<Value, Failure> {
     let number = reader.number()?;
-    let integer = number.to_i128().filter(|_| number.as_str() != "-0");
+    let text = number.as_str();
+    // Here `3e2` is an integer as well.
+    let is_spelled_as_integer = text != "-0" && !text.contains(['.', 'e', 'E']);
+    let integer = number.to_i128().filter(|_| is_spelled_as_integer);
     let signed = integer
         .and_then(|integer| i64::try_from(integer).ok())
         .map(Value::from);
