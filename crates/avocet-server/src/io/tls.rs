@@ -28,10 +28,7 @@ const LOOK: Duration = Duration::from_secs(60);
 /// ```no_run
 /// use avocet_server::{Server, Tls};
 ///
-/// # async fn run() -> avocet::Result<()> {
 /// let server = Server::new().bind("0.0.0.0:8443").tls(Tls::files("certificate.pem", "key.pem"));
-/// avocet::App::new("Nothing", "1.0.0").serve(server).await
-/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tls {
