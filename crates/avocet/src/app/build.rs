@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::check::{self, BuildError};
-use super::service::{Served, Service, Shared};
+use super::service::Service;
+use super::shared::{Served, Shared};
 use super::{App, OperationIds, plugins};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::PendingMount;

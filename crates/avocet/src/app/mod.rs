@@ -5,6 +5,7 @@
 mod application;
 mod build;
 mod check;
+mod dispatch;
 mod error;
 mod handling;
 mod layers;
@@ -12,6 +13,7 @@ mod lifecycle;
 mod plugins;
 mod router;
 mod service;
+mod shared;
 mod time_limit;
 
 pub use application::{App, OperationIds};
@@ -20,5 +22,5 @@ pub use error::{Error, Result};
 pub use handling::ServiceFuture;
 pub use router::Router;
 pub use service::Service;
-pub(crate) use service::Shared;
 pub(crate) use service::WeakService;
+pub(crate) use shared::Shared;
