@@ -2,16 +2,9 @@
 
 use std::future::Future;
 
-use bytes::Bytes;
-use http_body::Body;
-use tower_layer::Layer;
-use tower_service::Service;
-
 use super::{App, Router};
-use crate::extract::ReceivedBody;
-use crate::layer::{Endpoint, Mountable, Next, Outcome, PendingMount, Request};
+use crate::layer::{Mountable, Next, Outcome, PendingMount, Request, ServiceLayer};
 use crate::operation::Route;
-use crate::response::BodyError;
 
 impl App {
     /// Adds a tower layer around all routes and mounts, outside the layers that are there.
@@ -35,16 +28,7 @@ impl App {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn layer<L, B>(mut self, layer: L) -> Self
-    where
-        L: Layer<Endpoint> + Send + Sync + 'static,
-        L::Service: Service<http::Request<ReceivedBody>, Response = http::Response<B>>,
-        L::Service: Clone + Send + Sync + 'static,
-        <L::Service as Service<http::Request<ReceivedBody>>>::Error: Into<BodyError>,
-        <L::Service as Service<http::Request<ReceivedBody>>>::Future: Send + 'static,
-        B: Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BodyError>,
-    {
+    pub fn layer(mut self, layer: impl ServiceLayer) -> Self {
         self.layers.layer(layer);
         self
     }
@@ -115,16 +99,7 @@ impl Router {
     ///
     /// let api = avocet::Router::new("/api").layer(CorsLayer::permissive());
     /// ```
-    pub fn layer<L, B>(mut self, layer: L) -> Self
-    where
-        L: Layer<Endpoint> + Send + Sync + 'static,
-        L::Service: Service<http::Request<ReceivedBody>, Response = http::Response<B>>,
-        L::Service: Clone + Send + Sync + 'static,
-        <L::Service as Service<http::Request<ReceivedBody>>>::Error: Into<BodyError>,
-        <L::Service as Service<http::Request<ReceivedBody>>>::Future: Send + 'static,
-        B: Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BodyError>,
-    {
+    pub fn layer(mut self, layer: impl ServiceLayer) -> Self {
         self.layers.layer(layer);
         self
     }
@@ -158,16 +133,7 @@ impl Route {
     /// let timeout = TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(5));
     /// let route = Operation::get("/").handle((), |()| async { "hello" }).layer(timeout);
     /// ```
-    pub fn layer<L, B>(mut self, layer: L) -> Self
-    where
-        L: Layer<Endpoint> + Send + Sync + 'static,
-        L::Service: Service<http::Request<ReceivedBody>, Response = http::Response<B>>,
-        L::Service: Clone + Send + Sync + 'static,
-        <L::Service as Service<http::Request<ReceivedBody>>>::Error: Into<BodyError>,
-        <L::Service as Service<http::Request<ReceivedBody>>>::Future: Send + 'static,
-        B: Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BodyError>,
-    {
+    pub fn layer(mut self, layer: impl ServiceLayer) -> Self {
         self.layers.layer(layer);
         self
     }

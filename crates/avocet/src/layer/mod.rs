@@ -23,11 +23,13 @@ mod endpoint;
 mod matched;
 mod middleware;
 mod mount;
+mod service_layer;
 mod stack;
 
 pub use endpoint::{Endpoint, EndpointFuture};
 pub use middleware::{Next, Outcome, Request};
 pub use mount::{Mountable, OriginalUri};
+pub use service_layer::ServiceLayer;
 
 pub(crate) use endpoint::WeakEndpoint;
 pub(crate) use matched::Matched;

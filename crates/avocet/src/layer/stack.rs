@@ -4,15 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http_body::Body;
-use tower_layer::Layer;
-use tower_service::Service;
-
 use super::endpoint::Endpoint;
 use super::middleware::{Next, Outcome, Request};
-use crate::extract::ReceivedBody;
-use crate::response::{BodyError, ErrorFormat};
+use super::service_layer::ServiceLayer;
+use crate::response::ErrorFormat;
 
 /// Layers with their types erased, the innermost first.
 #[derive(Clone, Default)]
@@ -22,19 +17,9 @@ type Wrap = Arc<dyn Fn(Endpoint, ErrorFormat) -> Endpoint + Send + Sync>;
 
 impl Layers {
     /// Adds a tower layer outside those that are there.
-    pub(crate) fn layer<L, B>(&mut self, layer: L)
-    where
-        L: Layer<Endpoint> + Send + Sync + 'static,
-        L::Service: Service<http::Request<ReceivedBody>, Response = http::Response<B>>,
-        L::Service: Clone + Send + Sync + 'static,
-        <L::Service as Service<http::Request<ReceivedBody>>>::Error: Into<BodyError>,
-        <L::Service as Service<http::Request<ReceivedBody>>>::Future: Send + 'static,
-        B: Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BodyError>,
-    {
-        self.0.push(Arc::new(move |inner, errors| {
-            Endpoint::of(layer.layer(inner), errors)
-        }));
+    pub(crate) fn layer(&mut self, layer: impl ServiceLayer) {
+        self.0
+            .push(Arc::new(move |inner, errors| layer.wrap(inner, errors)));
     }
 
     /// Adds a middleware outside the layers that are there.
