@@ -61,7 +61,14 @@ where
 }
 
 pin_project! {
-    /// The pending response of a [`TowerApp`].
+    /// The pending response of a [`TowerApp`]. Dropping it cancels the service.
+    ///
+    /// ```
+    /// # use avocet_server::{ClientBody, TowerFuture};
+    /// fn cancel<S: tower_service::Service<http::Request<ClientBody>>>(response: TowerFuture<S>) {
+    ///     drop(response);
+    /// }
+    /// ```
     pub struct TowerFuture<S: Service<Request<ClientBody>>> {
         #[pin]
         state: State<S, S::Future>,
@@ -125,6 +132,13 @@ impl<S: Service<Request<ClientBody>>> fmt::Debug for TowerFuture<S> {
 
 pin_project! {
     /// The body of a service's response, or none if the service failed.
+    ///
+    /// ```
+    /// # use avocet_server::MaybeBody;
+    /// fn is_over<B: http_body::Body<Data = bytes::Bytes>>(body: &MaybeBody<B>) -> bool {
+    ///     http_body::Body::is_end_stream(body)
+    /// }
+    /// ```
     #[derive(Debug)]
     pub struct MaybeBody<B> {
         #[pin]

@@ -23,6 +23,10 @@ pub trait UpgradedIo: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> UpgradedIo for T {}
 
 /// The code that runs on a connection after a response with status 101.
+///
+/// ```
+/// let close: avocet_server::Continuation = Box::new(|io| Box::pin(async move { drop(io) }));
+/// ```
 pub type Continuation =
     Box<dyn FnOnce(Box<dyn UpgradedIo>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 

@@ -25,6 +25,11 @@ use crate::response::{BodyError, ErrorFormat};
 pub struct OriginalUri(pub Uri);
 
 /// A service that can be mounted: any cloneable `tower::Service` for requests with a body.
+///
+/// ```
+/// fn takes_service(_: impl avocet::layer::Mountable) {}
+/// takes_service(axum::Router::<()>::new());
+/// ```
 pub trait Mountable: Send {
     #[doc(hidden)]
     fn into_endpoint(self, errors: ErrorFormat) -> Endpoint;
