@@ -3,7 +3,7 @@
 
 use avocet::extract::Upload;
 use avocet::model::{Email, Iso8601};
-use avocet::operation::Route;
+use avocet::route::Route;
 use avocet::prelude::*;
 use bytes::Bytes;
 use jiff::civil::Date;

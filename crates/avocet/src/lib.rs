@@ -85,6 +85,7 @@ pub mod rules;
 pub mod extract;
 pub mod operation;
 pub mod response;
+pub mod route;
 
 pub mod layer;
 pub mod lifecycle;
@@ -100,7 +101,9 @@ pub mod websocket;
 pub mod observe;
 
 mod app;
+mod body;
 mod docs;
+mod error;
 mod openapi;
 mod report;
 

@@ -14,9 +14,10 @@ use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, Contact, License, OpenApi};
-use crate::operation::{IntoRoute, Origins, Route};
+use crate::operation::Origins;
 use crate::response::{ErrorFormat, ResponseContext};
-use crate::serve::{self, Limits, Server};
+use crate::route::{IntoRoute, Route};
+use crate::serve::{Limits, Server};
 
 /// An application: its name, its routes, its state and its settings.
 ///
@@ -486,7 +487,7 @@ impl App {
     /// # }
     /// ```
     pub async fn serve(self, server: impl Into<Server>) -> Result<()> {
-        serve::run(server.into(), self.build()?).await?;
+        super::server::run(server.into(), self.build()?).await?;
         Ok(())
     }
 }

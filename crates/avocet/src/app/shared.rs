@@ -9,16 +9,17 @@ use http::{HeaderName, Method};
 
 use crate::extract::{ApplicationContext, ReceivedBody, RequestContext, RouteContext};
 use crate::observe::Observe;
-use crate::operation::{Handler, Operation};
+use crate::operation::Operation;
 use crate::path::{Captures, Lookup, Tree};
 use crate::response::ErrorFormat;
+use crate::route::Handler;
 use crate::serve::{ConnectionInfo, Limits};
 
 /// The data that all requests share.
 pub(crate) struct Shared {
     pub(super) tree: Tree,
     pub(super) served: Vec<Served>,
-    pub(super) operations: Vec<Operation>,
+    pub(super) operations: Arc<[Operation]>,
     pub(crate) application: Arc<ApplicationContext>,
     pub(super) errors: ErrorFormat,
     pub(super) observe: Arc<Observe>,
@@ -58,10 +59,6 @@ impl Shared {
         route.map_or(self.errors, |route| {
             self.served(route).context.response_context.error_format()
         })
-    }
-
-    pub(crate) fn operation(&self, route: usize) -> &Operation {
-        &self.operations[route]
     }
 
     pub(crate) fn lookup(&self, method: &Method, path: &str) -> Lookup {

@@ -2,8 +2,9 @@
 
 use http::{HeaderValue, header};
 
-use crate::operation::{Operation, Route};
+use crate::operation::Operation;
 use crate::response::{Response, ResponseBody};
+use crate::route::Route;
 
 pub(super) fn route() -> Route {
     Route::opaque(

@@ -1,8 +1,8 @@
 //! `Path`: a variable of the path template.
 
 use super::named::{Named, named_source};
-use super::text_source::TextSource;
 use super::{Extractor, Rejection, RequestContext};
+use crate::operation::TextSource;
 use crate::operation::{Operation, ParameterLocation};
 use crate::read::FromText;
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::json::{Json, Kind, Mark, TOO_DEEP};
 use super::untagged::again_at_most;
 use super::{Failure, Input, Location, Malformed, NumberText, ValidationError, ValidationErrors};
-use crate::observe;
+use crate::report;
 use crate::rules::Rules;
 
 /// The default limit on the nesting depth of a body.
@@ -106,7 +106,7 @@ pub(crate) fn whole<T>(
             .get(..bytes)
             .map_or(bytes, |before| before.chars().count());
         if reason == TOO_DEEP {
-            observe::limit_hit("json_depth");
+            report::limit_hit("json_depth");
         }
         return Err(ValidationErrors::only(
             ValidationError::json_invalid(position, reason).at(at),

@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn origins_of_the_operator_join_those_of_the_application_and_of_each_route() {
         use crate::Settings;
-        use crate::operation::{Operation, Origins, Route};
+        use crate::operation::{Operation, Origins};
+        use crate::route::Route;
         use crate::websocket::Socket;
 
         let route = |path, origins: Option<Origins>| -> Route {

@@ -7,7 +7,7 @@ mod unused;
 
 use avocet::App;
 use avocet::model::OrderedJson;
-use avocet::operation::Route;
+use avocet::route::Route;
 use serde_json::Value;
 
 fn document(routes: impl IntoIterator<Item = Route>) -> Value {

@@ -67,7 +67,7 @@ async fn listing(#[query] paging: Paging) -> Listing {
     }
 }
 
-fn components(routes: impl IntoIterator<Item = avocet::operation::Route>) -> Value {
+fn components(routes: impl IntoIterator<Item = avocet::route::Route>) -> Value {
     let app = App::new("Commands", "1").routes(routes).build().unwrap();
     app.openapi()["components"]["schemas"].clone().into()
 }

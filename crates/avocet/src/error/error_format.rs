@@ -4,13 +4,13 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::ptr;
 
+use avocet_context::RequestId;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::{ErrorContent, ErrorDetail, FormatErrors, Response, full_response};
+use super::{DocumentedError, ErrorBody, ErrorContent, ErrorDetail, FormatErrors};
+use crate::body::{Response, full_response};
 use crate::model::{Members, Names, OrderedJson, Property, Schema, Schemas, Side, object};
-use crate::observe::RequestId;
-use crate::operation::{DocumentedError, ErrorBody};
 use crate::read::ValidationErrors;
 
 /// The member that holds the request id.

@@ -5,8 +5,8 @@ use std::fmt;
 
 use http::StatusCode;
 
+use super::ErrorBody;
 use crate::model::{Members, OrderedJson, Schema, Schemas};
-use crate::operation::ErrorBody;
 use crate::read::ValidationErrors;
 
 /// An error format of one's own, such as the one that a protocol requires: the body of each error, and its schema in the document.

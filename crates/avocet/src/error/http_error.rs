@@ -7,11 +7,11 @@ use std::fmt;
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
-use super::with_headers::set_headers;
-use super::{ErrorFormat, Response};
+use super::ErrorFormat;
+use crate::body::{Response, set_headers};
 use crate::model::{Members, OrderedJson};
-use crate::observe::RejectionReason;
 use crate::read::{ValidationError, ValidationErrors};
+use crate::report::RejectionReason;
 
 /// An error with a status and a message.
 ///

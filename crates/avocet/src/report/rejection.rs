@@ -21,7 +21,7 @@ pub(crate) enum RejectionReason {
 }
 
 impl RejectionReason {
-    pub(super) fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Malformed => "malformed",
             Self::Unauthorized => "unauthorized",

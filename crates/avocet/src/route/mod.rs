@@ -5,10 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::Operation;
 use crate::extract::{Extractors, Rejection, RequestContext};
 use crate::layer::Layers;
-use crate::observe::{self, RejectionReason};
+use crate::operation::Operation;
+use crate::report::{self, RejectionReason};
 use crate::response::{Responder, Response};
 
 /// An operation with its type-erased handler, which takes a request context and returns a response.
@@ -35,7 +35,8 @@ impl Route {
     /// Creates a route whose handler reads the request itself. The operation must describe it: nothing is derived from the handler.
     ///
     /// ```
-    /// use avocet::operation::{Operation, Route};
+    /// use avocet::operation::Operation;
+    /// use avocet::route::Route;
     /// use avocet::response::ResponseBody;
     ///
     /// let route = Route::opaque(Operation::get("/raw").hidden(), |_call| async {
@@ -138,7 +139,7 @@ pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Respo
         }
     };
     if let Some(reason) = reason {
-        observe::rejected(reason);
+        report::rejected(reason);
     }
     error.into_response(context.response_context().error_format())
 }
@@ -146,7 +147,8 @@ pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Respo
 /// A value that can be added to an application: the name of a function with a route attribute, or a [`Route`] built without macros.
 ///
 /// ```
-/// use avocet::operation::{IntoRoute, Operation};
+/// use avocet::operation::Operation;
+/// use avocet::route::IntoRoute;
 ///
 /// let route = Operation::get("/").handle((), |()| async { 1 }).into_route();
 /// ```

@@ -47,7 +47,7 @@ impl Write for Line<'_, '_> {
 }
 
 /// Returns whether a character is not plain text: controls, line ends, and marks that change the direction of writing.
-pub(super) fn steers(character: char) -> bool {
+fn steers(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,4 +1,5 @@
-//! Reports for the operator: logged with `tracing`, or written to standard error if no subscriber is installed.
+//! Reports from code anywhere: to the operator, with `tracing` or on standard error if no subscriber is installed, and to the metrics
+//! of the current request.
 
 use std::any::Any;
 use std::fmt::Display;
@@ -6,7 +7,15 @@ use std::io::Write;
 
 use http::StatusCode;
 
-use crate::observe::{self, Escaped, RequestId};
+mod escaped;
+mod notes;
+mod rejection;
+
+use avocet_context::RequestId;
+
+pub(crate) use escaped::Escaped;
+pub(crate) use notes::{Noted, counting_items, item_given, limit_hit, rejected};
+pub(crate) use rejection::RejectionReason;
 
 /// Logs why a request failed, for errors whose reason is not sent to the client.
 pub(crate) fn failure(status: StatusCode, error: &dyn Display) {
@@ -29,7 +38,7 @@ pub(crate) fn say(what: &dyn Display) {
 
 /// Returns the message of a panic and counts the panic for the current request.
 pub(crate) fn panicked(payload: &(dyn Any + Send)) -> String {
-    observe::panicked();
+    notes::panic_counted();
     let said = payload.downcast_ref::<&str>().copied();
     let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     match said {

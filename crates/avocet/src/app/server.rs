@@ -10,11 +10,12 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::{Shutdown, ShutdownReport};
-use crate::app::{Result, Service, ServiceFuture};
+use super::{Result, Service, ServiceFuture};
 use crate::extract::ReceivedBody;
-use crate::observe::{Metrics, RejectionReason};
+use crate::observe::Metrics;
+use crate::report::RejectionReason;
 use crate::response::{HttpError, Response, ResponseBody};
+use crate::serve::{Shutdown, ShutdownReport};
 
 /// Serves with the configuration of `server` until shutdown.
 pub(crate) async fn run(server: Server, service: Service) -> Result<()> {

@@ -6,11 +6,19 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::header::{Entry, SET_COOKIE};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::Response;
+/// An HTTP response.
+///
+/// ```
+/// use avocet::response::{Response, ResponseBody};
+///
+/// let response: Response = http::Response::new(ResponseBody::full("hello"));
+/// ```
+pub type Response = http::Response<ResponseBody>;
 
 /// Returns a response with a complete body: its status, its media type and its bytes.
 ///
@@ -126,7 +134,7 @@ impl ResponseBody {
     }
 
     /// Returns a streamed body from one that is boxed already.
-    pub(super) fn boxed(body: BoxedBody) -> Self {
+    pub(crate) fn boxed(body: BoxedBody) -> Self {
         Self {
             inner: Inner::Stream(body),
         }
@@ -231,4 +239,16 @@ impl fmt::Debug for ResponseBody {
             Inner::Stream(_) => f.write_str("Stream"),
         }
     }
+}
+
+/// Replaces headers of the same name; cookies are always added.
+pub(crate) fn set_headers(headers: &mut HeaderMap, mut new: HeaderMap) {
+    if new.contains_key(SET_COOKIE)
+        && let Entry::Occupied(cookies) = new.entry(SET_COOKIE)
+    {
+        for cookie in cookies.remove_entry_mult().1 {
+            headers.append(SET_COOKIE, cookie);
+        }
+    }
+    headers.extend(new);
 }
