@@ -2,7 +2,7 @@
 //! request.
 
 use avocet::extract::Upload;
-use avocet::model::{Email, Iso8601};
+use avocet::types::{Email, Iso8601};
 use avocet::route::Route;
 use avocet::prelude::*;
 use bytes::Bytes;

@@ -255,7 +255,7 @@ impl App {
     /// Includes the invalid value in every validation error, as `input`, on the wire and in the document.
     ///
     /// It helps the developers of clients, but it also copies what clients send into every log of validation errors. So it is off by
-    /// default, and routes that read a secret anywhere (a schema with `writeOnly`, as [`Secret`](crate::model::Secret) has) never do it:
+    /// default, and routes that read a secret anywhere (a schema with `writeOnly`, as [`Secret`](crate::types::Secret) has) never do it:
     /// a client may send a secret in the wrong field. Values whose JSON is over 1 KiB are left out, and so are all values in a body over
     /// 256 KiB and the content of files.
     ///

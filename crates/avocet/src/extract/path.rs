@@ -2,9 +2,9 @@
 
 use super::named::{Named, named_source};
 use super::{Extractor, Rejection, RequestContext};
+use crate::input::FromText;
 use crate::operation::TextSource;
 use crate::operation::{Operation, ParameterLocation};
-use crate::read::FromText;
 
 /// Extracts a variable of the path template, converted to `T`.
 ///

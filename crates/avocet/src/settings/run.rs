@@ -7,8 +7,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{Program, Settings};
+use crate::app::{App, Result};
 use crate::observe::{LogWriter, lines_lost};
-use crate::{App, Result};
 
 impl App {
     /// Runs the program: reads its [`Settings`] from arguments, environment and file, and serves with them until Ctrl-C or

@@ -229,8 +229,8 @@ mod recursion {
 mod rules {
     use std::collections::BTreeMap;
 
+    use avocet::input::from_json;
     use avocet::prelude::*;
-    use avocet::read::from_json;
     use serde_json::{Value, json};
 
     use super::components;

@@ -1,7 +1,7 @@
 //! Routes: the sources of arguments, the documented contract, and that a handler remains a function.
 
+use avocet::input::from_json;
 use avocet::prelude::*;
-use avocet::read::from_json;
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 

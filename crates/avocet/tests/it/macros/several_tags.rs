@@ -1,7 +1,7 @@
 //! One variant that several values of the tag select, like Pydantic's `Literal["a", "b"]` as a discriminator.
 
+use avocet::input::from_json;
 use avocet::prelude::*;
-use avocet::read::from_json;
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 
