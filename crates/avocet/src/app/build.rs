@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::check::{self, BuildError};
+use super::error_scopes::ErrorScopes;
 use super::service::Service;
 use super::shared::{Served, Shared};
 use super::{App, OperationIds, plugins};
@@ -117,6 +118,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         application,
         errors: app.errors,
         observe: Arc::new(observe),
+        error_scopes: ErrorScopes::new(app.error_scopes),
         pre_stop_delay,
         time_limit_header: app.time_limit_header.take(),
         limits: app.limits,

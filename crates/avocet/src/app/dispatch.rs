@@ -107,9 +107,9 @@ impl Dispatch {
     ) -> Running {
         let shared = &self.shared;
         let path = parts.uri.path();
-        let error = |error: HttpError, reason, route| {
+        let error = |error: HttpError, reason, errors| {
             observe::rejected(reason);
-            at_once(error.into_response(shared.errors_of(route)))
+            at_once(error.into_response(errors))
         };
         match lookup {
             Lookup::Found { route, captures } => {
@@ -145,7 +145,7 @@ impl Dispatch {
                     HttpError::new(status, "Method Not Allowed")
                         .header(header::ALLOW, allowed(allow)),
                     RejectionReason::Method,
-                    nearest,
+                    shared.errors_of(nearest),
                 )
             }
             Lookup::Missing => {
@@ -166,13 +166,17 @@ impl Dispatch {
                         let status = StatusCode::TEMPORARY_REDIRECT;
                         at_once(empty(status, header::LOCATION, location))
                     }
-                    None => error(not_found(), RejectionReason::NotFound, None),
+                    None => error(
+                        not_found(),
+                        RejectionReason::NotFound,
+                        shared.errors_below(path),
+                    ),
                 }
             }
             Lookup::Malformed => error(
                 HttpError::new(StatusCode::BAD_REQUEST, "The path is not UTF-8"),
                 RejectionReason::Malformed,
-                None,
+                shared.errors,
             ),
         }
     }

@@ -214,8 +214,8 @@ impl Service {
         let limit = match limit.transpose() {
             Ok(limit) => limit.flatten(),
             Err(error) => {
-                let running = rejected_at_once(&mut exchange, error, shared.errors);
-                let handling = Handling::new(running, exchange, shared.errors);
+                let running = rejected_at_once(&mut exchange, error, errors);
+                let handling = Handling::new(running, exchange, errors);
                 return ServiceFuture::new(handling, background.as_ref(), bodiless);
             }
         };
