@@ -12,7 +12,7 @@ use http::{Method, Request};
 use http_body::Body;
 
 use super::dispatch::{Dispatch, at_once, entering, guarded, route_endpoint};
-use super::handling::{Handling, Running, ServiceFuture};
+use super::handling::{Handling, Running, ServiceFuture, unwinding};
 use super::shared::Shared;
 use super::time_limit;
 use crate::extract::ReceivedBody;
@@ -132,9 +132,14 @@ impl Service {
         B::Error: Into<BodyError>,
     {
         let (parts, body) = request.into_parts();
-        let lookup = self.shared().lookup(&parts.method, parts.uri.path());
-        self.dispatch
-            .run(lookup, parts, ReceivedBody::new(body), None)
+        let shared = self.shared();
+        let lookup = shared.lookup(&parts.method, parts.uri.path());
+        let errors = match lookup {
+            Lookup::Found { route, .. } => shared.errors_of(Some(route)),
+            Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => shared.errors,
+        };
+        let body = ReceivedBody::new(body);
+        unwinding(self.dispatch.run(lookup, parts, body, None), errors)
     }
 
     pub(super) fn steps(&self) -> &Mutex<Steps> {
