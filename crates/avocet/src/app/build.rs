@@ -9,7 +9,7 @@ use super::service::Service;
 use super::shared::{Served, Shared};
 use super::{App, OperationIds, plugins};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
-use crate::layer::PendingMount;
+use crate::layer::{Mount, PendingMount};
 use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Operation, Route};
 use crate::path::{Route as PathRoute, Template, Tree};
@@ -86,8 +86,10 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .zip(&checked.templates[first_own..]);
     let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
 
+    let mounts = PendingMount::complete(std::mem::take(&mut app.mounts), app.errors);
     let observe = Observe::new(
         &operations,
+        mounts.iter().map(Mount::template),
         std::mem::take(&mut app.access_log),
         std::mem::take(&mut app.on_span),
         app.metrics.take(),
@@ -110,15 +112,14 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let of_routes: Vec<_> = routes.iter().map(|route| route.layers.clone()).collect();
     let operations: Vec<_> = routes.into_iter().map(|route| route.operation).collect();
     let tree = tree(&operations, checked.templates);
-    let mounts = PendingMount::complete(app.mounts, app.errors);
     let shared = Shared {
         tree,
         served,
         operations,
         application,
         errors: app.errors,
-        observe: Arc::new(observe),
         error_scopes: ErrorScopes::new(app.error_scopes),
+        observe: Arc::new(observe),
         pre_stop_delay,
         time_limit_header: app.time_limit_header.take(),
         limits: app.limits,

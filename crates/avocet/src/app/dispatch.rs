@@ -97,6 +97,12 @@ impl Dispatch {
         self.routes.get(route)?.as_ref()
     }
 
+    /// Returns the mount with the longest prefix of a path.
+    pub(super) fn mount_of(&self, path: &str) -> Option<usize> {
+        let mut mounts = self.mounts.iter();
+        mounts.position(|mount| mount.path_inside(path).is_some())
+    }
+
     /// Starts the handler of the matched route, or responds at once.
     pub(super) fn run(
         &self,
@@ -149,11 +155,8 @@ impl Dispatch {
                 )
             }
             Lookup::Missing => {
-                let mount = self
-                    .mounts
-                    .iter()
-                    .find(|mount| mount.path_inside(path).is_some());
-                if let Some(mount) = mount {
+                if let Some(mount) = self.mount_of(path) {
+                    let mount = &self.mounts[mount];
                     let mut request = Request::from_parts(parts, body);
                     mount.strip(&mut request);
                     if let Some(connection_info) = connection_info {

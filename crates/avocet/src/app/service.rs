@@ -208,9 +208,16 @@ impl Service {
         let background = route
             .filter(|route| shared.served(*route).detached)
             .map(|_| background_of(shutdown_signal_of(&parts, connection_info.as_ref())));
+        let observed = match lookup {
+            Lookup::Missing => {
+                let mount = self.dispatch.mount_of(parts.uri.path());
+                mount.map(|mount| shared.observe.mount(mount, &parts.method))
+            }
+            Lookup::Found { .. } | Lookup::WrongMethod { .. } | Lookup::Malformed => route,
+        };
         let nearest = || shared.tree.of_any_method(parts.uri.path());
         let client = || client_of(&parts, connection_info.as_ref());
-        let mut exchange = Exchange::begin(&shared.observe, &parts, client, route, nearest);
+        let mut exchange = Exchange::begin(&shared.observe, &parts, client, observed, nearest);
         let limited = route.filter(|_| self.dispatch.has_time_limits);
         let limit = limited.map(|route| {
             let own = shared.served(route).time_limit;

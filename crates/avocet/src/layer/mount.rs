@@ -112,6 +112,11 @@ pub(crate) struct Mount {
 }
 
 impl Mount {
+    /// Returns the template of the paths under the mount, for logs and metrics.
+    pub(crate) fn template(&self) -> String {
+        format!("{}/{{path:path}}", self.prefix)
+    }
+
     /// Returns the path inside the mount, without its prefix.
     pub(crate) fn path_inside<'p>(&self, path: &'p str) -> Option<&'p str> {
         let inside = path.strip_prefix(self.prefix.as_str())?;
