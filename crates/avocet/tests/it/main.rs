@@ -33,6 +33,7 @@
 //! - `snapshots`: whole documents, error bodies, log lines and metrics, compared byte by byte.
 //! - `docs_page`: the docs page, in process and in a real browser.
 //! - `docs_forms`: the forms of the docs page, in a real browser.
+//! - `grpc`: what gRPC needs of a mounted service: HTTP/2 in both directions, and trailers.
 
 mod by_hand;
 mod connections;
@@ -42,6 +43,7 @@ mod docs_page;
 mod document;
 mod error_formats;
 mod forms;
+mod grpc;
 mod hostile;
 mod include_input_in_errors;
 mod json_errors;
