@@ -31,7 +31,7 @@ pub(super) fn route() -> Route {
     })
 }
 
-/// Returns the path at which the application is mounted in another one. Nothing in a request names the prefix of a proxy or of another
+/// Returns the path at which the application is mounted in an outer one. Nothing in a request names the prefix of a proxy or of a different
 /// framework's router.
 fn prefix(call: &mut RequestContext) -> Option<String> {
     let original = call.extensions().get::<OriginalUri>()?;

@@ -280,7 +280,7 @@ fn a_reader_tries_an_operation_in_the_browser() {
 }
 
 #[test]
-fn the_page_of_an_application_in_another_one_calls_the_inner_one() {
+fn the_page_of_a_nested_application_calls_it() {
     let Some(browser) = Browser::start() else {
         return;
     };

@@ -36,7 +36,7 @@ impl Site {
         Self::start(prefix, move |listener| accept(listener, service, prefix))
     }
 
-    /// Serves the application as a mount of another one.
+    /// Serves the application as a mount of an outer one.
     pub(crate) fn mounted(prefix: &'static str, service: Service) -> Self {
         let outer = App::new("Outer", "1.0.0").mount(prefix, service);
         Self {
@@ -57,7 +57,7 @@ impl Site {
         }
     }
 
-    /// Serves the application as a mount of another one, inside another server, which removes a prefix from the path. `whole` is the prefix
+    /// Serves the application as a mount of an outer one, inside another server, which removes a prefix from the path. `whole` is the prefix
     /// of both.
     pub(crate) fn mounted_behind(
         whole: &'static str,
