@@ -238,9 +238,9 @@ impl App {
     /// let app = App::new("Shop", "1.0.0").router(Router::new("/v1").routes(routes![items]));
     /// ```
     pub fn router(mut self, router: Router) -> Self {
-        let (routes, scopes) = router.into_parts();
+        let (added, scopes) = router.into_parts();
         self.error_scopes.extend(scopes);
-        self.routes(routes)
+        self.routes(added)
     }
 
     /// Sets the format of error bodies, on the wire and in the document. A [router](Router::error_format) or an operation can have a

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[model]
-    struct Price {
+    struct Product {
         item: String,
         price: u32,
         note: Option<String>,
@@ -120,8 +120,8 @@ mod tests {
         in_stock: bool,
     }
 
-    fn price(item: &str, note: Option<&str>) -> Price {
-        Price {
+    fn product(item: &str, note: Option<&str>) -> Product {
+        Product {
             item: item.to_owned(),
             price: 3,
             note: note.map(str::to_owned),
@@ -130,10 +130,10 @@ mod tests {
     }
 
     #[get("/prices.csv")]
-    async fn prices() -> Csv<Price> {
+    async fn prices() -> Csv<Product> {
         Csv(vec![
-            price("tea", None),
-            price("tea, \"black\"", Some("new")),
+            product("tea", None),
+            product("tea, \"black\"", Some("new")),
         ])
     }
 

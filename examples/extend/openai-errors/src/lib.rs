@@ -1,4 +1,4 @@
-//! An error format: the error object of OpenAI's API, on the wire and in the document.
+//! An error format: the error object of `OpenAI`'s API, on the wire and in the document.
 //!
 //! A client of that API reads `error.message`, `error.type`, `error.param` and `error.code`. A router has the format; the other routes of the
 //! application keep theirs.
