@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use avocet::model::{Base64, Email, HttpUrl, Iso8601, Secret};
+use avocet::types::{Base64, Email, HttpUrl, Iso8601, Secret};
 use avocet::{OperationIds, prelude::*};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta};
 use rust_decimal::Decimal;

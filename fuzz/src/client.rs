@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use avocet::operation::Route;
+use avocet::route::Route;
 use avocet::{App, Service};
 use bytes::Bytes;
 use http_body::{Body, Frame};

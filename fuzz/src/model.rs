@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::{NonZeroU8, NonZeroUsize};
 use std::sync::Arc;
 
-use avocet::model::{Base64, Email, HttpUrl, Iso8601, Patch, Secret};
-use avocet::operation::Route;
+use avocet::types::{Base64, Email, HttpUrl, Iso8601, Patch, Secret};
+use avocet::route::Route;
 use avocet::prelude::*;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp};

@@ -2,8 +2,8 @@
 //! request.
 
 use avocet::extract::Upload;
-use avocet::model::{Email, Iso8601};
-use avocet::operation::Route;
+use avocet::types::{Email, Iso8601};
+use avocet::route::Route;
 use avocet::prelude::*;
 use bytes::Bytes;
 use jiff::civil::Date;

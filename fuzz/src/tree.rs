@@ -1,7 +1,8 @@
 //! Any JSON value, built with the reader's methods only; no other parser is involved.
 
 use avocet::model::{Model, Schema, Schemas};
-use avocet::read::{Failure, Input, Kind, Location, Reader, ValidationError};
+use avocet::read::{Failure, Kind, Location, Reader, ValidationError};
+use avocet::input::Input;
 use avocet::rules::Rules;
 use serde_json::{Map, Value};
 

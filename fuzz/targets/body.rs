@@ -5,7 +5,7 @@
 
 use std::cell::LazyCell;
 
-use avocet::read;
+use avocet::input;
 use avocet_fuzz::Client;
 use avocet_fuzz::model::{self, Plain};
 use bytes::Bytes;
@@ -27,7 +27,7 @@ fuzz_target!(|text: &[u8]| {
         assert_eq!(response, again);
     }
     post("/login", body);
-    if let Ok(plain) = read::from_json::<Plain>(text) {
+    if let Ok(plain) = input::from_json::<Plain>(text) {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         // Parse to a `Value` first: serde's derive rejects repeated keys, of which the last counts here.
         let Ok(value) = serde_json::from_slice::<serde_json::Value>(text) else {

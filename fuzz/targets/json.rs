@@ -10,13 +10,13 @@
 
 #![no_main]
 
-use avocet::read;
+use avocet::input;
 use avocet_fuzz::tree::Tree;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 fuzz_target!(|text: &[u8]| {
-    let ours = read::from_json::<Tree>(text);
+    let ours = input::from_json::<Tree>(text);
     let theirs: Result<Value, _> =
         serde_json::from_slice(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text));
     match (ours, theirs) {
@@ -32,9 +32,9 @@ fuzz_target!(|text: &[u8]| {
         (Err(problems), Ok(theirs)) => panic!("{problems:?}, but {theirs}"),
     }
     // The public type accepts the same texts.
-    let value = read::from_json::<Value>(text);
+    let value = input::from_json::<Value>(text);
     if let Ok(value) = value {
-        assert_eq!(value, read::from_json::<Tree>(text).expect("it is JSON").0);
+        assert_eq!(value, input::from_json::<Tree>(text).expect("it is JSON").0);
     }
 });
 

@@ -53,7 +53,7 @@ fn main() {
     for (name, tag_first) in [("role first", true), ("role last", false)] {
         let body = avocet_bench::bodies::chat(tag_first);
         let text = body.as_bytes();
-        let ours = || avocet::read::from_json::<Chat>(text).expect("it is good");
+        let ours = || avocet::input::from_json::<Chat>(text).expect("it is good");
         let theirs = || serde_json::from_slice::<Chat>(text).expect("it is good");
         assert_eq!(ours(), theirs());
         let (mut avocet, mut serde) = (Vec::new(), Vec::new());

@@ -10,7 +10,11 @@ use std::task;
 
 use pin_project_lite::pin_project;
 
-use crate::{Caller, Cancellation, Deadline, RequestId, TraceContext};
+use crate::caller::Caller;
+use crate::cancellation::Cancellation;
+use crate::deadline::Deadline;
+use crate::request_id::RequestId;
+use crate::trace::TraceContext;
 
 /// What travels with a piece of work: its request id and trace, its deadline and cancellation, and who it is done for.
 ///

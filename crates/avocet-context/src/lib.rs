@@ -22,6 +22,7 @@
 mod caller;
 mod cancellation;
 mod context;
+mod current;
 mod deadline;
 mod request_id;
 mod trace;

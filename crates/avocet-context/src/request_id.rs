@@ -5,8 +5,6 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use crate::Context;
-
 const LONGEST: usize = 128;
 
 /// The id of a request: one that its client chose and that is well-formed, otherwise a generated one.
@@ -34,15 +32,6 @@ enum IdSource {
 }
 
 impl RequestId {
-    /// Returns the id of the request that the current work belongs to; `None` outside of any.
-    ///
-    /// ```
-    /// assert_eq!(avocet_context::RequestId::current(), None);
-    /// ```
-    pub fn current() -> Option<Self> {
-        Context::with_current(|context| context.request_id().clone())
-    }
-
     /// Takes an id that a client chose; `None` if it is not well-formed.
     ///
     /// ```

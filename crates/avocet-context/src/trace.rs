@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Context;
 use crate::request_id::random;
 
 /// Longer values are dropped, as the standard allows from 512 characters on.
@@ -38,15 +37,6 @@ const SAMPLED: u8 = 1;
 const RANDOM: u8 = 2;
 
 impl TraceContext {
-    /// Returns the trace of the current work.
-    ///
-    /// ```
-    /// assert_eq!(avocet_context::TraceContext::current(), None);
-    /// ```
-    pub fn current() -> Option<Self> {
-        Context::with_current(|context| context.trace().cloned()).flatten()
-    }
-
     /// Parses a `traceparent` and its `tracestate`, and creates a span id for this program; `None` if the `traceparent` is not valid.
     /// A `tracestate` that is not valid is dropped.
     ///

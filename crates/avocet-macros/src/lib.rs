@@ -14,8 +14,6 @@ mod events;
 mod expansions;
 mod function;
 mod headers;
-#[cfg(test)]
-mod imports;
 mod literals;
 mod main_function;
 mod mistakes;

@@ -31,7 +31,7 @@ pub use state::State;
 #[cfg(feature = "websocket")]
 pub use web_socket::IsWebSocket;
 
-use crate::operation::Route;
+use crate::route::Route;
 
 /// The type generated for a function with a route attribute, under the same name.
 #[diagnostic::on_unimplemented(

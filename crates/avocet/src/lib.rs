@@ -30,14 +30,15 @@
 //! # Where to look
 //!
 //! - Declare: [`model`](macro@model), [`get`] and the other methods, [`errors`], [`events`], [`headers`], [`routes!`].
-//! - Read: [`extract`] has a page for each source of values in a request, [`rules`] lists the validation rules, [`read`] is the reader.
+//! - Read: [`extract`] has a page for each source of values in a request, [`rules`] lists the validation rules, [`types`] are the types of
+//!   fields, [`input`] is how a type reads itself with the reader, [`read`].
 //! - Respond: [`response`] has a page for each kind of response; [`Sse`](response::Sse), [`JsonLines`](response::JsonLines) and
 //!   [`ByteStream`](response::ByteStream) are the streams, which [`stream!`] makes.
 //! - Work beside a handler: [`tasks`] are cancelled when their request ends.
 //! - Run: [`App`], [`Router`], [`Server`](serve::Server), [`Limits`](serve::Limits), [`main`](macro@main).
 //! - Observe: [`observe`] has logs, spans, metrics and health checks.
 //! - Test: [`TestClient`](testing::TestClient).
-//! - Without macros: [`Operation`](operation::Operation).
+//! - Without macros: [`Operation`](operation::Operation) and [`Route`](route::Route).
 //!
 //! # Features
 //!
@@ -54,12 +55,12 @@
 //! | `tls` | no | TLS on the sockets: [`Tls`], using rustls with ring |
 //! | `websocket` | yes | [`#[websocket]`]: typed messages in both directions |
 //! | `uuid` | no | `uuid::Uuid` as a field, parameter and response |
-//! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `model::Iso8601`, its `NaiveTime` with an offset in `model::OffsetTime` |
-//! | `jiff` | no | `Timestamp`, `SignedDuration` and the civil types of jiff 0.2; its `Zoned` in `model::Iso8601`, its `civil::Time` with an offset in `model::OffsetTime` |
-//! | `time` | no | the types of time 0.3, in `model::Iso8601`, and its `Time` with an offset in `model::OffsetTime` |
+//! | `chrono` | no | `DateTime`, `NaiveDate`, `NaiveTime` and `NaiveDateTime` of chrono 0.4; its `TimeDelta` in `types::Iso8601`, its `NaiveTime` with an offset in `types::OffsetTime` |
+//! | `jiff` | no | `Timestamp`, `SignedDuration` and the civil types of jiff 0.2; its `Zoned` in `types::Iso8601`, its `civil::Time` with an offset in `types::OffsetTime` |
+//! | `time` | no | the types of time 0.3, in `types::Iso8601`, and its `Time` with an offset in `types::OffsetTime` |
 //! | `rust_decimal` | no | `rust_decimal::Decimal`, exact, with the rules `max_digits` and `decimal_places` |
-//! | `url` | no | `url::Url`, and `model::HttpUrl` for `http` and `https` URLs |
-//! | `base64` | no | `model::Base64`: bytes as base64 text |
+//! | `url` | no | `url::Url`, and `types::HttpUrl` for `http` and `https` URLs |
+//! | `base64` | no | `types::Base64`: bytes as base64 text |
 //!
 #![cfg_attr(
     feature = "settings",
@@ -78,13 +79,16 @@
 
 // In reading order: types, how they are read, operations, how requests and responses pass through the application,
 // and what is built from all operations together.
+pub mod input;
 pub mod model;
 pub mod read;
 pub mod rules;
+pub mod types;
 
 pub mod extract;
 pub mod operation;
 pub mod response;
+pub mod route;
 
 pub mod layer;
 pub mod lifecycle;
@@ -100,7 +104,10 @@ pub mod websocket;
 pub mod observe;
 
 mod app;
+mod body;
 mod docs;
+mod error;
+mod number;
 mod openapi;
 mod report;
 
@@ -120,6 +127,7 @@ pub mod prelude;
 mod shorthand;
 #[cfg(feature = "websocket")]
 mod sync;
+mod temporal;
 mod write;
 
 /// The types of requests and responses that the whole ecosystem shares: `StatusCode`, `HeaderMap`, `Method`.

@@ -12,8 +12,6 @@ mod events;
 mod flat;
 #[path = "private/foreign.rs"]
 mod foreign;
-#[path = "private/newtype.rs"]
-mod newtype;
 #[path = "private/read.rs"]
 mod read;
 #[path = "private/sources.rs"]
@@ -30,13 +28,15 @@ pub use http;
 pub use serde;
 
 // These modules export only items that the macros use.
+pub use crate::input::{
+    Newtype, absent_newtype, describe_newtype, describe_newtype_as, read_newtype,
+};
 pub use constants::*;
 pub use describe::*;
 pub use errors::*;
 pub use events::*;
 pub use flat::*;
 pub use foreign::*;
-pub use newtype::*;
 pub use read::*;
 pub use sources::*;
 pub use units::*;

@@ -22,7 +22,7 @@
 #[macro_export]
 macro_rules! routes {
     ($($route:ty),* $(,)?) => {
-        <[$crate::operation::Route]>::into_vec(::std::boxed::Box::new([
+        <[$crate::route::Route]>::into_vec(::std::boxed::Box::new([
             $(<$route as $crate::bounds::Declared>::route()),*
         ]))
     };

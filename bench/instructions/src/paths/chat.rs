@@ -22,7 +22,7 @@ pub const ROLE_LAST: Path = Path {
 fn by_avocet(body: String) -> Box<dyn FnMut()> {
     Box::new(move || {
         drop(black_box(
-            avocet::read::from_json::<Chat>(body.as_bytes()).expect("it is good"),
+            avocet::input::from_json::<Chat>(body.as_bytes()).expect("it is good"),
         ))
     })
 }

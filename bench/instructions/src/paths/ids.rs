@@ -9,7 +9,7 @@ pub const IDS: Path = Path {
     prepare: || {
         let body = body();
         Box::new(move || {
-            let ids = avocet::read::from_json::<Vec<u32>>(body.as_bytes());
+            let ids = avocet::input::from_json::<Vec<u32>>(body.as_bytes());
             drop(black_box(ids.expect("it is good")));
         })
     },

@@ -15,7 +15,7 @@ pub const READ: Path = Path {
     prepare: || {
         let body = body();
         Box::new(move || {
-            let vector = avocet::read::from_json::<Vector>(body.as_bytes());
+            let vector = avocet::input::from_json::<Vector>(body.as_bytes());
             drop(black_box(vector.expect("it is good")));
         })
     },

@@ -107,16 +107,16 @@ fn implementation(function: &Function, body: &TokenStream) -> TokenStream {
     let ident = function.ident();
     quote! {
         #[automatically_derived]
-        impl __avocet::operation::IntoRoute for #ident {
-            fn into_route(self) -> __avocet::operation::Route {
+        impl __avocet::route::IntoRoute for #ident {
+            fn into_route(self) -> __avocet::route::Route {
                                 #body
             }
         }
 
         #[automatically_derived]
         impl __avocet::bounds::Declared for #ident {
-            fn route() -> __avocet::operation::Route {
-                __avocet::operation::IntoRoute::into_route(#ident {})
+            fn route() -> __avocet::route::Route {
+                __avocet::route::IntoRoute::into_route(#ident {})
             }
         }
     }

@@ -63,7 +63,7 @@ const PARAMETER: &[&str] = &[
     "empty_is_absent",
 ];
 
-const FROM_TEXT: Bound = Bound::new("read::FromText", "from_text");
+const FROM_TEXT: Bound = Bound::new("input::FromText", "from_text");
 const FROM_PARAMS: Bound = Bound::new("extract::FromParams", "arity");
 const IS_WEB_SOCKET: Bound = Bound::new("bounds::IsWebSocket", "source");
 
@@ -132,7 +132,7 @@ const ROWS: &[Row] = &[
         word: "body",
         words: &["media_type"],
         what: "the whole body; write it on the fields of its `#[model]`",
-        bound: Some(Bound::new("read::Input", "absent")),
+        bound: Some(Bound::new("input::Input", "absent")),
         call: Call::Named("body"),
     },
     Row {

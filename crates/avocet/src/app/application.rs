@@ -14,9 +14,10 @@ use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, Contact, License, OpenApi};
-use crate::operation::{IntoRoute, Origins, Route};
+use crate::operation::Origins;
 use crate::response::{ErrorFormat, ResponseContext};
-use crate::serve::{self, Limits, Server};
+use crate::route::{IntoRoute, Route};
+use crate::serve::{Limits, Server};
 
 /// An application: its name, its routes, its state and its settings.
 ///
@@ -259,7 +260,7 @@ impl App {
     /// Includes the invalid value in every validation error, as `input`, on the wire and in the document.
     ///
     /// It helps the developers of clients, but it also copies what clients send into every log of validation errors. So it is off by
-    /// default, and routes that read a secret anywhere (a schema with `writeOnly`, as [`Secret`](crate::model::Secret) has) never do it:
+    /// default, and routes that read a secret anywhere (a schema with `writeOnly`, as [`Secret`](crate::types::Secret) has) never do it:
     /// a client may send a secret in the wrong field. Values whose JSON is over 1 KiB are left out, and so are all values in a body over
     /// 256 KiB and the content of files.
     ///
@@ -491,7 +492,7 @@ impl App {
     /// # }
     /// ```
     pub async fn serve(self, server: impl Into<Server>) -> Result<()> {
-        serve::run(server.into(), self.build()?).await?;
+        super::server::run(server.into(), self.build()?).await?;
         Ok(())
     }
 }

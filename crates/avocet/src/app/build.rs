@@ -11,10 +11,11 @@ use super::{App, OperationIds, plugins};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::{Mount, PendingMount};
 use crate::observe::{Health, Metrics, Observe};
-use crate::operation::{Operation, Route};
+use crate::operation::Operation;
 use crate::path::{Route as PathRoute, Template, Tree};
 use crate::plugin::Calls;
 use crate::response::ResponseContext;
+use crate::route::Route;
 use crate::tasks::Producers;
 use crate::{docs, openapi};
 #[cfg(feature = "websocket")]
@@ -110,7 +111,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     });
     let served = served.collect();
     let of_routes: Vec<_> = routes.iter().map(|route| route.layers.clone()).collect();
-    let operations: Vec<_> = routes.into_iter().map(|route| route.operation).collect();
+    let operations: Arc<[_]> = routes.into_iter().map(|route| route.operation).collect();
     let tree = tree(&operations, checked.templates);
     let shared = Shared {
         tree,
@@ -125,7 +126,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         limits: app.limits,
     };
     let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps);
-    calls.connect(&service);
+    plugins::connect(&calls, &service);
     Ok(service)
 }
 

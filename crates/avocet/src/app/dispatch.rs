@@ -12,8 +12,8 @@ use super::shared::Shared;
 use crate::extract::ReceivedBody;
 use crate::layer::{Endpoint, Matched, Mount};
 use crate::lifecycle::Steps;
-use crate::observe::{self, RejectionReason};
 use crate::path::{Lookup, Tree};
+use crate::report::{self, RejectionReason};
 use crate::response::{ErrorFormat, HttpError, Response, ResponseBody};
 use crate::serve::ConnectionInfo;
 
@@ -38,7 +38,7 @@ pub(super) fn entering(
     connection_info: Option<ConnectionInfo>,
     shared: &Arc<Shared>,
 ) -> Request<ReceivedBody> {
-    Matched::insert(lookup, &mut parts, shared);
+    Matched::insert(lookup, &mut parts, &shared.operations);
     if let Some(connection_info) = connection_info {
         parts.extensions.insert(connection_info);
     }
@@ -51,7 +51,7 @@ fn leaving(
     shared: &Shared,
 ) -> (Lookup, Parts, ReceivedBody, Option<ConnectionInfo>) {
     let (mut parts, body) = request.into_parts();
-    let lookup = Matched::take(&mut parts, shared);
+    let lookup = Matched::take(&mut parts, |method, path| shared.lookup(method, path));
     let connection_info = parts.extensions.remove::<ConnectionInfo>();
     (lookup, parts, body, connection_info)
 }
@@ -114,7 +114,7 @@ impl Dispatch {
         let shared = &self.shared;
         let path = parts.uri.path();
         let error = |error: HttpError, reason, errors| {
-            observe::rejected(reason);
+            report::rejected(reason);
             at_once(error.into_response(errors))
         };
         match lookup {

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::{App, Router};
 use crate::layer::{Mountable, Next, Outcome, PendingMount, Request, ServiceLayer};
-use crate::operation::Route;
+use crate::route::Route;
 
 impl App {
     /// Adds a tower layer around all routes and mounts, outside the layers that are there.

@@ -126,7 +126,7 @@ impl Service {
             let mut steps = self.steps().lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *steps)
         };
-        let start = Start::new(Arc::clone(self.shared()));
+        let start = Start::new(Arc::clone(&self.shared().application));
         steps.start(&start, self.limits().start_time).await
     }
 }

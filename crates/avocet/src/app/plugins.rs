@@ -2,9 +2,14 @@
 
 use std::fmt;
 
-use super::App;
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+
 use super::build::complete;
-use crate::plugin::{Calls, Plan, Plugin};
+use super::{App, Service};
+use crate::operation::Operation;
+use crate::plugin::{Callable, Calls, Plan, Plugin, Responding};
 
 /// The plugins in the order in which they were added.
 #[derive(Default)]
@@ -85,6 +90,30 @@ pub(super) fn build(app: &mut App, calls: &Calls) -> Vec<String> {
         }
     }
     mistakes
+}
+
+/// Connects the calls of plugins with the application that was built.
+pub(super) fn connect(calls: &Calls, service: &Service) {
+    let service = service.downgrade();
+    calls.connect(move || Some(Box::new(service.upgrade()?)));
+}
+
+impl Callable for Service {
+    fn operations(&self) -> &[Operation] {
+        self.operations()
+    }
+
+    fn call_inside(&self, request: Request<Full<Bytes>>) -> Responding {
+        self.call_inside(request)
+    }
+
+    fn call_through_layers(&self, request: Request<Full<Bytes>>) -> Responding {
+        let response = tower_service::Service::call(&mut self.clone(), request);
+        Box::pin(async move {
+            let Ok(response) = response.await;
+            response
+        })
+    }
 }
 
 impl fmt::Debug for Plugins {

@@ -1,8 +1,8 @@
 //! `Router`: routes under a common prefix.
 
 use crate::layer::Layers;
-use crate::operation::{IntoRoute, Route};
 use crate::response::ErrorFormat;
+use crate::route::{IntoRoute, Route};
 
 /// Routes under a common prefix, with common tags.
 ///

@@ -19,9 +19,10 @@ use crate::extract::ReceivedBody;
 use crate::layer::{Endpoint, Layers, Mount, WeakEndpoint};
 use crate::lifecycle::Steps;
 use crate::model::OrderedJson;
-use crate::observe::{self, AccessLog, Exchange, Metrics};
+use crate::observe::{AccessLog, Exchange, Metrics};
 use crate::operation::Operation;
 use crate::path::Lookup;
+use crate::report;
 use crate::response::{BodyError, ErrorFormat, HttpError, Response};
 use crate::serve::connection::{client_of, shutdown_signal_of};
 use crate::serve::{ConnectionInfo, Limits};
@@ -52,13 +53,13 @@ pub struct Service {
 
 /// A service that its own routes can hold without keeping it alive.
 #[derive(Clone, Debug)]
-pub(crate) struct WeakService {
+pub(super) struct WeakService {
     dispatch: Weak<Dispatch>,
     layered: Option<WeakEndpoint>,
 }
 
 impl WeakService {
-    pub(crate) fn upgrade(&self) -> Option<Service> {
+    pub(super) fn upgrade(&self) -> Option<Service> {
         let layered = match &self.layered {
             Some(layered) => Some(layered.upgrade()?),
             None => None,
@@ -118,7 +119,7 @@ impl Service {
         &self.shared().operations
     }
 
-    pub(crate) fn downgrade(&self) -> WeakService {
+    pub(super) fn downgrade(&self) -> WeakService {
         WeakService {
             dispatch: Arc::downgrade(&self.dispatch),
             layered: self.layered.as_ref().map(Endpoint::downgrade),
@@ -257,7 +258,7 @@ impl Service {
 fn rejected_at_once(exchange: &mut Exchange, error: HttpError, errors: ErrorFormat) -> Running {
     let _inside = exchange.enter();
     if let Some(reason) = error.rejection() {
-        observe::rejected(reason);
+        report::rejected(reason);
     }
     at_once(error.into_response(errors))
 }

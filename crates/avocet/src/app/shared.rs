@@ -10,16 +10,17 @@ use http::{HeaderName, Method};
 use super::error_scopes::ErrorScopes;
 use crate::extract::{ApplicationContext, ReceivedBody, RequestContext, RouteContext};
 use crate::observe::Observe;
-use crate::operation::{Handler, Operation};
+use crate::operation::Operation;
 use crate::path::{Captures, Lookup, Tree};
 use crate::response::ErrorFormat;
+use crate::route::Handler;
 use crate::serve::{ConnectionInfo, Limits};
 
 /// The data that all requests share.
 pub(crate) struct Shared {
     pub(super) tree: Tree,
     pub(super) served: Vec<Served>,
-    pub(super) operations: Vec<Operation>,
+    pub(super) operations: Arc<[Operation]>,
     pub(crate) application: Arc<ApplicationContext>,
     pub(super) errors: ErrorFormat,
     pub(super) error_scopes: ErrorScopes,
@@ -65,10 +66,6 @@ impl Shared {
     /// Returns the format of the errors of a path that no route matches.
     pub(super) fn errors_below(&self, path: &str) -> ErrorFormat {
         self.error_scopes.of(path).unwrap_or(self.errors)
-    }
-
-    pub(crate) fn operation(&self, route: usize) -> &Operation {
-        &self.operations[route]
     }
 
     pub(crate) fn lookup(&self, method: &Method, path: &str) -> Lookup {

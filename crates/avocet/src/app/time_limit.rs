@@ -8,7 +8,7 @@ use avocet_context::Deadline;
 use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::App;
-use crate::observe::RejectionReason;
+use crate::report::RejectionReason;
 use crate::response::{ErrorFormat, HttpError, Response};
 
 impl App {

@@ -3,8 +3,8 @@
 //! The traits have no supertraits, because each would be an error beside that of the trait.
 
 use crate::__private::Flat;
+use crate::input::Input;
 use crate::model::{self, HasMembers};
-use crate::read::Input;
 
 /// The bound of a model's field that is used in requests and responses.
 #[diagnostic::on_unimplemented(

@@ -7,8 +7,9 @@ use http::{HeaderValue, header};
 use crate::extract::RequestContext;
 use crate::layer::OriginalUri;
 use crate::model::{OrderedJson, object};
-use crate::operation::{Operation, Route};
+use crate::operation::Operation;
 use crate::response::{Response, ResponseBody};
+use crate::route::Route;
 
 const PATH: &str = "/openapi.json";
 

@@ -4,7 +4,7 @@ mod document;
 #[cfg(feature = "docs")]
 mod page;
 
-use crate::operation::Route;
+use crate::route::Route;
 
 /// Returns the routes of the document and its page.
 pub(crate) fn routes() -> Vec<Route> {

@@ -3,10 +3,11 @@
 use http::StatusCode;
 
 use super::{Extractor, Rejection, RequestContext};
+use crate::input::Input;
 use crate::model::{Schema, Schemas};
-use crate::observe::RejectionReason;
 use crate::operation::{Content, Operation, RequestBody};
-use crate::read::{Failure, Input, Location, Reader, ValidationError};
+use crate::read::{Failure, Location, Reader, ValidationError};
+use crate::report::RejectionReason;
 use crate::response::HttpError;
 use crate::rules::Rules;
 

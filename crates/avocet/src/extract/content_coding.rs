@@ -5,8 +5,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 #[cfg(feature = "compression")]
 use super::decoded_body::Decoding;
 use super::request_context::text_of;
-use crate::observe::RejectionReason;
 use crate::read::shortened;
+use crate::report::RejectionReason;
 use crate::response::HttpError;
 
 /// The accepted codings, as `Accept-Encoding` lists them.

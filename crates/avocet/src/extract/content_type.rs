@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use http::{HeaderMap, StatusCode, header};
 
 use super::request_context::text_of;
-use crate::observe::RejectionReason;
 use crate::read::shortened;
+use crate::report::RejectionReason;
 use crate::response::HttpError;
 
 /// The content type of a request, if it has one.

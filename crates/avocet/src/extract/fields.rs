@@ -7,9 +7,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::named::leave_out_empty;
-use super::text_source::TextSource;
 use super::{Arity, RequestContext};
 use crate::model::{OrderedJson, Property, Schema, Schemas, Shape, Side};
+use crate::operation::TextSource;
 use crate::operation::{Operation, Parameter, ParameterLocation};
 use crate::read::{Location, ValidationError, ValidationErrors};
 

@@ -2,9 +2,9 @@
 
 use super::form_data::FormValue;
 use super::named::{Named, named_source};
-use super::text_source::TextSource;
 use super::{Arity, Extractor, FromParams, Rejection, RequestContext};
 use crate::operation::Operation;
+use crate::operation::TextSource;
 use crate::read::{Location, ValidationError, ValidationErrors};
 
 /// Extracts a field of a form, converted to `T` as the text of a query is.

@@ -12,8 +12,8 @@ use super::part::PartHead;
 use super::received_body::ReceivedBody;
 use super::spool::Spool;
 use super::upload::Upload;
-use crate::observe::{self, RejectionReason};
 use crate::operation::FormLimits;
+use crate::report::{self, RejectionReason};
 use crate::response::HttpError;
 use crate::serve::Limits;
 
@@ -140,7 +140,7 @@ impl FormData {
         let most_head = bounds.head_bytes;
         let malformed = |why: Malformed| {
             if why == Malformed::LongHead {
-                observe::limit_hit("form_head_bytes");
+                report::limit_hit("form_head_bytes");
             }
             bad(why.sentence(most_head))
         };
@@ -215,7 +215,7 @@ impl<'b> Parts<'b> {
             Some(Current::File(_, spool)) => {
                 let limit = self.tally.bounds.file_bytes;
                 if spool.size() + data.len() as u64 > limit {
-                    observe::limit_hit("form_file_bytes");
+                    report::limit_hit("form_file_bytes");
                     return Err(too_large(format!(
                         "A file of the form is over the limit of {limit} bytes"
                     )));
@@ -287,7 +287,7 @@ impl<'b> Tally<'b> {
 
 fn within(count: usize, limit: usize, what: &str, name: &'static str) -> Result<(), HttpError> {
     if count > limit {
-        observe::limit_hit(name);
+        report::limit_hit(name);
         return Err(bad(format!(
             "Too many {what}. Maximum number of {what} is {limit}."
         )));
@@ -297,7 +297,7 @@ fn within(count: usize, limit: usize, what: &str, name: &'static str) -> Result<
 
 /// Returns the error of a form whose text is over its limit.
 pub(super) fn text_too_large(limit: usize) -> HttpError {
-    observe::limit_hit("form_text_bytes");
+    report::limit_hit("form_text_bytes");
     too_large(format!(
         "The text of the form is over the limit of {limit} bytes"
     ))

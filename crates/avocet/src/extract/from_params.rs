@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hash};
 
+use crate::input::FromText;
 use crate::model::Model;
-use crate::read::{FromText, Invalid, Location, ValidationErrors, repeated_texts};
+use crate::read::{Invalid, Location, ValidationErrors, repeated_texts};
 use crate::rules::{Collection, Rules, repeated};
 
 /// A type for query, header and cookie parameters and form fields: a [`FromText`], a `Vec` or a set of these, a model of

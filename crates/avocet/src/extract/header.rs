@@ -1,8 +1,8 @@
 //! `Header`: a request header.
 
 use super::named::{Named, hideable_source, named_source};
-use super::text_source::TextSource;
 use super::{Extractor, FromParams, Rejection, RequestContext};
+use crate::operation::TextSource;
 use crate::operation::{Operation, ParameterLocation};
 
 /// Extracts a request header, converted to `T`.

@@ -2,9 +2,10 @@
 
 use super::form_data::{FormValue, text_too_large};
 use super::{Extractor, Rejection, RequestContext};
+use crate::input::Input;
 use crate::model::{Property, Schema, Schemas};
 use crate::operation::Operation;
-use crate::read::{Failure, Input, Location, Reader, ValidationError};
+use crate::read::{Failure, Location, Reader, ValidationError};
 use crate::response::HttpError;
 use crate::rules::Rules;
 

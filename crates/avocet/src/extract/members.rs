@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::body::read_json;
 use super::{Extractor, Rejection, RequestContext};
+use crate::input::{FieldSlot, Input};
 use crate::model::{OrderedJson, Property, Schema, Schemas};
 use crate::operation::{Content, Operation, RequestBody};
-use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader, ValidationError};
+use crate::read::{Failure, Kind, Location, Reader, ValidationError};
 use crate::rules::Rules;
 
 /// Extracts values from the members of one JSON object: several `#[body]` arguments, or one with `embed`.

@@ -84,6 +84,5 @@ pub(crate) use route_context::{ApplicationContext, RouteContext};
 pub(crate) use spool::check_upload_dir;
 pub use state::State;
 pub(crate) use states::States;
-pub(crate) use text_source::TextSource;
 pub use upload::{Upload, UploadReader};
 pub use uploads::Uploads;

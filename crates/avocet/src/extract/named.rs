@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 use serde::Serialize;
 
 use super::fields::Fields;
-use super::text_source::TextSource;
 use super::{Arity, FromParams, Rejection, RequestContext};
 use crate::model::{OrderedJson, Property, Schema, Schemas, Shape};
+use crate::operation::TextSource;
 use crate::operation::{Operation, Parameter, ParameterLocation};
 use crate::read::{Invalid, Location, ValidationError, ValidationErrors};
 use crate::rules::Rules;

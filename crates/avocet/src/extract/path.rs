@@ -1,10 +1,10 @@
 //! `Path`: a variable of the path template.
 
 use super::named::{Named, named_source};
-use super::text_source::TextSource;
 use super::{Extractor, Rejection, RequestContext};
+use crate::input::FromText;
+use crate::operation::TextSource;
 use crate::operation::{Operation, ParameterLocation};
-use crate::read::FromText;
 
 /// Extracts a variable of the path template, converted to `T`.
 ///

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError};
 
 #[cfg(feature = "compression")]
 use super::decoded_body::{DecodeError, DecodedBody, Decoding};
-use crate::observe::{self, RejectionReason};
+use crate::report::{self, RejectionReason};
 use crate::response::{BodyError, BoxedBody, HttpError};
 use crate::serve::ClientBodyError;
 
@@ -209,7 +209,7 @@ fn broken_off(error: &BodyError) -> HttpError {
     }
     match error.downcast_ref::<ClientBodyError>() {
         Some(error) if error.is_too_slow() => {
-            observe::limit_hit("body_rate");
+            report::limit_hit("body_rate");
             HttpError::new(StatusCode::REQUEST_TIMEOUT, "The body arrived too slowly")
                 .rejecting(RejectionReason::TooSlow)
         }
@@ -223,7 +223,7 @@ fn broken_off(error: &BodyError) -> HttpError {
 
 #[cfg(feature = "compression")]
 fn too_large_decoded(limit: usize) -> HttpError {
-    observe::limit_hit("decoded_body_bytes");
+    report::limit_hit("decoded_body_bytes");
     HttpError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         format!("The decoded body is over the limit of {limit} bytes"),
@@ -232,7 +232,7 @@ fn too_large_decoded(limit: usize) -> HttpError {
 }
 
 fn too_large(limit: usize, name: &'static str) -> HttpError {
-    observe::limit_hit(name);
+    report::limit_hit(name);
     HttpError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         format!("The body is over the limit of {limit} bytes"),

@@ -3,10 +3,10 @@
 use avocet_context::Context;
 
 use super::{Extractor, Rejection, RequestContext};
-use crate::observe::{RequestId, TraceContext};
 use crate::operation::Operation;
 use crate::serve::{ClientAddress, ShutdownSignal};
 use crate::tasks::Tasks;
+use avocet_context::{RequestId, TraceContext};
 
 /// Extracts a value that the server provides: a type that is [`OfRequest`].
 ///

@@ -20,7 +20,7 @@ use super::content_type::ContentType;
 use super::form_data::FormData;
 use super::received_body::{Pieces, ReceivedBody};
 use super::route_context::{ApplicationContext, RouteContext};
-use super::text_source::TextSource;
+use crate::operation::TextSource;
 use crate::path::Captures;
 use crate::read::ValidationErrors;
 use crate::response::{HttpError, Response, ResponseContext};
@@ -31,7 +31,8 @@ use crate::tasks::{Holding, Tasks, background_of};
 /// A request that matched a route: its head, its body until an extractor receives it, and the validation errors so far.
 ///
 /// ```
-/// use avocet::operation::{Operation, Route};
+/// use avocet::operation::Operation;
+/// use avocet::route::Route;
 /// use avocet::response::ResponseBody;
 ///
 /// let route = Route::opaque(Operation::get("/agent").hidden(), |context| async move {

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::TextSource;
 use super::form_data::FormBounds;
 use super::states::States;
 use crate::model::OrderedJson;
+use crate::operation::TextSource;
 use crate::response::ResponseContext;
 use crate::tasks::Producers;
 

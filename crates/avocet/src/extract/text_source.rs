@@ -1,26 +1,11 @@
-//! The sources of named texts in a request.
+//! The texts of a request by their source.
 
 use std::borrow::Cow;
 
 use super::{Arity, RequestContext, header_list};
-use crate::operation::ParameterLocation;
-
-/// A source of named texts in a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TextSource {
-    Parameter(ParameterLocation),
-    Form,
-}
+use crate::operation::{ParameterLocation, TextSource};
 
 impl TextSource {
-    /// The first segment of its locations.
-    pub(super) const fn root(self) -> &'static str {
-        match self {
-            Self::Parameter(source) => source.name(),
-            Self::Form => "body",
-        }
-    }
-
     /// Returns the texts sent for a name, in order; `None` if it was not sent. In a form one empty text counts as not
     /// sent, because browsers send empty text for a field that was left blank. A header list gives its elements,
     /// possibly none.
@@ -64,25 +49,6 @@ impl TextSource {
             }
             Self::Parameter(ParameterLocation::Cookie) => context.cookie_names(),
             Self::Form => context.form_names(),
-        }
-    }
-
-    /// Whether two names are equal in this source.
-    pub(crate) fn is_same(self, first: &str, second: &str) -> bool {
-        match self {
-            Self::Parameter(ParameterLocation::Header) => first.eq_ignore_ascii_case(second),
-            _ => first == second,
-        }
-    }
-
-    /// The source as error messages name it.
-    pub(super) const fn words(self) -> &'static str {
-        match self {
-            Self::Parameter(ParameterLocation::Path) => "the path",
-            Self::Parameter(ParameterLocation::Query) => "the query",
-            Self::Parameter(ParameterLocation::Header) => "headers",
-            Self::Parameter(ParameterLocation::Cookie) => "cookies",
-            Self::Form => "a form",
         }
     }
 }

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use http::request::Parts;
 use http::{Method, Uri};
 
-use crate::app::Shared;
 use crate::operation::Operation;
 use crate::path::Lookup;
 
 /// The result of a lookup, in the extensions of a request in a layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Matched {
-    shared: Arc<Shared>,
+    operations: Arc<[Operation]>,
     method: Method,
     uri: Uri,
     lookup: Lookup,
@@ -20,9 +19,9 @@ pub(crate) struct Matched {
 
 impl Matched {
     /// Inserts the result of the lookup of a request.
-    pub(crate) fn insert(lookup: Lookup, head: &mut Parts, shared: &Arc<Shared>) {
+    pub(crate) fn insert(lookup: Lookup, head: &mut Parts, operations: &Arc<[Operation]>) {
         let matched = Self {
-            shared: Arc::clone(shared),
+            operations: Arc::clone(operations),
             method: head.method.clone(),
             uri: head.uri.clone(),
             lookup,
@@ -31,18 +30,18 @@ impl Matched {
     }
 
     /// Takes the result back, or looks again if a layer has changed the method or the path.
-    pub(crate) fn take(head: &mut Parts, shared: &Shared) -> Lookup {
+    pub(crate) fn take(head: &mut Parts, look_up: impl FnOnce(&Method, &str) -> Lookup) -> Lookup {
         match head.extensions.remove::<Self>() {
             Some(known) if known.method == head.method && known.uri.path() == head.uri.path() => {
                 known.lookup
             }
-            _ => shared.lookup(&head.method, head.uri.path()),
+            _ => look_up(&head.method, head.uri.path()),
         }
     }
 
     pub(super) fn operation(&self) -> Option<&Operation> {
         match self.lookup {
-            Lookup::Found { route, .. } => Some(self.shared.operation(route)),
+            Lookup::Found { route, .. } => self.operations.get(route),
             Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
         }
     }

@@ -3,7 +3,7 @@
 //! | to do | write |
 //! |---|---|
 //! | wrap everything in a tower layer | [`App::layer`](crate::App::layer) |
-//! | wrap the routes of a router, or one route | [`Router::layer`](crate::Router::layer), [`Route::layer`](crate::operation::Route::layer) |
+//! | wrap the routes of a router, or one route | [`Router::layer`](crate::Router::layer), [`Route::layer`](crate::route::Route::layer) |
 //! | the same with a function | `middleware` of each of them: `async fn(Request, Next) -> Response` |
 //! | add any tower service beside the routes, such as an axum router | [`App::mount`](crate::App::mount) |
 //!

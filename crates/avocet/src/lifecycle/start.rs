@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::app::Shared;
+use crate::extract::ApplicationContext;
 use crate::response::BodyError;
 
 /// The application at its start: the states that exist, those of earlier steps among them.
@@ -19,12 +19,12 @@ use crate::response::BodyError;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Start {
-    shared: Arc<Shared>,
+    application: Arc<ApplicationContext>,
 }
 
 impl Start {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
+    pub(crate) fn new(application: Arc<ApplicationContext>) -> Self {
+        Self { application }
     }
 
     /// Returns a clone of a state without a name: one of [`App::state`](crate::App::state), or one that an earlier step has provided.
@@ -36,12 +36,12 @@ impl Start {
     /// }
     /// ```
     pub fn state<T: Any + Clone>(&self) -> Option<T> {
-        self.shared.application.states.find("").cloned()
+        self.application.states.find("").cloned()
     }
 
     /// Sets the state that a step was added for.
     pub(super) fn provide<T: Any + Send + Sync>(&self, value: T) {
-        self.shared.application.states.provide(value);
+        self.application.states.provide(value);
     }
 }
 

@@ -4,27 +4,12 @@
 //! [`OrderedJson`] is the JSON of both. `constrain` adds the keywords of rules, `names` resolves the names of models. `kinds` has one file for each kind of
 //! value, with its schema and its reading.
 
-mod constrain;
-mod floats;
-mod key;
-mod kinds;
 mod label;
 mod names;
 mod ordered_json;
 mod schema;
 mod schemas;
 
-pub use floats::HasFloats;
-pub use key::{FromKey, Key};
-#[cfg(feature = "base64")]
-pub use kinds::Base64;
-#[cfg(feature = "url")]
-pub use kinds::HttpUrl;
-#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub(crate) use kinds::temporal_of;
-pub use kinds::{Email, Patch, Secret};
-#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub use kinds::{Iso8601, OffsetTime};
 pub use label::label;
 pub use names::Names;
 pub use ordered_json::OrderedJson;
@@ -32,15 +17,9 @@ pub(crate) use ordered_json::{Members, object};
 pub use schema::{Property, Schema, Shape};
 pub use schemas::{Definition, ModelId, Schemas, Side};
 
-/// Parses a date, a time or a duration of this format: no type has one without the features for these.
-#[cfg(not(any(feature = "chrono", feature = "jiff", feature = "time")))]
-pub(crate) fn temporal_of(_: &str, _: &str) -> Option<Box<dyn crate::rules::Temporal>> {
-    None
-}
-
 /// A type with a schema: `#[model]` implements it for structs and enums.
 ///
-/// See [`Input`](crate::read::Input) for a type with custom description and reading.
+/// See [`Input`](crate::input::Input) for a type with custom description and reading.
 ///
 /// ```
 /// use avocet::model::{Model, Schemas, Side};
@@ -100,6 +79,3 @@ impl<T: Model + serde::Serialize> Output for T {}
     note = "a variant of an enum with a tag holds a `#[model]` struct with named fields; give the variant a named field, or add `content = \"…\"` to the enum's `tag`"
 )]
 pub trait HasMembers {}
-
-#[diagnostic::do_not_recommend]
-impl<T: crate::__private::Newtype<Inner: HasMembers>> HasMembers for T {}

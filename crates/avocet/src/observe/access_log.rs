@@ -24,7 +24,7 @@ use crate::report;
 /// | `client` | the address and port of the client, or `unix`; absent without a socket |
 /// | `method` | as received |
 /// | `route` | the template of the route, such as `/items/{id}`; absent when there was none |
-/// | `path` | as received, without the query; the template where a variable is a [`Secret`](crate::model::Secret), also for another method or slash |
+/// | `path` | as received, without the query; the template where a variable is a [`Secret`](crate::types::Secret), also for another method or slash |
 /// | `status` | absent if there was no response |
 /// | `bytes` | of the response body, before any compression by a proxy or layer |
 /// | `duration_ms` | from the request head to the end of the response |

@@ -3,30 +3,16 @@
 //! A thread works on one request at a time, between two polls. During a poll the request's notes are stored in the thread, so
 //! they need not be passed through every function, and a poll costs the move of one or two pointers.
 
-use std::cell::Cell;
-use std::sync::{Mutex, PoisonError};
-
 use avocet_context::{Context, Entered, RequestId, TraceContext};
 use http::{HeaderMap, StatusCode};
 
 use super::metrics::Meter;
-use super::{Metrics, RejectionReason, headers};
+use super::{Metrics, headers};
+use crate::report::Noted;
 
 /// The context of one request, to which its notes are attached. Most requests have neither.
 #[derive(Debug, Default)]
 pub(crate) struct Notes(Context);
-
-/// What was noted about a request.
-#[derive(Debug, Default)]
-struct Noted(Mutex<Notable>);
-
-#[derive(Debug, Default)]
-struct Notable {
-    /// Why Avocet rejected the request before the handler.
-    rejected: Option<RejectionReason>,
-    limits: Vec<&'static str>,
-    panics: u64,
-}
 
 impl Notes {
     pub(crate) fn new(headers: &HeaderMap) -> Self {
@@ -76,8 +62,7 @@ impl Notes {
         let Some(noted) = self.0.known_extension::<Noted>() else {
             return;
         };
-        let mut noted = noted.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let noted = std::mem::take(&mut *noted);
+        let noted = noted.take();
         if let Some(reason) = noted.rejected
             && status.is_some()
         {
@@ -93,42 +78,4 @@ impl Notes {
     pub(crate) fn enter(&mut self) -> Entered<'_> {
         self.0.enter()
     }
-}
-
-/// Records that Avocet rejected this request without a handler, and why.
-pub(crate) fn rejected(reason: RejectionReason) {
-    note(|noted| noted.rejected = Some(reason));
-}
-
-/// Records that the request reached a limit, by its name in [`Limits`](crate::serve::Limits).
-pub(crate) fn limit_hit(limit: &'static str) {
-    note(|noted| noted.limits.push(limit));
-}
-
-/// Records that the request's handler or stream panicked.
-pub(crate) fn panicked() {
-    note(|noted| noted.panics += 1);
-}
-
-fn note(write: impl FnOnce(&mut Notable)) {
-    if let Some(noted) = Context::with_current(Context::extension::<Noted>) {
-        write(&mut noted.0.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
-thread_local! {
-    /// The number of items that streams on this thread produced. It is separate, because items are frequent and a note is an allocation.
-    static ITEMS: Cell<u64> = const { Cell::new(0) };
-}
-
-/// Counts an event or item of a stream.
-pub(crate) fn item_given() {
-    ITEMS.set(ITEMS.get().wrapping_add(1));
-}
-
-/// Polls a stream and counts the items that it produced.
-pub(super) fn counting_items<R>(run: impl FnOnce() -> R) -> (R, u64) {
-    let before = ITEMS.replace(0);
-    let outcome = run();
-    (outcome, ITEMS.replace(before))
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http_body::{Body, Frame, SizeHint};
 
-use super::{Exchange, ambient};
+use super::Exchange;
 use crate::report;
 use crate::response::{BodyError, BoxedBody};
 
@@ -54,7 +54,7 @@ impl Body for ObservedBody {
         let inside = this.exchange.enter();
         // The body is dropped after a panic, so its broken state is not observed.
         let poll = AssertUnwindSafe(|| body.as_mut().poll_frame(context));
-        let (outcome, items) = ambient::counting_items(|| catch_unwind(poll));
+        let (outcome, items) = report::counting_items(|| catch_unwind(poll));
         let outcome = outcome.unwrap_or_else(|payload| {
             let panic = report::panicked(&*payload);
             report::failure(StatusCode::INTERNAL_SERVER_ERROR, &panic);

@@ -16,7 +16,8 @@ use super::body::ObservedBody;
 use super::line::{End, Line};
 use super::metrics::{Ended, Meter};
 use super::setup::Observe;
-use super::{Escaped, RequestId, headers, span};
+use super::{RequestId, headers, span};
+use crate::report::Escaped;
 use crate::response::Response;
 use crate::serve::ClientAddress;
 #[cfg(feature = "websocket")]

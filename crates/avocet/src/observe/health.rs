@@ -12,11 +12,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::Escaped;
 use crate::extract::RequestContext;
 use crate::model::{Members, OrderedJson, object};
-use crate::operation::{Operation, Route};
+use crate::operation::Operation;
+use crate::report::Escaped;
 use crate::response::{Response, full_response};
+use crate::route::Route;
 use crate::serve::ShutdownSignal;
 
 /// How long the outcome of the checks is reused, so that probes cannot overload a database.

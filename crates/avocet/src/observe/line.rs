@@ -8,7 +8,8 @@ use http::Method;
 use serde::{Serialize, Serializer};
 use tracing::Span;
 
-use super::{Escaped, RequestId};
+use super::RequestId;
+use crate::report::Escaped;
 use crate::serve::ClientAddress;
 
 /// How a response ended.

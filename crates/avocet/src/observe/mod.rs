@@ -48,7 +48,6 @@ mod access_log;
 mod after_response;
 mod ambient;
 mod body;
-mod escaped;
 mod exchange;
 mod headers;
 mod health;
@@ -56,7 +55,6 @@ mod line;
 mod log_writer;
 mod methods;
 mod metrics;
-mod rejection;
 mod setup;
 mod span;
 
@@ -68,13 +66,10 @@ pub use metrics::Metrics;
 
 #[cfg(feature = "websocket")]
 pub(crate) use after_response::AfterResponse;
-pub(crate) use ambient::{item_given, limit_hit, panicked, rejected};
-pub(crate) use escaped::Escaped;
 pub(crate) use exchange::Exchange;
 #[cfg(feature = "settings")]
 pub(crate) use log_writer::{LogWriter, lines_lost};
 #[cfg(feature = "websocket")]
 pub(crate) use metrics::{OpenWebSocket, WebSocketMeter};
-pub(crate) use rejection::RejectionReason;
 pub(crate) use setup::Observe;
 pub(crate) use span::OnSpan;

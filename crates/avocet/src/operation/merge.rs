@@ -28,7 +28,7 @@ impl Operation {
     }
 
     /// Makes one response of those that have the same status, and one error of those that are equal.
-    pub(super) fn merge_responses(&mut self) {
+    pub(crate) fn merge_responses(&mut self) {
         if self.errors.len() > 1 {
             for error in std::mem::take(&mut self.errors) {
                 if !self.errors.contains(&error) {

@@ -1,7 +1,7 @@
 //! The contract of one endpoint, as plain data: the source of the router, the reader, the document and the docs page.
 //!
 //! [`Operation`] is built by `#[get]` and the other route attributes, or without macros by the same calls; with a handler it is a
-//! [`Route`].
+//! [`Route`](crate::route::Route).
 
 mod declare;
 mod described;
@@ -13,8 +13,8 @@ mod origins;
 mod parameter;
 mod prose;
 mod response;
-mod route;
 mod security;
+mod text_source;
 mod websocket;
 
 pub use declare::Declaration;
@@ -24,20 +24,19 @@ pub(crate) use kept::Kept;
 pub use origins::Origins;
 pub use parameter::{Parameter, ParameterLocation, RequestBody};
 pub(crate) use prose::add_sentence;
-pub use response::{Content, DocumentedError, DocumentedResponse, ErrorBody, ResponseHeader};
-#[cfg(feature = "websocket")]
-pub(crate) use route::reject;
-pub use route::{Handler, IntoRoute, Route};
+pub use response::{Content, DocumentedResponse, ResponseHeader};
+pub(crate) use text_source::TextSource;
 pub use websocket::{Messages, WebSocketContract};
+
+pub use crate::error::{DocumentedError, ErrorBody};
 
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::extract::TextSource;
+use crate::error::ErrorFormat;
 use crate::model::{Property, Schema, Schemas, Shape, Side};
-use crate::response::ErrorFormat;
 
 /// The contract of one endpoint.
 ///

@@ -1,7 +1,7 @@
 //! The parameters and the request body of an operation.
 
+use super::TextSource;
 use super::{Content, Operation};
-use crate::extract::TextSource;
 use crate::model::{Property, Schema, Schemas, Shape};
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";

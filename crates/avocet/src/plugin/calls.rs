@@ -2,13 +2,15 @@
 
 use std::error::Error;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http_body_util::Full;
 
 use super::Call;
-use crate::app::{Service, WeakService};
+use crate::operation::Operation;
 use crate::response::Response;
 
 /// A handle that calls operations of an application in the process. See [`plugin`](crate::plugin) for what runs in a call.
@@ -22,13 +24,33 @@ use crate::response::Response;
 /// }
 /// ```
 #[derive(Clone, Default)]
-pub struct Calls(Arc<OnceLock<WeakService>>);
+pub struct Calls(Arc<OnceLock<Box<Find>>>);
+
+/// Finds the application, unless it is gone: its plugins do not keep it alive.
+type Find = dyn Fn() -> Option<Box<dyn Callable>> + Send + Sync;
+
+/// A response on its way.
+pub(crate) type Responding = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// An application whose operations can be called.
+pub(crate) trait Callable: Send + Sync {
+    fn operations(&self) -> &[Operation];
+
+    /// Runs a request inside the layers of the application.
+    fn call_inside(&self, request: http::Request<Full<Bytes>>) -> Responding;
+
+    /// Runs a request through the layers of the application.
+    fn call_through_layers(&self, request: http::Request<Full<Bytes>>) -> Responding;
+}
 
 impl Calls {
     /// Connects the handle with the application that was built.
-    pub(crate) fn connect(&self, service: &Service) {
+    pub(crate) fn connect(
+        &self,
+        find: impl Fn() -> Option<Box<dyn Callable>> + Send + Sync + 'static,
+    ) {
         // An application is built once.
-        let _ = self.0.set(service.downgrade());
+        let _ = self.0.set(Box::new(find));
     }
 
     /// Calls an operation inside the layers of the application.
@@ -45,9 +67,9 @@ impl Calls {
     /// # }
     /// ```
     pub async fn call(&self, call: Call) -> Result<Response, CallError> {
-        let service = self.service()?;
-        let request = request(&service, call)?;
-        Ok(service.call_inside(request).await)
+        let application = self.application()?;
+        let request = request(&*application, call)?;
+        Ok(application.call_inside(request).await)
     }
 
     /// Calls an operation through the layers of the application, as a request from outside.
@@ -63,24 +85,25 @@ impl Calls {
     /// # }
     /// ```
     pub async fn call_through_layers(&self, call: Call) -> Result<Response, CallError> {
-        let mut service = self.service()?;
-        let request = request(&service, call)?;
-        let Ok(response) = tower_service::Service::call(&mut service, request).await;
-        Ok(response)
+        let application = self.application()?;
+        let request = request(&*application, call)?;
+        Ok(application.call_through_layers(request).await)
     }
 
-    fn service(&self) -> Result<Service, CallError> {
-        let service = self.0.get().and_then(WeakService::upgrade);
-        service.ok_or_else(|| CallError::new("the application is not built".to_owned()))
+    fn application(&self) -> Result<Box<dyn Callable>, CallError> {
+        let application = self.0.get().and_then(|find| find());
+        application.ok_or_else(|| CallError::new("the application is not built".to_owned()))
     }
 }
 
 /// Creates the request of a call.
-fn request(service: &Service, call: Call) -> Result<http::Request<Full<Bytes>>, CallError> {
-    let operations = service.operations();
-    let known = operations
-        .iter()
-        .find(|operation| operation.id == call.operation);
+fn request(
+    application: &dyn Callable,
+    call: Call,
+) -> Result<http::Request<Full<Bytes>>, CallError> {
+    let operations = application.operations().iter();
+    let mut known = operations;
+    let known = known.find(|operation| operation.id == call.operation);
     match known {
         Some(operation) => call.request(operation),
         None => Err(CallError::new(format!(

@@ -30,4 +30,5 @@ mod plan;
 
 pub use call::Call;
 pub use calls::{CallError, Calls};
+pub(crate) use calls::{Callable, Responding};
 pub use plan::{Plan, Plugin};

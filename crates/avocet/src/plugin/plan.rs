@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::Calls;
 use crate::lifecycle::{Component, Steps};
-use crate::operation::{IntoRoute, Operation, Route};
+use crate::operation::Operation;
+use crate::route::{IntoRoute, Route};
 
 /// An addition to an application: it reads the operations at build and adds routes, components and checks.
 ///

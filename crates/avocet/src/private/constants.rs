@@ -1,10 +1,9 @@
 //! Enums whose variants represent constants of several kinds: Python's `Literal[1, "auto", True]`.
 
 use super::units::none_of;
+use crate::input::FromText;
 use crate::model::{OrderedJson, Schema};
-use crate::read::{
-    Failure, FromText, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors,
-};
+use crate::read::{Failure, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors};
 use crate::rules::Rules;
 
 /// A constant on the wire.

@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 
 use super::flat::{Flat, FlatMembers};
 
+use crate::input::Input;
 use crate::model::{
     Members as JsonMembers, Model, OrderedJson, Output, Property, Schema, Schemas, Shape, Side,
 };
 use crate::operation::ResponseHeader;
-use crate::read::Input;
 use crate::response::{
     HeaderField, InvalidHeader, Response, ResponseContext, event_schema, response_json,
 };

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use crate::input::Input;
 use crate::model::{HasMembers, Model};
-use crate::read::{Failure, Input, Location, Malformed, Reader};
+use crate::read::{Failure, Location, Malformed, Reader};
 use crate::rules::Rules;
 
 /// A type that a flattened field can have.

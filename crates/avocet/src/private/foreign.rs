@@ -7,7 +7,8 @@ use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, SerializeStruct};
 use serde_json::de::StrRead;
 
-use crate::read::{FieldSlot, Location, Malformed, Reader, ValidationError, with_integers};
+use crate::input::FieldSlot;
+use crate::read::{Location, Malformed, Reader, ValidationError, with_integers};
 
 /// The deserializer that serde functions receive.
 type JsonDeserializer<'a, 't> = &'a mut serde_json::Deserializer<StrRead<'t>>;

@@ -2,9 +2,10 @@
 //!
 //! These are functions, so that generated code names a field's type in one place, where its error is shown.
 
+use crate::input::{FieldSlot, Input, from_texts};
 use crate::read::{
-    self, CheckOutcome, Failure, FieldSlot, Input, Invalid, Location, Malformed, MapOutcome,
-    Object, Reader, ValidationError, ValidationErrors,
+    CheckOutcome, Failure, Invalid, Location, Malformed, MapOutcome, Object, Reader,
+    ValidationError, ValidationErrors,
 };
 use crate::rules::Rules;
 
@@ -87,7 +88,7 @@ pub fn from_fields<T: Input>(
     errors: &mut ValidationErrors,
 ) -> Result<T, Invalid> {
     let object = values.last().copied().unwrap_or("{}");
-    read::from_texts(object, at).map_err(|found| {
+    from_texts(object, at).map_err(|found| {
         errors.append(found);
         Invalid
     })

@@ -7,7 +7,7 @@ use crate::extract::{
     Body, BodyMember, Cookie, File, Form, FromParams, FromRawBody, Header, JsonPart, OfRequest,
     Path, Query, RawBody, Request, State, Uploads,
 };
-use crate::read::{FromText, Input};
+use crate::input::{FromText, Input};
 use crate::rules::Rules;
 use serde::Serialize;
 

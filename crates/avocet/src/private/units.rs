@@ -1,10 +1,10 @@
 //! Enums of unit variants: a text on the wire, or a number.
 
-use crate::model::{FromKey, Schema};
-use crate::read::{
-    Failure, FromText, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors,
-};
+use crate::input::FromText;
+use crate::model::Schema;
+use crate::read::{Failure, Invalid, Kind, Location, Reader, ValidationError, ValidationErrors};
 use crate::rules::Rules;
+use crate::types::FromKey;
 
 /// The variants of an enum: every accepted name with its value, and the documented names.
 #[derive(Debug)]

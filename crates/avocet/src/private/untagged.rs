@@ -1,7 +1,8 @@
 //! Untagged enums, and adjacently tagged enums.
 
+use crate::input::{FieldSlot, Input};
 use crate::model::{Property, Schema, Schemas, Side, object};
-use crate::read::{Failure, FieldSlot, Input, Kind, Location, Reader};
+use crate::read::{Failure, Kind, Location, Reader};
 
 /// Describes an untagged enum: any of its alternatives, and `null` if it has a unit variant.
 pub fn describe_untagged(alternatives: Vec<Schema>, nullable: bool, description: &str) -> Schema {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 use super::json::{Json, Kind};
-use super::number::NumberText;
 use super::{Malformed, Reader};
+use crate::number::NumberText;
 
 impl Reader<'_> {
     /// Returns the index of the first item that is equal to an earlier one, and of that one. The list began at `list`

@@ -10,9 +10,9 @@ mod plain_numbers;
 mod strings;
 
 use super::Malformed;
-use super::number::NumberText;
 use super::number_grammar::NumberFault;
 use super::{number_grammar, skip_unchecked};
+use crate::number::NumberText;
 
 /// The kind of the next value.
 ///

@@ -1,7 +1,7 @@
 //! Parses the grammar of JSON numbers and collects their digits.
 
-use super::NumberText;
 use super::digits::{gather, gather_many};
+use crate::number::NumberText;
 
 /// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Reads numbers in their most common spelling, without recording the spelling, the digits or whether it is an integer.
 
 use super::digits::{append_digits, gather};
-use super::number::nearest_fraction;
+use crate::number::nearest_fraction;
 
 /// Reads a number in the usual spelling of floats: as many digits as a `u64` holds, few of them before the decimal
 /// point, no exponent. Returns it with the rest of the text, or `None` if the number is spelled differently, is missing,

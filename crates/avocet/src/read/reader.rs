@@ -5,9 +5,8 @@ use std::collections::HashSet;
 
 use super::json::{Json, Kind, Mark, TOO_DEEP};
 use super::untagged::again_at_most;
-use super::{Failure, Input, Location, Malformed, NumberText, ValidationError, ValidationErrors};
-use crate::observe;
-use crate::rules::Rules;
+use super::{Failure, Location, Malformed, NumberText, ValidationError, ValidationErrors};
+use crate::report;
 
 /// The default limit on the nesting depth of a body.
 pub(crate) const DEFAULT_DEPTH: usize = 128;
@@ -65,26 +64,6 @@ pub struct Object {
     pub(super) tags_met: usize,
 }
 
-/// Reads a complete JSON text as a `T`, as a body is read.
-///
-/// # Errors
-/// Every validation error with its location below `body`, or a single one if the text is not JSON.
-///
-/// ```
-/// let vector: Vec<f32> = avocet::read::from_json(b"[1, 2.5]").unwrap();
-/// assert_eq!(vector, [1.0, 2.5]);
-///
-/// let errors = avocet::read::from_json::<Vec<f32>>(br#"[1, "x", null]"#).unwrap_err();
-/// let locations: Vec<_> = errors.iter().map(ToString::to_string).collect();
-/// assert_eq!(locations, ["body[1]: Input should be a valid number", "body[2]: Input should be a valid number"]);
-/// ```
-pub fn from_json<T: Input>(text: &[u8]) -> Result<T, ValidationErrors> {
-    let at = Location::root("body");
-    whole(text, &at, DEFAULT_DEPTH, |reader| {
-        T::read(reader, &at, &Rules::NONE)
-    })
-}
-
 /// Reads a complete text with `read`, which may build anything from one value.
 pub(crate) fn whole<T>(
     text: &[u8],
@@ -106,7 +85,7 @@ pub(crate) fn whole<T>(
             .get(..bytes)
             .map_or(bytes, |before| before.chars().count());
         if reason == TOO_DEEP {
-            observe::limit_hit("json_depth");
+            report::limit_hit("json_depth");
         }
         return Err(ValidationErrors::only(
             ValidationError::json_invalid(position, reason).at(at),
@@ -193,37 +172,36 @@ impl<'a> Reader<'a> {
         self.json.number()
     }
 
+    /// The next text, if texts are converted.
+    pub(crate) fn text_to_convert(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
+        if self.converts && self.peek()? == Kind::String {
+            self.text().map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Makes texts stand for the values that they convert to.
+    pub(crate) fn convert_texts(&mut self) {
+        self.converts = true;
+    }
+
     /// Reads a number in the usual spelling of floats, if `is_good` accepts it; otherwise consumes nothing.
     #[inline]
     pub(crate) fn plain_float(&mut self, is_good: impl FnOnce(f64) -> bool) -> Option<f64> {
         self.json.plain_float(is_good)
     }
 
-    /// Reads at most `most` items of a list while they are numbers in that spelling and `take` accepts them. Reads none
-    /// if there are rules, which must check each number.
+    /// Reads at most `most` items of a list while they are numbers in that spelling and `take` accepts them.
     #[inline]
-    pub(crate) fn plain_floats(
-        &mut self,
-        rules: &Rules,
-        most: usize,
-        take: impl FnMut(f64) -> bool,
-    ) {
-        if rules.is_empty() {
-            self.json.plain_floats(most, take);
-        }
+    pub(crate) fn plain_floats(&mut self, most: usize, take: impl FnMut(f64) -> bool) {
+        self.json.plain_floats(most, take);
     }
 
     /// The same for integers, each followed by a comma.
     #[inline]
-    pub(crate) fn plain_integers(
-        &mut self,
-        rules: &Rules,
-        most: usize,
-        take: impl FnMut(i64) -> bool,
-    ) {
-        if rules.is_empty() {
-            self.json.plain_integers(most, take);
-        }
+    pub(crate) fn plain_integers(&mut self, most: usize, take: impl FnMut(i64) -> bool) {
+        self.json.plain_integers(most, take);
     }
 
     /// Consumes a string, borrowed if it contains no escapes.

@@ -23,7 +23,8 @@ impl Reader<'_> {
     /// [`Failure::Invalid`] if none fits, [`Failure::Malformed`] if the text is not JSON or was rejected.
     ///
     /// ```
-    /// use avocet::read::{Input, Location, Reader};
+    /// use avocet::read::{Location, Reader};
+    /// use avocet::input::Input;
     /// use avocet::rules::Rules;
     ///
     /// let at = Location::root("body");

@@ -53,7 +53,7 @@ pub trait ResponseHeaders: Send {
 ///     let headers = HeaderMap::from_iter([(http::header::ETAG, HeaderValue::from_static("\"7\""))]);
 ///     WithHeaders::new("42".to_owned(), headers)
 /// }
-/// # let route = avocet::operation::IntoRoute::into_route(answer {});
+/// # let route = avocet::route::IntoRoute::into_route(answer {});
 /// # assert!(route.operation().responses[0].headers.is_empty());
 /// ```
 impl ResponseHeaders for HeaderMap {

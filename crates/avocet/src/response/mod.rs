@@ -1,10 +1,6 @@
 //! The types that handlers return: one file for each kind of response, with its description and its format.
 
-mod error_format;
-mod format_errors;
-mod http_error;
 mod responder;
-mod response_body;
 mod response_error;
 mod stream;
 mod stream_timing;
@@ -17,6 +13,7 @@ mod event_field;
 mod headers;
 mod json;
 mod json_lines;
+mod json_types;
 mod opaque;
 mod plain;
 mod replay;
@@ -28,23 +25,21 @@ mod with_status;
 
 pub use byte_stream::{ByteStream, MediaType, OctetStream};
 pub use either::Either;
-pub use error_format::ErrorFormat;
 pub use event::{Event, EventText};
 pub(crate) use event::{event_schema, text_event_schema};
 pub use event_field::{EventId, EventName, InvalidEventField};
-pub use format_errors::{ErrorContent, ErrorDetail, FormatErrors};
 pub use headers::{HeaderField, InvalidHeader, ResponseHeaders, SameSite, SetCookie};
-pub use http_error::HttpError;
-pub(crate) use json::responses;
 pub use json::{describe_json, response_json};
 pub use json_lines::JsonLines;
 pub use plain::{Html, PlainText};
 pub use replay::{Followed, Recorder, Replay, ReplayError, ReplayLimits};
-pub use responder::{Responder, Response, ResponseContext};
-pub(crate) use response_body::BoxedBody;
-pub use response_body::{BodyError, ResponseBody, empty_response, full_response};
+pub use responder::{Responder, ResponseContext};
 pub use response_error::ResponseError;
 pub use server_event::{ServerEvent, TextData};
 pub use sse::Sse;
 pub use with_headers::WithHeaders;
 pub use with_status::WithStatus;
+
+pub(crate) use crate::body::BoxedBody;
+pub use crate::body::{BodyError, Response, ResponseBody, empty_response, full_response};
+pub use crate::error::{ErrorContent, ErrorDetail, ErrorFormat, FormatErrors, HttpError};

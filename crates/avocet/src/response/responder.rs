@@ -6,17 +6,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{ErrorFormat, ResponseBody};
+use super::{ErrorFormat, Response};
 use crate::operation::{Kept, Operation};
-
-/// An HTTP response.
-///
-/// ```
-/// use avocet::response::{Response, ResponseBody};
-///
-/// let response: Response = http::Response::new(ResponseBody::full("hello"));
-/// ```
-pub type Response = http::Response<ResponseBody>;
 
 /// A type that a handler can return: it describes itself in the operation and converts to a response.
 ///

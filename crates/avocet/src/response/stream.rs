@@ -21,8 +21,8 @@ use super::{
     BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext, ResponseError,
 };
 use crate::model::OrderedJson;
-use crate::observe;
 use crate::operation::{Content, DocumentedError, DocumentedResponse, Operation, add_sentence};
+use crate::report;
 use avocet_server::HeartbeatBytes;
 
 /// The wire format of one kind of stream.
@@ -210,7 +210,7 @@ impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
             };
             match next {
                 Poll::Ready(Some(Ok(item))) => {
-                    observe::item_given();
+                    report::item_given();
                     let start = text.len();
                     if start == 0 {
                         text.reserve(USUAL_ITEM);

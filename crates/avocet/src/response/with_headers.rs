@@ -1,9 +1,10 @@
 //! `WithHeaders`: a response with additional headers and cookies, declared by type.
 
 use http::HeaderMap;
-use http::header::{Entry, HeaderName, SET_COOKIE};
+use http::header::{HeaderName, SET_COOKIE};
 
 use super::{HttpError, Responder, Response, ResponseContext, ResponseHeaders};
+use crate::body::set_headers;
 use crate::operation::{Operation, ResponseHeader};
 
 /// A response with the headers of `H`: an `#[headers]` struct, or an [`http::HeaderMap`] of headers that the document does not list.
@@ -25,7 +26,7 @@ use crate::operation::{Operation, ResponseHeader};
 /// async fn response() -> WithHeaders<String, Cost> {
 ///     WithHeaders::new("42".to_owned(), Cost { x_cost: 7 })
 /// }
-/// # let route = avocet::operation::IntoRoute::into_route(response {});
+/// # let route = avocet::route::IntoRoute::into_route(response {});
 /// # assert_eq!(route.operation().responses[0].headers[0].name, "x-cost");
 /// ```
 #[derive(Clone, Debug)]
@@ -81,16 +82,4 @@ impl<T: Responder, H: ResponseHeaders> Responder for WithHeaders<T, H> {
         set_headers(response.headers_mut(), headers);
         response
     }
-}
-
-/// Replaces headers of the same name; cookies are always added.
-pub(super) fn set_headers(headers: &mut HeaderMap, mut new: HeaderMap) {
-    if new.contains_key(SET_COOKIE)
-        && let Entry::Occupied(cookies) = new.entry(SET_COOKIE)
-    {
-        for cookie in cookies.remove_entry_mult().1 {
-            headers.append(SET_COOKIE, cookie);
-        }
-    }
-    headers.extend(new);
 }

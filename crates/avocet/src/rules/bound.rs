@@ -2,9 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::Rule;
-use crate::__private::Newtype;
-use crate::model::{Patch, Schema};
+use super::{Rule, Temporal};
+use crate::model::Schema;
 use crate::read::ValidationError;
 
 /// Bounds a date, a time or a duration on one side.
@@ -17,7 +16,8 @@ use crate::read::ValidationError;
 ///
 /// ```
 /// # #[cfg(feature = "chrono")] {
-/// use avocet::read::{Input, Location, Reader};
+/// use avocet::read::{Location, Reader};
+/// use avocet::input::Input;
 /// use avocet::rules::{Bound, Comparison, Rules};
 ///
 /// static SINCE: Rules = Rules::own(&[&Bound { comparison: Comparison::Ge, value: "2020-01-01" }]);
@@ -51,21 +51,6 @@ pub enum Comparison {
     Lt,
 }
 
-/// A value that [`Bound`] compares.
-///
-/// ```
-/// fn compared(value: &dyn avocet::rules::Temporal) -> bool {
-///     value.compare("2020-01-01").is_some()
-/// }
-/// ```
-pub trait Temporal {
-    /// Compares the value with a bound; `None` if the bound is not a text of the value's type.
-    fn compare(&self, bound: &str) -> Option<Ordering>;
-
-    /// The bound as error messages write it.
-    fn words(&self, bound: &str) -> String;
-}
-
 /// A type that supports `ge`, `gt`, `le` and `lt` with a date, a time or a duration in quotes.
 ///
 /// ```
@@ -83,13 +68,6 @@ pub trait HasTemporalOrder {
     #[doc(hidden)]
     fn assert_implemented() {}
 }
-
-#[diagnostic::do_not_recommend]
-impl<T: HasTemporalOrder> HasTemporalOrder for Option<T> {}
-#[diagnostic::do_not_recommend]
-impl<T: HasTemporalOrder> HasTemporalOrder for Patch<T> {}
-#[diagnostic::do_not_recommend]
-impl<T: Newtype<Inner: HasTemporalOrder>> HasTemporalOrder for T {}
 
 impl Comparison {
     /// The rule's name, the error's code, the wording of messages, and the keyword of the document.
@@ -153,7 +131,7 @@ impl Rule for Bound {
         let format = format.unwrap_or_default();
         let [word, ..] = self.comparison.names();
         let value = self.value;
-        crate::model::temporal_of(format, value)
+        crate::temporal::temporal_of(format, value)
             .is_none()
             .then(|| format!("`{word} = \"{value}\"` is not a valid `{format}`"))
     }

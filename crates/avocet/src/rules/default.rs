@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::{Collection, Rule, Rules};
-use crate::model::{OrderedJson, Schema, Schemas, Shape, temporal_of};
+use crate::model::{OrderedJson, Schema, Schemas, Shape};
 use crate::read::{Location, Number, ValidationError, ValidationErrors};
+use crate::temporal::temporal_of;
 
 impl Rules {
     /// Checks a default, given as JSON, against the rules of a value with this schema.

@@ -24,6 +24,7 @@
 
 mod bound;
 mod carries;
+mod constrain;
 mod default;
 mod digits;
 mod ecma;
@@ -45,7 +46,7 @@ mod pattern;
 mod unique;
 mod whole_digits;
 
-pub use bound::{Bound, Comparison, HasTemporalOrder, Temporal};
+pub use bound::{Bound, Comparison, HasTemporalOrder};
 pub use carries::{HasDigits, HasItems, HasKeys, HasLength, HasOrder, HasUnique};
 pub use decimal_places::DecimalPlaces;
 pub use ge::Ge;
@@ -64,3 +65,5 @@ pub use rule::{Collection, Rule, Rules};
 pub use unique::Unique;
 pub(crate) use unique::repeated;
 pub use whole_digits::WholeDigits;
+
+pub use crate::temporal::Temporal;

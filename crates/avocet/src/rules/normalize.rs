@@ -11,7 +11,8 @@ use crate::read::{Invalid, Location, ValidationErrors};
 /// rules are checked on the rest, and only then is the case changed.
 ///
 /// ```
-/// use avocet::read::{Input, Location, Reader};
+/// use avocet::read::{Location, Reader};
+/// use avocet::input::Input;
 /// use avocet::rules::{LetterCase, MaxLength, Normalize, Rules};
 ///
 /// static CODE: Rules = Rules {

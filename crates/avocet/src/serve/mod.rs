@@ -3,7 +3,6 @@
 //! The server is the crate [`avocet_server`], which serves any `tower::Service` and documents how connections begin, what is rejected
 //! and how they end. This module adds the [`Limits`] of what an application reads.
 
-mod app_server;
 pub(crate) mod connection;
 mod limits;
 
@@ -14,5 +13,3 @@ pub use avocet_server::{
     Proxies, ProxyError, Server, Shutdown, ShutdownReport, ShutdownSignal, Workers, WorkersError,
 };
 pub use limits::Limits;
-
-pub(crate) use app_server::run;

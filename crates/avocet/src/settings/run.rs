@@ -7,8 +7,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{Program, Settings};
+use crate::app::{App, Result};
 use crate::observe::{LogWriter, lines_lost};
-use crate::{App, Result};
 
 impl App {
     /// Runs the program: reads its [`Settings`] from arguments, environment and file, and serves with them until Ctrl-C or
@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn origins_of_the_operator_join_those_of_the_application_and_of_each_route() {
         use crate::Settings;
-        use crate::operation::{Operation, Origins, Route};
+        use crate::operation::{Operation, Origins};
+        use crate::route::Route;
         use crate::websocket::Socket;
 
         let route = |path, origins: Option<Origins>| -> Route {

@@ -15,8 +15,8 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::oneshot;
 
 use super::Tasks;
+use crate::report;
 use crate::response::HttpError;
-use crate::{observe, report};
 
 impl Tasks {
     /// Returns a stream of the items that a function sends. The function runs on a dedicated thread, where it may block and compute.
@@ -66,7 +66,7 @@ impl Tasks {
         F: FnOnce(&Producer<T, E>) -> Result<(), E> + Send + 'static,
     {
         let Some(location) = self.producers().admit() else {
-            observe::limit_hit("producers");
+            report::limit_hit("producers");
             return Err(busy());
         };
         let (sender, items) = mpsc::channel(ahead.max(1));

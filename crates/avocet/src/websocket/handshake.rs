@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 
 use super::config::WebSocketConfig;
 use crate::extract::RequestContext;
-use crate::observe::RejectionReason;
+use crate::report::RejectionReason;
 use crate::response::{HttpError, Response, ResponseBody};
 
 /// A valid upgrade request.

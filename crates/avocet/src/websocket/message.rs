@@ -5,9 +5,10 @@ use std::any::Any;
 use bytes::Bytes;
 use serde::Serialize;
 
+use crate::input::Input;
 use crate::model::{Model, Output, Schemas, Side};
 use crate::operation::Messages;
-use crate::read::{Input, Location, ValidationError, ValidationErrors, whole};
+use crate::read::{Location, ValidationError, ValidationErrors, whole};
 use crate::rules::Rules;
 use crate::write;
 

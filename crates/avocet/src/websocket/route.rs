@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{Ending, Opening};
 use crate::extract::Extractors;
-use crate::operation::{Operation, Route, reject};
+use crate::operation::Operation;
 use crate::response::HttpError;
+use crate::route::{Route, reject};
 
 impl Operation {
     /// Completes a WebSocket operation with its extractors, one of them a [`Socket`](super::Socket), and its

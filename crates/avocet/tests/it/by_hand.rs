@@ -2,9 +2,10 @@
 
 use avocet::extract::{Body, BodyMember, BodyMembers, Cookie, Header, Path, Query, State};
 use avocet::model::OrderedJson;
-use avocet::operation::{Operation, Route};
+use avocet::operation::Operation;
 use avocet::read::Number::Integer;
 use avocet::response::HttpError;
+use avocet::route::Route;
 use avocet::rules::{Ge, Le, MaxItems, MinLength, Rules};
 use avocet::testing::TestClient;
 use avocet::{App, Router};

@@ -113,8 +113,8 @@ fn what_is_entered_arrives() {
 /// Text with a `contentEncoding`, which Swagger UI by itself treats as a file.
 #[cfg(feature = "base64")]
 mod encoded {
-    use avocet::model::Base64;
     use avocet::prelude::*;
+    use avocet::types::Base64;
     use serde_json::json;
 
     use super::{open, send};

@@ -9,8 +9,9 @@ use std::{env, fs};
 
 use avocet::extract::{Body, BodyMember, BodyMembers, Path, Query};
 use avocet::model::OrderedJson;
-use avocet::operation::{Operation, Route};
+use avocet::operation::Operation;
 use avocet::read::Number::Integer;
+use avocet::route::Route;
 use avocet::rules::{Ge, Le, MaxItems, MinItems, Rules};
 use avocet::testing::{TestClient, TestResponse};
 use avocet::{App, Service};

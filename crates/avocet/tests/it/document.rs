@@ -7,7 +7,7 @@ mod unused;
 
 use avocet::App;
 use avocet::model::OrderedJson;
-use avocet::operation::Route;
+use avocet::route::Route;
 use serde_json::Value;
 
 fn document(routes: impl IntoIterator<Item = Route>) -> Value {
@@ -229,8 +229,8 @@ mod recursion {
 mod rules {
     use std::collections::BTreeMap;
 
+    use avocet::input::from_json;
     use avocet::prelude::*;
-    use avocet::read::from_json;
     use serde_json::{Value, json};
 
     use super::components;

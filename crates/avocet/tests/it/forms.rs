@@ -16,9 +16,10 @@ use std::task::{Context, Poll};
 
 use avocet::Service;
 use avocet::extract::{File, Form, Upload};
-use avocet::operation::{Operation, Route};
+use avocet::operation::Operation;
 use avocet::prelude::*;
 use avocet::read::Number::Integer;
+use avocet::route::Route;
 use avocet::rules::{Ge, Le, MaxItems, MaxLength, MinLength, Rules};
 use avocet::serve::Limits;
 use avocet::testing::{TestClient, TestResponse};

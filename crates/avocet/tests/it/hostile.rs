@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use avocet::input::{Input, from_json};
 use avocet::model::{Model, Schema, Schemas};
 use avocet::prelude::*;
-use avocet::read::{Failure, Input, Location, Reader, from_json};
+use avocet::read::{Failure, Location, Reader};
 use avocet::response::ErrorFormat;
 use avocet::rules::{MaxItems, Rules};
 use avocet::serve::Limits;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use avocet::model::Secret;
 use avocet::prelude::*;
 use avocet::response::ErrorFormat;
 use avocet::testing::TestClient;
+use avocet::types::Secret;
 use serde_json::{Value, json};
 
 #[model(input)]

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use avocet::input::{Input, from_json};
 use avocet::prelude::*;
-use avocet::read::{Input, from_json};
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 

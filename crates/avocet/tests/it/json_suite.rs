@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use avocet::read::{ValidationError, from_json};
+use avocet::input::from_json;
+use avocet::read::ValidationError;
 use serde_json::Value;
 
 #[test]

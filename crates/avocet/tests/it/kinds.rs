@@ -16,9 +16,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU8;
 use std::sync::Arc;
 
-use avocet::model::{Email, Model, Schemas, Secret, Side};
-use avocet::read::{FromText, Input, Location, ValidationErrors, from_json};
+use avocet::input::{FromText, Input, from_json};
+use avocet::model::{Model, Schemas, Side};
+use avocet::read::{Location, ValidationErrors};
 use avocet::rules::{MaxItems, MinItems, MinLength, Rules};
+use avocet::types::{Email, Secret};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -215,7 +217,7 @@ fn mail_addresses() {
 #[cfg(feature = "url")]
 #[test]
 fn urls() {
-    use avocet::model::HttpUrl;
+    use avocet::types::HttpUrl;
 
     let rows = [
         (
@@ -276,7 +278,7 @@ fn urls() {
 #[cfg(feature = "base64")]
 #[test]
 fn base64() {
-    use avocet::model::Base64;
+    use avocet::types::Base64;
 
     table::<Base64>(
         &json!({"type": "string", "format": "base64"}),

@@ -20,9 +20,9 @@ mod several_tags;
 mod structs;
 mod tagged;
 
+use avocet::input::{Input, from_json};
 use avocet::model::{Model, OrderedJson, Schemas, Side};
 use avocet::prelude::*;
-use avocet::read::{Input, from_json};
 
 /// Returns the description of `T` on one side, with references by name.
 fn described<T: Model>(side: Side) -> OrderedJson {

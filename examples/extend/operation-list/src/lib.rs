@@ -88,7 +88,7 @@ mod tests {
         Vec::new()
     }
 
-    fn owned() -> avocet::operation::Route {
+    fn owned() -> avocet::route::Route {
         let operation = Operation::post("/items")
             .id("create")
             .summary("Add an item");

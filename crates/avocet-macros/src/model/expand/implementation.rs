@@ -10,8 +10,8 @@ use super::super::model::{Model, Sides};
 pub(super) fn implement(model: &Model, of: &TokenStream) -> TokenStream {
     let mut generics = model.generics.clone();
     let bound = match model.sides {
-        Sides::Both => quote!(__avocet::read::Input + __avocet::model::Output),
-        Sides::Input => quote!(__avocet::read::Input),
+        Sides::Both => quote!(__avocet::input::Input + __avocet::model::Output),
+        Sides::Input => quote!(__avocet::input::Input),
         Sides::Output => quote!(__avocet::model::Output + ::std::marker::Send),
     };
     add_bound(&mut generics, &bound);

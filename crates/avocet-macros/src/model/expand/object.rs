@@ -25,7 +25,7 @@ pub(super) fn read_object(
         .then(|| quote!(let mut __rest = __avocet::__private::RemainingMembers::default();));
     let declared = members().map(|(index, field)| {
         let (slot, kind) = (slot(*index), &field.kind);
-        quote!(let mut #slot = __avocet::read::FieldSlot::<#kind>::default();)
+        quote!(let mut #slot = __avocet::input::FieldSlot::<#kind>::default();)
     });
     let arms = members().map(|(index, field)| arm(*index, field, &rules[*index]));
     let other = other_members(object);
@@ -86,7 +86,7 @@ fn arm(index: usize, field: &Field, rules: &TokenStream) -> TokenStream {
         let word = if step.is_map() { "map" } else { "check" };
         let word = proc_macro2::Ident::new(word, span);
         let function = step.as_argument(&quote!(#kind), ToTokens::to_token_stream);
-        quote_spanned!(span=> __avocet::read::FieldSlot::#word(&mut #slot, __reader, &__at.member(#wire), #function);)
+        quote_spanned!(span=> __avocet::input::FieldSlot::#word(&mut #slot, __reader, &__at.member(#wire), #function);)
     });
     let read = match &field.foreign {
         None => {

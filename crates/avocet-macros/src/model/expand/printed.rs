@@ -77,7 +77,7 @@ impl Printed {
                     let rules = field.rules.assertions(&field.kind);
                     let floats = field.null_not_finite.as_ref();
                     let floats = floats
-                        .map(|_| calls::assertion(Bound::of("model::HasFloats"), &field.kind));
+                        .map(|_| calls::assertion(Bound::of("types::HasFloats"), &field.kind));
                     quote!(#rules #floats)
                 })
                 .collect(),
@@ -102,7 +102,7 @@ fn assertion(kind: &Type, sides: Option<Sides>, form: Form) -> TokenStream {
     let bound = match (sides, form) {
         (None, _) => return TokenStream::new(),
         (Some(Sides::Both), Form::Value) => Bound::of("bounds::InputAndOutput"),
-        (Some(Sides::Input), Form::Value) => Bound::new("read::Input", "absent"),
+        (Some(Sides::Input), Form::Value) => Bound::new("input::Input", "absent"),
         (Some(Sides::Output), Form::Value) => Bound::of("bounds::Output"),
         (Some(Sides::Both), Form::Members) => Bound::of("bounds::InputAndOutputMembers"),
         (Some(Sides::Input), Form::Members) => Bound::of("bounds::InputMembers"),

@@ -11,7 +11,7 @@ use super::{tagged, untagged};
 use crate::vocabulary::statements;
 
 pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
-    let implementation = implement(model, &quote!(__avocet::read::Input));
+    let implementation = implement(model, &quote!(__avocet::input::Input));
     let assertions = &printed.assertions;
     let (rules, body, absent) = match &model.shape {
         Shape::Object(object) => (
@@ -23,7 +23,7 @@ pub(super) fn read(model: &Model, printed: &Printed) -> TokenStream {
             let kind = &field.kind;
             let absent = quote! {
                 fn absent() -> ::std::option::Option<Self> {
-                    __avocet::__private::absent_newtype::<Self>(<#kind as __avocet::read::Input>::absent())
+                    __avocet::__private::absent_newtype::<Self>(<#kind as __avocet::input::Input>::absent())
                 }
             };
             (

@@ -30,7 +30,7 @@ pub(in super::super) fn stubs(item: &DeriveInput, avocet: &CratePath) -> TokenSt
                 },
             ),
             implement(
-                quote!(__avocet::read::Input),
+                quote!(__avocet::input::Input),
                 quote! {
                     fn read(
                         _: &mut __avocet::read::Reader<'_>,
@@ -40,7 +40,7 @@ pub(in super::super) fn stubs(item: &DeriveInput, avocet: &CratePath) -> TokenSt
                 },
             ),
             implement(
-                quote!(__avocet::read::FromText),
+                quote!(__avocet::input::FromText),
                 quote! {
                     fn from_text(
                         _: &str,

@@ -138,7 +138,7 @@ impl Form<'_> {
                 quote!(::std::result::Result::Ok({ #read }))
             }
             (Content::Model(kind), None) => quote! {
-                <#kind as __avocet::read::Input>::read(__reader, __at, &__avocet::rules::Rules::NONE).map(Self::#ident)
+                <#kind as __avocet::input::Input>::read(__reader, __at, &__avocet::rules::Rules::NONE).map(Self::#ident)
             },
             (Content::Fields(fields), Some(content)) => {
                 let content = text(content);
@@ -156,8 +156,8 @@ impl Form<'_> {
                 let content = text(content);
                 quote! {
                     __avocet::__private::read_content(
-                        __reader, __at, #content, #closed, <#kind as __avocet::read::Input>::absent,
-                        |__reader, __at| <#kind as __avocet::read::Input>::read(__reader, __at, &__avocet::rules::Rules::NONE),
+                        __reader, __at, #content, #closed, <#kind as __avocet::input::Input>::absent,
+                        |__reader, __at| <#kind as __avocet::input::Input>::read(__reader, __at, &__avocet::rules::Rules::NONE),
                     ).map(Self::#ident)
                 }
             }

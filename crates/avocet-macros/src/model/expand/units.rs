@@ -23,7 +23,7 @@ pub(super) fn units(model: &Model, units: &[Unit], form: UnitForm) -> TokenStrea
             quote!(constant_from_text),
         ),
     };
-    let implementation = implement(model, &quote!(__avocet::read::FromText));
+    let implementation = implement(model, &quote!(__avocet::input::FromText));
     quote! {
         #table
         #key
@@ -48,7 +48,7 @@ fn key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
     if is_of_constants(form) {
         return TokenStream::new();
     }
-    let implementation = implement(model, &quote!(__avocet::model::Key));
+    let implementation = implement(model, &quote!(__avocet::types::Key));
     let names = all_names(units);
     let others = units.iter().any(|unit| unit.is_other);
     quote! {
@@ -65,7 +65,7 @@ fn is_of_constants(form: UnitForm) -> bool {
 }
 
 fn from_key(model: &Model, units: &[Unit], form: UnitForm) -> TokenStream {
-    let implementation = implement(model, &quote!(__avocet::model::FromKey));
+    let implementation = implement(model, &quote!(__avocet::types::FromKey));
     let distinct = units
         .iter()
         .all(|unit| !unit.is_other && unit.aliases.is_empty());

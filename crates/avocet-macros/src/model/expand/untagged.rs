@@ -65,7 +65,7 @@ pub(super) fn read(variants: &[Variant], printed: &Printed) -> TokenStream {
                     quote!(::std::result::Result::Ok({ #read }))
                 }
                 Content::Model(kind) => quote! {
-                    <#kind as __avocet::read::Input>::read(__reader, __at, &__avocet::rules::Rules::NONE).map(Self::#ident)
+                    <#kind as __avocet::input::Input>::read(__reader, __at, &__avocet::rules::Rules::NONE).map(Self::#ident)
                 },
             };
             quote!(#pattern => { #body })

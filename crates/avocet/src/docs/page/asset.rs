@@ -8,8 +8,9 @@ use http::{HeaderValue, header};
 use super::archive::{self, ArchiveMember, VERSION};
 use super::{accept, gzip};
 use crate::extract::RequestContext;
-use crate::operation::{Operation, Route};
+use crate::operation::Operation;
 use crate::response::{HttpError, Response, ResponseBody};
+use crate::route::Route;
 
 pub(super) fn routes() -> impl Iterator<Item = Route> {
     ASSETS.iter().map(|asset| {

@@ -12,7 +12,7 @@ mod accept;
 mod archive;
 mod gzip;
 
-use crate::operation::Route;
+use crate::route::Route;
 
 pub(super) fn routes() -> impl Iterator<Item = Route> {
     shell::routes().into_iter().chain(asset::routes())

@@ -7,8 +7,9 @@ use http::{HeaderName, HeaderValue, header};
 
 use super::archive::VERSION;
 use crate::extract::RequestContext;
-use crate::operation::{Operation, Route};
+use crate::operation::Operation;
 use crate::response::{Response, ResponseBody};
+use crate::route::Route;
 
 /// Same origin only: the page must work without a network, and must not reveal its readers to another host.
 ///

@@ -4,7 +4,6 @@
 //! `convert` has the conversions from and to Rust values, `text` the reading and writing.
 
 mod convert;
-mod text;
 
 use std::ops::Index;
 

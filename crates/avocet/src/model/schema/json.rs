@@ -22,7 +22,7 @@ impl Schema {
     }
 
     /// Only the keywords, as JSON.
-    pub(in crate::model) fn keywords_json(&self) -> Members {
+    pub(crate) fn keywords_json(&self) -> Members {
         let own = self.keywords.iter();
         let mut keywords: Members = own
             .map(|(keyword, value)| ((*keyword).to_owned(), value.clone()))

@@ -2,7 +2,7 @@
 
 use super::{Schema, Shape};
 use crate::model::{OrderedJson, object};
-use crate::read::Number;
+use crate::number::Number;
 
 /// Keywords that check a value and cannot be merged: a second one is added next to the first.
 const ALSO: [&str; 5] = ["pattern", "multipleOf", "propertyNames", "format", "not"];
@@ -77,7 +77,7 @@ impl Schema {
     }
 
     /// Adds every keyword of another schema.
-    pub(in crate::model) fn set_all(&mut self, other: Self) {
+    pub(crate) fn set_all(&mut self, other: Self) {
         for note in other.notes {
             self.note(note);
         }

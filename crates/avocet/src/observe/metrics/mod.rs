@@ -18,9 +18,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::{HeaderValue, StatusCode};
 
 use self::exposition::MEDIA_TYPE;
-use super::{RejectionReason, methods};
-use crate::operation::{Operation, Route};
+use super::methods;
+use crate::operation::Operation;
+use crate::report::RejectionReason;
 use crate::response::full_response;
+use crate::route::Route;
 
 pub(crate) use meter::{Ended, Meter};
 #[cfg(feature = "websocket")]

@@ -1,7 +1,7 @@
 //! Bounds on dates, times and durations, and times with an offset.
 
-use avocet::model::{Iso8601, OffsetTime};
 use avocet::rules::{Bound, Comparison};
+use avocet::types::{Iso8601, OffsetTime};
 
 use super::*;
 
@@ -244,9 +244,9 @@ fn times_with_an_offset() {
 
 #[cfg(feature = "chrono")]
 mod of_macros {
-    use avocet::model::{Iso8601, OffsetTime};
     use avocet::prelude::*;
     use avocet::testing::TestClient;
+    use avocet::types::{Iso8601, OffsetTime};
     use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
     use serde_json::{Value, json};
 

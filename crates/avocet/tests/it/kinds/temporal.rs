@@ -1,6 +1,6 @@
 //! Dates and times: the rows that the types of every crate read alike, serialized in the format of `Iso8601`.
 
-use avocet::model::Iso8601;
+use avocet::types::Iso8601;
 
 use super::*;
 

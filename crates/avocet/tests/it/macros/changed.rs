@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use avocet::model::{Patch, Secret, Side};
+use avocet::input::from_json;
+use avocet::model::Side;
 use avocet::prelude::*;
-use avocet::read::from_json;
 use avocet::testing::TestClient;
+use avocet::types::{Patch, Secret};
 use serde_json::{Value, json};
 
 use super::{described, errors};

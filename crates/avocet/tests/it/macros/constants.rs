@@ -1,8 +1,8 @@
 //! Enums of constants of several kinds: Python's `Literal[1, "auto", True]`.
 
+use avocet::input::from_json;
 use avocet::model::{Side, label};
 use avocet::prelude::*;
-use avocet::read::from_json;
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 

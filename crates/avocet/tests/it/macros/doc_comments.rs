@@ -1,9 +1,9 @@
 //! Doc comments in the document: paragraphs, and parts that are macros.
 
 use avocet::model::Side;
-use avocet::operation::IntoRoute;
 use avocet::prelude::*;
 use avocet::response::ResponseHeaders;
+use avocet::route::IntoRoute;
 
 use super::described;
 

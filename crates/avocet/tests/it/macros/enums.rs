@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use avocet::input::{FromText, Input, from_json};
 use avocet::model::{Model, Schemas, Side};
 use avocet::prelude::*;
-use avocet::read::{FromText, Input, Location, ValidationErrors, from_json};
+use avocet::read::{Location, ValidationErrors};
 use avocet::rules::Rules;
 use serde_json::{Value, json};
 

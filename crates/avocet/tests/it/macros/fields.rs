@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use avocet::model::{Model, Patch, Schema, Schemas, Side};
+use avocet::input::from_json;
+use avocet::model::{Model, Schema, Schemas, Side};
 use avocet::prelude::*;
-use avocet::read::from_json;
+use avocet::types::Patch;
 use serde_json::json;
 
 use super::{described, errors, kinds};

@@ -1,8 +1,8 @@
 //! Newtypes with rules.
 
+use avocet::input::from_json;
 use avocet::model::Side;
 use avocet::prelude::*;
-use avocet::read::from_json;
 
 use super::{described, kinds};
 

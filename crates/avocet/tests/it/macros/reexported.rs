@@ -103,7 +103,7 @@ fn every_attribute_takes_the_path() {
     assert_eq!(program(), 7);
     #[cfg(feature = "websocket")]
     assert_eq!(
-        reexport::api::operation::IntoRoute::into_route(talk {})
+        reexport::api::route::IntoRoute::into_route(talk {})
             .operation()
             .id,
         "talk"

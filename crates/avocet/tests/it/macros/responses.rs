@@ -140,7 +140,7 @@ async fn headers_are_named_after_their_fields() {
     let response = client.get("/seen").send().await;
     assert_eq!(response.header("x-cost"), "3");
     assert!(response.header("set-cookie").starts_with("session_id=s;"));
-    let route = avocet::operation::IntoRoute::into_route(seen {});
+    let route = avocet::route::IntoRoute::into_route(seen {});
     let headers = &route.operation().responses[0].headers;
     let names: Vec<(&str, &str)> = headers
         .iter()
@@ -253,7 +253,7 @@ async fn a_header_of_its_own_replaces_the_one_that_an_response_has() {
     }
     let response = client.get("/twice").send().await;
     assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
-    let route = avocet::operation::IntoRoute::into_route(twice {});
+    let route = avocet::route::IntoRoute::into_route(twice {});
     let headers = route.operation().responses[0].headers.iter();
     let cached = headers.filter(|header| header.name == "cache-control");
     assert_eq!(cached.count(), 1);

@@ -4,9 +4,9 @@ use std::task::{Context, Poll};
 
 use avocet::extract::ReceivedBody;
 use avocet::layer::{Endpoint, EndpointFuture};
-use avocet::operation::IntoRoute;
 use avocet::prelude::*;
 use avocet::response::Response;
+use avocet::route::IntoRoute;
 use avocet::testing::TestClient;
 use http::{HeaderName, HeaderValue};
 use tower_layer::Layer;

@@ -1,7 +1,7 @@
 //! Routes: the sources of arguments, the documented contract, and that a handler remains a function.
 
+use avocet::input::from_json;
 use avocet::prelude::*;
-use avocet::read::from_json;
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 
@@ -218,7 +218,7 @@ async fn a_handler_stays_a_function() {
 
 #[test]
 fn attributes_and_comments_make_the_contract() {
-    let route = avocet::operation::IntoRoute::into_route(greet {});
+    let route = avocet::route::IntoRoute::into_route(greet {});
     let operation = route.operation();
     assert_eq!((&*operation.id, &*operation.summary), ("salute", "Greets"));
     assert_eq!(operation.description, "In several languages.");
@@ -234,7 +234,7 @@ fn attributes_and_comments_make_the_contract() {
         ["name", "times", "tags", "x-mood", "user-agent", "session"]
     );
     assert_eq!(operation.parameters[0].description, "Who is greeted.");
-    let route = avocet::operation::IntoRoute::into_route(move_it {});
+    let route = avocet::route::IntoRoute::into_route(move_it {});
     assert_eq!(
         (&*route.operation().summary, route.operation().body_limit),
         ("Move it", Some(100))

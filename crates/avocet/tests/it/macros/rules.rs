@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use avocet::model::{Patch, Side};
+use avocet::input::from_json;
+use avocet::model::Side;
 use avocet::prelude::*;
-use avocet::read::from_json;
 use avocet::testing::TestClient;
+use avocet::types::Patch;
 use serde_json::{Value, json};
 
 use super::{described, errors};

@@ -1,7 +1,7 @@
 //! One variant that several values of the tag select, like Pydantic's `Literal["a", "b"]` as a discriminator.
 
+use avocet::input::from_json;
 use avocet::prelude::*;
-use avocet::read::from_json;
 use avocet::testing::TestClient;
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ async fn listing(#[query] paging: Paging) -> Listing {
     }
 }
 
-fn components(routes: impl IntoIterator<Item = avocet::operation::Route>) -> Value {
+fn components(routes: impl IntoIterator<Item = avocet::route::Route>) -> Value {
     let app = App::new("Commands", "1").routes(routes).build().unwrap();
     app.openapi()["components"]["schemas"].clone().into()
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
+use avocet::input::from_json;
 use avocet::model::{Model, OrderedJson, Side};
 use avocet::prelude::*;
-use avocet::read::from_json;
 use serde_json::json;
 
 use super::{EmbedRequest, Page, described, errors, kinds};

@@ -1,8 +1,8 @@
 //! Enums of names alone, and tagged enums.
 
+use avocet::input::from_json;
 use avocet::model::{Model, Schemas, Side};
 use avocet::prelude::*;
-use avocet::read::from_json;
 use serde_json::{Value, json};
 
 use super::{Call, Level, described, errors, kinds};

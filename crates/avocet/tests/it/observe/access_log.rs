@@ -1,9 +1,9 @@
 //! The access log: its content in each format, and how responses end.
 
-use avocet::model::Secret;
 use avocet::observe::AccessLog;
 use avocet::prelude::*;
 use avocet::testing::TestClient;
+use avocet::types::Secret;
 use serde_json::Value;
 
 use super::capture::{self, Written};

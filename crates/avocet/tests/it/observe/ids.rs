@@ -79,7 +79,7 @@ async fn an_id_goes_from_the_client_through_the_handler_and_back() {
 }
 
 fn response_of(value: &Value) -> Seen {
-    avocet::read::from_json(value.to_string().as_bytes()).expect("what was answered")
+    avocet::input::from_json(value.to_string().as_bytes()).expect("what was answered")
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! What must never be logged, at any level: secrets, and errors for a client's mistake.
 
-use avocet::model::Secret;
 use avocet::observe::AccessLog;
 use avocet::prelude::*;
 use avocet::serve::Limits;
+use avocet::types::Secret;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

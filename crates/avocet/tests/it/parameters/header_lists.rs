@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use avocet::extract::Header;
-use avocet::operation::Route;
 use avocet::prelude::*;
+use avocet::route::Route;
 use serde_json::{Value, json};
 
 use super::{by_name, client, documented, good, mistakes, rejected, same};

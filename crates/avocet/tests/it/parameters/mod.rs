@@ -8,8 +8,8 @@ mod of_forms;
 mod values;
 
 use avocet::model::OrderedJson;
-use avocet::operation::Route;
 use avocet::prelude::*;
+use avocet::route::Route;
 use avocet::testing::{TestClient, TestRequest};
 use serde_json::Value;
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use avocet::extract::Upload;
-use avocet::model::{Email, Patch, Secret};
 use avocet::prelude::*;
 use avocet::serve::Limits;
+use avocet::types::{Email, Patch, Secret};
 
 /// One field for each kind of value and each rule.
 #[model]

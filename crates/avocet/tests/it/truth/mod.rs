@@ -12,8 +12,9 @@ mod write;
 
 use std::fmt::Debug;
 
+use avocet::input::{self, Input};
 use avocet::model::{Output, Side};
-use avocet::read::{self, Input, ValidationError};
+use avocet::read::ValidationError;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -43,7 +44,7 @@ fn check<T: Input + Output + DeserializeOwned + PartialEq + Debug>() {
         if has_minus_zero(&text) || is_rounded_by_the_judge(&text) {
             continue;
         }
-        let ours = read::from_json::<T>(text.as_bytes());
+        let ours = input::from_json::<T>(text.as_bytes());
         let value = match serde_json::from_str::<Value>(&text) {
             Ok(value) => value,
             // JSON, but beyond the range of the judge; a test below covers the reader's behavior.
@@ -53,7 +54,7 @@ fn check<T: Input + Output + DeserializeOwned + PartialEq + Debug>() {
                 let kinds: Vec<_> = errors.iter().map(ValidationError::kind).collect();
                 assert_eq!(kinds, ["json_invalid"], "{text}");
                 // A syntax error has the same position for every type.
-                let of_any = read::from_json::<Value>(text.as_bytes()).expect_err(&text);
+                let of_any = input::from_json::<Value>(text.as_bytes()).expect_err(&text);
                 assert_eq!(errors, of_any, "{text}");
                 tally.malformed += 1;
                 continue;
@@ -198,13 +199,13 @@ fn nesting_beyond_the_limit_is_malformed_and_not_a_crash() {
     for depth in [128, 129, 100_000] {
         let text = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert_eq!(
-            read::from_json::<Value>(text.as_bytes()).is_ok(),
+            input::from_json::<Value>(text.as_bytes()).is_ok(),
             depth <= 128,
             "{depth}"
         );
         let ignored = format!(r#"{{"tags": [], "unknown": {text}}}"#);
         assert!(
-            read::from_json::<types::Lists>(ignored.as_bytes()).is_err(),
+            input::from_json::<types::Lists>(ignored.as_bytes()).is_err(),
             "{depth}"
         );
     }
@@ -212,19 +213,19 @@ fn nesting_beyond_the_limit_is_malformed_and_not_a_crash() {
 
 #[test]
 fn a_number_beyond_floats_is_a_error_at_its_location() {
-    let errors = read::from_json::<Vec<f64>>(b"[1, 1e999]").expect_err("it is too large");
+    let errors = input::from_json::<Vec<f64>>(b"[1, 1e999]").expect_err("it is too large");
     assert_eq!(
         errors.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["body[1]: Input should be a finite number"]
     );
-    let errors = read::from_json::<Vec<f32>>(b"[3.5e38]").expect_err("it is too large");
+    let errors = input::from_json::<Vec<f32>>(b"[3.5e38]").expect_err("it is too large");
     assert_eq!(errors.iter().next().expect("one").kind(), "finite_number");
 }
 
 #[test]
 fn the_list_of_errors_is_bounded() {
     let text = format!("[{}]", vec!["null"; 5_000].join(","));
-    let errors = read::from_json::<Vec<f64>>(text.as_bytes()).expect_err("all are wrong");
+    let errors = input::from_json::<Vec<f64>>(text.as_bytes()).expect_err("all are wrong");
     assert_eq!(
         (errors.iter().count(), errors.omitted(), errors.len()),
         (100, 4_900, 5_000)
@@ -235,7 +236,7 @@ fn the_list_of_errors_is_bounded() {
 fn a_hostile_name_does_not_make_a_large_response() {
     let key = "K".repeat(1_000_000);
     let text = format!(r#"{{"{key}":[{}]}}"#, vec!["\"\""; 200].join(","));
-    let errors = read::from_json::<std::collections::BTreeMap<String, Vec<u32>>>(text.as_bytes())
+    let errors = input::from_json::<std::collections::BTreeMap<String, Vec<u32>>>(text.as_bytes())
         .expect_err("all are wrong");
     let response: Vec<_> = errors.iter().collect();
     assert!(serde_json::to_string(&response).expect("it is JSON").len() < 50_000);

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 
-use avocet::model::{Output, Patch, Side};
+use avocet::model::{Output, Side};
 use avocet::prelude::*;
 use avocet::response::{Response, ResponseContext, response_json};
+use avocet::types::Patch;
 use http_body_util::BodyExt;
 use serde::Serialize;
 use serde_json::Value;

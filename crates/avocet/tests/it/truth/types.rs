@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use avocet::model::{Model, Patch, Schema, Schemas};
+use avocet::model::{Model, Schema, Schemas};
 use avocet::prelude::*;
+use avocet::types::Patch;
 use serde::Deserialize;
 
 #[model]

@@ -1,0 +1,48 @@
+//! Reports from code anywhere: to the operator, with `tracing` or on standard error if no subscriber is installed, and to the metrics
+//! of the current request.
+
+use std::any::Any;
+use std::fmt::Display;
+use std::io::Write;
+
+use http::StatusCode;
+
+mod escaped;
+mod notes;
+mod rejection;
+
+use avocet_context::RequestId;
+
+pub(crate) use escaped::Escaped;
+pub(crate) use notes::{Noted, counting_items, item_given, limit_hit, rejected};
+pub(crate) use rejection::RejectionReason;
+
+/// Logs why a request failed, for errors whose reason is not sent to the client.
+pub(crate) fn failure(status: StatusCode, error: &dyn Display) {
+    let error = Escaped(error);
+    let id = RequestId::current();
+    let id = id.as_ref().map(tracing::field::display);
+    if tracing::dispatcher::has_been_set() {
+        tracing::error!(status = status.as_u16(), request_id = id, %error, "a request failed");
+    } else if let Some(id) = id {
+        say(&format_args!("request {id} failed with {status}: {error}"));
+    } else {
+        say(&format_args!("a request failed with {status}: {error}"));
+    }
+}
+
+/// Writes a line to standard error. A failed write is ignored, because a closed standard error must not cause a panic.
+pub(crate) fn say(what: &dyn Display) {
+    let _ = writeln!(std::io::stderr(), "{what}");
+}
+
+/// Returns the message of a panic and counts the panic for the current request.
+pub(crate) fn panicked(payload: &(dyn Any + Send)) -> String {
+    notes::panic_counted();
+    let said = payload.downcast_ref::<&str>().copied();
+    let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    match said {
+        Some(said) => format!("the handler panicked: {said}"),
+        None => "the handler panicked".to_owned(),
+    }
+}

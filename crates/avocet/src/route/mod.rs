@@ -1,0 +1,169 @@
+//! An operation with its handler.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::extract::{Extractors, Rejection, RequestContext};
+use crate::layer::Layers;
+use crate::operation::Operation;
+use crate::report::{self, RejectionReason};
+use crate::response::{Responder, Response};
+
+/// An operation with its type-erased handler, which takes a request context and returns a response.
+///
+/// ```
+/// use avocet::operation::Operation;
+///
+/// let route = Operation::get("/").handle((), |()| async { "hello" });
+/// assert_eq!(route.operation().path, "/");
+/// ```
+#[derive(Clone)]
+pub struct Route {
+    pub(crate) operation: Operation,
+    pub(crate) handler: Handler,
+    /// The layers around the handler.
+    pub(crate) layers: Layers,
+}
+
+/// The type-erased handler. When the client disconnects, its future is dropped.
+pub type Handler =
+    Arc<dyn Fn(RequestContext) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
+
+impl Route {
+    /// Creates a route whose handler reads the request itself. The operation must describe it: nothing is derived from the handler.
+    ///
+    /// ```
+    /// use avocet::operation::Operation;
+    /// use avocet::route::Route;
+    /// use avocet::response::ResponseBody;
+    ///
+    /// let route = Route::opaque(Operation::get("/raw").hidden(), |_call| async {
+    ///     http::Response::new(ResponseBody::full("raw"))
+    /// });
+    /// ```
+    pub fn opaque<F, Fut>(mut operation: Operation, handler: F) -> Self
+    where
+        F: Fn(RequestContext) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Response> + Send + 'static,
+    {
+        operation.merge_responses();
+        Self {
+            operation,
+            handler: Arc::new(move |context| Box::pin(handler(context))),
+            layers: Layers::default(),
+        }
+    }
+
+    /// Returns the contract.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// let route = Operation::get("/").handle((), |()| async { 1 });
+    /// assert_eq!(route.operation().method, http::Method::GET);
+    /// ```
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    pub(crate) fn operation_mut(&mut self) -> &mut Operation {
+        &mut self.operation
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route")
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Operation {
+    /// Completes the operation with its arguments and its handler.
+    ///
+    /// The arguments and the response first describe themselves in the operation; then the handler's type is erased.
+    ///
+    /// ```
+    /// use avocet::extract::{Path, Query};
+    /// use avocet::operation::Operation;
+    ///
+    /// let route = Operation::get("/power/{base}").id("power").handle(
+    ///     (Path::<u64>::new("base"), Query::<u32>::new("exponent").default(|| 2)),
+    ///     |(base, exponent)| async move { base.pow(exponent) },
+    /// );
+    /// assert_eq!(route.operation().parameters.len(), 2);
+    /// ```
+    pub fn handle<A, F, Fut, R>(mut self, arguments: A, handler: F) -> Route
+    where
+        A: Extractors,
+        F: Fn(A::Values) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send,
+        R: Responder,
+    {
+        arguments.describe(&mut self);
+        R::describe(&mut self);
+        let served = Arc::new((arguments, handler));
+        Route::opaque(self, move |mut context| {
+            let served = Arc::clone(&served);
+            async move {
+                let (arguments, handler) = &*served;
+                match arguments.extract(&mut context).await {
+                    Ok(values) => {
+                        if let Err(error) = context.release_body() {
+                            return reject(context, error.into());
+                        }
+                        let response = handler(values).await;
+                        let response = response.respond(context.response_context()).await;
+                        context.holding_tasks(response)
+                    }
+                    Err(rejection) => reject(context, rejection),
+                }
+            }
+        })
+    }
+}
+
+/// Returns the response to a request that an extractor rejected. An error of the server, such as a full disk, does not
+/// count as a rejected request.
+pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
+    let (error, reason) = match rejection {
+        Rejection::Invalid => {
+            let error = context.take_errors_as_error();
+            (error, Some(RejectionReason::Validation))
+        }
+        Rejection::Error(error) => {
+            let reason = error.rejection();
+            (error, reason)
+        }
+    };
+    if let Some(reason) = reason {
+        report::rejected(reason);
+    }
+    error.into_response(context.response_context().error_format())
+}
+
+/// A value that can be added to an application: the name of a function with a route attribute, or a [`Route`] built without macros.
+///
+/// ```
+/// use avocet::operation::Operation;
+/// use avocet::route::IntoRoute;
+///
+/// let route = Operation::get("/").handle((), |()| async { 1 }).into_route();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a route",
+    label = "not a route",
+    note = "write `#[get(\"/path\")]`, `#[post(..)]` or another method above the function that is named here"
+)]
+pub trait IntoRoute {
+    /// Converts the value to a route.
+    fn into_route(self) -> Route;
+}
+
+impl IntoRoute for Route {
+    fn into_route(self) -> Route {
+        self
+    }
+}

@@ -1,0 +1,8 @@
+//! The structure of the workspace's code: what the modules of a crate import, and tests that hold it.
+
+#[cfg(test)]
+mod imports;
+#[cfg(test)]
+mod paths;
+#[cfg(test)]
+mod tests;
