@@ -3,43 +3,43 @@
 //! The macros assert a bound with a path to an item of its trait, `<T as Trait>::item`: the compiler shows no note about where such a
 //! bound is from, while the note about a function would show the inside of the macros.
 
+#[cfg(feature = "server")]
+#[path = "bounds/declared.rs"]
+mod declared;
 #[path = "bounds/default_value.rs"]
 mod default_value;
+#[cfg(feature = "server")]
 #[path = "bounds/event_data.rs"]
 mod event_data;
+#[cfg(feature = "server")]
 #[path = "bounds/extractable.rs"]
 mod extractable;
 #[path = "bounds/foreign.rs"]
 mod foreign;
+#[cfg(feature = "server")]
 #[path = "bounds/layer.rs"]
 mod layer;
 #[path = "bounds/sides.rs"]
 mod sides;
+#[cfg(feature = "server")]
 #[path = "bounds/state.rs"]
 mod state;
 #[cfg(feature = "websocket")]
 #[path = "bounds/web_socket.rs"]
 mod web_socket;
 
+#[cfg(feature = "server")]
+pub use declared::Declared;
 pub use default_value::DefaultValue;
+#[cfg(feature = "server")]
 pub use event_data::EventData;
+#[cfg(feature = "server")]
 pub use extractable::{Extractable, extract};
 pub use foreign::*;
+#[cfg(feature = "server")]
 pub use layer::RouteLayer;
 pub use sides::*;
+#[cfg(feature = "server")]
 pub use state::State;
 #[cfg(feature = "websocket")]
 pub use web_socket::IsWebSocket;
-
-use crate::route::Route;
-
-/// The type generated for a function with a route attribute, under the same name.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a route",
-    label = "not a route",
-    note = "write `#[get(\"/path\")]`, `#[post(..)]` or another method above the function that is named here"
-)]
-pub trait Declared {
-    /// Returns the route of the function.
-    fn route() -> Route;
-}

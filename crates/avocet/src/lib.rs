@@ -51,6 +51,7 @@
 //! | `compression` | no | request bodies compressed with gzip or deflate are decoded, within [`Limits::decoded_body_bytes`](serve::Limits::decoded_body_bytes); without this feature they are rejected with 415 |
 //! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
 //! | `restart` | no | SIGUSR2 restarts the program with the same sockets, without losing a request ([`Server`](serve::Server)) |
+//! | `server` | yes | everything but models: without it, a crate that a client shares has `#[model]`, and builds no server |
 //! | `settings` | no | [`App::run`] and [`Settings`]: address, limits, TLS and log level from arguments, environment and a file |
 //! | `tls` | no | TLS on the sockets: [`Tls`], using rustls with ring |
 //! | `websocket` | yes | [`#[websocket]`]: typed messages in both directions |
@@ -74,48 +75,76 @@
 #![cfg_attr(not(feature = "tls"), doc = "[`Tls`]: #features")]
 #![cfg_attr(feature = "websocket", doc = "[`#[websocket]`]: macro@websocket")]
 #![cfg_attr(not(feature = "websocket"), doc = "[`#[websocket]`]: #features")]
+// The server uses what a crate of models alone leaves unused.
+#![cfg_attr(
+    not(feature = "server"),
+    allow(dead_code, unused_imports, reason = "the server uses it")
+)]
 // On docs.rs each item behind a feature names that feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// In reading order: types, how they are read, operations, how requests and responses pass through the application,
-// and what is built from all operations together.
+// Models: all that a crate without a server has.
 pub mod input;
 pub mod model;
 pub mod read;
 pub mod rules;
 pub mod types;
 
+mod number;
+mod temporal;
+mod write;
+
+// In reading order: operations, how requests and responses pass through the application, and what is built from all operations.
+#[cfg(feature = "server")]
 pub mod extract;
+#[cfg(feature = "server")]
 pub mod operation;
+#[cfg(feature = "server")]
 pub mod response;
+#[cfg(feature = "server")]
 pub mod route;
 
+#[cfg(feature = "server")]
 pub mod layer;
+#[cfg(feature = "server")]
 pub mod lifecycle;
 /// What travels with a request to the code that its handler calls: deadline, cancellation, caller, request id and trace.
+#[cfg(feature = "server")]
 pub use avocet_context as context;
+#[cfg(feature = "server")]
 pub mod plugin;
 
+#[cfg(feature = "server")]
 pub mod path;
 
 #[cfg(feature = "websocket")]
 pub mod websocket;
 
+#[cfg(feature = "server")]
 pub mod observe;
-
-mod app;
-mod body;
-mod docs;
-mod error;
-mod number;
-mod openapi;
-mod report;
-
+#[cfg(feature = "server")]
 pub mod serve;
+#[cfg(feature = "server")]
+pub mod tasks;
+#[cfg(feature = "server")]
+pub mod testing;
+
+#[cfg(feature = "server")]
+mod app;
+#[cfg(feature = "server")]
+mod body;
+#[cfg(feature = "server")]
+mod docs;
+#[cfg(feature = "server")]
+mod error;
+#[cfg(feature = "server")]
+mod openapi;
+#[cfg(feature = "server")]
+mod report;
 #[cfg(feature = "settings")]
 mod settings;
-pub mod tasks;
-pub mod testing;
+#[cfg(feature = "websocket")]
+mod sync;
 
 #[doc(hidden)]
 pub mod bounds;
@@ -124,21 +153,23 @@ pub mod bounds;
 #[path = "private.rs"]
 pub mod __private;
 pub mod prelude;
+#[cfg(feature = "server")]
 mod shorthand;
-#[cfg(feature = "websocket")]
-mod sync;
-mod temporal;
-mod write;
 
 /// The types of requests and responses that the whole ecosystem shares: `StatusCode`, `HeaderMap`, `Method`.
+#[cfg(feature = "server")]
 pub use http;
 
+#[cfg(feature = "server")]
 pub use app::{
     App, BuildError, Error, Mistake, OperationIds, Result, Router, Service, ServiceFuture,
 };
+pub use avocet_macros::model;
 #[cfg(feature = "websocket")]
 pub use avocet_macros::websocket;
-pub use avocet_macros::{delete, errors, events, get, headers, main, model, patch, post, put};
+#[cfg(feature = "server")]
+pub use avocet_macros::{delete, errors, events, get, headers, main, patch, post, put};
+#[cfg(feature = "server")]
 pub use openapi::{Contact, License, OpenApi};
 #[cfg(feature = "settings")]
 pub use settings::{Program, Settings, SettingsError};

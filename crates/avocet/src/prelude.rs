@@ -9,17 +9,25 @@
 //! }
 //! ```
 
-pub use crate::extract::Upload;
-pub use crate::operation::Operation;
 pub use crate::read::ValidationError;
-pub use crate::response::{
-    ByteStream, Html, HttpError, JsonLines, PlainText, ServerEvent, SetCookie, Sse, WithHeaders,
-};
-#[cfg(feature = "websocket")]
-pub use crate::websocket::WebSocket;
-pub use crate::{App, Router, routes, stream};
-pub use http::StatusCode;
+pub use avocet_macros::model;
 
-#[cfg(feature = "websocket")]
-pub use avocet_macros::websocket;
-pub use avocet_macros::{delete, errors, events, get, headers, model, patch, post, put};
+#[cfg(feature = "server")]
+pub use self::server::*;
+
+#[cfg(feature = "server")]
+mod server {
+    pub use crate::extract::Upload;
+    pub use crate::operation::Operation;
+    pub use crate::response::{
+        ByteStream, Html, HttpError, JsonLines, PlainText, ServerEvent, SetCookie, Sse, WithHeaders,
+    };
+    #[cfg(feature = "websocket")]
+    pub use crate::websocket::WebSocket;
+    pub use crate::{App, Router, routes, stream};
+    pub use http::StatusCode;
+
+    #[cfg(feature = "websocket")]
+    pub use avocet_macros::websocket;
+    pub use avocet_macros::{delete, errors, events, get, headers, patch, post, put};
+}

@@ -4,16 +4,25 @@
 mod constants;
 #[path = "private/describe.rs"]
 mod describe;
+#[cfg(feature = "server")]
 #[path = "private/errors.rs"]
 mod errors;
+#[cfg(feature = "server")]
 #[path = "private/events.rs"]
 mod events;
 #[path = "private/flat.rs"]
 mod flat;
 #[path = "private/foreign.rs"]
 mod foreign;
+#[cfg(feature = "server")]
+#[path = "private/program.rs"]
+mod program;
 #[path = "private/read.rs"]
 mod read;
+#[cfg(feature = "server")]
+#[path = "private/responses.rs"]
+mod responses;
+#[cfg(feature = "server")]
 #[path = "private/sources.rs"]
 mod sources;
 #[path = "private/units.rs"]
@@ -23,7 +32,9 @@ mod untagged;
 #[path = "private/write.rs"]
 mod write;
 
+#[cfg(feature = "server")]
 pub use async_stream;
+#[cfg(feature = "server")]
 pub use http;
 pub use serde;
 
@@ -33,18 +44,22 @@ pub use crate::input::{
 };
 pub use constants::*;
 pub use describe::*;
+#[cfg(feature = "server")]
 pub use errors::*;
+#[cfg(feature = "server")]
 pub use events::*;
 pub use flat::*;
 pub use foreign::*;
+#[cfg(feature = "server")]
+pub use program::*;
 pub use read::*;
+#[cfg(feature = "server")]
+pub use responses::*;
+#[cfg(feature = "server")]
 pub use sources::*;
 pub use units::*;
 pub use untagged::*;
 pub use write::*;
-
-use std::future::Future;
-use std::time::Duration;
 
 /// The body of every function that accompanies a `compile_error!`. The attribute's items must exist so that the error
 /// is the only message; a program with an error never runs.
@@ -52,24 +67,20 @@ pub fn never_runs() -> ! {
     unreachable!("the macro has reported a compile error")
 }
 
-/// How long blocking threads may keep running at the end of a program.
-const LAST_WORK: Duration = Duration::from_secs(1);
-
-/// Runs a program's future to completion. Blocking threads then have one second to finish; the runtime alone would wait
-/// without a limit, when signals are no longer handled.
-///
-/// # Panics
-/// If the system cannot create the runtime's threads.
-pub fn block_on<F: Future>(future: F) -> F::Output {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    match runtime {
-        Ok(runtime) => {
-            let outcome = runtime.block_on(future);
-            runtime.shutdown_timeout(LAST_WORK);
-            outcome
-        }
-        Err(error) => panic!("the runtime cannot start: {error}"),
-    }
+/// Passes on the code of `#[model]` that needs the server: a model in a crate without it is no response there, and is one in
+/// a program whose build has the feature.
+#[cfg(feature = "server")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_server {
+    ($($code:tt)*) => { $($code)* };
 }
+
+#[cfg(not(feature = "server"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_server {
+    ($($code:tt)*) => {};
+}
+
+pub use crate::__with_server as with_server;

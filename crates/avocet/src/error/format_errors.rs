@@ -165,10 +165,7 @@ impl<'e> ErrorContent<'e> {
             ErrorDetail::Message(OrderedJson::String(message)) => message.clone(),
             ErrorDetail::Message(detail) => detail.to_string(),
             ErrorDetail::Typed { message, .. } => message.to_owned(),
-            ErrorDetail::ValidationErrors(errors) => {
-                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                errors.join("; ")
-            }
+            ErrorDetail::ValidationErrors(errors) => errors.to_string(),
         }
     }
 

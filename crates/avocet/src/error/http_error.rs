@@ -197,10 +197,7 @@ impl HttpError {
             Says::Detail(OrderedJson::String(detail)) => detail.clone(),
             Says::Detail(detail) => detail.to_string(),
             Says::Typed { message, .. } => message.clone(),
-            Says::ValidationErrors(errors) => {
-                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                errors.join("; ")
-            }
+            Says::ValidationErrors(errors) => errors.to_string(),
             Says::DocumentedResponse(_) => self.0.status.to_string(),
         }
     }

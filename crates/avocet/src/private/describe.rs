@@ -1,8 +1,5 @@
-//! Descriptions of the members of an object, of responses and of events.
+//! Descriptions of the members of an object.
 
-use std::future::{Ready, ready};
-
-use http::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -11,10 +8,6 @@ use super::flat::{Flat, FlatMembers};
 use crate::input::Input;
 use crate::model::{
     Members as JsonMembers, Model, OrderedJson, Output, Property, Schema, Schemas, Shape, Side,
-};
-use crate::operation::ResponseHeader;
-use crate::response::{
-    HeaderField, InvalidHeader, Response, ResponseContext, event_schema, response_json,
 };
 use crate::rules::Rules;
 
@@ -349,39 +342,4 @@ pub fn default_json<T: Serialize>(default: impl FnOnce() -> T) -> Option<Ordered
 /// The examples that can be serialized to JSON.
 pub fn examples(values: &[Option<OrderedJson>]) -> Vec<OrderedJson> {
     values.iter().flatten().cloned().collect()
-}
-
-/// Converts a model to a response.
-pub fn response<T: Output>(value: &T, response_context: &ResponseContext) -> Ready<Response> {
-    ready(response_json(value, response_context))
-}
-
-/// Describes an event whose data is the JSON of a `T`.
-pub fn event<T: Output>(name: Option<&'static str>, schemas: &mut Schemas) -> Schema {
-    event_schema(name, T::schema(schemas))
-}
-
-/// Describes a response header.
-pub fn header<T: HeaderField>(
-    field: &str,
-    description: &str,
-    schemas: &mut Schemas,
-) -> ResponseHeader {
-    let mut header = T::describe(field, schemas);
-    if !description.is_empty() {
-        description.clone_into(&mut header.description);
-    }
-    header
-}
-
-/// Adds a header to a response.
-///
-/// # Errors
-/// If its value is not a valid header value.
-pub fn write_header<T: HeaderField>(
-    value: &T,
-    field: &str,
-    headers: &mut HeaderMap,
-) -> Result<(), InvalidHeader> {
-    value.write(field, headers)
 }

@@ -20,10 +20,7 @@ impl OrderedJson {
     pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         let text = write::to_string(value)?;
         // The value limits the depth, because serializing it recurses too.
-        Self::from_text(&text, usize::MAX).map_err(|errors| {
-            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            serde_json::Error::custom(errors.join("; "))
-        })
+        Self::from_text(&text, usize::MAX).map_err(serde_json::Error::custom)
     }
 
     fn from_text(text: &str, depth: usize) -> Result<Self, ValidationErrors> {

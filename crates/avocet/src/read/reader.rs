@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::json::{Json, Kind, Mark, TOO_DEEP};
+use super::json::{Json, Kind, Mark};
 use super::untagged::again_at_most;
 use super::{Failure, Location, Malformed, NumberText, ValidationError, ValidationErrors};
-use crate::report;
 
 /// The default limit on the nesting depth of a body.
 pub(crate) const DEFAULT_DEPTH: usize = 128;
@@ -84,8 +83,9 @@ pub(crate) fn whole<T>(
         let position = text
             .get(..bytes)
             .map_or(bytes, |before| before.chars().count());
-        if reason == TOO_DEEP {
-            report::limit_hit("json_depth");
+        #[cfg(feature = "server")]
+        if reason == super::json::TOO_DEEP {
+            crate::report::limit_hit("json_depth");
         }
         return Err(ValidationErrors::only(
             ValidationError::json_invalid(position, reason).at(at),

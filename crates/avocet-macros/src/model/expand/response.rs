@@ -9,7 +9,7 @@ use super::implementation::implement;
 pub(super) fn response(model: &Model) -> TokenStream {
     let respond = implement(model, &quote!(__avocet::response::Responder));
     let event = implement(model, &quote!(__avocet::response::Event));
-    quote! {
+    let implementations = quote! {
         #respond {
             fn describe(__operation: &mut __avocet::operation::Operation) {
                 __avocet::response::describe_json::<Self>(__operation);
@@ -35,5 +35,7 @@ pub(super) fn response(model: &Model) -> TokenStream {
                 __text.json(::std::option::Option::None, self)
             }
         }
-    }
+    };
+    // A crate that a client shares may do without the server.
+    quote!(__avocet::__private::with_server! { #implementations })
 }

@@ -15,6 +15,7 @@ pub(in super::super) fn stubs(item: &DeriveInput, avocet: &CratePath) -> TokenSt
     let (parameters, arguments, wheres) = item.generics.split_for_impl();
     let has_lifetime = item.generics.lifetimes().next().is_some();
     let implementations = (!has_lifetime).then(|| {
+        let with_server = |implementation| quote!(__avocet::__private::with_server! { #implementation });
         let implement = |of: TokenStream, body: TokenStream| {
             quote! {
                 #[automatically_derived]
@@ -50,7 +51,7 @@ pub(in super::super) fn stubs(item: &DeriveInput, avocet: &CratePath) -> TokenSt
                     ) -> ::std::result::Result<Self, __avocet::read::Invalid> { __avocet::__private::never_runs() }
                 },
             ),
-            implement(
+            with_server(implement(
                 quote!(__avocet::response::Responder),
                 quote! {
                     fn describe(_: &mut __avocet::operation::Operation) { __avocet::__private::never_runs() }
@@ -58,8 +59,8 @@ pub(in super::super) fn stubs(item: &DeriveInput, avocet: &CratePath) -> TokenSt
                         __avocet::__private::never_runs()
                     }
                 },
-            ),
-            implement(
+            )),
+            with_server(implement(
                 quote!(__avocet::response::Event),
                 quote! {
                     fn describe(_: &mut __avocet::model::Schemas) -> __avocet::model::Schema { __avocet::__private::never_runs() }
@@ -68,7 +69,7 @@ pub(in super::super) fn stubs(item: &DeriveInput, avocet: &CratePath) -> TokenSt
                         _: &mut __avocet::response::EventText,
                     ) -> ::std::result::Result<(), __avocet::response::BodyError> { __avocet::__private::never_runs() }
                 },
-            ),
+            )),
             implement(
                 quote!(__avocet::__private::serde::Serialize),
                 quote! {
