@@ -22,6 +22,7 @@ mod mistakes;
 mod model;
 mod route;
 mod settings;
+mod stream;
 mod tables;
 mod vocabulary;
 
@@ -80,6 +81,13 @@ pub fn events(settings: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn headers(settings: TokenStream, item: TokenStream) -> TokenStream {
     headers::run(settings.into(), literals::in_item(item.into())).into()
+}
+
+/// What `avocet::stream!` calls. Not public API.
+#[doc(hidden)]
+#[proc_macro]
+pub fn stream_at(tokens: TokenStream) -> TokenStream {
+    stream::run(tokens.into()).into()
 }
 
 #[doc = include_str!("../docs/main.md")]

@@ -24,8 +24,10 @@ mod units;
 mod untagged;
 #[path = "private/write.rs"]
 mod write;
+#[path = "private/yielder.rs"]
+mod yielder;
 
-pub use async_stream;
+pub use avocet_macros::stream_at;
 pub use http;
 pub use serde;
 
@@ -42,6 +44,7 @@ pub use sources::*;
 pub use units::*;
 pub use untagged::*;
 pub use write::*;
+pub use yielder::*;
 
 use std::future::Future;
 use std::time::Duration;

@@ -68,7 +68,7 @@ pub use metrics::Metrics;
 
 #[cfg(feature = "websocket")]
 pub(crate) use after_response::AfterResponse;
-pub(crate) use ambient::{item_given, limit_hit, panicked, rejected};
+pub(crate) use ambient::{ItemCount, limit_hit, panicked, rejected};
 pub(crate) use escaped::Escaped;
 pub(crate) use exchange::Exchange;
 #[cfg(feature = "settings")]

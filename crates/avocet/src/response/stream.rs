@@ -21,7 +21,7 @@ use super::{
     BodyError, ErrorFormat, HttpError, Response, ResponseBody, ResponseContext, ResponseError,
 };
 use crate::model::OrderedJson;
-use crate::observe;
+use crate::observe::ItemCount;
 use crate::operation::{Content, DocumentedError, DocumentedResponse, Operation, add_sentence};
 use avocet_server::HeartbeatBytes;
 
@@ -203,14 +203,16 @@ impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
             }
         }
         let mut text = Vec::new();
+        let mut items = ItemCount::default();
+        let mut first = this.first.take().map(Ok);
         while text.len() < ENOUGH && matches!(this.state, State::Open) {
-            let next = match this.first.take() {
-                Some(item) => Poll::Ready(Some(Ok(item))),
+            let next = match first.take() {
                 None => this.stream.as_mut().poll_next(context),
+                first => Poll::Ready(first),
             };
             match next {
                 Poll::Ready(Some(Ok(item))) => {
-                    observe::item_given();
+                    items.0 += 1;
                     let start = text.len();
                     if start == 0 {
                         text.reserve(USUAL_ITEM);
