@@ -95,3 +95,8 @@ pub fn stream_at(tokens: TokenStream) -> TokenStream {
 pub fn main(settings: TokenStream, item: TokenStream) -> TokenStream {
     main_function::run(settings.into(), item.into()).into()
 }
+
+// The code of the README is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
