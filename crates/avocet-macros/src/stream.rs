@@ -72,9 +72,7 @@ impl Block<'_> {
             } else if !behind_operand && input.peek(Token![|]) && is_closure(input) {
                 let closure: ExprClosure = input.parse()?;
                 printed.extend(self.verbatim(closure.into_token_stream()));
-            } else if is_async_block(input) {
-                printed.extend(self.until_group(input)?);
-            } else if input.peek(Token![fn]) && input.peek2(syn::Ident) {
+            } else if is_async_block(input) || is_function(input) {
                 printed.extend(self.until_group(input)?);
             } else if is_stream(input) {
                 // Its `yield` and `return` are its own.
@@ -205,6 +203,11 @@ fn is_async_block(input: ParseStream<'_>) -> bool {
     let is_brace = input.peek2(token::Brace);
     let is_move = input.peek2(Token![move]) && input.peek3(token::Brace);
     input.peek(Token![async]) && (is_brace || is_move)
+}
+
+/// Returns whether a function with a body begins here, not a type of functions.
+fn is_function(input: ParseStream<'_>) -> bool {
+    input.peek(Token![fn]) && input.peek2(syn::Ident)
 }
 
 /// Returns whether another `stream!` begins here, of avocet or of another crate.
