@@ -393,6 +393,7 @@ impl RequestContext {
     }
 
     /// Ties the request's tasks to the response: they end when it ends.
+    #[inline]
     pub(crate) fn holding_tasks(self, response: Response) -> Response {
         match self.inner.tasks {
             Some((_, guard)) => response.map(|body| Holding::body(body, guard)),
