@@ -159,16 +159,17 @@ impl NamespaceConfig {
     /// ```
     pub fn exceeded(&self, key: &str, limit: Limit, measured: u64) -> Error {
         let place = (Place::Namespace, &*self.name);
-        LimitExceeded::error(place, key, limit, self.bound(limit), measured)
+        let exceeded = LimitExceeded::new(place, key, limit, self.bound(limit), measured);
+        Error::Limit(Box::new(exceeded))
     }
 
     /// Returns an error if a value of this size is over the limit that it has.
     pub(crate) fn check(&self, key: &str, limit: Limit, measured: usize) -> Result<(), Error> {
         let measured = measured as u64;
-        match measured > self.bound(limit) {
-            true => Err(self.exceeded(key, limit, measured)),
-            false => Ok(()),
+        if measured > self.bound(limit) {
+            return Err(self.exceeded(key, limit, measured));
         }
+        Ok(())
     }
 }
 
@@ -347,16 +348,17 @@ impl LogConfig {
     /// ```
     pub fn exceeded(&self, stream: &str, limit: Limit, measured: u64) -> Error {
         let place = (Place::Log, &*self.name);
-        LimitExceeded::error(place, stream, limit, self.bound(limit), measured)
+        let exceeded = LimitExceeded::new(place, stream, limit, self.bound(limit), measured);
+        Error::Limit(Box::new(exceeded))
     }
 
     /// Returns an error if a value of this size is over the limit that it has.
     pub(crate) fn check(&self, stream: &str, limit: Limit, measured: usize) -> Result<(), Error> {
         let measured = measured as u64;
-        match measured > self.bound(limit) {
-            true => Err(self.exceeded(stream, limit, measured)),
-            false => Ok(()),
+        if measured > self.bound(limit) {
+            return Err(self.exceeded(stream, limit, measured));
         }
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use crate::clock::Timestamp;
-use crate::error::ShortKey;
+use crate::short_key::ShortKey;
 
 /// The version of an entry. Each write of a store gives a larger one, so a version is never used twice, also not after a deletion.
 ///

@@ -47,6 +47,7 @@ mod log;
 mod log_entry;
 mod memory;
 mod namespace;
+mod short_key;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;

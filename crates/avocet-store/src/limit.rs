@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::{Error, ShortKey};
+use crate::short_key::ShortKey;
 
 /// A bound of a namespace or a log.
 ///
@@ -75,21 +75,21 @@ pub(crate) enum Place {
 }
 
 impl LimitExceeded {
-    pub(crate) fn error(
+    pub(crate) fn new(
         (place, name): (Place, &str),
         key: &str,
         limit: Limit,
         bound: u64,
         measured: u64,
-    ) -> Error {
-        Error::Limit(Box::new(Self {
+    ) -> Self {
+        Self {
             place,
             name: name.to_owned(),
             key: ShortKey::new(key),
             limit,
             bound,
             measured,
-        }))
+        }
     }
 
     /// Returns the name of the namespace or the log.

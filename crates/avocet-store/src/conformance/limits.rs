@@ -22,8 +22,8 @@ async fn sizes(store: &Store) {
     let config = NamespaceConfig::new("sizes").key_bytes(4).value_bytes(6);
     let keys = store.namespace(config).done();
     keys.put("1234", "123456", HOUR).await.done();
-    let long = keys.put("12345", "1", HOUR).await;
-    assert_limit(long, (Limit::KeyBytes, 4, 5), &["12345"]);
+    let over = keys.put("12345", "1", HOUR).await;
+    assert_limit(over, (Limit::KeyBytes, 4, 5), &["12345"]);
     let large = keys.put("a", "secret!", HOUR).await;
     assert_limit(large, (Limit::ValueBytes, 6, 7), &["secret"]);
     let counter = keys.add("n", 1, 1, HOUR).await;
@@ -33,8 +33,8 @@ async fn sizes(store: &Store) {
     let log = store
         .log(LogConfig::new("sizes").key_bytes(4).value_bytes(6))
         .done();
-    let long = log.append("12345", "1", HOUR).await;
-    assert_limit(long, (Limit::KeyBytes, 4, 5), &["12345"]);
+    let over = log.append("12345", "1", HOUR).await;
+    assert_limit(over, (Limit::KeyBytes, 4, 5), &["12345"]);
     let large = log.append("a", "secret!", HOUR).await;
     assert_limit(large, (Limit::ValueBytes, 6, 7), &["secret"]);
     assert_eq!(log.usage().await.done().streams, 0);

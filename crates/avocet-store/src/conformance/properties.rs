@@ -127,9 +127,10 @@ impl Pair {
             }
             Operation::Subtract(key, current, amount) => {
                 let entry = self.namespaces[key.0].1.get(key.1);
-                let expires = match current {
-                    true => entry.and_then(|it| it.expires),
-                    false => Some(now.after(Duration::from_secs(9))),
+                let expires = if current {
+                    entry.and_then(|it| it.expires)
+                } else {
+                    Some(now.after(Duration::from_secs(9)))
                 };
                 let found = self.namespaces[key.0]
                     .0
@@ -209,10 +210,11 @@ impl Pair {
             Condition::Absent => keys.put_if_absent(key, value.clone(), ttl).await,
             Condition::Version(it) => keys.put_if_version(key, it, value.clone(), ttl).await,
         };
-        let holds = model.holds(key, condition);
-        let expected = match holds {
-            true => model.put(keys.config(), key, value, expires).map(|()| true),
-            false => Ok(false),
+        let expected = if model.holds(key, condition) {
+            let put = model.put(keys.config(), key, value, expires);
+            put.map(|()| true)
+        } else {
+            Ok(false)
         };
         let version = found.as_ref().ok().copied().flatten();
         same("put", refused(found.map(|it| it.is_some())), expected)?;
@@ -354,9 +356,13 @@ fn refused<T>(result: Result<T, Error>) -> Result<T, Refused> {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "most callers pass what they compute in place"
+)]
 fn same<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> Result<(), String> {
-    match found == expected {
-        true => Ok(()),
-        false => Err(format!("{what}: found {found:?}, expected {expected:?}")),
+    if found == expected {
+        return Ok(());
     }
+    Err(format!("{what}: found {found:?}, expected {expected:?}"))
 }

@@ -15,7 +15,7 @@ use crate::log_entry::{LogEntry, LogPage, LogUsage, Sequence, Trim};
 /// The streams of one log, by name and by expiry.
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
-    streams: HashMap<Arc<str>, Stream>,
+    by_name: HashMap<Arc<str>, Stream>,
     by_expiry: BTreeSet<(Timestamp, Arc<str>)>,
     /// The last sequence number that was given.
     last: u64,
@@ -42,7 +42,7 @@ impl Streams {
         expires: Option<Timestamp>,
     ) -> Result<Sequence, Error> {
         let discarded = self.make_room(log, name, data.len() as u64)?;
-        let name = match self.streams.get_key_value(name) {
+        let name = match self.by_name.get_key_value(name) {
             Some((name, _)) => Arc::clone(name),
             None => Arc::from(name),
         };
@@ -51,7 +51,7 @@ impl Streams {
         self.entries += 1;
         self.bytes += data.len() as u64;
         let sequence = Sequence::from_u64(self.last);
-        let stream = self.streams.entry(Arc::clone(&name)).or_default();
+        let stream = self.by_name.entry(Arc::clone(&name)).or_default();
         stream.entries.push_back(LogEntry {
             sequence,
             appended: now,
@@ -98,7 +98,7 @@ impl Streams {
     }
 
     pub(crate) fn trim(&mut self, name: &str, trim: Trim) -> u64 {
-        let Some(stream) = self.streams.get(name) else {
+        let Some(stream) = self.by_name.get(name) else {
             return 0;
         };
         let entries = &stream.entries;
@@ -116,7 +116,7 @@ impl Streams {
     }
 
     pub(crate) fn remove(&mut self, name: &str) -> bool {
-        let Some((name, stream)) = self.streams.remove_entry(name) else {
+        let Some((name, stream)) = self.by_name.remove_entry(name) else {
             return false;
         };
         self.entries -= stream.entries.len() as u64;
@@ -129,7 +129,7 @@ impl Streams {
 
     pub(crate) fn usage(&self) -> LogUsage {
         LogUsage {
-            streams: self.streams.len() as u64,
+            streams: self.by_name.len() as u64,
             entries: self.entries,
             bytes: self.bytes,
         }
@@ -151,15 +151,17 @@ impl Streams {
 
     /// Checks the limits for a new entry. Returns how many entries of the stream make way for it.
     fn make_room(&self, log: &LogConfig, name: &str, own: u64) -> Result<usize, Error> {
-        let check = |limit, measured| match measured > log.bound(limit) {
-            true => Err(log.exceeded(name, limit, measured)),
-            false => Ok(()),
+        let check = |limit, measured| {
+            if measured > log.bound(limit) {
+                return Err(log.exceeded(name, limit, measured));
+            }
+            Ok(())
         };
         let empty = VecDeque::new();
-        let entries = match self.streams.get(name) {
+        let entries = match self.by_name.get(name) {
             Some(stream) => &stream.entries,
             None => {
-                check(Limit::Streams, self.streams.len() as u64 + 1)?;
+                check(Limit::Streams, self.by_name.len() as u64 + 1)?;
                 &empty
             }
         };
@@ -177,14 +179,14 @@ impl Streams {
     }
 
     fn get(&self, now: Timestamp, name: &str) -> Option<&Stream> {
-        let stream = self.streams.get(name)?;
+        let stream = self.by_name.get(name)?;
         let is_alive = stream.expires.is_none_or(|expires| expires > now);
         is_alive.then_some(stream)
     }
 
     /// Removes a number of entries from the start of a stream.
     fn remove_first(&mut self, name: &str, count: usize) {
-        let Some(stream) = self.streams.get_mut(name) else {
+        let Some(stream) = self.by_name.get_mut(name) else {
             return;
         };
         for entry in stream.entries.drain(..count) {

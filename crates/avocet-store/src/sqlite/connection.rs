@@ -42,9 +42,10 @@ pub(crate) fn open(path: &Path, config: ConnectionConfig) -> Result<Connection, 
     connection.busy_timeout(config.busy_timeout)?;
     connection.set_prepared_statement_cache_capacity(64);
     use_wal(&connection, config.busy_timeout)?;
-    let synchronous = match config.survives_power_loss {
-        true => "FULL",
-        false => "NORMAL",
+    let synchronous = if config.survives_power_loss {
+        "FULL"
+    } else {
+        "NORMAL"
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
     let page_size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;

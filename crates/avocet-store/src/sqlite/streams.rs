@@ -33,11 +33,11 @@ pub(crate) fn append(
         Some(stream) => stream,
         None => {
             // One that has expired; the new one begins without entries.
-            let expired = connection
+            let old = connection
                 .prepare_cached("SELECT id FROM streams WHERE log = ?1 AND name = ?2")?
                 .query_row(params![log, name.as_bytes()], |row| row.get(0));
-            if let Some(expired) = expired.optional()? {
-                remove_stream(connection, expired)?;
+            if let Some(old) = old.optional()? {
+                remove_stream(connection, old)?;
             }
             connection
                 .prepare_cached("INSERT INTO streams (log, name) VALUES (?1, ?2)")?

@@ -188,7 +188,7 @@ where
     fn finish(self: Box<Self>, committed: Result<(), Arc<rusqlite::Error>>) {
         let result = match (self.result, committed) {
             // Its result may depend on writes of the group, none of which was done.
-            (_, Err(error)) => Err(Error::backend("commit to the SQLite file", error)),
+            (_, Err(error)) => Err(Error::backend("write to the SQLite file", error)),
             (Some(result), Ok(())) => result.map_err(Error::from),
             (None, Ok(())) => return,
         };

@@ -6,8 +6,8 @@ use avocet_store::backend::{
     BoxFuture, Change, Condition, Count, KeyValueBackend, LogBackend, Paging, Scan,
 };
 use avocet_store::{
-    Counter, Entry, LogConfig, LogPage, LogUsage, Memory, NamespaceConfig, Page, Sequence, Store,
-    Timestamp, Trim, Usage, Version, conformance,
+    Counter, Entry, Error, LogConfig, LogPage, LogUsage, Memory, NamespaceConfig, Page, Sequence,
+    Store, Timestamp, Trim, Usage, Version, conformance,
 };
 use bytes::Bytes;
 
@@ -126,7 +126,16 @@ impl KeyValueBackend for Faulty {
         Box::pin(async move {
             let entry = self.memory.get(now, namespace, key).await?;
             tokio::task::yield_now().await;
-            let current = entry.and_then(|it| Some((it.count()?, it.expires)));
+            let current = match entry {
+                Some(entry) => {
+                    let bytes = entry.value.len() as u64;
+                    let value = entry.count();
+                    let value =
+                        value.ok_or_else(|| Error::not_a_counter(namespace.name(), key, bytes))?;
+                    Some((value, entry.expires))
+                }
+                None => None,
+            };
             let counter = count.apply(current);
             let value = Bytes::copy_from_slice(&counter.value.to_be_bytes());
             let change = Change::Put {

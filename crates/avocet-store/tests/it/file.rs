@@ -144,7 +144,7 @@ async fn a_write_that_waits_too_long_for_another_process_fails() {
     let error = keys.put("a", "1", Ttl::NEVER).await.unwrap_err();
     let text = error.to_string();
     assert!(
-        text.starts_with("the store failed to commit to the SQLite file: "),
+        text.starts_with("the store failed to write to the SQLite file: "),
         "{text}"
     );
     other.execute_batch("COMMIT").unwrap();
