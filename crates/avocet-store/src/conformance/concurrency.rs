@@ -2,8 +2,10 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use super::expect::{Done, HOUR};
@@ -22,23 +24,26 @@ pub(crate) async fn check(fresh: &impl AsyncFn() -> (Store, Clock)) {
     dropped_writes(&fresh().await.0).await;
 }
 
-/// Runs a function in tasks and returns what they returned.
-async fn in_tasks<F>(run: impl Fn(u64) -> F) -> Vec<u64>
+/// Runs a function in tasks and returns what they returned. The tasks begin each round together, or the first would have finished before the
+/// last has started.
+async fn in_tasks<F>(run: impl Fn(u64, Arc<Barrier>) -> F) -> Vec<u64>
 where
     F: Future<Output = u64> + Send + 'static,
 {
-    let tasks: JoinSet<u64> = (0..TASKS).map(run).collect();
-    tasks.join_all().await
+    let barrier = Arc::new(Barrier::new(usize::try_from(TASKS).unwrap_or(1)));
+    let tasks = (0..TASKS).map(|task| run(task, barrier.clone()));
+    tasks.collect::<JoinSet<u64>>().join_all().await
 }
 
 async fn counters(store: &Store) {
     let counters = store.namespace("counters").done();
     let limit = TASKS * ROUNDS / 2;
-    let accepted = in_tasks(|_| {
+    let accepted = in_tasks(|_, barrier| {
         let counters = counters.clone();
         async move {
             let mut accepted = 0;
             for _ in 0..ROUNDS {
+                barrier.wait().await;
                 accepted += u64::from(counters.add("a", 1, limit, HOUR).await.done().changed);
             }
             accepted
@@ -53,10 +58,11 @@ async fn counters(store: &Store) {
 async fn swaps(store: &Store) {
     let keys = store.namespace("swaps").done();
     keys.put("a", "0", HOUR).await.done();
-    in_tasks(|_| {
+    in_tasks(|_, barrier| {
         let keys = keys.clone();
         async move {
             for _ in 0..ROUNDS {
+                barrier.wait().await;
                 loop {
                     let entry = keys.get("a").await.done().expect("it stays");
                     let number = String::from_utf8_lossy(&entry.value).parse::<u64>();
@@ -81,11 +87,12 @@ async fn swaps(store: &Store) {
 
 async fn one_winner(store: &Store) {
     let keys = store.namespace("winners").done();
-    let winners = in_tasks(|task| {
+    let winners = in_tasks(|task, barrier| {
         let keys = keys.clone();
         async move {
             let mut won = 0;
             for round in 0..ROUNDS {
+                barrier.wait().await;
                 let (key, value) = (round.to_string(), task.to_string());
                 won += u64::from(keys.put_if_absent(&key, value, HOUR).await.done().is_some());
             }
@@ -108,11 +115,12 @@ async fn appends(store: &Store) {
             entries
         }
     });
-    in_tasks(|task| {
+    in_tasks(|task, barrier| {
         let log = log.clone();
         async move {
             let mut last = Sequence::START;
             for round in 0..ROUNDS {
+                barrier.wait().await;
                 let sequence = log
                     .append("a", format!("{task} {round}"), HOUR)
                     .await

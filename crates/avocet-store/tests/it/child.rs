@@ -75,10 +75,11 @@ async fn write(store: &Store) -> Result<(), Error> {
                 keys.put(&format!("{name}/{}", number % 7), value(number), Ttl::NEVER)
                     .await
                     .unwrap();
-                log.append(&name, value(number), Ttl::NEVER).await.unwrap();
                 keys.delete(&format!("{name}/{}", (number + 3) % 7))
                     .await
                     .unwrap();
+                // Last, so that what it prints is what was acknowledged a moment ago.
+                log.append(&name, value(number), Ttl::NEVER).await.unwrap();
                 print(&format!("{task} {number}"));
             }
         });
