@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -12,6 +13,9 @@ use crate::error::Error;
 use crate::limit::Limit;
 use crate::log_entry::{LogEntry, LogPage, LogUsage, Sequence, Trim};
 use crate::namespace::PAGE;
+
+/// How long a follower waits before it reads again, while the back-end is busy.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// The streams of one log. Clones are cheap and share the streams.
 ///
@@ -269,14 +273,21 @@ impl Follower {
     ///
     /// # Errors
     ///
-    /// [`Error::Busy`], [`Error::Closed`] and [`Error::Backend`], as all methods. The position stays, so you can call it again.
+    /// [`Error::Closed`] and [`Error::Backend`]. The position stays, so you can call it again. While the back-end is busy, it waits.
     pub async fn next(&mut self) -> Result<LogEntry, Error> {
         loop {
             if let Some(entry) = self.read.pop_front() {
                 self.after = entry.sequence;
                 return Ok(entry);
             }
-            let page = self.log.read(&self.stream, self.after, 100).await?;
+            let page = match self.log.read(&self.stream, self.after, 100).await {
+                // An append can wake more followers than the queue has room for.
+                Err(Error::Busy { .. }) => {
+                    tokio::time::sleep(BUSY_PAUSE).await;
+                    continue;
+                }
+                page => page?,
+            };
             self.missed |= page.missed;
             self.read = page.entries.into();
             if self.read.is_empty() {
@@ -285,9 +296,11 @@ impl Follower {
                     config,
                     clock,
                 } = &self.log;
-                backend
-                    .wait(clock.now(), config, &self.stream, self.after)
-                    .await?;
+                let wait = backend.wait(clock.now(), config, &self.stream, self.after);
+                match wait.await {
+                    Err(Error::Busy { .. }) => tokio::time::sleep(BUSY_PAUSE).await,
+                    waited => waited?,
+                }
             }
         }
     }

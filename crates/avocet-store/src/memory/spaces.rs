@@ -1,4 +1,4 @@
-//! `Spaces`: what belongs to each name, with a lock of its own.
+//! `Spaces`: what belongs to each name, with one lock each.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -131,7 +131,7 @@ fn run_group(connection: &mut Connection, jobs: &mut [Write]) -> Result<(), rusq
     for job in jobs {
         transaction.prepare_cached("SAVEPOINT job")?.execute([])?;
         let keep = job.run(&transaction);
-        // A full disk, for example, ends the whole transaction; a job after that would be a transaction of its own.
+        // A full disk, for example, ends the whole transaction; a job after that would run in a separate transaction.
         if transaction.is_autocommit() {
             return Err(job
                 .take_sql_error()

@@ -1,13 +1,14 @@
 //! The conformance suite finds back-ends that break a guarantee.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use avocet_store::backend::{
     BoxFuture, Change, Condition, Count, KeyValueBackend, LogBackend, Paging, Scan,
 };
 use avocet_store::{
     Counter, Entry, Error, LogConfig, LogPage, LogUsage, Memory, NamespaceConfig, Page, Sequence,
-    Store, Timestamp, Trim, Usage, Version, conformance,
+    Store, Timestamp, Trim, Ttl, Usage, Version, conformance,
 };
 use bytes::Bytes;
 
@@ -30,6 +31,8 @@ enum Fault {
     Trim,
     /// A stream never expires.
     Stream,
+    /// Some reads and waits find the queue full; this is no fault.
+    Busy,
     /// The usage counts one entry too many.
     Usage,
 }
@@ -57,23 +60,53 @@ fn conforms(fault: Fault) -> bool {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
-    let create = async || {
-        let memory = Memory::new();
-        Store::new(Faulty { memory, fault })
-    };
+    let create = async || Store::new(Faulty::new(fault));
     let run = || runtime.unwrap().block_on(conformance::check(create));
     catch_unwind(AssertUnwindSafe(run)).is_ok()
+}
+
+#[tokio::test]
+async fn a_follower_waits_while_the_back_end_is_busy() {
+    let log = Store::new(Faulty::new(Fault::Busy)).log("log").unwrap();
+    let mut follower = log.follow("a", Sequence::START);
+    let append = async {
+        tokio::task::yield_now().await;
+        log.append("a", "1", Ttl::NEVER).await.unwrap();
+    };
+    let (entry, ()) = tokio::join!(follower.next(), append);
+    assert_eq!(entry.unwrap().data, "1");
 }
 
 #[derive(Debug)]
 struct Faulty {
     memory: Memory,
     fault: Fault,
+    calls: AtomicU32,
 }
 
 const EPOCH: Timestamp = Timestamp::from_millis(0);
 
 impl Faulty {
+    fn new(fault: Fault) -> Self {
+        Self {
+            memory: Memory::new(),
+            fault,
+            calls: AtomicU32::new(0),
+        }
+    }
+
+    /// Fails each second call.
+    fn busy(&self) -> Result<(), Error> {
+        let is_busy =
+            self.has(Fault::Busy) && self.calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
+        let (queue, limit) = ("read", 1);
+        if is_busy {
+            Err(Error::Busy { queue, limit })
+        } else {
+            Ok(())
+        }
+    }
+
     fn has(&self, fault: Fault) -> bool {
         self.fault == fault
     }
@@ -201,6 +234,7 @@ impl LogBackend for Faulty {
         paging: Paging,
     ) -> BoxFuture<'a, LogPage> {
         Box::pin(async move {
+            self.busy()?;
             let mut page = self.memory.read(now, log, stream, after, paging).await?;
             page.missed &= !self.has(Fault::Missed);
             Ok(page)
@@ -214,7 +248,10 @@ impl LogBackend for Faulty {
         stream: &'a str,
         after: Sequence,
     ) -> BoxFuture<'a, ()> {
-        self.memory.wait(now, log, stream, after)
+        Box::pin(async move {
+            self.busy()?;
+            self.memory.wait(now, log, stream, after).await
+        })
     }
 
     fn trim<'a>(
