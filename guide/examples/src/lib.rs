@@ -8,6 +8,7 @@ pub mod from_fastapi;
 pub mod observability;
 pub mod responses;
 pub mod settings;
+pub mod store;
 pub mod streams;
 pub mod testing;
 pub mod validation;

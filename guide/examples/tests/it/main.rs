@@ -12,6 +12,7 @@ mod outputs;
 mod quick_start;
 mod responses;
 mod settings;
+mod store;
 mod streams;
 mod testing;
 mod validation;
