@@ -112,13 +112,13 @@ impl Operation {
                 match arguments.extract(&mut context).await {
                     Ok(values) => {
                         if let Err(error) = context.release_body() {
-                            return reject(context, error.into());
+                            return reject(context, error.into()).await;
                         }
                         let response = handler(values).await;
                         let response = response.respond(context.response_context()).await;
-                        context.holding_tasks(response)
+                        context.finish(response).await
                     }
-                    Err(rejection) => reject(context, rejection),
+                    Err(rejection) => reject(context, rejection).await,
                 }
             }
         })
@@ -127,7 +127,7 @@ impl Operation {
 
 /// Returns the response to a request that an extractor rejected. An error of the server, such as a full disk, does not
 /// count as a rejected request.
-pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
+pub(crate) async fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
     let (error, reason) = match rejection {
         Rejection::Invalid => {
             let error = context.take_errors_as_error();
@@ -141,7 +141,8 @@ pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Respo
     if let Some(reason) = reason {
         report::rejected(reason);
     }
-    error.into_response(context.response_context().error_format())
+    let response = error.into_response(context.response_context().error_format());
+    context.finish(response).await
 }
 
 /// A value that can be added to an application: the name of a function with a route attribute, or a [`Route`] built without macros.
