@@ -33,3 +33,8 @@ pub use context::{Context, Entered, Scope};
 pub use deadline::Deadline;
 pub use request_id::RequestId;
 pub use trace::TraceContext;
+
+// The code of the README is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -92,6 +92,12 @@ pub(crate) fn of_value(bound: Bound, value: &Expr) -> TokenStream {
     quote!(#item #arguments)
 }
 
+/// Code that is compiled with the server alone: a crate that a client shares may do without it.
+pub(crate) fn with_server(code: TokenStream) -> TokenStream {
+    let code = Group::new(Delimiter::Brace, code);
+    quote!(__avocet::__private::with_server! #code)
+}
+
 fn parenthesized(arguments: TokenStream, span: Span) -> Group {
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(span);

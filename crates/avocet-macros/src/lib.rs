@@ -20,6 +20,7 @@ mod mistakes;
 mod model;
 mod route;
 mod settings;
+mod stream;
 mod tables;
 mod vocabulary;
 
@@ -80,8 +81,20 @@ pub fn headers(settings: TokenStream, item: TokenStream) -> TokenStream {
     headers::run(settings.into(), literals::in_item(item.into())).into()
 }
 
+/// What `avocet::stream!` calls. Not public API.
+#[doc(hidden)]
+#[proc_macro]
+pub fn stream_at(tokens: TokenStream) -> TokenStream {
+    stream::run(tokens.into()).into()
+}
+
 #[doc = include_str!("../docs/main.md")]
 #[proc_macro_attribute]
 pub fn main(settings: TokenStream, item: TokenStream) -> TokenStream {
     main_function::run(settings.into(), item.into()).into()
 }
+
+// The code of the README is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

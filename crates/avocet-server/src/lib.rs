@@ -102,6 +102,11 @@ pub use server::Server;
 pub use shutdown::{Shutdown, ShutdownSignal};
 pub use workers::{Workers, WorkersError};
 
+// The code of the README is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(test)]
 use accept::accept_loop::serve;
 #[cfg(test)]

@@ -173,3 +173,8 @@ pub use avocet_macros::{delete, errors, events, get, headers, main, patch, post,
 pub use openapi::{Contact, License, OpenApi};
 #[cfg(feature = "settings")]
 pub use settings::{Program, Settings, SettingsError};
+
+// The code of the README is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

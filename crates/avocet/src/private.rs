@@ -31,9 +31,12 @@ mod units;
 mod untagged;
 #[path = "private/write.rs"]
 mod write;
+#[cfg(feature = "server")]
+#[path = "private/yielder.rs"]
+mod yielder;
 
 #[cfg(feature = "server")]
-pub use async_stream;
+pub use avocet_macros::stream_at;
 #[cfg(feature = "server")]
 pub use http;
 pub use serde;
@@ -60,6 +63,8 @@ pub use sources::*;
 pub use units::*;
 pub use untagged::*;
 pub use write::*;
+#[cfg(feature = "server")]
+pub use yielder::*;
 
 /// The body of every function that accompanies a `compile_error!`. The attribute's items must exist so that the error
 /// is the only message; a program with an error never runs.

@@ -28,9 +28,10 @@ macro_rules! routes {
     };
 }
 
-/// Makes a stream from a block that yields items; `?` inside ends the stream with the error.
+/// Makes a stream from an async block: `yield` sends an item, `?` ends the stream with an error, `return` ends it without one.
 ///
-/// `for await item in other { .. }` iterates over another stream.
+/// `for await item in other { .. }` iterates over another stream. Items are `Send` and borrow nothing. `yield` works in the block and
+/// in other macros there, such as `tokio::select!`, but not in a closure or an async block inside it.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -51,6 +52,6 @@ macro_rules! routes {
 #[macro_export]
 macro_rules! stream {
     ($($body:tt)*) => {
-        $crate::__private::async_stream::try_stream! { $($body)* }
+        $crate::__private::stream_at! { ($crate) $($body)* }
     };
 }

@@ -11,7 +11,7 @@ mod streams;
 mod uploads;
 mod waits;
 
-pub use stats::{Snapshot, Stats};
+pub use stats::{Counted, Snapshot, Stats};
 
 use avocet::prelude::*;
 use avocet::{Contact, License};

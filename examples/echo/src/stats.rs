@@ -54,12 +54,12 @@ impl Stats {
     }
 
     /// Counts a handler as running until the value is dropped.
-    pub(crate) fn work(&self) -> Counted {
+    pub fn work(&self) -> Counted {
         self.counted(|counters| &counters.running)
     }
 
     /// Counts a stream as open until the value is dropped.
-    pub(crate) fn stream(&self) -> Counted {
+    pub fn stream(&self) -> Counted {
         self.counted(|counters| &counters.open_streams)
     }
 
@@ -79,7 +79,8 @@ impl Stats {
 }
 
 /// Counts itself until it is dropped, and as cancelled if it is dropped before it is [done](Self::done).
-pub(crate) struct Counted {
+#[derive(Debug)]
+pub struct Counted {
     counters: Arc<Counters>,
     which: fn(&Counters) -> &AtomicUsize,
     done: bool,
@@ -87,7 +88,7 @@ pub(crate) struct Counted {
 
 impl Counted {
     /// Marks it as complete.
-    pub(crate) fn done(mut self) {
+    pub fn done(mut self) {
         self.done = true;
     }
 }

@@ -80,6 +80,21 @@ pub fn with_middleware() -> App {
 }
 // ANCHOR_END: middleware
 
+// ANCHOR: layer
+use tower_http::timeout::TimeoutLayer;
+
+fn five_seconds() -> TimeoutLayer {
+    let limit = std::time::Duration::from_secs(5);
+    TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, limit)
+}
+
+/// Build a report.
+#[get("/report", layer = five_seconds())]
+pub async fn report() -> String {
+    "two items".to_owned()
+}
+// ANCHOR_END: layer
+
 // ANCHOR: mount
 pub fn with_mount() -> App {
     let legacy = axum::Router::new().route("/status", axum::routing::get(|| async { "fine" }));
@@ -110,6 +125,22 @@ pub fn with_state() -> App {
         .routes(routes![size])
 }
 // ANCHOR_END: provide
+
+// ANCHOR: named_state
+/// Compare the catalogue with its copy.
+#[get("/copied")]
+pub async fn copied(#[state] catalogue: Catalogue, #[state("replica")] replica: Catalogue) -> bool {
+    catalogue.0 == replica.0
+}
+
+pub fn with_two_states() -> App {
+    let catalogue = Catalogue(vec!["tea".to_owned()]);
+    App::new("Shop", "1.0.0")
+        .state(catalogue.clone())
+        .named_state("replica", catalogue)
+        .routes(routes![copied])
+}
+// ANCHOR_END: named_state
 
 // ANCHOR: component
 use std::sync::Arc;
@@ -209,14 +240,35 @@ impl Plugin for Tools {
     }
 }
 
+/// Count the items.
+#[get("/count", extend = Tool("counter"))]
+pub async fn count() -> u32 {
+    2
+}
+
 pub fn with_plugin() -> App {
-    let count = Operation::get("/count")
-        .id("count")
-        .summary("Count the items");
-    let count = count.extend(Tool("counter")).handle((), |()| async { 2 });
-    App::new("Shop", "1.0.0").routes([count]).plugin(Tools)
+    App::new("Shop", "1.0.0")
+        .routes(routes![count])
+        .plugin(Tools)
 }
 // ANCHOR_END: plugin
+
+// ANCHOR: reexport
+/// Stands for a crate that re-exports Avocet.
+pub mod framework {
+    pub use avocet;
+}
+
+#[framework::avocet::prelude::model(crate = framework::avocet)]
+pub struct Order {
+    id: u32,
+}
+
+#[framework::avocet::prelude::get("/orders/{id}", crate = framework::avocet)]
+pub async fn order(id: u32) -> Order {
+    Order { id }
+}
+// ANCHOR_END: reexport
 
 // ANCHOR: deadline
 use std::time::Duration;

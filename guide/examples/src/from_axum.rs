@@ -38,3 +38,32 @@ pub fn router() -> avocet::Result<axum::Router> {
         .nest_service("/api", api))
 }
 // ANCHOR_END: nest
+
+// ANCHOR: mount
+/// Avocet serves `/key-length`, axum everything else.
+pub fn app() -> App {
+    let router = axum::Router::new().route("/", axum::routing::get(|| async { "from axum" }));
+    App::new("Keys", "1.0.0")
+        .routes(routes![key_length])
+        .mount("/", router)
+}
+// ANCHOR_END: mount
+
+// ANCHOR: layers
+use avocet::layer::{Next, Request};
+use avocet::response::Response;
+use tower_http::cors::CorsLayer;
+
+async fn log_operation(request: Request, next: Next) -> Response {
+    let path = request.operation().map(|operation| operation.path.clone());
+    let response = next.run(request).await;
+    println!("{path:?} {}", response.status());
+    response
+}
+
+pub fn app_with_layers() -> App {
+    app()
+        .middleware(log_operation)
+        .layer(CorsLayer::permissive())
+}
+// ANCHOR_END: layers

@@ -86,10 +86,45 @@ async fn answer() -> WithHeaders<u32, Cost> {
 }
 // ANCHOR_END: headers
 
+// ANCHOR: several
+use avocet::response::{Either, WithStatus};
+
+/// Store a job: 201 if it is new, 200 if it replaces one.
+#[put("/jobs/{id}")]
+async fn store_job(id: u32) -> WithStatus<Job, 200, 201> {
+    let status = if id == 7 {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    WithStatus::new(status, Job { id, result: None })
+}
+
+#[model(output)]
+pub struct Line {
+    text: &'static str,
+}
+
+/// Read the log of a job, as a whole or as it grows.
+#[get("/jobs/{id}/log")]
+async fn read_log(
+    id: u32,
+    #[query(default)] follow: bool,
+) -> Result<Either<Vec<Line>, Sse<Line>>, JobError> {
+    let line = || Line { text: "started" };
+    match (id, follow) {
+        (7, true) => Ok(Either::Right(Sse::new(stream! { yield line(); }))),
+        (7, false) => Ok(Either::Left(vec![line()])),
+        _ => Err(JobError::Missing),
+    }
+}
+// ANCHOR_END: several
+
 pub fn app() -> App {
     App::new("Jobs", "1.0.0")
         .state(0_u32)
         .routes(routes![start_job, read_job, slots, config, answer])
+        .routes(routes![store_job, read_log])
 }
 
 // ANCHOR: format
@@ -99,3 +134,12 @@ pub fn app_with_problem_details() -> App {
     app().error_format(ErrorFormat::ProblemDetails)
 }
 // ANCHOR_END: format
+
+// ANCHOR: router_format
+pub fn app_with_two_formats() -> App {
+    let v2 = Router::new("/v2").error_format(ErrorFormat::ProblemDetails);
+    App::new("Jobs", "2.0.0")
+        .routes(routes![read_job])
+        .router(v2.routes(routes![read_log]))
+}
+// ANCHOR_END: router_format

@@ -108,6 +108,36 @@ async fn document(#[form(min_length = 1)] title: String, #[file] file: Upload) -
 }
 // ANCHOR_END: form
 
+// ANCHOR: form_json
+#[model]
+pub struct Labels {
+    #[field(max_items = 8)]
+    labels: Vec<String>,
+}
+
+#[post("/pictures")]
+async fn picture(#[form(json)] about: Labels, #[file] picture: Upload) -> String {
+    format!("{} bytes, {:?}", picture.size(), about.labels)
+}
+// ANCHOR_END: form_json
+
+// ANCHOR: raw
+use avocet::extract::BodyStream;
+
+#[post("/recordings", body_limit = 100_000_000)]
+async fn recording(
+    #[body(media_type = "audio/wav", media_type = "audio/flac")] mut audio: BodyStream,
+) -> Result<u64, HttpError> {
+    let mut size = 0;
+    while let Some(piece) = audio.next().await {
+        size += piece?.len() as u64;
+    }
+    Ok(size)
+}
+// ANCHOR_END: raw
+
 pub fn app() -> App {
-    App::new("Validation", "1.0.0").routes(routes![embed, range_length, roles, items, document])
+    App::new("Validation", "1.0.0")
+        .routes(routes![embed, range_length, roles, items, document])
+        .routes(routes![picture, recording])
 }

@@ -1,8 +1,10 @@
 //! Clients that close their sending side after a request and continue to read.
 
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::stream;
 use http::{HeaderValue, Response, header};
 use http_body::Frame;
 use http_body_util::StreamBody;
@@ -111,19 +113,24 @@ async fn streaming(
         let (sender, mut events): (_, Events) = mpsc::unbounded_channel();
         streams.send(sender).expect("a test that waits");
         async move {
-            let events = async_stream::stream! {
-                let _held = guard;
-                while let Some(event) = events.recv().await {
-                    yield Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(event.as_bytes())));
-                }
-            };
-            let mut response = Response::new(StreamBody::new(Box::pin(events)));
+            let events = stream::poll_fn(move |context| {
+                let _held = &guard;
+                let event = ready!(events.poll_recv(context));
+                Poll::Ready(event.map(|event| {
+                    Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(event.as_bytes())))
+                }))
+            });
+            let mut response = Response::new(StreamBody::new(events));
             if kind != Kind::Plain {
-                response.extensions_mut().insert(HeartbeatBytes(b": ping\n\n"));
+                response
+                    .extensions_mut()
+                    .insert(HeartbeatBytes(b": ping\n\n"));
             }
             if kind == Kind::Encoded {
                 let gzip = HeaderValue::from_static("gzip");
-                response.headers_mut().insert(header::CONTENT_ENCODING, gzip);
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_ENCODING, gzip);
             }
             response
         }

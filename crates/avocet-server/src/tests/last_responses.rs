@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::stream;
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
@@ -172,8 +173,7 @@ async fn http_1_0_keeps_a_connection_only_where_the_response_says_where_it_ends(
             _ => 1,
         };
         let pieces = (0..pieces).map(|_| Ok::<_, std::io::Error>(Frame::data(Bytes::from("x"))));
-        let pieces = async_stream::stream! { for piece in pieces { yield piece; } };
-        let mut response = Response::new(StreamBody::new(Box::pin(pieces)));
+        let mut response = Response::new(StreamBody::new(stream::iter(pieces)));
         let headers = response.headers_mut();
         match request.uri().path() {
             "/short" => headers.insert(header::CONTENT_LENGTH, 1.into()),

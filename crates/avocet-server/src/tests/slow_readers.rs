@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::stream;
 use http::Response;
 use http_body::Frame;
 use http_body_util::StreamBody;
@@ -23,12 +24,10 @@ const ALL: usize = 2_500_000;
 /// A server whose responses have no end.
 pub(super) async fn endless(config: ConnectionConfig) -> Server {
     Server::with(config, |_| async {
-        let pieces = async_stream::stream! {
-            loop {
-                yield Ok::<_, std::io::Error>(Frame::data(Bytes::from(vec![b'x'; 16_384])));
-            }
-        };
-        Response::new(StreamBody::new(Box::pin(pieces)))
+        let pieces = stream::repeat_with(|| {
+            Ok::<_, std::io::Error>(Frame::data(Bytes::from(vec![b'x'; 16_384])))
+        });
+        Response::new(StreamBody::new(pieces))
     })
     .await
 }

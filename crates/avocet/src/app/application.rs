@@ -41,6 +41,8 @@ pub struct App {
     pub(crate) routes: Vec<Route>,
     pub(super) states: States,
     pub(super) errors: ErrorFormat,
+    /// The error formats of routers by their prefixes.
+    pub(super) error_scopes: Vec<(String, ErrorFormat)>,
     pub(super) shows_input: bool,
     pub(super) operation_ids: OperationIds,
     pub(super) openapi: OpenApi,
@@ -90,6 +92,7 @@ impl App {
             routes: Vec::new(),
             states: States::default(),
             errors: ErrorFormat::default(),
+            error_scopes: Vec::new(),
             shows_input: false,
             operation_ids: OperationIds::default(),
             openapi: OpenApi::default(),
@@ -235,8 +238,10 @@ impl App {
     ///
     /// let app = App::new("Shop", "1.0.0").router(Router::new("/v1").routes(routes![items]));
     /// ```
-    pub fn router(self, router: Router) -> Self {
-        self.routes(router.into_routes())
+    pub fn router(mut self, router: Router) -> Self {
+        let (added, scopes) = router.into_parts();
+        self.error_scopes.extend(scopes);
+        self.routes(added)
     }
 
     /// Sets the format of error bodies, on the wire and in the document. A [router](Router::error_format) or an operation can have a

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::check::{self, BuildError};
+use super::error_scopes::ErrorScopes;
 use super::service::Service;
 use super::shared::{Served, Shared};
 use super::{App, OperationIds, plugins};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
-use crate::layer::PendingMount;
+use crate::layer::{Mount, PendingMount};
 use crate::observe::{Health, Metrics, Observe};
 use crate::operation::Operation;
 use crate::path::{Route as PathRoute, Template, Tree};
@@ -86,8 +87,10 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .zip(&checked.templates[first_own..]);
     let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
 
+    let mounts = PendingMount::complete(std::mem::take(&mut app.mounts), app.errors);
     let observe = Observe::new(
         &operations,
+        mounts.iter().map(Mount::template),
         std::mem::take(&mut app.access_log),
         std::mem::take(&mut app.on_span),
         app.metrics.take(),
@@ -110,13 +113,13 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let of_routes: Vec<_> = routes.iter().map(|route| route.layers.clone()).collect();
     let operations: Arc<[_]> = routes.into_iter().map(|route| route.operation).collect();
     let tree = tree(&operations, checked.templates);
-    let mounts = PendingMount::complete(app.mounts, app.errors);
     let shared = Shared {
         tree,
         served,
         operations,
         application,
         errors: app.errors,
+        error_scopes: ErrorScopes::new(app.error_scopes),
         observe: Arc::new(observe),
         pre_stop_delay,
         time_limit_header: app.time_limit_header.take(),

@@ -97,6 +97,12 @@ impl Dispatch {
         self.routes.get(route)?.as_ref()
     }
 
+    /// Returns the mount with the longest prefix of a path.
+    pub(super) fn mount_of(&self, path: &str) -> Option<usize> {
+        let mut mounts = self.mounts.iter();
+        mounts.position(|mount| mount.path_inside(path).is_some())
+    }
+
     /// Starts the handler of the matched route, or responds at once.
     pub(super) fn run(
         &self,
@@ -107,9 +113,9 @@ impl Dispatch {
     ) -> Running {
         let shared = &self.shared;
         let path = parts.uri.path();
-        let error = |error: HttpError, reason, route| {
+        let error = |error: HttpError, reason, errors| {
             report::rejected(reason);
-            at_once(error.into_response(shared.errors_of(route)))
+            at_once(error.into_response(errors))
         };
         match lookup {
             Lookup::Found { route, captures } => {
@@ -145,15 +151,12 @@ impl Dispatch {
                     HttpError::new(status, "Method Not Allowed")
                         .header(header::ALLOW, allowed(allow)),
                     RejectionReason::Method,
-                    nearest,
+                    shared.errors_of(nearest),
                 )
             }
             Lookup::Missing => {
-                let mount = self
-                    .mounts
-                    .iter()
-                    .find(|mount| mount.path_inside(path).is_some());
-                if let Some(mount) = mount {
+                if let Some(mount) = self.mount_of(path) {
+                    let mount = &self.mounts[mount];
                     let mut request = Request::from_parts(parts, body);
                     mount.strip(&mut request);
                     if let Some(connection_info) = connection_info {
@@ -166,13 +169,17 @@ impl Dispatch {
                         let status = StatusCode::TEMPORARY_REDIRECT;
                         at_once(empty(status, header::LOCATION, location))
                     }
-                    None => error(not_found(), RejectionReason::NotFound, None),
+                    None => error(
+                        not_found(),
+                        RejectionReason::NotFound,
+                        shared.errors_below(path),
+                    ),
                 }
             }
             Lookup::Malformed => error(
                 HttpError::new(StatusCode::BAD_REQUEST, "The path is not UTF-8"),
                 RejectionReason::Malformed,
-                None,
+                shared.errors,
             ),
         }
     }

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -116,6 +116,16 @@ impl Drop for Handling {
             self.running = None;
         }
     }
+}
+
+/// Turns a panic of a handler into its response, inside a request that goes on.
+pub(super) fn unwinding(mut running: Running, errors: ErrorFormat) -> Running {
+    Box::pin(poll_fn(move |context| {
+        match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))) {
+            Ok(polled) => polled,
+            Err(payload) => Poll::Ready(panicked(&*payload).into_response(errors)),
+        }
+    }))
 }
 
 fn without_body(response: Response) -> Response {

@@ -66,7 +66,8 @@ impl App {
     ///
     /// The routes come first: the service gets the requests under its prefix that match none of them. It sees the path without the prefix;
     /// the [`OriginalUri`](crate::layer::OriginalUri) is in the extensions. The prefix `/` takes everything that has no route. Of several
-    /// prefixes the longest wins. A mounted service is not in the document, and limits the bodies that it reads itself.
+    /// prefixes the longest wins. A mounted service is not in the document, and limits the bodies that it reads itself. In logs, traces and
+    /// metrics its requests have the route `/legacy/{path:path}`, with the prefix of the mount.
     ///
     /// A prefix that is no literal path, and two services at one prefix, are a [`BuildError`](crate::BuildError).
     ///

@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod dispatch;
 mod error;
+mod error_scopes;
 mod handling;
 mod layers;
 mod lifecycle;

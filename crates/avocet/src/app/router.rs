@@ -37,6 +37,8 @@ pub struct Router {
     tags: Vec<String>,
     routes: Vec<Route>,
     errors: Option<ErrorFormat>,
+    /// The inner routers that have an error format, by their prefixes.
+    inner: Vec<(String, ErrorFormat)>,
     pub(super) layers: Layers,
 }
 
@@ -52,6 +54,7 @@ impl Router {
             tags: Vec::new(),
             routes: Vec::new(),
             errors: None,
+            inner: Vec::new(),
             layers: Layers::default(),
         }
     }
@@ -69,8 +72,8 @@ impl Router {
     /// Sets the format of the errors of its routes, on the wire and in the document. It overrides the format of the application and of
     /// an outer router.
     ///
-    /// It applies to all errors of a matched route: rejected requests, validation errors, errors of the handler and panics. A path that no
-    /// route matches has the format of the application.
+    /// It applies to all errors of its routes: rejected requests, validation errors, errors of the handler and panics. A path that no route
+    /// matches has the format of the router with the longest prefix of that path, or of the application if no router with a format has one.
     ///
     /// ```
     /// use avocet::prelude::*;
@@ -115,19 +118,25 @@ impl Router {
     /// let api = Router::new("/api").router(Router::new("/v1"));
     /// ```
     pub fn router(mut self, inner: Self) -> Self {
-        self.routes.extend(inner.into_routes());
+        let (routes, scopes) = inner.into_parts();
+        self.routes.extend(routes);
+        self.inner.extend(scopes);
         self
     }
 
-    /// Returns the routes with prefix and tags; the tags of the outer router come first.
-    pub(super) fn into_routes(self) -> Vec<Route> {
+    /// Returns the routes with prefix and tags, and the error formats by prefix; the tags of the outer router come first.
+    pub(super) fn into_parts(self) -> (Vec<Route>, Vec<(String, ErrorFormat)>) {
         let Self {
             prefix,
             tags,
             mut routes,
             errors,
+            mut inner,
             layers,
         } = self;
+        for (path, _) in &mut inner {
+            path.insert_str(0, &prefix);
+        }
         for route in &mut routes {
             route.layers.extend(&layers);
             let operation = route.operation_mut();
@@ -135,6 +144,7 @@ impl Router {
             operation.path.insert_str(0, &prefix);
             operation.tags.splice(0..0, tags.iter().cloned());
         }
-        routes
+        inner.extend(errors.map(|errors| (prefix, errors)));
+        (routes, inner)
     }
 }

@@ -12,7 +12,7 @@ use http::{Method, Request};
 use http_body::Body;
 
 use super::dispatch::{Dispatch, at_once, entering, guarded, route_endpoint};
-use super::handling::{Handling, Running, ServiceFuture};
+use super::handling::{Handling, Running, ServiceFuture, unwinding};
 use super::shared::Shared;
 use super::time_limit;
 use crate::extract::ReceivedBody;
@@ -133,9 +133,14 @@ impl Service {
         B::Error: Into<BodyError>,
     {
         let (parts, body) = request.into_parts();
-        let lookup = self.shared().lookup(&parts.method, parts.uri.path());
-        self.dispatch
-            .run(lookup, parts, ReceivedBody::new(body), None)
+        let shared = self.shared();
+        let lookup = shared.lookup(&parts.method, parts.uri.path());
+        let errors = match lookup {
+            Lookup::Found { route, .. } => shared.errors_of(Some(route)),
+            Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => shared.errors,
+        };
+        let body = ReceivedBody::new(body);
+        unwinding(self.dispatch.run(lookup, parts, body, None), errors)
     }
 
     pub(super) fn steps(&self) -> &Mutex<Steps> {
@@ -204,9 +209,16 @@ impl Service {
         let background = route
             .filter(|route| shared.served(*route).detached)
             .map(|_| background_of(shutdown_signal_of(&parts, connection_info.as_ref())));
+        let observed = match lookup {
+            Lookup::Missing => {
+                let mount = self.dispatch.mount_of(parts.uri.path());
+                mount.map(|mount| shared.observe.mount(mount, &parts.method))
+            }
+            Lookup::Found { .. } | Lookup::WrongMethod { .. } | Lookup::Malformed => route,
+        };
         let nearest = || shared.tree.of_any_method(parts.uri.path());
         let client = || client_of(&parts, connection_info.as_ref());
-        let mut exchange = Exchange::begin(&shared.observe, &parts, client, route, nearest);
+        let mut exchange = Exchange::begin(&shared.observe, &parts, client, observed, nearest);
         let limited = route.filter(|_| self.dispatch.has_time_limits);
         let limit = limited.map(|route| {
             let own = shared.served(route).time_limit;
@@ -215,8 +227,8 @@ impl Service {
         let limit = match limit.transpose() {
             Ok(limit) => limit.flatten(),
             Err(error) => {
-                let running = rejected_at_once(&mut exchange, error, shared.errors);
-                let handling = Handling::new(running, exchange, shared.errors);
+                let running = rejected_at_once(&mut exchange, error, errors);
+                let handling = Handling::new(running, exchange, errors);
                 return ServiceFuture::new(handling, background.as_ref(), bodiless);
             }
         };

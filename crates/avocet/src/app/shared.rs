@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::request::Parts;
 use http::{HeaderName, Method};
 
+use super::error_scopes::ErrorScopes;
 use crate::extract::{ApplicationContext, ReceivedBody, RequestContext, RouteContext};
 use crate::observe::Observe;
 use crate::operation::Operation;
@@ -22,6 +23,7 @@ pub(crate) struct Shared {
     pub(super) operations: Arc<[Operation]>,
     pub(crate) application: Arc<ApplicationContext>,
     pub(super) errors: ErrorFormat,
+    pub(super) error_scopes: ErrorScopes,
     pub(super) observe: Arc<Observe>,
     pub(super) pre_stop_delay: Duration,
     pub(super) time_limit_header: Option<HeaderName>,
@@ -59,6 +61,11 @@ impl Shared {
         route.map_or(self.errors, |route| {
             self.served(route).context.response_context.error_format()
         })
+    }
+
+    /// Returns the format of the errors of a path that no route matches.
+    pub(super) fn errors_below(&self, path: &str) -> ErrorFormat {
+        self.error_scopes.of(path).unwrap_or(self.errors)
     }
 
     pub(crate) fn lookup(&self, method: &Method, path: &str) -> Lookup {

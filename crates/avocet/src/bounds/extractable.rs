@@ -2,7 +2,10 @@
 
 use crate::extract::{Extractor, FromContext};
 
-/// A type for an argument with `#[extract]`; `By` is how it is extracted, which the compiler infers.
+/// A type for an argument with `#[extract]`; the compiler infers `By`.
+///
+/// With a single implementation, the compiler would report its bounds for a type that does not fit: that the type is no extractor of axum.
+/// As it has to choose between two, it reports this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of an `#[extract]` argument",
     label = "not supported by `#[extract]`",
@@ -18,11 +21,6 @@ pub trait Extractable<By>: Sized {
 #[derive(Debug)]
 pub struct ByFromContext;
 
-/// By the type itself, an extractor of axum.
-#[cfg(feature = "axum")]
-#[derive(Debug)]
-pub struct ByAxum;
-
 #[diagnostic::do_not_recommend]
 impl<T: FromContext> Extractable<ByFromContext> for T {
     type Extractor = T::Extractor;
@@ -32,16 +30,19 @@ impl<T: FromContext> Extractable<ByFromContext> for T {
     }
 }
 
-#[cfg(feature = "axum")]
-#[diagnostic::do_not_recommend]
-impl<T> Extractable<ByAxum> for T
-where
-    T: axum_core::extract::FromRequestParts<()> + Send + 'static,
-{
-    type Extractor = crate::extract::Extract<T>;
+/// The parameter of the implementation that no type has.
+#[derive(Debug)]
+pub struct ByNothing;
 
-    fn extractor() -> Self::Extractor {
-        crate::extract::Extract::new()
+/// Implemented by no type.
+pub trait NoType {}
+
+#[diagnostic::do_not_recommend]
+impl<T: NoType + FromContext> Extractable<ByNothing> for T {
+    type Extractor = T::Extractor;
+
+    fn extractor() -> T::Extractor {
+        T::Extractor::default()
     }
 }
 

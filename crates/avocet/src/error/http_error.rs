@@ -209,8 +209,18 @@ impl HttpError {
         }
     }
 
-    /// Returns the response. An error with a source is logged here, once.
-    pub(crate) fn into_response(mut self, shape: ErrorFormat) -> Response {
+    /// Converts the error to its response, for a [`Responder`](super::Responder) that fails and for a middleware. An error with a source is
+    /// logged here, once.
+    ///
+    /// ```
+    /// use avocet::response::{HttpError, Response, ResponseContext};
+    ///
+    /// fn failed(error: std::fmt::Error, context: &ResponseContext) -> Response {
+    ///     HttpError::internal(error).into_response(context.error_format())
+    /// }
+    /// assert_eq!(failed(std::fmt::Error, &ResponseContext::default()).status(), 500);
+    /// ```
+    pub fn into_response(mut self, shape: ErrorFormat) -> Response {
         self.report();
         if let Says::DocumentedResponse(response) = &mut self.0.says
             && let Some(response) = response.take()

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use axum_core::extract::FromRequestParts;
 use axum_core::response::IntoResponse;
 
-use super::{Extractor, Rejection, RequestContext};
+use super::{Extractor, FromContext, Rejection, RequestContext};
 use crate::operation::Operation;
 use crate::response::{HttpError, ResponseBody};
 
@@ -44,6 +44,11 @@ impl<T> Extract<T> {
     pub const fn new() -> Self {
         Self { value: PhantomData }
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequestParts<()> + Send + 'static> FromContext for T {
+    type Extractor = Extract<T>;
 }
 
 impl<T: FromRequestParts<()> + Send + 'static> Extractor for Extract<T> {

@@ -4,6 +4,9 @@ use super::Extractor;
 
 /// A type for an argument with `#[extract]`: it names the [`Extractor`] that reads and documents it.
 ///
+/// With the feature `axum`, each extractor of axum 0.8 that needs no state implements it, with `Extract` as its extractor. A type has one of
+/// both: the compiler reports a second implementation for an extractor of axum as a conflict.
+///
 /// The extractor runs before those of path, query, headers, cookies and body. What it describes in the operation is part of the
 /// document: its parameters, its errors and its security requirements.
 ///

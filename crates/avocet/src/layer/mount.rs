@@ -12,7 +12,7 @@ use super::endpoint::Endpoint;
 use crate::extract::ReceivedBody;
 use crate::response::{BodyError, ErrorFormat};
 
-/// The request target before the prefix of a mount was removed, in the extensions of the request.
+/// The request target before the prefixes of mounts were removed, in the extensions of the request.
 ///
 /// ```
 /// use avocet::layer::OriginalUri;
@@ -112,6 +112,11 @@ pub(crate) struct Mount {
 }
 
 impl Mount {
+    /// Returns the template of the paths under the mount, for logs and metrics.
+    pub(crate) fn template(&self) -> String {
+        format!("{}/{{path:path}}", self.prefix)
+    }
+
     /// Returns the path inside the mount, without its prefix.
     pub(crate) fn path_inside<'p>(&self, path: &'p str) -> Option<&'p str> {
         let inside = path.strip_prefix(self.prefix.as_str())?;
@@ -135,7 +140,10 @@ impl Mount {
         if let Ok(stripped) = Uri::from_parts(parts) {
             let original = std::mem::replace(request.uri_mut(), stripped);
             if !self.prefix.is_empty() {
-                request.extensions_mut().insert(OriginalUri(original));
+                // Of an application in an application, the outer one has the whole path.
+                request
+                    .extensions_mut()
+                    .get_or_insert_with(|| OriginalUri(original));
             }
         }
     }

@@ -143,8 +143,25 @@ impl Schemas {
         self.side
     }
 
-    /// Runs `describe` for the given side and keeps what it registers.
-    pub(crate) fn on<R>(&mut self, side: Side, describe: impl FnOnce(&mut Self) -> R) -> R {
+    /// Calls `describe` with the given side and keeps the models that it registers. The schemas of an operation begin on the side of its
+    /// request, so a [`Responder`](crate::response::Responder) describes its body with [`Side::Output`].
+    ///
+    /// ```
+    /// use avocet::model::{Model, Side};
+    /// use avocet::operation::{Content, DocumentedResponse, Operation};
+    ///
+    /// /// Describes a response whose JSON has the media type of an API.
+    /// fn describe<T: Model>(operation: &mut Operation) {
+    ///     let schema = operation.schemas.on(Side::Output, T::schema);
+    ///     let response = DocumentedResponse::new(operation.status_or(http::StatusCode::OK));
+    ///     operation.responses.push(response.with_content(Content::new("application/vnd.api+json", schema)));
+    /// }
+    ///
+    /// let mut operation = Operation::get("/items");
+    /// describe::<Vec<String>>(&mut operation);
+    /// assert_eq!(operation.responses[0].content[0].media_type, "application/vnd.api+json");
+    /// ```
+    pub fn on<R>(&mut self, side: Side, describe: impl FnOnce(&mut Self) -> R) -> R {
         let before = std::mem::replace(&mut self.side, side);
         let result = describe(self);
         self.side = before;
@@ -374,8 +391,19 @@ impl Schemas {
         &self.mistakes
     }
 
-    /// Reports a configuration error: something that the document cannot express.
-    pub(crate) fn mistake(&mut self, sentence: String) {
+    /// Reports a mistake in the application's code, such as a type that a response cannot have. It becomes an entry of
+    /// [`BuildError`](crate::BuildError), with the operation and, inside a model, the name of the model.
+    ///
+    /// ```
+    /// use avocet::operation::Operation;
+    ///
+    /// let mut operation = Operation::get("/prices.csv");
+    /// operation.schemas.mistake("a table has at least one column");
+    /// let error = avocet::App::new("Shop", "1.0.0").routes([operation.handle((), |()| async {})]).build().unwrap_err();
+    /// assert_eq!(error.mistakes()[0].what(), "a table has at least one column");
+    /// ```
+    pub fn mistake(&mut self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
         let name = self.open.last().map(|&id| self.name_of(id));
         let sentence = match name {
             Some(name) => format!("in `{name}`: {sentence}"),

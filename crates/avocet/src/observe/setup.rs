@@ -11,7 +11,10 @@ use crate::operation::{Operation, ParameterLocation};
 /// The observability settings of an application and its routes.
 #[derive(Debug)]
 pub(crate) struct Observe {
+    /// The routes, then each mount with each method.
     routes: Vec<ObservedRoute>,
+    /// The number of routes without the mounts.
+    own_routes: usize,
     /// The meters for requests without a route, by the index of their method; empty if metrics are disabled.
     unmatched: Vec<Arc<Meter>>,
     pub(super) access_log: AccessLog,
@@ -34,20 +37,31 @@ pub(super) struct ObservedRoute {
 impl Observe {
     pub(crate) fn new(
         operations: &[&Operation],
+        mounts: impl Iterator<Item = String>,
         access_log: AccessLog,
         on_span: OnSpan,
         metrics: Option<Metrics>,
     ) -> Self {
-        let routes = operations.iter().map(|operation| ObservedRoute {
-            name: format!("{} {}", operation.method, operation.path).into(),
-            template: operation.path.as_str().into(),
-            has_secret: has_secret(operation),
+        let observed = |method: &str, template: &str, has_secret| ObservedRoute {
+            name: format!("{method} {template}").into(),
+            template: template.into(),
+            has_secret,
             meter: metrics
                 .as_ref()
-                .map(|metrics| metrics.meter(operation.method.as_str(), &operation.path)),
+                .map(|metrics| metrics.meter(method, template)),
+        };
+        let routes = operations.iter().map(|operation| {
+            let method = operation.method.as_str();
+            observed(method, &operation.path, has_secret(operation))
         });
+        let mut routes: Vec<_> = routes.collect();
+        for template in mounts {
+            let methods = methods::METHODS.iter();
+            routes.extend(methods.map(|method| observed(method, &template, false)));
+        }
         Self {
-            routes: routes.collect(),
+            routes,
+            own_routes: operations.len(),
             unmatched: metrics.as_ref().map(Metrics::unmatched).unwrap_or_default(),
             access_log,
             on_span,
@@ -61,6 +75,11 @@ impl Observe {
 
     pub(crate) fn metrics(&self) -> Option<&Metrics> {
         self.metrics.as_ref()
+    }
+
+    /// Returns the index of a mount for a method, as that of a route.
+    pub(crate) fn mount(&self, mount: usize, method: &Method) -> usize {
+        self.own_routes + mount * methods::METHODS.len() + methods::location(method)
     }
 
     pub(super) fn route(&self, route: usize) -> &ObservedRoute {

@@ -12,7 +12,8 @@ use crate::operation::{Operation, ParameterLocation};
 
 /// The values for a call of an operation: its arguments by name, and its body.
 ///
-/// A list stands for a parameter that is given several times. A value that is `null` is left out.
+/// A list stands for a parameter that is given several times. A value that is `null` is left out. The last body that is set is sent; its
+/// media type is the header `content-type`, unless [`header`](Self::header) sets that.
 ///
 /// ```
 /// use avocet::plugin::Call;
@@ -25,7 +26,14 @@ pub struct Call {
     pub(super) operation: String,
     arguments: Vec<(String, Value)>,
     headers: HeaderMap,
-    body: Option<Value>,
+    body: Option<CallBody>,
+}
+
+/// A body with its media type.
+#[derive(Clone, Debug)]
+struct CallBody {
+    media_type: String,
+    content: Bytes,
 }
 
 impl Call {
@@ -68,8 +76,35 @@ impl Call {
     /// ```
     /// let call = avocet::plugin::Call::of("create_item").body(serde_json::json!({"name": "ann"}));
     /// ```
-    pub fn body(mut self, body: impl Into<Value>) -> Self {
-        self.body = Some(body.into());
+    pub fn body(self, body: impl Into<Value>) -> Self {
+        self.content("application/json", body.into().to_string())
+    }
+
+    /// Sets the fields of a form, as `application/x-www-form-urlencoded`. A form with files is a [`content`](Self::content).
+    ///
+    /// ```
+    /// let call = avocet::plugin::Call::of("log_in").form([("name", "ann"), ("remember", "true")]);
+    /// ```
+    pub fn form<N, V>(self, fields: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<str>,
+    {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        self.content("application/x-www-form-urlencoded", form.finish())
+    }
+
+    /// Sets a body of any media type, as it is sent: text, an image, a multipart form with its boundary.
+    ///
+    /// ```
+    /// let call = avocet::plugin::Call::of("upload").content("image/png", &b"\x89PNG"[..]);
+    /// ```
+    pub fn content(mut self, media_type: impl Into<String>, content: impl Into<Bytes>) -> Self {
+        self.body = Some(CallBody {
+            media_type: media_type.into(),
+            content: content.into(),
+        });
         self
     }
 
@@ -132,10 +167,17 @@ impl Call {
             headers.append(header::COOKIE, cookies);
         }
         let body = match self.body {
-            Some(body) => {
-                let json = HeaderValue::from_static("application/json");
-                headers.entry(header::CONTENT_TYPE).or_insert(json);
-                Full::from(body.to_string())
+            Some(CallBody {
+                media_type,
+                content,
+            }) => {
+                let Ok(value) = HeaderValue::try_from(&media_type) else {
+                    return Err(CallError::new(format!(
+                        "the media type `{media_type}` has characters that no header may have"
+                    )));
+                };
+                headers.entry(header::CONTENT_TYPE).or_insert(value);
+                Full::from(content)
             }
             None => Full::default(),
         };

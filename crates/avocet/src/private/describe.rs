@@ -7,7 +7,7 @@ use super::flat::{Flat, FlatMembers};
 
 use crate::input::Input;
 use crate::model::{
-    Members as JsonMembers, Model, OrderedJson, Output, Property, Schema, Schemas, Shape, Side,
+    Members as JsonMembers, Model, OrderedJson, Property, Schema, Schemas, Shape, Side,
 };
 use crate::rules::Rules;
 

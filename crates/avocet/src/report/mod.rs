@@ -14,7 +14,7 @@ mod rejection;
 use avocet_context::RequestId;
 
 pub(crate) use escaped::Escaped;
-pub(crate) use notes::{Noted, counting_items, item_given, limit_hit, rejected};
+pub(crate) use notes::{ItemCount, Noted, counting_items, limit_hit, rejected};
 pub(crate) use rejection::RejectionReason;
 
 /// Logs why a request failed, for errors whose reason is not sent to the client.

@@ -53,9 +53,15 @@ thread_local! {
     static ITEMS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts an event or item of a stream.
-pub(crate) fn item_given() {
-    ITEMS.set(ITEMS.get().wrapping_add(1));
+/// Counts the events or items of one write, also if the stream panics.
+#[derive(Default)]
+pub(crate) struct ItemCount(pub(crate) u64);
+
+impl Drop for ItemCount {
+    #[inline]
+    fn drop(&mut self) {
+        ITEMS.set(ITEMS.get().wrapping_add(self.0));
+    }
 }
 
 /// Polls a stream and counts the items that it produced.

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::model::OrderedJson;
 use crate::operation::{Content, DocumentedError, DocumentedResponse, Operation, add_sentence};
-use crate::report;
+use crate::report::ItemCount;
 use avocet_server::HeartbeatBytes;
 
 /// The wire format of one kind of stream.
@@ -203,14 +203,16 @@ impl<F: StreamFormat, E: ResponseError> StreamBody<F, E> {
             }
         }
         let mut text = Vec::new();
+        let mut items = ItemCount::default();
+        let mut first = this.first.take().map(Ok);
         while text.len() < ENOUGH && matches!(this.state, State::Open) {
-            let next = match this.first.take() {
-                Some(item) => Poll::Ready(Some(Ok(item))),
+            let next = match first.take() {
                 None => this.stream.as_mut().poll_next(context),
+                first => Poll::Ready(first),
             };
             match next {
                 Poll::Ready(Some(Ok(item))) => {
-                    report::item_given();
+                    items.0 += 1;
                     let start = text.len();
                     if start == 0 {
                         text.reserve(USUAL_ITEM);

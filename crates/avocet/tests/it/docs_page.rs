@@ -280,6 +280,22 @@ fn a_reader_tries_an_operation_in_the_browser() {
     try_embed(&browser, &behind_prefix, "/docs/");
 }
 
+#[test]
+fn the_page_of_a_nested_application_calls_it() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let service = || service("Embedder");
+    for site in [
+        Site::mounted("/inner", service()),
+        Site::nested("/inner/api", service()),
+        Site::mounted_behind("/proxy/inner", ("/proxy", "/inner"), service()),
+    ] {
+        try_embed(&browser, &site, "/docs");
+        try_embed(&browser, &site, "/docs/");
+    }
+}
+
 /// Opens the page, tries `POST /embed`, and checks the browser's requests.
 fn try_embed(browser: &Browser, site: &Site, page: &str) {
     browser.open(&site.at(page));

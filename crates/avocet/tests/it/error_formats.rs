@@ -8,7 +8,7 @@ use avocet::operation::{ErrorBody, Operation};
 use avocet::prelude::*;
 use avocet::response::{ErrorContent, ErrorDetail, ErrorFormat, FormatErrors, Response};
 use avocet::testing::{TestClient, TestResponse};
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 use serde_json::{Value, json};
 
 /// An error as the API of `OpenAI` sends it.
@@ -237,8 +237,31 @@ async fn rejections_have_it() {
         let (status, _, body) = parts(refused).await;
         assert_eq!((status, &body["error"]["message"]), (403, &json!("No")));
     }
-    let (_, _, body) = parts(client.get("/openai/missing").send().await).await;
-    assert_eq!(body, json!({"detail": "Not Found"}));
+}
+
+#[tokio::test]
+async fn unknown_paths_have_the_format_of_the_longest_prefix() {
+    let client = TestClient::new(service());
+    for (path, expected) in [
+        (
+            "/openai/missing",
+            json!({"error": {"message": "Not Found", "type": "invalid_request_error", "param": null, "code": null}}),
+        ),
+        (
+            "/openai/inner/missing",
+            json!({"type": "error", "error": {"type": "not_found_error", "message": "Not Found"}}),
+        ),
+        (
+            "/anthropic",
+            json!({"type": "error", "error": {"type": "not_found_error", "message": "Not Found"}}),
+        ),
+        ("/plain/missing", json!({"detail": "Not Found"})),
+        ("/openai2/missing", json!({"detail": "Not Found"})),
+        ("/missing", json!({"detail": "Not Found"})),
+    ] {
+        let (status, _, body) = parts(client.get(path).send().await).await;
+        assert_eq!((status, body), (404, expected), "{path}");
+    }
 }
 
 #[test]
@@ -274,6 +297,20 @@ fn the_document_describes_the_format_of_each_router() {
     let details = responses("/details");
     let schema = &details["422"]["content"]["application/problem+json"]["schema"];
     assert_eq!(schema["$ref"], "#/components/schemas/ProblemDetails");
+}
+
+#[tokio::test]
+async fn a_time_limit_that_is_not_valid_has_it() {
+    let app = App::new("Models", "1.0.0")
+        .time_limit_header(HeaderName::from_static("x-timeout"))
+        .router(router("/openai").error_format(ErrorFormat::Custom(&OpenAiErrors)));
+    let client = TestClient::new(app.build().expect("it builds"));
+    let request = client.post("/openai/complete").header("x-timeout", "soon");
+    let (status, _, body) = parts(request.send().await).await;
+    assert_eq!(
+        (status, &body["error"]["type"]),
+        (400, &json!("invalid_request_error"))
+    );
 }
 
 #[test]

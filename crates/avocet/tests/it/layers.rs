@@ -447,6 +447,59 @@ async fn an_application_is_mounted_in_another() {
     );
 }
 
+#[tokio::test]
+async fn the_document_of_a_mounted_application_names_its_prefix() {
+    let servers = async |app: App, path: &str| {
+        let document = client(app).get(path).send().await.text().await;
+        let document: avocet::model::OrderedJson = document.parse().expect("JSON");
+        document["servers"].to_string()
+    };
+    let build = |app: App| app.build().expect("it builds");
+    let mounted = App::new("Outer", "1.0.0").mount("/inner", build(app()));
+    assert_eq!(
+        servers(mounted, "/inner/openapi.json").await,
+        r#"[{"url":"/inner"}]"#
+    );
+    let between = App::new("Between", "1.0.0").mount("/inner", build(app()));
+    let outer = || App::new("Outer", "1.0.0");
+    let twice = outer().mount("/outer", build(between));
+    assert_eq!(
+        servers(twice, "/outer/inner/openapi.json").await,
+        r#"[{"url":"/outer/inner"}]"#
+    );
+    let root = outer().without_docs().mount("/", build(app()));
+    assert_eq!(servers(root, "/openapi.json").await, r#"[{"url":"/"}]"#);
+    let named = app().server("https://api.example.com", "");
+    let named = outer().mount("/inner", build(named));
+    assert_eq!(
+        servers(named, "/inner/openapi.json").await,
+        r#"[{"url":"https://api.example.com"}]"#
+    );
+}
+
+#[tokio::test]
+async fn an_application_in_an_axum_router_keeps_its_links() {
+    let inner = app().build().expect("it builds");
+    let mut router = axum::Router::<()>::new().nest_service("/inner", inner);
+    for (path, status, location) in [
+        ("/inner/items/7", 200, None),
+        ("/inner/long/", 307, Some("../long")),
+        ("/inner/docs", 200, None),
+        ("/inner/missing", 404, None),
+    ] {
+        let request = http::Request::get(path).body(String::new());
+        let response = Service::call(&mut router, request.expect("a request")).await;
+        let Ok(response) = response;
+        let found = response.headers().get("location");
+        let found = found.map(|location| location.to_str().expect("text"));
+        assert_eq!(
+            (response.status().as_u16(), found),
+            (status, location),
+            "{path}"
+        );
+    }
+}
+
 #[test]
 fn mistakes_of_mounts_are_reported_together() {
     let app = App::new("Mounts", "1.0.0")

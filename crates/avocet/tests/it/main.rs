@@ -1,6 +1,5 @@
 //! The integration tests of the crate, one binary to save link steps.
 //!
-//! - `beside`: work beside a handler: tasks, producers, detached handlers.
 //! - `by_hand`: endpoints without macros, from request to response and document.
 //! - `connections`: the state of a connection after a response that precedes the end of the request.
 //! - `test_context`: extractors without an application.
@@ -18,6 +17,11 @@
 //! - `routing`: encoded slashes, redirects for slashes, `Allow`.
 //! - `parameters`: the values of text sources, singly and as models.
 //! - `streams`: server-sent events, JSON lines, bytes.
+//! - `tasks`: work beside a handler: tasks, producers, detached handlers.
+//! - `time_limits`: time limits of routes, and what a handler's calls inherit of the context.
+//! - `layers`: layers, middleware and mounted services.
+//! - `lifecycle`: states made at start, start and stop hooks, components.
+//! - `plugins`: plugins, and calls of operations in the process.
 //! - `include_input_in_errors`: the input, shown in errors.
 //! - `observe`: ids, spans, logs, metrics and health.
 //! - `served`: no tests, but an application on a socket for the tests that need one.
@@ -33,6 +37,7 @@
 //! - `snapshots`: whole documents, error bodies, log lines and metrics, compared byte by byte.
 //! - `docs_page`: the docs page, in process and in a real browser.
 //! - `docs_forms`: the forms of the docs page, in a real browser.
+//! - `grpc`: what gRPC needs of a mounted service: HTTP/2 in both directions, and trailers.
 
 mod by_hand;
 mod connections;
@@ -42,6 +47,7 @@ mod docs_page;
 mod document;
 mod error_formats;
 mod forms;
+mod grpc;
 mod hostile;
 mod include_input_in_errors;
 mod json_errors;

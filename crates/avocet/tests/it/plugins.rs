@@ -7,7 +7,7 @@ use avocet::lifecycle::{Component, Start};
 use avocet::plugin::{Call, Calls, Plan, Plugin};
 use avocet::prelude::*;
 use avocet::response::{BodyError, Response};
-use avocet::testing::TestClient;
+use avocet::testing::{TestClient, TestForm};
 use http_body_util::BodyExt;
 use serde_json::json;
 
@@ -51,6 +51,28 @@ async fn create(#[body] item: Item) -> Item {
 #[get("/files/{name:path}")]
 async fn file(#[path] name: String) -> String {
     name
+}
+
+#[post("/log-in")]
+async fn log_in(#[form] name: String, #[form] visits: u32) -> String {
+    format!("{name} {visits}")
+}
+
+#[post("/raw")]
+async fn raw(#[body] bytes: bytes::Bytes) -> usize {
+    bytes.len()
+}
+
+#[post("/upload")]
+async fn upload(#[form] title: String, #[file] file: Upload) -> Result<String, HttpError> {
+    let size = file.bytes().await?.len();
+    Ok(format!("{title}: {size}"))
+}
+
+#[get("/panic")]
+async fn panics() -> u32 {
+    tokio::task::yield_now().await;
+    panic!("on purpose")
 }
 
 #[get("/agent")]
@@ -115,6 +137,7 @@ fn app() -> App {
     let tool = Operation::get("/tool").id("tool").extend(Tool("hammer"));
     App::new("Plugins", "1.0.0")
         .routes(routes![read, create, file, agent])
+        .routes(routes![log_in, raw, upload, panics])
         .routes([tool.handle((), |()| async { 1 })])
 }
 
@@ -124,11 +147,14 @@ async fn a_plugin_sees_the_operations_and_adds_to_the_application() {
     let service = app().plugin(plugin).build().expect("it builds");
     assert!(service.openapi()["paths"]["/count"].as_object().is_some());
     let client = TestClient::start(service).await.expect("a start");
-    assert_eq!(client.get("/count").send().await.text().await, "5");
+    assert_eq!(client.get("/count").send().await.text().await, "9");
     let names = names.lock().expect("a lock").clone();
     assert_eq!(
         names,
-        ["read", "create", "file", "agent", "hammer", "started"]
+        [
+            "read", "create", "file", "agent", "log_in", "raw", "upload", "panics", "hammer",
+            "started"
+        ]
     );
 }
 
@@ -213,6 +239,58 @@ async fn operations_are_called_with_values() {
     let (status, body) = text(invalid.expect("a call")).await;
     assert_eq!(status, 422);
     assert!(body.contains(r#""loc":["body","name"]"#), "{body}");
+}
+
+#[tokio::test]
+async fn a_call_has_a_body_of_any_media_type() {
+    let (plugin, calls, _) = collector();
+    let _service = app().plugin(plugin).build().expect("it builds");
+    let calls = calls.lock().expect("a lock").clone().expect("calls");
+    let form = TestForm::new()
+        .text("title", "notes")
+        .file("file", "a.txt", "text/plain", "hello");
+    let multipart = form.content_type();
+    for (call, expected) in [
+        (
+            Call::of("log_in").form([("name", "ann & bob"), ("visits", "7")]),
+            (200, r#""ann & bob 7""#),
+        ),
+        (
+            Call::of("raw").content("application/octet-stream", vec![0xFF, 0, 1]),
+            (200, "3"),
+        ),
+        (
+            Call::of("upload").content(multipart, form.into_bytes()),
+            (200, r#""notes: 5""#),
+        ),
+        (
+            Call::of("create").content("application/json; charset=utf-8", r#"{"name":"ann"}"#),
+            (200, r#"{"name":"ann"}"#),
+        ),
+    ] {
+        let name = format!("{call:?}");
+        let (status, body) = text(calls.call(call).await.expect("a call")).await;
+        assert_eq!((status, &*body), expected, "{name}");
+    }
+    let unsupported = Call::of("create").content("text/csv", "a,b");
+    let response = calls.call(unsupported).await.expect("a call");
+    assert_eq!(response.status(), 415);
+    let error = calls.call(Call::of("raw").content("a\nb", "")).await;
+    assert_eq!(
+        error.expect_err("an error").to_string(),
+        "the media type `a\nb` has characters that no header may have"
+    );
+}
+
+#[tokio::test]
+async fn a_panic_in_a_call_is_its_response() {
+    let (plugin, calls, _) = collector();
+    let _service = app().plugin(plugin).build().expect("it builds");
+    let calls = calls.lock().expect("a lock").clone().expect("calls");
+    let response = calls.call(Call::of("panics")).await.expect("a call");
+    assert_eq!(response.status(), 500);
+    let response = calls.call_through_layers(Call::of("panics")).await;
+    assert_eq!(response.expect("a call").status(), 500);
 }
 
 #[tokio::test]

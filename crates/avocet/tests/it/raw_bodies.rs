@@ -64,13 +64,11 @@ fn service() -> Service {
 fn send_pieces(path: &str, pieces: &'static [&'static str]) -> (ServiceFuture, Arc<AtomicUsize>) {
     let taken = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&taken);
-    let frames = async_stream::stream! {
-        for piece in pieces {
-            count.fetch_add(1, Ordering::Relaxed);
-            yield Ok::<_, Infallible>(Frame::data(Bytes::from_static(piece.as_bytes())));
-        }
-    };
-    let body = StreamBody::new(Box::pin(frames));
+    let frames = futures_util::stream::iter(pieces.iter().map(move |piece| {
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, Infallible>(Frame::data(Bytes::from_static(piece.as_bytes())))
+    }));
+    let body = StreamBody::new(frames);
     let request = Request::post(path).body(body).expect("a request");
     (service().call(request), taken)
 }

@@ -4,10 +4,22 @@ use std::io;
 use std::net::SocketAddr;
 
 use avocet::App;
-use avocet::serve::{Shutdown, ShutdownReport};
+use avocet::serve::{Limits, Server, Shutdown, ShutdownReport};
+use avocet_server::TowerApp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tower_layer::Identity;
+
+/// What a test of the transport runs against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    App,
+    /// The application behind a layer that changes nothing.
+    Layered,
+    /// A router of axum on the same server, with the same routes as far as axum has them.
+    Axum,
+}
 
 /// A running server, which stops when it is dropped.
 pub(crate) struct Served {
@@ -19,6 +31,34 @@ pub(crate) struct Served {
 impl Served {
     pub(crate) async fn start(app: App) -> Self {
         let service = app.build().expect("it builds");
+        Self::with(|listener, shutdown| tokio::spawn(service.serve_on(listener, shutdown))).await
+    }
+
+    /// Serves the application or the router in its place, with the same limits.
+    pub(crate) async fn start_target(
+        target: Target,
+        limits: Limits,
+        app: App,
+        router: axum::Router,
+    ) -> Self {
+        let app = app.limits(limits.clone());
+        match target {
+            Target::App => Self::start(app).await,
+            Target::Layered => Self::start(app.layer(Identity::new())).await,
+            Target::Axum => {
+                let server = Server::new().limits(limits.server);
+                Self::with(|listener, shutdown| {
+                    let server = server.until(shutdown);
+                    tokio::spawn(server.serve_app_on(listener, TowerApp::new(router)))
+                })
+                .await
+            }
+        }
+    }
+
+    async fn with(
+        serve: impl FnOnce(TcpListener, Shutdown) -> JoinHandle<io::Result<ShutdownReport>>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel::<()>();
@@ -26,7 +66,7 @@ impl Served {
         Self {
             address,
             stop: Some(stop),
-            task: tokio::spawn(service.serve_on(listener, shutdown)),
+            task: serve(listener, shutdown),
         }
     }
 

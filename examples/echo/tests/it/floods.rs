@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::process::{Process, number};
+use crate::target::{Target, against_each_target};
 
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
@@ -155,6 +156,14 @@ const FLOODS: &[Flood] = &[
         _ => frame(DATA, 8, 1, &[255; 256]),
     }),
     ("pings", ALIVE, |_| frame(PING, 0, 0, b"ping?!?!")),
+    (
+        "pings beside requests that are never answered",
+        ALIVE,
+        |index| match index {
+            0..100 => get(2 * index + 1, FOREVER),
+            _ => frame(PING, 0, 0, b"ping?!?!"),
+        },
+    ),
     ("answers to pings that were not sent", ALIVE, |_| {
         frame(PING, ACK, 0, b"pong?!?!")
     }),
@@ -254,9 +263,8 @@ fn peak(process: &Process) -> u64 {
     kilobytes << 10
 }
 
-#[test]
-fn floods() {
-    let process = Process::start(&[]);
+fn floods(target: Target) {
+    let process = Process::start(target, &[]);
     let count = u32::try_from(number("AVOCET_FLOODS", 3000)).expect("a small number");
     assert!(process.get("/health").starts_with("HTTP/1.1 200"));
     let before = descriptors(&process);
@@ -291,3 +299,5 @@ fn floods() {
     }
     process.end_in_silence();
 }
+
+against_each_target!(floods);

@@ -1,5 +1,6 @@
 //! The application in process, and the program as a process.
 
+mod axum_echo;
 #[cfg(target_os = "linux")]
 mod client;
 #[cfg(target_os = "linux")]
@@ -19,4 +20,5 @@ mod snapshots;
 mod soak;
 #[cfg(target_os = "linux")]
 mod stops;
+mod target;
 mod vectors;

@@ -12,6 +12,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use crate::process::{Process, number};
+use crate::target::{Target, against_each_target};
 use crate::vectors;
 
 /// The number of mutations between two good requests.
@@ -216,18 +217,19 @@ fn run(process: &Process, tls: Option<&Arc<ClientConfig>>, total: u64) {
     });
 }
 
-#[test]
-fn almost_right_requests() {
-    let process = Process::start(&[]);
-    run(&process, None, number("AVOCET_MUTATIONS", 2000));
+fn almost_right_requests(target: Target) {
+    let process = Process::start(target, &[]);
+    let total = target.share(number("AVOCET_MUTATIONS", 2000));
+    run(&process, None, total);
     process.end_in_silence();
 }
 
-#[test]
-fn almost_right_requests_under_tls() {
-    let process = Process::start_with_tls();
+fn almost_right_requests_under_tls(target: Target) {
+    let process = Process::start_with_tls(target);
     // A handshake costs more than the request after it.
-    let total = number("AVOCET_MUTATIONS", 2000) / 10;
+    let total = target.share(number("AVOCET_MUTATIONS", 2000) / 10);
     run(&process, Some(&vectors::server::tls_client()), total);
     process.end_in_silence();
 }
+
+against_each_target!(almost_right_requests almost_right_requests_under_tls);

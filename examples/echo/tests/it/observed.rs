@@ -1,4 +1,4 @@
-//! The program as an observed process: its metrics on a separate address, and the system's data about it.
+//! A target as an observed process: its metrics on a separate address, and the system's data about it.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 
 use crate::process::Process;
+use crate::target::Target;
 
 pub(crate) struct Observed {
     process: Process,
@@ -41,12 +42,12 @@ impl Figures {
 
 impl Observed {
     /// Starts it with these limits and further arguments.
-    pub(crate) fn start(limits: &[&str], arguments: &[&str]) -> Self {
+    pub(crate) fn start(target: Target, limits: &[&str], arguments: &[&str]) -> Self {
         let operators = std::env::temp_dir().join(format!("avocet-echo-{}.sock", unique()));
         let path = format!("unix:{}", operators.display());
         let limits = limits.iter().flat_map(|limit| ["--limit", limit]);
         let arguments: Vec<&str> = limits.chain(arguments.iter().copied()).collect();
-        let process = Process::start_on(&["127.0.0.1:0", &path], &arguments);
+        let process = Process::start_on(target, &["127.0.0.1:0", &path], &arguments);
         let address = process.address.parse().expect("an address");
         Self {
             process,

@@ -1,12 +1,17 @@
-//! The program as a separate process, and plain HTTP/1 requests to it.
+//! A target as a separate process, and plain HTTP/1 requests to it.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use crate::target::Target;
+
+/// Only a defect waits this long.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server, which ends when this value is dropped.
 pub(crate) struct Process {
@@ -18,15 +23,16 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts it on a free port. Everything it logs afterwards is for an operator.
-    pub(crate) fn start(arguments: &[&str]) -> Self {
-        Self::start_on(&["127.0.0.1:0"], arguments)
+    pub(crate) fn start(target: Target, arguments: &[&str]) -> Self {
+        Self::start_on(target, &["127.0.0.1:0"], arguments)
     }
 
     /// Starts it on these addresses, of which the first is the one to connect to.
-    pub(crate) fn start_on(addresses: &[&str], arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_echo"))
-            .args(["--bind", &addresses.join(","), "--log", "warn"])
-            .args(arguments)
+    pub(crate) fn start_on(target: Target, addresses: &[&str], arguments: &[&str]) -> Self {
+        let bound = addresses.join(",");
+        let arguments = [&["--bind", &bound, "--log", "warn"], arguments].concat();
+        let mut child = target
+            .command(&arguments)
             .stderr(Stdio::piped())
             .spawn()
             .expect("it starts");
@@ -55,17 +61,19 @@ impl Process {
     }
 
     /// Starts it with TLS and the certificate of the server's own tests.
-    pub(crate) fn start_with_tls() -> Self {
+    pub(crate) fn start_with_tls(target: Target) -> Self {
         let (certificate, key) = (certificate("first.pem"), certificate("first.key"));
         let path = |path: &PathBuf| path.to_str().expect("a path of text").to_owned();
-        Self::start(&["--cert", &path(&certificate), "--key", &path(&key)])
+        Self::start(
+            target,
+            &["--cert", &path(&certificate), "--key", &path(&key)],
+        )
     }
 
     /// Opens a connection with a timeout of one minute.
     pub(crate) fn connect(&self) -> TcpStream {
         let socket = TcpStream::connect(&self.address).expect("it listens");
-        let patience = Some(Duration::from_secs(60));
-        socket.set_read_timeout(patience).expect("a socket");
+        socket.set_read_timeout(Some(PATIENCE)).expect("a socket");
         socket
     }
 
@@ -86,9 +94,18 @@ impl Process {
         response
     }
 
-    /// Waits until the counters have these values; only a defect makes this wait long.
+    /// Waits until the counters have these values; only a defect makes this wait long, and fail in the end.
     pub(crate) fn until(&self, counters: &str) {
-        while !self.get("/stats").contains(counters) {
+        let started = Instant::now();
+        loop {
+            let stats = self.get("/stats");
+            if stats.contains(counters) {
+                return;
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{stats} instead of {counters}"
+            );
             std::thread::sleep(Duration::from_millis(1));
         }
     }

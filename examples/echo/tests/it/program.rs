@@ -3,10 +3,11 @@
 use std::process::Command;
 
 use crate::process::Process;
+use crate::target::Target;
 
 #[test]
 fn clients_that_leave_are_counted_and_a_signal_ends_it() {
-    let mut program = Process::start(&[]);
+    let mut program = Process::start(Target::App, &[]);
     let waiting = program.send("GET /sleep?ms=600000 HTTP/1.1\r\nhost: x\r\n\r\n");
     let blocked = program.send("GET /block?ms=600000 HTTP/1.1\r\nhost: x\r\n\r\n");
     let reading = program.send("GET /sse?count=9&delay_ms=60000 HTTP/1.1\r\nhost: x\r\n\r\n");

@@ -13,14 +13,14 @@ use std::time::Duration;
 
 use command_fds::{CommandFdExt, FdMapping};
 
-fn count(variable: &str, few: usize) -> usize {
-    std::env::var(variable).map_or(few, |count| count.parse().expect("a number"))
-}
+use crate::process::number;
+use crate::target::{Target, against_each_target};
 
 /// Starts a process that listens on this socket, and returns its later log lines.
-fn start(listener: &TcpListener) -> (Child, impl Iterator<Item = String> + use<>) {
+fn start(target: Target, listener: &TcpListener) -> (Child, impl Iterator<Item = String> + use<>) {
     let parent_fd: OwnedFd = listener.try_clone().expect("a handle").into();
-    let mut process = Command::new(env!("CARGO_BIN_EXE_echo"))
+    let mut process = target
+        .command(&[])
         .env("LISTEN_FDS", "1")
         .stderr(Stdio::piped())
         .fd_mappings(vec![FdMapping {
@@ -134,13 +134,12 @@ fn response(socket: &mut TcpStream) -> String {
     }
 }
 
-#[test]
-fn a_stop_loses_no_request() {
+fn a_stop_loses_no_request(target: Target) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let load = Load::start(listener.local_addr().expect("an address"));
-    let (mut current, _) = start(&listener);
-    for _ in 0..count("AVOCET_STOPS", 3) {
-        let (next, _) = start(&listener);
+    let (mut current, _) = start(target, &listener);
+    for _ in 0..target.share(number("AVOCET_STOPS", 3)) {
+        let (next, _) = start(target, &listener);
         signal(current.id(), "TERM");
         assert!(current.wait().expect("it ends").success());
         current = next;
@@ -151,11 +150,10 @@ fn a_stop_loses_no_request() {
     assert!(answered > 0);
 }
 
-#[test]
-fn a_restart_loses_no_request() {
+fn a_restart_loses_no_request(target: Target) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let load = Load::start(listener.local_addr().expect("an address"));
-    let (mut first, lines) = start(&listener);
+    let (mut first, lines) = start(target, &listener);
     // From here on only the processes hold the socket.
     drop(listener);
     // All of them write to the pipe of the first.
@@ -164,7 +162,7 @@ fn a_restart_loses_no_request() {
         rest.trim().parse::<u32>().ok()
     });
     let mut current = first.id();
-    for _ in 0..count("AVOCET_RESTARTS", 3) {
+    for _ in 0..target.share(number("AVOCET_RESTARTS", 3)) {
         signal(current, "USR2");
         current = successors.next().expect("a successor");
     }
@@ -175,3 +173,5 @@ fn a_restart_loses_no_request() {
     assert_eq!(successors.next(), None);
     assert!(answered > 0);
 }
+
+against_each_target!(a_stop_loses_no_request a_restart_loses_no_request);

@@ -9,6 +9,7 @@ use tokio::time::{sleep, timeout};
 use crate::client::{Manners, PATIENCE, Way, Wire, websocket};
 use crate::observed::Observed;
 use crate::process::certificate;
+use crate::target::{Target, against_each_target};
 
 /// The drain timeout is longer than the timeout of the test.
 const LIMITS: &[&str] = &[
@@ -22,7 +23,7 @@ const LIMITS: &[&str] = &[
 ];
 
 /// Opens clients that have all started a request and do not continue.
-async fn stuck(way: &Way) -> Vec<Wire> {
+async fn stuck(target: Target, way: &Way) -> Vec<Wire> {
     let mut wires = Vec::new();
     for begun in [
         "",
@@ -46,8 +47,11 @@ async fn stuck(way: &Way) -> Vec<Wire> {
         wire.flush().await.expect("it reads");
         wires.push(wire);
     }
-    wires.push(deaf_websocket(way).await);
-    wires.push(silent_websocket(way).await);
+    // The router of axum has no WebSockets.
+    if target != Target::Axum {
+        wires.push(deaf_websocket(way).await);
+        wires.push(silent_websocket(way).await);
+    }
     for streams in [0, 3] {
         wires.push(frozen_http2(way, streams).await);
     }
@@ -105,12 +109,11 @@ async fn ends(mut process: Observed) {
     assert!(ended.expect("a status"));
 }
 
-#[tokio::test]
-async fn nobody_holds_up_a_stop_for_longer_than_a_limit() {
+async fn nobody_holds_up_a_stop_for_longer_than_a_limit(target: Target) {
     let files = [certificate("first.pem"), certificate("first.key")];
     let [certificate, key] = files.map(|file| file.to_str().expect("text").to_owned());
     for arguments in [&[][..], &["--cert", &certificate, "--key", &key]] {
-        let process = Observed::start(LIMITS, arguments);
+        let process = Observed::start(target, LIMITS, arguments);
         let tls = !arguments.is_empty();
         let way = Way {
             address: process.address,
@@ -118,16 +121,15 @@ async fn nobody_holds_up_a_stop_for_longer_than_a_limit() {
         };
         // Sends no bytes at all.
         let mute = TcpStream::connect(process.address).expect("it listens");
-        let stuck = stuck(&way).await;
+        let stuck = stuck(target, &way).await;
         process.signal("TERM");
         ends(process).await;
         drop((mute, stuck));
     }
 }
 
-#[tokio::test]
-async fn a_second_signal_waits_for_nobody() {
-    let process = Observed::start(LIMITS, &[]);
+async fn a_second_signal_waits_for_nobody(target: Target) {
+    let process = Observed::start(target, LIMITS, &[]);
     let mut wires = Vec::new();
     for path in [
         "/sleep?ms=600000",
@@ -161,3 +163,5 @@ async fn until_closed(address: SocketAddr) {
         sleep(Duration::from_millis(10)).await;
     }
 }
+
+against_each_target!(async nobody_holds_up_a_stop_for_longer_than_a_limit a_second_signal_waits_for_nobody);

@@ -4,8 +4,8 @@ use avocet::App;
 use avocet::prelude::routes;
 use avocet::testing::{TestClient, TestContext};
 use guide_examples::extending::{
-    Tenant, TenantHeader, tenant, with_component, with_middleware, with_mount, with_plugin,
-    with_state, with_time_limit,
+    Tenant, TenantHeader, order, report, tenant, with_component, with_middleware, with_mount,
+    with_plugin, with_state, with_time_limit, with_two_states,
 };
 
 // ANCHOR: extractor
@@ -96,4 +96,18 @@ async fn the_deadline_reaches_what_a_handler_calls() {
     let client = TestClient::new(with_time_limit().build().unwrap());
     let response = client.get("/answer").send().await;
     assert_eq!(response.text().await, r#""Some(true)""#);
+}
+
+#[tokio::test]
+async fn routes_have_layers_named_states_and_another_path_of_avocet() {
+    let app = with_two_states().routes(routes![report]);
+    let app = app.routes(routes![order]);
+    let client = TestClient::new(app.build().unwrap());
+    for (path, body) in [
+        ("/copied", "true"),
+        ("/report", "\"two items\""),
+        ("/orders/7", r#"{"id":7}"#),
+    ] {
+        assert_eq!(client.get(path).send().await.text().await, body);
+    }
 }

@@ -1,7 +1,8 @@
 //! Coming from axum.
 
+use avocet::testing::TestClient;
 use axum::body::Body;
-use guide_examples::from_axum::router;
+use guide_examples::from_axum::{app_with_layers, router};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -30,4 +31,15 @@ async fn both_answer() {
         StatusCode::UNAUTHORIZED
     );
     assert_eq!(get("/api/openapi.json", None).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn both_answer_inside_the_layers() {
+    let client = TestClient::new(app_with_layers().build().unwrap());
+    for (path, body) in [("/", "from axum"), ("/key-length", "3")] {
+        let request = client.get(path).header("x-api-key", "abc");
+        let response = request.header("origin", "https://example.com").send().await;
+        assert_eq!(response.header("access-control-allow-origin"), "*");
+        assert_eq!(response.text().await, body);
+    }
 }

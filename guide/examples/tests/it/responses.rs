@@ -2,7 +2,7 @@
 
 use crate::outputs::assert_response;
 use avocet::testing::TestClient;
-use guide_examples::responses::{app, app_with_problem_details};
+use guide_examples::responses::{app, app_with_problem_details, app_with_two_formats};
 
 #[tokio::test]
 async fn they_are_as_shown() {
@@ -61,4 +61,33 @@ async fn problem_details_are_as_shown() {
     let response = client.get("/jobs/8").send().await;
     assert_eq!(response.header("content-type"), "application/problem+json");
     assert_response("responses_problem.json", 409, response).await;
+}
+
+#[tokio::test]
+async fn a_handler_chooses_its_response() {
+    let service = app().build().unwrap();
+    let log = &service.openapi()["paths"]["/jobs/{id}/log"]["get"]["responses"]["200"]["content"];
+    assert!(log.get("application/json").is_some() && log.get("text/event-stream").is_some());
+    let client = TestClient::new(service);
+    assert_eq!(client.put("/jobs/7").send().await.status(), 200);
+    assert_eq!(client.put("/jobs/8").send().await.status(), 201);
+    let log = client.get("/jobs/7/log").send().await.text().await;
+    assert_eq!(log, r#"[{"text":"started"}]"#);
+    let events = client.get("/jobs/7/log?follow=true").send().await;
+    assert_eq!(events.text().await, "data: {\"text\":\"started\"}\n\n");
+}
+
+#[tokio::test]
+async fn a_router_has_a_format() {
+    let client = TestClient::new(app_with_two_formats().build().unwrap());
+    for (path, content_type) in [
+        ("/jobs/9", "application/json"),
+        ("/missing", "application/json"),
+        ("/v2/jobs/9/log", "application/problem+json"),
+        ("/v2/missing", "application/problem+json"),
+    ] {
+        let response = client.get(path).send().await;
+        assert_eq!(response.status(), 404, "{path}");
+        assert_eq!(response.header("content-type"), content_type, "{path}");
+    }
 }

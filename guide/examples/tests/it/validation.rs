@@ -95,3 +95,24 @@ async fn forms_are_as_shown() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_model_stands_beside_a_file() {
+    let form = TestForm::new()
+        .text("about", r#"{"labels": ["cat"]}"#)
+        .file("picture", "a.png", "image/png", "hello");
+    let response = client().post("/pictures").multipart(form).send().await;
+    assert_eq!(response.text().await, r#""5 bytes, [\"cat\"]""#);
+}
+
+#[tokio::test]
+async fn a_body_is_read_as_it_arrives() {
+    let send = async |media_type: &str| {
+        let request = client()
+            .post("/recordings")
+            .header("content-type", media_type);
+        request.body("four").send().await
+    };
+    assert_eq!(send("audio/wav").await.text().await, "4");
+    assert_eq!(send("audio/mpeg").await.status(), 415);
+}

@@ -5,11 +5,12 @@ use quote::quote;
 
 use super::super::model::Model;
 use super::implementation::implement;
+use crate::calls;
 
 /// Returns the implementation of `FromParams`, with which each field can be a parameter.
 pub(super) fn parameters(model: &Model) -> TokenStream {
     let implementation = implement(model, &quote!(__avocet::extract::FromParams));
-    quote! {
+    calls::with_server(quote! {
         #implementation {
             fn from_values(
                 __values: &[&str],
@@ -24,5 +25,5 @@ pub(super) fn parameters(model: &Model) -> TokenStream {
                 __avocet::extract::Arity::Fields
             }
         }
-    }
+    })
 }

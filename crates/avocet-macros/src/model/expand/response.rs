@@ -5,11 +5,12 @@ use quote::quote;
 
 use super::super::model::Model;
 use super::implementation::implement;
+use crate::calls;
 
 pub(super) fn response(model: &Model) -> TokenStream {
     let respond = implement(model, &quote!(__avocet::response::Responder));
     let event = implement(model, &quote!(__avocet::response::Event));
-    let implementations = quote! {
+    calls::with_server(quote! {
         #respond {
             fn describe(__operation: &mut __avocet::operation::Operation) {
                 __avocet::response::describe_json::<Self>(__operation);
@@ -35,7 +36,5 @@ pub(super) fn response(model: &Model) -> TokenStream {
                 __text.json(::std::option::Option::None, self)
             }
         }
-    };
-    // A crate that a client shares may do without the server.
-    quote!(__avocet::__private::with_server! { #implementations })
+    })
 }

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::DeriveInput;
 
 use super::super::parse::strip;
+use crate::calls::with_server;
 use crate::crate_path::CratePath;
 
 /// Returns the item without our attributes, and implementations that do nothing.
@@ -15,7 +16,6 @@ pub(in super::super) fn stubs(item: &DeriveInput, avocet: &CratePath) -> TokenSt
     let (parameters, arguments, wheres) = item.generics.split_for_impl();
     let has_lifetime = item.generics.lifetimes().next().is_some();
     let implementations = (!has_lifetime).then(|| {
-        let with_server = |implementation| quote!(__avocet::__private::with_server! { #implementation });
         let implement = |of: TokenStream, body: TokenStream| {
             quote! {
                 #[automatically_derived]

@@ -55,7 +55,7 @@ pub(crate) use websockets::{OpenWebSocket, WebSocketMeter};
 ///
 /// The number of series is bounded by the program, not by its clients:
 ///
-/// - `route` is the template of a route, such as `/items/{id}`, or `unmatched`.
+/// - `route` is the template of a route, such as `/items/{id}`; for a mounted service `/legacy/{path:path}`, with its prefix; or `unmatched`.
 /// - `method` is that of the route (a `HEAD` request to a `GET` route counts as `GET`), and `_OTHER` for methods outside the standard.
 /// - `status` is `none` for a request whose client disconnected before the response.
 /// - `reason` is `malformed` (400), `unauthorized` (401), `forbidden` (403), `not_found` (404), `method` (405), `too_slow` (408),

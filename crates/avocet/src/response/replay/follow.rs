@@ -75,7 +75,7 @@ fn follow(
     recording: Arc<Recording>,
     mut last: u64,
 ) -> impl Stream<Item = Result<Bytes, ReplayError>> {
-    async_stream::try_stream! {
+    crate::stream! {
         let mut changes = recording.changes();
         loop {
             match recording.behind(last)? {

@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use avocet::Service;
 use avocet::serve::Shutdown;
+use avocet::{App, Service};
 use http::{Request, Uri};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -34,6 +34,41 @@ impl Site {
     /// Serves the application inside another server, which removes the prefix from the path.
     pub(crate) fn behind(prefix: &'static str, service: Service) -> Self {
         Self::start(prefix, move |listener| accept(listener, service, prefix))
+    }
+
+    /// Serves the application as a mount of an outer one.
+    pub(crate) fn mounted(prefix: &'static str, service: Service) -> Self {
+        let outer = App::new("Outer", "1.0.0").mount(prefix, service);
+        Self {
+            prefix,
+            ..Self::alone(outer.build().expect("it builds"))
+        }
+    }
+
+    /// Serves the application in a router of axum.
+    pub(crate) fn nested(prefix: &'static str, service: Service) -> Self {
+        let router = axum::Router::<()>::new().nest_service(prefix, service);
+        let outer = App::new("Server", "1.0.0")
+            .without_docs()
+            .mount("/", router);
+        Self {
+            prefix,
+            ..Self::alone(outer.build().expect("it builds"))
+        }
+    }
+
+    /// Serves the application as a mount of an outer one, inside another server, which removes a prefix from the path. `whole` is the prefix
+    /// of both.
+    pub(crate) fn mounted_behind(
+        whole: &'static str,
+        (proxy, mount): (&'static str, &'static str),
+        service: Service,
+    ) -> Self {
+        let outer = App::new("Outer", "1.0.0").mount(mount, service);
+        Self {
+            prefix: whole,
+            ..Self::behind(proxy, outer.build().expect("it builds"))
+        }
     }
 
     fn start<F>(prefix: &'static str, serve: impl FnOnce(TcpListener) -> F) -> Self

@@ -13,6 +13,9 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::PATIENCE;
 
 /// How an HTTP/1 client disconnects.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +47,9 @@ impl Client {
         let mut seen = String::new();
         while !seen.contains(sign) {
             let mut bytes = [0; 1024];
-            let read = self.0.read(&mut bytes).await.expect("an open connection");
+            let read = timeout(PATIENCE, self.0.read(&mut bytes)).await;
+            let read = read.unwrap_or_else(|_| panic!("no {sign:?}: {seen}"));
+            let read = read.expect("an open connection");
             assert!(read > 0, "ended before {sign:?}: {seen}");
             seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
         }

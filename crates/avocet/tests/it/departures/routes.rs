@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use avocet::prelude::*;
 use avocet::tasks::Tasks;
+use bytes::Bytes;
+use futures_core::Stream;
 use http::request::Parts;
 use serde_json::Value;
 
@@ -19,10 +21,50 @@ pub(super) fn app() -> App {
     ])
 }
 
-/// Extracted before the body: the head has arrived, the body has not.
-struct Arrived {
-    _guard: Guard,
+/// The same routes as a router of axum, without uploads, producers, tasks and detached handlers.
+pub(super) fn router() -> axum::Router {
+    use axum::body::Body;
+    use axum::routing::{get, post};
+
+    let queued = async |_: Arrived| {
+        let _permit = QUEUE.acquire().await;
+        "never"
+    };
+    let running = async |_: Arrived| {
+        let _permit = SLOTS.acquire().await;
+        pending::<&str>().await
+    };
+    let unbegun = async |arrived: Arrived| Body::from_stream(never(arrived));
+    let stream = async |arrived: Arrived| Body::from_stream(endless(arrived));
+    axum::Router::new()
+        .route("/quick", get("quick"))
+        .route("/json", post(async |_: Arrived, body: Bytes| body))
+        .route("/queued", get(queued))
+        .route("/running", get(running))
+        .route("/unbegun", get(unbegun))
+        .route("/stream", get(stream))
 }
+
+fn never(arrived: Arrived) -> impl Stream<Item = Result<&'static str, Infallible>> {
+    stream! {
+        let _held = arrived;
+        yield pending().await;
+    }
+}
+
+fn endless(arrived: Arrived) -> impl Stream<Item = Result<&'static str, Infallible>> {
+    stream! {
+        let _permit = SLOTS.acquire().await;
+        let _held = arrived;
+        loop {
+            yield "data: an item\n\n";
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+}
+
+/// Extracted before the body: the head has arrived, the body has not.
+struct Arrived(#[expect(dead_code, reason = "held until it is dropped")] Guard);
 
 impl axum_core::extract::FromRequestParts<()> for Arrived {
     type Rejection = Infallible;
@@ -33,9 +75,7 @@ impl axum_core::extract::FromRequestParts<()> for Arrived {
             .query()
             .and_then(|query| query.strip_prefix("id="));
         let id = id.and_then(|id| id.parse().ok()).expect("an id");
-        Ok(Self {
-            _guard: BOARD.reached(id),
-        })
+        Ok(Self(BOARD.reached(id)))
     }
 }
 

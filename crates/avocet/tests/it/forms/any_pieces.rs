@@ -26,7 +26,7 @@ fn content() -> impl Strategy<Value = Vec<u8>> {
 
 /// Reads the fields of a form with `multer`.
 async fn with_multer(boundary: String, form: Bytes) -> Vec<(String, Vec<u8>)> {
-    let whole = async_stream::stream! { yield Ok::<_, std::convert::Infallible>(form); };
+    let whole = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(form)]);
     let mut multipart = multer::Multipart::new(whole, boundary);
     let mut fields = Vec::new();
     while let Some(field) = multipart.next_field().await.unwrap() {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
+use crate::served::Target;
+
 use super::server::{Client, LONG, SHORT, Server, patient};
 
 const DATA: u8 = 0;
@@ -131,8 +133,8 @@ impl Server {
     }
 }
 
-pub(super) async fn streams() {
-    let mut server = Server::start(patient().http2_streams(2)).await;
+pub(super) async fn streams(target: Target) {
+    let mut server = Server::start(target, patient().http2_streams(2)).await;
     let (mut client, settings) = server.http2().await;
     // SETTINGS_MAX_CONCURRENT_STREAMS.
     let told = settings
@@ -154,8 +156,8 @@ pub(super) async fn streams() {
     assert!(client.lives().await);
 }
 
-pub(super) async fn window_bytes() {
-    let server = Server::start(patient().http2_window_bytes(128 << 10)).await;
+pub(super) async fn window_bytes(target: Target) {
+    let server = Server::start(target, patient().http2_window_bytes(128 << 10)).await;
     for (more, error) in [(0, None), (1, Some(FLOW_CONTROL_ERROR))] {
         let (mut client, _) = server.http2().await;
         client.frames(&[head("GET", 1, 0)]).await;
@@ -178,8 +180,8 @@ pub(super) async fn window_bytes() {
     }
 }
 
-pub(super) async fn local_resets() {
-    let server = Server::start(patient().http2_local_resets(3)).await;
+pub(super) async fn local_resets(target: Target) {
+    let server = Server::start(target, patient().http2_local_resets(3)).await;
     let (mut client, _) = server.http2().await;
     for stream in [1, 3, 5, 7] {
         // A window above the maximum is a stream error, and the server resets the stream.
@@ -205,8 +207,8 @@ pub(super) async fn local_resets() {
     }
 }
 
-pub(super) async fn pending_resets() {
-    let server = Server::start(patient().http2_pending_resets(3)).await;
+pub(super) async fn pending_resets(target: Target) {
+    let server = Server::start(target, patient().http2_pending_resets(3)).await;
     for (count, lives) in [(3, true), (4, false)] {
         let (mut client, _) = server.http2().await;
         // In one write: the server reads them all before it processes the first.
@@ -227,10 +229,10 @@ pub(super) async fn pending_resets() {
     }
 }
 
-pub(super) async fn ping_interval() {
+pub(super) async fn ping_interval(target: Target) {
     let asked = |frame: &Frame| frame.kind == PING && frame.flags & ACK == 0;
     for (interval, expected) in [(SHORT, true), (LONG, false)] {
-        let server = Server::start(patient().http2_ping_interval(interval)).await;
+        let server = Server::start(target, patient().http2_ping_interval(interval)).await;
         let (mut client, _) = server.http2().await;
         let patience = if expected { LONG } else { 4 * SHORT };
         let ping = timeout(patience, client.until(asked)).await;
@@ -238,20 +240,20 @@ pub(super) async fn ping_interval() {
     }
 }
 
-pub(super) async fn ping_timeout() {
-    async fn answered(limit: Duration) -> (Server, Client) {
+pub(super) async fn ping_timeout(target: Target) {
+    async fn answered(target: Target, limit: Duration) -> (Server, Client) {
         let limits = patient()
             .http2_ping_interval(SHORT)
             .http2_ping_timeout(limit);
-        let server = Server::start(limits).await;
+        let server = Server::start(target, limits).await;
         let (client, _) = server.http2().await;
         (server, client)
     }
     // Without a response the connection ends.
-    let (_server, mut client) = answered(SHORT).await;
+    let (_server, mut client) = answered(target, SHORT).await;
     while client.frame().await.is_some() {}
     // With a response it stays open, and also while there is time.
-    let (_server, mut client) = answered(LONG).await;
+    let (_server, mut client) = answered(target, LONG).await;
     let ping = client
         .until(|frame| frame.kind == PING)
         .await

@@ -16,7 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-use crate::served::Served;
+use crate::served::{Served, Target};
 
 /// A limit that is not reached.
 pub(super) const LONG: Duration = Duration::from_secs(3600);
@@ -51,10 +51,8 @@ async fn files(#[file] f: Vec<Upload>) -> usize {
 
 /// Responds when the test permits it.
 #[get("/wait")]
-async fn wait(#[state] mut switch: Switch) -> &'static str {
-    switch.waiting.send_modify(|count| *count += 1);
-    let _ = switch.release.wait_for(|released| *released).await;
-    "released"
+async fn wait(#[state] switch: Switch) -> &'static str {
+    switch.wait().await
 }
 
 #[derive(Clone)]
@@ -62,6 +60,39 @@ struct Switch {
     waiting: watch::Sender<usize>,
     release: watch::Receiver<bool>,
 }
+
+impl Switch {
+    async fn wait(mut self) -> &'static str {
+        self.waiting.send_modify(|count| *count += 1);
+        let _ = self.release.wait_for(|released| *released).await;
+        "released"
+    }
+}
+
+/// The routes that axum has as well. Its router reads no forms with the limits of the application, and has no producers.
+fn router(switch: Switch, pieces: Pieces) -> axum::Router {
+    use axum::extract::RawQuery;
+    use axum::routing::{any, get, post};
+
+    let endless = async move |RawQuery(query): RawQuery| {
+        let size = query.expect("a size");
+        let size = size
+            .strip_prefix("size=")
+            .and_then(|size| size.parse().ok());
+        axum::body::Body::new(Endless(pieces, vec![b'x'; size.expect("a size")].into()))
+    };
+    axum::Router::new()
+        .route("/json", post(async |body: Bytes| body))
+        .route(
+            "/wait",
+            any(async move || format!("{:?}", switch.wait().await)),
+        )
+        .route("/endless", get(endless))
+        .fallback(async || (http::StatusCode::NOT_FOUND, NOT_FOUND))
+}
+
+/// The body of the response to a request without a route.
+const NOT_FOUND: &str = r#"{"detail":"Not Found"}"#;
 
 pub(super) struct Server {
     pub(super) served: Served,
@@ -74,21 +105,23 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) async fn start(limits: Limits) -> Self {
+    pub(super) async fn start(target: Target, limits: Limits) -> Self {
         let (waits, waiting) = watch::channel(0);
         let (release, released) = watch::channel(false);
         let (taken, pieces) = watch::channel(0);
         let (dropped, drops) = watch::channel(0);
+        let switch = Switch {
+            waiting: waits,
+            release: released,
+        };
+        let pieces_taken = Pieces { taken, dropped };
+        let router = router(switch.clone(), pieces_taken.clone());
         let app = App::new("Limits", "1.0.0")
-            .limits(limits)
-            .state(Switch {
-                waiting: waits,
-                release: released,
-            })
-            .state(Pieces { taken, dropped })
+            .state(switch)
+            .state(pieces_taken)
             .routes(routes![json, form, files, wait, endless, produced]);
         Self {
-            served: Served::start(app).await,
+            served: Served::start_target(target, limits, app, router).await,
             waiting,
             release,
             pieces,
@@ -151,9 +184,8 @@ impl Client {
     /// Sends a small request and reads its response, which keeps the connection open.
     pub(super) async fn works(&mut self) {
         self.send("GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n").await;
-        let expected = "{\"detail\":\"Not Found\"}";
         let mut seen = String::new();
-        while !seen.ends_with(expected) {
+        while !seen.ends_with(NOT_FOUND) {
             let byte = self
                 .0
                 .read_u8()

@@ -8,6 +8,7 @@ mod detached;
 mod health;
 mod ids;
 mod metrics;
+mod mounts;
 mod secrets;
 mod serving;
 mod spans;

@@ -304,7 +304,7 @@ async fn bytes() -> ByteStream {
     ByteStream::new(never("never".into())).open_at_once()
 }
 
-fn never<T>(item: T) -> impl futures_core::Stream<Item = Result<T, HttpError>> {
+fn never<T: Send + 'static>(item: T) -> impl futures_core::Stream<Item = Result<T, HttpError>> {
     stream! {
         std::future::pending::<()>().await;
         yield item;

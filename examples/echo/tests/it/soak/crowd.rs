@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use super::visits;
 use crate::client::Way;
 use crate::mutations::{Chance, seeds};
+use crate::target::Target;
 
 /// The kind of a client.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,11 @@ impl Kind {
     fn is_slow(self) -> bool {
         use Kind::{ClosedWindow, Idle, SlowBody, SlowHead, SlowReader};
         matches!(self, Idle | SlowHead | SlowBody | SlowReader | ClosedWindow)
+    }
+
+    /// Whether the target has its routes.
+    fn is_served_by(self, target: Target) -> bool {
+        target != Target::Axum || !matches!(self, Self::WebSocket | Self::Upload)
     }
 }
 
@@ -68,9 +74,10 @@ struct Client {
 
 impl Crowd {
     /// Starts clients that visit repeatedly until `stop`.
-    pub(super) fn gather(way: &Way, seed: u64, stop: &Arc<AtomicBool>) -> Self {
+    pub(super) fn gather(target: Target, way: &Way, seed: u64, stop: &Arc<AtomicBool>) -> Self {
         let everybody = CROWD
             .iter()
+            .filter(|(kind, _)| kind.is_served_by(target))
             .flat_map(|&(kind, count)| (0..count).map(move |_| kind));
         let clients = everybody.enumerate().map(|(index, kind)| {
             let index = u64::try_from(index).expect("a small number");
@@ -78,6 +85,7 @@ impl Crowd {
             let visits = Arc::<AtomicUsize>::default();
             let client = client(
                 kind,
+                target,
                 way.clone(),
                 chance,
                 Arc::clone(&visits),
@@ -123,6 +131,7 @@ impl Crowd {
 
 async fn client(
     kind: Kind,
+    target: Target,
     way: Way,
     mut chance: Chance,
     visits: Arc<AtomicUsize>,
@@ -140,10 +149,10 @@ async fn client(
             Kind::Http2 => visits::http2(way, chance).await,
             Kind::Idle => visits::idle(way).await,
             Kind::SlowHead => visits::slow_head(way).await,
-            Kind::SlowBody => visits::slow_body(way).await,
+            Kind::SlowBody => visits::slow_body(target, way).await,
             Kind::SlowReader => visits::slow_reader(way).await,
             Kind::ClosedWindow => visits::closed_window(way).await,
-            Kind::Leaving => visits::leaving(way, chance).await,
+            Kind::Leaving => visits::leaving(target, way, chance).await,
             Kind::Malformed => visits::malformed(way, chance, &seeds).await,
         }
         visits.fetch_add(1, Ordering::Relaxed);

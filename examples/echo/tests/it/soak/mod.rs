@@ -18,6 +18,7 @@ use self::samples::Samples;
 use crate::client::{PATIENCE, Way};
 use crate::observed::Observed;
 use crate::process::certificate;
+use crate::target::Target;
 
 /// Short enough to cut the slow clients often, and long enough for the others on a busy machine.
 const LIMITS: &[&str] = &["body_grace=10s", "write_stall=10s", "idle_time=10s"];
@@ -40,10 +41,12 @@ async fn nothing_of_a_mixed_crowd_stays_behind() {
     let text = |path: &Path| path.to_str().expect("a path of text").to_owned();
     let encrypted = ["--cert", &text(&certificate), "--key", &text(&key)];
     let servers = [
-        ("in the clear", false, Observed::start(LIMITS, &[])),
-        ("TLS", true, Observed::start(LIMITS, &encrypted)),
+        ("in the clear", Target::App, &[][..]),
+        ("TLS", Target::App, &encrypted),
+        ("behind a layer", Target::Layered, &[]),
+        ("a router of axum", Target::Axum, &[]),
     ]
-    .map(|(name, tls, process)| Served::new(name, tls, process));
+    .map(|(name, target, arguments)| Served::start(name, target, arguments));
 
     let stop = Arc::new(AtomicBool::new(false));
     let crowds: Vec<_> = servers
@@ -51,7 +54,7 @@ async fn nothing_of_a_mixed_crowd_stays_behind() {
         .enumerate()
         .map(|(index, server)| {
             let seed = u64::try_from(index).expect("a small number");
-            Crowd::gather(&server.way, seed, &stop)
+            Crowd::gather(server.target, &server.way, seed, &stop)
         })
         .collect();
     let started = Instant::now();
@@ -83,19 +86,22 @@ async fn nothing_of_a_mixed_crowd_stays_behind() {
 /// One of the servers, and its resources before the first client.
 struct Served {
     name: &'static str,
+    target: Target,
     way: Way,
     process: Arc<Observed>,
     before: [u64; 4],
 }
 
 impl Served {
-    fn new(name: &'static str, tls: bool, process: Observed) -> Self {
+    fn start(name: &'static str, target: Target, arguments: &[&str]) -> Self {
+        let process = Observed::start(target, LIMITS, arguments);
         let way = Way {
             address: process.address,
-            tls,
+            tls: !arguments.is_empty(),
         };
         Self {
             name,
+            target,
             way,
             before: process.figures().held(),
             process: Arc::new(process),

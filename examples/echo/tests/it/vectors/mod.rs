@@ -6,7 +6,9 @@ mod table;
 
 use table::{BODY, CHUNKS, FRAMINGS, HEADS, Row};
 
-use server::{Server, What};
+use server::Server;
+
+use crate::target::{Target, against_each_target};
 
 /// The last request of each connection.
 const LAST: &[u8] = b"GET /good HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -54,13 +56,13 @@ fn over_long() -> [(Vec<u8>, Row); 8] {
     ]
 }
 
-async fn walk(what: What, tls: bool) {
-    let server = Server::start(what, tls).await;
+async fn walk(target: Target, tls: bool) {
+    let server = Server::start(target, tls).await;
     let mut wrong = Vec::new();
     let rows = rows();
     assert!(rows.len() >= 100);
     for (bytes, (_, responses, seen)) in rows {
-        if what == What::Axum && !is_of_the_server(&bytes) {
+        if target == Target::Axum && !is_of_the_server(&bytes) {
             continue;
         }
         let text = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
@@ -104,22 +106,12 @@ fn statuses(responses: &[u8]) -> Vec<u16> {
         .collect()
 }
 
-#[tokio::test]
-async fn without_tls() {
-    walk(What::App, false).await;
+async fn without_tls(target: Target) {
+    walk(target, false).await;
 }
 
-#[tokio::test]
-async fn with_tls() {
-    walk(What::App, true).await;
+async fn with_tls(target: Target) {
+    walk(target, true).await;
 }
 
-#[tokio::test]
-async fn behind_a_layer() {
-    walk(What::Layered, false).await;
-}
-
-#[tokio::test]
-async fn with_a_router_of_axum() {
-    walk(What::Axum, false).await;
-}
+against_each_target!(async without_tls with_tls);

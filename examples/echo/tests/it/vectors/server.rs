@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use avocet::layer::{Next, Request};
 use avocet::prelude::*;
 use avocet::serve::{self, Tls};
 use axum::Json;
@@ -21,6 +20,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tracing::subscriber::DefaultGuard;
 
 use crate::process::certificate;
+use crate::target::{Target, layered};
 
 /// The requests that the application has seen since the last read.
 #[derive(Clone, Default)]
@@ -50,32 +50,16 @@ async fn post(#[state] seen: Seen, #[body] value: Value) -> &'static str {
     "post"
 }
 
-/// What is served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
-    App,
-    /// The application behind a layer that changes nothing.
-    Layered,
-    /// A router of axum, with the same routes as far as it has them.
-    Axum,
-}
-
-impl What {
-    async fn serve(self, server: serve::Server, seen: Seen) {
-        let app = || {
-            echo::app()
-                .state(seen.clone())
-                .routes(routes![good, smuggled, post])
-        };
-        match self {
-            Self::App => app().serve(server).await.expect("it serves"),
-            Self::Layered => {
-                let identity = |request: Request, next: Next| next.run(request);
-                let app = app().middleware(identity);
-                app.serve(server).await.expect("it serves");
-            }
-            Self::Axum => drop(server.serve(axum_router(seen)).await.expect("it serves")),
-        }
+async fn serve(target: Target, server: serve::Server, seen: Seen) {
+    let app = || {
+        echo::app()
+            .state(seen.clone())
+            .routes(routes![good, smuggled, post])
+    };
+    match target {
+        Target::App => app().serve(server).await.expect("it serves"),
+        Target::Layered => layered(app()).serve(server).await.expect("it serves"),
+        Target::Axum => drop(server.serve(axum_router(seen)).await.expect("it serves")),
     }
 }
 
@@ -107,7 +91,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Runs everything on the thread of the test, so that the captured log is that of this server.
-    pub(super) async fn start(what: What, tls: bool) -> Self {
+    pub(super) async fn start(target: Target, tls: bool) -> Self {
         let said = Said::default();
         let writer = said.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -125,7 +109,7 @@ impl Server {
             ));
         }
         let state = seen.clone();
-        tokio::spawn(async move { what.serve(server, state).await });
+        tokio::spawn(async move { serve(target, server, state).await });
         while TcpStream::connect(address).await.is_err() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
