@@ -436,6 +436,11 @@ impl RequestContext {
         locals[index].downcast_mut().expect("the type that was found")
     }
 
+    /// Returns whether there are validation errors.
+    pub(crate) fn has_errors(&self) -> bool {
+        !self.inner.errors.is_empty()
+    }
+
     /// Returns whether the value of a dependency is used more than once.
     pub(crate) fn is_shared(&self, dependency: TypeId) -> bool {
         self.inner.route.shared_dependencies.contains(&dependency)

@@ -68,6 +68,17 @@ impl Operation {
         self.dependencies.iter().map(|it| it.name)
     }
 
+    /// Returns the scopes that are required of a security scheme that describes itself now, those of the operation first.
+    ///
+    /// ```
+    /// use avocet::operation::Operation;
+    ///
+    /// assert_eq!(Operation::get("/").required_scopes().count(), 0);
+    /// ```
+    pub fn required_scopes(&self) -> impl Iterator<Item = &'static str> {
+        self.scopes.iter().copied()
+    }
+
     /// Adds scopes that are required of the security that is described next, and returns how many there were.
     pub(crate) fn enter_scopes(&mut self, scopes: &[&'static str]) -> usize {
         let before = self.scopes.len();

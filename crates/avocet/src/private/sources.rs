@@ -3,7 +3,7 @@
 //! Each function bounds its type, and the extractor does not repeat the bound. So a wrong type causes one error, at the
 //! type.
 
-use crate::extract::{
+use crate::extract::{Extractor, 
     Body, BodyMember, Cookie, File, Form, FromParams, FromRawBody, Header, JsonPart, OfRequest,
     Path, Query, RawBody, Request, State, Uploads,
 };
@@ -158,3 +158,8 @@ pub fn of_request<T: OfRequest>() -> Request<T> {
 }
 
 pub use crate::bounds::extract;
+
+/// Returns the extractor of a value of this type.
+pub fn extract_with<T, E: Extractor<Value = T>>(extractor: E) -> E {
+    extractor
+}
