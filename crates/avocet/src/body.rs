@@ -30,6 +30,7 @@ pub type Response = http::Response<ResponseBody>;
 /// let response = full_response(StatusCode::OK, csv, "name,size\n");
 /// assert_eq!(response.headers()["content-type"], "text/csv; charset=utf-8");
 /// ```
+#[inline]
 pub fn full_response(
     status: StatusCode,
     media_type: HeaderValue,

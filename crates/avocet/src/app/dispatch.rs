@@ -31,6 +31,7 @@ pub(super) struct Dispatch {
 }
 
 /// Creates a request for a layer, which carries what is known about it in its extensions.
+#[inline]
 pub(super) fn entering(
     lookup: Lookup,
     mut parts: Parts,
@@ -46,6 +47,7 @@ pub(super) fn entering(
 }
 
 /// Takes what [`entering`] has put into the extensions.
+#[inline]
 fn leaving(
     request: Request<ReceivedBody>,
     shared: &Shared,

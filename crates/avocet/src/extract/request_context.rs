@@ -393,22 +393,20 @@ impl RequestContext {
         inner.tasks.get_or_insert_with(new).0.clone()
     }
 
-    /// Ties the request's tasks to the response: they end when it ends.
-    pub(crate) async fn finish(self, response: Response) -> Response {
-        let Inner {
-            cleanup,
-            tasks,
-            route,
-            ..
-        } = *self.inner;
-        let response = match cleanup {
+    /// Ends the request with this response: its clean-up runs, and its tasks end when the response does.
+    #[inline]
+    pub(crate) async fn finish(mut self, response: Response) -> Response {
+        if self.inner.cleanup.is_none() && self.inner.tasks.is_none() {
+            return response;
+        }
+        let response = match self.inner.cleanup.take() {
             Some(pending) => {
-                let errors = route.response_context.error_format();
+                let errors = self.response_context().error_format();
                 pending.finish(response, errors).await
             }
             None => response,
         };
-        match tasks {
+        match self.inner.tasks.take() {
             Some((_, guard)) => response.map(|body| Holding::body(body, guard)),
             None => response,
         }

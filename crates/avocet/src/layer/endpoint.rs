@@ -96,6 +96,7 @@ impl Endpoint {
         WeakEndpoint(Arc::downgrade(&self.0))
     }
 
+    #[inline]
     pub(crate) fn run(&self, request: http::Request<ReceivedBody>) -> Running {
         (self.0)(request)
     }

@@ -9,22 +9,33 @@ const INLINE: usize = 4;
 /// read a value, pass the same path again, unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Captures {
+    length: u32,
+    first: [Span; INLINE],
+    /// Boxed, because captures are moved several times and most have none of it.
+    rare: Option<Box<Rare>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Rare {
     /// The path that the positions refer to, if it is not the one that was looked up.
     decoded: Option<String>,
-    length: usize,
-    first: [Span; INLINE],
     more: Vec<Span>,
 }
 
-/// The start and the end in bytes.
-type Span = (usize, usize);
+/// The start and the end in bytes. A server bounds a path far below `u32`; beyond it there is no value.
+type Span = (u32, u32);
 
 impl Captures {
     /// Creates captures with this many empty values.
     pub(super) fn with_length(length: usize) -> Self {
+        let more = length.saturating_sub(INLINE);
+        let rare = Rare {
+            more: vec![(0, 0); more],
+            ..Rare::default()
+        };
         Self {
-            length,
-            more: vec![(0, 0); length.saturating_sub(INLINE)],
+            length: u32::try_from(length).unwrap_or(u32::MAX),
+            rare: (more > 0).then(|| Box::new(rare)),
             ..Self::default()
         }
     }
@@ -46,41 +57,43 @@ impl Captures {
     pub(super) fn set(&mut self, index: usize, start: usize, end: usize) {
         let slot = match index.checked_sub(INLINE) {
             None => self.first.get_mut(index),
-            Some(index) => self.more.get_mut(index),
+            Some(index) => self.rare.as_mut().and_then(|rare| rare.more.get_mut(index)),
         };
-        if let Some(slot) = slot {
+        if let (Some(slot), Ok(start), Ok(end)) = (slot, u32::try_from(start), u32::try_from(end)) {
             *slot = (start, end);
         }
     }
 
     /// Stores the decoded path that the positions refer to.
     pub(super) fn set_decoded(&mut self, path: String) {
-        self.decoded = Some(path);
+        self.rare.get_or_insert_default().decoded = Some(path);
     }
 
     /// Returns the number of values, which is the number of the template's names.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
-        self.length
+        self.length as usize
     }
 
     /// Returns the value with this index, percent-decoded. `path` is the path that was looked up.
     pub(crate) fn get<'p>(&'p self, path: &'p str, index: usize) -> Option<&'p str> {
-        if index >= self.length {
+        if index >= self.length as usize {
             return None;
         }
+        let rare = self.rare.as_deref();
         let &(start, end) = match index.checked_sub(INLINE) {
             None => self.first.get(index)?,
-            Some(index) => self.more.get(index)?,
+            Some(index) => rare?.more.get(index)?,
         };
-        self.decoded.as_deref().unwrap_or(path).get(start..end)
+        let decoded = rare.and_then(|rare| rare.decoded.as_deref());
+        decoded.unwrap_or(path).get(start as usize..end as usize)
     }
 
     /// Returns all values, percent-decoded, in the order of the template's names. `path` is the path that was
     /// looked up.
     #[cfg(test)]
     pub(crate) fn iter<'p>(&'p self, path: &'p str) -> impl Iterator<Item = &'p str> {
-        (0..self.length).filter_map(move |index| self.get(path, index))
+        (0..self.len()).filter_map(move |index| self.get(path, index))
     }
 }
 

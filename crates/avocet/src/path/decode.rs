@@ -29,7 +29,7 @@ impl Decoded<'_> {
 /// A `%` that is not followed by two hexadecimal digits is kept, as in every browser. A path
 /// without any `%`, which is the common case, is returned unchanged.
 pub(super) fn decode(path: &str) -> Option<Decoded<'_>> {
-    if !path.contains('%') {
+    if memchr::memchr(b'%', path.as_bytes()).is_none() {
         return Some(Decoded {
             matched: Cow::Borrowed(path),
             values: None,

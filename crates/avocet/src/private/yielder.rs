@@ -7,7 +7,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
-use std::mem::{ManuallyDrop, replace};
+use std::mem::{ManuallyDrop, forget, replace};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -85,7 +85,6 @@ impl<T, E> Items<T, E> {
         Yielded::<T, B> {
             slot: Some(Box::new(None::<T>)),
             block,
-            has_ended: false,
             items: PhantomData,
         }
     }
@@ -93,36 +92,40 @@ impl<T, E> Items<T, E> {
 
 pin_project! {
     struct Yielded<T, B> {
-        // `None` while the block is polled, or if it has panicked.
+        // `None` while the block is polled, and after its end or its panic.
         slot: Option<Slot>,
         #[pin]
         block: B,
-        has_ended: bool,
         items: PhantomData<fn() -> T>,
     }
 }
 
-/// Takes the slot back at the end of a poll, after a panic as well.
-struct Polling<'s> {
-    slot: &'s mut Option<Slot>,
+/// The poll of a block, whose slot is in the variable until it ends. A panic drops the slot.
+struct Polling {
     // The slot of a stream whose block polls this one.
     outer: Option<ManuallyDrop<Slot>>,
 }
 
-impl<'s> Polling<'s> {
+impl Polling {
     #[inline]
-    fn begin(slot: &'s mut Option<Slot>) -> Self {
-        let outer = POLLED.replace(slot.take().map(ManuallyDrop::new));
-        Self { slot, outer }
+    fn begin(slot: Slot) -> Self {
+        let outer = POLLED.replace(Some(ManuallyDrop::new(slot)));
+        Self { outer }
+    }
+
+    /// Returns the slot.
+    #[inline]
+    fn end(mut self) -> Option<Slot> {
+        let slot = POLLED.replace(self.outer.take());
+        forget(self);
+        slot.map(ManuallyDrop::into_inner)
     }
 }
 
-impl Drop for Polling<'_> {
-    #[inline]
+impl Drop for Polling {
     fn drop(&mut self) {
-        *self.slot = POLLED
-            .replace(self.outer.take())
-            .map(ManuallyDrop::into_inner);
+        let slot = POLLED.replace(self.outer.take());
+        drop(slot.map(ManuallyDrop::into_inner));
     }
 }
 
@@ -132,24 +135,22 @@ impl<T: 'static, E, B: Future<Output = Result<(), E>>> Stream for Yielded<T, B> 
     #[inline]
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.project();
-        if *this.has_ended {
+        let Some(slot) = this.slot.take() else {
             return Poll::Ready(None);
-        }
-        let polling = Polling::begin(this.slot);
+        };
+        let polling = Polling::begin(slot);
         let outcome = this.block.poll(context);
-        drop(polling);
+        let slot = polling.end();
         match outcome {
             Poll::Pending => {
+                *this.slot = slot;
                 let slot = this.slot.as_mut().and_then(|slot| slot.downcast_mut());
                 match slot.and_then(Option::<T>::take) {
                     Some(item) => Poll::Ready(Some(Ok(item))),
                     None => Poll::Pending,
                 }
             }
-            Poll::Ready(outcome) => {
-                *this.has_ended = true;
-                Poll::Ready(outcome.err().map(Err))
-            }
+            Poll::Ready(outcome) => Poll::Ready(outcome.err().map(Err)),
         }
     }
 }
