@@ -78,7 +78,8 @@ impl DependsOn {
             None => quote_spanned!(span=> shared),
         };
         let scopes = self.scopes().map(|scopes| quote!(.scopes(#scopes)));
-        let extractor = quote_spanned!(span=> __avocet::depend::Depends::<#dependency>::#make() #scopes);
+        let extractor =
+            quote_spanned!(span=> __avocet::depend::Depends::<#dependency>::#make() #scopes);
         calls::bound_and_inferred("extract_with", value, extractor)
     }
 

@@ -236,7 +236,7 @@ pub(super) fn of_arguments(arguments: &[(usize, &Argument)]) -> TokenStream {
 /// Returns the arguments in the order of extraction, each with its index in the user's list.
 pub(super) fn in_order(arguments: &[Argument]) -> Vec<(usize, &Argument)> {
     let mut ordered: Vec<(usize, &Argument)> = arguments.iter().enumerate().collect();
-    ordered.sort_by_key(|(_, argument)| argument.source);
+    ordered.sort_by_key(|(_, argument)| argument.source.order());
     ordered
 }
 

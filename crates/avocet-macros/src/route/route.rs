@@ -134,7 +134,10 @@ fn requirement_of(setting: &Setting, mistakes: &mut Mistakes) -> Option<DependsO
         }
     };
     if let Some(fresh) = parsed.as_ref().and_then(DependsOn::fresh) {
-        mistakes.add(fresh, "`fresh` is for arguments; a requirement has no value");
+        mistakes.add(
+            fresh,
+            "`fresh` is for arguments; a requirement has no value",
+        );
     }
     parsed
 }

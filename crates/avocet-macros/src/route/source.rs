@@ -208,6 +208,15 @@ impl ArgumentSource {
             .map(|row| row.source)
     }
 
+    /// The place in the order of extraction. Schemes of credentials have one place with other extractors, so that they are checked in the
+    /// order of the arguments.
+    pub(super) fn order(self) -> Self {
+        match self {
+            Self::Bearer | Self::Basic => Self::Extract,
+            other => other,
+        }
+    }
+
     pub(super) fn row(self) -> &'static Row {
         const NONE: Row = Row {
             source: ArgumentSource::Socket,

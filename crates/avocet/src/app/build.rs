@@ -25,19 +25,10 @@ use crate::{observe::WebSocketMeter, websocket::WebSocketConfig};
 const COMPONENT_CHECK: Duration = Duration::from_secs(1);
 
 pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
-    for route in &mut app.routes {
-        complete(&mut route.operation, app.operation_ids);
-        let limit = &mut route.operation.time_limit;
-        *limit = limit.or(app.time_limit);
-    }
+    complete_routes(&mut app);
     let calls = Calls::default();
     let from_plugins = plugins::build(&mut app, &calls);
-    for route in &mut app.routes {
-        route.require_first(&app.requirements);
-        if app.denies_by_default {
-            deny_open(&mut route.operation);
-        }
-    }
+    require_credentials(&mut app);
     // These come first, the docs as in FastAPI: a catch-all route must not hide them.
     let mut first = if app.docs { docs::routes() } else { Vec::new() };
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
@@ -134,6 +125,25 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps);
     plugins::connect(&calls, &service);
     Ok(service)
+}
+
+/// Fills in what the application sets for its routes.
+fn complete_routes(app: &mut App) {
+    for route in &mut app.routes {
+        complete(&mut route.operation, app.operation_ids);
+        let limit = &mut route.operation.time_limit;
+        *limit = limit.or(app.time_limit);
+    }
+}
+
+/// Adds what the application requires of its routes, those of plugins among them.
+fn require_credentials(app: &mut App) {
+    for route in &mut app.routes {
+        route.require_first(&app.requirements);
+        if app.denies_by_default {
+            deny_open(&mut route.operation);
+        }
+    }
 }
 
 /// Notes a mistake of an operation that anyone can call.

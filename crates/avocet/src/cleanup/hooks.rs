@@ -175,11 +175,13 @@ impl fmt::Debug for Cleanup {
 /// Runs to the end, or to a panic, which is logged.
 async fn surviving(mut running: Running<()>) {
     poll_fn(|context| {
-        catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))).unwrap_or_else(|payload| {
-            let panic = report::panicked(&*payload);
-            report::failure(StatusCode::INTERNAL_SERVER_ERROR, &panic);
-            Poll::Ready(())
-        })
+        catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))).unwrap_or_else(
+            |payload| {
+                let panic = report::panicked(&*payload);
+                report::failure(StatusCode::INTERNAL_SERVER_ERROR, &panic);
+                Poll::Ready(())
+            },
+        )
     })
     .await;
 }

@@ -29,7 +29,10 @@ impl Replacements {
 
     /// Returns the value that replaces a dependency of this request.
     pub(super) fn value_of<D: Dependency>(context: &RequestContext) -> Option<D::Value> {
-        let make = context.known_extension::<Self>()?.0.get(&TypeId::of::<D>())?;
+        let make = context
+            .known_extension::<Self>()?
+            .0
+            .get(&TypeId::of::<D>())?;
         Some(*make().downcast().ok()?)
     }
 }

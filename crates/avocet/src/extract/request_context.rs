@@ -431,7 +431,9 @@ impl RequestContext {
             }
         };
         // It has that type.
-        locals[index].downcast_mut().expect("the type that was found")
+        locals[index]
+            .downcast_mut()
+            .expect("the type that was found")
     }
 
     /// Returns whether there are validation errors.

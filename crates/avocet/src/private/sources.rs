@@ -3,9 +3,9 @@
 //! Each function bounds its type, and the extractor does not repeat the bound. So a wrong type causes one error, at the
 //! type.
 
-use crate::extract::{Extractor, 
-    Body, BodyMember, Cookie, File, Form, FromParams, FromRawBody, Header, JsonPart, OfRequest,
-    Path, Query, RawBody, Request, State, Uploads,
+use crate::extract::{
+    Body, BodyMember, Cookie, Extractor, File, Form, FromParams, FromRawBody, Header, JsonPart,
+    OfRequest, Path, Query, RawBody, Request, State, Uploads,
 };
 use crate::input::{FromText, Input};
 use crate::rules::Rules;

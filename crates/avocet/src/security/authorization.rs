@@ -6,7 +6,10 @@ use crate::extract::RequestContext;
 ///
 /// Two of them are ambiguous: a proxy may have checked the other one.
 pub(super) fn of(context: &RequestContext) -> Option<(&str, &str)> {
-    let mut lines = context.headers().get_all(http::header::AUTHORIZATION).iter();
+    let mut lines = context
+        .headers()
+        .get_all(http::header::AUTHORIZATION)
+        .iter();
     let line = lines.next()?.to_str().ok()?;
     if lines.next().is_some() {
         return None;

@@ -28,7 +28,11 @@ mod tests {
             ("\0", "", false),
             ("", "\0", false),
         ] {
-            assert_eq!(is_equal(given.as_bytes(), expected.as_bytes()), equal, "{given:?}");
+            assert_eq!(
+                is_equal(given.as_bytes(), expected.as_bytes()),
+                equal,
+                "{given:?}"
+            );
         }
     }
 }

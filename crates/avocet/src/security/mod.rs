@@ -40,7 +40,7 @@
 //! | `#[basic] user: BasicCredentials` | `Authorization: Basic …`: [`Basic`] |
 //! | `#[extract(ApiKey::header("X-Key"))] key: Secret<String>` | a key in a header, the query or a cookie: [`ApiKey`] |
 //! | `#[extract(OAuth2::password("token"))] token: Secret<String>` | a bearer token of an OAuth 2 flow: [`OAuth2`] |
-//! | `#[extract(OpenIdConnect::at(url))] token: Secret<String>` | a bearer token of an OpenID provider: [`OpenIdConnect`] |
+//! | `#[extract(OpenIdConnect::at(url))] token: Secret<String>` | a bearer token of an `OpenID` provider: [`OpenIdConnect`] |
 //! | the same of `Option<_>`, or with [`Scheme::optional`] | optional: `None` without them |
 //!
 //! Several schemes in the arguments of an operation and its dependencies are required together. [`RequiredScopes`] are the scopes that
@@ -55,6 +55,7 @@ mod basic;
 mod bearer;
 mod constant_time;
 mod oauth2;
+mod password_form;
 mod scheme;
 mod scopes;
 
@@ -62,5 +63,6 @@ pub use api_key::ApiKey;
 pub use basic::{Basic, BasicCredentials, FromBasic};
 pub use bearer::{Bearer, BearerCredentials, FromBearer};
 pub use oauth2::{OAuth2, OpenIdConnect};
+pub use password_form::PasswordForm;
 pub use scheme::{Optional, Scheme, forbidden, unauthorized};
 pub use scopes::RequiredScopes;

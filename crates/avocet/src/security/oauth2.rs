@@ -177,7 +177,7 @@ impl Scheme for OAuth2 {
 
 extracts!(OAuth2);
 
-/// The scheme of a bearer token of an OpenID provider, which describes itself at a discovery address.
+/// The scheme of a bearer token of an `OpenID` provider, which describes itself at a discovery address.
 ///
 /// - **Describes** `{"type": "openIdConnect", "openIdConnectUrl": …}` under the name `OpenIdConnect`, and a 401.
 /// - **Rejects** like [`Bearer`](super::Bearer).
