@@ -177,7 +177,7 @@ async fn surviving(mut running: Running<()>) {
     poll_fn(|context| {
         catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))).unwrap_or_else(
             |payload| {
-                let panic = report::panicked(&*payload);
+                let panic = report::panicked("a background task or clean-up", &*payload);
                 report::failure(StatusCode::INTERNAL_SERVER_ERROR, &panic);
                 Poll::Ready(())
             },

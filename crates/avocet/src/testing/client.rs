@@ -164,7 +164,7 @@ impl TestClient {
     /// # #[avocet::main]
     /// # async fn main() -> avocet::Result<()> {
     /// let client = TestClient::new(App::new("Club", "1.0.0").routes(routes![me, news]).build()?);
-    /// assert_eq!(client.open_operations().await, ["GET /me: 200"]);
+    /// assert_eq!(client.open_operations().await, ["GET /me: 200 OK"]);
     /// # Ok(())
     /// # }
     /// ```
