@@ -1,6 +1,6 @@
 //! `security`: a club house with the documented security schemes.
 //!
-//! `kit/` differs from the recorded document in two operations, of which FastAPI says otherwise than it does: `/either/{number}` requires both
+//! `kit/` differs from the recorded document in two operations, of which `FastAPI` says otherwise than it does: `/either/{number}` requires both
 //! schemes, and `/maybe` none. Secrets are `writeOnly` there.
 
 use avocet::security::{

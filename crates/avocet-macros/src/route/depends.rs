@@ -1,10 +1,9 @@
 //! What an argument or a route depends on: `#[depends(page)]`, `requires(member, scopes("rooms:read"))`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{Ident, LitStr, Path, Token, Type, parenthesized};
 
 use crate::calls::{self, Bound};
@@ -71,28 +70,34 @@ impl DependsOn {
 
     /// Returns the extractor of an argument.
     pub(super) fn extractor(&self, value: &Type) -> TokenStream {
-        let dependency = &self.dependency;
-        let span = dependency.span();
-        let make = match &self.fresh {
-            Some(fresh) => fresh.to_token_stream(),
-            None => quote_spanned!(span=> shared),
+        let function = match &self.fresh {
+            Some(_) => "depends_fresh",
+            None => "depends",
         };
-        let scopes = self.scopes().map(|scopes| quote!(.scopes(#scopes)));
-        let extractor =
-            quote_spanned!(span=> __avocet::depend::Depends::<#dependency>::#make() #scopes);
-        calls::bound_and_inferred("extract_with", value, extractor)
+        let scopes = self.scopes().unwrap_or_else(|| quote!(&[]));
+        self.named(&calls::bound_and(
+            function,
+            value,
+            &quote!(__Dependency),
+            scopes,
+        ))
     }
 
-    /// Returns the requirement of a route, and `None` with `fresh`, which is for arguments.
+    /// Returns the requirement of a route.
     pub(super) fn requirement(&self) -> TokenStream {
+        let scopes = self.scopes().unwrap_or_else(|| quote!(&[]));
+        let requirement =
+            quote!(__avocet::depend::Requirement::with_scopes::<__Dependency>(#scopes));
+        self.named(&requirement)
+    }
+
+    /// Returns an expression with a name for the dependency. There a function that is no dependency is reported as no type.
+    fn named(&self, expression: &TokenStream) -> TokenStream {
         let dependency = &self.dependency;
-        let span = dependency.span();
-        match self.scopes() {
-            None => quote_spanned!(span=> __avocet::depend::Requirement::of::<#dependency>()),
-            Some(scopes) => {
-                quote_spanned!(span=> __avocet::depend::Requirement::with_scopes::<#dependency>(#scopes))
-            }
-        }
+        quote!({
+            type __Dependency = #dependency;
+            #expression
+        })
     }
 
     pub(super) fn fresh(&self) -> Option<&Ident> {

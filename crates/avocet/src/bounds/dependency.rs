@@ -1,5 +1,7 @@
 //! What dependencies return.
 
+use std::any::Any;
+
 use crate::operation::Operation;
 use crate::response::{HttpError, ResponseError};
 
@@ -9,13 +11,27 @@ use crate::response::{HttpError, ResponseError};
     label = "not `Clone + Send + Sync`",
     note = "derive `Clone`, or write `#[depends(name, fresh)]` for a value of this argument alone"
 )]
-pub trait SharedValue {
+pub trait SharedValue: Sized + Send {
+    /// Keeps a clone.
+    fn keep(&self) -> Box<dyn Any + Send + Sync>;
+
+    /// Returns a clone of what was kept.
+    fn find(kept: &dyn Any) -> Option<Self>;
+
     #[doc(hidden)]
     fn assert_implemented() {}
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Send + Sync + 'static> SharedValue for T {}
+impl<T: Clone + Send + Sync + 'static> SharedValue for T {
+    fn keep(&self) -> Box<dyn Any + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn find(kept: &dyn Any) -> Option<Self> {
+        kept.downcast_ref().cloned()
+    }
+}
 
 /// The `Result` that a dependency returns.
 #[diagnostic::on_unimplemented(

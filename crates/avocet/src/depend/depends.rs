@@ -103,13 +103,19 @@ impl<D: Dependency> Depends<D> {
     where
         D::Value: Clone + Sync,
     {
+        let find = |kept: &dyn Any| kept.downcast_ref().cloned();
+        Self::shared_by(find, |value: &D::Value| Box::new(value.clone()))
+    }
+
+    /// Creates the same with functions that keep the value and find it again.
+    pub(crate) fn shared_by(
+        find: fn(&dyn Any) -> Option<D::Value>,
+        keep: fn(&D::Value) -> Box<dyn Any + Send + Sync>,
+    ) -> Depends<D, impl Extractors<Values = D::Arguments>> {
         Depends {
             extractors: D::extractors(),
             scopes: &[],
-            share: Some(Share {
-                find: |kept| kept.downcast_ref().cloned(),
-                keep: |value: &D::Value| Box::new(value.clone()),
-            }),
+            share: Some(Share { find, keep }),
         }
     }
 

@@ -13,7 +13,7 @@ async fn number() -> u32 {
 }
 
 #[get("/shared")]
-async fn shared(#[depends(transaction)] transaction: Transaction) -> u32 {
+async fn shared(#[depends(transaction)] _transaction: Transaction) -> u32 {
     1
 }
 
