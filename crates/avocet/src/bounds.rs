@@ -35,7 +35,7 @@ mod web_socket;
 pub use declared::Declared;
 pub use default_value::DefaultValue;
 #[cfg(feature = "server")]
-pub use dependency::{DependencyResult, SharedValue};
+pub use dependency::{DependencyResult, SharedValue, depends, depends_fresh, extract_with};
 #[cfg(feature = "server")]
 pub use event_data::EventData;
 #[cfg(feature = "server")]

@@ -54,6 +54,9 @@ pub(super) fn parse(
             }
             Meta::List(list) if source == ArgumentSource::Extract => {
                 extractor = mistakes.good(list.parse_args());
+                if let Some(Expr::Assign(rule)) = &extractor {
+                    mistakes.add(rule, "rules are not for `#[extract]`");
+                }
             }
             meta if source == ArgumentSource::Depends => {
                 depends_on = dependency_of(meta, mistakes);

@@ -1,7 +1,8 @@
 //! `#[dependency]`: a function whose value handlers depend on.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{FnArg, Type};
 
 use super::argument::{self, Argument, ArgumentSource};
@@ -80,7 +81,8 @@ fn print(arguments: &[Argument], function: &Function, avocet: &CratePath) -> Tok
     let call = quote!(#ident(#(#values),*).await);
     let body = match output.as_ref().filter(|kind| is_result(kind)) {
         Some(result) => {
-            let outcome = quote!(<#result as __avocet::bounds::DependencyResult>);
+            let span = result.span();
+            let outcome = quote_spanned!(span=> <#result as __avocet::bounds::DependencyResult>);
             quote! {
                 type Value = #outcome::Value;
                 fn describe(__operation: &mut __avocet::operation::Operation) {
@@ -89,7 +91,7 @@ fn print(arguments: &[Argument], function: &Function, avocet: &CratePath) -> Tok
                 async fn resolve(
                     (#(#patterns,)*): Self::Arguments,
                 ) -> ::std::result::Result<Self::Value, __avocet::response::HttpError> {
-                    __avocet::bounds::DependencyResult::into_value(#call)
+                    #outcome::into_value(#call)
                 }
             }
         }

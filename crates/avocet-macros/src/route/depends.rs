@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Ident, LitStr, Path, Token, Type, parenthesized};
 
 use crate::calls::{self, Bound};
@@ -86,18 +87,23 @@ impl DependsOn {
     /// Returns the requirement of a route.
     pub(super) fn requirement(&self) -> TokenStream {
         let scopes = self.scopes().unwrap_or_else(|| quote!(&[]));
-        let requirement =
-            quote!(__avocet::depend::Requirement::with_scopes::<__Dependency>(#scopes));
+        let name = self.name();
+        let requirement = quote!(__avocet::depend::Requirement::with_scopes::<#name>(#scopes));
         self.named(&requirement)
     }
 
     /// Returns an expression with a name for the dependency. There a function that is no dependency is reported as no type.
     fn named(&self, expression: &TokenStream) -> TokenStream {
-        let dependency = &self.dependency;
+        let (dependency, name) = (&self.dependency, self.name());
         quote!({
-            type __Dependency = #dependency;
+            type #name = #dependency;
             #expression
         })
+    }
+
+    /// The name has the span of the dependency, so that an error is reported there, and once.
+    fn name(&self) -> Ident {
+        Ident::new("__Dependency", self.dependency.span())
     }
 
     pub(super) fn fresh(&self) -> Option<&Ident> {

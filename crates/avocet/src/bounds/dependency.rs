@@ -2,6 +2,8 @@
 
 use std::any::Any;
 
+use crate::depend::{Dependency, Depends};
+use crate::extract::Extractor;
 use crate::operation::Operation;
 use crate::response::{HttpError, ResponseError};
 
@@ -64,4 +66,23 @@ impl<T: Send + 'static, E: ResponseError> DependencyResult for Result<T, E> {
     fn into_value(self) -> Result<T, HttpError> {
         self.map_err(ResponseError::into_error)
     }
+}
+
+/// Returns the extractor of a dependency's value, which is shared in a request.
+pub fn depends<T: SharedValue, D: Dependency<Value = T>>(
+    scopes: &'static [&'static str],
+) -> impl Extractor<Value = T> {
+    Depends::<D>::shared_by(T::find, T::keep).scopes(scopes)
+}
+
+/// Returns the extractor of a dependency's value for one argument alone.
+pub fn depends_fresh<T: Send, D: Dependency<Value = T>>(
+    scopes: &'static [&'static str],
+) -> impl Extractor<Value = T> {
+    Depends::<D>::fresh().scopes(scopes)
+}
+
+/// Returns the extractor of a value of this type.
+pub fn extract_with<T, E: Extractor<Value = T>>(extractor: E) -> E {
+    extractor
 }

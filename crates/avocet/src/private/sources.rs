@@ -3,11 +3,9 @@
 //! Each function bounds its type, and the extractor does not repeat the bound. So a wrong type causes one error, at the
 //! type.
 
-use crate::bounds::SharedValue;
-use crate::depend::{Dependency, Depends};
 use crate::extract::{
-    Body, BodyMember, Cookie, Extractor, File, Form, FromParams, FromRawBody, Header, JsonPart,
-    OfRequest, Path, Query, RawBody, Request, State, Uploads,
+    Body, BodyMember, Cookie, File, Form, FromParams, FromRawBody, Header, JsonPart, OfRequest,
+    Path, Query, RawBody, Request, State, Uploads,
 };
 use crate::input::{FromText, Input};
 use crate::rules::Rules;
@@ -160,22 +158,3 @@ pub fn of_request<T: OfRequest>() -> Request<T> {
 }
 
 pub use crate::bounds::extract;
-
-/// Returns the extractor of a dependency's value, which is shared in a request.
-pub fn depends<T: SharedValue, D: Dependency<Value = T>>(
-    scopes: &'static [&'static str],
-) -> impl Extractor<Value = T> {
-    Depends::<D>::shared_by(T::find, T::keep).scopes(scopes)
-}
-
-/// Returns the extractor of a dependency's value for one argument alone.
-pub fn depends_fresh<T: Send, D: Dependency<Value = T>>(
-    scopes: &'static [&'static str],
-) -> impl Extractor<Value = T> {
-    Depends::<D>::fresh().scopes(scopes)
-}
-
-/// Returns the extractor of a value of this type.
-pub fn extract_with<T, E: Extractor<Value = T>>(extractor: E) -> E {
-    extractor
-}

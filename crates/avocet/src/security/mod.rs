@@ -55,7 +55,6 @@ mod basic;
 mod bearer;
 mod constant_time;
 mod oauth2;
-mod password_form;
 mod scheme;
 mod scopes;
 
@@ -63,6 +62,5 @@ pub use api_key::ApiKey;
 pub use basic::{Basic, BasicCredentials, FromBasic};
 pub use bearer::{Bearer, BearerCredentials, FromBearer};
 pub use oauth2::{OAuth2, OpenIdConnect};
-pub use password_form::PasswordForm;
 pub use scheme::{Optional, Scheme, forbidden, unauthorized};
 pub use scopes::RequiredScopes;

@@ -57,8 +57,8 @@ impl OAuth2 {
         }
     }
 
-    /// The client sends name and password to `token_url`, which is relative to the server's address. Take
-    /// [`PasswordForm`](super::PasswordForm) there.
+    /// The client sends name and password to `token_url`, which is relative to the server's address: a form with `username`,
+    /// `password` and `scope`.
     ///
     /// ```
     /// let club = avocet::security::OAuth2::password("token");
