@@ -3,6 +3,7 @@
 //!
 //! Handlers whose original has no return type return a JSON value here, so that both documents leave the response schema open.
 
+pub mod club;
 pub mod customs;
 pub mod parts;
 pub mod prints;

@@ -69,3 +69,8 @@ fn types() {
 fn params() {
     replay("params", conformance::prints::app());
 }
+
+#[test]
+fn security() {
+    replay("security", conformance::club::app());
+}

@@ -64,6 +64,16 @@ pub(crate) fn bound_and_inferred(
     generic(function, kind, Some(&quote!(, _)), arguments)
 }
 
+/// Like `bound`, for a function with a second type, which is written elsewhere.
+pub(crate) fn bound_and(
+    function: &str,
+    kind: &Type,
+    second: &impl ToTokens,
+    arguments: TokenStream,
+) -> TokenStream {
+    generic(function, kind, Some(&quote!(, #second)), arguments)
+}
+
 fn generic(
     function: &str,
     kind: &Type,

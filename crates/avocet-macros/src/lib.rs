@@ -63,6 +63,12 @@ pub fn websocket(settings: TokenStream, item: TokenStream) -> TokenStream {
     route::run(&method, settings, literals::in_item(item.into())).into()
 }
 
+#[doc = include_str!("../docs/dependency.md")]
+#[proc_macro_attribute]
+pub fn dependency(settings: TokenStream, item: TokenStream) -> TokenStream {
+    route::dependency(settings.into(), literals::in_item(item.into())).into()
+}
+
 #[doc = include_str!("../docs/errors.md")]
 #[proc_macro_attribute]
 pub fn errors(settings: TokenStream, item: TokenStream) -> TokenStream {

@@ -9,6 +9,9 @@ mod declared;
 #[path = "bounds/default_value.rs"]
 mod default_value;
 #[cfg(feature = "server")]
+#[path = "bounds/dependency.rs"]
+mod dependency;
+#[cfg(feature = "server")]
 #[path = "bounds/event_data.rs"]
 mod event_data;
 #[cfg(feature = "server")]
@@ -31,6 +34,8 @@ mod web_socket;
 #[cfg(feature = "server")]
 pub use declared::Declared;
 pub use default_value::DefaultValue;
+#[cfg(feature = "server")]
+pub use dependency::{DependencyResult, SharedValue, depends, depends_fresh, extract_with};
 #[cfg(feature = "server")]
 pub use event_data::EventData;
 #[cfg(feature = "server")]

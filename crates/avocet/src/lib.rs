@@ -32,6 +32,8 @@
 //! - Declare: [`model`](macro@model), [`get`] and the other methods, [`errors`], [`events`], [`headers`], [`routes!`].
 //! - Read: [`extract`] has a page for each source of values in a request, [`rules`] lists the validation rules, [`types`] are the types of
 //!   fields, [`input`] is how a type reads itself with the reader, [`read`].
+//! - Share: [`depend`] has what several handlers need first, [`security`] the schemes of credentials, [`cleanup`] what runs at the end of a
+//!   request.
 //! - Respond: [`response`] has a page for each kind of response; [`Sse`](response::Sse), [`JsonLines`](response::JsonLines) and
 //!   [`ByteStream`](response::ByteStream) are the streams, which [`stream!`] makes.
 //! - Work beside a handler: [`tasks`] are cancelled when their request ends.
@@ -105,6 +107,13 @@ pub mod response;
 pub mod route;
 
 #[cfg(feature = "server")]
+pub mod cleanup;
+#[cfg(feature = "server")]
+pub mod depend;
+#[cfg(feature = "server")]
+pub mod security;
+
+#[cfg(feature = "server")]
 pub mod layer;
 #[cfg(feature = "server")]
 pub mod lifecycle;
@@ -168,7 +177,7 @@ pub use avocet_macros::model;
 #[cfg(feature = "websocket")]
 pub use avocet_macros::websocket;
 #[cfg(feature = "server")]
-pub use avocet_macros::{delete, errors, events, get, headers, main, patch, post, put};
+pub use avocet_macros::{delete, dependency, errors, events, get, headers, main, patch, post, put};
 #[cfg(feature = "server")]
 pub use openapi::{Contact, License, OpenApi};
 #[cfg(feature = "settings")]

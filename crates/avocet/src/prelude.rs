@@ -29,5 +29,5 @@ mod server {
 
     #[cfg(feature = "websocket")]
     pub use avocet_macros::websocket;
-    pub use avocet_macros::{delete, errors, events, get, headers, patch, post, put};
+    pub use avocet_macros::{delete, dependency, errors, events, get, headers, patch, post, put};
 }

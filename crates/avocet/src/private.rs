@@ -42,6 +42,8 @@ pub use http;
 pub use serde;
 
 // These modules export only items that the macros use.
+#[cfg(feature = "server")]
+pub use crate::bounds::{depends, depends_fresh, extract_with};
 pub use crate::input::{
     Newtype, absent_newtype, describe_newtype, describe_newtype_as, read_newtype,
 };

@@ -1,5 +1,6 @@
 //! The code of the guide, a module for each chapter. The chapters include it by its anchors.
 
+pub mod dependencies;
 pub mod deployment;
 pub mod document;
 pub mod extending;
@@ -7,6 +8,7 @@ pub mod from_axum;
 pub mod from_fastapi;
 pub mod observability;
 pub mod responses;
+pub mod security;
 pub mod settings;
 pub mod store;
 pub mod streams;

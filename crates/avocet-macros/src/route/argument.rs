@@ -2,8 +2,9 @@
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
-use syn::{Attribute, LitStr, Meta, MetaList, Pat, PatType, Type};
+use syn::{Attribute, Expr, LitStr, Meta, MetaList, Pat, PatType, Type};
 
+use super::depends::DependsOn;
 pub(super) use super::source::ArgumentSource;
 use crate::docs::Doc;
 use crate::mistakes::Mistakes;
@@ -21,10 +22,11 @@ pub(super) struct Argument {
     pub(super) vocabulary: Vocabulary,
     /// The name in `#[state("…")]`.
     pub(super) state_name: Option<LitStr>,
+    /// The dependency in `#[depends(…)]`.
+    pub(super) depends_on: Option<DependsOn>,
+    /// The extractor in `#[extract(…)]`.
+    pub(super) extractor: Option<Expr>,
 }
-
-/// Attributes reserved for future sources.
-const TO_COME: [&str; 1] = ["depends"];
 
 /// Parses an argument and removes its attributes, except those that the compiler knows.
 pub(super) fn parse(
@@ -41,6 +43,7 @@ pub(super) fn parse(
     let own_name = wire_name(&ident);
     let source = source(&ours, &ident, &own_name, method, variables, mistakes)?;
     let (mut vocabulary, mut state_name) = (Vocabulary::default(), None);
+    let (mut depends_on, mut extractor) = (None, None);
     for attribute in ours
         .iter()
         .filter(|attribute| !attribute.path().is_ident("doc"))
@@ -48,6 +51,15 @@ pub(super) fn parse(
         match &attribute.meta {
             Meta::List(list) if source == ArgumentSource::State => {
                 state_name = name_of_state(list, mistakes);
+            }
+            Meta::List(list) if source == ArgumentSource::Extract => {
+                extractor = mistakes.good(list.parse_args());
+                if let Some(Expr::Assign(rule)) = &extractor {
+                    mistakes.add(rule, "rules are not for `#[extract]`");
+                }
+            }
+            meta if source == ArgumentSource::Depends => {
+                depends_on = dependency_of(meta, mistakes);
             }
             _ => vocabulary.read(settings::of_attribute(attribute, mistakes), mistakes),
         }
@@ -67,7 +79,23 @@ pub(super) fn parse(
         description,
         vocabulary,
         state_name,
+        depends_on,
+        extractor,
     })
+}
+
+/// Parses the dependency in `#[depends(…)]`.
+fn dependency_of(attribute: &Meta, mistakes: &mut Mistakes) -> Option<DependsOn> {
+    match attribute {
+        Meta::List(list) => mistakes.good(list.parse_args()),
+        Meta::Path(_) | Meta::NameValue(_) => {
+            mistakes.add(
+                attribute,
+                "write the name of a function with `#[dependency]`: `#[depends(current_user)]`",
+            );
+            None
+        }
+    }
 }
 
 /// Parses the name in `#[state("…")]`.
@@ -85,7 +113,7 @@ fn name_of_state(attribute: &MetaList, mistakes: &mut Mistakes) -> Option<LitStr
 
 fn is_ours(attribute: &Attribute) -> bool {
     let is = |name: &str| attribute.path().is_ident(name);
-    is("doc") || ArgumentSource::named(attribute).is_some() || TO_COME.iter().any(|name| is(name))
+    is("doc") || ArgumentSource::named(attribute).is_some()
 }
 
 fn ident(pattern: &Pat, mistakes: &mut Mistakes) -> Option<Ident> {
@@ -123,11 +151,7 @@ fn source(
         .iter()
         .filter(|attribute| !attribute.path().is_ident("doc"))
     {
-        let Some(source) = ArgumentSource::named(attribute) else {
-            let word = quote::ToTokens::to_token_stream(attribute.path());
-            mistakes.add(attribute, format_args!("`#[{word}]` is not supported yet"));
-            return None;
-        };
+        let source = ArgumentSource::named(attribute)?;
         if found.replace(source).is_some() {
             mistakes.add(
                 attribute,
@@ -166,6 +190,12 @@ impl Argument {
 }
 
 pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -> String {
+    if method == "dependency" {
+        return format!(
+            "the argument `{name}` has no source\n\
+             write a source before it, such as `#[query]`, `#[header]` or `#[bearer]`, or `#[path]` for a variable of the path"
+        );
+    }
     let examples = if method == "websocket" {
         "`#[query]` or `#[header]`"
     } else {

@@ -23,15 +23,7 @@ pub(super) fn check(route: &RouteDefinition, function: &Function, mistakes: &mut
         .iter()
         .filter(|argument| argument.source == ArgumentSource::Body)
         .count();
-    for argument in &route.arguments {
-        words(argument, bodies, mistakes);
-    }
-    if let Some(extra) = route.arguments.get(MOST_ARGUMENTS) {
-        mistakes.add(
-            &extra.ident,
-            format_args!("a handler has at most {MOST_ARGUMENTS} arguments"),
-        );
-    }
+    all_words(&route.arguments, bodies, mistakes);
     let ninth = route
         .arguments
         .iter()
@@ -45,6 +37,17 @@ pub(super) fn check(route: &RouteDefinition, function: &Function, mistakes: &mut
     }
     body_and_form(route, mistakes);
     twice(route, mistakes);
+}
+
+/// Checks the settings of all arguments, and their number.
+pub(super) fn all_words(arguments: &[Argument], bodies: usize, mistakes: &mut Mistakes) {
+    for argument in arguments {
+        words(argument, bodies, mistakes);
+    }
+    if let Some(extra) = arguments.get(MOST_ARGUMENTS) {
+        let sentence = format_args!("a function has at most {MOST_ARGUMENTS} arguments");
+        mistakes.add(&extra.ident, sentence);
+    }
 }
 
 /// Checks that the request has one body: JSON or a form.

@@ -43,10 +43,14 @@ pub(super) fn expand(
         let layer = calls::of_value(ROUTE_LAYER, layer);
         quote!(.layer(#layer))
     });
+    let requirements = route.settings.requirements.iter().map(|requirement| {
+        let requirement = requirement.requirement();
+        quote!(.requires(#requirement))
+    });
     let assertions = assertions(route, &arguments);
     let body = quote! {
         #assertions
-        #operation.#handle::<_, _, _, #response>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*)) #(#layers)*
+        #operation.#handle::<_, _, _, #response>((#(#sources,)*), |(#(#patterns,)*)| #ident(#(#values),*)) #(#requirements)* #(#layers)*
     };
     let import = avocet.import();
     let implementation = implementation(function, &body);
@@ -87,7 +91,7 @@ pub(super) fn stub(function: &Function, avocet: &CratePath) -> TokenStream {
     }
 }
 
-fn marker(function: &Function) -> TokenStream {
+pub(super) fn marker(function: &Function) -> TokenStream {
     let (visibility, ident) = (&function.visibility, function.ident());
     let conditions = function.conditions();
     quote! {
@@ -122,7 +126,7 @@ fn implementation(function: &Function, body: &TokenStream) -> TokenStream {
     }
 }
 
-fn text(text: &str) -> LitStr {
+pub(super) fn text(text: &str) -> LitStr {
     LitStr::new(text, proc_macro2::Span::call_site())
 }
 
@@ -201,6 +205,17 @@ fn assertions(route: &RouteDefinition, arguments: &[(usize, &Argument)]) -> Toke
         Some(kind) => calls::assertion(RESPONDER, kind),
         None => TokenStream::new(),
     };
+    let requirements = route.settings.requirements.iter();
+    let requirements = requirements.map(|requirement| requirement.assertions(None));
+    [of_arguments(arguments)]
+        .into_iter()
+        .chain(requirements)
+        .chain([response])
+        .collect()
+}
+
+/// Returns the same statements for the arguments alone.
+pub(super) fn of_arguments(arguments: &[(usize, &Argument)]) -> TokenStream {
     let of_arguments = arguments.iter().map(|(_, argument)| {
         let bound = if argument.is_raw_body() {
             Some(RAW_BODY)
@@ -211,20 +226,22 @@ fn assertions(route: &RouteDefinition, arguments: &[(usize, &Argument)]) -> Toke
         let is_shown =
             argument.vocabulary.default.is_some() && argument.source != ArgumentSource::File;
         let of_default = is_shown.then(|| calls::assertion(DEFAULT_VALUE, &argument.kind));
-        quote!(#of_kind #of_default)
+        let depends_on = argument.depends_on.as_ref();
+        let of_dependency = depends_on.map(|it| it.assertions(Some(&argument.kind)));
+        quote!(#of_kind #of_default #of_dependency)
     });
-    of_arguments.chain([response]).collect()
+    of_arguments.collect()
 }
 
 /// Returns the arguments in the order of extraction, each with its index in the user's list.
-fn in_order(arguments: &[Argument]) -> Vec<(usize, &Argument)> {
+pub(super) fn in_order(arguments: &[Argument]) -> Vec<(usize, &Argument)> {
     let mut ordered: Vec<(usize, &Argument)> = arguments.iter().enumerate().collect();
-    ordered.sort_by_key(|(_, argument)| argument.source);
+    ordered.sort_by_key(|(_, argument)| argument.source.order());
     ordered
 }
 
 /// Returns the sources and the patterns that bind their values; several bodies are one source.
-fn sources(
+pub(super) fn sources(
     arguments: &[(usize, &Argument)],
     tables: &mut Tables,
 ) -> (Vec<TokenStream>, Vec<TokenStream>) {
@@ -271,7 +288,16 @@ fn source(argument: &Argument, tables: &mut Tables) -> TokenStream {
             Some(name) => calls::bound("named_state", kind, name.to_token_stream()),
             None => calls::bound("state", kind, TokenStream::new()),
         },
-        Call::Inferred(function) => calls::bound_and_inferred(function, kind, TokenStream::new()),
+        Call::Inferred(function) => match &argument.extractor {
+            Some(extractor) => {
+                calls::bound_and_inferred("extract_with", kind, extractor.to_token_stream())
+            }
+            None => calls::bound_and_inferred(function, kind, TokenStream::new()),
+        },
+        Call::Depends => argument
+            .depends_on
+            .as_ref()
+            .map_or_else(TokenStream::new, |depends| depends.extractor(kind)),
         Call::Named(function) => calls::bound(function, kind, named(argument, tables)),
         Call::OrDefault(..) if argument.vocabulary.json.is_some() => {
             calls::bound("json_part", kind, named(argument, tables))

@@ -2,6 +2,8 @@
 
 mod argument;
 mod check;
+mod dependency;
+mod depends;
 mod expand;
 #[expect(
     clippy::module_inception,
@@ -16,6 +18,8 @@ use proc_macro2::{Ident, TokenStream};
 use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::mistakes::collecting;
+
+pub(crate) use dependency::run as dependency;
 
 /// Runs parse → model → check → expand.
 pub(crate) fn run(method: &Ident, settings: TokenStream, item: TokenStream) -> TokenStream {

@@ -5,6 +5,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, FnArg, Lit, LitInt, LitStr, ReturnType, Token, Type};
 
 use super::argument::{self, Argument};
+use super::depends::DependsOn;
 use super::template;
 use crate::docs::Doc;
 use crate::function::Function;
@@ -51,6 +52,8 @@ pub(super) struct OfRoute {
     pub(super) extensions: Vec<Expr>,
     /// Layers, the innermost one first.
     pub(super) layers: Vec<Expr>,
+    /// Dependencies that run for their effect.
+    pub(super) requirements: Vec<DependsOn>,
 }
 
 /// The limits on a form, as settings and as methods of `FormLimits`.
@@ -62,11 +65,11 @@ const FORM_LIMITS: [(&str, &str); 4] = [
 ];
 
 /// The settings of `#[get]` and the other methods.
-const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `detach`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, \
+const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `requires(admin)`, `detach`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, \
                      `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`";
 
 /// The settings of `#[websocket]`.
-const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, `subprotocol = \"…\"`, \
+const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `requires(admin)`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, `subprotocol = \"…\"`, \
      `origin = \"https://…\"` and `message_limit = 65536`";
 
 impl OfRoute {
@@ -104,6 +107,7 @@ impl OfRoute {
                     setting.alone(mistakes);
                     read.public = true;
                 }
+                "requires" => read.requirements.extend(requirement_of(&setting, mistakes)),
                 "response" => read.responses.extend(response_of(&setting, mistakes)),
                 _ if is_websocket => setting.unknown(OF_WEBSOCKETS, mistakes),
                 "detach" => {
@@ -115,6 +119,27 @@ impl OfRoute {
         }
         read
     }
+}
+
+/// Returns the dependency of `requires(admin)`.
+fn requirement_of(setting: &Setting, mistakes: &mut Mistakes) -> Option<DependsOn> {
+    let parsed: Option<DependsOn> = match &setting.value {
+        Value::List(tokens) => mistakes.good(syn::parse2(tokens.clone())),
+        Value::None | Value::Is(_) => {
+            mistakes.add(
+                setting,
+                "write the name of a function with `#[dependency]`: `requires(admin)`",
+            );
+            None
+        }
+    };
+    if let Some(fresh) = parsed.as_ref().and_then(DependsOn::fresh) {
+        mistakes.add(
+            fresh,
+            "`fresh` is for arguments; a requirement has no value",
+        );
+    }
+    parsed
 }
 
 /// Returns the status and the description of `response(402, "…")`.
@@ -196,7 +221,7 @@ pub(super) fn parse(
 }
 
 /// Returns the type after `->`, unless it is an `impl` type.
-fn response(output: &ReturnType) -> Option<Type> {
+pub(super) fn response(output: &ReturnType) -> Option<Type> {
     match output {
         ReturnType::Default => Some(syn::parse_quote!(())),
         ReturnType::Type(_, kind) if says_impl(quote::ToTokens::to_token_stream(kind)) => None,

@@ -8,12 +8,15 @@ pub(super) enum ArgumentSource {
     /// The socket of a `#[websocket]`. It comes first, so that a foreign origin is rejected before other values are extracted.
     Socket,
     State,
+    Bearer,
+    Basic,
     Extract,
     Request,
     Path,
     Query,
     Header,
     Cookie,
+    Depends,
     Form,
     File,
     Body,
@@ -42,6 +45,8 @@ pub(super) enum Call {
     Inferred(&'static str),
     /// A function of the trait that the type implements: no rules, no name.
     OfTrait(Bound),
+    /// `Depends`, whose dependency is in the attribute: `#[depends(page)]`.
+    Depends,
     /// `State`, whose name is in the attribute: `#[state("replica")]`.
     State,
     /// From the attribute's settings.
@@ -65,6 +70,8 @@ const PARAMETER: &[&str] = &[
 
 const FROM_TEXT: Bound = Bound::new("input::FromText", "from_text");
 const FROM_PARAMS: Bound = Bound::new("extract::FromParams", "arity");
+const FROM_BEARER: Bound = Bound::new("security::FromBearer", "extractor");
+const FROM_BASIC: Bound = Bound::new("security::FromBasic", "extractor");
 const IS_WEB_SOCKET: Bound = Bound::new("bounds::IsWebSocket", "source");
 
 const ROWS: &[Row] = &[
@@ -144,6 +151,30 @@ const ROWS: &[Row] = &[
         call: Call::State,
     },
     Row {
+        source: ArgumentSource::Bearer,
+        word: "bearer",
+        words: &[],
+        what: "`#[bearer]`",
+        bound: Some(FROM_BEARER),
+        call: Call::OfTrait(FROM_BEARER),
+    },
+    Row {
+        source: ArgumentSource::Basic,
+        word: "basic",
+        words: &[],
+        what: "`#[basic]`",
+        bound: Some(FROM_BASIC),
+        call: Call::OfTrait(FROM_BASIC),
+    },
+    Row {
+        source: ArgumentSource::Depends,
+        word: "depends",
+        words: &[],
+        what: "`#[depends]`",
+        bound: None,
+        call: Call::Depends,
+    },
+    Row {
         source: ArgumentSource::Extract,
         word: "extract",
         words: &[],
@@ -177,6 +208,15 @@ impl ArgumentSource {
             .map(|row| row.source)
     }
 
+    /// The place in the order of extraction. Schemes of credentials have one place with other extractors, so that they are checked in the
+    /// order of the arguments.
+    pub(super) fn order(self) -> Self {
+        match self {
+            Self::Bearer | Self::Basic => Self::Extract,
+            other => other,
+        }
+    }
+
     pub(super) fn row(self) -> &'static Row {
         const NONE: Row = Row {
             source: ArgumentSource::Socket,
@@ -199,15 +239,18 @@ mod tests {
     use super::{ArgumentSource, ROWS};
     use crate::docs::assert_documented;
 
-    const ALL: [ArgumentSource; 11] = [
+    const ALL: [ArgumentSource; 14] = [
         ArgumentSource::Socket,
         ArgumentSource::State,
+        ArgumentSource::Bearer,
+        ArgumentSource::Basic,
         ArgumentSource::Extract,
         ArgumentSource::Request,
         ArgumentSource::Path,
         ArgumentSource::Query,
         ArgumentSource::Header,
         ArgumentSource::Cookie,
+        ArgumentSource::Depends,
         ArgumentSource::Form,
         ArgumentSource::File,
         ArgumentSource::Body,

@@ -9,6 +9,7 @@ use http::HeaderName;
 use super::check::BuildError;
 use super::plugins::Plugins;
 use super::{Result, Router, Service, build};
+use crate::depend::Requirement;
 use crate::extract::States;
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
@@ -62,6 +63,8 @@ pub struct App {
     pub(super) steps: Steps,
     pub(super) plugins: Plugins,
     pub(super) mounts: Vec<PendingMount>,
+    pub(super) requirements: Vec<Requirement>,
+    pub(super) denies_by_default: bool,
 }
 
 /// How operation IDs are made for the document.
@@ -112,6 +115,8 @@ impl App {
             steps: Steps::default(),
             plugins: Plugins::default(),
             mounts: Vec::new(),
+            requirements: Vec::new(),
+            denies_by_default: false,
         }
     }
 

@@ -25,13 +25,10 @@ use crate::{observe::WebSocketMeter, websocket::WebSocketConfig};
 const COMPONENT_CHECK: Duration = Duration::from_secs(1);
 
 pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
-    for route in &mut app.routes {
-        complete(&mut route.operation, app.operation_ids);
-        let limit = &mut route.operation.time_limit;
-        *limit = limit.or(app.time_limit);
-    }
+    complete_routes(&mut app);
     let calls = Calls::default();
     let from_plugins = plugins::build(&mut app, &calls);
+    require_credentials(&mut app);
     // These come first, the docs as in FastAPI: a catch-all route must not hide them.
     let mut first = if app.docs { docs::routes() } else { Vec::new() };
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
@@ -130,6 +127,35 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     Ok(service)
 }
 
+/// Fills in what the application sets for its routes.
+fn complete_routes(app: &mut App) {
+    for route in &mut app.routes {
+        complete(&mut route.operation, app.operation_ids);
+        let limit = &mut route.operation.time_limit;
+        *limit = limit.or(app.time_limit);
+    }
+}
+
+/// Adds what the application requires of its routes, those of plugins among them.
+fn require_credentials(app: &mut App) {
+    for route in &mut app.routes {
+        route.require_first(&app.requirements);
+        if app.denies_by_default {
+            deny_open(&mut route.operation);
+        }
+    }
+}
+
+/// Notes a mistake of an operation that anyone can call.
+fn deny_open(operation: &mut Operation) {
+    if !operation.public && operation.required_scheme().is_none() {
+        operation.mistakes.push(format!(
+            "`{} {}` is open to everyone: require credentials with a dependency or a security scheme, or write `public` in its attribute",
+            operation.method, operation.path
+        ));
+    }
+}
+
 /// Builds the tree of paths, with the index of each operation.
 fn tree(operations: &[Operation], templates: Vec<Template>) -> Tree {
     let routes = operations.iter().zip(templates);
@@ -177,9 +203,10 @@ fn serve_route(
         body_limit: operation.body_limit.unwrap_or(app.limits.server.body_bytes),
         form_bounds: FormBounds::new(operation.form_limits, &app.limits),
         names: operation.names(),
+        shared_dependencies: operation.shared_dependencies(),
     };
     Served {
-        handler: Arc::clone(&route.handler),
+        handler: route.required_handler(),
         context: Arc::new(context),
         time_limit: operation.time_limit,
         detached: operation.detached,

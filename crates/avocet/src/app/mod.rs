@@ -12,6 +12,7 @@ mod handling;
 mod layers;
 mod lifecycle;
 mod plugins;
+mod requirements;
 mod router;
 mod server;
 mod service;

@@ -1,5 +1,6 @@
 //! `Router`: routes under a common prefix.
 
+use crate::depend::Requirement;
 use crate::layer::Layers;
 use crate::response::ErrorFormat;
 use crate::route::{IntoRoute, Route};
@@ -31,7 +32,7 @@ use crate::route::{IntoRoute, Route};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Router {
     prefix: String,
     tags: Vec<String>,
@@ -40,6 +41,7 @@ pub struct Router {
     /// The inner routers that have an error format, by their prefixes.
     inner: Vec<(String, ErrorFormat)>,
     pub(super) layers: Layers,
+    pub(super) requirements: Vec<Requirement>,
 }
 
 impl Router {
@@ -56,6 +58,7 @@ impl Router {
             errors: None,
             inner: Vec::new(),
             layers: Layers::default(),
+            requirements: Vec::new(),
         }
     }
 
@@ -133,12 +136,14 @@ impl Router {
             errors,
             mut inner,
             layers,
+            requirements,
         } = self;
         for (path, _) in &mut inner {
             path.insert_str(0, &prefix);
         }
         for route in &mut routes {
             route.layers.extend(&layers);
+            route.require_first(&requirements);
             let operation = route.operation_mut();
             operation.error_format = operation.error_format.or(errors);
             operation.path.insert_str(0, &prefix);

@@ -16,6 +16,9 @@
 //! | `#[form]` | [`Form`], [`JsonPart`] for `#[form(json)]` | `["body", name]` |
 //! | `#[file]` | [`File`] | `["body", name]` |
 //! | `#[state]`, `#[state("…")]` | [`State`] | – |
+//! | `#[depends]`, with a name | [`Depends`](crate::depend::Depends) | those of its dependency |
+//! | `#[bearer]`, `#[basic]` | [`Bearer`](crate::security::Bearer), [`Basic`](crate::security::Basic) | 401 |
+//! | `#[extract(value)]` | that extractor, such as a [security scheme](crate::security) | its own |
 //! | `#[extract]` | the extractor of a [`FromContext`] type, or [`Extract`] for one of axum | its own |
 //! | `#[request]` | [`Request`] | – |
 //!

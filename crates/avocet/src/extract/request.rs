@@ -3,6 +3,7 @@
 use avocet_context::Context;
 
 use super::{Extractor, Rejection, RequestContext};
+use crate::cleanup::{BackgroundTasks, Cleanup};
 use crate::operation::Operation;
 use crate::serve::{ClientAddress, ShutdownSignal};
 use crate::tasks::Tasks;
@@ -81,7 +82,7 @@ impl<T: Send + 'static> Extractor for Request<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a `#[request]` argument",
     label = "not supported by `#[request]`",
-    note = "`#[request]` takes `Tasks`, `ShutdownSignal`, `Context`, `RequestId`, `Option<TraceContext>` or `Option<ClientAddress>`; `#[extract]` takes a type with `FromContext` or an extractor of axum"
+    note = "`#[request]` takes `Tasks`, `Cleanup`, `BackgroundTasks`, `ShutdownSignal`, `Context`, `RequestId`, `Option<TraceContext>` or `Option<ClientAddress>`; `#[extract]` takes a type with `FromContext` or an extractor of axum"
 )]
 pub trait OfRequest: Sized + Send + 'static {
     /// Returns the value for this request.
@@ -91,6 +92,18 @@ pub trait OfRequest: Sized + Send + 'static {
 impl OfRequest for Tasks {
     fn of(context: &mut RequestContext) -> Self {
         context.tasks()
+    }
+}
+
+impl OfRequest for Cleanup {
+    fn of(context: &mut RequestContext) -> Self {
+        context.cleanup().clone()
+    }
+}
+
+impl OfRequest for BackgroundTasks {
+    fn of(context: &mut RequestContext) -> Self {
+        Self::new(context.cleanup().clone())
     }
 }
 

@@ -1,6 +1,6 @@
 //! One request on its way to a handler.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::borrow::Cow;
 use std::future::Future;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use super::content_type::ContentType;
 use super::form_data::FormData;
 use super::received_body::{Pieces, ReceivedBody};
 use super::route_context::{ApplicationContext, RouteContext};
+use crate::cleanup::{Cleanup, PendingCleanup};
 use crate::operation::TextSource;
 use crate::path::Captures;
 use crate::read::ValidationErrors;
@@ -55,9 +56,9 @@ struct Inner {
     captures: Captures,
     route: Arc<RouteContext>,
     errors: ValidationErrors,
-    /// What an extractor leaves for the end of the handler.
-    #[cfg(feature = "websocket")]
-    attachment: Option<Box<dyn Any + Send + Sync>>,
+    /// What extractors keep for each other, one value of each type.
+    locals: Vec<Box<dyn Any + Send + Sync>>,
+    cleanup: Option<PendingCleanup>,
     /// The tasks that the request has spawned, with the guard that ends them.
     tasks: Option<(Tasks, CancelOnDrop)>,
 }
@@ -85,8 +86,8 @@ impl RequestContext {
             captures,
             route,
             errors: ValidationErrors::default(),
-            #[cfg(feature = "websocket")]
-            attachment: None,
+            locals: Vec::new(),
+            cleanup: None,
             tasks: None,
         };
         Self {
@@ -392,13 +393,62 @@ impl RequestContext {
         inner.tasks.get_or_insert_with(new).0.clone()
     }
 
-    /// Ties the request's tasks to the response: they end when it ends.
+    /// Ends the request with this response: its clean-up runs, and its tasks end when the response does.
     #[inline]
-    pub(crate) fn holding_tasks(self, response: Response) -> Response {
-        match self.inner.tasks {
+    pub(crate) async fn finish(mut self, response: Response) -> Response {
+        if self.inner.cleanup.is_none() && self.inner.tasks.is_none() {
+            return response;
+        }
+        let response = match self.inner.cleanup.take() {
+            Some(pending) => {
+                let errors = self.response_context().error_format();
+                pending.finish(response, errors).await
+            }
+            None => response,
+        };
+        match self.inner.tasks.take() {
             Some((_, guard)) => response.map(|body| Holding::body(body, guard)),
             None => response,
         }
+    }
+
+    /// Returns the clean-up of this request.
+    pub(crate) fn cleanup(&mut self) -> &Cleanup {
+        let inner = &mut *self.inner;
+        let draining = shutdown_signal_of(&inner.parts, inner.connection_info.as_ref());
+        let new = || PendingCleanup::new(background_of(draining));
+        inner.cleanup.get_or_insert_with(new).cleanup()
+    }
+
+    /// Returns the value of a type that extractors keep for each other.
+    pub(crate) fn local<T: Any + Send + Sync + Default>(&mut self) -> &mut T {
+        let locals = &mut self.inner.locals;
+        let index = match locals.iter().position(|it| it.is::<T>()) {
+            Some(index) => index,
+            None => {
+                locals.push(Box::new(T::default()));
+                locals.len() - 1
+            }
+        };
+        // It has that type.
+        locals[index]
+            .downcast_mut()
+            .expect("the type that was found")
+    }
+
+    /// Returns whether there are validation errors.
+    pub(crate) fn has_errors(&self) -> bool {
+        !self.inner.errors.is_empty()
+    }
+
+    /// Returns whether the value of a dependency is used more than once.
+    pub(crate) fn is_shared(&self, dependency: TypeId) -> bool {
+        self.inner.route.shared_dependencies.contains(&dependency)
+    }
+
+    /// Returns an extension of the request that has been there from the start.
+    pub(crate) fn known_extension<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.inner.parts.extensions.get()
     }
 
     pub(crate) fn json_depth(&self) -> usize {
@@ -460,13 +510,14 @@ impl RequestContext {
 
     /// Stores a value of an extractor until the handler has run.
     pub(crate) fn attach<T: Any + Send + Sync>(&mut self, value: T) {
-        self.inner.attachment = Some(Box::new(value));
+        self.inner.locals.push(Box::new(value));
     }
 
     /// Takes the stored value.
     pub(crate) fn take_attachment<T: Any>(&mut self) -> Option<T> {
-        let attachment = self.inner.attachment.take()?.downcast().ok()?;
-        Some(*attachment)
+        let locals = &mut self.inner.locals;
+        let index = locals.iter().position(|it| it.is::<T>())?;
+        Some(*locals.swap_remove(index).downcast().ok()?)
     }
 }
 

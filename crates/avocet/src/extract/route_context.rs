@@ -1,5 +1,6 @@
 //! What a request needs to know of its route and of the application.
 
+use std::any::TypeId;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub(crate) struct RouteContext {
     pub(crate) names: Vec<(TextSource, String)>,
     /// Whether validation errors include the input.
     pub(crate) shows_input: bool,
+    /// The dependencies that are used more than once in a request.
+    pub(crate) shared_dependencies: Vec<TypeId>,
 }
 
 /// The values that all routes of an application share.

@@ -4,6 +4,7 @@
 //! [`Route`](crate::route::Route).
 
 mod declare;
+mod dependencies;
 mod described;
 mod doc_comment;
 mod form_limits;
@@ -114,6 +115,9 @@ pub struct Operation {
     pub mistakes: Vec<String>,
     /// The values that the descriptions of its responses keep.
     pub(crate) kept: Kept,
+    pub(crate) dependencies: Vec<dependencies::DependencyUse>,
+    /// The scopes that are required where the operation is being described.
+    pub(crate) scopes: Vec<&'static str>,
 }
 
 /// A security scheme that a request must satisfy.
@@ -220,6 +224,8 @@ impl Operation {
             declaration: Declaration::here(),
             mistakes: Vec::new(),
             kept: Kept::default(),
+            dependencies: Vec::new(),
+            scopes: Vec::new(),
         }
     }
 

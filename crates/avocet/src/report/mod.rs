@@ -36,13 +36,13 @@ pub(crate) fn say(what: &dyn Display) {
     let _ = writeln!(std::io::stderr(), "{what}");
 }
 
-/// Returns the message of a panic and counts the panic for the current request.
-pub(crate) fn panicked(payload: &(dyn Any + Send)) -> String {
+/// Returns the message of a panic of `what`, such as "the handler", and counts the panic for the current request.
+pub(crate) fn panicked(what: &str, payload: &(dyn Any + Send)) -> String {
     notes::panic_counted();
     let said = payload.downcast_ref::<&str>().copied();
     let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     match said {
-        Some(said) => format!("the handler panicked: {said}"),
-        None => "the handler panicked".to_owned(),
+        Some(said) => format!("{what} panicked: {said}"),
+        None => format!("{what} panicked"),
     }
 }

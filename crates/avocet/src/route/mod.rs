@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::depend::Requirement;
 use crate::extract::{Extractors, Rejection, RequestContext};
 use crate::layer::Layers;
 use crate::operation::Operation;
@@ -25,6 +26,10 @@ pub struct Route {
     pub(crate) handler: Handler,
     /// The layers around the handler.
     pub(crate) layers: Layers,
+    /// What runs before the handler, the outermost first.
+    requirements: Vec<Requirement>,
+    /// Whether the handler reports the validation errors of its requirements together with its own.
+    collects_errors: bool,
 }
 
 /// The type-erased handler. When the client disconnects, its future is dropped.
@@ -53,7 +58,78 @@ impl Route {
             operation,
             handler: Arc::new(move |context| Box::pin(handler(context))),
             layers: Layers::default(),
+            requirements: Vec::new(),
+            collects_errors: false,
         }
+    }
+
+    /// Creates a route whose handler rejects a request that already has validation errors.
+    pub(crate) fn erased<F, Fut>(operation: Operation, handler: F) -> Self
+    where
+        F: Fn(RequestContext) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Response> + Send + 'static,
+    {
+        Self {
+            collects_errors: true,
+            ..Self::opaque(operation, handler)
+        }
+    }
+
+    /// Adds a dependency that runs before the handler, inside those of its routers.
+    ///
+    /// ```
+    /// use avocet::depend::Requirement;
+    /// use avocet::operation::Operation;
+    /// use avocet::prelude::*;
+    ///
+    /// #[dependency]
+    /// async fn admin(#[header] x_role: String) -> Result<(), HttpError> {
+    ///     if x_role == "admin" { Ok(()) } else { Err(avocet::security::forbidden("Not an admin")) }
+    /// }
+    ///
+    /// let route = Operation::get("/admin").handle((), |()| async { 1 }).requires(Requirement::of::<admin>());
+    /// assert_eq!(route.operation().parameters[0].name, "x-role");
+    /// ```
+    pub fn requires(mut self, requirement: Requirement) -> Self {
+        self.require_at(self.requirements.len(), requirement);
+        self
+    }
+
+    /// Adds requirements outside those that are there.
+    pub(crate) fn require_first(&mut self, requirements: &[Requirement]) {
+        for (index, requirement) in requirements.iter().enumerate() {
+            self.require_at(index, requirement.clone());
+        }
+    }
+
+    fn require_at(&mut self, index: usize, requirement: Requirement) {
+        requirement.describe(&mut self.operation);
+        self.operation.merge_responses();
+        self.requirements.insert(index, requirement);
+    }
+
+    /// Returns the handler behind its requirements.
+    pub(crate) fn required_handler(&self) -> Handler {
+        if self.requirements.is_empty() {
+            return Arc::clone(&self.handler);
+        }
+        let requirements: Arc<[Requirement]> = self.requirements.clone().into();
+        let (handler, collects_errors) = (Arc::clone(&self.handler), self.collects_errors);
+        Arc::new(move |mut context| {
+            let (requirements, handler) = (Arc::clone(&requirements), Arc::clone(&handler));
+            Box::pin(async move {
+                for requirement in &*requirements {
+                    match requirement.check(&mut context).await {
+                        Ok(()) | Err(Rejection::Invalid) => {}
+                        Err(error) => return reject(context, error).await,
+                    }
+                }
+                if context.has_errors() && !collects_errors {
+                    return reject(context, Rejection::Invalid).await;
+                }
+                handler(context).await
+            })
+        })
     }
 
     /// Returns the contract.
@@ -105,20 +181,21 @@ impl Operation {
         arguments.describe(&mut self);
         R::describe(&mut self);
         let served = Arc::new((arguments, handler));
-        Route::opaque(self, move |mut context| {
+        Route::erased(self, move |mut context| {
             let served = Arc::clone(&served);
             async move {
                 let (arguments, handler) = &*served;
                 match arguments.extract(&mut context).await {
+                    Ok(_) if context.has_errors() => reject(context, Rejection::Invalid).await,
                     Ok(values) => {
                         if let Err(error) = context.release_body() {
-                            return reject(context, error.into());
+                            return reject(context, error.into()).await;
                         }
                         let response = handler(values).await;
                         let response = response.respond(context.response_context()).await;
-                        context.holding_tasks(response)
+                        context.finish(response).await
                     }
-                    Err(rejection) => reject(context, rejection),
+                    Err(rejection) => reject(context, rejection).await,
                 }
             }
         })
@@ -127,7 +204,7 @@ impl Operation {
 
 /// Returns the response to a request that an extractor rejected. An error of the server, such as a full disk, does not
 /// count as a rejected request.
-pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
+pub(crate) async fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
     let (error, reason) = match rejection {
         Rejection::Invalid => {
             let error = context.take_errors_as_error();
@@ -141,7 +218,8 @@ pub(crate) fn reject(mut context: RequestContext, rejection: Rejection) -> Respo
     if let Some(reason) = reason {
         report::rejected(reason);
     }
-    error.into_response(context.response_context().error_format())
+    let response = error.into_response(context.response_context().error_format());
+    context.finish(response).await
 }
 
 /// A value that can be added to an application: the name of a function with a route attribute, or a [`Route`] built without macros.

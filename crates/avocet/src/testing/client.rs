@@ -12,6 +12,7 @@ use tower_service::Service as _;
 
 use super::{TestForm, TestResponse};
 use crate::app::Service;
+use crate::depend::{Dependency, Replacements};
 use crate::lifecycle::{StartError, Started};
 use crate::response::Response;
 
@@ -38,6 +39,7 @@ use crate::response::Response;
 #[derive(Clone, Debug)]
 pub struct TestClient {
     service: Service,
+    replacements: Replacements,
     /// What has started, in a client that was made by [`start`](Self::start).
     started: Arc<Mutex<Option<Started>>>,
 }
@@ -56,6 +58,7 @@ impl TestClient {
     pub fn new(service: Service) -> Self {
         Self {
             service,
+            replacements: Replacements::default(),
             started: Arc::default(),
         }
     }
@@ -81,6 +84,7 @@ impl TestClient {
         let started = service.start().await?;
         Ok(Self {
             service,
+            replacements: Replacements::default(),
             started: Arc::new(Mutex::new(Some(started))),
         })
     }
@@ -110,6 +114,75 @@ impl TestClient {
         }
     }
 
+    /// Uses a value instead of a dependency, in all requests of this client and its clones. What the dependency itself depends on does
+    /// not run for it.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::testing::TestClient;
+    /// use avocet::types::Secret;
+    ///
+    /// #[dependency]
+    /// async fn current_user(#[bearer] token: Secret<String>) -> Result<String, HttpError> {
+    ///     Err(avocet::security::unauthorized("Bearer", "No database in this test"))
+    /// }
+    ///
+    /// #[get("/me")]
+    /// async fn me(#[depends(current_user)] user: String) -> String { user }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let service = App::new("Club", "1.0.0").routes(routes![me]).build()?;
+    /// let client = TestClient::new(service).replace::<current_user>(|| "ada".to_owned());
+    /// assert_eq!(client.get("/me").send().await.text().await, "\"ada\"");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn replace<D: Dependency>(
+        mut self,
+        value: impl Fn() -> D::Value + Send + Sync + 'static,
+    ) -> Self {
+        self.replacements.add::<D>(value);
+        self
+    }
+
+    /// Calls every documented operation that is not `public` without credentials, and returns those that do not respond with 401: the
+    /// method, the path and the status.
+    ///
+    /// Each variable of a path is sent as `1`.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::testing::TestClient;
+    ///
+    /// #[get("/me")]
+    /// async fn me() -> u32 { 1 }
+    ///
+    /// #[get("/news", public)]
+    /// async fn news() -> u32 { 1 }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let client = TestClient::new(App::new("Club", "1.0.0").routes(routes![me, news]).build()?);
+    /// assert_eq!(client.open_operations().await, ["GET /me: 200 OK"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn open_operations(&self) -> Vec<String> {
+        let mut open = Vec::new();
+        let service = self.service.clone();
+        let operations = service.operations().iter();
+        for operation in operations.filter(|it| it.include_in_schema && !it.public) {
+            let path = with_variables(&operation.path);
+            let response = self.request(operation.method.clone(), &path).send().await;
+            let status = response.status();
+            if status != 401 {
+                open.push(format!("{} {}: {status}", operation.method, operation.path));
+            }
+        }
+        open
+    }
+
     methods! {
         get GET;
         post POST;
@@ -123,8 +196,10 @@ impl TestClient {
     /// Begins a request with any method.
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         let service = self.service.clone();
+        let replacements = self.replacements.clone();
         TestRequest {
             service,
+            replacements,
             method,
             path: path.to_owned(),
             headers: HeaderMap::new(),
@@ -143,6 +218,7 @@ impl TestClient {
 #[derive(Debug)]
 pub struct TestRequest {
     service: Service,
+    replacements: Replacements,
     method: Method,
     path: String,
     headers: HeaderMap,
@@ -208,6 +284,9 @@ impl TestRequest {
     pub(super) async fn send_with(mut self, extensions: Extensions) -> TestResponse {
         let mut request = Request::new(Full::new(self.body));
         *request.extensions_mut() = extensions;
+        if !self.replacements.is_empty() {
+            request.extensions_mut().insert(self.replacements);
+        }
         *request.method_mut() = self.method;
         *request.uri_mut() = self
             .path
@@ -218,4 +297,15 @@ impl TestRequest {
         let Ok(response) = response;
         TestResponse::new(response)
     }
+}
+
+/// Returns a path of a template, with `1` for each variable.
+fn with_variables(template: &str) -> String {
+    let mut parts = template.split('{');
+    let mut path = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        path.push('1');
+        path.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
+    }
+    path
 }

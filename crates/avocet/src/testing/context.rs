@@ -297,6 +297,7 @@ impl TestContext {
             form_bounds: FormBounds::new(operation.form_limits, &limits),
             names: operation.names(),
             shows_input: false,
+            shared_dependencies: Vec::new(),
         };
         let body = ReceivedBody::new(ResponseBody::full(self.body));
         RequestContext::new(self.head, body, None, Arc::new(route), captures)

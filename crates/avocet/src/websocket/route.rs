@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Ending, Opening};
-use crate::extract::Extractors;
+use crate::extract::{Extractors, Rejection};
 use crate::operation::Operation;
 use crate::response::HttpError;
 use crate::route::{Route, reject};
@@ -46,11 +46,12 @@ impl Operation {
             self.mistakes.push(mistake.to_owned());
         }
         let served = Arc::new((arguments, handler));
-        Route::opaque(self, move |mut context| {
+        Route::erased(self, move |mut context| {
             let served = Arc::clone(&served);
             async move {
                 let (arguments, handler) = &*served;
                 match arguments.extract(&mut context).await {
+                    Ok(_) if context.has_errors() => reject(context, Rejection::Invalid).await,
                     Ok(values) => {
                         let handling = handler(values);
                         let handling = Box::pin(async move { handling.await.into_close() });
@@ -60,7 +61,7 @@ impl Operation {
                                 .into_response(context.response_context().error_format()),
                         }
                     }
-                    Err(rejection) => reject(context, rejection),
+                    Err(rejection) => reject(context, rejection).await,
                 }
             }
         })

@@ -20,6 +20,9 @@
 //! - `tasks`: work beside a handler: tasks, producers, detached handlers.
 //! - `time_limits`: time limits of routes, and what a handler's calls inherit of the context.
 //! - `layers`: layers, middleware and mounted services.
+//! - `dependencies`: how often and in which order they run, and what wins over what.
+//! - `cleanup`: clean-up and background tasks, with every outcome of a request.
+//! - `security`: credentials that are missing, malformed or ambiguous, and schemes in the document.
 //! - `lifecycle`: states made at start, start and stop hooks, components.
 //! - `plugins`: plugins, and calls of operations in the process.
 //! - `include_input_in_errors`: the input, shown in errors.
@@ -40,8 +43,10 @@
 //! - `grpc`: what gRPC needs of a mounted service: HTTP/2 in both directions, and trailers.
 
 mod by_hand;
+mod cleanup;
 mod connections;
 mod departures;
+mod dependencies;
 mod docs_forms;
 mod docs_page;
 mod document;
@@ -64,6 +69,7 @@ mod parameters;
 mod plugins;
 mod raw_bodies;
 mod routing;
+mod security;
 mod served;
 #[cfg(feature = "settings")]
 mod settings;

@@ -1,6 +1,7 @@
 //! The tests of the guide: what the chapters show is what the code returns.
 
 mod book;
+mod dependencies;
 mod deployment;
 mod document;
 mod extending;
@@ -11,6 +12,7 @@ mod observability;
 mod outputs;
 mod quick_start;
 mod responses;
+mod security;
 mod settings;
 mod store;
 mod streams;

@@ -1,0 +1,104 @@
+//! Security.
+
+use avocet::prelude::*;
+
+// ANCHOR: user
+use avocet::security::unauthorized;
+use avocet::types::Secret;
+
+#[derive(Clone)]
+struct User {
+    name: String,
+    is_admin: bool,
+}
+
+/// The user that a bearer token belongs to.
+#[dependency]
+async fn current_user(#[bearer] token: Secret<String>) -> Result<User, HttpError> {
+    match token.expose().as_str() {
+        "ada-token" => Ok(User {
+            name: "ada".to_owned(),
+            is_admin: true,
+        }),
+        "bob-token" => Ok(User {
+            name: "bob".to_owned(),
+            is_admin: false,
+        }),
+        _ => Err(unauthorized("Bearer", "Unknown token")),
+    }
+}
+
+/// Show yourself
+#[get("/me")]
+async fn me(#[depends(current_user)] user: User) -> String {
+    user.name
+}
+// ANCHOR_END: user
+
+// ANCHOR: admin
+use avocet::depend::Requirement;
+use avocet::security::forbidden;
+
+#[dependency]
+async fn admin(#[depends(current_user)] user: User) -> Result<(), HttpError> {
+    if user.is_admin {
+        Ok(())
+    } else {
+        Err(forbidden("Not an admin"))
+    }
+}
+
+/// List users
+#[get("/users")]
+async fn users() -> Vec<String> {
+    vec!["ada".to_owned(), "bob".to_owned()]
+}
+
+fn admin_router() -> Router {
+    Router::new("/admin")
+        .requires(Requirement::of::<admin>())
+        .routes(routes![users])
+}
+// ANCHOR_END: admin
+
+// ANCHOR: scopes
+use avocet::security::{OAuth2, RequiredScopes};
+
+fn club() -> OAuth2 {
+    OAuth2::password("token").scope("rooms:read", "See rooms")
+}
+
+/// In this example a token is a list of scopes.
+#[dependency]
+async fn member(
+    #[extract(club())] token: Secret<String>,
+    #[request] required: RequiredScopes,
+) -> Result<(), HttpError> {
+    let held: Vec<&str> = token.expose().split('/').collect();
+    match required.missing(&held) {
+        None => Ok(()),
+        Some(scope) => Err(forbidden(&format!("The scope {scope} is missing"))),
+    }
+}
+
+/// List rooms
+#[get("/rooms", requires(member, scopes("rooms:read")))]
+async fn rooms() -> Vec<String> {
+    vec!["hall".to_owned()]
+}
+// ANCHOR_END: scopes
+
+// ANCHOR: app
+/// List news
+#[get("/news", public)]
+async fn news() -> Vec<String> {
+    vec![]
+}
+
+pub fn app() -> App {
+    App::new("Club", "1.0.0")
+        .deny_by_default()
+        .routes(routes![me, rooms, news])
+        .router(admin_router())
+}
+// ANCHOR_END: app
