@@ -3,6 +3,7 @@
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use avocet_context::CancelOnDrop;
@@ -24,7 +25,7 @@ use crate::cleanup::{Cleanup, PendingCleanup};
 use crate::operation::TextSource;
 use crate::path::Captures;
 use crate::read::ValidationErrors;
-use crate::response::{HttpError, Response, ResponseContext};
+use crate::response::{ErrorFormat, HttpError, Response, ResponseContext};
 use crate::serve::connection::{client_of, insert_into, shutdown_signal_of};
 use crate::serve::{ClientAddress, ConnectionInfo, ShutdownSignal};
 use crate::tasks::{Holding, Tasks, background_of};
@@ -56,6 +57,13 @@ struct Inner {
     captures: Captures,
     route: Arc<RouteContext>,
     errors: ValidationErrors,
+    /// Boxed, because most requests have none of it.
+    rare: Option<Box<Rare>>,
+}
+
+/// What a request has only if its extractors leave it something.
+#[derive(Debug, Default)]
+struct Rare {
     /// What extractors keep for each other, one value of each type.
     locals: Vec<Box<dyn Any + Send + Sync>>,
     cleanup: Option<PendingCleanup>,
@@ -86,9 +94,7 @@ impl RequestContext {
             captures,
             route,
             errors: ValidationErrors::default(),
-            locals: Vec::new(),
-            cleanup: None,
-            tasks: None,
+            rare: None,
         };
         Self {
             inner: Box::new(inner),
@@ -390,26 +396,16 @@ impl RequestContext {
                 inner.route.application.producers.clone(),
             )
         };
-        inner.tasks.get_or_insert_with(new).0.clone()
+        let rare = inner.rare.get_or_insert_default();
+        rare.tasks.get_or_insert_with(new).0.clone()
     }
 
-    /// Ends the request with this response: its clean-up runs, and its tasks end when the response does.
+    /// Returns what is left to do with the response, if anything is.
     #[inline]
-    pub(crate) async fn finish(mut self, response: Response) -> Response {
-        if self.inner.cleanup.is_none() && self.inner.tasks.is_none() {
-            return response;
-        }
-        let response = match self.inner.cleanup.take() {
-            Some(pending) => {
-                let errors = self.response_context().error_format();
-                pending.finish(response, errors).await
-            }
-            None => response,
-        };
-        match self.inner.tasks.take() {
-            Some((_, guard)) => response.map(|body| Holding::body(body, guard)),
-            None => response,
-        }
+    pub(crate) fn ending(mut self) -> Option<Ending> {
+        let rare = self.inner.rare.take()?;
+        let errors = self.response_context().error_format();
+        Some(Ending { rare, errors })
     }
 
     /// Returns the clean-up of this request.
@@ -417,12 +413,13 @@ impl RequestContext {
         let inner = &mut *self.inner;
         let draining = shutdown_signal_of(&inner.parts, inner.connection_info.as_ref());
         let new = || PendingCleanup::new(background_of(draining));
-        inner.cleanup.get_or_insert_with(new).cleanup()
+        let rare = inner.rare.get_or_insert_default();
+        rare.cleanup.get_or_insert_with(new).cleanup()
     }
 
     /// Returns the value of a type that extractors keep for each other.
     pub(crate) fn local<T: Any + Send + Sync + Default>(&mut self) -> &mut T {
-        let locals = &mut self.inner.locals;
+        let locals = &mut self.inner.rare.get_or_insert_default().locals;
         let index = match locals.iter().position(|it| it.is::<T>()) {
             Some(index) => index,
             None => {
@@ -488,6 +485,31 @@ impl RequestContext {
 }
 
 /// What a WebSocket needs from the request.
+/// The end of a request: its clean-up runs, and its tasks end when the response does.
+pub(crate) struct Ending {
+    rare: Box<Rare>,
+    errors: ErrorFormat,
+}
+
+impl Ending {
+    /// Boxed, so that the futures of handlers have no room for it.
+    pub(crate) fn finish(
+        mut self,
+        response: Response,
+    ) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+        Box::pin(async move {
+            let response = match self.rare.cleanup.take() {
+                Some(pending) => pending.finish(response, self.errors).await,
+                None => response,
+            };
+            match self.rare.tasks.take() {
+                Some((_, guard)) => response.map(|body| Holding::body(body, guard)),
+                None => response,
+            }
+        })
+    }
+}
+
 #[cfg(feature = "websocket")]
 impl RequestContext {
     /// The connection upgrade that the client offers, if any.
@@ -510,12 +532,13 @@ impl RequestContext {
 
     /// Stores a value of an extractor until the handler has run.
     pub(crate) fn attach<T: Any + Send + Sync>(&mut self, value: T) {
-        self.inner.locals.push(Box::new(value));
+        let rare = self.inner.rare.get_or_insert_default();
+        rare.locals.push(Box::new(value));
     }
 
     /// Takes the stored value.
     pub(crate) fn take_attachment<T: Any>(&mut self) -> Option<T> {
-        let locals = &mut self.inner.locals;
+        let locals = &mut self.inner.rare.as_mut()?.locals;
         let index = locals.iter().position(|it| it.is::<T>())?;
         Some(*locals.swap_remove(index).downcast().ok()?)
     }

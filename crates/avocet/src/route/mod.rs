@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::depend::Requirement;
-use crate::extract::{Extractors, Rejection, RequestContext};
+use crate::extract::{Ending, Extractors, Rejection, RequestContext};
 use crate::layer::Layers;
 use crate::operation::Operation;
 use crate::report::{self, RejectionReason};
@@ -185,17 +185,29 @@ impl Operation {
             let served = Arc::clone(&served);
             async move {
                 let (arguments, handler) = &*served;
-                match arguments.extract(&mut context).await {
-                    Ok(_) if context.has_errors() => reject(context, Rejection::Invalid).await,
-                    Ok(values) => {
-                        if let Err(error) = context.release_body() {
-                            return reject(context, error.into()).await;
-                        }
-                        let response = handler(values).await;
-                        let response = response.respond(context.response_context()).await;
-                        context.finish(response).await
+                let mut ending = None;
+                let response = match arguments.extract(&mut context).await {
+                    Ok(_) if context.has_errors() => {
+                        rejected(context, Rejection::Invalid, &mut ending)
                     }
-                    Err(rejection) => reject(context, rejection).await,
+                    Ok(values) => match context.release_body() {
+                        Ok(()) => {
+                            let response = handler(values).await;
+                            let response = response.respond(context.response_context()).await;
+                            ending = context.ending();
+                            if ending.is_none() {
+                                // Here the response is not moved once more.
+                                return response;
+                            }
+                            response
+                        }
+                        Err(error) => rejected(context, error.into(), &mut ending),
+                    },
+                    Err(rejection) => rejected(context, rejection, &mut ending),
+                };
+                match ending {
+                    None => response,
+                    Some(ending) => ending.finish(response).await,
                 }
             }
         })
@@ -204,7 +216,21 @@ impl Operation {
 
 /// Returns the response to a request that an extractor rejected. An error of the server, such as a full disk, does not
 /// count as a rejected request.
-pub(crate) async fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
+pub(crate) async fn reject(context: RequestContext, rejection: Rejection) -> Response {
+    let mut ending = None;
+    let response = rejected(context, rejection, &mut ending);
+    match ending {
+        None => response,
+        Some(ending) => ending.finish(response).await,
+    }
+}
+
+/// Returns the same response; `ending` is what is left to do with it.
+fn rejected(
+    mut context: RequestContext,
+    rejection: Rejection,
+    ending: &mut Option<Ending>,
+) -> Response {
     let (error, reason) = match rejection {
         Rejection::Invalid => {
             let error = context.take_errors_as_error();
@@ -219,7 +245,8 @@ pub(crate) async fn reject(mut context: RequestContext, rejection: Rejection) ->
         report::rejected(reason);
     }
     let response = error.into_response(context.response_context().error_format());
-    context.finish(response).await
+    *ending = context.ending();
+    response
 }
 
 /// A value that can be added to an application: the name of a function with a route attribute, or a [`Route`] built without macros.
