@@ -167,9 +167,9 @@ impl Argument {
 
 pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -> String {
     let examples = if method == "websocket" {
-        "`#[query]` or `#[header]`"
+        "`#[query]`, `#[header]`, `#[state]` or `#[extract]`"
     } else {
-        "`#[query]`, `#[header]` or `#[body]`"
+        "`#[query]`, `#[header]`, `#[body]`, `#[state]` or `#[extract]`"
     };
     let page = if method == "websocket" {
         "get".to_owned()

@@ -11,7 +11,7 @@ use super::{App, OperationIds, plugins};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::{Mount, PendingMount};
 use crate::observe::{Health, Metrics, Observe};
-use crate::operation::Operation;
+use crate::operation::{Mistake, Operation};
 use crate::path::{Route as PathRoute, Template, Tree};
 use crate::plugin::Calls;
 use crate::response::ResponseContext;
@@ -21,7 +21,7 @@ use crate::{docs, openapi};
 #[cfg(feature = "websocket")]
 use crate::{observe::WebSocketMeter, websocket::WebSocketConfig};
 
-/// How long a component may take to say whether it is ready.
+/// How long the readiness check of a component may take.
 const COMPONENT_CHECK: Duration = Duration::from_secs(1);
 
 pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
@@ -57,6 +57,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .chain(std::mem::take(&mut app.routes))
         .collect();
     for route in &mut routes {
+        complete_summary(&mut route.operation, app.operation_ids);
         openapi::register_errors(&mut route.operation, app.errors);
     }
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
@@ -69,6 +70,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         &app.about,
         PendingMount::mistakes(&app.mounts)
             .into_iter()
+            .map(|what| Mistake::at(what, []))
             .chain(app.states.mistakes().iter().cloned())
             .chain(from_plugins)
             .collect(),
@@ -186,7 +188,7 @@ fn serve_route(
     }
 }
 
-/// Fills in what an operation does not set: its id in the chosen form, and a summary made from the function's name.
+/// Completes the id of an operation in the chosen form. Plugins read ids, so this comes before them.
 pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
     if operation.id.is_empty() {
         operation.id = format!(
@@ -195,27 +197,37 @@ pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
             words(&operation.path)
         );
     }
+    if ids == OperationIds::FastApi {
+        operation.id = only_words(&operation.id) + &fastapi_suffix(operation);
+    }
+}
+
+/// Fills in a summary made from the function's name, or from the id. A plugin sees only the summaries that the application sets, so
+/// this comes after them.
+fn complete_summary(operation: &mut Operation, ids: OperationIds) {
     if operation.summary.is_empty() {
-        let function = operation.declaration.function;
-        let name = if function.is_empty() {
-            &operation.id
-        } else {
-            function
+        let suffix = match ids {
+            OperationIds::FastApi => fastapi_suffix(operation),
+            OperationIds::Function => String::new(),
+        };
+        let id = operation.id.strip_suffix(&suffix);
+        let name = match operation.declaration.function {
+            "" => id.unwrap_or(&operation.id),
+            function => function,
         };
         operation.summary = title(name);
     }
-    if ids == OperationIds::FastApi {
-        let long = format!(
-            "{}{}_{}",
-            operation.id,
-            operation.path,
-            operation.method.as_str().to_lowercase()
-        );
-        operation.id = long
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { '_' })
-            .collect();
-    }
+}
+
+/// Returns what an id of `FastAPI` has after the name of the function.
+fn fastapi_suffix(operation: &Operation) -> String {
+    let method = operation.method.as_str().to_lowercase();
+    only_words(&format!("{}_{method}", operation.path))
+}
+
+fn only_words(text: &str) -> String {
+    let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
+    text.chars().map(word).collect()
 }
 
 fn words(path: &str) -> String {

@@ -36,6 +36,13 @@ pub enum ErrorFormat {
     Custom(&'static dyn FormatErrors),
 }
 
+/// A format of one's own needs no wrapper: `App::error_format(&OpenAiErrors)`.
+impl<F: FormatErrors> From<&'static F> for ErrorFormat {
+    fn from(format: &'static F) -> Self {
+        Self::Custom(format)
+    }
+}
+
 /// Custom formats are equal if they are the same value of the same type.
 impl PartialEq for ErrorFormat {
     fn eq(&self, other: &Self) -> bool {

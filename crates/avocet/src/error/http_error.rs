@@ -290,7 +290,7 @@ impl fmt::Debug for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpError")
             .field("status", &self.0.status)
-            .field("says", &self.0.says)
+            .field("content", &self.0.says)
             .field("source", &self.0.source)
             .finish_non_exhaustive()
     }
