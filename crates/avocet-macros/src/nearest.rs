@@ -44,7 +44,7 @@ mod tests {
     fn a_misspelled_word_has_a_nearest_one() {
         for (word, entry) in [
             ("tags", "tag = \"…\""),
-            ("defualts", "default"),
+            ("defaults", "default"),
             ("min_lenght", "min_length"),
             ("responses", "response(402, \"…\")"),
         ] {

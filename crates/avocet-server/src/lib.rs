@@ -50,9 +50,9 @@
 //!
 //! # When a connection ends
 //!
-//! The last HTTP/1 response on a connection has `Connection: close`. If a response precedes the end of its request, the server reads and
-//! discards the rest of the body: at most 1 MiB of a body with a length, and at most 25 ms of a chunked body. Then the connection stays
-//! open. It closes if more is left, after an `Expect: 100-continue` without an interim response, and after a malformed or too slow body.
+//! The last HTTP/1 response on a connection has `Connection: close`. If a response precedes the end of its request, the connection
+//! stays open if at most 1 MiB of the body is missing, which the server reads and discards, or if a chunked body ends within 25 ms. It closes
+//! otherwise, after an `Expect: 100-continue` without an interim response, and after a malformed or too slow body.
 //!
 //! A client that closes only its sending side still receives a response that is ready within [`Limits::half_close_grace`](Limits::half_close_grace()).
 //!

@@ -149,7 +149,7 @@ use avocet::model::{Model, OrderedJson, Schema, Schemas};
 use avocet::operation::ErrorBody;
 use avocet::response::{ErrorContent, FormatErrors};
 
-/// The body of each error: `{"fault": "No such job"}`.
+/// The body of each error: `{"fault": "the job runs on w-1"}`.
 #[model(output)]
 pub struct Fault {
     fault: String,

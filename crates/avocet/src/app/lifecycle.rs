@@ -128,7 +128,7 @@ impl App {
 }
 
 impl Service {
-    /// Starts what the application needs before its first request. The second call starts nothing.
+    /// Starts the states, hooks and components. The second call starts nothing.
     pub(crate) async fn start(&self) -> Result<Started, StartError> {
         let steps = {
             let mut steps = self.steps().lock().unwrap_or_else(PoisonError::into_inner);

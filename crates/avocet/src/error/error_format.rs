@@ -32,11 +32,11 @@ pub enum ErrorFormat {
     /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`, and `request_id` in a 5xx that does not have a
     /// member of that name itself.
     ProblemDetails,
-    /// A format of one's own.
+    /// A custom format. A `&'static` reference to it converts into this variant.
     Custom(&'static dyn FormatErrors),
 }
 
-/// A format of one's own needs no wrapper: `App::error_format(&OpenAiErrors)`.
+/// A custom format needs no wrapper: `App::error_format(&OpenAiErrors)`.
 impl<F: FormatErrors> From<&'static F> for ErrorFormat {
     fn from(format: &'static F) -> Self {
         Self::Custom(format)

@@ -1,4 +1,4 @@
-//! `FormatErrors`: an error format of one's own.
+//! `FormatErrors`: a custom error format.
 
 use std::any::Any;
 use std::fmt;
@@ -9,7 +9,7 @@ use super::ErrorBody;
 use crate::model::{Members, OrderedJson, Schema, Schemas};
 use crate::read::ValidationErrors;
 
-/// An error format of one's own, such as the one that a protocol requires: the body of each error, and its schema in the document.
+/// A custom error format, such as one that a protocol requires: the body of each error, and its schema in the document.
 ///
 /// Set a reference to it as the `error_format` of an application, a router or an operation. A unit struct needs no `static`:
 /// `&OpenAiErrors` lives as long as the program. [`ErrorFormat::Custom`](super::ErrorFormat::Custom) holds it.

@@ -209,7 +209,7 @@ impl HttpError {
         }
     }
 
-    /// Converts the error to its response, for a [`Responder`](super::Responder) that fails and for a middleware. An error with a source is
+    /// Converts the error to its response, for a [`Responder`](crate::response::Responder) that fails and for a middleware. An error with a source is
     /// logged here, once.
     ///
     /// ```

@@ -49,7 +49,7 @@ pub trait Plugin: Send + 'static {
     fn build(self: Box<Self>, plan: &mut Plan<'_>);
 }
 
-/// An application that is being built: its operations, and what a plugin adds to it.
+/// The interface of a plugin to the application that is being built: it lists the operations, and adds routes, components and mistakes.
 #[derive(Debug)]
 pub struct Plan<'a> {
     /// The name of the plugin.

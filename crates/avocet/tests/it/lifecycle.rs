@@ -356,3 +356,40 @@ async fn components_drain_while_requests_finish_and_stop_after_them() {
     assert!(response.ends_with("\"done\""), "{response}");
     assert_eq!(log.lines(), ["start 0", "drain 0", "response", "stop 0"]);
 }
+
+/// The variable that makes the test's own program the application.
+const ALONE: &str = "AVOCET_TEST_FAULTS";
+
+#[test]
+fn without_a_subscriber_faults_are_written_to_standard_error() {
+    if std::env::var_os(ALONE).is_some() {
+        let part = Part::<2> {
+            panics: "stop",
+            ready: Arc::default(),
+            ..Part::new(&Log::default())
+        };
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        return runtime.block_on(async {
+            let app = App::new("Faults", "1.0.0").health(Health::new());
+            let service = app.component(part).build().expect("it builds");
+            let client = TestClient::start(service).await.expect("a start");
+            assert_eq!(client.get("/ready").send().await.status(), 503);
+            client.stop().await;
+        });
+    }
+    let this = "lifecycle::without_a_subscriber_faults_are_written_to_standard_error";
+    let program = std::env::current_exe().expect("this program");
+    let output = std::process::Command::new(program)
+        .args(["--exact", this, "--nocapture"])
+        .env(ALONE, "1")
+        .output()
+        .expect("it starts");
+    let written = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{written}");
+    for line in [
+        "the readiness check `two` failed: busy",
+        "the component `two` panicked in `stop`: ",
+    ] {
+        assert!(written.contains(line), "{written}");
+    }
+}

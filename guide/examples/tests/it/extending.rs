@@ -41,7 +41,7 @@ async fn an_extractor_of_ones_own_is_documented() {
         (
             "eve",
             422,
-            r#"{"detail":[{"type":"value_error","loc":["header","x-tenant"],"msg":"Value error, is not a tenant"}]}"#,
+            r#"{"detail":[{"type":"value_error","loc":["header","x-tenant"],"msg":"Value error, is not a tenant","ctx":{"error":"is not a tenant"}}]}"#,
         ),
     ] {
         let response = client.get("/tenant").header("x-tenant", name).send().await;

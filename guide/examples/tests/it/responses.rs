@@ -86,7 +86,7 @@ async fn an_application_has_a_format_of_its_own() {
     assert_eq!(schema["properties"]["fault"]["type"], "string");
     let client = TestClient::new(service);
     for (path, body) in [
-        ("/jobs/8", r#"{"fault":"No such job"}"#),
+        ("/jobs/8", r#"{"fault":"the job runs on w-1"}"#),
         (
             "/jobs/one",
             r#"{"fault":"path.id: Input should be a valid integer, unable to parse string as an integer"}"#,
