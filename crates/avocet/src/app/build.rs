@@ -10,6 +10,7 @@ use super::shared::{Served, Shared};
 use super::{App, OperationIds, plugins};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::{Mount, PendingMount};
+use crate::lifecycle::Steps;
 use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Mistake, Operation};
 use crate::path::{Route as PathRoute, Template, Tree};
@@ -40,17 +41,9 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .as_ref()
         .map(Health::time_to_leave)
         .unwrap_or_default();
-    app.health = app.health.map(|health| {
-        let components = app.steps.components();
-        components.fold(health, |health, component| {
-            let component = Arc::clone(component);
-            let name = component.name().to_owned();
-            health.check(name, COMPONENT_CHECK, move || {
-                Arc::clone(&component).ready()
-            })
-        })
-    });
-    first.extend(app.health.take().into_iter().flat_map(Health::into_routes));
+    let health = app.health.take();
+    let health = health.map(|health| checking_components(health, &app.steps));
+    first.extend(health.into_iter().flat_map(Health::into_routes));
     let first_own = first.len();
     let mut routes: Vec<Route> = first
         .into_iter()
@@ -130,6 +123,17 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps);
     plugins::connect(&calls, &service);
     Ok(service)
+}
+
+/// Adds a readiness check for each component.
+fn checking_components(health: Health, steps: &Steps) -> Health {
+    steps.components().fold(health, |health, component| {
+        let component = Arc::clone(component);
+        let name = component.name().to_owned();
+        health.check(name, COMPONENT_CHECK, move || {
+            Arc::clone(&component).ready()
+        })
+    })
 }
 
 /// Builds the tree of paths, with the index of each operation.

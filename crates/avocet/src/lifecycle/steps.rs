@@ -26,13 +26,13 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(crate) struct Steps(Vec<Step>);
 
 enum Step {
-    Run(Run),
+    Start(StartHook),
     Component(Arc<dyn DynComponent>),
     Stop(StopHook),
 }
 
 /// A function that runs once at start.
-struct Run {
+struct StartHook {
     name: String,
     /// How the error of the step continues after the name.
     failed: &'static str,
@@ -52,7 +52,7 @@ impl Steps {
         F: FnOnce(Start) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, BodyError>> + Send + 'static,
     {
-        self.0.push(Step::Run(Run {
+        self.0.push(Step::Start(StartHook {
             name: format!("the state `{}`", type_name::<T>()),
             failed: "could not be created",
             run: Box::new(|start| {
@@ -70,7 +70,7 @@ impl Steps {
         F: FnOnce(Start) -> Fut + Send + 'static,
         Fut: Future<Output = Result<(), BodyError>> + Send + 'static,
     {
-        self.0.push(Step::Run(Run {
+        self.0.push(Step::Start(StartHook {
             name: format!("the `on_start` hook at {declaration}"),
             failed: "failed",
             run: Box::new(|start| Box::pin(async move { hook(start).await })),
@@ -95,7 +95,7 @@ impl Steps {
     pub(crate) fn components(&self) -> impl Iterator<Item = &Arc<dyn DynComponent>> {
         self.0.iter().filter_map(|step| match step {
             Step::Component(component) => Some(component),
-            Step::Run(_) | Step::Stop(_) => None,
+            Step::Start(_) | Step::Stop(_) => None,
         })
     }
 
@@ -105,7 +105,7 @@ impl Steps {
         let mut started = Started::default();
         for step in self.0 {
             let (name, failed, panicked, outcome) = match step {
-                Step::Run(Run { name, failed, run }) => {
+                Step::Start(StartHook { name, failed, run }) => {
                     let outcome = timeout_at(deadline, caught(run(start.clone()))).await;
                     (name, failed, "panicked", outcome)
                 }

@@ -325,5 +325,8 @@ fn formats_are_compared_by_type() {
 fn the_debug_output_of_an_error_has_its_content() {
     let error = HttpError::new(StatusCode::NOT_FOUND, "No such item");
     let shown = format!("{error:?}");
-    assert!(shown.contains("content: Detail(") && shown.contains("No such item"), "{shown}");
+    assert!(
+        shown.contains("content: Detail(") && shown.contains("No such item"),
+        "{shown}"
+    );
 }
