@@ -18,6 +18,7 @@ mod literals;
 mod main_function;
 mod mistakes;
 mod model;
+mod nearest;
 mod route;
 mod settings;
 mod stream;

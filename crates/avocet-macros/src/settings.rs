@@ -7,6 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Ident, Lit, LitInt, LitStr, Meta, Token, UnOp};
 
 use crate::mistakes::Mistakes;
+use crate::nearest::nearest;
 
 /// One setting.
 pub(crate) struct Setting {
@@ -130,12 +131,14 @@ impl Setting {
 
     /// Records an error for an unknown word.
     pub(crate) fn unknown(&self, known: &str, mistakes: &mut Mistakes) {
+        let name = self.name.to_string();
+        let hint = match nearest(&name, known) {
+            Some(entry) => format!("did you mean `{entry}`? The"),
+            None => "the".to_owned(),
+        };
         mistakes.add(
             &self.name,
-            format_args!(
-                "unknown setting `{}`; the settings here are {known}",
-                self.name
-            ),
+            format_args!("unknown setting `{name}`; {hint} settings here are {known}"),
         );
     }
 }

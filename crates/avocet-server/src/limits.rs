@@ -307,9 +307,10 @@ macro_rules! server_limits {
     /// Up to 100, HTTP/1 parses them without an allocation.
     header_count: usize = (100), (1) to (1000), "`431`; HTTP/1 then closes", such as 64;
 
-    /// How many bytes the body of a request may have, unless its route sets a limit; this includes routes that read no body.
+    /// The largest request body in bytes, unless the route sets a limit. Zero rejects every body.
     ///
-    /// Zero rejects every body.
+    /// Avocet applies it to every route. A `tower::Service` reads its bodies itself: there the limit applies only to bodies that the
+    /// service does not read. In axum, set `DefaultBodyLimit`.
     body_bytes: usize = (2 MiB), (0) to (1024 GiB), "`413`", such as 16 * 1024 * 1024;
 
     /// The minimum rate, in bytes per second, at which a client must send its body.

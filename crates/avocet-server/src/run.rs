@@ -1,7 +1,9 @@
 //! Serves an application: binds the addresses, handles the signals and logs the start.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::future::Future;
 use std::io;
 use std::mem;
 use std::num::NonZeroUsize;
@@ -23,7 +25,7 @@ use crate::listen::bind::Terms;
 use crate::listen::listener::{Bound, Listeners};
 #[cfg(all(unix, feature = "restart"))]
 use crate::listen::restart;
-use crate::listen::sockets::{divided, sockets};
+use crate::listen::sockets::{check_all, divided, sockets};
 use crate::proxies::Proxies;
 use crate::report::say;
 use crate::server::Server;
@@ -113,17 +115,8 @@ impl Server {
                 shutdown.ignoring_hangup()?
             }
         };
-        let terms = Terms {
-            mode: self.socket_mode,
-            shared_port: workers.is_some(),
-            ..Terms::default()
-        };
-        let default = [DEFAULT_ADDRESS.to_owned()];
-        let addresses = match &*self.addresses {
-            [] => &default,
-            addresses => addresses,
-        };
-        let sockets = sockets(addresses, &terms, count).await?;
+        let terms = self.terms();
+        let sockets = sockets(&self.all_addresses(), &terms, count).await?;
         #[cfg(all(unix, feature = "restart"))]
         let shutdown = shutdown.or(restart::on_signal(&sockets, terms.keep.clone())?);
         // Announce only now: a reader may send a signal at once, and a signal without a handler ends the process.
@@ -143,6 +136,56 @@ impl Server {
             ));
         }
         Ok(report)
+    }
+
+    /// Checks the addresses, the trusted proxies and the files of TLS before [`serve`](Self::serve), without listening.
+    ///
+    /// A program that takes long to start calls it first, so that it reports an address in use at once. `App::serve` calls it before its
+    /// components start.
+    ///
+    /// # Errors
+    /// The error that `serve` would return.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let other = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// let server = avocet_server::Server::new().bind(other.local_addr()?.to_string());
+    /// assert_eq!(server.check().await.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn check(&self) -> impl Future<Output = io::Result<()>> + Send + use<> {
+        let files = self.check_files();
+        let (addresses, terms) = (self.all_addresses().into_owned(), self.terms());
+        async move {
+            files?;
+            check_all(&addresses, &terms).await
+        }
+    }
+
+    fn check_files(&self) -> io::Result<()> {
+        Proxies::read(&self.proxies)?;
+        #[cfg(feature = "tls")]
+        if let Some(tls) = &self.tls {
+            tls.check()?;
+        }
+        Ok(())
+    }
+
+    fn all_addresses(&self) -> Cow<'_, [String]> {
+        match &*self.addresses {
+            [] => Cow::Owned(vec![DEFAULT_ADDRESS.to_owned()]),
+            addresses => Cow::Borrowed(addresses),
+        }
+    }
+
+    fn terms(&self) -> Terms {
+        Terms {
+            mode: self.socket_mode,
+            shared_port: self.workers.separate().is_some(),
+            ..Terms::default()
+        }
     }
 
     /// Serves an [`HttpApp`] on a listener that exists, in place of the addresses; nothing is announced.

@@ -164,7 +164,7 @@ impl Server {
         self
     }
 
-    /// Sets the limits. An `avocet::App` has them in `App::limits` instead, beside those of its own.
+    /// Sets the limits. For an `avocet::App`, set them with `App::limits` instead.
     ///
     /// A limit out of its range is an error when the server starts.
     ///
@@ -207,8 +207,8 @@ impl Server {
         self
     }
 
-    /// Sets how long the server still accepts connections after the shutdown signal: the time in which a load balancer learns that
-    /// the server leaves ([`ShutdownSignal::is_leaving`](crate::ShutdownSignal::is_leaving)). Default: zero.
+    /// Sets how long the server still accepts connections after the shutdown signal, so that a load balancer can stop sending requests
+    /// first ([`ShutdownSignal::is_leaving`](crate::ShutdownSignal::is_leaving)). Default: zero.
     ///
     /// ```
     /// use std::time::Duration;

@@ -9,34 +9,106 @@ pub async fn items() -> Vec<u32> {
 }
 
 // ANCHOR: extractor
-use avocet::extract::{Extractor, FromContext, Rejection, RequestContext};
-use avocet::model::Schema;
-use avocet::operation::{Parameter, ParameterLocation};
+use avocet::extract::{Extractor, FromContext, Header, Rejection, RequestContext};
+
+/// The priority of a job.
+#[derive(Debug, PartialEq)]
+pub struct Priority(pub u8);
+
+/// Reads the priority from the header `x-priority`.
+pub struct PriorityHeader(Header<u8>);
+
+impl Default for PriorityHeader {
+    fn default() -> Self {
+        Self(Header::new("x-priority"))
+    }
+}
+
+impl Extractor for PriorityHeader {
+    type Value = Priority;
+
+    fn describe(&self, operation: &mut Operation) {
+        self.0.describe(operation);
+    }
+
+    async fn extract(&self, context: &mut RequestContext) -> Result<Priority, Rejection> {
+        Ok(Priority(self.0.extract(context).await?))
+    }
+}
+
+impl FromContext for Priority {
+    type Extractor = PriorityHeader;
+}
+
+/// Return the priority.
+#[get("/priority")]
+pub async fn priority(#[extract] priority: Priority) -> u8 {
+    priority.0
+}
+// ANCHOR_END: extractor
+
+// ANCHOR: extractor_in_full
+use avocet::extract::State;
+use avocet::operation::{DocumentedError, ErrorBody};
+use avocet::read::{Location, ValidationError};
+
+/// The tenants of the application, a state.
+#[derive(Clone)]
+pub struct Tenants {
+    pub active: Vec<String>,
+    pub suspended: Vec<String>,
+}
 
 /// The tenant that a request is for.
 #[derive(Debug, PartialEq)]
 pub struct Tenant(pub String);
 
 /// Reads the tenant from the header `x-tenant`.
-#[derive(Default)]
-pub struct TenantHeader;
+pub struct TenantHeader {
+    name: Header<String>,
+    tenants: State<Tenants>,
+}
+
+impl Default for TenantHeader {
+    fn default() -> Self {
+        Self {
+            name: Header::new("x-tenant"),
+            tenants: State::new(),
+        }
+    }
+}
 
 impl Extractor for TenantHeader {
     type Value = Tenant;
 
     fn describe(&self, operation: &mut Operation) {
-        let header = ParameterLocation::Header;
-        operation
-            .parameters
-            .push(Parameter::new(header, "x-tenant", Schema::string(), true));
+        self.name.describe(operation);
+        // The build reports an application without this state.
+        self.tenants.describe(operation);
+        operation.errors.push(DocumentedError {
+            status: Some(StatusCode::FORBIDDEN),
+            description: "The tenant is suspended".to_owned(),
+            body: ErrorBody::Message,
+        });
     }
 
     async fn extract(&self, context: &mut RequestContext) -> Result<Tenant, Rejection> {
-        let header = context.headers().get("x-tenant");
-        let tenant = header.and_then(|tenant| tenant.to_str().ok());
-        let missing =
-            || HttpError::new(StatusCode::BAD_REQUEST, "The header `x-tenant` is missing");
-        Ok(Tenant(tenant.ok_or_else(missing)?.to_owned()))
+        let name = self.name.extract(context).await?;
+        let tenants = self.tenants.extract(context).await?;
+        if tenants.suspended.contains(&name) {
+            // An error that ends the request.
+            return Err(HttpError::new(StatusCode::FORBIDDEN, "The tenant is suspended").into());
+        }
+        if !tenants.active.contains(&name) {
+            // A validation error: the 422 also has those of all other arguments.
+            let location = Location::root("header");
+            let error = ValidationError::value_error("is not a tenant");
+            context
+                .errors_mut()
+                .add(&location.member("x-tenant"), error);
+            return Err(Rejection::Invalid);
+        }
+        Ok(Tenant(name))
     }
 }
 
@@ -44,17 +116,17 @@ impl FromContext for Tenant {
     type Extractor = TenantHeader;
 }
 
-/// Name the tenant.
+/// Return the name of the tenant.
 #[get("/tenant")]
 pub async fn tenant(#[extract] tenant: Tenant) -> String {
     tenant.0
 }
-// ANCHOR_END: extractor
+// ANCHOR_END: extractor_in_full
 
 // ANCHOR: middleware
+use avocet::http::{HeaderName, HeaderValue};
 use avocet::layer::{Next, Request};
 use avocet::response::Response;
-use http::{HeaderName, HeaderValue};
 
 /// Adds the path template of the operation to each response, and rejects writes while the shop is closed.
 async fn closed(request: Request, next: Next) -> Result<Response, HttpError> {
@@ -117,7 +189,7 @@ pub async fn size(#[state] catalogue: Catalogue) -> usize {
 pub fn with_state() -> App {
     App::new("Shop", "1.0.0")
         .provide(|_| async {
-            // Here a program would connect to its database. An error ends the start with its reason.
+            // Here a program would connect to its database. If this returns an error, the start fails.
             let names = tokio::task::spawn_blocking(|| vec!["tea".to_owned(), "cup".to_owned()]);
             Ok(Catalogue(names.await?))
         })
@@ -185,8 +257,38 @@ pub fn with_component() -> App {
 }
 // ANCHOR_END: component
 
+// ANCHOR: small_plugin
+use avocet::plugin::{Plan, Plugin};
+
+/// Serves the list of all operations as text.
+pub struct OperationList;
+
+impl Plugin for OperationList {
+    fn name(&self) -> &str {
+        "operation list"
+    }
+
+    fn build(self: Box<Self>, plan: &mut Plan<'_>) {
+        let lines = plan.operations();
+        let lines = lines.map(|operation| format!("{} {}\n", operation.method, operation.path));
+        let page: String = lines.collect();
+        let list = Operation::get("/operations").id("operation_list").hidden();
+        plan.route(list.handle((), move |()| {
+            let page = page.clone();
+            async { PlainText(page) }
+        }));
+    }
+}
+
+pub fn with_small_plugin() -> App {
+    App::new("Shop", "1.0.0")
+        .routes(routes![items])
+        .plugin(OperationList)
+}
+// ANCHOR_END: small_plugin
+
 // ANCHOR: plugin
-use avocet::plugin::{Call, Plan, Plugin};
+use avocet::plugin::Call;
 
 /// Makes an operation a tool, under this name.
 pub struct Tool(pub &'static str);
@@ -201,19 +303,15 @@ impl Plugin for Tools {
 
     fn build(self: Box<Self>, plan: &mut Plan<'_>) {
         let mut tools = Vec::new();
-        let mut mistakes = Vec::new();
         for operation in plan.operations() {
             let Some(Tool(name)) = operation.extension::<Tool>() else {
                 continue;
             };
             if operation.summary.is_empty() {
-                mistakes.push(format!("the tool `{name}` has no summary"));
+                plan.mistake_at(operation, format!("the tool `{name}` has no summary"));
             }
             tools.push(((*name).to_owned(), operation.id.clone()));
         }
-        mistakes
-            .into_iter()
-            .for_each(|mistake| plan.mistake(mistake));
 
         let names: Vec<String> = tools.iter().map(|(name, _)| name.clone()).collect();
         let list = Operation::get("/tools").id("list_tools");
@@ -275,10 +373,10 @@ use std::time::Duration;
 
 use avocet::context::Context;
 
-/// Answer in time.
+/// Return whether the deadline is set.
 #[get("/answer")]
 pub async fn answer() -> Result<String, HttpError> {
-    // What the handler calls finds the deadline of the request, also in another task or thread.
+    // Code that the handler calls has the deadline of the request, also in a different task or thread.
     let context = Context::current();
     let question = tokio::spawn(context.scope(async {
         let deadline = Context::current().deadline();

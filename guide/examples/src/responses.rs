@@ -143,3 +143,35 @@ pub fn app_with_two_formats() -> App {
         .router(v2.routes(routes![read_log]))
 }
 // ANCHOR_END: router_format
+
+// ANCHOR: custom_format
+use avocet::model::{Model, OrderedJson, Schema, Schemas};
+use avocet::operation::ErrorBody;
+use avocet::response::{ErrorContent, FormatErrors};
+
+/// The body of each error: `{"fault": "the job runs on w-1"}`.
+#[model(output)]
+pub struct Fault {
+    fault: String,
+}
+
+#[derive(Debug)]
+pub struct Faults;
+
+impl FormatErrors for Faults {
+    fn body(&self, error: &ErrorContent<'_>) -> OrderedJson {
+        let fault = error.message();
+        serde_json::json!({ "fault": fault }).into()
+    }
+
+    fn describe(&self, _: Option<StatusCode>, _: &ErrorBody, schemas: &mut Schemas) -> Schema {
+        Fault::schema(schemas)
+    }
+}
+
+pub fn app_with_faults() -> App {
+    App::new("Jobs", "1.0.0")
+        .error_format(&Faults)
+        .routes(routes![read_job])
+}
+// ANCHOR_END: custom_format

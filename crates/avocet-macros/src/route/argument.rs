@@ -197,9 +197,9 @@ pub(super) fn without_source(name: &str, method: &Ident, variables: &[String]) -
         );
     }
     let examples = if method == "websocket" {
-        "`#[query]` or `#[header]`"
+        "`#[query]`, `#[header]`, `#[state]` or `#[extract]`"
     } else {
-        "`#[query]`, `#[header]` or `#[body]`"
+        "`#[query]`, `#[header]`, `#[body]`, `#[state]` or `#[extract]`"
     };
     let page = if method == "websocket" {
         "get".to_owned()

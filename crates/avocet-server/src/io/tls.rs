@@ -73,6 +73,11 @@ impl Tls {
             .map(PathBuf::as_path)
     }
 
+    /// Checks that the files are valid.
+    pub(crate) fn check(&self) -> Result<(), TlsError> {
+        self.configure(&self.load()?).map(drop)
+    }
+
     /// Reads the files.
     fn load(&self) -> Result<Files, TlsError> {
         let contents = self

@@ -12,7 +12,7 @@ use std::str::FromStr;
 /// let address: Address = "[::1]:8000".parse().unwrap();
 /// assert_eq!(address, Address::Tcp { host: "::1".to_owned(), port: 8000 });
 /// let error = "8000".parse::<Address>().unwrap_err();
-/// assert!(error.starts_with("that is a port without a host"));
+/// assert!(error.starts_with("the address is a port without a host"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -43,9 +43,9 @@ impl FromStr for Address {
         }
         let Some((host, port)) = text.rsplit_once(':') else {
             return wrong(if text.parse::<u16>().is_ok() {
-                "that is a port without a host"
+                "the address is a port without a host"
             } else {
-                "that has no port"
+                "the address has no port"
             });
         };
         if host.is_empty() {
@@ -115,8 +115,8 @@ mod tests {
     fn what_is_none_is_told_with_examples() {
         for (text, reason) in [
             (":9000", "there is no host before the colon"),
-            ("9000", "that is a port without a host"),
-            ("localhost", "that has no port"),
+            ("9000", "the address is a port without a host"),
+            ("localhost", "the address has no port"),
             ("::1:9000", "write an IPv6 address in brackets"),
             (
                 "localhost:99999",

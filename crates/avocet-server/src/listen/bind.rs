@@ -34,7 +34,9 @@ pub(crate) async fn bind(address: &str, terms: &Terms) -> Result<Bound, BindErro
         .parse()
         .map_err(|what| fail(Reason::NoAddress(what)))?;
     let bound = match &parsed {
-        Address::Tcp { host, port } => tcp(host, *port, terms).await.map(Bound::Tcp),
+        Address::Tcp { host, port } => tcp(host, *port, |address| listen(address, terms))
+            .await
+            .map(Bound::Tcp),
         #[cfg(unix)]
         Address::Unix(path) => unix_socket::listen(path, terms.mode, &terms.keep)
             .map(|(listener, file)| Bound::Unix(listener, Some(file))),
@@ -44,12 +46,37 @@ pub(crate) async fn bind(address: &str, terms: &Terms) -> Result<Bound, BindErro
     bound.map_err(|error| fail(Reason::System(error)))
 }
 
-/// For a name with several addresses, binds the first one that is available.
-async fn tcp(host: &str, port: u16, terms: &Terms) -> io::Result<TcpListener> {
+/// Checks that an address can be bound, without listening: no client can connect.
+pub(crate) async fn check(address: &str, terms: &Terms) -> Result<(), BindError> {
+    let fail = |reason| BindError {
+        address: address.to_owned(),
+        reason,
+    };
+    let parsed = address
+        .parse()
+        .map_err(|what| fail(Reason::NoAddress(what)))?;
+    let checked = match &parsed {
+        Address::Tcp { host, port } => tcp(host, *port, |address| socket(address, terms))
+            .await
+            .map(drop),
+        #[cfg(unix)]
+        Address::Unix(path) => unix_socket::check(path),
+        #[cfg(not(unix))]
+        Address::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
+    };
+    checked.map_err(|error| fail(Reason::System(error)))
+}
+
+/// For a name with several addresses, opens the first one that is available.
+async fn tcp<T>(
+    host: &str,
+    port: u16,
+    open: impl Fn(SocketAddr) -> io::Result<T>,
+) -> io::Result<T> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name resolves to no address");
     for candidate in tokio::net::lookup_host((host, port)).await? {
-        match listen(candidate, terms) {
-            Ok(listener) => return Ok(listener),
+        match open(candidate) {
+            Ok(opened) => return Ok(opened),
             Err(error) => last = error,
         }
     }
@@ -57,6 +84,11 @@ async fn tcp(host: &str, port: u16, terms: &Terms) -> io::Result<TcpListener> {
 }
 
 fn listen(address: SocketAddr, terms: &Terms) -> io::Result<TcpListener> {
+    socket(address, terms)?.listen(BACKLOG)?.into_std()
+}
+
+/// Returns a socket that is bound but does not listen.
+fn socket(address: SocketAddr, terms: &Terms) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()?
     } else {
@@ -69,7 +101,7 @@ fn listen(address: SocketAddr, terms: &Terms) -> io::Result<TcpListener> {
     #[cfg(unix)]
     socket.set_reuseport(terms.shared_port)?;
     socket.bind(address)?;
-    socket.listen(BACKLOG)?.into_std()
+    Ok(socket)
 }
 
 /// Creates one more socket like this one: for TCP with its own queue, if the port can be shared.

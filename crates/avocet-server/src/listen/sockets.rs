@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::listen::bind::{Terms, again, bind};
+use crate::listen::bind::{Terms, again, bind, check};
 use crate::listen::listener::Bound;
 
 /// Returns all sockets: the inherited ones if there are any, else one per address and worker.
@@ -31,6 +31,17 @@ pub(crate) async fn sockets(
         }
     }
     Ok(all)
+}
+
+/// Checks that all addresses can be bound. Addresses are not used if the process inherits sockets.
+pub(crate) async fn check_all(addresses: &[String], terms: &Terms) -> io::Result<()> {
+    if cfg!(unix) && std::env::var_os("LISTEN_FDS").is_some() {
+        return Ok(());
+    }
+    for address in addresses {
+        check(address, terms).await?;
+    }
+    Ok(())
 }
 
 #[cfg(unix)]

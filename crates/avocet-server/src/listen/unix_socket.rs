@@ -16,7 +16,9 @@ pub(crate) fn listen(
     mode: u32,
     keep: &KeepFiles,
 ) -> io::Result<(UnixListener, SocketFile)> {
-    remove_stale(path)?;
+    if is_stale(path)? {
+        fs::remove_file(path)?;
+    }
     let listener = UnixListener::bind(path)?;
     listener.set_nonblocking(true)?;
     fs::set_permissions(path, Permissions::from_mode(mode))?;
@@ -28,9 +30,20 @@ pub(crate) fn listen(
     Ok((listener, file))
 }
 
-fn remove_stale(path: &Path) -> io::Result<()> {
+/// Checks that a socket can be created at `path`, without creating one.
+pub(crate) fn check(path: &Path) -> io::Result<()> {
+    if is_stale(path)? {
+        return Ok(());
+    }
+    let folder = path.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.map_or(Ok(()), |folder| fs::metadata(folder).map(drop))
+}
+
+/// Returns whether a socket without a listener exists at `path`; fails if anything else exists there.
+fn is_stale(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
         Ok(metadata) if !metadata.file_type().is_socket() => Err(io::Error::new(
             io::ErrorKind::AlreadyExists,
@@ -38,7 +51,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
         )),
         // Only a socket without a listener refuses the connection.
         Ok(_) => match UnixStream::connect(path) {
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(error),
             _ => Err(io::ErrorKind::AddrInUse.into()),
         },

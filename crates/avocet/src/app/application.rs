@@ -10,7 +10,7 @@ use super::check::BuildError;
 use super::plugins::Plugins;
 use super::{Result, Router, Service, build};
 use crate::depend::Requirement;
-use crate::extract::States;
+use crate::extract::{StateOrigin, States};
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
@@ -212,8 +212,9 @@ impl App {
     /// let app = App::new("Models", "1.0.0").state(Model("small".into())).routes(routes![model]);
     /// assert!(app.build().is_ok());
     /// ```
+    #[track_caller]
     pub fn state<T: Any + Clone + Send + Sync>(mut self, state: T) -> Self {
-        self.states.insert("", state);
+        self.states.insert("", state, StateOrigin::here());
         self
     }
 
@@ -250,15 +251,15 @@ impl App {
     }
 
     /// Sets the format of error bodies, on the wire and in the document. A [router](Router::error_format) or an operation can have a
-    /// different one.
+    /// different one. A reference to a [`FormatErrors`](crate::response::FormatErrors) is a format, too.
     ///
     /// ```
     /// use avocet::response::ErrorFormat;
     ///
     /// let app = avocet::App::new("Shop", "1.0.0").error_format(ErrorFormat::ProblemDetails);
     /// ```
-    pub fn error_format(mut self, shape: ErrorFormat) -> Self {
-        self.errors = shape;
+    pub fn error_format(mut self, format: impl Into<ErrorFormat>) -> Self {
+        self.errors = format.into();
         self
     }
 

@@ -10,8 +10,9 @@ use super::shared::{Served, Shared};
 use super::{App, OperationIds, plugins};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::{Mount, PendingMount};
+use crate::lifecycle::Steps;
 use crate::observe::{Health, Metrics, Observe};
-use crate::operation::Operation;
+use crate::operation::{Mistake, Operation};
 use crate::path::{Route as PathRoute, Template, Tree};
 use crate::plugin::Calls;
 use crate::response::ResponseContext;
@@ -21,14 +22,14 @@ use crate::{docs, openapi};
 #[cfg(feature = "websocket")]
 use crate::{observe::WebSocketMeter, websocket::WebSocketConfig};
 
-/// How long a component may take to say whether it is ready.
+/// How long the readiness check of a component may take.
 const COMPONENT_CHECK: Duration = Duration::from_secs(1);
 
 pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     complete_routes(&mut app);
     let calls = Calls::default();
     let from_plugins = plugins::build(&mut app, &calls);
-    require_credentials(&mut app);
+    set_for_all(&mut app);
     // These come first, the docs as in FastAPI: a catch-all route must not hide them.
     let mut first = if app.docs { docs::routes() } else { Vec::new() };
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
@@ -37,23 +38,16 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .as_ref()
         .map(Health::time_to_leave)
         .unwrap_or_default();
-    app.health = app.health.map(|health| {
-        let components = app.steps.components();
-        components.fold(health, |health, component| {
-            let component = Arc::clone(component);
-            let name = component.name().to_owned();
-            health.check(name, COMPONENT_CHECK, move || {
-                Arc::clone(&component).ready()
-            })
-        })
-    });
-    first.extend(app.health.take().into_iter().flat_map(Health::into_routes));
+    let health = app.health.take();
+    let health = health.map(|health| checking_components(health, &app.steps));
+    first.extend(health.into_iter().flat_map(Health::into_routes));
     let first_own = first.len();
     let mut routes: Vec<Route> = first
         .into_iter()
         .chain(std::mem::take(&mut app.routes))
         .collect();
     for route in &mut routes {
+        complete_summary(&mut route.operation, app.operation_ids);
         openapi::register_errors(&mut route.operation, app.errors);
     }
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
@@ -66,6 +60,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         &app.about,
         PendingMount::mistakes(&app.mounts)
             .into_iter()
+            .map(|what| Mistake::at(what, []))
             .chain(app.states.mistakes().iter().cloned())
             .chain(from_plugins)
             .collect(),
@@ -131,14 +126,14 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
 fn complete_routes(app: &mut App) {
     for route in &mut app.routes {
         complete(&mut route.operation, app.operation_ids);
-        let limit = &mut route.operation.time_limit;
-        *limit = limit.or(app.time_limit);
     }
 }
 
-/// Adds what the application requires of its routes, those of plugins among them.
-fn require_credentials(app: &mut App) {
+/// Adds what the application sets for its routes, those of plugins among them: time limit, requirements, and what is denied.
+fn set_for_all(app: &mut App) {
     for route in &mut app.routes {
+        let limit = &mut route.operation.time_limit;
+        *limit = limit.or(app.time_limit);
         route.require_first(&app.requirements);
         if app.denies_by_default {
             deny_open(&mut route.operation);
@@ -154,6 +149,17 @@ fn deny_open(operation: &mut Operation) {
             operation.method, operation.path
         ));
     }
+}
+
+/// Adds a readiness check for each component.
+fn checking_components(health: Health, steps: &Steps) -> Health {
+    steps.components().fold(health, |health, component| {
+        let component = Arc::clone(component);
+        let name = component.name().to_owned();
+        health.check(name, COMPONENT_CHECK, move || {
+            Arc::clone(&component).ready()
+        })
+    })
 }
 
 /// Builds the tree of paths, with the index of each operation.
@@ -213,7 +219,7 @@ fn serve_route(
     }
 }
 
-/// Fills in what an operation does not set: its id in the chosen form, and a summary made from the function's name.
+/// Completes the id of an operation in the chosen form. Plugins read ids, so this comes before them.
 pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
     if operation.id.is_empty() {
         operation.id = format!(
@@ -222,27 +228,37 @@ pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
             words(&operation.path)
         );
     }
+    if ids == OperationIds::FastApi {
+        operation.id = only_words(&operation.id) + &fastapi_suffix(operation);
+    }
+}
+
+/// Fills in a summary made from the function's name, or from the id. A plugin sees only the summaries that the application sets, so
+/// this comes after them.
+fn complete_summary(operation: &mut Operation, ids: OperationIds) {
     if operation.summary.is_empty() {
-        let function = operation.declaration.function;
-        let name = if function.is_empty() {
-            &operation.id
-        } else {
-            function
+        let suffix = match ids {
+            OperationIds::FastApi => fastapi_suffix(operation),
+            OperationIds::Function => String::new(),
+        };
+        let id = operation.id.strip_suffix(&suffix);
+        let name = match operation.declaration.function {
+            "" => id.unwrap_or(&operation.id),
+            function => function,
         };
         operation.summary = title(name);
     }
-    if ids == OperationIds::FastApi {
-        let long = format!(
-            "{}{}_{}",
-            operation.id,
-            operation.path,
-            operation.method.as_str().to_lowercase()
-        );
-        operation.id = long
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { '_' })
-            .collect();
-    }
+}
+
+/// Returns what an id of `FastAPI` has after the name of the function.
+fn fastapi_suffix(operation: &Operation) -> String {
+    let method = operation.method.as_str().to_lowercase();
+    only_words(&format!("{}_{method}", operation.path))
+}
+
+fn only_words(text: &str) -> String {
+    let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
+    text.chars().map(word).collect()
 }
 
 fn words(path: &str) -> String {

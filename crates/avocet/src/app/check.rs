@@ -10,7 +10,9 @@ use serde_json::Value;
 use crate::extract::{States, check_upload_dir};
 use crate::model::{Names, Schemas};
 use crate::openapi::About;
-use crate::operation::{Operation, Origins, ParameterLocation, StateNeed, WebSocketContract};
+use crate::operation::{
+    Mistake, Operation, Origins, ParameterLocation, StateNeed, WebSocketContract,
+};
 use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
 use crate::serve::{LimitError, Limits};
 
@@ -29,60 +31,6 @@ use crate::serve::{LimitError, Limits};
 /// ```
 pub struct BuildError {
     mistakes: Vec<Mistake>,
-}
-
-/// One mistake, with the locations in the source that are involved.
-///
-/// ```
-/// use avocet::prelude::*;
-///
-/// #[get("/")]
-/// async fn needs(#[state] model: String) -> String { model }
-///
-/// let error = App::new("Needy", "1.0.0").routes(routes![needs]).build().unwrap_err();
-/// assert!(error.mistakes()[0].what().contains("alloc::string::String"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    what: String,
-    locations: Vec<String>,
-}
-
-impl Mistake {
-    /// Describes the mistake in one sentence.
-    ///
-    /// ```
-    /// # use avocet::prelude::*;
-    /// let error = App::new("Bad", "1").routes([Operation::get("no-slash").handle((), |()| async { 1 })]).build().unwrap_err();
-    /// assert!(error.mistakes()[0].what().contains("no-slash"));
-    /// ```
-    pub fn what(&self) -> &str {
-        &self.what
-    }
-
-    /// The locations in the source, the earlier declaration first.
-    ///
-    /// ```
-    /// # use avocet::prelude::*;
-    /// let error = App::new("Bad", "1").routes([Operation::get("no-slash").handle((), |()| async { 1 })]).build().unwrap_err();
-    /// assert_eq!(error.mistakes()[0].locations().len(), 1);
-    /// ```
-    pub fn locations(&self) -> &[String] {
-        &self.locations
-    }
-
-    fn new(what: impl Into<String>, operations: &[&Operation]) -> Self {
-        let location = |operation: &&Operation| {
-            format!(
-                "{} {} in {}",
-                operation.method, operation.path, operation.declaration
-            )
-        };
-        Self {
-            what: what.into(),
-            locations: operations.iter().map(location).collect(),
-        }
-    }
 }
 
 impl BuildError {
@@ -108,8 +56,8 @@ impl fmt::Display for BuildError {
             )?,
         }
         for (number, mistake) in self.mistakes.iter().enumerate() {
-            write!(f, "\n{}. {}", number + 1, mistake.what)?;
-            for location in &mistake.locations {
+            write!(f, "\n{}. {}", number + 1, mistake.what())?;
+            for location in mistake.locations() {
                 write!(f, "\n     {location}")?;
             }
             writeln!(f)?;
@@ -141,7 +89,7 @@ pub(super) fn check(
     websocket_origins: &Origins,
     upload_dir: Option<&Path>,
     about: &About,
-    others: Vec<String>,
+    others: Vec<Mistake>,
 ) -> Result<Checked, BuildError> {
     let mut mistakes = Vec::new();
     let limits = limits.check().err();
@@ -158,11 +106,8 @@ pub(super) fn check(
             .chain(websocket_origins.mistakes())
             .chain(upload_dir)
             .chain(about.mistakes())
-            .chain(others)
-            .map(|what| Mistake {
-                what,
-                locations: Vec::new(),
-            }),
+            .map(|what| Mistake::at(what, []))
+            .chain(others),
     );
     let templates = templates(operations, &mut mistakes);
     own_mistakes(operations, &mut mistakes);
@@ -295,8 +240,12 @@ fn clashing_ids(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
         .filter(|operation| operation.include_in_schema && !operation.id.is_empty())
     {
         if let Some(earlier) = owners.insert(&operation.id, operation) {
+            // Two routes that match the same requests are reported already, and one of them must go.
+            if earlier.method == operation.method && earlier.path == operation.path {
+                continue;
+            }
             let what = format!(
-                "two operations have the id `{}`; set one with `id = \"…\"`",
+                "two operations have the id `{}`; set one with `id = \"…\"` in the attribute, or with `Operation::id`",
                 operation.id
             );
             mistakes.push(Mistake::new(what, &[earlier, operation]));
@@ -386,7 +335,9 @@ fn missing_states(operations: &[&Operation], states: &States, mistakes: &mut Vec
         let type_name = need.type_name;
         let what = match need.name {
             "" => {
-                format!("no state of type `{type_name}` is provided; add it with `App::state`")
+                format!(
+                    "no state of type `{type_name}` is provided; add it with `App::state`, `App::provide` or `App::component`"
+                )
             }
             name => format!(
                 "no state of type `{type_name}` with the name `{name}` is provided; add it with `App::named_state`"
@@ -403,10 +354,10 @@ fn schemas(operations: &[&Operation], mistakes: &mut Vec<Mistake>) -> (Schemas, 
     }
     let names = schemas.own_names();
     for (name, types) in names.clashes() {
-        mistakes.push(Mistake {
-            what: format!("two types have the name `{name}` in the document; set one with `#[model(name = \"…\")]`"),
-            locations: types.iter().map(|path| format!("`{path}`")).collect(),
-        });
+        mistakes.push(Mistake::at(
+            format!("two types have the name `{name}` in the document; set one with `#[model(name = \"…\")]`"),
+            types.iter().map(|path| format!("`{path}`")),
+        ));
     }
     (schemas, names)
 }

@@ -144,7 +144,7 @@ fn without_body(response: Response) -> Response {
 
 /// The error that the client receives after a panic.
 pub(super) fn panicked(payload: &(dyn Any + Send)) -> HttpError {
-    HttpError::internal(report::panicked("the handler", payload))
+    HttpError::internal(report::panicked("a handler, extractor or layer", payload))
 }
 
 impl fmt::Debug for ServiceFuture {

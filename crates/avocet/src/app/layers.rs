@@ -7,7 +7,7 @@ use crate::layer::{Mountable, Next, Outcome, PendingMount, Request, ServiceLayer
 use crate::route::Route;
 
 impl App {
-    /// Adds a tower layer around all routes and mounts, outside the layers that are there.
+    /// Adds a tower layer around all routes and mounts, outside the existing layers.
     ///
     /// It runs for every request, also without a matching route. See [`layer`](crate::layer) for the order.
     ///
@@ -33,7 +33,7 @@ impl App {
         self
     }
 
-    /// Adds a middleware around all routes and mounts, outside the layers that are there.
+    /// Adds a middleware around all routes and mounts, outside the existing layers.
     ///
     /// ```
     /// use std::time::Instant;
@@ -93,7 +93,7 @@ impl App {
 }
 
 impl Router {
-    /// Adds a tower layer around each route of the router, outside the layers that are there.
+    /// Adds a tower layer around each route of the router, outside the existing layers.
     ///
     /// ```
     /// use tower_http::cors::CorsLayer;
@@ -105,7 +105,7 @@ impl Router {
         self
     }
 
-    /// Adds a middleware around each route of the router, outside the layers that are there.
+    /// Adds a middleware around each route of the router, outside the existing layers.
     ///
     /// ```
     /// use avocet::layer::{Next, Request};
@@ -123,7 +123,7 @@ impl Router {
 }
 
 impl Route {
-    /// Adds a tower layer around the route, outside the layers that are there.
+    /// Adds a tower layer around the route, outside the existing layers.
     ///
     /// ```
     /// use std::time::Duration;
@@ -139,7 +139,7 @@ impl Route {
         self
     }
 
-    /// Adds a middleware around the route, outside the layers that are there.
+    /// Adds a middleware around the route, outside the existing layers.
     ///
     /// ```
     /// use avocet::layer::{Next, Request};

@@ -5,7 +5,9 @@ use std::future::Future;
 use std::sync::{Arc, PoisonError};
 
 use super::{App, Service};
+use crate::extract::StateOrigin;
 use crate::lifecycle::{Component, Start, StartError, Started};
+use crate::operation::Declaration;
 use crate::response::BodyError;
 
 impl App {
@@ -16,12 +18,13 @@ impl App {
     ///     .state("postgres://primary".to_owned())
     ///     .named_state("replica", "postgres://replica".to_owned());
     /// ```
+    #[track_caller]
     pub fn named_state<T: Any + Clone + Send + Sync>(
         mut self,
         name: impl Into<String>,
         state: T,
     ) -> Self {
-        self.states.insert(&name.into(), state);
+        self.states.insert(&name.into(), state, StateOrigin::here());
         self
     }
 
@@ -54,13 +57,14 @@ impl App {
     /// # Ok(())
     /// # }
     /// ```
+    #[track_caller]
     pub fn provide<T, F, Fut>(mut self, make: F) -> Self
     where
         T: Any + Clone + Send + Sync,
         F: FnOnce(Start) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, BodyError>> + Send + 'static,
     {
-        self.states.declare::<T>();
+        self.states.declare::<T>(StateOrigin::here());
         self.steps.provide(make);
         self
     }
@@ -73,12 +77,13 @@ impl App {
     ///     Ok(())
     /// });
     /// ```
+    #[track_caller]
     pub fn on_start<F, Fut>(mut self, hook: F) -> Self
     where
         F: FnOnce(Start) -> Fut + Send + 'static,
         Fut: Future<Output = Result<(), BodyError>> + Send + 'static,
     {
-        self.steps.on_start(hook);
+        self.steps.on_start(hook, Declaration::here());
         self
     }
 
@@ -87,12 +92,13 @@ impl App {
     /// ```
     /// let app = avocet::App::new("Shop", "1.0.0").on_stop(|| async { println!("closed") });
     /// ```
+    #[track_caller]
     pub fn on_stop<F, Fut>(mut self, hook: F) -> Self
     where
         F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        self.steps.on_stop(hook);
+        self.steps.on_stop(hook, Declaration::here());
         self
     }
 
@@ -112,15 +118,17 @@ impl App {
     ///
     /// let app = avocet::App::new("Shop", "1.0.0").component(Pool);
     /// ```
+    #[track_caller]
     pub fn component<C: Component + Clone>(mut self, component: C) -> Self {
+        let origin = StateOrigin::component(component.name());
         self.steps.component(Arc::new(component.clone()));
-        self.states.insert("", component);
+        self.states.insert("", component, origin);
         self
     }
 }
 
 impl Service {
-    /// Starts what the application needs before its first request. The second call starts nothing.
+    /// Starts the states, hooks and components. The second call starts nothing.
     pub(crate) async fn start(&self) -> Result<Started, StartError> {
         let steps = {
             let mut steps = self.steps().lock().unwrap_or_else(PoisonError::into_inner);

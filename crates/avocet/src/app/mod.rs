@@ -19,8 +19,9 @@ mod service;
 mod shared;
 mod time_limit;
 
+pub use crate::operation::Mistake;
 pub use application::{App, OperationIds};
-pub use check::{BuildError, Mistake};
+pub use check::BuildError;
 pub use error::{Error, Result};
 pub use handling::ServiceFuture;
 pub use router::Router;

@@ -1,5 +1,7 @@
 //! The plugins of an application.
 
+use std::any::TypeId;
+use std::collections::HashSet;
 use std::fmt;
 
 use bytes::Bytes;
@@ -8,7 +10,7 @@ use http_body_util::Full;
 
 use super::build::complete;
 use super::{App, Service};
-use crate::operation::Operation;
+use crate::operation::{Mistake, Operation};
 use crate::plugin::{Callable, Calls, Plan, Plugin, Responding};
 
 /// The plugins in the order in which they were added.
@@ -18,6 +20,7 @@ pub(super) struct Plugins(Vec<Box<dyn BoxedPlugin>>);
 /// A plugin with its type erased.
 trait BoxedPlugin: Send {
     fn name(&self) -> &str;
+    fn type_of(&self) -> TypeId;
     fn build(self: Box<Self>, plan: &mut Plan<'_>);
 }
 
@@ -26,13 +29,18 @@ impl<P: Plugin> BoxedPlugin for P {
         Plugin::name(self)
     }
 
+    fn type_of(&self) -> TypeId {
+        TypeId::of::<P>()
+    }
+
     fn build(self: Box<Self>, plan: &mut Plan<'_>) {
         Plugin::build(self, plan);
     }
 }
 
 impl App {
-    /// Adds a plugin.
+    /// Adds a plugin. Two plugins of one type must have different [names](Plugin::name): otherwise the second one is a
+    /// [`BuildError`](crate::BuildError).
     ///
     /// ```
     /// use avocet::plugin::{Plan, Plugin};
@@ -44,9 +52,11 @@ impl App {
     ///     fn name(&self) -> &str { "described" }
     ///
     ///     fn build(self: Box<Self>, plan: &mut Plan<'_>) {
-    ///         let bare = plan.operations().filter(|operation| operation.description.is_empty());
-    ///         let bare: Vec<_> = bare.map(|operation| format!("`{}` has no description", operation.id)).collect();
-    ///         bare.into_iter().for_each(|mistake| plan.mistake(mistake));
+    ///         for operation in plan.operations() {
+    ///             if operation.description.is_empty() {
+    ///                 plan.mistake_at(operation, "the operation has no description");
+    ///             }
+    ///         }
     ///     }
     /// }
     ///
@@ -59,12 +69,21 @@ impl App {
     }
 }
 
-/// Lets the plugins add to an application whose own operations are complete; returns the mistakes that they report.
-pub(super) fn build(app: &mut App, calls: &Calls) -> Vec<String> {
+/// Runs the plugins on an application whose ids are complete; returns the mistakes that they report.
+pub(super) fn build(app: &mut App, calls: &Calls) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
+    let mut built = HashSet::new();
     for plugin in std::mem::take(&mut app.plugins.0) {
         let name = plugin.name().to_owned();
+        if !built.insert((plugin.type_of(), name.clone())) {
+            let what = format!(
+                "the plugin `{name}` is added twice; remove one of the calls of `App::plugin`"
+            );
+            mistakes.push(Mistake::at(what, []));
+            continue;
+        }
         let mut plan = Plan {
+            plugin: name,
             title: &app.title,
             version: &app.version,
             routes: &app.routes,
@@ -79,11 +98,7 @@ pub(super) fn build(app: &mut App, calls: &Calls) -> Vec<String> {
             mistakes: found,
             ..
         } = plan;
-        mistakes.extend(
-            found
-                .into_iter()
-                .map(|what| format!("the plugin `{name}`: {what}")),
-        );
+        mistakes.extend(found);
         for mut route in added {
             complete(route.operation_mut(), app.operation_ids);
             app.routes.push(route);

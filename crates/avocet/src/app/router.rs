@@ -95,8 +95,8 @@ impl Router {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn error_format(mut self, format: ErrorFormat) -> Self {
-        self.errors = Some(format);
+    pub fn error_format(mut self, format: impl Into<ErrorFormat>) -> Self {
+        self.errors = Some(format.into());
         self
     }
 

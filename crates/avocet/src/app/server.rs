@@ -28,6 +28,8 @@ pub(crate) async fn run(server: Server, service: Service) -> Result<()> {
     }
     let access_log = service.access_log();
     let drain_time = service.limits().server.drain_time;
+    // A start may take minutes; an address in use is reported before it.
+    server.check().await?;
     let started = service.start().await?;
     let notice = DrainNotice::default();
     let server = configured(server, &service).observer(notice.clone());

@@ -14,22 +14,25 @@ use crate::route::Route;
 const PATH: &str = "/openapi.json";
 
 pub(super) fn route() -> Route {
-    Route::opaque(Operation::get(PATH).hidden(), |mut call| async move {
-        let prefix = prefix(&mut call);
-        let document = call.document();
-        let document = match prefix {
-            Some(prefix) if is_default(&document["servers"]) => {
-                Cow::Owned(with_server(document.clone(), &prefix))
-            }
-            _ => Cow::Borrowed(document),
-        };
-        let mut response = Response::new(ResponseBody::full(document.to_string()));
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        response
-    })
+    Route::opaque(
+        Operation::get(PATH).id("openapi").hidden(),
+        |mut call| async move {
+            let prefix = prefix(&mut call);
+            let document = call.document();
+            let document = match prefix {
+                Some(prefix) if is_default(&document["servers"]) => {
+                    Cow::Owned(with_server(document.clone(), &prefix))
+                }
+                _ => Cow::Borrowed(document),
+            };
+            let mut response = Response::new(ResponseBody::full(document.to_string()));
+            response.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            );
+            response
+        },
+    )
 }
 
 /// Returns the path at which the application is mounted in an outer one. Nothing in a request names the prefix of a proxy or of a different

@@ -32,8 +32,15 @@ pub enum ErrorFormat {
     /// Problem details, RFC 9457: `{"type", "title", "status", "detail", "errors"?}`, and `request_id` in a 5xx that does not have a
     /// member of that name itself.
     ProblemDetails,
-    /// A format of one's own.
+    /// A custom format. A `&'static` reference to it converts into this variant.
     Custom(&'static dyn FormatErrors),
+}
+
+/// A custom format needs no wrapper: `App::error_format(&OpenAiErrors)`.
+impl<F: FormatErrors> From<&'static F> for ErrorFormat {
+    fn from(format: &'static F) -> Self {
+        Self::Custom(format)
+    }
 }
 
 /// Custom formats are equal if they are the same value of the same type.

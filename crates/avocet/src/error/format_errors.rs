@@ -1,4 +1,4 @@
-//! `FormatErrors`: an error format of one's own.
+//! `FormatErrors`: a custom error format.
 
 use std::any::Any;
 use std::fmt;
@@ -9,16 +9,16 @@ use super::ErrorBody;
 use crate::model::{Members, OrderedJson, Schema, Schemas};
 use crate::read::ValidationErrors;
 
-/// An error format of one's own, such as the one that a protocol requires: the body of each error, and its schema in the document.
+/// A custom error format, such as one that a protocol requires: the body of each error, and its schema in the document.
 ///
-/// Set it for an application, a router or an operation as [`ErrorFormat::Custom`](super::ErrorFormat::Custom). A unit struct needs no
-/// `static`: `&OpenAiErrors` lives as long as the program.
+/// Set a reference to it as the `error_format` of an application, a router or an operation. A unit struct needs no `static`:
+/// `&OpenAiErrors` lives as long as the program. [`ErrorFormat::Custom`](super::ErrorFormat::Custom) holds it.
 ///
 /// ```
 /// use avocet::model::{Model, OrderedJson, Schema, Schemas};
 /// use avocet::operation::ErrorBody;
 /// use avocet::prelude::*;
-/// use avocet::response::{ErrorContent, ErrorFormat, FormatErrors};
+/// use avocet::response::{ErrorContent, FormatErrors};
 /// use avocet::testing::TestClient;
 /// use http::StatusCode;
 /// use serde_json::{Value, json};
@@ -61,7 +61,7 @@ use crate::read::ValidationErrors;
 ///
 /// # #[avocet::main]
 /// # async fn main() -> avocet::Result<()> {
-/// let v1 = Router::new("/v1").error_format(ErrorFormat::Custom(&OpenAiErrors)).routes(routes![models]);
+/// let v1 = Router::new("/v1").error_format(&OpenAiErrors).routes(routes![models]);
 /// let client = TestClient::new(App::new("Models", "1.0.0").router(v1).build()?);
 /// let response = client.get("/v1/models?page=one").send().await;
 /// assert_eq!(response.status(), 400);
@@ -69,6 +69,11 @@ use crate::read::ValidationErrors;
 /// # Ok(())
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error format",
+    label = "not an error format",
+    note = "implement `FormatErrors` for it, or use `ErrorFormat::FastApi` or `ErrorFormat::ProblemDetails`"
+)]
 pub trait FormatErrors: fmt::Debug + Any + Send + Sync {
     /// Returns the body of an error response.
     fn body(&self, error: &ErrorContent<'_>) -> OrderedJson;

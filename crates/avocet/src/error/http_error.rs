@@ -209,7 +209,7 @@ impl HttpError {
         }
     }
 
-    /// Converts the error to its response, for a [`Responder`](super::Responder) that fails and for a middleware. An error with a source is
+    /// Converts the error to its response, for a [`Responder`](crate::response::Responder) that fails and for a middleware. An error with a source is
     /// logged here, once.
     ///
     /// ```
@@ -290,7 +290,7 @@ impl fmt::Debug for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpError")
             .field("status", &self.0.status)
-            .field("says", &self.0.says)
+            .field("content", &self.0.says)
             .field("source", &self.0.source)
             .finish_non_exhaustive()
     }

@@ -87,6 +87,6 @@ pub use request_context::RequestContext;
 pub(crate) use route_context::{ApplicationContext, RouteContext};
 pub(crate) use spool::check_upload_dir;
 pub use state::State;
-pub(crate) use states::States;
+pub(crate) use states::{StateOrigin, States};
 pub use upload::{Upload, UploadReader};
 pub use uploads::Uploads;

@@ -17,7 +17,7 @@ use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody}
 
 type Running = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// The service that a layer wraps: what is inside of it. A clone is one pointer.
+/// The service that a layer wraps: the inner layers and the handler. A clone is one pointer.
 ///
 /// ```
 /// use std::time::Duration;

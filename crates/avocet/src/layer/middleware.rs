@@ -9,7 +9,7 @@ use crate::extract::ReceivedBody;
 use crate::operation::Operation;
 use crate::response::{ErrorFormat, HttpError, Response};
 
-/// A request on its way through a middleware: an `http::Request` that knows its operation.
+/// The request of a middleware: an `http::Request` with its operation.
 ///
 /// ```
 /// use avocet::layer::{Next, Request};
@@ -92,7 +92,7 @@ impl From<http::Request<ReceivedBody>> for Request {
     }
 }
 
-/// What is inside of a middleware.
+/// The rest of the chain: the inner layers and the handler.
 ///
 /// ```
 /// use avocet::layer::{Next, Request};

@@ -7,17 +7,17 @@
 //! | the same with a function | `middleware` of each of them: `async fn(Request, Next) -> Response` |
 //! | add any tower service beside the routes, such as an axum router | [`App::mount`](crate::App::mount) |
 //!
-//! The layer that was added last is the outermost one: it sees a request first and its response last. Layers of an application are
-//! outside those of a router, and these outside those of a route.
+//! From the outside in: application layers, router layers, route layers. Of several layers at one level, the one that was added last is the
+//! outermost.
 //!
-//! Layers of an application run for every request, also for one without a route: a 404, a 405, a preflight. Those of a router or a
-//! route run for its routes and for `OPTIONS` requests to their paths, so that CORS works on each level.
+//! Layers of an application run for every request, including those without a route: a 404, a 405, a preflight request. Layers of a router or a
+//! route run for its routes and for `OPTIONS` requests to their paths, so CORS works at each level.
 //!
-//! The access log, the span and the metrics are outside all layers: they report what the client receives. A request in a layer has the
-//! [`ConnectionInfo`](crate::serve::ConnectionInfo) in its extensions. The future of a layer is dropped when the client disconnects, like
-//! that of a handler, and a response body passes through piece by piece: a layer that does not buffer it leaves a stream a stream.
+//! The access log, the span and the metrics are outside all layers: they report the response that the client receives. The extensions of a
+//! request in a layer contain its [`ConnectionInfo`](crate::serve::ConnectionInfo). When the client disconnects, the server drops the future of
+//! the layer, like that of a handler. A response body passes through piece by piece, so a stream stays a stream unless a layer buffers it.
 //!
-//! A layer that fails has its error logged, and the client receives a 500.
+//! If a layer returns an error, Avocet logs it and responds with 500.
 
 mod endpoint;
 mod matched;

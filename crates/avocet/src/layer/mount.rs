@@ -63,7 +63,7 @@ impl PendingMount {
         }
     }
 
-    /// Describes what is wrong with the prefixes.
+    /// Returns the mistakes in the prefixes.
     pub(crate) fn mistakes(mounts: &[Self]) -> Vec<String> {
         let mut mistakes = Vec::new();
         for (index, mount) in mounts.iter().enumerate() {

@@ -16,13 +16,13 @@ pub(crate) struct Layers(Vec<Wrap>);
 type Wrap = Arc<dyn Fn(Endpoint, ErrorFormat) -> Endpoint + Send + Sync>;
 
 impl Layers {
-    /// Adds a tower layer outside those that are there.
+    /// Adds a tower layer outside the existing ones.
     pub(crate) fn layer(&mut self, layer: impl ServiceLayer) {
         self.0
             .push(Arc::new(move |inner, errors| layer.wrap(inner, errors)));
     }
 
-    /// Adds a middleware outside the layers that are there.
+    /// Adds a middleware outside the existing layers.
     pub(crate) fn middleware<F, Fut>(&mut self, middleware: F)
     where
         F: Fn(Request, Next) -> Fut + Send + Sync + 'static,
@@ -42,7 +42,7 @@ impl Layers {
         self.0.is_empty()
     }
 
-    /// Adds `outer` outside the layers that are there.
+    /// Adds `outer` outside the existing layers.
     pub(crate) fn extend(&mut self, outer: &Self) {
         self.0.extend(outer.0.iter().cloned());
     }

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use super::Start;
 use crate::response::BodyError;
 
-/// A part of the application with a life of its own: workers on threads, a pool of connections, a child process.
+/// A part of the application that starts, reports readiness, drains and stops: workers on threads, a pool of connections, a child process.
 ///
-/// Handlers use it as a state: it is cloned for each, so a component is a handle. Every method but the name does nothing by default.
+/// Handlers receive a clone as a state, so a component is usually a handle. Every method except `name` does nothing by default.
+///
+/// All methods run on the async runtime. Join a thread with `tokio::task::spawn_blocking`.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -61,15 +63,15 @@ pub trait Component: Send + Sync + 'static {
     /// Starts it. The server listens when all components have started.
     ///
     /// # Errors
-    /// An error ends the start of the application, which reports it with the component's name.
+    /// An error or a panic ends the start of the application, which reports it with the component's name and calls [`stop`](Self::stop).
     fn start(&self, _start: &Start) -> impl Future<Output = Result<(), BodyError>> + Send {
         ready(Ok(()))
     }
 
-    /// Checks whether it can work: a part of the application's [readiness](crate::observe::Health), asked for each probe.
+    /// Checks whether it can work: a check of the application's [readiness](crate::observe::Health), which fails after one second.
     ///
     /// # Errors
-    /// The reason why it is not ready; it is logged, and the probe's response has only the component's name.
+    /// The reason why it is not ready. Avocet logs it; the response to the probe has only the component's name.
     fn ready(&self) -> impl Future<Output = Result<(), String>> + Send {
         ready(Ok(()))
     }
@@ -79,7 +81,10 @@ pub trait Component: Send + Sync + 'static {
         ready(())
     }
 
-    /// Stops it. No request needs it any more.
+    /// Stops it, after the last request.
+    ///
+    /// It must work after a partial start: it also runs if [`start`](Self::start) has failed, panicked or exceeded
+    /// [`Limits::start_time`](crate::serve::Limits::start_time()).
     fn stop(&self) -> impl Future<Output = ()> + Send {
         ready(())
     }

@@ -1,4 +1,4 @@
-//! What a step knows at start, and how a start fails.
+//! The values that a step receives at start, and the error of a start that fails.
 
 use std::any::Any;
 use std::error::Error;
@@ -55,22 +55,24 @@ impl Start {
 /// # async fn main() -> avocet::Result<()> {
 /// let app = App::new("Shop", "1.0.0").provide(|_| async { "x".parse::<u32>().map_err(Into::into) });
 /// let error = TestClient::start(app.build()?).await.unwrap_err();
-/// assert_eq!(error.to_string(), "the state `u32` failed to start: invalid digit found in string");
+/// assert_eq!(error.to_string(), "the state `u32` could not be created: invalid digit found in string");
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug)]
 pub struct StartError {
     step: String,
+    /// How the sentence continues after the step.
+    how: &'static str,
     reason: BodyError,
 }
 
 impl StartError {
-    pub(super) fn new(step: String, reason: BodyError) -> Self {
-        Self { step, reason }
+    pub(super) fn new(step: String, how: &'static str, reason: BodyError) -> Self {
+        Self { step, how, reason }
     }
 
-    /// Returns the step that failed: the name of a component, or what was to be made.
+    /// Returns the step that failed, such as ``the component `model` `` or ``the `on_start` hook at src/main.rs:18``.
     ///
     /// ```
     /// # fn shown(error: &avocet::lifecycle::StartError) -> &str {
@@ -84,7 +86,7 @@ impl StartError {
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} failed to start: {}", self.step, self.reason)
+        write!(f, "{} {}: {}", self.step, self.how, self.reason)
     }
 }
 

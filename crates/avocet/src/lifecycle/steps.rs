@@ -10,7 +10,10 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
+use super::caught::caught;
 use super::{DynComponent, Start, StartError};
+use crate::operation::Declaration;
+use crate::report;
 use crate::response::BodyError;
 
 /// How long the stops have at least, if the drain has used up its deadline.
@@ -23,15 +26,23 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(crate) struct Steps(Vec<Step>);
 
 enum Step {
-    Run {
-        name: String,
-        run: Box<dyn FnOnce(Start) -> Boxed<Result<(), BodyError>> + Send>,
-    },
+    Start(StartHook),
     Component(Arc<dyn DynComponent>),
     Stop(StopHook),
 }
 
-type StopHook = Box<dyn FnOnce() -> Boxed<()> + Send>;
+/// A function that runs once at start.
+struct StartHook {
+    name: String,
+    /// How the error of the step continues after the name.
+    failed: &'static str,
+    run: Box<dyn FnOnce(Start) -> Boxed<Result<(), BodyError>> + Send>,
+}
+
+struct StopHook {
+    name: String,
+    run: Box<dyn FnOnce() -> Boxed<()> + Send>,
+}
 
 impl Steps {
     /// Adds a state that is made at start.
@@ -41,8 +52,9 @@ impl Steps {
         F: FnOnce(Start) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, BodyError>> + Send + 'static,
     {
-        self.0.push(Step::Run {
+        self.0.push(Step::Start(StartHook {
             name: format!("the state `{}`", type_name::<T>()),
+            failed: "could not be created",
             run: Box::new(|start| {
                 Box::pin(async move {
                     let value = make(start.clone()).await?;
@@ -50,26 +62,30 @@ impl Steps {
                     Ok(())
                 })
             }),
-        });
+        }));
     }
 
-    pub(crate) fn on_start<F, Fut>(&mut self, hook: F)
+    pub(crate) fn on_start<F, Fut>(&mut self, hook: F, declaration: Declaration)
     where
         F: FnOnce(Start) -> Fut + Send + 'static,
         Fut: Future<Output = Result<(), BodyError>> + Send + 'static,
     {
-        self.0.push(Step::Run {
-            name: "a start hook".to_owned(),
-            run: Box::new(|start| Box::pin(hook(start))),
-        });
+        self.0.push(Step::Start(StartHook {
+            name: format!("the `on_start` hook at {declaration}"),
+            failed: "failed",
+            run: Box::new(|start| Box::pin(async move { hook(start).await })),
+        }));
     }
 
-    pub(crate) fn on_stop<F, Fut>(&mut self, hook: F)
+    pub(crate) fn on_stop<F, Fut>(&mut self, hook: F, declaration: Declaration)
     where
         F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        self.0.push(Step::Stop(Box::new(|| Box::pin(hook()))));
+        self.0.push(Step::Stop(StopHook {
+            name: format!("the `on_stop` hook at {declaration}"),
+            run: Box::new(|| Box::pin(async move { hook().await })),
+        }));
     }
 
     pub(crate) fn component(&mut self, component: Arc<dyn DynComponent>) {
@@ -79,42 +95,51 @@ impl Steps {
     pub(crate) fn components(&self) -> impl Iterator<Item = &Arc<dyn DynComponent>> {
         self.0.iter().filter_map(|step| match step {
             Step::Component(component) => Some(component),
-            Step::Run { .. } | Step::Stop(_) => None,
+            Step::Start(_) | Step::Stop(_) => None,
         })
     }
 
-    /// Starts one step after the other. If one fails, those that have started are stopped.
+    /// Starts one step after the other. If one fails or panics, those that have started are stopped.
     pub(crate) async fn start(self, start: &Start, time: Duration) -> Result<Started, StartError> {
         let deadline = Instant::now() + time;
         let mut started = Started::default();
         for step in self.0 {
-            let (name, outcome) = match step {
-                Step::Run { name, run } => (name, timeout_at(deadline, run(start.clone())).await),
+            let (name, failed, panicked, outcome) = match step {
+                Step::Start(StartHook { name, failed, run }) => {
+                    let outcome = timeout_at(deadline, caught(run(start.clone()))).await;
+                    (name, failed, "panicked", outcome)
+                }
                 Step::Component(component) => {
-                    let name = format!("the component `{}`", component.name());
-                    let outcome = timeout_at(deadline, component.start(start)).await;
+                    let starting = caught(async { component.start(start).await });
+                    let outcome = timeout_at(deadline, starting).await;
+                    let name = of_component(&*component);
                     started.0.push(Stop::Component(component));
-                    (name, outcome)
+                    (name, "failed to start", "panicked in `start`", outcome)
                 }
                 Step::Stop(hook) => {
                     started.0.push(Stop::Hook(hook));
                     continue;
                 }
             };
-            let reason = match outcome {
-                Ok(Ok(())) => continue,
-                Ok(Err(reason)) => reason,
-                Err(_) => format!(
-                    "it took longer than `start_time` ({}) allows",
-                    humantime::format_duration(time)
-                )
-                .into(),
+            let (how, reason) = match outcome {
+                Ok(Ok(Ok(()))) => continue,
+                Ok(Ok(Err(reason))) => (failed, reason),
+                Ok(Err(panic)) => (panicked, panic.into()),
+                Err(_) => {
+                    let time = humantime::format_duration(time);
+                    let reason = format!("it took longer than `start_time` ({time}) allows");
+                    (failed, reason.into())
+                }
             };
             started.stop(Instant::now() + LEAST_STOP).await;
-            return Err(StartError::new(name, reason));
+            return Err(StartError::new(name, how, reason));
         }
         Ok(started)
     }
+}
+
+fn of_component(component: &dyn DynComponent) -> String {
+    format!("the component `{}`", component.name())
 }
 
 /// What has started and is to be stopped, in the order of its start.
@@ -127,7 +152,7 @@ enum Stop {
 }
 
 impl Started {
-    /// Asks all components to drain, each beside the others.
+    /// Notifies all components concurrently that the server drains.
     pub(crate) fn drain(&self) -> impl Future<Output = ()> + Send + use<> {
         let components = self.0.iter().filter_map(|stop| match stop {
             Stop::Component(component) => Some(Arc::clone(component)),
@@ -137,25 +162,40 @@ impl Started {
         async move {
             let mut draining = JoinSet::new();
             for component in components {
-                draining.spawn(async move { component.drain().await });
+                draining.spawn(async move {
+                    if let Err(panic) = caught(async { component.drain().await }).await {
+                        let name = of_component(&*component);
+                        report::trouble(&format_args!("{name} panicked in `drain`: {panic}"));
+                    }
+                });
             }
             while draining.join_next().await.is_some() {}
         }
     }
 
     /// Stops everything in reverse order, within a deadline. Each step has at least its share of a second.
+    ///
+    /// A step that panics or is too slow is logged, and the next one follows.
     pub(crate) async fn stop(self, deadline: Instant) {
         let deadline = deadline.max(Instant::now() + LEAST_STOP);
         for stop in self.0.into_iter().rev() {
-            let (name, stopped) = match stop {
+            let (name, panicked, stopped) = match stop {
                 Stop::Component(component) => {
-                    let stopped = timeout_at(deadline, component.stop()).await;
-                    (component.name().to_owned(), stopped)
+                    let stopping = caught(async { component.stop().await });
+                    let stopped = timeout_at(deadline, stopping).await;
+                    (of_component(&*component), "panicked in `stop`", stopped)
                 }
-                Stop::Hook(hook) => ("a stop hook".to_owned(), timeout_at(deadline, hook()).await),
+                Stop::Hook(StopHook { name, run }) => {
+                    let stopped = timeout_at(deadline, caught(run())).await;
+                    (name, "panicked", stopped)
+                }
             };
-            if stopped.is_err() {
-                tracing::warn!(name, "it has not stopped within the drain deadline");
+            match stopped {
+                Ok(Ok(())) => {}
+                Ok(Err(panic)) => report::trouble(&format_args!("{name} {panicked}: {panic}")),
+                Err(_) => report::trouble(&format_args!(
+                    "{name} has not stopped within the drain deadline"
+                )),
             }
         }
     }

@@ -56,7 +56,7 @@ impl Body for ObservedBody {
         let poll = AssertUnwindSafe(|| body.as_mut().poll_frame(context));
         let (outcome, items) = report::counting_items(|| catch_unwind(poll));
         let outcome = outcome.unwrap_or_else(|payload| {
-            let panic = report::panicked("the handler", &*payload);
+            let panic = report::panicked("the body of the response", &*payload);
             report::failure(StatusCode::INTERNAL_SERVER_ERROR, &panic);
             this.body = None;
             this.panic = Some(panic);

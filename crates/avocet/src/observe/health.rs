@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::extract::RequestContext;
 use crate::model::{Members, OrderedJson, object};
 use crate::operation::Operation;
-use crate::report::Escaped;
+use crate::report;
 use crate::response::{Response, full_response};
 use crate::route::Route;
 use crate::serve::ShutdownSignal;
@@ -301,7 +301,7 @@ impl Checks {
                 continue;
             };
             let before = before.get(index).copied().flatten();
-            report(
+            log_change(
                 &self.checks[index].name,
                 before.unwrap_or(State::Well),
                 state,
@@ -318,9 +318,9 @@ impl Checks {
 }
 
 /// Logs a change of state; logging every probe's outcome would hide other lines.
-fn report(check: &str, before: State, state: State, why: &str) {
+fn log_change(check: &str, before: State, state: State, why: &str) {
     match (before == State::Well, state == State::Well) {
-        (true, false) => tracing::warn!(check, why = %Escaped(why), "a readiness check failed"),
+        (true, false) => report::check_failed(check, why),
         (false, true) => tracing::info!(check, "a readiness check succeeds again"),
         _ => {}
     }

@@ -10,6 +10,7 @@ mod doc_comment;
 mod form_limits;
 mod kept;
 mod merge;
+mod mistake;
 mod origins;
 mod parameter;
 mod prose;
@@ -22,6 +23,7 @@ pub use declare::Declaration;
 pub use described::DescribedResponse;
 pub use form_limits::FormLimits;
 pub(crate) use kept::Kept;
+pub use mistake::Mistake;
 pub use origins::Origins;
 pub use parameter::{Parameter, ParameterLocation, RequestBody};
 pub(crate) use prose::add_sentence;
@@ -373,8 +375,8 @@ impl Operation {
     /// let operation = Operation::get("/").error_format(ErrorFormat::ProblemDetails);
     /// assert_eq!(operation.error_format, Some(ErrorFormat::ProblemDetails));
     /// ```
-    pub fn error_format(mut self, format: ErrorFormat) -> Self {
-        self.error_format = Some(format);
+    pub fn error_format(mut self, format: impl Into<ErrorFormat>) -> Self {
+        self.error_format = Some(format.into());
         self
     }
 

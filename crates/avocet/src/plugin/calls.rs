@@ -101,9 +101,9 @@ fn request(
     application: &dyn Callable,
     call: Call,
 ) -> Result<http::Request<Full<Bytes>>, CallError> {
-    let operations = application.operations().iter();
-    let mut known = operations;
-    let known = known.find(|operation| operation.id == call.operation);
+    let mut operations = application.operations().iter();
+    // Routes of the framework, such as the docs page, come first. Their ids may be those of the application's own operations.
+    let known = operations.rfind(|operation| operation.id == call.operation);
     match known {
         Some(operation) => call.request(operation),
         None => Err(CallError::new(format!(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Calls;
 use crate::lifecycle::{Component, Steps};
-use crate::operation::Operation;
+use crate::operation::{Mistake, Operation};
 use crate::route::{IntoRoute, Route};
 
 /// An addition to an application: it reads the operations at build and adds routes, components and checks.
@@ -49,19 +49,21 @@ pub trait Plugin: Send + 'static {
     fn build(self: Box<Self>, plan: &mut Plan<'_>);
 }
 
-/// An application that is being built: its operations, and what a plugin adds to it.
+/// The interface of a plugin to the application that is being built: it lists the operations, and adds routes, components and mistakes.
 #[derive(Debug)]
 pub struct Plan<'a> {
+    /// The name of the plugin.
+    pub(crate) plugin: String,
     pub(crate) title: &'a str,
     pub(crate) version: &'a str,
     pub(crate) routes: &'a [Route],
     pub(crate) added: Vec<Route>,
     pub(crate) steps: &'a mut Steps,
-    pub(crate) mistakes: Vec<String>,
+    pub(crate) mistakes: Vec<Mistake>,
     pub(crate) calls: Calls,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
     /// Returns the title of the application.
     ///
     /// ```
@@ -88,13 +90,16 @@ impl Plan<'_> {
 
     /// Returns the operations of the application and of the plugins that were added earlier, in the order of their routes.
     ///
+    /// Their ids are complete. A summary is empty if the application sets none: the document has one that is made from the name of the
+    /// function.
+    ///
     /// ```
     /// # use avocet::plugin::Plan;
     /// fn tagged(plan: &Plan<'_>) -> usize {
     ///     plan.operations().filter(|operation| operation.tags.iter().any(|tag| tag == "tools")).count()
     /// }
     /// ```
-    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+    pub fn operations(&self) -> impl Iterator<Item = &'a Operation> + use<'a> {
         self.routes.iter().map(Route::operation)
     }
 
@@ -122,7 +127,7 @@ impl Plan<'_> {
         self.steps.component(Arc::new(component));
     }
 
-    /// Reports a mistake in the application: the build fails, with this sentence among the others.
+    /// Reports a mistake in the application: the build fails, and its error has this sentence with the name of the plugin.
     ///
     /// ```
     /// # use avocet::plugin::Plan;
@@ -131,7 +136,29 @@ impl Plan<'_> {
     /// # }
     /// ```
     pub fn mistake(&mut self, what: impl Into<String>) {
-        self.mistakes.push(what.into());
+        let what = self.named(&what.into());
+        self.mistakes.push(Mistake::at(what, []));
+    }
+
+    /// Reports a mistake of an operation: the message has the location of the operation in the source.
+    ///
+    /// ```
+    /// # use avocet::plugin::Plan;
+    /// fn check(plan: &mut Plan<'_>) {
+    ///     for operation in plan.operations() {
+    ///         if operation.description.is_empty() {
+    ///             plan.mistake_at(operation, "a tool needs a description: write a doc comment above the function");
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn mistake_at(&mut self, operation: &Operation, what: impl Into<String>) {
+        let what = self.named(&what.into());
+        self.mistakes.push(Mistake::new(what, &[operation]));
+    }
+
+    fn named(&self, what: &str) -> String {
+        format!("the plugin `{}`: {what}", self.plugin)
     }
 
     /// Returns a handle that calls operations of the application. It works when the application is built.

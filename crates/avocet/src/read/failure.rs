@@ -1,6 +1,6 @@
 //! How reading a value fails.
 
-/// Why [`Input::read`] returned no value.
+/// Why [`Input::read`](crate::input::Input::read) returned no value.
 ///
 /// ```
 /// use avocet::read::{Failure, Malformed};

@@ -36,13 +36,35 @@ pub(crate) fn say(what: &dyn Display) {
     let _ = writeln!(std::io::stderr(), "{what}");
 }
 
-/// Returns the message of a panic of `what`, such as "the handler", and counts the panic for the current request.
-pub(crate) fn panicked(what: &str, payload: &(dyn Any + Send)) -> String {
-    notes::panic_counted();
-    let said = payload.downcast_ref::<&str>().copied();
-    let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    match said {
-        Some(said) => format!("{what} panicked: {said}"),
-        None => format!("{what} panicked"),
+/// Logs a fault of a part of the application; the application continues.
+pub(crate) fn trouble(what: &dyn Display) {
+    let what = Escaped(what);
+    if tracing::dispatcher::has_been_set() {
+        tracing::error!("{what}");
+    } else {
+        say(&what);
     }
+}
+
+/// Logs that a readiness check has begun to fail.
+pub(crate) fn check_failed(check: &str, why: &str) {
+    let why = Escaped(why);
+    if tracing::dispatcher::has_been_set() {
+        tracing::warn!(check, %why, "a readiness check failed");
+    } else {
+        say(&format_args!("the readiness check `{check}` failed: {why}"));
+    }
+}
+
+/// Describes a panic in the code of a request, and counts it for the metrics of the request.
+pub(crate) fn panicked(code: &str, payload: &(dyn Any + Send)) -> String {
+    notes::panic_counted();
+    format!("{code} panicked: {}", panic_message(payload))
+}
+
+/// Returns the message of a panic.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
+    let message = payload.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    message.unwrap_or("without a message").to_owned()
 }

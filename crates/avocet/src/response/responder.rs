@@ -34,7 +34,7 @@ use crate::operation::{Kept, Operation};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a response",
     label = "not a response",
-    note = "responses are `#[model]` types, lists and maps of these, `Sse`, `JsonLines`, `ByteStream`, `Html`, `WithHeaders`, `WithStatus`, `Either` of two responses, `()`, and `Result`s of a response and an error",
+    note = "responses are `#[model]` types, numbers, strings, lists and maps of these, `PlainText`, `Html`, `Sse`, `JsonLines`, `ByteStream`, `WithHeaders`, `WithStatus`, `Either` of two responses, `()`, and `Result`s of a response and an error",
     note = "errors are `HttpError` and enums with `#[errors]`"
 )]
 pub trait Responder: Send {

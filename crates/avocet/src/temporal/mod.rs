@@ -26,7 +26,7 @@ pub(crate) use scanner::number;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub(crate) use zoned_time::ZonedTime;
 
-/// A value that [`Bound`] compares.
+/// A value that a [`Bound`](crate::rules::Bound) is compared with.
 ///
 /// ```
 /// fn compared(value: &dyn avocet::rules::Temporal) -> bool {

@@ -1,6 +1,7 @@
 //! `TestContext`: a request for a single extractor.
 
 use std::any::Any;
+use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use serde::Serialize;
 
 use crate::extract::{
     ApplicationContext, Extractor, FormBounds, ReceivedBody, Rejection, RequestContext,
-    RouteContext, States,
+    RouteContext, StateOrigin, States,
 };
 use crate::model::OrderedJson;
 use crate::operation::Operation;
@@ -69,6 +70,7 @@ macro_rules! methods {
         ///
         #[doc = concat!("assert_eq!(TestContext::", stringify!($name), "(\"/items\").context().method(), \"", stringify!($method), "\");")]
         /// ```
+        #[track_caller]
         pub fn $name(path: &str) -> Self {
             Self::new(Method::$method, path)
         }
@@ -95,12 +97,11 @@ impl TestContext {
     /// let context = TestContext::new(http::Method::OPTIONS, "/items?page=2").context();
     /// assert_eq!(context.query("page"), ["2"]);
     /// ```
+    #[track_caller]
     pub fn new(method: Method, path: &str) -> Self {
         let mut request = Request::new(());
         *request.method_mut() = method;
-        *request.uri_mut() = path
-            .parse()
-            .unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        *request.uri_mut() = valid(path.parse(), &path);
         let (head, ()) = request.into_parts();
         Self {
             head,
@@ -122,10 +123,10 @@ impl TestContext {
     /// let context = TestContext::get("/").header("cookie", "session=7").context();
     /// assert_eq!(context.cookie("session"), ["7"]);
     /// ```
+    #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        let name = HeaderName::try_from(name).unwrap_or_else(|error| panic!("{name:?}: {error}"));
-        let value =
-            HeaderValue::try_from(value).unwrap_or_else(|error| panic!("{value:?}: {error}"));
+        let name = valid(HeaderName::try_from(name), &name);
+        let value = valid(HeaderValue::try_from(value), &value);
         self.head.headers.append(name, value);
         self
     }
@@ -151,6 +152,7 @@ impl TestContext {
     /// let context = TestContext::get("/").state(7_u32).context();
     /// assert_eq!(context.state::<u32>(), Some(&7));
     /// ```
+    #[track_caller]
     pub fn state<T: Any + Send + Sync>(self, state: T) -> Self {
         self.named_state("", state)
     }
@@ -166,10 +168,11 @@ impl TestContext {
     /// let context = TestContext::get("/").named_state("replica", 7_u32).context();
     /// assert_eq!(context.named_state::<u32>("replica"), Some(&7));
     /// ```
+    #[track_caller]
     pub fn named_state<T: Any + Send + Sync>(mut self, name: &str, state: T) -> Self {
-        self.states.insert(name, state);
+        self.states.insert(name, state, StateOrigin::here());
         if let Some(mistake) = self.states.mistakes().first() {
-            panic!("{mistake}");
+            panic!("{}", mistake.what());
         }
         self
     }
@@ -207,9 +210,9 @@ impl TestContext {
     /// assert_eq!(numbers.unwrap(), [1, 2]);
     /// # }
     /// ```
+    #[track_caller]
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
-        let text =
-            serde_json::to_vec(value).unwrap_or_else(|error| panic!("the test's body: {error}"));
+        let text = valid(serde_json::to_vec(value), &"the test's body");
         self.header(header::CONTENT_TYPE.as_str(), "application/json")
             .body(text)
     }
@@ -301,5 +304,14 @@ impl TestContext {
         };
         let body = ReceivedBody::new(ResponseBody::full(self.body));
         RequestContext::new(self.head, body, None, Arc::new(route), captures)
+    }
+}
+
+/// Returns the value. A panic has the location of the test.
+#[track_caller]
+fn valid<T, E: Display>(outcome: Result<T, E>, what: &dyn Debug) -> T {
+    match outcome {
+        Ok(value) => value,
+        Err(error) => panic!("{what:?}: {error}"),
     }
 }

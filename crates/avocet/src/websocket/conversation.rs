@@ -64,10 +64,10 @@ impl Conversation {
         let close = match catch_unwind(AssertUnwindSafe(|| handling.as_mut().poll(context))) {
             Ok(Poll::Pending) => return,
             Ok(Poll::Ready(outcome)) => close_of(outcome),
-            Err(payload) => close_of(Err(HttpError::internal(report::panicked(
-                "the handler",
-                &*payload,
-            )))),
+            Err(payload) => {
+                let panic = report::panicked("the handler", &*payload);
+                close_of(Err(HttpError::internal(panic)))
+            }
         };
         self.handling = None;
         self.channel.close(close);

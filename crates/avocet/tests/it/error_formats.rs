@@ -303,7 +303,7 @@ fn the_document_describes_the_format_of_each_router() {
 async fn a_time_limit_that_is_not_valid_has_it() {
     let app = App::new("Models", "1.0.0")
         .time_limit_header(HeaderName::from_static("x-timeout"))
-        .router(router("/openai").error_format(ErrorFormat::Custom(&OpenAiErrors)));
+        .router(router("/openai").error_format(&OpenAiErrors));
     let client = TestClient::new(app.build().expect("it builds"));
     let request = client.post("/openai/complete").header("x-timeout", "soon");
     let (status, _, body) = parts(request.send().await).await;
@@ -316,7 +316,17 @@ async fn a_time_limit_that_is_not_valid_has_it() {
 #[test]
 fn formats_are_compared_by_type() {
     let openai = ErrorFormat::Custom(&OpenAiErrors);
-    assert_eq!(openai, ErrorFormat::Custom(&OpenAiErrors));
+    assert_eq!(openai, ErrorFormat::from(&OpenAiErrors));
     assert_ne!(openai, ErrorFormat::Custom(&AnthropicErrors));
     assert_ne!(openai, ErrorFormat::FastApi);
+}
+
+#[test]
+fn the_debug_output_of_an_error_has_its_content() {
+    let error = HttpError::new(StatusCode::NOT_FOUND, "No such item");
+    let shown = format!("{error:?}");
+    assert!(
+        shown.contains("content: Detail(") && shown.contains("No such item"),
+        "{shown}"
+    );
 }

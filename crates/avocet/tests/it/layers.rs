@@ -576,3 +576,20 @@ async fn trailers_of_a_mounted_service_pass_through_layers() {
     assert_eq!(trailers["grpc-status"], "0");
     assert_eq!(collected.to_bytes(), "message");
 }
+
+#[tokio::test]
+async fn the_routes_of_the_framework_have_ids() {
+    async fn name(request: Request, next: Next) -> Response {
+        let id = request.operation().map(|operation| operation.id.clone());
+        let mut response = next.run(request).await;
+        let id = HeaderValue::try_from(id.unwrap_or_default()).expect("a header");
+        response.headers_mut().insert("x-operation", id);
+        response
+    }
+    let app = App::new("Ids", "1.0.0").middleware(name);
+    let client = TestClient::new(app.build().expect("it builds"));
+    for (path, id) in [("/openapi.json", "openapi"), ("/docs", "docs")] {
+        let response = client.get(path).send().await;
+        assert_eq!(response.header("x-operation"), id, "{path}");
+    }
+}

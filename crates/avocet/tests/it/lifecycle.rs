@@ -29,6 +29,8 @@ impl Log {
 struct Part<const N: usize> {
     log: Log,
     fails: bool,
+    /// The method that panics.
+    panics: &'static str,
     ready: Arc<Mutex<bool>>,
     drained: Arc<Notify>,
 }
@@ -38,6 +40,7 @@ impl<const N: usize> Part<N> {
         Self {
             log: log.clone(),
             fails: false,
+            panics: "",
             ready: Arc::new(Mutex::new(true)),
             drained: Arc::default(),
         }
@@ -54,6 +57,7 @@ impl<const N: usize> Component for Part<N> {
         if self.fails {
             return Err("no memory on the device".into());
         }
+        assert_ne!(self.panics, "start", "boom");
         Ok(())
     }
 
@@ -69,6 +73,7 @@ impl<const N: usize> Component for Part<N> {
 
     async fn stop(&self) {
         self.log.add(format!("stop {N}"));
+        assert_ne!(self.panics, "stop", "boom");
     }
 }
 
@@ -130,11 +135,87 @@ async fn a_start_that_takes_too_long_ends() {
     let app = App::new("Slow", "1.0.0")
         .limits(Limits::default().start_time(Duration::from_secs(5)))
         .on_start(|_| std::future::pending());
+    let line = line!() - 1;
     let error = TestClient::start(app.build().expect("it builds")).await;
     assert_eq!(
         error.expect_err("a time-out").to_string(),
-        "a start hook failed to start: it took longer than `start_time` (5s) allows"
+        format!(
+            "the `on_start` hook at {}:{line} failed: it took longer than `start_time` (5s) allows",
+            file!()
+        )
     );
+}
+
+/// Returns the error of a start.
+async fn failure(app: App) -> String {
+    let start = TestClient::start(app.build().expect("it builds")).await;
+    start.expect_err("a failure").to_string()
+}
+
+#[tokio::test]
+async fn the_error_of_a_start_names_the_step() {
+    let app = App::new("State", "1.0.0").provide(|_| async { Err::<u32, _>("nope".into()) });
+    assert_eq!(
+        failure(app).await,
+        "the state `u32` could not be created: nope"
+    );
+    let app = App::new("Hook", "1.0.0").on_start(|_| async { Err("nope".into()) });
+    let line = line!() - 1;
+    let at = format!("the `on_start` hook at {}:{line}", file!());
+    assert_eq!(failure(app).await, format!("{at} failed: nope"));
+    let app = App::new("Hook", "1.0.0").on_start(|_| async { panic!("boom") });
+    let line = line!() - 1;
+    let at = format!("the `on_start` hook at {}:{line}", file!());
+    assert_eq!(failure(app).await, format!("{at} panicked: boom"));
+}
+
+#[tokio::test]
+async fn a_panic_in_start_stops_what_has_started() {
+    let log = Log::default();
+    let part = Part::<1> {
+        panics: "start",
+        ..Part::new(&log)
+    };
+    let app = App::new("Panics", "1.0.0")
+        .component(Part::<0>::new(&log))
+        .component(part);
+    let error = app.serve("127.0.0.1:0").await.expect_err("a failure");
+    let error = error.to_string();
+    assert!(
+        error.starts_with("the component `one` panicked in `start`: ") && error.contains("boom"),
+        "{error}"
+    );
+    assert_eq!(log.lines(), ["start 0", "start 1", "stop 1", "stop 0"]);
+}
+
+#[tokio::test]
+async fn a_panic_in_stop_does_not_keep_the_others_from_stopping() {
+    let log = Log::default();
+    let part = Part::<1> {
+        panics: "stop",
+        ..Part::new(&log)
+    };
+    let app = App::new("Panics", "1.0.0")
+        .component(Part::<0>::new(&log))
+        .component(part);
+    let stopped = Server::from("127.0.0.1:0").until(Shutdown::when(async {}));
+    app.serve(stopped).await.expect("no error");
+    let lines = log.lines();
+    assert_eq!(lines[lines.len() - 2..], ["stop 1", "stop 0"]);
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_reported_before_the_start() {
+    let other = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = other.local_addr().expect("an address").to_string();
+    let log = Log::default();
+    let app = App::new("Taken", "1.0.0").component(Part::<0>::new(&log));
+    let error = app.serve(&address).await.expect_err("a failure");
+    assert_eq!(
+        error.to_string(),
+        format!("cannot listen on {address}: another program already listens on this address")
+    );
+    assert!(log.lines().is_empty());
 }
 
 #[get("/number")]
@@ -171,8 +252,34 @@ fn two_states_of_one_type_need_names() {
     let error = twice.named_state("a", 2_u32).build();
     let error = error.expect_err("a mistake").to_string();
     assert!(error.contains("with the name `a`"), "{error}");
+    let first = line!() - 4;
+    for line in [first, first + 1] {
+        assert!(error.contains(&format!("{}:{line}", file!())), "{error}");
+    }
     let named = App::new("Named", "1.0.0").state(1_u32);
     assert!(named.named_state("a", 2_u32).build().is_ok());
+}
+
+#[test]
+fn two_components_of_one_type_need_types_of_their_own() {
+    let part = || Part::<2>::new(&Log::default());
+    let app = App::new("Twice", "1.0.0").component(part());
+    let error = app.component(part()).build().expect_err("a mistake");
+    let type_name = std::any::type_name::<Part<2>>();
+    assert_eq!(
+        error.mistakes()[0].what(),
+        format!(
+            "the components `two` and `two` have the same type `{type_name}`, and a component is also a state; wrap one of them in its own type"
+        )
+    );
+    assert_eq!(error.mistakes()[0].locations().len(), 2);
+    let app = App::new("Both", "1.0.0").component(part());
+    let error = app.state(part()).build().expect_err("a mistake");
+    let what = error.mistakes()[0].what();
+    assert!(
+        what.contains("the component `two` is also a state"),
+        "{what}"
+    );
 }
 
 #[tokio::test]
@@ -248,4 +355,41 @@ async fn components_drain_while_requests_finish_and_stop_after_them() {
     let response = response.await.expect("no panic");
     assert!(response.ends_with("\"done\""), "{response}");
     assert_eq!(log.lines(), ["start 0", "drain 0", "response", "stop 0"]);
+}
+
+/// The variable that makes the test's own program the application.
+const ALONE: &str = "AVOCET_TEST_FAULTS";
+
+#[test]
+fn without_a_subscriber_faults_are_written_to_standard_error() {
+    if std::env::var_os(ALONE).is_some() {
+        let part = Part::<2> {
+            panics: "stop",
+            ready: Arc::default(),
+            ..Part::new(&Log::default())
+        };
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        return runtime.block_on(async {
+            let app = App::new("Faults", "1.0.0").health(Health::new());
+            let service = app.component(part).build().expect("it builds");
+            let client = TestClient::start(service).await.expect("a start");
+            assert_eq!(client.get("/ready").send().await.status(), 503);
+            client.stop().await;
+        });
+    }
+    let this = "lifecycle::without_a_subscriber_faults_are_written_to_standard_error";
+    let program = std::env::current_exe().expect("this program");
+    let output = std::process::Command::new(program)
+        .args(["--exact", this, "--nocapture"])
+        .env(ALONE, "1")
+        .output()
+        .expect("it starts");
+    let written = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{written}");
+    for line in [
+        "the readiness check `two` failed: busy",
+        "the component `two` panicked in `stop`: ",
+    ] {
+        assert!(written.contains(line), "{written}");
+    }
 }

@@ -82,13 +82,14 @@ async fn agent(#[header] authorization: Option<String>) -> Option<String> {
 
 /// Keeps the handle for calls, and adds a route, a component and mistakes.
 struct Collector {
+    name: &'static str,
     calls: Arc<Mutex<Option<Calls>>>,
     names: Arc<Mutex<Vec<String>>>,
 }
 
 impl Plugin for Collector {
     fn name(&self) -> &'static str {
-        "collector"
+        self.name
     }
 
     fn build(self: Box<Self>, plan: &mut Plan<'_>) {
@@ -127,6 +128,7 @@ type Shared<T> = Arc<Mutex<T>>;
 fn collector() -> (Collector, Shared<Option<Calls>>, Shared<Vec<String>>) {
     let (calls, names) = (Arc::default(), Arc::default());
     let collector = Collector {
+        name: "collector",
         calls: Arc::clone(&calls),
         names: Arc::clone(&names),
     };
@@ -173,13 +175,100 @@ fn mistakes_of_a_plugin_are_those_of_the_application() {
 
 #[test]
 fn a_second_plugin_sees_the_routes_of_the_first() {
-    let (second, _, names) = collector();
+    let (mut second, _, names) = collector();
+    second.name = "second";
     let (first, _, _) = collector();
-    // The path is taken twice, which is a mistake of the application.
+    // Two routes with one path are one mistake of the application, although their ids are the same, too.
     let error = app().plugin(first).plugin(second).build();
-    assert!(error.expect_err("a mistake").to_string().contains("/count"));
+    let error = error.expect_err("a mistake");
+    assert_eq!(error.mistakes().len(), 1, "{error}");
+    assert!(error.to_string().contains("/count"));
     let names = names.lock().expect("a lock").clone();
     assert_eq!(names.last().map(String::as_str), Some("get_count"));
+}
+
+#[test]
+fn a_plugin_that_is_added_twice_is_one_mistake() {
+    let app = app().plugin(collector().0).plugin(collector().0);
+    let error = app.build().expect_err("a mistake");
+    assert_eq!(error.mistakes().len(), 1, "{error}");
+    assert_eq!(
+        error.mistakes()[0].what(),
+        "the plugin `collector` is added twice; remove one of the calls of `App::plugin`"
+    );
+}
+
+/// Requires a summary of each operation.
+struct Summaries;
+
+impl Plugin for Summaries {
+    fn name(&self) -> &'static str {
+        "summaries"
+    }
+
+    fn build(self: Box<Self>, plan: &mut Plan<'_>) {
+        for operation in plan.operations() {
+            if operation.summary.is_empty() {
+                plan.mistake_at(operation, format!("`{}` has no summary", operation.id));
+            }
+        }
+    }
+}
+
+/// Has a summary.
+#[get("/described")]
+async fn described() -> u32 {
+    1
+}
+
+#[get("/bare")]
+async fn bare() -> u32 {
+    1
+}
+
+#[test]
+fn a_plugin_sees_which_summaries_are_missing_and_reports_their_operations() {
+    let app = App::new("Bare", "1.0.0").routes(routes![described, bare]);
+    let error = app.plugin(Summaries).build().expect_err("a mistake");
+    assert_eq!(error.mistakes().len(), 1, "{error}");
+    let mistake = &error.mistakes()[0];
+    assert_eq!(
+        mistake.what(),
+        "the plugin `summaries`: `bare` has no summary"
+    );
+    assert!(mistake.locations()[0].starts_with("GET /bare in `bare`"));
+}
+
+#[test]
+fn the_document_has_a_summary_of_each_operation() {
+    use avocet::OperationIds;
+
+    let by_hand = Operation::get("/by/hand").id("by_hand");
+    let by_hand = || by_hand.clone().handle((), |()| async { 1 });
+    for (ids, id) in [
+        (OperationIds::Function, "by_hand"),
+        (OperationIds::FastApi, "by_hand_by_hand_get"),
+    ] {
+        let app = App::new("Bare", "1.0.0").operation_ids(ids);
+        let app = app.routes(routes![bare]).routes([by_hand()]);
+        let service = app.build().expect("it builds");
+        let paths = &service.openapi()["paths"];
+        assert_eq!(paths["/bare"]["get"]["summary"], "Bare");
+        assert_eq!(paths["/by/hand"]["get"]["summary"], "By Hand");
+        assert_eq!(paths["/by/hand"]["get"]["operationId"], id);
+    }
+}
+
+#[tokio::test]
+async fn an_operation_of_the_application_is_called_although_the_framework_has_its_id() {
+    let docs = Operation::get("/own").id("docs");
+    let docs = docs.handle((), |()| async { PlainText("own".to_owned()) });
+    let (plugin, calls, _) = collector();
+    let app = App::new("Docs", "1.0.0").routes([docs]).plugin(plugin);
+    let _service = app.build().expect("it builds");
+    let calls = calls.lock().expect("a lock").clone().expect("calls");
+    let response = calls.call(Call::of("docs")).await.expect("a call");
+    assert_eq!(text(response).await, (200, "own".to_owned()));
 }
 
 async fn text(response: Response) -> (u16, String) {

@@ -130,3 +130,32 @@ async fn tasks_run_beside_the_extractor() {
     drop(context);
     assert!(task.await.is_err());
 }
+
+/// Returns the location of a panic.
+fn panic_location(run: impl FnOnce() + std::panic::UnwindSafe) -> Option<(String, u32)> {
+    use std::cell::RefCell;
+    use std::panic;
+
+    thread_local! {
+        static LOCATION: RefCell<Option<(String, u32)>> = const { RefCell::new(None) };
+    }
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let location = panic.location().map(|it| (it.file().to_owned(), it.line()));
+        LOCATION.with_borrow_mut(|last| *last = location);
+        hook(panic);
+    }));
+    drop(panic::catch_unwind(run));
+    LOCATION.with_borrow_mut(Option::take)
+}
+
+#[test]
+fn a_panic_has_the_location_of_the_test() {
+    let here = |line| Some((file!().to_owned(), line));
+    let header = panic_location(|| drop(TestContext::get("/").header("a b", "")));
+    assert_eq!(header, here(line!() - 1));
+    let path = panic_location(|| drop(TestContext::get("no path")));
+    assert_eq!(path, here(line!() - 1));
+    let states = panic_location(|| drop(TestContext::get("/").state(1_u32).state(2_u32)));
+    assert_eq!(states, here(line!() - 1));
+}

@@ -1,6 +1,6 @@
-//! An extractor: the version of the API that a client asks for with the header `api-version`.
+//! An extractor: the version of the API in the header `api-version`.
 //!
-//! It describes itself in the document, and a version that there is not is a 400 with the versions that there are.
+//! The document has the header. An unknown version is rejected with a 400 that lists the known ones.
 
 use avocet::extract::{Extractor, Rejection, RequestContext};
 use avocet::model::Schema;
@@ -8,10 +8,10 @@ use avocet::operation::{Operation, Parameter, ParameterLocation};
 use avocet::response::HttpError;
 use http::StatusCode;
 
-/// The versions that there are, the newest one last.
+/// The known versions, the newest one last.
 const VERSIONS: [&str; 2] = ["1", "2"];
 
-/// Extracts the version of the API: the newest one unless the client asks for another.
+/// Extracts the version of the API; without the header it is the newest one.
 ///
 /// ```
 /// use api_version::ApiVersion;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use avocet_server::{ConnectionInfo, Limits, Server, Tls};
+use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 #[tokio::main]
@@ -19,11 +20,21 @@ async fn main() -> std::io::Result<()> {
     if let (Ok(certificate), Ok(key)) = (std::env::var("CERTIFICATE"), std::env::var("KEY")) {
         server = server.tls(Tls::files(certificate, key));
     }
-    server.serve(Router::new().route("/", get(client))).await?;
+    let router = Router::new()
+        .route("/", get(client))
+        .route("/length", post(length))
+        // axum reads the bodies, so axum limits them.
+        .layer(DefaultBodyLimit::max(64 * 1024));
+    server.serve(router).await?;
     Ok(())
 }
 
-/// Answers with the address of the client, also behind a trusted proxy.
+/// Returns the address of the client, also behind a trusted proxy.
 async fn client(connection: Extension<ConnectionInfo>, headers: HeaderMap) -> String {
     connection.client(&headers).to_string()
+}
+
+/// Returns the length of the body. A body over 64 KiB is rejected with 413.
+async fn length(body: String) -> String {
+    body.len().to_string()
 }

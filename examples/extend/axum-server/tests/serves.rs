@@ -38,6 +38,24 @@ async fn it_serves_the_router_and_stops_on_sigterm() {
     client.read_to_string(&mut response).await.expect("text");
     assert!(response.contains("127.0.0.1:"), "{response}");
 
+    for (length, status) in [(64 * 1024, "200"), (64 * 1024 + 1, "413")] {
+        let mut client = TcpStream::connect(address).await.expect("a listener");
+        let head = format!(
+            "POST /length HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+        );
+        client.write_all(head.as_bytes()).await.expect("a socket");
+        client
+            .write_all(&vec![b'a'; length])
+            .await
+            .expect("a socket");
+        let mut response = String::new();
+        client.read_to_string(&mut response).await.expect("text");
+        assert!(
+            response.starts_with(&format!("HTTP/1.1 {status}")),
+            "{response}"
+        );
+    }
+
     let killed = Command::new("kill")
         .arg(program.0.id().to_string())
         .status();

@@ -1,7 +1,6 @@
 //! A middleware that rejects requests while the service is in maintenance.
 //!
-//! It looks at the operation: one that is extended with [`AlwaysOpen`] goes on, and so does everything that has no operation, such as a
-//! preflight.
+//! Operations with the extension [`AlwaysOpen`] and requests without an operation, such as a preflight request, continue.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +10,7 @@ use avocet::layer::{Next, Request};
 use avocet::response::{HttpError, Response};
 use http::{HeaderValue, StatusCode, header};
 
-/// Marks an operation that works in maintenance, too.
+/// Marks an operation that also works during maintenance.
 #[derive(Clone, Copy, Debug)]
 pub struct AlwaysOpen;
 

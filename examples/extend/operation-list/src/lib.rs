@@ -1,12 +1,12 @@
 //! A plugin that serves the list of all operations as a text page.
 //!
-//! An operation that extends itself with [`Owner`] shows who answers for it; with [`OperationList::require_owners`] each must.
+//! An operation with the extension [`Owner`] is listed with its owner. [`OperationList::require_owners`] requires one of each operation.
 
 use avocet::operation::Operation;
 use avocet::plugin::{Plan, Plugin};
 use avocet::response::PlainText;
 
-/// Who answers for an operation: `extend = Owner("search")`.
+/// The team that is responsible for an operation: `extend = Owner("search")`.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner(pub &'static str);
 
@@ -44,19 +44,14 @@ impl Plugin for OperationList {
 
     fn build(self: Box<Self>, plan: &mut Plan<'_>) {
         let mut page = format!("{} {}\n\n", plan.title(), plan.version());
-        let mut without_owner = Vec::new();
         for operation in plan.operations() {
             let owner = operation.extension::<Owner>();
             page.push_str(&line(operation, owner));
-            if owner.is_none() {
-                without_owner.push(operation.id.clone());
-            }
-        }
-        if self.needs_owners {
-            for id in without_owner {
-                plan.mistake(format!(
-                    "the operation `{id}` has no owner; add `extend = Owner(\"…\")`"
-                ));
+            if self.needs_owners && owner.is_none() {
+                plan.mistake_at(
+                    operation,
+                    "the operation has no owner; add `extend = Owner(\"…\")`",
+                );
             }
         }
         let operation = Operation::get(self.path).id("operation_list").hidden();
@@ -118,7 +113,8 @@ mod tests {
             .routes([owned()])
             .plugin(OperationList::at("/operations").require_owners());
         let error = app.build().expect_err("a mistake").to_string();
-        assert!(error.contains("`find_items` has no owner"), "{error}");
-        assert!(!error.contains("`create`"), "{error}");
+        assert!(error.contains("the operation has no owner"), "{error}");
+        assert!(error.contains("GET /items in `find_items`"), "{error}");
+        assert!(!error.contains("POST /items"), "{error}");
     }
 }

@@ -1,7 +1,8 @@
-//! A component with a thread of its own: a clock that handlers read.
+//! A component with a thread: a clock that handlers read.
 //!
-//! It stands for whatever works beside requests on a thread that may block: a model, a sensor, a driver.
+//! A model, a sensor or a driver that blocks its thread is written in the same way.
 
+// ANCHOR: component
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,11 +24,10 @@ use avocet::response::BodyError;
 pub struct Clock {
     period: Duration,
     ticks: Arc<AtomicU64>,
-    /// Ends the thread when it is dropped.
     running: Arc<Mutex<Option<Running>>>,
 }
 
-/// The thread, and what ends it.
+/// The sender, whose drop ends the thread, and the thread.
 type Running = (Sender<()>, JoinHandle<()>);
 
 impl Clock {
@@ -92,6 +92,7 @@ impl Component for Clock {
         }
     }
 }
+// ANCHOR_END: component
 
 #[cfg(test)]
 mod tests {

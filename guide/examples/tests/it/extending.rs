@@ -1,40 +1,56 @@
 //! What the chapter "Extending Avocet" says.
 
 use avocet::App;
-use avocet::prelude::routes;
+use avocet::prelude::{get, routes};
 use avocet::testing::{TestClient, TestContext};
 use guide_examples::extending::{
-    Tenant, TenantHeader, order, report, tenant, with_component, with_middleware, with_mount,
-    with_plugin, with_state, with_time_limit, with_two_states,
+    Priority, PriorityHeader, Tenants, Tools, count, order, priority, report, tenant,
+    with_component, with_middleware, with_mount, with_plugin, with_small_plugin, with_state,
+    with_time_limit, with_two_states,
 };
 
 // ANCHOR: extractor
 #[tokio::test]
-async fn the_tenant_is_that_of_the_header() {
-    let request = TestContext::get("/items").header("x-tenant", "ann");
-    assert_eq!(
-        request.extract(&TenantHeader).await.unwrap(),
-        Tenant("ann".to_owned())
-    );
-    let error = TestContext::get("/items")
-        .extract(&TenantHeader)
-        .await
-        .unwrap_err();
-    assert_eq!(error.status(), 400);
+async fn the_priority_is_that_of_the_header() {
+    let extractor = PriorityHeader::default();
+    let request = TestContext::get("/").header("x-priority", "7");
+    assert_eq!(request.extract(&extractor).await.unwrap(), Priority(7));
+    let request = TestContext::get("/").header("x-priority", "high");
+    assert_eq!(request.extract(&extractor).await.unwrap_err().status(), 422);
 }
 // ANCHOR_END: extractor
 
 #[tokio::test]
 async fn an_extractor_of_ones_own_is_documented() {
-    let service = App::new("Shop", "1.0.0")
-        .routes(routes![tenant])
-        .build()
-        .unwrap();
-    let parameter = &service.openapi()["paths"]["/tenant"]["get"]["parameters"][0];
-    assert_eq!(parameter["name"], "x-tenant");
+    let tenants = Tenants {
+        active: vec!["ann".to_owned()],
+        suspended: vec!["bob".to_owned()],
+    };
+    let app = App::new("Shop", "1.0.0").routes(routes![priority, tenant]);
+    let service = app.state(tenants).build().unwrap();
+    let paths = &service.openapi()["paths"];
+    let name = |path: &str| &paths[path]["get"]["parameters"][0]["name"];
+    assert_eq!(*name("/priority"), "x-priority");
+    assert_eq!(*name("/tenant"), "x-tenant");
+    let error = &paths["/tenant"]["get"]["responses"]["403"];
+    assert_eq!(error["description"], "The tenant is suspended");
     let client = TestClient::new(service);
-    let response = client.get("/tenant").header("x-tenant", "ann").send().await;
-    assert_eq!(response.text().await, "\"ann\"");
+    for (name, status, body) in [
+        ("ann", 200, "\"ann\""),
+        ("bob", 403, r#"{"detail":"The tenant is suspended"}"#),
+        (
+            "eve",
+            422,
+            r#"{"detail":[{"type":"value_error","loc":["header","x-tenant"],"msg":"Value error, is not a tenant","ctx":{"error":"is not a tenant"}}]}"#,
+        ),
+    ] {
+        let response = client.get("/tenant").header("x-tenant", name).send().await;
+        assert_eq!(response.status(), status);
+        assert_eq!(response.text().await, body);
+    }
+    let error = App::new("Shop", "1.0.0").routes(routes![tenant]).build();
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("Tenants` is provided"), "{error}");
 }
 
 #[tokio::test]
@@ -89,6 +105,31 @@ async fn a_plugin_lists_and_calls_tools() {
     );
     assert_eq!(client.post("/tools/counter").send().await.text().await, "2");
     assert_eq!(client.post("/tools/none").send().await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_plugin_lists_operations() {
+    let client = TestClient::new(with_small_plugin().build().unwrap());
+    let list = client.get("/operations").send().await;
+    assert_eq!(list.text().await, "GET /items\n");
+}
+
+#[get("/bare", extend = guide_examples::extending::Tool("bare"))]
+async fn bare() -> u32 {
+    1
+}
+
+#[test]
+fn a_tool_without_a_summary_is_a_mistake() {
+    let app = App::new("Shop", "1.0.0").routes(routes![count, bare]);
+    let error = app.plugin(Tools).build().unwrap_err();
+    assert_eq!(error.mistakes().len(), 1, "{error}");
+    let mistake = &error.mistakes()[0];
+    assert_eq!(
+        mistake.what(),
+        "the plugin `tools`: the tool `bare` has no summary"
+    );
+    assert!(mistake.locations()[0].contains("GET /bare"));
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use crate::outputs::assert_response;
 use avocet::testing::TestClient;
-use guide_examples::responses::{app, app_with_problem_details, app_with_two_formats};
+use guide_examples::responses::{
+    app, app_with_faults, app_with_problem_details, app_with_two_formats,
+};
 
 #[tokio::test]
 async fn they_are_as_shown() {
@@ -75,6 +77,23 @@ async fn a_handler_chooses_its_response() {
     assert_eq!(log, r#"[{"text":"started"}]"#);
     let events = client.get("/jobs/7/log?follow=true").send().await;
     assert_eq!(events.text().await, "data: {\"text\":\"started\"}\n\n");
+}
+
+#[tokio::test]
+async fn an_application_has_a_format_of_its_own() {
+    let service = app_with_faults().build().unwrap();
+    let schema = &service.openapi()["components"]["schemas"]["Fault"];
+    assert_eq!(schema["properties"]["fault"]["type"], "string");
+    let client = TestClient::new(service);
+    for (path, body) in [
+        ("/jobs/8", r#"{"fault":"the job runs on w-1"}"#),
+        (
+            "/jobs/one",
+            r#"{"fault":"path.id: Input should be a valid integer, unable to parse string as an integer"}"#,
+        ),
+    ] {
+        assert_eq!(client.get(path).send().await.text().await, body);
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,8 @@ use crate::route::Route;
 
 pub(super) fn routes() -> impl Iterator<Item = Route> {
     ASSETS.iter().map(|asset| {
-        let operation = Operation::get(format!("/docs/{VERSION}/{}", asset.name)).hidden();
+        let path = format!("/docs/{VERSION}/{}", asset.name);
+        let operation = Operation::get(path).id("docs").hidden();
         Route::opaque(operation, move |call| async move { asset.response(&call) })
     })
 }

@@ -38,9 +38,10 @@ pub(super) fn routes() -> [Route; 4] {
 
 /// Returns the route of the page at a path, whose files are in `folder`.
 fn page(path: &str, folder: &'static str) -> Route {
-    Route::opaque(Operation::get(path).hidden(), move |call| async move {
-        shell(&call, folder)
-    })
+    Route::opaque(
+        Operation::get(path).id("docs").hidden(),
+        move |call| async move { shell(&call, folder) },
+    )
 }
 
 fn shell(call: &RequestContext, folder: &str) -> Response {
@@ -60,9 +61,10 @@ fn shell(call: &RequestContext, folder: &str) -> Response {
 }
 
 fn file(path: &str, content_type: &'static str, text: &'static str) -> Route {
-    Route::opaque(Operation::get(path).hidden(), move |_| async move {
-        small(content_type, text)
-    })
+    Route::opaque(
+        Operation::get(path).id("docs").hidden(),
+        move |_| async move { small(content_type, text) },
+    )
 }
 
 /// Returns a text of a few hundred bytes, for which revalidation is not worthwhile.

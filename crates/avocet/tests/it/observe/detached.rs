@@ -109,7 +109,8 @@ async fn a_panic_after_the_client_has_left_is_told_and_counted() {
     let report = log.lines().find(|line| line.contains("a request failed"));
     let report = report.expect("it was told");
     assert!(
-        report.contains("request_id=mine") && report.contains("the handler panicked: on purpose"),
+        report.contains("request_id=mine")
+            && report.contains("a handler, extractor or layer panicked: on purpose"),
         "{report}"
     );
     let line = lines.lines(1).await;

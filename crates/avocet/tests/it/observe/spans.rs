@@ -131,7 +131,7 @@ async fn a_panic_is_one_line_with_the_id() {
     let errors = lines(&log, "ERROR request");
     assert_eq!(errors.len(), 1, "{log}");
     for part in [
-        "the handler panicked: on\\npurpose",
+        "a handler, extractor or layer panicked: on\\npurpose",
         "request_id=7",
         "status=500",
     ] {
