@@ -19,6 +19,7 @@ mod text_source;
 mod websocket;
 
 pub use declare::Declaration;
+pub(crate) use dependencies::Use;
 pub use described::DescribedResponse;
 pub use form_limits::FormLimits;
 pub(crate) use kept::Kept;
