@@ -24,7 +24,7 @@ use crate::cleanup::{Cleanup, PendingCleanup};
 use crate::operation::TextSource;
 use crate::path::Captures;
 use crate::read::ValidationErrors;
-use crate::response::{HttpError, Response, ResponseContext};
+use crate::response::{HttpError, Response, ResponseContext, ResponseParts};
 use crate::serve::connection::{client_of, insert_into, shutdown_signal_of};
 use crate::serve::{ClientAddress, ConnectionInfo, ShutdownSignal};
 use crate::tasks::{Holding, Tasks, background_of};
@@ -59,6 +59,8 @@ struct Inner {
     /// What extractors keep for each other, one value of each type.
     locals: Vec<Box<dyn Any + Send + Sync>>,
     cleanup: Option<PendingCleanup>,
+    /// What extractors and the handler add to the response.
+    response_parts: Option<ResponseParts>,
     /// The tasks that the request has spawned, with the guard that ends them.
     tasks: Option<(Tasks, CancelOnDrop)>,
 }
@@ -88,6 +90,7 @@ impl RequestContext {
             errors: ValidationErrors::default(),
             locals: Vec::new(),
             cleanup: None,
+            response_parts: None,
             tasks: None,
         };
         Self {
@@ -396,9 +399,14 @@ impl RequestContext {
     /// Ends the request with this response: its clean-up runs, and its tasks end when the response does.
     #[inline]
     pub(crate) async fn finish(mut self, response: Response) -> Response {
-        if self.inner.cleanup.is_none() && self.inner.tasks.is_none() {
+        let inner = &self.inner;
+        if inner.cleanup.is_none() && inner.tasks.is_none() && inner.response_parts.is_none() {
             return response;
         }
+        let response = match self.inner.response_parts.take() {
+            Some(parts) => parts.add_to(response, self.response_context().error_format()),
+            None => response,
+        };
         let response = match self.inner.cleanup.take() {
             Some(pending) => {
                 let errors = self.response_context().error_format();
@@ -418,6 +426,11 @@ impl RequestContext {
         let draining = shutdown_signal_of(&inner.parts, inner.connection_info.as_ref());
         let new = || PendingCleanup::new(background_of(draining));
         inner.cleanup.get_or_insert_with(new).cleanup()
+    }
+
+    /// Returns what is added to the response of this request.
+    pub(crate) fn response_parts(&mut self) -> &ResponseParts {
+        self.inner.response_parts.get_or_insert_default()
     }
 
     /// Returns the value of a type that extractors keep for each other.

@@ -22,6 +22,7 @@
 //! - `layers`: layers, middleware and mounted services.
 //! - `dependencies`: how often and in which order they run, and what wins over what.
 //! - `cleanup`: clean-up and background tasks, with every outcome of a request.
+//! - `response_parts`: headers and cookies that dependencies add to responses.
 //! - `security`: credentials that are missing, malformed or ambiguous, and schemes in the document.
 //! - `lifecycle`: states made at start, start and stop hooks, components.
 //! - `plugins`: plugins, and calls of operations in the process.
@@ -68,6 +69,7 @@ mod panics;
 mod parameters;
 mod plugins;
 mod raw_bodies;
+mod response_parts;
 mod routing;
 mod security;
 mod served;
