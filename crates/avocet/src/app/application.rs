@@ -14,8 +14,8 @@ use crate::extract::States;
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
-use crate::openapi::{About, Contact, License, OpenApi};
-use crate::operation::Origins;
+use crate::openapi::{About, Contact, License, OpenApi, Tag};
+use crate::operation::{ExternalDocs, Operation, Origins};
 use crate::response::{ErrorFormat, ResponseContext};
 use crate::route::{IntoRoute, Route};
 use crate::serve::{Limits, Server};
@@ -40,6 +40,7 @@ pub struct App {
     pub(crate) version: String,
     pub(super) about: About,
     pub(crate) routes: Vec<Route>,
+    pub(super) webhooks: Vec<Operation>,
     pub(super) states: States,
     pub(super) errors: ErrorFormat,
     /// The error formats of routers by their prefixes.
@@ -77,7 +78,7 @@ pub enum OperationIds {
     /// The name of the function: `read_item`.
     #[default]
     Function,
-    /// The form that `FastAPI` uses: `read_item_items__item_id__get`.
+    /// The form that `FastAPI` uses: `read_item_items__item_id__get`. An id that the operation sets itself is kept.
     FastApi,
 }
 
@@ -93,6 +94,7 @@ impl App {
             version: version.into(),
             about: About::default(),
             routes: Vec::new(),
+            webhooks: Vec::new(),
             states: States::default(),
             errors: ErrorFormat::default(),
             error_scopes: Vec::new(),
@@ -191,8 +193,58 @@ impl App {
     /// assert_eq!(app.openapi()["tags"][0]["description"], "Texts as vectors.");
     /// # Ok::<(), avocet::BuildError>(())
     /// ```
-    pub fn describe_tag(mut self, name: impl Into<String>, description: impl Into<String>) -> Self {
-        self.about.tags.push((name.into(), description.into()));
+    pub fn describe_tag(self, name: impl Into<String>, description: impl Into<String>) -> Self {
+        self.tag(Tag::new(name).description(description))
+    }
+
+    /// Describes a tag as [`describe_tag`](Self::describe_tag) does, with a link to other documentation.
+    ///
+    /// ```
+    /// use avocet::{App, ExternalDocs, Tag};
+    ///
+    /// let admin = Tag::new("admin").external_docs(ExternalDocs::new("https://example.com/admin"));
+    /// let app = App::new("Shop", "1.0.0").tag(admin);
+    /// ```
+    pub fn tag(mut self, tag: Tag) -> Self {
+        self.about.tags.push(tag);
+        self
+    }
+
+    /// Sets a link to other documentation of the application.
+    ///
+    /// ```
+    /// use avocet::{App, ExternalDocs};
+    ///
+    /// let app = App::new("Shop", "1.0.0").external_docs(ExternalDocs::new("https://example.com/manual"));
+    /// ```
+    pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
+        self.about.external_docs = Some(docs);
+        self
+    }
+
+    /// Adds requests that the application sends to others, for the document's `webhooks`. The path of a route is the name of the webhook,
+    /// its arguments are what the receiver reads, and its return type is the response that the application expects. The attribute setting
+    /// `outgoing` allows a path that is no path of the application.
+    ///
+    /// The functions are never called, and no request is routed to them.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[model]
+    /// struct Warning { level: u32 }
+    ///
+    /// /// Sent when the river rises.
+    /// #[post("flood-warning", outgoing)]
+    /// async fn flood_warning(#[body] warning: Warning) {}
+    ///
+    /// let app = App::new("Town", "1.0.0").webhooks(routes![flood_warning]).build()?;
+    /// assert_eq!(app.openapi()["webhooks"]["flood-warning"]["post"]["summary"], "Sent when the river rises.");
+    /// # Ok::<(), avocet::BuildError>(())
+    /// ```
+    pub fn webhooks<R: IntoRoute>(mut self, webhooks: impl IntoIterator<Item = R>) -> Self {
+        let operations = webhooks.into_iter().map(|it| it.into_route().operation);
+        self.webhooks.extend(operations);
         self
     }
 

@@ -56,9 +56,13 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     for route in &mut routes {
         openapi::register_errors(&mut route.operation, app.errors);
     }
+    for webhook in &mut app.webhooks {
+        openapi::register_errors(webhook, app.errors);
+    }
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
     let checked = check::check(
         &operations,
+        &app.webhooks,
         &app.states,
         &app.limits,
         &app.websocket_origins,
@@ -82,7 +86,14 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .iter()
         .copied()
         .zip(&checked.templates[first_own..]);
-    let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
+    let document = openapi::document(
+        &info,
+        own,
+        &app.webhooks,
+        &checked.schemas,
+        &checked.names,
+        app.errors,
+    );
 
     let mounts = PendingMount::complete(std::mem::take(&mut app.mounts), app.errors);
     let observe = Observe::new(
@@ -133,6 +144,9 @@ fn complete_routes(app: &mut App) {
         complete(&mut route.operation, app.operation_ids);
         let limit = &mut route.operation.time_limit;
         *limit = limit.or(app.time_limit);
+    }
+    for webhook in &mut app.webhooks {
+        complete(webhook, app.operation_ids);
     }
 }
 
@@ -215,6 +229,8 @@ fn serve_route(
 
 /// Fills in what an operation does not set: its id in the chosen form, and a summary made from the function's name.
 pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
+    let function = operation.declaration.function;
+    let has_own_id = !operation.id.is_empty() && operation.id != function;
     if operation.id.is_empty() {
         operation.id = format!(
             "{}_{}",
@@ -223,7 +239,6 @@ pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
         );
     }
     if operation.summary.is_empty() {
-        let function = operation.declaration.function;
         let name = if function.is_empty() {
             &operation.id
         } else {
@@ -231,11 +246,18 @@ pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
         };
         operation.summary = title(name);
     }
-    if ids == OperationIds::FastApi {
+    for callback in &mut operation.callbacks {
+        complete(callback, ids);
+    }
+    if ids == OperationIds::FastApi && !has_own_id {
+        // A callback or a webhook may have no template.
+        let template = Template::parse(&operation.path).ok();
+        let path = template
+            .as_ref()
+            .map_or(&*operation.path, Template::openapi);
         let long = format!(
-            "{}{}_{}",
+            "{}{path}_{}",
             operation.id,
-            operation.path,
             operation.method.as_str().to_lowercase()
         );
         operation.id = long

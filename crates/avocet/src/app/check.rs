@@ -136,6 +136,7 @@ pub(super) struct Checked {
 /// Checks all operations together.
 pub(super) fn check(
     operations: &[&Operation],
+    webhooks: &[Operation],
     states: &States,
     limits: &Limits,
     websocket_origins: &Origins,
@@ -165,13 +166,14 @@ pub(super) fn check(
             }),
     );
     let templates = templates(operations, &mut mistakes);
-    own_mistakes(operations, &mut mistakes);
-    bodies_without_room(operations, &mut mistakes);
-    clashing_ids(operations, &mut mistakes);
-    clashing_schemes(operations, &mut mistakes);
+    let described = Operation::with_callbacks(operations.iter().copied().chain(webhooks));
+    own_mistakes(&described, &mut mistakes);
+    bodies_without_room(&described, &mut mistakes);
+    clashing_ids(&described, &mut mistakes);
+    clashing_schemes(&described, &mut mistakes);
     public_with_requirements(operations, &mut mistakes);
     missing_states(operations, states, &mut mistakes);
-    let (schemas, names) = schemas(operations, &mut mistakes);
+    let (schemas, names) = schemas(&described, &mut mistakes);
     match templates {
         Some(templates) if mistakes.is_empty() => Ok(Checked {
             templates,

@@ -202,6 +202,37 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// Adds a request that the application sends because of this operation, for the document's `callbacks`. The attribute setting is
+    /// `callbacks(notice_sent)`.
+    ///
+    /// The path of the route is a [runtime expression](https://spec.openapis.org/oas/v3.1.1.html#runtime-expressions) for the URL, its
+    /// arguments are what the receiver reads, and its return type is the response that the application expects. The function is never
+    /// called. The name of the callback is that of the function, or the id of an operation without one.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[model]
+    /// struct Notice { text: String }
+    ///
+    /// #[post("{$request.query.target}/notices", outgoing)]
+    /// async fn notice_sent(#[body] notice: Notice) {}
+    ///
+    /// #[post("/notices", callbacks(notice_sent))]
+    /// async fn hang_notice(#[query] target: String) {}
+    ///
+    /// let app = App::new("Town", "1.0.0").routes(routes![hang_notice]).build()?;
+    /// let callbacks = &app.openapi()["paths"]["/notices"]["post"]["callbacks"];
+    /// assert!(callbacks["notice_sent"]["{$request.query.target}/notices"]["post"]["requestBody"].is_object());
+    /// # Ok::<(), avocet::BuildError>(())
+    /// ```
+    pub fn callback(mut self, request: impl IntoRoute) -> Self {
+        self.callbacks.push(request.into_route().operation);
+        self
+    }
+}
+
 /// Returns the response to a request that an extractor rejected. An error of the server, such as a full disk, does not
 /// count as a rejected request.
 pub(crate) async fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
