@@ -8,4 +8,5 @@ pub mod customs;
 pub mod parts;
 pub mod prints;
 pub mod registry;
+pub mod town;
 pub mod workshop;

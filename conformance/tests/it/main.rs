@@ -74,3 +74,8 @@ fn params() {
 fn security() {
     replay("security", conformance::club::app());
 }
+
+#[test]
+fn routing() {
+    replay("routing", conformance::town::app());
+}
