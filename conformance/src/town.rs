@@ -245,6 +245,9 @@ fn museum() -> App {
 }
 
 /// The app.
+///
+/// # Panics
+/// If the museum cannot be built.
 pub fn app() -> App {
     let museum = museum()
         .build()
