@@ -1,6 +1,7 @@
 //! `App`: the builder of an application.
 
 use std::any::Any;
+use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, Contact, License, OpenApi, Tag};
 use crate::operation::{ExternalDocs, Operation, Origins};
-use crate::response::{ErrorFormat, ResponseContext};
+use crate::response::{ErrorFormat, MappedErrors, Responder, ResponseContext};
 use crate::route::{IntoRoute, Route};
 use crate::serve::{Limits, Server};
 
@@ -43,6 +44,7 @@ pub struct App {
     pub(super) webhooks: Vec<Operation>,
     pub(super) states: States,
     pub(super) errors: ErrorFormat,
+    pub(super) mapped_errors: MappedErrors,
     /// The error formats of routers by their prefixes.
     pub(super) error_scopes: Vec<(String, ErrorFormat)>,
     pub(super) shows_input: bool,
@@ -97,6 +99,7 @@ impl App {
             webhooks: Vec::new(),
             states: States::default(),
             errors: ErrorFormat::default(),
+            mapped_errors: MappedErrors::default(),
             error_scopes: Vec::new(),
             shows_input: false,
             operation_ids: OperationIds::default(),
@@ -311,6 +314,49 @@ impl App {
     /// ```
     pub fn error_format(mut self, shape: ErrorFormat) -> Self {
         self.errors = shape;
+        self
+    }
+
+    /// Sets the response to errors of a type that `?` has converted to an [`HttpError`](crate::response::HttpError), in place of a 500. They
+    /// are not logged.
+    ///
+    /// It applies to errors of handlers, of dependencies, and of streams before their first item. The document has the response in each
+    /// operation that can fail with an `HttpError`. The response is an error or a redirect: a
+    /// [`WithStatus`](crate::response::WithStatus), or `Result<Infallible, MyError>` with an `#[errors]` enum for a body in the error
+    /// format. A response of a success, or two of one type of error, are a [`BuildError`].
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::response::WithStatus;
+    /// use avocet::testing::TestClient;
+    /// use std::num::ParseIntError;
+    ///
+    /// #[get("/double")]
+    /// async fn double() -> Result<u32, HttpError> {
+    ///     Ok("many".parse::<u32>()? * 2)
+    /// }
+    ///
+    /// fn not_a_number(error: ParseIntError) -> WithStatus<PlainText, 409> {
+    ///     WithStatus::new(StatusCode::CONFLICT, PlainText(error.to_string()))
+    /// }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let service = App::new("Numbers", "1.0.0").map_error(not_a_number).routes(routes![double]).build()?;
+    /// assert!(service.openapi()["paths"]["/double"]["get"]["responses"].get("409").is_some());
+    /// let response = TestClient::new(service).get("/double").send().await;
+    /// assert_eq!(response.status(), 409);
+    /// assert_eq!(response.text().await, "invalid digit found in string");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn map_error<E, R, F>(mut self, response: F) -> Self
+    where
+        E: Error + Send + Sync + 'static,
+        R: Responder + 'static,
+        F: Fn(E) -> R + Send + Sync + 'static,
+    {
+        self.mapped_errors.add(response);
         self
     }
 

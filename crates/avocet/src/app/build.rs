@@ -28,26 +28,13 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     complete_routes(&mut app);
     let calls = Calls::default();
     let from_plugins = plugins::build(&mut app, &calls);
-    require_credentials(&mut app);
-    // These come first, the docs as in FastAPI: a catch-all route must not hide them.
-    let mut first = if app.docs { docs::routes() } else { Vec::new() };
-    first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
+    complete_contracts(&mut app);
     let pre_stop_delay = app
         .health
         .as_ref()
         .map(Health::time_to_leave)
         .unwrap_or_default();
-    app.health = app.health.map(|health| {
-        let components = app.steps.components();
-        components.fold(health, |health, component| {
-            let component = Arc::clone(component);
-            let name = component.name().to_owned();
-            health.check(name, COMPONENT_CHECK, move || {
-                Arc::clone(&component).ready()
-            })
-        })
-    });
-    first.extend(app.health.take().into_iter().flat_map(Health::into_routes));
+    let first = own_routes(&mut app);
     let first_own = first.len();
     let mut routes: Vec<Route> = first
         .into_iter()
@@ -62,16 +49,12 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
     let checked = check::check(
         &operations,
-        &app.webhooks,
-        &app.states,
-        &app.limits,
-        &app.websocket_origins,
-        app.upload_dir.as_deref(),
-        &app.about,
+        &app,
         PendingMount::mistakes(&app.mounts)
             .into_iter()
             .chain(app.states.mistakes().iter().cloned())
             .chain(from_plugins)
+            .chain(app.mapped_errors.mistakes())
             .collect(),
     )?;
 
@@ -138,6 +121,25 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     Ok(service)
 }
 
+/// Makes the routes of the framework, and adds the readiness of components to the health checks.
+fn own_routes(app: &mut App) -> Vec<Route> {
+    // These come first, the docs as in FastAPI: a catch-all route must not hide them.
+    let mut first = if app.docs { docs::routes() } else { Vec::new() };
+    first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
+    app.health = app.health.take().map(|health| {
+        let components = app.steps.components();
+        components.fold(health, |health, component| {
+            let component = Arc::clone(component);
+            let name = component.name().to_owned();
+            health.check(name, COMPONENT_CHECK, move || {
+                Arc::clone(&component).ready()
+            })
+        })
+    });
+    first.extend(app.health.take().into_iter().flat_map(Health::into_routes));
+    first
+}
+
 /// Fills in what the application sets for its routes.
 fn complete_routes(app: &mut App) {
     for route in &mut app.routes {
@@ -150,10 +152,11 @@ fn complete_routes(app: &mut App) {
     }
 }
 
-/// Adds what the application requires of its routes, those of plugins among them.
-fn require_credentials(app: &mut App) {
+/// Adds what the application requires of its routes, those of plugins among them, and its responses to errors.
+fn complete_contracts(app: &mut App) {
     for route in &mut app.routes {
         route.require_first(&app.requirements);
+        app.mapped_errors.describe(&mut route.operation);
         if app.denies_by_default {
             deny_open(&mut route.operation);
         }
@@ -211,6 +214,7 @@ fn serve_route(
             errors: operation.error_format.unwrap_or(app.errors),
             heartbeat: app.heartbeat,
             first_item_wait: app.first_item_wait,
+            mapped_errors: app.mapped_errors.clone(),
             kept,
         },
         shows_input: app.shows_input && !operation.takes_a_secret(),

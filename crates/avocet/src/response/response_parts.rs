@@ -62,6 +62,10 @@ impl ResponseParts {
     /// response.set("session", SetCookie::removed());
     /// # }
     /// ```
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a value is shorter to write than a reference"
+    )]
     pub fn set(&self, name: &str, value: impl HeaderField) {
         let mut new = HeaderMap::new();
         let mut parts = self.parts();

@@ -249,7 +249,7 @@ pub(crate) async fn reject(mut context: RequestContext, rejection: Rejection) ->
     if let Some(reason) = reason {
         report::rejected(reason);
     }
-    let response = error.into_response(context.response_context().error_format());
+    let response = context.response_context().error_response(error).await;
     context.finish(response).await
 }
 

@@ -9,6 +9,7 @@
 //! - `json_errors`: malformed JSON, described as Python describes it.
 //! - `json_suite`: documents that every JSON parser must accept or reject.
 //! - `macros`: the meaning of each attribute.
+//! - `mapped_errors`: responses that an application sets for types of errors, and redirects.
 //! - `non_finite`: NaN and infinity in every kind of response.
 //! - `ui`: the compile errors that users read.
 //! - `error_formats`: an error format for each router, on the wire and in the document.
@@ -63,6 +64,7 @@ mod layers;
 mod lifecycle;
 mod limits;
 mod macros;
+mod mapped_errors;
 mod non_finite;
 mod observe;
 mod panics;

@@ -105,6 +105,11 @@ fn other_documentation_is_linked() {
     );
 }
 
+#[get("/files/{rest:path}")]
+async fn file(rest: String) -> String {
+    rest
+}
+
 #[test]
 fn an_id_that_an_operation_sets_is_kept() {
     let own = Operation::get("/own/{rest:path}").id("ownId");
@@ -112,10 +117,6 @@ fn an_id_that_an_operation_sets_is_kept() {
         (avocet::extract::Path::<String>::new("rest"),),
         |(rest,)| async move { rest },
     );
-    #[get("/files/{rest:path}")]
-    async fn file(rest: String) -> String {
-        rest
-    }
     let app = App::new("Ids", "1.0.0")
         .operation_ids(OperationIds::FastApi)
         .routes([route])
