@@ -5,6 +5,7 @@
 
 pub mod club;
 pub mod customs;
+pub mod news;
 pub mod parts;
 pub mod prints;
 pub mod registry;

@@ -76,6 +76,11 @@ fn security() {
 }
 
 #[test]
+fn responses() {
+    replay("responses", conformance::news::app());
+}
+
+#[test]
 fn routing() {
     replay("routing", conformance::town::app());
 }
