@@ -50,12 +50,11 @@ enum NotHere {
     Missing,
 }
 
-fn busy(error: Busy) -> WithStatus<WithHeaders<Closed, Later>, 503> {
-    let reason = error.to_string();
-    let Busy {
-        seconds: retry_after,
-    } = error;
-    let closed = Closed { reason };
+fn busy(error: &Busy) -> WithStatus<WithHeaders<Closed, Later>, 503> {
+    let closed = Closed {
+        reason: error.to_string(),
+    };
+    let retry_after = error.seconds;
     let response = WithHeaders::new(closed, Later { retry_after });
     WithStatus::new(StatusCode::SERVICE_UNAVAILABLE, response)
 }
@@ -105,7 +104,7 @@ async fn sure() -> Result<u32, NotHere> {
 
 fn app() -> App {
     App::new("Rows", "1.0.0")
-        .map_error(busy)
+        .map_error(|error: Busy| busy(&error))
         .map_error(missing)
         .map_error(signed_out)
         .routes(routes![add_row, rows, other, sure])
