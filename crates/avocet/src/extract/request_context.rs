@@ -25,7 +25,7 @@ use crate::cleanup::{Cleanup, PendingCleanup};
 use crate::operation::TextSource;
 use crate::path::Captures;
 use crate::read::ValidationErrors;
-use crate::response::{ErrorFormat, HttpError, Response, ResponseContext};
+use crate::response::{ErrorFormat, HttpError, Response, ResponseContext, ResponseParts};
 use crate::serve::connection::{client_of, insert_into, shutdown_signal_of};
 use crate::serve::{ClientAddress, ConnectionInfo, ShutdownSignal};
 use crate::tasks::{Holding, Tasks, background_of};
@@ -67,6 +67,8 @@ struct Rare {
     /// What extractors keep for each other, one value of each type.
     locals: Vec<Box<dyn Any + Send + Sync>>,
     cleanup: Option<PendingCleanup>,
+    response_parts: Option<ResponseParts>,
+    /// What extractors and the handler add to the response.
     /// The tasks that the request has spawned, with the guard that ends them.
     tasks: Option<(Tasks, CancelOnDrop)>,
 }
@@ -417,6 +419,12 @@ impl RequestContext {
         rare.cleanup.get_or_insert_with(new).cleanup()
     }
 
+    /// Returns what is added to the response of this request.
+    pub(crate) fn response_parts(&mut self) -> &ResponseParts {
+        let rare = self.inner.rare.get_or_insert_default();
+        rare.response_parts.get_or_insert_default()
+    }
+
     /// Returns the value of a type that extractors keep for each other.
     pub(crate) fn local<T: Any + Send + Sync + Default>(&mut self) -> &mut T {
         let locals = &mut self.inner.rare.get_or_insert_default().locals;
@@ -498,6 +506,10 @@ impl Ending {
         response: Response,
     ) -> Pin<Box<dyn Future<Output = Response> + Send>> {
         Box::pin(async move {
+            let response = match self.rare.response_parts.take() {
+                Some(parts) => parts.add_to(response, self.errors),
+                None => response,
+            };
             let response = match self.rare.cleanup.take() {
                 Some(pending) => pending.finish(response, self.errors).await,
                 None => response,
