@@ -242,7 +242,7 @@ impl App {
     /// async fn flood_warning(#[body] warning: Warning) {}
     ///
     /// let app = App::new("Town", "1.0.0").webhooks(routes![flood_warning]).build()?;
-    /// assert_eq!(app.openapi()["webhooks"]["flood-warning"]["post"]["summary"], "Sent when the river rises.");
+    /// assert_eq!(app.openapi()["webhooks"]["flood-warning"]["post"]["summary"], "Sent when the river rises");
     /// # Ok::<(), avocet::BuildError>(())
     /// ```
     pub fn webhooks<R: IntoRoute>(mut self, webhooks: impl IntoIterator<Item = R>) -> Self {

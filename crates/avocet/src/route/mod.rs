@@ -227,7 +227,7 @@ impl Operation {
     ///
     /// let app = App::new("Town", "1.0.0").routes(routes![hang_notice]).build()?;
     /// let callbacks = &app.openapi()["paths"]["/notices"]["post"]["callbacks"];
-    /// assert!(callbacks["notice_sent"]["{$request.query.target}/notices"]["post"]["requestBody"].is_object());
+    /// assert_eq!(callbacks["notice_sent"]["{$request.query.target}/notices"]["post"]["operationId"], "notice_sent");
     /// # Ok::<(), avocet::BuildError>(())
     /// ```
     pub fn callback(mut self, request: impl IntoRoute) -> Self {
