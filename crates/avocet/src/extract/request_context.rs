@@ -377,6 +377,9 @@ impl RequestContext {
     /// 413 if no extractor has read the body and it announces more bytes than the route allows.
     pub(crate) fn release_body(&mut self) -> Result<(), HttpError> {
         if let Received::NotYet(body) = &self.inner.body {
+            if body.is_absent() {
+                return Ok(());
+            }
             body.check_announced(self.inner.route.body_limit, "body_bytes")?;
         }
         // Dropping the body of an HTTP/2 request would open its flow-control window, and a disconnect is detected
@@ -442,6 +445,7 @@ impl RequestContext {
     }
 
     /// Returns whether there are validation errors.
+    #[inline]
     pub(crate) fn has_errors(&self) -> bool {
         !self.inner.errors.is_empty()
     }
@@ -473,6 +477,7 @@ impl RequestContext {
         &self.application().title
     }
 
+    #[inline]
     pub(crate) fn response_context(&self) -> &ResponseContext {
         &self.inner.route.response_context
     }

@@ -185,21 +185,22 @@ impl Operation {
             let served = Arc::clone(&served);
             async move {
                 let (arguments, handler) = &*served;
-                match arguments.extract(&mut context).await {
-                    Ok(_) if context.has_errors() => rejected(context, Rejection::Invalid).await,
+                let rejection = match arguments.extract(&mut context).await {
+                    Ok(_) if context.has_errors() => Rejection::Invalid,
                     Ok(values) => match context.release_body() {
                         Ok(()) => {
                             let response = handler(values).await;
                             let response = response.respond(context.response_context()).await;
-                            match context.ending() {
+                            return match context.ending() {
                                 None => response,
                                 Some(ending) => ending.finish(response).await,
-                            }
+                            };
                         }
-                        Err(error) => rejected(context, error.into()).await,
+                        Err(error) => error.into(),
                     },
-                    Err(rejection) => rejected(context, rejection).await,
-                }
+                    Err(rejection) => rejection,
+                };
+                rejected(context, rejection).await
             }
         })
     }
