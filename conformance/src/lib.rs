@@ -5,7 +5,9 @@
 
 pub mod club;
 pub mod customs;
+pub mod news;
 pub mod parts;
 pub mod prints;
 pub mod registry;
+pub mod town;
 pub mod workshop;

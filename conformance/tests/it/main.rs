@@ -74,3 +74,13 @@ fn params() {
 fn security() {
     replay("security", conformance::club::app());
 }
+
+#[test]
+fn responses() {
+    replay("responses", conformance::news::app());
+}
+
+#[test]
+fn routing() {
+    replay("routing", conformance::town::app());
+}

@@ -179,7 +179,9 @@ pub use avocet_macros::websocket;
 #[cfg(feature = "server")]
 pub use avocet_macros::{delete, dependency, errors, events, get, headers, main, patch, post, put};
 #[cfg(feature = "server")]
-pub use openapi::{Contact, License, OpenApi};
+pub use openapi::{Contact, License, OpenApi, Tag};
+#[cfg(feature = "server")]
+pub use operation::ExternalDocs;
 #[cfg(feature = "settings")]
 pub use settings::{Program, Settings, SettingsError};
 

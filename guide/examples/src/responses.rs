@@ -66,6 +66,23 @@ async fn config() -> Result<String, HttpError> {
 }
 // ANCHOR_END: internal
 
+// ANCHOR: mapped
+#[get("/double")]
+async fn double(#[query] number: String) -> Result<u32, HttpError> {
+    Ok(number.parse::<u32>()? * 2)
+}
+
+fn not_a_number(error: std::num::ParseIntError) -> avocet::response::WithStatus<PlainText, 409> {
+    avocet::response::WithStatus::new(StatusCode::CONFLICT, PlainText(error.to_string()))
+}
+
+pub fn numbers() -> App {
+    App::new("Numbers", "1.0.0")
+        .map_error(not_a_number)
+        .routes(routes![double])
+}
+// ANCHOR_END: mapped
+
 // ANCHOR: headers
 #[headers]
 pub struct Cost {

@@ -15,7 +15,9 @@ const MOST_MEMBERS: usize = 8;
 
 pub(super) fn check(route: &RouteDefinition, function: &Function, mistakes: &mut Mistakes) {
     function.check("a handler", mistakes);
-    path(route, mistakes);
+    if !route.settings.outgoing {
+        path(route, mistakes);
+    }
     socket(route, mistakes);
     status(route, mistakes);
     let bodies = route

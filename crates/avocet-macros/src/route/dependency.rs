@@ -107,6 +107,8 @@ fn print(arguments: &[Argument], function: &Function, avocet: &CratePath) -> Tok
             }
         }
     };
+    // Clippy reports a function that ends with `()`.
+    let extractors = (!arguments.is_empty()).then(|| quote!((#(#sources,)*)));
     let import = avocet.import();
     let conditions = function.conditions();
     let marker = expand::marker(function);
@@ -122,7 +124,7 @@ fn print(arguments: &[Argument], function: &Function, avocet: &CratePath) -> Tok
                 type Arguments = (#(#kinds,)*);
                 fn extractors() -> impl __avocet::extract::Extractors<Values = Self::Arguments> {
                     #assertions
-                    (#(#sources,)*)
+                    #extractors
                 }
                 #body
             }

@@ -181,6 +181,13 @@ fn operation(route: &RouteDefinition, function: &Function) -> TokenStream {
     if settings.hidden {
         printed.extend(quote!(.hidden()));
     }
+    if let Some(url) = &settings.external_docs {
+        printed.extend(quote!(.external_docs(__avocet::operation::ExternalDocs::new(#url))));
+    }
+    for callback in &settings.callbacks {
+        let callback = quote_spanned!(callback.span()=> <#callback as __avocet::bounds::Declared>);
+        printed.extend(quote!(.callback(#callback::route())));
+    }
     for value in &settings.extensions {
         let method = Ident::new("extend", value.span());
         printed.extend(quote_spanned!(value.span()=> .#method(#value)));

@@ -2,7 +2,8 @@
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, FnArg, Lit, LitInt, LitStr, ReturnType, Token, Type};
+use syn::punctuated::Punctuated;
+use syn::{Expr, FnArg, Lit, LitInt, LitStr, Path, ReturnType, Token, Type};
 
 use super::argument::{self, Argument};
 use super::depends::DependsOn;
@@ -40,6 +41,8 @@ pub(super) struct OfRoute {
     pub(super) hidden: bool,
     pub(super) detach: bool,
     pub(super) public: bool,
+    /// The application sends the request: its path is the name of a webhook or the URL of a callback.
+    pub(super) outgoing: bool,
     /// The descriptions of responses, each with its status.
     pub(super) responses: Vec<(LitStr, LitStr)>,
     pub(super) body_limit: Option<LitInt>,
@@ -52,6 +55,9 @@ pub(super) struct OfRoute {
     pub(super) extensions: Vec<Expr>,
     /// Layers, the innermost one first.
     pub(super) layers: Vec<Expr>,
+    pub(super) external_docs: Option<LitStr>,
+    /// Functions that describe the requests that the application sends.
+    pub(super) callbacks: Vec<Path>,
     /// Dependencies that run for their effect.
     pub(super) requirements: Vec<DependsOn>,
 }
@@ -65,11 +71,11 @@ const FORM_LIMITS: [(&str, &str); 4] = [
 ];
 
 /// The settings of `#[get]` and the other methods.
-const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `requires(admin)`, `detach`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, \
+const OF_ROUTES: &str = "`status = 201`, `tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `requires(admin)`, `callbacks(notice_sent)`, `outgoing`, `external_docs = \"…\"`, `detach`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, \
                      `body_limit = 65536`, and for forms `form_fields`, `form_files`, `form_text_bytes` and `form_file_bytes`";
 
 /// The settings of `#[websocket]`.
-const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `requires(admin)`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, `subprotocol = \"…\"`, \
+const OF_WEBSOCKETS: &str = "`tag = \"…\"`, `id = \"…\"`, `summary = \"…\"`, `deprecated`, `hidden`, `public`, `requires(admin)`, `external_docs = \"…\"`, `response(402, \"…\")`, `extend = value`, `layer = value`, `crate = path`, `subprotocol = \"…\"`, \
      `origin = \"https://…\"` and `message_limit = 65536`";
 
 impl OfRoute {
@@ -91,6 +97,10 @@ impl OfRoute {
                 "status" => read.status = setting.integer(mistakes),
                 "tag" => read.tags.extend(setting.text(mistakes)),
                 "id" => read.id = setting.text(mistakes),
+                "external_docs" => read.external_docs = setting.text(mistakes),
+                "callbacks" if !is_websocket => {
+                    read.callbacks.extend(callbacks_of(&setting, mistakes));
+                }
                 "summary" => read.summary = setting.text(mistakes),
                 "extend" => (read.extensions).extend(setting.expression("value", mistakes)),
                 "layer" => read.layers.extend(setting.expression("value", mistakes)),
@@ -106,6 +116,10 @@ impl OfRoute {
                 "public" => {
                     setting.alone(mistakes);
                     read.public = true;
+                }
+                "outgoing" if !is_websocket => {
+                    setting.alone(mistakes);
+                    read.outgoing = true;
                 }
                 "requires" => read.requirements.extend(requirement_of(&setting, mistakes)),
                 "response" => read.responses.extend(response_of(&setting, mistakes)),
@@ -140,6 +154,22 @@ fn requirement_of(setting: &Setting, mistakes: &mut Mistakes) -> Option<DependsO
         );
     }
     parsed
+}
+
+/// Returns the functions of `callbacks(notice_sent)`.
+fn callbacks_of(setting: &Setting, mistakes: &mut Mistakes) -> Vec<Path> {
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated;
+    let parsed = match &setting.value {
+        Value::List(tokens) => paths.parse2(tokens.clone()).ok(),
+        Value::None | Value::Is(_) => None,
+    };
+    if parsed.is_none() {
+        mistakes.add(
+            setting,
+            "write the names of functions with a route attribute: `callbacks(notice_sent)`",
+        );
+    }
+    parsed.into_iter().flatten().collect()
 }
 
 /// Returns the status and the description of `response(402, "…")`.

@@ -1,6 +1,7 @@
 //! `App`: the builder of an application.
 
 use std::any::Any;
+use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,9 +15,9 @@ use crate::extract::{StateOrigin, States};
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
-use crate::openapi::{About, Contact, License, OpenApi};
-use crate::operation::Origins;
-use crate::response::{ErrorFormat, ResponseContext};
+use crate::openapi::{About, Contact, License, OpenApi, Tag};
+use crate::operation::{ExternalDocs, Operation, Origins};
+use crate::response::{ErrorFormat, MappedErrors, Responder, ResponseContext};
 use crate::route::{IntoRoute, Route};
 use crate::serve::{Limits, Server};
 
@@ -40,8 +41,10 @@ pub struct App {
     pub(crate) version: String,
     pub(super) about: About,
     pub(crate) routes: Vec<Route>,
+    pub(super) webhooks: Vec<Operation>,
     pub(super) states: States,
     pub(super) errors: ErrorFormat,
+    pub(super) mapped_errors: MappedErrors,
     /// The error formats of routers by their prefixes.
     pub(super) error_scopes: Vec<(String, ErrorFormat)>,
     pub(super) shows_input: bool,
@@ -77,7 +80,7 @@ pub enum OperationIds {
     /// The name of the function: `read_item`.
     #[default]
     Function,
-    /// The form that `FastAPI` uses: `read_item_items__item_id__get`.
+    /// The form that `FastAPI` uses: `read_item_items__item_id__get`. An id that the operation sets itself is kept.
     FastApi,
 }
 
@@ -93,8 +96,10 @@ impl App {
             version: version.into(),
             about: About::default(),
             routes: Vec::new(),
+            webhooks: Vec::new(),
             states: States::default(),
             errors: ErrorFormat::default(),
+            mapped_errors: MappedErrors::default(),
             error_scopes: Vec::new(),
             shows_input: false,
             operation_ids: OperationIds::default(),
@@ -191,8 +196,58 @@ impl App {
     /// assert_eq!(app.openapi()["tags"][0]["description"], "Texts as vectors.");
     /// # Ok::<(), avocet::BuildError>(())
     /// ```
-    pub fn describe_tag(mut self, name: impl Into<String>, description: impl Into<String>) -> Self {
-        self.about.tags.push((name.into(), description.into()));
+    pub fn describe_tag(self, name: impl Into<String>, description: impl Into<String>) -> Self {
+        self.tag(Tag::new(name).description(description))
+    }
+
+    /// Describes a tag as [`describe_tag`](Self::describe_tag) does, with a link to other documentation.
+    ///
+    /// ```
+    /// use avocet::{App, ExternalDocs, Tag};
+    ///
+    /// let admin = Tag::new("admin").external_docs(ExternalDocs::new("https://example.com/admin"));
+    /// let app = App::new("Shop", "1.0.0").tag(admin);
+    /// ```
+    pub fn tag(mut self, tag: Tag) -> Self {
+        self.about.tags.push(tag);
+        self
+    }
+
+    /// Sets a link to other documentation of the application.
+    ///
+    /// ```
+    /// use avocet::{App, ExternalDocs};
+    ///
+    /// let app = App::new("Shop", "1.0.0").external_docs(ExternalDocs::new("https://example.com/manual"));
+    /// ```
+    pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
+        self.about.external_docs = Some(docs);
+        self
+    }
+
+    /// Adds requests that the application sends to others, for the document's `webhooks`. The path of a route is the name of the webhook,
+    /// its arguments are what the receiver reads, and its return type is the response that the application expects. The attribute setting
+    /// `outgoing` allows a path that is no path of the application.
+    ///
+    /// The functions are never called, and no request is routed to them.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[model]
+    /// struct Warning { level: u32 }
+    ///
+    /// /// Sent when the river rises.
+    /// #[post("flood-warning", outgoing)]
+    /// async fn flood_warning(#[body] warning: Warning) {}
+    ///
+    /// let app = App::new("Town", "1.0.0").webhooks(routes![flood_warning]).build()?;
+    /// assert_eq!(app.openapi()["webhooks"]["flood-warning"]["post"]["summary"], "Sent when the river rises");
+    /// # Ok::<(), avocet::BuildError>(())
+    /// ```
+    pub fn webhooks<R: IntoRoute>(mut self, webhooks: impl IntoIterator<Item = R>) -> Self {
+        let operations = webhooks.into_iter().map(|it| it.into_route().operation);
+        self.webhooks.extend(operations);
         self
     }
 
@@ -260,6 +315,49 @@ impl App {
     /// ```
     pub fn error_format(mut self, format: impl Into<ErrorFormat>) -> Self {
         self.errors = format.into();
+        self
+    }
+
+    /// Sets the response to errors of a type that `?` has converted to an [`HttpError`](crate::response::HttpError), in place of a 500. They
+    /// are not logged.
+    ///
+    /// It applies to errors of handlers, of dependencies, and of streams before their first item. The document has the response in each
+    /// operation that can fail with an `HttpError`. The response is an error or a redirect: a
+    /// [`WithStatus`](crate::response::WithStatus), or `Result<Infallible, MyError>` with an `#[errors]` enum for a body in the error
+    /// format. A response of a success, or two of one type of error, are a [`BuildError`].
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::response::WithStatus;
+    /// use avocet::testing::TestClient;
+    /// use std::num::ParseIntError;
+    ///
+    /// #[get("/double")]
+    /// async fn double() -> Result<u32, HttpError> {
+    ///     Ok("many".parse::<u32>()? * 2)
+    /// }
+    ///
+    /// fn not_a_number(error: ParseIntError) -> WithStatus<PlainText, 409> {
+    ///     WithStatus::new(StatusCode::CONFLICT, PlainText(error.to_string()))
+    /// }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let service = App::new("Numbers", "1.0.0").map_error(not_a_number).routes(routes![double]).build()?;
+    /// assert!(service.openapi()["paths"]["/double"]["get"]["responses"].get("409").is_some());
+    /// let response = TestClient::new(service).get("/double").send().await;
+    /// assert_eq!(response.status(), 409);
+    /// assert_eq!(response.text().await, "invalid digit found in string");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn map_error<E, R, F>(mut self, response: F) -> Self
+    where
+        E: Error + Send + Sync + 'static,
+        R: Responder + 'static,
+        F: Fn(E) -> R + Send + Sync + 'static,
+    {
+        self.mapped_errors.add(response);
         self
     }
 

@@ -30,17 +30,12 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let calls = Calls::default();
     let from_plugins = plugins::build(&mut app, &calls);
     set_for_all(&mut app);
-    // These come first, the docs as in FastAPI: a catch-all route must not hide them.
-    let mut first = if app.docs { docs::routes() } else { Vec::new() };
-    first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
     let pre_stop_delay = app
         .health
         .as_ref()
         .map(Health::time_to_leave)
         .unwrap_or_default();
-    let health = app.health.take();
-    let health = health.map(|health| checking_components(health, &app.steps));
-    first.extend(health.into_iter().flat_map(Health::into_routes));
+    let first = own_routes(&mut app);
     let first_own = first.len();
     let mut routes: Vec<Route> = first
         .into_iter()
@@ -50,16 +45,17 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         complete_summary(&mut route.operation, app.operation_ids);
         openapi::register_errors(&mut route.operation, app.errors);
     }
+    for webhook in &mut app.webhooks {
+        complete_summary(webhook, app.operation_ids);
+        openapi::register_errors(webhook, app.errors);
+    }
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
     let checked = check::check(
         &operations,
-        &app.states,
-        &app.limits,
-        &app.websocket_origins,
-        app.upload_dir.as_deref(),
-        &app.about,
+        &app,
         PendingMount::mistakes(&app.mounts)
             .into_iter()
+            .chain(app.mapped_errors.mistakes())
             .map(|what| Mistake::at(what, []))
             .chain(app.states.mistakes().iter().cloned())
             .chain(from_plugins)
@@ -77,7 +73,14 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .iter()
         .copied()
         .zip(&checked.templates[first_own..]);
-    let document = openapi::document(&info, own, &checked.schemas, &checked.names, app.errors);
+    let document = openapi::document(
+        &info,
+        own,
+        &app.webhooks,
+        &checked.schemas,
+        &checked.names,
+        app.errors,
+    );
 
     let mounts = PendingMount::complete(std::mem::take(&mut app.mounts), app.errors);
     let observe = Observe::new(
@@ -122,19 +125,35 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     Ok(service)
 }
 
+/// Makes the routes of the framework, and adds the readiness of components to the health checks.
+fn own_routes(app: &mut App) -> Vec<Route> {
+    // These come first, the docs as in FastAPI: a catch-all route must not hide them.
+    let mut first = if app.docs { docs::routes() } else { Vec::new() };
+    first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
+    let health = app.health.take();
+    let health = health.map(|health| checking_components(health, &app.steps));
+    first.extend(health.into_iter().flat_map(Health::into_routes));
+    first
+}
+
 /// Fills in what the application sets for its routes.
 fn complete_routes(app: &mut App) {
     for route in &mut app.routes {
         complete(&mut route.operation, app.operation_ids);
     }
+    for webhook in &mut app.webhooks {
+        complete(webhook, app.operation_ids);
+    }
 }
 
-/// Adds what the application sets for its routes, those of plugins among them: time limit, requirements, and what is denied.
+/// Adds what the application sets for its routes, those of plugins among them: time limit, requirements, responses to errors, and what
+/// is denied.
 fn set_for_all(app: &mut App) {
     for route in &mut app.routes {
         let limit = &mut route.operation.time_limit;
         *limit = limit.or(app.time_limit);
         route.require_first(&app.requirements);
+        app.mapped_errors.describe(&mut route.operation);
         if app.denies_by_default {
             deny_open(&mut route.operation);
         }
@@ -203,6 +222,7 @@ fn serve_route(
             errors: operation.error_format.unwrap_or(app.errors),
             heartbeat: app.heartbeat,
             first_item_wait: app.first_item_wait,
+            mapped_errors: app.mapped_errors.clone(),
             kept,
         },
         shows_input: app.shows_input && !operation.takes_a_secret(),
@@ -221,6 +241,8 @@ fn serve_route(
 
 /// Completes the id of an operation in the chosen form. Plugins read ids, so this comes before them.
 pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
+    let function = operation.declaration.function;
+    let has_own_id = !operation.id.is_empty() && operation.id != function;
     if operation.id.is_empty() {
         operation.id = format!(
             "{}_{}",
@@ -228,7 +250,10 @@ pub(super) fn complete(operation: &mut Operation, ids: OperationIds) {
             words(&operation.path)
         );
     }
-    if ids == OperationIds::FastApi {
+    for callback in &mut operation.callbacks {
+        complete(callback, ids);
+    }
+    if ids == OperationIds::FastApi && !has_own_id {
         operation.id = only_words(&operation.id) + &fastapi_suffix(operation);
     }
 }
@@ -248,12 +273,20 @@ fn complete_summary(operation: &mut Operation, ids: OperationIds) {
         };
         operation.summary = title(name);
     }
+    for callback in &mut operation.callbacks {
+        complete_summary(callback, ids);
+    }
 }
 
 /// Returns what an id of `FastAPI` has after the name of the function.
 fn fastapi_suffix(operation: &Operation) -> String {
     let method = operation.method.as_str().to_lowercase();
-    only_words(&format!("{}_{method}", operation.path))
+    // A callback or a webhook may have no template.
+    let template = Template::parse(&operation.path).ok();
+    let path = template
+        .as_ref()
+        .map_or(&*operation.path, Template::openapi);
+    only_words(&format!("{path}_{method}"))
 }
 
 fn only_words(text: &str) -> String {

@@ -2,19 +2,16 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::Path;
 
 use http::{Method, StatusCode};
 use serde_json::Value;
 
+use super::App;
 use crate::extract::{States, check_upload_dir};
 use crate::model::{Names, Schemas};
-use crate::openapi::About;
-use crate::operation::{
-    Mistake, Operation, Origins, ParameterLocation, StateNeed, WebSocketContract,
-};
+use crate::operation::{Mistake, Operation, ParameterLocation, StateNeed, WebSocketContract};
 use crate::path::{Conflict, Route as PathRoute, Template, conflicts};
-use crate::serve::{LimitError, Limits};
+use crate::serve::LimitError;
 
 /// The error of an application that cannot be built, with all its mistakes.
 ///
@@ -84,17 +81,13 @@ pub(super) struct Checked {
 /// Checks all operations together.
 pub(super) fn check(
     operations: &[&Operation],
-    states: &States,
-    limits: &Limits,
-    websocket_origins: &Origins,
-    upload_dir: Option<&Path>,
-    about: &About,
+    app: &App,
     others: Vec<Mistake>,
 ) -> Result<Checked, BuildError> {
     let mut mistakes = Vec::new();
-    let limits = limits.check().err();
+    let limits = app.limits.check().err();
     let limits = limits.iter().flat_map(LimitError::errors).cloned();
-    let upload_dir = upload_dir.and_then(|directory| {
+    let upload_dir = app.upload_dir.as_deref().and_then(|directory| {
         let error = check_upload_dir(directory).err()?;
         let directory = directory.display();
         Some(format!(
@@ -103,20 +96,21 @@ pub(super) fn check(
     });
     mistakes.extend(
         limits
-            .chain(websocket_origins.mistakes())
+            .chain(app.websocket_origins.mistakes())
             .chain(upload_dir)
-            .chain(about.mistakes())
+            .chain(app.about.mistakes())
             .map(|what| Mistake::at(what, []))
             .chain(others),
     );
     let templates = templates(operations, &mut mistakes);
-    own_mistakes(operations, &mut mistakes);
-    bodies_without_room(operations, &mut mistakes);
-    clashing_ids(operations, &mut mistakes);
-    clashing_schemes(operations, &mut mistakes);
+    let described = Operation::with_callbacks(operations.iter().copied().chain(&app.webhooks));
+    own_mistakes(&described, &mut mistakes);
+    bodies_without_room(&described, &mut mistakes);
+    clashing_ids(&described, &mut mistakes);
+    clashing_schemes(&described, &mut mistakes);
     public_with_requirements(operations, &mut mistakes);
-    missing_states(operations, states, &mut mistakes);
-    let (schemas, names) = schemas(operations, &mut mistakes);
+    missing_states(operations, &app.states, &mut mistakes);
+    let (schemas, names) = schemas(&described, &mut mistakes);
     match templates {
         Some(templates) if mistakes.is_empty() => Ok(Checked {
             templates,

@@ -12,7 +12,7 @@ use super::shared::Shared;
 use crate::extract::ReceivedBody;
 use crate::layer::{Endpoint, Matched, Mount};
 use crate::lifecycle::Steps;
-use crate::path::{Lookup, Tree};
+use crate::path::Lookup;
 use crate::report::{self, RejectionReason};
 use crate::response::{ErrorFormat, HttpError, Response, ResponseBody};
 use crate::serve::ConnectionInfo;
@@ -159,6 +159,12 @@ impl Dispatch {
             Lookup::Missing => {
                 if let Some(mount) = self.mount_of(path) {
                     let mount = &self.mounts[mount];
+                    if let Some(location) = mount
+                        .redirect(path)
+                        .and_then(|other| location(other, &parts.uri))
+                    {
+                        return at_once(redirect(location));
+                    }
                     let mut request = Request::from_parts(parts, body);
                     mount.strip(&mut request);
                     if let Some(connection_info) = connection_info {
@@ -166,11 +172,9 @@ impl Dispatch {
                     }
                     return guarded(shared.errors, || mount.endpoint.run(request));
                 }
-                match redirect(&shared.tree, &parts.uri) {
-                    Some(location) => {
-                        let status = StatusCode::TEMPORARY_REDIRECT;
-                        at_once(empty(status, header::LOCATION, location))
-                    }
+                let other = shared.tree.other_slash(path);
+                match other.and_then(|other| location(other, &parts.uri)) {
+                    Some(location) => at_once(redirect(location)),
                     None => error(
                         not_found(),
                         RejectionReason::NotFound,
@@ -187,14 +191,18 @@ impl Dispatch {
     }
 }
 
-/// Returns the target of a redirect to the same path with or without its trailing slash.
-fn redirect(tree: &Tree, uri: &Uri) -> Option<HeaderValue> {
-    let other = tree.other_slash(uri.path())?;
+/// Returns the target of a redirect to another path with the same query.
+fn location(other: String, uri: &Uri) -> Option<HeaderValue> {
     let location = match uri.query() {
         Some(query) => format!("{other}?{query}"),
         None => other,
     };
     HeaderValue::try_from(location).ok()
+}
+
+fn redirect(location: HeaderValue) -> Response {
+    let status = StatusCode::TEMPORARY_REDIRECT;
+    empty(status, header::LOCATION, location)
 }
 
 /// Returns the response to `OPTIONS` on a path.

@@ -1,8 +1,9 @@
 //! Layers, middleware and mounts of an application, a router and a route.
 
+use std::any::TypeId;
 use std::future::Future;
 
-use super::{App, Router};
+use super::{App, Router, Service};
 use crate::layer::{Mountable, Next, Outcome, PendingMount, Request, ServiceLayer};
 use crate::route::Route;
 
@@ -69,6 +70,9 @@ impl App {
     /// prefixes the longest wins. A mounted service is not in the document, and limits the bodies that it reads itself. In logs, traces and
     /// metrics its requests have the route `/legacy/{path:path}`, with the prefix of the mount.
     ///
+    /// A mounted application of Avocet has a document of its own, below its prefix. A request for the prefix without a slash is redirected
+    /// to `/legacy/`; any other service receives it as `/`.
+    ///
     /// A prefix that is no literal path, and two services at one prefix, are a [`BuildError`](crate::BuildError).
     ///
     /// ```
@@ -87,7 +91,9 @@ impl App {
     where
         M: Mountable + Sync + 'static,
     {
-        self.mounts.push(PendingMount::new(prefix.into(), service));
+        let is_application = TypeId::of::<M>() == TypeId::of::<Service>();
+        let mount = PendingMount::new(prefix.into(), service);
+        self.mounts.push(mount.redirecting_prefix(is_application));
         self
     }
 }

@@ -37,6 +37,9 @@ pub struct Router {
     prefix: String,
     tags: Vec<String>,
     routes: Vec<Route>,
+    deprecated: bool,
+    /// Statuses with the descriptions of their responses.
+    responses: Vec<(String, String)>,
     errors: Option<ErrorFormat>,
     /// The inner routers that have an error format, by their prefixes.
     inner: Vec<(String, ErrorFormat)>,
@@ -55,6 +58,8 @@ impl Router {
             prefix: prefix.into(),
             tags: Vec::new(),
             routes: Vec::new(),
+            deprecated: false,
+            responses: Vec::new(),
             errors: None,
             inner: Vec::new(),
             layers: Layers::default(),
@@ -69,6 +74,33 @@ impl Router {
     /// ```
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.push(tag.into());
+        self
+    }
+
+    /// Marks all its operations as deprecated.
+    ///
+    /// ```
+    /// let v1 = avocet::Router::new("/v1").deprecated();
+    /// ```
+    pub fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+
+    /// Describes the response with a status of all its operations, as [`Operation::describe_response`] does. The description of an inner
+    /// router or of an operation overrides it.
+    ///
+    /// ```
+    /// let admin = avocet::Router::new("/admin").describe_response("403", "Staff only");
+    /// ```
+    ///
+    /// [`Operation::describe_response`]: crate::operation::Operation::describe_response
+    pub fn describe_response(
+        mut self,
+        status: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Self {
+        self.responses.push((status.into(), description.into()));
         self
     }
 
@@ -133,6 +165,8 @@ impl Router {
             prefix,
             tags,
             mut routes,
+            deprecated,
+            responses,
             errors,
             mut inner,
             layers,
@@ -147,6 +181,8 @@ impl Router {
             let operation = route.operation_mut();
             operation.error_format = operation.error_format.or(errors);
             operation.path.insert_str(0, &prefix);
+            operation.deprecated |= deprecated;
+            operation.describe_responses_first(&responses);
             operation.tags.splice(0..0, tags.iter().cloned());
         }
         inner.extend(errors.map(|errors| (prefix, errors)));

@@ -7,7 +7,7 @@ use std::future::Future;
 use super::Replacements;
 use crate::error::HttpError;
 use crate::extract::{Extractor, Extractors, Rejection, RequestContext};
-use crate::operation::Operation;
+use crate::operation::{Operation, Use};
 
 /// A value that is made for a request. `#[dependency]` implements it for the type that has a function's name.
 ///
@@ -164,11 +164,19 @@ impl<D: Dependency, E: Extractors<Values = D::Arguments>> Extractor for Depends<
     type Value = D::Value;
 
     fn describe(&self, operation: &mut Operation) {
-        if operation.depend_on(TypeId::of::<D>(), type_name::<D>(), self.scopes) {
+        let (dependency, name) = (TypeId::of::<D>(), type_name::<D>());
+        let describe_arguments = |operation: &mut Operation| {
             let outer = operation.enter_scopes(self.scopes);
             self.extractors.describe(operation);
             operation.leave_scopes(outer);
-            D::describe(operation);
+        };
+        match operation.depend_on(dependency, name, self.scopes, self.share.is_none()) {
+            Use::First => {
+                describe_arguments(operation);
+                D::describe(operation);
+            }
+            Use::Again => operation.depend_again(describe_arguments),
+            Use::Shared => {}
         }
     }
 

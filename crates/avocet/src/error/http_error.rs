@@ -190,6 +190,23 @@ impl HttpError {
         self.0.source.as_ref()?.downcast_ref()
     }
 
+    /// Returns the cause, if it is a `T`, or else the error itself.
+    pub(crate) fn take_source<T: Error + 'static>(mut self) -> Result<T, Self> {
+        match self
+            .0
+            .source
+            .take()
+            .map(<dyn Error + Send + Sync>::downcast)
+        {
+            Some(Ok(source)) => Ok(*source),
+            Some(Err(source)) => {
+                self.0.source = Some(source);
+                Err(self)
+            }
+            None => Err(self),
+        }
+    }
+
     /// Returns the message for the client, in one line.
     #[cfg(feature = "websocket")]
     pub(crate) fn said(&self) -> String {

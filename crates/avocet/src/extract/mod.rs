@@ -82,7 +82,6 @@ pub use query::Query;
 pub use raw_body::{BodyStream, FromRawBody, RawBody};
 pub use received_body::ReceivedBody;
 pub use request::{OfRequest, Request};
-pub(crate) use request_context::Ending;
 pub use request_context::RequestContext;
 pub(crate) use route_context::{ApplicationContext, RouteContext};
 pub(crate) use spool::check_upload_dir;

@@ -62,6 +62,11 @@ impl ReceivedBody {
         Self { body: Some(body) }
     }
 
+    /// Whether the request has no body.
+    pub(super) const fn is_absent(&self) -> bool {
+        self.body.is_none()
+    }
+
     /// Whether the body has no more data.
     pub(crate) fn is_empty(&self) -> bool {
         self.body.as_ref().is_none_or(Body::is_end_stream)

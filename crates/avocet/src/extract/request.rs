@@ -5,6 +5,7 @@ use avocet_context::Context;
 use super::{Extractor, Rejection, RequestContext};
 use crate::cleanup::{BackgroundTasks, Cleanup};
 use crate::operation::Operation;
+use crate::response::ResponseParts;
 use crate::serve::{ClientAddress, ShutdownSignal};
 use crate::tasks::Tasks;
 use avocet_context::{RequestId, TraceContext};
@@ -62,6 +63,8 @@ impl<T: Send + 'static> Extractor for Request<T> {
 /// | type | meaning |
 /// |---|---|
 /// | [`Tasks`] | spawns work that ends with the request |
+/// | [`Cleanup`], [`BackgroundTasks`] | runs code at the end of the request |
+/// | [`ResponseParts`] | adds headers and cookies to the response |
 /// | [`ShutdownSignal`] | signals that the server is shutting down; never does without a server |
 /// | `Option<`[`ClientAddress`]`>` | the client's address; `None` without a server |
 /// | [`Context`] | the request's deadline, cancellation, caller, id and trace, to take along to a task or a thread |
@@ -82,7 +85,7 @@ impl<T: Send + 'static> Extractor for Request<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a `#[request]` argument",
     label = "not supported by `#[request]`",
-    note = "`#[request]` takes `Tasks`, `Cleanup`, `BackgroundTasks`, `ShutdownSignal`, `Context`, `RequestId`, `Option<TraceContext>` or `Option<ClientAddress>`; `#[extract]` takes a type with `FromContext` or an extractor of axum"
+    note = "`#[request]` takes `Tasks`, `Cleanup`, `BackgroundTasks`, `ResponseParts`, `ShutdownSignal`, `Context`, `RequestId`, `Option<TraceContext>` or `Option<ClientAddress>`; `#[extract]` takes a type with `FromContext` or an extractor of axum"
 )]
 pub trait OfRequest: Sized + Send + 'static {
     /// Returns the value for this request.
@@ -104,6 +107,12 @@ impl OfRequest for Cleanup {
 impl OfRequest for BackgroundTasks {
     fn of(context: &mut RequestContext) -> Self {
         Self::new(context.cleanup().clone())
+    }
+}
+
+impl OfRequest for ResponseParts {
+    fn of(context: &mut RequestContext) -> Self {
+        context.response_parts().clone()
     }
 }
 

@@ -25,7 +25,7 @@ use crate::cleanup::{Cleanup, PendingCleanup};
 use crate::operation::TextSource;
 use crate::path::Captures;
 use crate::read::ValidationErrors;
-use crate::response::{ErrorFormat, HttpError, Response, ResponseContext};
+use crate::response::{ErrorFormat, HttpError, Response, ResponseContext, ResponseParts};
 use crate::serve::connection::{client_of, insert_into, shutdown_signal_of};
 use crate::serve::{ClientAddress, ConnectionInfo, ShutdownSignal};
 use crate::tasks::{Holding, Tasks, background_of};
@@ -67,6 +67,8 @@ struct Rare {
     /// What extractors keep for each other, one value of each type.
     locals: Vec<Box<dyn Any + Send + Sync>>,
     cleanup: Option<PendingCleanup>,
+    response_parts: Option<ResponseParts>,
+    /// What extractors and the handler add to the response.
     /// The tasks that the request has spawned, with the guard that ends them.
     tasks: Option<(Tasks, CancelOnDrop)>,
 }
@@ -375,6 +377,9 @@ impl RequestContext {
     /// 413 if no extractor has read the body and it announces more bytes than the route allows.
     pub(crate) fn release_body(&mut self) -> Result<(), HttpError> {
         if let Received::NotYet(body) = &self.inner.body {
+            if body.is_absent() {
+                return Ok(());
+            }
             body.check_announced(self.inner.route.body_limit, "body_bytes")?;
         }
         // Dropping the body of an HTTP/2 request would open its flow-control window, and a disconnect is detected
@@ -417,6 +422,12 @@ impl RequestContext {
         rare.cleanup.get_or_insert_with(new).cleanup()
     }
 
+    /// Returns what is added to the response of this request.
+    pub(crate) fn response_parts(&mut self) -> &ResponseParts {
+        let rare = self.inner.rare.get_or_insert_default();
+        rare.response_parts.get_or_insert_default()
+    }
+
     /// Returns the value of a type that extractors keep for each other.
     pub(crate) fn local<T: Any + Send + Sync + Default>(&mut self) -> &mut T {
         let locals = &mut self.inner.rare.get_or_insert_default().locals;
@@ -434,6 +445,7 @@ impl RequestContext {
     }
 
     /// Returns whether there are validation errors.
+    #[inline]
     pub(crate) fn has_errors(&self) -> bool {
         !self.inner.errors.is_empty()
     }
@@ -465,6 +477,7 @@ impl RequestContext {
         &self.application().title
     }
 
+    #[inline]
     pub(crate) fn response_context(&self) -> &ResponseContext {
         &self.inner.route.response_context
     }
@@ -498,6 +511,10 @@ impl Ending {
         response: Response,
     ) -> Pin<Box<dyn Future<Output = Response> + Send>> {
         Box::pin(async move {
+            let response = match self.rare.response_parts.take() {
+                Some(parts) => parts.add_to(response, self.errors),
+                None => response,
+            };
             let response = match self.rare.cleanup.take() {
                 Some(pending) => pending.finish(response, self.errors).await,
                 None => response,

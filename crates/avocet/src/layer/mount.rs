@@ -52,6 +52,7 @@ where
 /// A mount of an application that is not built yet.
 pub(crate) struct PendingMount {
     prefix: String,
+    redirects_prefix: bool,
     endpoint: Box<dyn FnOnce(ErrorFormat) -> Endpoint + Send + Sync>,
 }
 
@@ -59,8 +60,15 @@ impl PendingMount {
     pub(crate) fn new<M: Mountable + Sync + 'static>(prefix: String, service: M) -> Self {
         Self {
             prefix,
+            redirects_prefix: false,
             endpoint: Box::new(move |errors| service.into_endpoint(errors)),
         }
+    }
+
+    /// Redirects a request for the prefix itself to the prefix with a slash.
+    pub(crate) fn redirecting_prefix(mut self, redirects: bool) -> Self {
+        self.redirects_prefix = redirects;
+        self
     }
 
     /// Returns the mistakes in the prefixes.
@@ -89,6 +97,7 @@ impl PendingMount {
     pub(crate) fn complete(mounts: Vec<Self>, errors: ErrorFormat) -> Vec<Mount> {
         let mount = |pending: Self| Mount {
             prefix: pending.prefix.trim_end_matches('/').to_owned(),
+            redirects_prefix: pending.redirects_prefix,
             endpoint: (pending.endpoint)(errors),
         };
         let mut mounts: Vec<_> = mounts.into_iter().map(mount).collect();
@@ -108,6 +117,7 @@ impl fmt::Debug for PendingMount {
 pub(crate) struct Mount {
     /// Begins with a slash and does not end with one; empty for the root.
     pub(crate) prefix: String,
+    redirects_prefix: bool,
     pub(crate) endpoint: Endpoint,
 }
 
@@ -121,6 +131,13 @@ impl Mount {
     pub(crate) fn path_inside<'p>(&self, path: &'p str) -> Option<&'p str> {
         let inside = path.strip_prefix(self.prefix.as_str())?;
         (inside.is_empty() || inside.starts_with('/')).then_some(inside)
+    }
+
+    /// Returns the relative target of a redirect of the prefix itself to the prefix with a slash, below which the links of the service are.
+    pub(crate) fn redirect(&self, path: &str) -> Option<String> {
+        let redirects = self.redirects_prefix && path == self.prefix;
+        let (_, last) = path.rsplit_once('/').filter(|_| redirects)?;
+        Some(format!("./{last}/"))
     }
 
     /// Removes the prefix from the target of a request.
@@ -157,6 +174,7 @@ mod tests {
         let endpoint = Endpoint::new(|_| unreachable!("not called"));
         let mount = Mount {
             prefix: prefix.to_owned(),
+            redirects_prefix: false,
             endpoint,
         };
         let mut request = Request::new(());

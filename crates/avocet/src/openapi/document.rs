@@ -14,42 +14,51 @@ use crate::response::ErrorFormat;
 pub(crate) fn document<'a>(
     info: &Info<'_>,
     operations: impl Iterator<Item = (&'a Operation, &'a Template)>,
+    webhooks: &[Operation],
     schemas: &Schemas,
     names: &Names,
     errors: ErrorFormat,
 ) -> OrderedJson {
-    let mut components = schemas.components(names);
-    let mut security_schemes = Members::new();
+    let mut writer = Writer {
+        info,
+        names,
+        errors,
+        components: schemas.components(names),
+        security_schemes: Members::new(),
+    };
     let mut paths = Members::new();
     for (operation, template) in operations.filter(|(operation, _)| operation.include_in_schema) {
-        let errors = operation.error_format.unwrap_or(errors);
-        let path = paths.entry(template.openapi().to_owned());
-        let path = path.or_insert_with(|| object! {});
-        let mut object = operation_json(operation, names, errors, info.openapi);
-        name_body(&operation.id, &mut object, &mut components);
-        path.set(method_name(&operation.method), object);
-        for requirement in operation.all_security() {
-            let scheme = requirement.scheme.clone().into();
-            security_schemes.insert(requirement.name.clone(), scheme);
-        }
-        if operation.reads_input() {
-            for (name, schema) in errors.errors_schemas(info.shows_input) {
-                components.entry(name.to_owned()).or_insert(schema);
-            }
-        }
+        writer.add(operation, template.openapi(), &mut paths);
     }
-
-    keep_referenced(&mut components, &paths);
+    let mut webhook_items = Members::new();
+    for webhook in webhooks.iter().filter(|it| it.include_in_schema) {
+        writer.add(webhook, &webhook.path, &mut webhook_items);
+    }
+    let Writer {
+        mut components,
+        security_schemes,
+        ..
+    } = writer;
+    keep_referenced(
+        &mut components,
+        paths.values().chain(webhook_items.values()),
+    );
 
     let mut document = object! {
         "openapi": info.openapi.number(),
         "info": info.to_json(),
         "servers": info.about.servers_json(),
     };
+    if let Some(docs) = &info.about.external_docs {
+        document.set("externalDocs", docs.to_json());
+    }
     if let Some(tags) = info.about.tags_json() {
         document.set("tags", tags);
     }
     document.set("paths", paths);
+    if !webhook_items.is_empty() {
+        document.set("webhooks", webhook_items);
+    }
     let mut shared = Members::new();
     if !components.is_empty() {
         shared.insert("schemas".to_owned(), components.into());
@@ -61,6 +70,67 @@ pub(crate) fn document<'a>(
         document.set("components", shared);
     }
     document
+}
+
+/// Writes operations, and collects the components that they share.
+struct Writer<'a> {
+    info: &'a Info<'a>,
+    names: &'a Names,
+    errors: ErrorFormat,
+    components: Members,
+    security_schemes: Members,
+}
+
+impl Writer<'_> {
+    /// Adds an operation under its path.
+    fn add(&mut self, operation: &Operation, path: &str, paths: &mut Members) {
+        let object = self.operation(operation);
+        let path = paths.entry(path.to_owned());
+        let path = path.or_insert_with(|| object! {});
+        path.set(method_name(&operation.method), object);
+    }
+
+    fn operation(&mut self, operation: &Operation) -> OrderedJson {
+        let errors = operation.error_format.unwrap_or(self.errors);
+        let mut object = operation_json(operation, self.names, errors, self.info.openapi);
+        name_body(&operation.id, &mut object, &mut self.components);
+        for requirement in operation.all_security() {
+            let scheme = requirement.scheme.clone().into();
+            self.security_schemes
+                .insert(requirement.name.clone(), scheme);
+        }
+        if operation.reads_input() {
+            for (name, schema) in errors.errors_schemas(self.info.shows_input) {
+                self.components.entry(name.to_owned()).or_insert(schema);
+            }
+        }
+        if !operation.callbacks.is_empty() {
+            object.set("callbacks", self.callbacks(operation));
+        }
+        object
+    }
+
+    fn callbacks(&mut self, operation: &Operation) -> Members {
+        let mut callbacks: Vec<(&str, Members)> = Vec::new();
+        for callback in &operation.callbacks {
+            let name = match callback.declaration.function {
+                "" => callback.id.as_str(),
+                function => function,
+            };
+            let index = match callbacks.iter().position(|(known, _)| *known == name) {
+                Some(index) => index,
+                None => {
+                    callbacks.push((name, Members::new()));
+                    callbacks.len() - 1
+                }
+            };
+            self.add(callback, &callback.path, &mut callbacks[index].1);
+        }
+        let callbacks = callbacks.into_iter();
+        callbacks
+            .map(|(name, paths)| (name.to_owned(), paths.into()))
+            .collect()
+    }
 }
 
 /// Makes a body that several arguments form together a component, as `FastAPI` does: so generated clients have a name for

@@ -1,7 +1,8 @@
 //! The document's information about the whole application.
 
-use super::OpenApi;
+use super::{OpenApi, Tag};
 use crate::model::{OrderedJson, object};
+use crate::operation::ExternalDocs;
 
 /// Title, version, and what the application adds to them.
 pub(crate) struct Info<'a> {
@@ -20,7 +21,8 @@ pub(crate) struct About {
     pub(crate) license: Option<License>,
     pub(crate) terms_of_service: Option<String>,
     pub(crate) servers: Vec<(String, String)>,
-    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) external_docs: Option<ExternalDocs>,
 }
 
 /// The maintainer of an application, in its document: a name, and a web page or an email address.
@@ -161,12 +163,12 @@ impl About {
         if self.servers.is_empty() {
             return [object! {"url": "/"}].into();
         }
-        self.servers.iter().map(|it| entry("url", it)).collect()
+        self.servers.iter().map(server_json).collect()
     }
 
     /// Returns the document's `tags`, if the application describes any.
     pub(super) fn tags_json(&self) -> Option<OrderedJson> {
-        let tags = self.tags.iter().map(|it| entry("name", it));
+        let tags = self.tags.iter().map(Tag::to_json);
         (!self.tags.is_empty()).then(|| tags.collect())
     }
 
@@ -176,14 +178,11 @@ impl About {
             .servers
             .iter()
             .filter_map(|(url, _)| server_mistake(url));
-        let twice = self
-            .tags
-            .iter()
-            .enumerate()
-            .filter_map(|(index, (name, _))| {
-                let known = self.tags[..index].iter().any(|(known, _)| known == name);
-                known.then(|| format!("`App::describe_tag` describes the tag `{name}` twice"))
-            });
+        let twice = self.tags.iter().enumerate().filter_map(|(index, tag)| {
+            let name = tag.name();
+            let known = self.tags[..index].iter().any(|known| known.name() == name);
+            known.then(|| format!("the tag `{name}` is described twice; remove one description"))
+        });
         servers.chain(twice)
     }
 }
@@ -207,9 +206,9 @@ fn server_mistake(url: &str) -> Option<String> {
     ))
 }
 
-/// Returns an entry, with its description if there is one.
-fn entry(member: &str, (value, description): &(String, String)) -> OrderedJson {
-    let mut object = object! {member: value.as_str()};
+/// Returns a server, with its description if there is one.
+fn server_json((url, description): &(String, String)) -> OrderedJson {
+    let mut object = object! {"url": url.as_str()};
     if !description.is_empty() {
         object.set("description", description.as_str());
     }

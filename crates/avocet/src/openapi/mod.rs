@@ -5,6 +5,7 @@ mod document;
 mod info;
 mod operation;
 mod referenced;
+mod tag;
 mod version;
 mod websocket;
 
@@ -12,4 +13,5 @@ pub(crate) use document::document;
 pub(crate) use info::{About, Info};
 pub use info::{Contact, License};
 pub(crate) use operation::register_errors;
+pub use tag::Tag;
 pub use version::OpenApi;

@@ -58,6 +58,9 @@ pub(super) fn operation_json(
     if operation.deprecated {
         object.set("deprecated", true);
     }
+    if let Some(docs) = &operation.external_docs {
+        object.set("externalDocs", docs.to_json());
+    }
     // An empty list states that there is no requirement; a missing one leaves it open.
     let security = operation.security_alternatives();
     object.set(
@@ -205,6 +208,9 @@ pub(crate) fn register_errors(operation: &mut Operation, errors: ErrorFormat) {
     }
     operation.schemas.merge(&schemas);
     operation.mistakes.extend_from_slice(schemas.mistakes());
+    for callback in &mut operation.callbacks {
+        register_errors(callback, errors);
+    }
 }
 
 /// Returns the errors that the framework itself sends for this operation.

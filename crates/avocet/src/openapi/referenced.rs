@@ -7,11 +7,14 @@ use crate::model::{Members, OrderedJson};
 
 const PREFIX: &str = "#/components/schemas/";
 
-/// Keeps the components that `paths` references, and those that these reference.
-pub(super) fn keep_referenced(components: &mut Members, paths: &Members) {
+/// Keeps the components that the paths reference, and those that these reference.
+pub(super) fn keep_referenced<'a>(
+    components: &mut Members,
+    paths: impl Iterator<Item = &'a OrderedJson>,
+) {
     let mut kept = HashSet::new();
     let mut open = Vec::new();
-    for path in paths.values() {
+    for path in paths {
         gather(path, &mut open);
     }
     while let Some(name) = open.pop() {
@@ -60,7 +63,7 @@ mod tests {
         let paths = object(
             json!({"/pets": {"get": {"responses": [reference("Pet"), reference("Missing")]}}}),
         );
-        keep_referenced(&mut components, &paths);
+        keep_referenced(&mut components, paths.values());
         let mut names: Vec<_> = components.keys().cloned().collect();
         names.sort();
         assert_eq!(names, ["Cat", "Dog", "Pet"]);

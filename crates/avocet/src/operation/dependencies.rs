@@ -11,17 +11,29 @@ pub(crate) struct DependencyUse {
     name: &'static str,
     scopes: Vec<&'static str>,
     uses: usize,
+    /// Whether one of the uses makes a value of its own.
+    fresh: bool,
+}
+
+/// A use of a dependency by an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    First,
+    /// Shares the value of the first one.
+    Shared,
+    /// Runs the dependency again.
+    Again,
 }
 
 impl Operation {
-    /// Records the use of a dependency with these further scopes, and returns whether it is the first use of it with all that are
-    /// required: only that one describes it.
+    /// Records the use of a dependency with these further scopes. Only the first use of it with all that are required describes it.
     pub(crate) fn depend_on(
         &mut self,
         dependency: TypeId,
         name: &'static str,
         scopes: &[&'static str],
-    ) -> bool {
+        fresh: bool,
+    ) -> Use {
         let outer = self.enter_scopes(scopes);
         let scopes = self.scopes.clone();
         self.leave_scopes(outer);
@@ -29,7 +41,9 @@ impl Operation {
         match known.find(|it| it.dependency == dependency && it.scopes == scopes) {
             Some(known) => {
                 known.uses += 1;
-                false
+                let again = fresh || known.fresh;
+                known.fresh |= fresh;
+                if again { Use::Again } else { Use::Shared }
             }
             None => {
                 self.dependencies.push(DependencyUse {
@@ -37,10 +51,19 @@ impl Operation {
                     name,
                     scopes,
                     uses: 1,
+                    fresh,
                 });
-                true
+                Use::First
             }
         }
+    }
+
+    /// Records the dependencies of a dependency that runs again.
+    pub(crate) fn depend_again(&mut self, describe: impl FnOnce(&mut Self)) {
+        // Only the uses are new: the rest of the description is there.
+        let mut again = self.clone();
+        describe(&mut again);
+        self.dependencies = again.dependencies;
     }
 
     /// Returns the dependencies that are used more than once.

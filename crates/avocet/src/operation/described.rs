@@ -48,6 +48,20 @@ impl Operation {
     /// # }
     /// ```
     pub fn describe_response(mut self, status: &str, description: impl Into<String>) -> Self {
+        self.add_description(status, description.into());
+        self
+    }
+
+    /// Describes responses that its own descriptions override.
+    pub(crate) fn describe_responses_first(&mut self, responses: &[(String, String)]) {
+        let own = std::mem::take(&mut self.described_responses);
+        for (status, description) in responses {
+            self.add_description(status, description.clone());
+        }
+        self.described_responses.extend(own);
+    }
+
+    fn add_description(&mut self, status: &str, description: String) {
         let status = status.replace('x', "X");
         if !is_key(&status) {
             self.mistakes.push(format!(
@@ -56,9 +70,8 @@ impl Operation {
         }
         self.described_responses.push(DescribedResponse {
             status,
-            description: description.into(),
+            description,
         });
-        self
     }
 }
 

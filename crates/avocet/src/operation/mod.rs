@@ -7,6 +7,7 @@ mod declare;
 mod dependencies;
 mod described;
 mod doc_comment;
+mod external_docs;
 mod form_limits;
 mod kept;
 mod merge;
@@ -20,7 +21,9 @@ mod text_source;
 mod websocket;
 
 pub use declare::Declaration;
+pub(crate) use dependencies::Use;
 pub use described::DescribedResponse;
+pub use external_docs::ExternalDocs;
 pub use form_limits::FormLimits;
 pub(crate) use kept::Kept;
 pub use mistake::Mistake;
@@ -115,6 +118,10 @@ pub struct Operation {
     pub declaration: Declaration,
     /// Mistakes in the declaration itself, for the same messages.
     pub mistakes: Vec<String>,
+    /// Other documentation of it.
+    pub external_docs: Option<ExternalDocs>,
+    /// The requests that the application sends because of it. See [`callback`](Self::callback).
+    pub callbacks: Vec<Self>,
     /// The values that the descriptions of its responses keep.
     pub(crate) kept: Kept,
     pub(crate) dependencies: Vec<dependencies::DependencyUse>,
@@ -225,6 +232,8 @@ impl Operation {
             states: Vec::new(),
             declaration: Declaration::here(),
             mistakes: Vec::new(),
+            external_docs: None,
+            callbacks: Vec::new(),
             kept: Kept::default(),
             dependencies: Vec::new(),
             scopes: Vec::new(),
@@ -283,6 +292,20 @@ impl Operation {
     /// ```
     pub fn deprecated(mut self) -> Self {
         self.deprecated = true;
+        self
+    }
+
+    /// Sets a link to other documentation. The attribute setting is `external_docs = "…"`.
+    ///
+    /// ```
+    /// # use avocet::operation::Operation;
+    /// use avocet::ExternalDocs;
+    ///
+    /// let operation = Operation::get("/").external_docs(ExternalDocs::new("https://example.com/manual"));
+    /// assert!(operation.external_docs.is_some());
+    /// ```
+    pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
+        self.external_docs = Some(docs);
         self
     }
 
@@ -516,6 +539,20 @@ impl Operation {
 }
 
 impl Operation {
+    /// Returns the operations and their callbacks.
+    pub(crate) fn with_callbacks<'a>(
+        operations: impl IntoIterator<Item = &'a Self>,
+    ) -> Vec<&'a Self> {
+        let mut all: Vec<&Self> = operations.into_iter().collect();
+        let mut next = 0;
+        while let Some(operation) = all.get(next) {
+            let operation: &'a Self = operation;
+            all.extend(&operation.callbacks);
+            next += 1;
+        }
+        all
+    }
+
     /// Returns whether any part of a request can be a secret.
     pub(crate) fn takes_a_secret(&self) -> bool {
         let of_parameters = self.parameters.iter().map(|it| &it.schema);

@@ -1,5 +1,6 @@
 //! `()`: a response without a body, 204 unless the route sets another status.
 
+use std::convert::Infallible;
 use std::future::{Future, ready};
 
 use http::StatusCode;
@@ -18,5 +19,14 @@ impl Responder for () {
         ready(empty_response(
             response_context.status_or(StatusCode::NO_CONTENT),
         ))
+    }
+}
+
+/// No response: the handler always returns an error.
+impl Responder for Infallible {
+    fn describe(_: &mut Operation) {}
+
+    async fn respond(self, _: &ResponseContext) -> Response {
+        match self {}
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{ErrorFormat, Response};
+use super::{ErrorFormat, MappedErrors, Response};
 use crate::operation::{Kept, Operation};
 
 /// A type that a handler can return: it describes itself in the operation and converts to a response.
@@ -60,6 +60,7 @@ pub struct ResponseContext {
     pub(crate) heartbeat: Duration,
     pub(crate) first_item_wait: Duration,
     pub(crate) kept: Kept,
+    pub(crate) mapped_errors: MappedErrors,
 }
 
 impl Default for ResponseContext {
@@ -70,6 +71,7 @@ impl Default for ResponseContext {
             heartbeat: Duration::from_secs(15),
             first_item_wait: Duration::from_secs(1),
             kept: Kept::default(),
+            mapped_errors: MappedErrors::default(),
         }
     }
 }

@@ -12,9 +12,7 @@ impl<T: Responder, E: ResponseError> Responder for Result<T, E> {
     async fn respond(self, response_context: &ResponseContext) -> Response {
         match self {
             Ok(response) => response.respond(response_context).await,
-            Err(error) => error
-                .into_error()
-                .into_response(response_context.error_format()),
+            Err(error) => response_context.error_response(error.into_error()).await,
         }
     }
 }

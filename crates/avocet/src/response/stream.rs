@@ -108,9 +108,7 @@ pub(super) async fn respond<F: StreamFormat, E: ResponseError + 'static>(
         errors: response_context.error_format(),
     });
     if let Err(error) = poll_fn(|context| body.as_mut().poll_first(wait, context)).await {
-        return error
-            .into_error()
-            .into_response(response_context.error_format());
+        return response_context.error_response(error.into_error()).await;
     }
     let mut response = Response::new(ResponseBody::boxed(body));
     *response.status_mut() = response_context.status_or(StatusCode::OK);

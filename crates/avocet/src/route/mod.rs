@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::depend::Requirement;
-use crate::extract::{Ending, Extractors, Rejection, RequestContext};
+use crate::extract::{Extractors, Rejection, RequestContext};
 use crate::layer::Layers;
 use crate::operation::Operation;
 use crate::report::{self, RejectionReason};
@@ -185,52 +185,69 @@ impl Operation {
             let served = Arc::clone(&served);
             async move {
                 let (arguments, handler) = &*served;
-                let mut ending = None;
-                let response = match arguments.extract(&mut context).await {
-                    Ok(_) if context.has_errors() => {
-                        rejected(context, Rejection::Invalid, &mut ending)
-                    }
+                let rejection = match arguments.extract(&mut context).await {
+                    Ok(_) if context.has_errors() => Rejection::Invalid,
                     Ok(values) => match context.release_body() {
                         Ok(()) => {
                             let response = handler(values).await;
                             let response = response.respond(context.response_context()).await;
-                            ending = context.ending();
-                            if ending.is_none() {
-                                // Here the response is not moved once more.
-                                return response;
-                            }
-                            response
+                            return match context.ending() {
+                                None => response,
+                                Some(ending) => ending.finish(response).await,
+                            };
                         }
-                        Err(error) => rejected(context, error.into(), &mut ending),
+                        Err(error) => error.into(),
                     },
-                    Err(rejection) => rejected(context, rejection, &mut ending),
+                    Err(rejection) => rejection,
                 };
-                match ending {
-                    None => response,
-                    Some(ending) => ending.finish(response).await,
-                }
+                rejected(context, rejection).await
             }
         })
     }
 }
 
-/// Returns the response to a request that an extractor rejected. An error of the server, such as a full disk, does not
-/// count as a rejected request.
-pub(crate) async fn reject(context: RequestContext, rejection: Rejection) -> Response {
-    let mut ending = None;
-    let response = rejected(context, rejection, &mut ending);
-    match ending {
-        None => response,
-        Some(ending) => ending.finish(response).await,
+impl Operation {
+    /// Adds a request that the application sends because of this operation, for the document's `callbacks`. The attribute setting is
+    /// `callbacks(notice_sent)`.
+    ///
+    /// The path of the route is a [runtime expression](https://spec.openapis.org/oas/v3.1.1.html#runtime-expressions) for the URL, its
+    /// arguments are what the receiver reads, and its return type is the response that the application expects. The function is never
+    /// called. The name of the callback is that of the function, or the id of an operation without one.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[model]
+    /// struct Notice { text: String }
+    ///
+    /// #[post("{$request.query.target}/notices", outgoing)]
+    /// async fn notice_sent(#[body] notice: Notice) {}
+    ///
+    /// #[post("/notices", callbacks(notice_sent))]
+    /// async fn hang_notice(#[query] target: String) {}
+    ///
+    /// let app = App::new("Town", "1.0.0").routes(routes![hang_notice]).build()?;
+    /// let callbacks = &app.openapi()["paths"]["/notices"]["post"]["callbacks"];
+    /// assert_eq!(callbacks["notice_sent"]["{$request.query.target}/notices"]["post"]["operationId"], "notice_sent");
+    /// # Ok::<(), avocet::BuildError>(())
+    /// ```
+    pub fn callback(mut self, request: impl IntoRoute) -> Self {
+        self.callbacks.push(request.into_route().operation);
+        self
     }
 }
 
-/// Returns the same response; `ending` is what is left to do with it.
+/// The same as [`reject`], boxed, so that the futures of handlers have no room for it.
 fn rejected(
-    mut context: RequestContext,
+    context: RequestContext,
     rejection: Rejection,
-    ending: &mut Option<Ending>,
-) -> Response {
+) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+    Box::pin(reject(context, rejection))
+}
+
+/// Returns the response to a request that an extractor rejected. An error of the server, such as a full disk, does not
+/// count as a rejected request.
+pub(crate) async fn reject(mut context: RequestContext, rejection: Rejection) -> Response {
     let (error, reason) = match rejection {
         Rejection::Invalid => {
             let error = context.take_errors_as_error();
@@ -244,9 +261,11 @@ fn rejected(
     if let Some(reason) = reason {
         report::rejected(reason);
     }
-    let response = error.into_response(context.response_context().error_format());
-    *ending = context.ending();
-    response
+    let response = context.response_context().error_response(error).await;
+    match context.ending() {
+        None => response,
+        Some(ending) => ending.finish(response).await,
+    }
 }
 
 /// A value that can be added to an application: the name of a function with a route attribute, or a [`Route`] built without macros.

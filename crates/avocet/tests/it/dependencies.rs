@@ -70,6 +70,34 @@ async fn a_value_is_made_once_in_a_request_unless_it_is_fresh() {
 }
 
 #[dependency]
+async fn counter_of_request() -> Counter {
+    Counter::default()
+}
+
+#[dependency]
+async fn bump_in_request(#[depends(counter_of_request)] counter: Counter) -> u32 {
+    counter.0.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+#[get("/in-request")]
+async fn numbers_in_request(
+    #[depends(bump_in_request, fresh)] first: u32,
+    #[depends(bump_in_request)] second: u32,
+    #[depends(bump_in_request)] third: u32,
+) -> Vec<u32> {
+    vec![first, second, third]
+}
+
+#[tokio::test]
+async fn a_dependency_that_runs_twice_shares_what_it_depends_on() {
+    let client = client(App::new("Counter", "1.0.0").routes(routes![numbers_in_request]));
+    for _ in 0..2 {
+        let response = client.get("/in-request").send().await;
+        assert_eq!(response.text().await, "[1,2,2]");
+    }
+}
+
+#[dependency]
 async fn key(#[extract(ApiKey::header("X-Key"))] key: Secret<String>) -> Result<u32, HttpError> {
     match key.expose().as_str() {
         "k1" => Ok(1),

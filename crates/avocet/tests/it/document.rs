@@ -2,6 +2,7 @@
 
 mod about;
 mod encoding;
+mod outgoing;
 mod sentences;
 mod unused;
 

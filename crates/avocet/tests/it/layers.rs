@@ -448,6 +448,22 @@ async fn an_application_is_mounted_in_another() {
 }
 
 #[tokio::test]
+async fn the_prefix_of_a_mounted_application_is_redirected_to_its_root() {
+    let between = App::new("Between", "1.0.0").mount("/inner", app().build().expect("it builds"));
+    let client =
+        client(App::new("Outer", "1.0.0").mount("/outer", between.build().expect("it builds")));
+    for (path, location) in [
+        ("/outer?page=2", "./outer/?page=2"),
+        ("/outer/inner", "./inner/"),
+    ] {
+        let response = client.get(path).send().await;
+        assert_eq!(response.status(), 307, "{path}");
+        assert_eq!(response.headers()["location"], location);
+    }
+    assert_eq!(client.get("/outer/").send().await.status(), 404);
+}
+
+#[tokio::test]
 async fn the_document_of_a_mounted_application_names_its_prefix() {
     let servers = async |app: App, path: &str| {
         let document = client(app).get(path).send().await.text().await;

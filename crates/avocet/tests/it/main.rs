@@ -9,6 +9,7 @@
 //! - `json_errors`: malformed JSON, described as Python describes it.
 //! - `json_suite`: documents that every JSON parser must accept or reject.
 //! - `macros`: the meaning of each attribute.
+//! - `mapped_errors`: responses that an application sets for types of errors, and redirects.
 //! - `non_finite`: NaN and infinity in every kind of response.
 //! - `ui`: the compile errors that users read.
 //! - `error_formats`: an error format for each router, on the wire and in the document.
@@ -22,6 +23,7 @@
 //! - `layers`: layers, middleware and mounted services.
 //! - `dependencies`: how often and in which order they run, and what wins over what.
 //! - `cleanup`: clean-up and background tasks, with every outcome of a request.
+//! - `response_parts`: headers and cookies that dependencies add to responses.
 //! - `security`: credentials that are missing, malformed or ambiguous, and schemes in the document.
 //! - `lifecycle`: states made at start, start and stop hooks, components.
 //! - `plugins`: plugins, and calls of operations in the process.
@@ -62,12 +64,14 @@ mod layers;
 mod lifecycle;
 mod limits;
 mod macros;
+mod mapped_errors;
 mod non_finite;
 mod observe;
 mod panics;
 mod parameters;
 mod plugins;
 mod raw_bodies;
+mod response_parts;
 mod routing;
 mod security;
 mod served;

@@ -85,6 +85,6 @@ fn addresses_that_no_request_can_begin_with_are_mistakes() {
     );
     assert_eq!(
         what[5],
-        "`App::describe_tag` describes the tag `doors` twice"
+        "the tag `doors` is described twice; remove one description"
     );
 }

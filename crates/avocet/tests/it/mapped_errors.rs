@@ -1,0 +1,215 @@
+//! Responses that an application sets for types of errors, and redirects.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+
+use avocet::prelude::*;
+use avocet::response::{ErrorFormat, Redirect, WithStatus};
+use avocet::testing::{TestClient, TestResponse};
+use serde_json::{Value, json};
+
+#[derive(Debug)]
+struct Busy {
+    seconds: u32,
+}
+
+#[derive(Debug)]
+struct Missing;
+
+#[derive(Debug)]
+struct SignedOut;
+
+macro_rules! errors {
+    ($($name:ident)*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+        impl Error for $name {}
+    )*};
+}
+
+errors!(Busy Missing SignedOut);
+
+#[model(output)]
+struct Closed {
+    reason: String,
+}
+
+#[headers]
+struct Later {
+    retry_after: u32,
+}
+
+#[errors]
+enum NotHere {
+    /// There is no such row.
+    #[error(status = 404)]
+    Missing,
+}
+
+fn busy(error: &Busy) -> WithStatus<WithHeaders<Closed, Later>, 503> {
+    let closed = Closed {
+        reason: error.to_string(),
+    };
+    let retry_after = error.seconds;
+    let response = WithHeaders::new(closed, Later { retry_after });
+    WithStatus::new(StatusCode::SERVICE_UNAVAILABLE, response)
+}
+
+fn missing(_: Missing) -> Result<Infallible, NotHere> {
+    Err(NotHere::Missing)
+}
+
+fn signed_out(_: SignedOut) -> Redirect {
+    Redirect::to("/login")
+}
+
+#[dependency]
+async fn session(#[query(default)] signed_out: bool) -> Result<(), HttpError> {
+    if signed_out {
+        Err(SignedOut.into())
+    } else {
+        Ok(())
+    }
+}
+
+#[post("/rows", status = 201, requires(session))]
+async fn add_row(#[query(default)] missing: bool) -> Result<u32, HttpError> {
+    if missing {
+        Err(Missing)?;
+    }
+    Err(Busy { seconds: 5 }.into())
+}
+
+#[get("/stream")]
+async fn rows() -> Sse<Closed> {
+    Sse::new(stream! {
+        Err(Busy { seconds: 6 })?;
+        yield Closed { reason: String::new() };
+    })
+}
+
+#[get("/other")]
+async fn other() -> Result<u32, HttpError> {
+    Err(std::io::Error::other("a secret").into())
+}
+
+#[get("/sure")]
+async fn sure() -> Result<u32, NotHere> {
+    Ok(1)
+}
+
+fn app() -> App {
+    App::new("Rows", "1.0.0")
+        .map_error(|error: Busy| busy(&error))
+        .map_error(missing)
+        .map_error(signed_out)
+        .routes(routes![add_row, rows, other, sure])
+}
+
+async fn post(app: App, path: &str) -> TestResponse {
+    let client = TestClient::new(app.build().expect("a service"));
+    client.post(path).send().await
+}
+
+async fn get(path: &str) -> TestResponse {
+    let client = TestClient::new(app().build().expect("a service"));
+    client.get(path).send().await
+}
+
+#[tokio::test]
+async fn errors_of_handlers_dependencies_and_streams_are_mapped() {
+    let response = post(app(), "/rows").await;
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.headers()["retry-after"], "5");
+    assert_eq!(response.text().await, r#"{"reason":"Busy"}"#);
+    let response = post(app(), "/rows?signed_out=1").await;
+    assert_eq!(response.status(), 307);
+    assert_eq!(response.headers()["location"], "/login");
+    let response = get("/stream").await;
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.headers()["retry-after"], "6");
+}
+
+#[tokio::test]
+async fn an_errors_enum_has_the_format_of_the_application() {
+    let response = post(app(), "/rows?missing=1").await;
+    assert_eq!(response.status(), 404);
+    assert_eq!(
+        response.json::<Value>().await,
+        json!({"detail": "There is no such row.", "type": "missing"})
+    );
+    let problems = app().error_format(ErrorFormat::ProblemDetails);
+    let response = post(problems, "/rows?missing=1").await;
+    assert_eq!(
+        response.headers()["content-type"],
+        "application/problem+json"
+    );
+}
+
+#[tokio::test]
+async fn an_error_of_another_type_is_a_500_without_details() {
+    let response = get("/other").await;
+    assert_eq!(response.status(), 500);
+    assert_eq!(
+        response.text().await,
+        r#"{"detail":"Internal Server Error"}"#
+    );
+}
+
+#[test]
+fn the_document_has_them_where_any_error_can_happen() {
+    let service = app().build().expect("a service");
+    crate::publish("mapped-errors", service.openapi());
+    let document: Value = service.openapi().clone().into();
+    let responses = |path: &str, method: &str| document["paths"][path][method]["responses"].clone();
+    let of_row = responses("/rows", "post");
+    assert_eq!(
+        of_row["503"]["content"]["application/json"]["schema"],
+        json!({"$ref": "#/components/schemas/Closed"})
+    );
+    assert_eq!(of_row["503"]["headers"]["retry-after"]["required"], true);
+    for status in ["201", "307", "404", "default"] {
+        assert!(of_row[status].is_object(), "{status}: {of_row}");
+    }
+    assert!(responses("/stream", "get")["503"].is_object());
+    assert_eq!(responses("/sure", "get")["503"], Value::Null);
+}
+
+#[test]
+fn a_response_of_a_success_and_a_second_one_are_mistakes() {
+    let app = app().map_error(|_: Missing| 1_u32);
+    let error = app.build().expect_err("two mistakes").to_string();
+    assert!(error.contains("is called twice for"), "{error}");
+    assert!(error.contains("with the status 200"), "{error}");
+}
+
+#[get("/redirect", status = 303)]
+async fn redirect(#[query] to: String) -> Redirect {
+    Redirect::to(to)
+}
+
+#[get("/not-a-redirect", status = 201)]
+async fn not_a_redirect() -> Redirect {
+    Redirect::to("/")
+}
+
+#[tokio::test]
+async fn a_redirect_has_a_url_that_can_be_sent() {
+    let app = App::new("Redirects", "1.0.0").routes(routes![redirect]);
+    let client = TestClient::new(app.build().expect("a service"));
+    let response = client.get("/redirect?to=/a?b%3Dc%23d").send().await;
+    assert_eq!(response.status(), 303);
+    assert_eq!(response.headers()["location"], "/a?b=c#d");
+    for invalid in ["/a%0d%0ax:y", "/a%20b", "/%C3%BC"] {
+        let response = client.get(&format!("/redirect?to={invalid}")).send().await;
+        assert_eq!(response.status(), 500, "{invalid}");
+        assert!(!response.headers().contains_key("location"), "{invalid}");
+    }
+    let app = App::new("Redirects", "1.0.0").routes(routes![not_a_redirect]);
+    let error = app.build().expect_err("a mistake").to_string();
+    assert!(error.contains("`Redirect` needs one such as"), "{error}");
+}
