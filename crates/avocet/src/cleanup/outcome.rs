@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-/// How a request ended, for its clean-up. The table of the [module](self) has all cases.
+/// How a request ended, for its clean-up. The table of the [module](crate::cleanup) has all cases.
 ///
 /// ```
 /// use avocet::cleanup::Outcome;
