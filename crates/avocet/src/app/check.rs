@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ptr;
 
 use http::{Method, StatusCode};
 use serde_json::Value;
@@ -106,7 +107,7 @@ pub(super) fn check(
     let described = Operation::with_callbacks(operations.iter().copied().chain(&app.webhooks));
     own_mistakes(&described, &mut mistakes);
     bodies_without_room(&described, &mut mistakes);
-    clashing_ids(&described, &mut mistakes);
+    clashing_ids(&described, operations, &mut mistakes);
     clashing_schemes(&described, &mut mistakes);
     public_with_requirements(operations, &mut mistakes);
     missing_states(operations, &app.states, &mut mistakes);
@@ -227,15 +228,17 @@ fn own_mistakes(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
     }
 }
 
-fn clashing_ids(operations: &[&Operation], mistakes: &mut Vec<Mistake>) {
+fn clashing_ids(described: &[&Operation], routed: &[&Operation], mistakes: &mut Vec<Mistake>) {
     let mut owners: HashMap<&str, &Operation> = HashMap::new();
-    for operation in operations
+    let is_routed = |operation: &Operation| routed.iter().any(|it| ptr::eq(*it, operation));
+    for operation in described
         .iter()
         .filter(|operation| operation.include_in_schema && !operation.id.is_empty())
     {
         if let Some(earlier) = owners.insert(&operation.id, operation) {
             // Two routes that match the same requests are reported already, and one of them must go.
-            if earlier.method == operation.method && earlier.path == operation.path {
+            let is_same = earlier.method == operation.method && earlier.path == operation.path;
+            if is_same && is_routed(operation) {
                 continue;
             }
             let what = format!(

@@ -245,17 +245,15 @@ fn the_document_has_a_summary_of_each_operation() {
 
     let by_hand = Operation::get("/by/hand").id("by_hand");
     let by_hand = || by_hand.clone().handle((), |()| async { 1 });
-    for (ids, id) in [
-        (OperationIds::Function, "by_hand"),
-        (OperationIds::FastApi, "by_hand_by_hand_get"),
-    ] {
+    for ids in [OperationIds::Function, OperationIds::FastApi] {
         let app = App::new("Bare", "1.0.0").operation_ids(ids);
         let app = app.routes(routes![bare]).routes([by_hand()]);
         let service = app.build().expect("it builds");
         let paths = &service.openapi()["paths"];
         assert_eq!(paths["/bare"]["get"]["summary"], "Bare");
         assert_eq!(paths["/by/hand"]["get"]["summary"], "By Hand");
-        assert_eq!(paths["/by/hand"]["get"]["operationId"], id);
+        // An id that the operation sets is kept.
+        assert_eq!(paths["/by/hand"]["get"]["operationId"], "by_hand");
     }
 }
 
