@@ -23,6 +23,7 @@ impl Responder for () {
 }
 
 /// No response: the handler always returns an error.
+#[diagnostic::do_not_recommend]
 impl Responder for Infallible {
     fn describe(_: &mut Operation) {}
 
