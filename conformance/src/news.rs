@@ -162,7 +162,7 @@ async fn read_archive() -> Result<Value, HttpError> {
 
 #[get("/broken")]
 async fn read_broken() -> Result<Value, HttpError> {
-    Err(HttpError::internal("a bug nobody foresaw"))
+    Err(HttpError::internal("an unexpected error"))
 }
 
 #[get("/mismatch")]

@@ -92,7 +92,7 @@ impl DependsOn {
         self.named(&requirement)
     }
 
-    /// Returns an expression with a name for the dependency. There a function that is no dependency is reported as no type.
+    /// Returns an expression with a name for the dependency. The compiler reports a plain function there as `expected type`.
     fn named(&self, expression: &TokenStream) -> TokenStream {
         let (dependency, name) = (&self.dependency, self.name());
         quote!({

@@ -22,7 +22,7 @@ struct Rare {
     more: Vec<Span>,
 }
 
-/// The start and the end in bytes. A server bounds a path far below `u32`; beyond it there is no value.
+/// The start and the end in bytes. Limits keep paths far below `u32::MAX`; a position beyond it is ignored.
 type Span = (u32, u32);
 
 impl Captures {

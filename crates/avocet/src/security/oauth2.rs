@@ -11,7 +11,7 @@ use crate::types::Secret;
 
 /// The scheme of a bearer token that an OAuth 2 flow (RFC 6749) gives.
 ///
-/// The document names the flow, its addresses and its scopes, with which the docs page logs in. The token itself is checked by your
+/// The document names the flow, its addresses and its scopes. The token itself is checked by your
 /// [dependency](crate::depend).
 ///
 /// - **Describes** `{"type": "oauth2", "flows": …}`, under the name `OAuth2PasswordBearer` and the like, with the scopes that the
