@@ -74,8 +74,8 @@ pub fn never_runs() -> ! {
     unreachable!("the macro has reported a compile error")
 }
 
-/// Passes on the code of `#[model]` that needs the server: a model in a crate without it is no response there, and is one in
-/// a program whose build has the feature.
+/// Expands to the code of `#[model]` that needs the server. Without the feature it expands to nothing: the model is then not a
+/// response, and becomes one in a program whose build has the feature.
 #[cfg(feature = "server")]
 #[doc(hidden)]
 #[macro_export]

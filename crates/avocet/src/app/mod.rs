@@ -6,6 +6,7 @@ mod application;
 mod build;
 mod check;
 mod dispatch;
+mod document;
 mod error;
 mod error_scopes;
 mod handling;
