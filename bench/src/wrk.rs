@@ -133,7 +133,7 @@ fn script(load: &Load) -> String {
 {body}done = function(summary, latency)
   local e = summary.errors
   io.write(string.format(
-    '\nSUMMARY {{"answers":%d,"bytes":%d,"duration":%d,"p50":%.3f,"p99":%.3f,"broken":%d,"refused":%d}}\n',
+    '\nSUMMARY {{"responses":%d,"bytes":%d,"duration":%d,"p50":%.3f,"p99":%.3f,"broken":%d,"refused":%d}}\n',
     summary.requests, summary.bytes, summary.duration, latency:percentile(50), latency:percentile(99),
     e.connect + e.read + e.write + e.timeout, e.status))
 end
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn the_summary_is_found_among_what_wrk_prints() {
         let output = "Running 1s test @ http://127.0.0.1:1/\n  2 requests in 1.00s\n\nSUMMARY \
-            {\"answers\":2,\"bytes\":300,\"duration\":1000000,\"p50\":12.500,\"p99\":20.000,\"broken\":0,\"refused\":1}\n";
+            {\"responses\":2,\"bytes\":300,\"duration\":1000000,\"p50\":12.500,\"p99\":20.000,\"broken\":0,\"refused\":1}\n";
         let summary = parsed(output).expect("it is there");
         assert_eq!(
             (summary.responses, summary.p50, summary.refused),
