@@ -1,8 +1,9 @@
 //! Testing an application in the same process, without a socket, and an extractor without an application.
 //!
 //! [`TestClient`] sends requests to a built application. [`TestContext`] makes the request that a single
-//! [`Extractor`](crate::extract::Extractor) reads.
+//! [`Extractor`](crate::extract::Extractor) reads. [`breaking_changes`] compares the document with that of an earlier release.
 
+mod changes;
 mod client;
 mod context;
 mod events;
@@ -11,6 +12,7 @@ mod response;
 #[cfg(feature = "websocket")]
 mod socket;
 
+pub use changes::breaking_changes;
 pub use client::{TestClient, TestRequest};
 pub use context::TestContext;
 pub use events::TestEvent;

@@ -22,3 +22,14 @@ async fn the_document_lists_the_operation() {
     assert_eq!(document["paths"]["/ask"]["post"]["operationId"], "ask");
 }
 // ANCHOR_END: document
+
+// ANCHOR: compatible
+#[test]
+fn clients_of_the_last_release_can_go_on() {
+    let released = include_str!("../openapi.json");
+    let released: serde_json::Value = serde_json::from_str(released).unwrap();
+    let service = app(Model::new(str::to_owned)).build().unwrap();
+    let changes = avocet::testing::breaking_changes(&released, service.openapi());
+    assert!(changes.is_empty(), "{changes:#?}");
+}
+// ANCHOR_END: compatible
