@@ -11,6 +11,7 @@ use super::check::BuildError;
 use super::plugins::Plugins;
 use super::{Result, Router, Service, build};
 use crate::depend::Requirement;
+use crate::docs;
 use crate::extract::{StateOrigin, States};
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
@@ -461,6 +462,9 @@ impl App {
     ///
     /// An address is `host:port` or `unix:/path`; a [`Server`] has more settings than an address.
     ///
+    /// If the only argument of the program is `--openapi`, it prints the `OpenAPI` document instead, as indented JSON, and returns. Nothing
+    /// starts then.
+    ///
     /// # Errors
     /// A [`BuildError`], or an error if the server cannot listen on an address.
     ///
@@ -470,7 +474,11 @@ impl App {
     /// # }
     /// ```
     pub async fn serve(self, server: impl Into<Server>) -> Result<()> {
-        super::server::run(server.into(), self.build()?).await?;
-        Ok(())
+        let service = self.build()?;
+        if docs::is_asked_for() {
+            docs::print(service.openapi())?;
+            return Ok(());
+        }
+        super::server::run(server.into(), service).await
     }
 }

@@ -3,8 +3,11 @@
 mod document;
 #[cfg(feature = "docs")]
 mod page;
+mod print;
 
 use crate::route::Route;
+
+pub(crate) use print::{is_asked_for, print};
 
 /// Returns the routes of the document and its page.
 pub(crate) fn routes() -> Vec<Route> {

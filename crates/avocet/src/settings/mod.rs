@@ -42,6 +42,7 @@ use values::SettingValues;
 /// | `--limit NAME=VALUE` | `AVOCET_LIMIT_<NAME>` | `[limits]` `<name>` | one of the [`Limits`]; may be repeated |
 /// | `--config FILE` | `AVOCET_CONFIG` | | the file to read |
 /// | `--limits` | | | print all limits with their values, and exit |
+/// | `--openapi` | | | print the `OpenAPI` document of the application, and exit: [`App::run_with`](crate::App::run_with) does this |
 /// | `--help` | | | print the options, and exit |
 ///
 /// [`App::run`](crate::App::run) does all of it. A program that has its own options, or that needs the settings before it serves,
@@ -66,6 +67,8 @@ pub struct Settings {
     values: SettingValues,
     /// The values of the program's own options.
     own: Vec<(&'static str, String)>,
+    /// Whether the program shall print its document instead of serving.
+    asks_for_document: bool,
 }
 
 impl Settings {
@@ -173,7 +176,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("values", &self.values)
             .field("own", &own)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

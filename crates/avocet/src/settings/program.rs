@@ -6,7 +6,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use super::sources::{Given, Sources};
-use super::table::{ROWS, Row, built_in, variable};
+use super::table::{OPENAPI, ROWS, Row, built_in, variable};
 use super::values::SettingValues;
 use super::{Settings, SettingsError, help};
 use crate::serve::Limits;
@@ -191,7 +191,11 @@ impl Program {
         let values = SettingValues::read(&mut sources, &self.limits);
         let own = self.own(&mut sources);
         SettingsError::all(std::mem::take(&mut sources.errors))?;
-        let settings = Settings { values, own };
+        let settings = Settings {
+            values,
+            own,
+            asks_for_document: sources.question == Some(OPENAPI),
+        };
         if sources.question == Some("limits") {
             print(&help::limits(&settings.limits(self.limits)));
             return Ok(None);

@@ -8,11 +8,12 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{Program, Settings};
 use crate::app::{App, Result};
+use crate::docs;
 use crate::observe::{LogWriter, lines_lost};
 
 impl App {
     /// Runs the program: reads its [`Settings`] from arguments, environment and file, and serves with them until Ctrl-C or
-    /// SIGTERM. `--help` and `--limits` print their output instead.
+    /// SIGTERM. `--help`, `--limits` and `--openapi` print their output instead.
     ///
     /// # Errors
     /// Invalid settings, all in one error; a [`BuildError`](crate::BuildError); or an address that the server cannot
@@ -44,6 +45,9 @@ impl App {
     /// already installed, and serves on their addresses with their limits. The pages of `--websocket-origins` may open a WebSocket to
     /// every route, also to a route with its own list.
     ///
+    /// With `--openapi`, it builds the application and prints its document instead. Nothing starts: state that takes long to make belongs into
+    /// [`App::provide`].
+    ///
     /// The log is written to standard error through a queue: if it is not read, lines are dropped and counted, and the server continues.
     ///
     /// # Errors
@@ -60,6 +64,10 @@ impl App {
     /// # }
     /// ```
     pub async fn run_with(mut self, settings: Settings) -> Result<()> {
+        if settings.asks_for_document {
+            docs::print(self.build()?.openapi())?;
+            return Ok(());
+        }
         let log = LogWriter::to(io::stderr(), lines_lost)?;
         let writer = log.clone();
         // An existing subscriber takes precedence.

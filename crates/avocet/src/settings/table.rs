@@ -97,8 +97,12 @@ pub(super) const QUESTIONS: &[Row] = &[
         "print all limits with their values, and exit",
         "",
     ),
+    row(OPENAPI, "", "print the OpenAPI document, and exit", ""),
     row("help", "", "print this help, and exit", ""),
 ];
+
+/// Not answered by the settings: the application has the document.
+pub(super) const OPENAPI: &str = "openapi";
 
 /// All built-in options.
 pub(super) fn built_in() -> impl Iterator<Item = &'static Row> {

@@ -184,6 +184,12 @@ fn a_question_is_answered_instead() {
 }
 
 #[test]
+fn the_document_is_left_to_the_application() {
+    let settings = program().load_from(["--openapi"], []);
+    assert!(settings.expect("no error").is_some());
+}
+
+#[test]
 fn a_name_that_means_something_else_is_a_mistake_of_the_program() {
     let taken = "has the name of a built-in option";
     for (name, what) in [

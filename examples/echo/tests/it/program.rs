@@ -47,6 +47,15 @@ fn the_limits_are_shown() {
 }
 
 #[test]
+fn the_document_is_printed_instead_of_serving() {
+    let (success, shown, _) = run(&["--port", "0", "--openapi"]);
+    assert!(success);
+    let service = echo::app().build().expect("it builds");
+    let document = serde_json::to_string_pretty(service.openapi()).expect("JSON");
+    assert_eq!(shown.trim_end(), document);
+}
+
+#[test]
 fn everything_that_is_wrong_with_the_options_is_told() {
     let (success, _, said) = run(&["--prot", "80", "--port", "99999", "--cert", "no.pem"]);
     assert!(!success);
