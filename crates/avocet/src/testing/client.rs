@@ -1,22 +1,20 @@
 //! `TestClient`: requests to a service, in process.
 
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, header};
-use http_body_util::Full;
-use serde::Serialize;
+use http::Method;
 use tokio::time::{Instant, timeout_at};
-use tower_service::Service as _;
 
-use super::{TestForm, TestResponse};
+use super::TestRequest;
+use super::cookies::Cookies;
 use crate::app::Service;
 use crate::depend::{Dependency, Replacements};
 use crate::lifecycle::{StartError, Started};
-use crate::response::Response;
 
 /// Sends requests to a service in the same process: the same code runs as behind a socket.
+///
+/// It keeps the cookies that responses set, and sends them, as a browser does. A clone is the same client; for a second visitor, make a
+/// client of a clone of the service.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -40,6 +38,7 @@ use crate::response::Response;
 pub struct TestClient {
     service: Service,
     replacements: Replacements,
+    cookies: Cookies,
     /// What has started, in a client that was made by [`start`](Self::start).
     started: Arc<Mutex<Option<Started>>>,
 }
@@ -59,6 +58,7 @@ impl TestClient {
         Self {
             service,
             replacements: Replacements::default(),
+            cookies: Cookies::default(),
             started: Arc::default(),
         }
     }
@@ -85,6 +85,7 @@ impl TestClient {
         Ok(Self {
             service,
             replacements: Replacements::default(),
+            cookies: Cookies::default(),
             started: Arc::new(Mutex::new(Some(started))),
         })
     }
@@ -146,6 +147,52 @@ impl TestClient {
         self
     }
 
+    /// Sets a cookie for all paths.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    /// use avocet::testing::TestClient;
+    ///
+    /// #[get("/")]
+    /// async fn theme(#[cookie] theme: String) -> String { theme }
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() -> avocet::Result<()> {
+    /// let client = TestClient::new(App::new("Page", "1.0.0").routes(routes![theme]).build()?);
+    /// client.set_cookie("theme", "dark");
+    /// assert_eq!(client.get("/").send().await.text().await, "\"dark\"");
+    /// assert_eq!(client.cookie("theme").as_deref(), Some("dark"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.set(name, value);
+    }
+
+    /// Returns the value of a cookie that a response or the test has set, unless it has ended.
+    ///
+    /// ```
+    /// # use avocet::{App, testing::TestClient};
+    /// let client = TestClient::new(App::new("Page", "1.0.0").build().unwrap());
+    /// assert_eq!(client.cookie("session"), None);
+    /// ```
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.get(name)
+    }
+
+    /// Forgets all cookies.
+    ///
+    /// ```
+    /// # use avocet::{App, testing::TestClient};
+    /// let client = TestClient::new(App::new("Page", "1.0.0").build().unwrap());
+    /// client.set_cookie("theme", "dark");
+    /// client.clear_cookies();
+    /// assert_eq!(client.cookie("theme"), None);
+    /// ```
+    pub fn clear_cookies(&self) {
+        self.cookies.clear();
+    }
+
     /// Calls every documented operation that is not `public` without credentials, and returns those that do not respond with 401: the
     /// method, the path and the status.
     ///
@@ -197,105 +244,7 @@ impl TestClient {
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         let service = self.service.clone();
         let replacements = self.replacements.clone();
-        TestRequest {
-            service,
-            replacements,
-            method,
-            path: path.to_owned(),
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        }
-    }
-}
-
-/// A request builder.
-///
-/// ```
-/// # use avocet::testing::TestClient;
-/// let client = TestClient::new(avocet::App::new("Nothing", "1").build().unwrap());
-/// let request = client.post("/items").header("x-trace", "1").json(&[1, 2, 3]);
-/// ```
-#[derive(Debug)]
-pub struct TestRequest {
-    service: Service,
-    replacements: Replacements,
-    method: Method,
-    path: String,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl TestRequest {
-    /// Adds a header.
-    ///
-    /// # Panics
-    /// If name or value are not valid in a header.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        let name = HeaderName::try_from(name).unwrap_or_else(|error| panic!("{name:?}: {error}"));
-        let value =
-            HeaderValue::try_from(value).unwrap_or_else(|error| panic!("{value:?}: {error}"));
-        self.headers.append(name, value);
-        self
-    }
-
-    /// Sets the body to the JSON of a value, with its content type.
-    ///
-    /// # Panics
-    /// If the value cannot be serialized.
-    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
-        let text =
-            serde_json::to_vec(value).unwrap_or_else(|error| panic!("the test's body: {error}"));
-        self.header(header::CONTENT_TYPE.as_str(), "application/json")
-            .body(text)
-    }
-
-    /// Sets the body to a URL-encoded form, with its content type. A name may repeat.
-    pub fn form(self, fields: &[(&str, &str)]) -> Self {
-        let mut text = form_urlencoded::Serializer::new(String::new());
-        text.extend_pairs(fields);
-        self.header(
-            header::CONTENT_TYPE.as_str(),
-            "application/x-www-form-urlencoded",
-        )
-        .body(text.finish())
-    }
-
-    /// Sets the body to a multipart form, with its content type.
-    pub fn multipart(self, form: TestForm) -> Self {
-        self.header(header::CONTENT_TYPE.as_str(), &form.content_type())
-            .body(form.into_bytes())
-    }
-
-    /// Sets the body, without a content type.
-    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
-        self.body = body.into();
-        self
-    }
-
-    /// Sends it, and waits for the response head.
-    ///
-    /// # Panics
-    /// If the path is not a valid request target.
-    pub async fn send(self) -> TestResponse {
-        self.send_with(Extensions::new()).await
-    }
-
-    /// Sends it with the extensions that a server would attach to the request.
-    pub(super) async fn send_with(mut self, extensions: Extensions) -> TestResponse {
-        let mut request = Request::new(Full::new(self.body));
-        *request.extensions_mut() = extensions;
-        if !self.replacements.is_empty() {
-            request.extensions_mut().insert(self.replacements);
-        }
-        *request.method_mut() = self.method;
-        *request.uri_mut() = self
-            .path
-            .parse()
-            .unwrap_or_else(|error| panic!("{:?}: {error}", self.path));
-        *request.headers_mut() = self.headers;
-        let response: Result<Response, Infallible> = self.service.call(request).await;
-        let Ok(response) = response;
-        TestResponse::new(response)
+        TestRequest::new(service, replacements, self.cookies.clone(), method, path)
     }
 }
 

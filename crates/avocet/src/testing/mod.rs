@@ -6,17 +6,20 @@
 mod changes;
 mod client;
 mod context;
+mod cookies;
 mod events;
 mod form;
+mod request;
 mod response;
 #[cfg(feature = "websocket")]
 mod socket;
 
 pub use changes::breaking_changes;
-pub use client::{TestClient, TestRequest};
+pub use client::TestClient;
 pub use context::TestContext;
 pub use events::TestEvent;
 pub use form::TestForm;
+pub use request::TestRequest;
 pub use response::{StreamBroken, TestResponse};
 #[cfg(feature = "websocket")]
 pub use socket::{TestHandshake, TestSocket};

@@ -83,6 +83,7 @@ mod sockets;
 mod stopping;
 mod streams;
 mod tasks;
+mod test_client;
 mod test_context;
 mod time_limits;
 mod truth;
