@@ -137,11 +137,7 @@ impl TestRequest {
     pub async fn send(mut self) -> TestResponse {
         for _ in 0..=MAX_REDIRECTS {
             let response = self.send_with(Extensions::new()).await;
-            let next = match self.follows_redirects {
-                true => self.target_of(&response),
-                false => None,
-            };
-            match next {
+            match self.target_of(&response) {
                 Some(path) => self.redirect(response.status(), path),
                 None => return response,
             }
@@ -176,7 +172,8 @@ impl TestRequest {
 
     /// Returns the path to which a response of this application redirects.
     fn target_of(&self, response: &TestResponse) -> Option<String> {
-        if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        let redirects = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
+        if !self.follows_redirects || !redirects {
             return None;
         }
         let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
