@@ -158,7 +158,7 @@ impl BasicCredentials {
     /// }
     /// ```
     pub fn has_password(&self, expected: &str) -> bool {
-        super::constant_time::is_equal(self.password.expose().as_bytes(), expected.as_bytes())
+        self.password.matches(expected)
     }
 }
 
