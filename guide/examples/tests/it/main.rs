@@ -1,6 +1,7 @@
 //! The tests of the guide: what the chapters show is what the code returns.
 
 mod book;
+mod crud;
 mod dependencies;
 mod deployment;
 mod document;
