@@ -17,7 +17,7 @@ use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, OpenApi};
 use crate::operation::{Operation, Origins};
-use crate::response::{ErrorFormat, MappedErrors, Responder, ResponseContext};
+use crate::response::{ErrorFormat, ErrorPages, MappedErrors, Responder, ResponseContext};
 use crate::route::{IntoRoute, Route};
 use crate::serve::{Limits, Server};
 
@@ -45,6 +45,7 @@ pub struct App {
     pub(super) states: States,
     pub(super) errors: ErrorFormat,
     pub(super) mapped_errors: MappedErrors,
+    pub(super) error_pages: ErrorPages,
     /// The error formats of routers by their prefixes.
     pub(super) error_scopes: Vec<(String, ErrorFormat)>,
     pub(super) shows_input: bool,
@@ -100,6 +101,7 @@ impl App {
             states: States::default(),
             errors: ErrorFormat::default(),
             mapped_errors: MappedErrors::default(),
+            error_pages: ErrorPages::default(),
             error_scopes: Vec::new(),
             shows_input: false,
             operation_ids: OperationIds::default(),
@@ -195,6 +197,9 @@ impl App {
     /// Sets the response to errors of a type that `?` has converted to an [`HttpError`](crate::response::HttpError), in place of a 500. They
     /// are not logged.
     ///
+    /// The type can be that of the error itself, or that of one of its causes (`Error::source`, at most 64 of them, and the error inside an
+    /// `io::Error`). The outermost error with a response decides.
+    ///
     /// It applies to errors of handlers, of dependencies, and of streams before their first item. The document has the response in each
     /// operation that can fail with an `HttpError`. The response is an error or a redirect: a
     /// [`WithStatus`](crate::response::WithStatus), or `Result<Infallible, MyError>` with an `#[errors]` enum for a body in the error
@@ -211,7 +216,7 @@ impl App {
     ///     Ok("many".parse::<u32>()? * 2)
     /// }
     ///
-    /// fn not_a_number(error: ParseIntError) -> WithStatus<PlainText, 409> {
+    /// fn not_a_number(error: &ParseIntError) -> WithStatus<PlainText, 409> {
     ///     WithStatus::new(StatusCode::CONFLICT, PlainText(error.to_string()))
     /// }
     ///
@@ -229,7 +234,7 @@ impl App {
     where
         E: Error + Send + Sync + 'static,
         R: Responder + 'static,
-        F: Fn(E) -> R + Send + Sync + 'static,
+        F: Fn(&E) -> R + Send + Sync + 'static,
     {
         self.mapped_errors.add(response);
         self

@@ -15,7 +15,7 @@ use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Mistake, Operation};
 use crate::path::{Route as PathRoute, Template, Tree};
 use crate::plugin::Calls;
-use crate::response::ResponseContext;
+use crate::response::{ErrorPages, ResponseContext};
 use crate::route::Route;
 use crate::tasks::Producers;
 use crate::{docs, openapi};
@@ -41,13 +41,17 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .into_iter()
         .chain(std::mem::take(&mut app.routes))
         .collect();
+    let errors = openapi::DocumentedErrors {
+        format: app.errors,
+        pages: Some(&app.error_pages),
+    };
     for route in &mut routes {
         complete_summary(&mut route.operation, app.operation_ids);
-        openapi::register_errors(&mut route.operation, app.errors);
+        openapi::register_errors(&mut route.operation, errors);
     }
     for webhook in &mut app.webhooks {
         complete_summary(webhook, app.operation_ids);
-        openapi::register_errors(webhook, app.errors);
+        openapi::register_errors(webhook, errors.outgoing());
     }
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
     let checked = check::check(
@@ -56,6 +60,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         PendingMount::mistakes(&app.mounts)
             .into_iter()
             .chain(app.mapped_errors.mistakes())
+            .chain(app.error_pages.mistakes())
             .map(|what| Mistake::at(what, []))
             .chain(app.states.mistakes().iter().cloned())
             .chain(from_plugins)
@@ -79,7 +84,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         &app.webhooks,
         &checked.schemas,
         &checked.names,
-        app.errors,
+        errors,
     );
 
     let mounts = PendingMount::complete(std::mem::take(&mut app.mounts), app.errors);
@@ -114,6 +119,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         operations,
         application,
         errors: app.errors,
+        error_pages: error_pages(&mut app),
         error_scopes: ErrorScopes::new(app.error_scopes),
         observe: Arc::new(observe),
         pre_stop_delay,
@@ -123,6 +129,16 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps);
     plugins::connect(&calls, &service);
     Ok(service)
+}
+
+/// Returns the responses for the statuses of errors, if the application sets any.
+fn error_pages(app: &mut App) -> Option<Arc<ErrorPages>> {
+    let pages = std::mem::take(&mut app.error_pages);
+    #[cfg(debug_assertions)]
+    if pages.is_for_developers() {
+        crate::error::note_places();
+    }
+    (!pages.is_empty()).then(|| Arc::new(pages))
 }
 
 /// Makes the routes of the framework, and adds the readiness of components to the health checks.

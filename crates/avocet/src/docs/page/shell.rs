@@ -6,6 +6,7 @@
 use http::{HeaderName, HeaderValue, header};
 
 use super::archive::VERSION;
+use crate::error::escape;
 use crate::extract::RequestContext;
 use crate::operation::Operation;
 use crate::response::{Response, ResponseBody};
@@ -79,31 +80,4 @@ fn small(content_type: &'static str, text: impl Into<bytes::Bytes>) -> Response 
         .headers_mut()
         .extend(set.map(|(name, value)| (name, HeaderValue::from_static(value))));
     response
-}
-
-/// Escapes text for HTML, including attributes.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn nothing_of_a_text_is_markup() {
-        assert_eq!(
-            super::escape(r#"<b a='1' c="2">&amp;"#),
-            "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;amp;"
-        );
-    }
 }
