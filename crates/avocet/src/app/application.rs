@@ -11,6 +11,7 @@ use super::check::BuildError;
 use super::plugins::Plugins;
 use super::{Result, Router, Service, build};
 use crate::depend::Requirement;
+use crate::docs::DocsLogin;
 use crate::extract::{StateOrigin, States};
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
@@ -52,6 +53,7 @@ pub struct App {
     pub(super) operation_ids: OperationIds,
     pub(super) openapi: OpenApi,
     pub(super) docs: bool,
+    pub(super) docs_login: DocsLogin,
     pub(crate) limits: Limits,
     pub(super) heartbeat: Duration,
     pub(super) first_item_wait: Duration,
@@ -107,6 +109,7 @@ impl App {
             operation_ids: OperationIds::default(),
             openapi: OpenApi::default(),
             docs: true,
+            docs_login: DocsLogin::default(),
             limits: Limits::default(),
             heartbeat: ResponseContext::default().heartbeat(),
             first_item_wait: ResponseContext::default().first_item_wait(),
@@ -297,6 +300,19 @@ impl App {
     /// ```
     pub fn without_docs(mut self) -> Self {
         self.docs = false;
+        self
+    }
+
+    /// Sets how the docs page logs in: the client id, the scopes and the like. It can log in without; then its reader enters them.
+    ///
+    /// ```
+    /// use avocet::{App, DocsLogin};
+    ///
+    /// let app = App::new("Hotel", "1.0.0").docs_login(DocsLogin::new("docs").scopes(["me"]));
+    /// ```
+    #[cfg(feature = "docs")]
+    pub fn docs_login(mut self, login: DocsLogin) -> Self {
+        self.docs_login = login;
         self
     }
 

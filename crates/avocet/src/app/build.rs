@@ -61,6 +61,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             .into_iter()
             .chain(app.mapped_errors.mistakes())
             .chain(app.error_pages.mistakes())
+            .chain(app.docs_login.mistakes())
             .map(|what| Mistake::at(what, []))
             .chain(app.states.mistakes().iter().cloned())
             .chain(from_plugins)
@@ -144,7 +145,11 @@ fn error_pages(app: &mut App) -> Option<Arc<ErrorPages>> {
 /// Makes the routes of the framework, and adds the readiness of components to the health checks.
 fn own_routes(app: &mut App) -> Vec<Route> {
     // These come first, the docs as in FastAPI: a catch-all route must not hide them.
-    let mut first = if app.docs { docs::routes() } else { Vec::new() };
+    let mut first = if app.docs {
+        docs::routes(&app.docs_login)
+    } else {
+        Vec::new()
+    };
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
     let health = app.health.take();
     let health = health.map(|health| checking_components(health, &app.steps));

@@ -44,6 +44,7 @@
 //! - `snapshots`: whole documents, error bodies, log lines and metrics, compared byte by byte.
 //! - `docs_page`: the docs page, in process and in a real browser.
 //! - `docs_forms`: the forms of the docs page, in a real browser.
+//! - `docs_login`: logging in from the docs page, in a real browser.
 //! - `grpc`: what gRPC needs of a mounted service: HTTP/2 in both directions, and trailers.
 
 mod by_hand;
@@ -53,9 +54,9 @@ mod departures;
 mod dependencies;
 mod development_errors;
 mod docs_forms;
+mod docs_login;
 mod docs_page;
 mod document;
-
 mod error_formats;
 mod error_pages;
 mod forms;
