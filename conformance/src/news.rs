@@ -85,10 +85,10 @@ struct Later {
     retry_after: u32,
 }
 
-fn press_closed(error: PressClosed) -> WithStatus<WithHeaders<Closed, Later>, 503> {
+fn press_closed(error: &PressClosed) -> WithStatus<WithHeaders<Closed, Later>, 503> {
     let closed = Closed {
         closed_until: error.until.to_owned(),
-        path: error.path,
+        path: error.path.clone(),
     };
     let response = WithHeaders::new(closed, Later { retry_after: 60 });
     WithStatus::new(StatusCode::SERVICE_UNAVAILABLE, response)

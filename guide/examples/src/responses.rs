@@ -72,7 +72,7 @@ async fn double(#[query] number: String) -> Result<u32, HttpError> {
     Ok(number.parse::<u32>()? * 2)
 }
 
-fn not_a_number(error: std::num::ParseIntError) -> avocet::response::WithStatus<PlainText, 409> {
+fn not_a_number(error: &std::num::ParseIntError) -> avocet::response::WithStatus<PlainText, 409> {
     avocet::response::WithStatus::new(StatusCode::CONFLICT, PlainText(error.to_string()))
 }
 

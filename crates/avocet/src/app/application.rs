@@ -11,14 +11,14 @@ use super::check::BuildError;
 use super::plugins::Plugins;
 use super::{Result, Router, Service, build};
 use crate::depend::Requirement;
-use crate::docs;
+use crate::docs::{self, DocsLogin};
 use crate::extract::{StateOrigin, States};
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, OpenApi};
 use crate::operation::{Operation, Origins};
-use crate::response::{ErrorFormat, MappedErrors, Responder, ResponseContext};
+use crate::response::{ErrorFormat, ErrorPages, MappedErrors, Responder, ResponseContext};
 use crate::route::{IntoRoute, Route};
 use crate::serve::{Limits, Server};
 
@@ -46,12 +46,14 @@ pub struct App {
     pub(super) states: States,
     pub(super) errors: ErrorFormat,
     pub(super) mapped_errors: MappedErrors,
+    pub(super) error_pages: ErrorPages,
     /// The error formats of routers by their prefixes.
     pub(super) error_scopes: Vec<(String, ErrorFormat)>,
     pub(super) shows_input: bool,
     pub(super) operation_ids: OperationIds,
     pub(super) openapi: OpenApi,
     pub(super) docs: bool,
+    pub(super) docs_login: DocsLogin,
     pub(crate) limits: Limits,
     pub(super) heartbeat: Duration,
     pub(super) first_item_wait: Duration,
@@ -101,11 +103,13 @@ impl App {
             states: States::default(),
             errors: ErrorFormat::default(),
             mapped_errors: MappedErrors::default(),
+            error_pages: ErrorPages::default(),
             error_scopes: Vec::new(),
             shows_input: false,
             operation_ids: OperationIds::default(),
             openapi: OpenApi::default(),
             docs: true,
+            docs_login: DocsLogin::default(),
             limits: Limits::default(),
             heartbeat: ResponseContext::default().heartbeat(),
             first_item_wait: ResponseContext::default().first_item_wait(),
@@ -196,6 +200,9 @@ impl App {
     /// Sets the response to errors of a type that `?` has converted to an [`HttpError`](crate::response::HttpError), in place of a 500. They
     /// are not logged.
     ///
+    /// The type can be that of the error itself, or that of one of its causes (`Error::source`, at most 64 of them, and the error inside an
+    /// `io::Error`). The outermost error with a response decides.
+    ///
     /// It applies to errors of handlers, of dependencies, and of streams before their first item. The document has the response in each
     /// operation that can fail with an `HttpError`. The response is an error or a redirect: a
     /// [`WithStatus`](crate::response::WithStatus), or `Result<Infallible, MyError>` with an `#[errors]` enum for a body in the error
@@ -212,7 +219,7 @@ impl App {
     ///     Ok("many".parse::<u32>()? * 2)
     /// }
     ///
-    /// fn not_a_number(error: ParseIntError) -> WithStatus<PlainText, 409> {
+    /// fn not_a_number(error: &ParseIntError) -> WithStatus<PlainText, 409> {
     ///     WithStatus::new(StatusCode::CONFLICT, PlainText(error.to_string()))
     /// }
     ///
@@ -230,7 +237,7 @@ impl App {
     where
         E: Error + Send + Sync + 'static,
         R: Responder + 'static,
-        F: Fn(E) -> R + Send + Sync + 'static,
+        F: Fn(&E) -> R + Send + Sync + 'static,
     {
         self.mapped_errors.add(response);
         self
@@ -293,6 +300,19 @@ impl App {
     /// ```
     pub fn without_docs(mut self) -> Self {
         self.docs = false;
+        self
+    }
+
+    /// Sets how the docs page logs in: the client id, the scopes and the like. It can log in without; then its reader enters them.
+    ///
+    /// ```
+    /// use avocet::{App, DocsLogin};
+    ///
+    /// let app = App::new("Hotel", "1.0.0").docs_login(DocsLogin::new("docs").scopes(["me"]));
+    /// ```
+    #[cfg(feature = "docs")]
+    pub fn docs_login(mut self, login: DocsLogin) -> Self {
+        self.docs_login = login;
         self
     }
 

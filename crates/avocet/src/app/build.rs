@@ -15,7 +15,7 @@ use crate::observe::{Health, Metrics, Observe};
 use crate::operation::{Mistake, Operation};
 use crate::path::{Route as PathRoute, Template, Tree};
 use crate::plugin::Calls;
-use crate::response::ResponseContext;
+use crate::response::{ErrorPages, ResponseContext};
 use crate::route::Route;
 use crate::tasks::Producers;
 use crate::{docs, openapi};
@@ -41,13 +41,17 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .into_iter()
         .chain(std::mem::take(&mut app.routes))
         .collect();
+    let errors = openapi::DocumentedErrors {
+        format: app.errors,
+        pages: Some(&app.error_pages),
+    };
     for route in &mut routes {
         complete_summary(&mut route.operation, app.operation_ids);
-        openapi::register_errors(&mut route.operation, app.errors);
+        openapi::register_errors(&mut route.operation, errors);
     }
     for webhook in &mut app.webhooks {
         complete_summary(webhook, app.operation_ids);
-        openapi::register_errors(webhook, app.errors);
+        openapi::register_errors(webhook, errors.outgoing());
     }
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
     let checked = check::check(
@@ -56,6 +60,8 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         PendingMount::mistakes(&app.mounts)
             .into_iter()
             .chain(app.mapped_errors.mistakes())
+            .chain(app.error_pages.mistakes())
+            .chain(app.docs_login.mistakes())
             .map(|what| Mistake::at(what, []))
             .chain(app.states.mistakes().iter().cloned())
             .chain(from_plugins)
@@ -79,7 +85,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         &app.webhooks,
         &checked.schemas,
         &checked.names,
-        app.errors,
+        errors,
     );
 
     let mounts = PendingMount::complete(std::mem::take(&mut app.mounts), app.errors);
@@ -114,6 +120,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         operations,
         application,
         errors: app.errors,
+        error_pages: error_pages(&mut app),
         error_scopes: ErrorScopes::new(app.error_scopes),
         observe: Arc::new(observe),
         pre_stop_delay,
@@ -125,10 +132,24 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     Ok(service)
 }
 
+/// Returns the responses for the statuses of errors, if the application sets any.
+fn error_pages(app: &mut App) -> Option<Arc<ErrorPages>> {
+    let pages = std::mem::take(&mut app.error_pages);
+    #[cfg(debug_assertions)]
+    if pages.is_for_developers() {
+        crate::error::note_places();
+    }
+    (!pages.is_empty()).then(|| Arc::new(pages))
+}
+
 /// Makes the routes of the framework, and adds the readiness of components to the health checks.
 fn own_routes(app: &mut App) -> Vec<Route> {
     // These come first, the docs as in FastAPI: a catch-all route must not hide them.
-    let mut first = if app.docs { docs::routes() } else { Vec::new() };
+    let mut first = if app.docs {
+        docs::routes(&app.docs_login)
+    } else {
+        Vec::new()
+    };
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
     let health = app.health.take();
     let health = health.map(|health| checking_components(health, &app.steps));

@@ -144,7 +144,12 @@ fn without_body(response: Response) -> Response {
 
 /// The error that the client receives after a panic.
 pub(super) fn panicked(payload: &(dyn Any + Send)) -> HttpError {
-    HttpError::internal(report::panicked("a handler, extractor or layer", payload))
+    let text = report::panicked("a handler, extractor or layer", payload);
+    #[cfg(debug_assertions)]
+    if let Some(panic) = crate::error::PlacedPanic::new(&text, payload) {
+        return HttpError::internal(panic);
+    }
+    HttpError::internal(text)
 }
 
 impl fmt::Debug for ServiceFuture {

@@ -8,6 +8,7 @@ mod check;
 mod dispatch;
 mod document;
 mod error;
+mod error_pages;
 mod error_scopes;
 mod handling;
 mod layers;

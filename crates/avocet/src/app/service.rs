@@ -15,6 +15,7 @@ use super::dispatch::{Dispatch, at_once, entering, guarded, route_endpoint};
 use super::handling::{Handling, Running, ServiceFuture, unwinding};
 use super::shared::Shared;
 use super::time_limit;
+use crate::error::called;
 use crate::extract::ReceivedBody;
 use crate::layer::{Endpoint, Layers, Mount, WeakEndpoint};
 use crate::lifecycle::Steps;
@@ -23,7 +24,7 @@ use crate::observe::{AccessLog, Exchange, Metrics};
 use crate::operation::Operation;
 use crate::path::Lookup;
 use crate::report;
-use crate::response::{BodyError, ErrorFormat, HttpError, Response};
+use crate::response::{BodyError, ErrorFormat, HttpError, RequestFacts, Response};
 use crate::serve::connection::{client_of, shutdown_signal_of};
 use crate::serve::{ConnectionInfo, Limits};
 use crate::tasks::background_of;
@@ -140,7 +141,7 @@ impl Service {
             Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => shared.errors,
         };
         let body = ReceivedBody::new(body);
-        unwinding(self.dispatch.run(lookup, parts, body, None), errors)
+        called(|| unwinding(self.dispatch.run(lookup, parts, body, None), errors))
     }
 
     pub(super) fn steps(&self) -> &Mutex<Steps> {
@@ -219,6 +220,11 @@ impl Service {
         let nearest = || shared.tree.of_any_method(parts.uri.path());
         let client = || client_of(&parts, connection_info.as_ref());
         let mut exchange = Exchange::begin(&shared.observe, &parts, client, observed, nearest);
+        if let Some(pages) = &shared.error_pages {
+            let operation = route.map(|route| (Arc::clone(&shared.operations), route));
+            let facts = RequestFacts::new(Arc::clone(pages), &parts, operation);
+            exchange.replace_errors(Box::new(facts));
+        }
         let limited = route.filter(|_| self.dispatch.has_time_limits);
         let limit = limited.map(|route| {
             let own = shared.served(route).time_limit;

@@ -12,7 +12,7 @@ use crate::extract::{ApplicationContext, ReceivedBody, RequestContext, RouteCont
 use crate::observe::Observe;
 use crate::operation::Operation;
 use crate::path::{Captures, Lookup, Tree};
-use crate::response::ErrorFormat;
+use crate::response::{ErrorFormat, ErrorPages};
 use crate::route::Handler;
 use crate::serve::{ConnectionInfo, Limits};
 
@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     pub(super) operations: Arc<[Operation]>,
     pub(crate) application: Arc<ApplicationContext>,
     pub(super) errors: ErrorFormat,
+    /// `None` if the application sets no responses for the statuses of errors.
+    pub(super) error_pages: Option<Arc<ErrorPages>>,
     pub(super) error_scopes: ErrorScopes,
     pub(super) observe: Arc<Observe>,
     pub(super) pre_stop_delay: Duration,

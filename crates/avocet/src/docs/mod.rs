@@ -2,18 +2,39 @@
 
 mod document;
 #[cfg(feature = "docs")]
+mod login;
+#[cfg(feature = "docs")]
 mod page;
 mod print;
 
 use crate::route::Route;
 
+#[cfg(feature = "docs")]
+pub use login::DocsLogin;
 pub(crate) use print::{is_asked_for, print};
 
+/// How the page logs in; without the page, nothing.
+#[cfg(not(feature = "docs"))]
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DocsLogin;
+
+#[cfg(not(feature = "docs"))]
+impl DocsLogin {
+    #[expect(clippy::unused_self, reason = "the one with the page has settings")]
+    pub(crate) fn mistakes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
 /// Returns the routes of the document and its page.
-pub(crate) fn routes() -> Vec<Route> {
+#[cfg_attr(
+    not(feature = "docs"),
+    expect(unused_variables, reason = "there is no page")
+)]
+pub(crate) fn routes(login: &DocsLogin) -> Vec<Route> {
     let routes = std::iter::once(document::route());
     #[cfg(feature = "docs")]
-    let routes = routes.chain(page::routes());
+    let routes = routes.chain(page::routes(login));
     routes.collect()
 }
 

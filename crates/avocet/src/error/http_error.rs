@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-use http::header::{HeaderName, HeaderValue};
+use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
-use super::ErrorFormat;
+use super::causes::causes;
+use super::replace::{Replacement, replacement};
+use super::{ErrorContent, ErrorDetail, ErrorFormat};
 use crate::body::{Response, set_headers};
 use crate::model::{Members, OrderedJson};
 use crate::read::{ValidationError, ValidationErrors};
@@ -190,21 +192,10 @@ impl HttpError {
         self.0.source.as_ref()?.downcast_ref()
     }
 
-    /// Returns the cause, if it is a `T`, or else the error itself.
-    pub(crate) fn take_source<T: Error + 'static>(mut self) -> Result<T, Self> {
-        match self
-            .0
-            .source
-            .take()
-            .map(<dyn Error + Send + Sync>::downcast)
-        {
-            Some(Ok(source)) => Ok(*source),
-            Some(Err(source)) => {
-                self.0.source = Some(source);
-                Err(self)
-            }
-            None => Err(self),
-        }
+    /// Returns the error that this one was made of, and the causes of that.
+    pub(crate) fn causes(&self) -> impl Iterator<Item = &(dyn Error + 'static)> {
+        let source = self.0.source.as_deref();
+        causes(source.map(|source| source as &(dyn Error + 'static)))
     }
 
     /// Returns the message for the client, in one line.
@@ -248,14 +239,46 @@ impl HttpError {
             Says::ValidationErrors(_) => shape.validation_status(),
             _ => self.0.status,
         };
-        let mut response = match &self.0.says {
-            Says::ValidationErrors(errors) => {
+        let replaced = self.replacement(status, shape);
+        let mut response = match (replaced.response, &self.0.says) {
+            (Some(response), _) => response,
+            (None, Says::ValidationErrors(errors)) => {
                 shape.response_text(status, shape.errors_text(status, errors))
             }
-            _ => shape.response(status, self.to_json(shape)),
+            (None, _) => shape.response(status, self.to_json(shape)),
         };
         set_headers(response.headers_mut(), std::mem::take(&mut self.0.headers));
+        if replaced.varies {
+            let accept = HeaderValue::from_static("accept");
+            response.headers_mut().append(header::VARY, accept);
+        }
         response
+    }
+
+    /// Returns what the application sets in place of the response in the error format.
+    fn replacement(&self, status: StatusCode, shape: ErrorFormat) -> Replacement {
+        replacement(|by| {
+            let detail = match &self.0.says {
+                // The error has a body of its own type.
+                _ if self.0.headers.contains_key(header::CONTENT_TYPE) => {
+                    return Replacement::default();
+                }
+                Says::Detail(detail) => ErrorDetail::Message(detail),
+                Says::Typed {
+                    code,
+                    message,
+                    members,
+                } => ErrorDetail::Typed {
+                    code,
+                    message,
+                    members,
+                },
+                Says::ValidationErrors(errors) => ErrorDetail::ValidationErrors(errors),
+                Says::DocumentedResponse(_) => return Replacement::default(),
+            };
+            let content = ErrorContent::new(status, detail);
+            by.replace(&content, self.causes().next(), shape)
+        })
     }
 }
 

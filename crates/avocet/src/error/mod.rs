@@ -1,11 +1,24 @@
 //! Errors on their way to a client: with a status, documented, and in the format of the application or its router.
 
+mod accept;
+mod causes;
 mod documented;
 mod error_format;
 mod format_errors;
+mod html;
 mod http_error;
+#[cfg(debug_assertions)]
+mod panic_place;
+mod replace;
 
+pub(crate) use accept::{prefers_html, weight};
+#[cfg(debug_assertions)]
+pub(crate) use causes::causes;
 pub use documented::{DocumentedError, ErrorBody};
 pub use error_format::ErrorFormat;
 pub use format_errors::{ErrorContent, ErrorDetail, FormatErrors};
+pub(crate) use html::{error_page, escape, page};
 pub use http_error::HttpError;
+#[cfg(debug_assertions)]
+pub(crate) use panic_place::{PlacedPanic, note_places};
+pub(crate) use replace::{ReplaceErrors, Replacement, called, is_called, replace_errors};

@@ -17,6 +17,7 @@ use super::line::{End, Line};
 use super::metrics::{Ended, Meter};
 use super::setup::Observe;
 use super::{RequestId, headers, span};
+use crate::error::{ReplaceErrors, replace_errors};
 use crate::report::Escaped;
 use crate::response::Response;
 use crate::serve::ClientAddress;
@@ -108,6 +109,11 @@ impl Exchange {
     pub(crate) fn set_deadline(&mut self, deadline: Deadline) {
         let context = self.notes.context_mut();
         *context = std::mem::take(context).with_deadline(deadline);
+    }
+
+    /// Sets what replaces the responses to errors of the request.
+    pub(crate) fn replace_errors(&mut self, by: Box<dyn ReplaceErrors>) {
+        replace_errors(self.notes.context_mut(), by);
     }
 
     /// Makes this the current request of the thread until the value is dropped.

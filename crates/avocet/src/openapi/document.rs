@@ -2,13 +2,12 @@
 
 use http::Method;
 
-use super::Info;
 use super::operation::operation_json;
 use super::referenced::keep_referenced;
+use super::{DocumentedErrors, Info};
 use crate::model::{Members, Names, OrderedJson, Schemas, object};
 use crate::operation::Operation;
 use crate::path::Template;
-use crate::response::ErrorFormat;
 
 /// Builds the document of the operations that it includes.
 pub(crate) fn document<'a>(
@@ -17,22 +16,22 @@ pub(crate) fn document<'a>(
     webhooks: &[Operation],
     schemas: &Schemas,
     names: &Names,
-    errors: ErrorFormat,
+    errors: DocumentedErrors<'a>,
 ) -> OrderedJson {
     let mut writer = Writer {
         info,
         names,
-        errors,
         components: schemas.components(names),
         security_schemes: Members::new(),
     };
     let mut paths = Members::new();
     for (operation, template) in operations.filter(|(operation, _)| operation.include_in_schema) {
-        writer.add(operation, template.openapi(), &mut paths);
+        writer.add(operation, errors, template.openapi(), &mut paths);
     }
     let mut webhook_items = Members::new();
     for webhook in webhooks.iter().filter(|it| it.include_in_schema) {
-        writer.add(webhook, &webhook.path, &mut webhook_items);
+        let errors = errors.outgoing();
+        writer.add(webhook, errors, &webhook.path, &mut webhook_items);
     }
     let Writer {
         mut components,
@@ -76,23 +75,28 @@ pub(crate) fn document<'a>(
 struct Writer<'a> {
     info: &'a Info<'a>,
     names: &'a Names,
-    errors: ErrorFormat,
     components: Members,
     security_schemes: Members,
 }
 
 impl Writer<'_> {
     /// Adds an operation under its path.
-    fn add(&mut self, operation: &Operation, path: &str, paths: &mut Members) {
-        let object = self.operation(operation);
+    fn add(
+        &mut self,
+        operation: &Operation,
+        errors: DocumentedErrors<'_>,
+        path: &str,
+        paths: &mut Members,
+    ) {
+        let object = self.operation(operation, errors);
         let path = paths.entry(path.to_owned());
         let path = path.or_insert_with(|| object! {});
         path.set(method_name(&operation.method), object);
     }
 
-    fn operation(&mut self, operation: &Operation) -> OrderedJson {
-        let errors = operation.error_format.unwrap_or(self.errors);
-        let mut object = operation_json(operation, self.names, errors, self.info.openapi);
+    fn operation(&mut self, operation: &Operation, errors: DocumentedErrors<'_>) -> OrderedJson {
+        let format = errors.of(operation.error_format);
+        let mut object = operation_json(operation, self.names, format, self.info.openapi);
         name_body(&operation.id, &mut object, &mut self.components);
         for requirement in operation.all_security() {
             let scheme = requirement.scheme.clone().into();
@@ -100,17 +104,17 @@ impl Writer<'_> {
                 .insert(requirement.name.clone(), scheme);
         }
         if operation.reads_input() {
-            for (name, schema) in errors.errors_schemas(self.info.shows_input) {
+            for (name, schema) in format.format.errors_schemas(self.info.shows_input) {
                 self.components.entry(name.to_owned()).or_insert(schema);
             }
         }
         if !operation.callbacks.is_empty() {
-            object.set("callbacks", self.callbacks(operation));
+            object.set("callbacks", self.callbacks(operation, errors.outgoing()));
         }
         object
     }
 
-    fn callbacks(&mut self, operation: &Operation) -> Members {
+    fn callbacks(&mut self, operation: &Operation, errors: DocumentedErrors<'_>) -> Members {
         let mut callbacks: Vec<(&str, Members)> = Vec::new();
         for callback in &operation.callbacks {
             let name = match callback.declaration.function {
@@ -124,7 +128,7 @@ impl Writer<'_> {
                     callbacks.len() - 1
                 }
             };
-            self.add(callback, &callback.path, &mut callbacks[index].1);
+            self.add(callback, errors, &callback.path, &mut callbacks[index].1);
         }
         let callbacks = callbacks.into_iter();
         callbacks

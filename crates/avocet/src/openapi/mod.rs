@@ -2,6 +2,7 @@
 
 mod content;
 mod document;
+mod errors;
 mod info;
 mod operation;
 mod referenced;
@@ -10,6 +11,7 @@ mod version;
 mod websocket;
 
 pub(crate) use document::document;
+pub(crate) use errors::DocumentedErrors;
 pub(crate) use info::{About, Info};
 pub use info::{Contact, License};
 pub(crate) use operation::register_errors;

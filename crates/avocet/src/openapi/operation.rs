@@ -9,14 +9,14 @@ use crate::operation::{
     DescribedResponse, DocumentedError, DocumentedResponse, ErrorBody, Operation, Parameter,
     ParameterLocation, RequestBody, ResponseHeader, add_sentence,
 };
-use crate::response::ErrorFormat;
+use crate::response::{ErrorFormat, ErrorPages};
 
-use super::{OpenApi, content, websocket};
+use super::{DocumentedErrors, OpenApi, content, websocket};
 
 pub(super) fn operation_json(
     operation: &Operation,
     names: &Names,
-    errors: ErrorFormat,
+    errors: DocumentedErrors<'_>,
     version: OpenApi,
 ) -> OrderedJson {
     let mut object = object! {};
@@ -125,7 +125,7 @@ fn body_json(
 fn responses_json(
     operation: &Operation,
     names: &Names,
-    errors: ErrorFormat,
+    errors: DocumentedErrors<'_>,
     version: OpenApi,
 ) -> OrderedJson {
     let mut responses = Members::new();
@@ -136,21 +136,29 @@ fn responses_json(
         );
     }
     let own = operation.errors.iter().cloned();
-    let mut groups = by_status(own.chain(framework_errors(operation, errors)));
+    let of_framework = framework_errors(operation, errors.format);
+    let mut groups = by_status(own.chain(of_framework));
+    errors.add_replaced(&mut groups);
     // The entry for all other statuses comes last.
     groups.sort_by_key(|group| group[0].status.map_or(u16::MAX, |status| status.as_u16()));
     for group in groups {
         let status = group[0].status;
         let key = status.map_or_else(|| "default".to_owned(), |status| status.as_str().to_owned());
-        responses
-            .entry(key)
-            .or_insert_with(|| errors_json(&group, names, errors));
+        if !responses.contains_key(&key)
+            && let Some(response) = errors_json(&group, names, errors, version)
+        {
+            responses.insert(key, response);
+        }
+        if let Some(status) = status {
+            errors.add_other_responses(status, &mut responses, names, version);
+        }
     }
     describe(
         &operation.described_responses,
         &mut responses,
         names,
         errors,
+        version,
     );
     responses.into()
 }
@@ -160,7 +168,8 @@ fn describe(
     described: &[DescribedResponse],
     responses: &mut Members,
     names: &Names,
-    errors: ErrorFormat,
+    errors: DocumentedErrors<'_>,
+    version: OpenApi,
 ) {
     for response in described {
         let known = responses.get_mut(&response.status);
@@ -169,7 +178,8 @@ fn describe(
             continue;
         }
         let object = if response.is_error() {
-            errors_json(&[described_error(response)], names, errors)
+            errors_json(&[described_error(response)], names, errors, version)
+                .unwrap_or_else(|| object! {"description": &response.description})
         } else {
             object! {"description": &response.description}
         };
@@ -192,8 +202,8 @@ fn described_error(response: &DescribedResponse) -> DocumentedError {
 }
 
 /// Adds the models that the bodies of the operation's errors refer to.
-pub(crate) fn register_errors(operation: &mut Operation, errors: ErrorFormat) {
-    let errors = operation.error_format.unwrap_or(errors);
+pub(crate) fn register_errors(operation: &mut Operation, all: DocumentedErrors<'_>) {
+    let errors = operation.error_format.unwrap_or(all.format);
     let mut schemas = Schemas::new(Side::Output);
     for error in &operation.errors {
         errors.register(error, &mut schemas);
@@ -207,9 +217,12 @@ pub(crate) fn register_errors(operation: &mut Operation, errors: ErrorFormat) {
         errors.register(&error, &mut schemas);
     }
     operation.schemas.merge(&schemas);
+    for page in all.pages.into_iter().flat_map(ErrorPages::operations) {
+        operation.schemas.merge(&page.schemas);
+    }
     operation.mistakes.extend_from_slice(schemas.mistakes());
     for callback in &mut operation.callbacks {
-        register_errors(callback, errors);
+        register_errors(callback, all.of(Some(errors)).outgoing());
     }
 }
 
@@ -277,14 +290,19 @@ fn by_status(errors: impl Iterator<Item = DocumentedError>) -> Vec<Vec<Documente
     groups
 }
 
-fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) -> OrderedJson {
+fn errors_json(
+    group: &[DocumentedError],
+    names: &Names,
+    errors: DocumentedErrors<'_>,
+    version: OpenApi,
+) -> Option<OrderedJson> {
     let mut descriptions: Vec<&str> = Vec::new();
     let mut schemas: Vec<OrderedJson> = Vec::new();
     for error in group {
         if !error.description.is_empty() && !descriptions.contains(&error.description.as_str()) {
             descriptions.push(&error.description);
         }
-        let schema = errors.schema(error, names);
+        let schema = errors.format.schema(error, names);
         if !schemas.contains(&schema) {
             schemas.push(schema);
         }
@@ -302,10 +320,10 @@ fn errors_json(group: &[DocumentedError], names: &Names, errors: ErrorFormat) ->
             .to_owned(),
         descriptions => descriptions.join("\n\n"),
     };
-    object! {"description": description, "content": object! {(errors.media_type()): object! {"schema": schema}}}
+    errors.response_json(group[0].status, description, schema, names, version)
 }
 
-fn response_json(
+pub(super) fn response_json(
     response: &DocumentedResponse,
     operation: &Operation,
     names: &Names,

@@ -13,7 +13,7 @@ use super::{HttpError, Responder, Response, ResponseContext};
 use crate::operation::Operation;
 
 type Responding = Pin<Box<dyn Future<Output = Response> + Send>>;
-type Map = dyn Fn(HttpError, &ResponseContext) -> Result<Responding, HttpError> + Send + Sync;
+type Map = dyn Fn(&(dyn Error + 'static), &ResponseContext) -> Option<Responding> + Send + Sync;
 
 /// The responses to errors, by the type of the error.
 #[derive(Clone, Debug, Default)]
@@ -32,16 +32,16 @@ impl MappedErrors {
     where
         E: Error + Send + Sync + 'static,
         R: Responder + 'static,
-        F: Fn(E) -> R + Send + Sync + 'static,
+        F: Fn(&E) -> R + Send + Sync + 'static,
     {
         let map: Arc<Map> = Arc::new(move |error, context| {
-            let response = map(error.take_source()?);
+            let response = map(error.downcast_ref()?);
             // The status of the route is that of its success.
             let context = ResponseContext {
                 status: None,
                 ..context.clone()
             };
-            Ok(Box::pin(async move { response.respond(&context).await }))
+            Some(Box::pin(async move { response.respond(&context).await }))
         });
         Arc::make_mut(&mut self.0).push(MappedError {
             error: TypeId::of::<E>(),
@@ -90,15 +90,24 @@ impl MappedErrors {
 }
 
 impl ResponseContext {
-    /// Converts an error to its response, the one that the application has set for its type if there is one.
-    pub(crate) async fn error_response(&self, mut error: HttpError) -> Response {
-        for mapped in &*self.mapped_errors.0 {
-            match (mapped.map)(error, self) {
-                Ok(responding) => return responding.await,
-                Err(other) => error = other,
-            }
+    /// Converts an error to its response: the one that the application has set for the type of its source or of a cause of it.
+    pub(crate) async fn error_response(&self, error: HttpError) -> Response {
+        // The source is not kept over the await, so the future needs no room for it.
+        match self.mapped(&error) {
+            Some(responding) => responding.await,
+            None => error.into_response(self.errors),
         }
-        error.into_response(self.errors)
+    }
+
+    /// Returns the response that is set for the outermost cause that has one.
+    fn mapped(&self, error: &HttpError) -> Option<Responding> {
+        let mapped = &*self.mapped_errors.0;
+        if mapped.is_empty() {
+            return None;
+        }
+        error
+            .causes()
+            .find_map(|cause| mapped.iter().find_map(|mapped| (mapped.map)(cause, self)))
     }
 }
 

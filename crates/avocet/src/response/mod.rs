@@ -8,6 +8,7 @@ mod stream_timing;
 mod byte_stream;
 mod either;
 mod empty;
+mod error_pages;
 mod event;
 mod event_field;
 mod headers;
@@ -28,6 +29,8 @@ mod with_status;
 
 pub use byte_stream::{ByteStream, MediaType, OctetStream};
 pub use either::Either;
+pub use error_pages::ErrorPage;
+pub(crate) use error_pages::{Audience, ErrorPages, RequestFacts};
 pub use event::{Event, EventText};
 pub(crate) use event::{event_schema, text_event_schema};
 pub use event_field::{EventId, EventName, InvalidEventField};

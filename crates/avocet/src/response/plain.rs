@@ -5,6 +5,7 @@ use std::future::{Future, ready};
 use http::{HeaderValue, StatusCode};
 
 use super::{Responder, Response, ResponseContext, full_response};
+use crate::error::escape;
 use crate::model::Schema;
 use crate::operation::{Content, DocumentedResponse, Operation};
 
@@ -35,6 +36,19 @@ macro_rules! texts {
             }
         }
     )*};
+}
+
+impl Html {
+    /// Escapes text, so that it can be in an element or in an attribute in quotation marks.
+    ///
+    /// ```
+    /// use avocet::response::Html;
+    ///
+    /// assert_eq!(Html::escape("<b> & \"c\""), "&lt;b&gt; &amp; &quot;c&quot;");
+    /// ```
+    pub fn escape(text: &str) -> String {
+        escape(text)
+    }
 }
 
 texts! {

@@ -12,6 +12,8 @@
 //! - `mapped_errors`: responses that an application sets for types of errors, and redirects.
 //! - `non_finite`: NaN and infinity in every kind of response.
 //! - `ui`: the compile errors that users read.
+//! - `error_pages`: errors as pages for browsers, and responses that an application sets for statuses.
+//! - `development_errors`: the page of an internal error for developers, and what it never shows.
 //! - `error_formats`: an error format for each router, on the wire and in the document.
 //! - `forms`: forms and files.
 //! - `raw_bodies`: bodies that are not read as JSON.
@@ -42,6 +44,7 @@
 //! - `snapshots`: whole documents, error bodies, log lines and metrics, compared byte by byte.
 //! - `docs_page`: the docs page, in process and in a real browser.
 //! - `docs_forms`: the forms of the docs page, in a real browser.
+//! - `docs_login`: logging in from the docs page, in a real browser.
 //! - `grpc`: what gRPC needs of a mounted service: HTTP/2 in both directions, and trailers.
 
 mod by_hand;
@@ -49,10 +52,13 @@ mod cleanup;
 mod connections;
 mod departures;
 mod dependencies;
+mod development_errors;
 mod docs_forms;
+mod docs_login;
 mod docs_page;
 mod document;
 mod error_formats;
+mod error_pages;
 mod forms;
 mod grpc;
 mod hostile;

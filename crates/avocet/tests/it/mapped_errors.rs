@@ -59,11 +59,11 @@ fn busy(error: &Busy) -> WithStatus<WithHeaders<Closed, Later>, 503> {
     WithStatus::new(StatusCode::SERVICE_UNAVAILABLE, response)
 }
 
-fn missing(_: Missing) -> Result<Infallible, NotHere> {
+fn missing(_: &Missing) -> Result<Infallible, NotHere> {
     Err(NotHere::Missing)
 }
 
-fn signed_out(_: SignedOut) -> Redirect {
+fn signed_out(_: &SignedOut) -> Redirect {
     Redirect::to("/login")
 }
 
@@ -97,6 +97,34 @@ async fn other() -> Result<u32, HttpError> {
     Err(std::io::Error::other("a secret").into())
 }
 
+/// An error with a boxed cause, as errors of `anyhow` and `eyre` have it.
+#[derive(Debug)]
+struct Wrapped(Box<dyn Error + Send + Sync>);
+
+impl fmt::Display for Wrapped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("wrapped")
+    }
+}
+
+impl Error for Wrapped {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+#[get("/wrapped")]
+async fn wrapped(#[query] how: String) -> Result<u32, HttpError> {
+    let busy = Busy { seconds: 7 };
+    Err(match &*how {
+        "boxed" => HttpError::internal(Box::<dyn Error + Send + Sync>::from(busy)),
+        "once" => Wrapped(busy.into()).into(),
+        "deep" => Wrapped(Wrapped(std::io::Error::other(busy).into()).into()).into(),
+        "both" => Wrapped(Box::new(Wrapped(Missing.into()))).into(),
+        other => HttpError::internal(other.to_owned()),
+    })
+}
+
 #[get("/sure")]
 async fn sure() -> Result<u32, NotHere> {
     Ok(1)
@@ -104,10 +132,10 @@ async fn sure() -> Result<u32, NotHere> {
 
 fn app() -> App {
     App::new("Rows", "1.0.0")
-        .map_error(|error: Busy| busy(&error))
+        .map_error(|error: &Busy| busy(error))
         .map_error(missing)
         .map_error(signed_out)
-        .routes(routes![add_row, rows, other, sure])
+        .routes(routes![add_row, rows, other, sure, wrapped])
 }
 
 async fn post(app: App, path: &str) -> TestResponse {
@@ -151,6 +179,27 @@ async fn an_errors_enum_has_the_format_of_the_application() {
 }
 
 #[tokio::test]
+async fn the_causes_of_an_error_are_mapped() {
+    for how in ["boxed", "once", "deep"] {
+        let response = get(&format!("/wrapped?how={how}")).await;
+        assert_eq!(response.status(), 503, "{how}");
+        assert_eq!(response.headers()["retry-after"], "7", "{how}");
+    }
+    assert_eq!(get("/wrapped?how=text").await.status(), 500);
+}
+
+#[tokio::test]
+async fn the_outermost_error_with_a_response_decides() {
+    fn teapot(_: &Wrapped) -> WithStatus<(), 418> {
+        WithStatus::new(StatusCode::IM_A_TEAPOT, ())
+    }
+    let client = TestClient::new(app().map_error(teapot).build().expect("a service"));
+    let response = client.get("/wrapped?how=both").send().await;
+    assert_eq!(response.status(), 418);
+    assert_eq!(get("/wrapped?how=both").await.status(), 404);
+}
+
+#[tokio::test]
 async fn an_error_of_another_type_is_a_500_without_details() {
     let response = get("/other").await;
     assert_eq!(response.status(), 500);
@@ -181,7 +230,7 @@ fn the_document_has_them_where_any_error_can_happen() {
 
 #[test]
 fn a_response_of_a_success_and_a_second_one_are_mistakes() {
-    let app = app().map_error(|_: Missing| 1_u32);
+    let app = app().map_error(|_: &Missing| 1_u32);
     let error = app.build().expect_err("two mistakes").to_string();
     assert!(error.contains("is called twice for"), "{error}");
     assert!(error.contains("with the status 200"), "{error}");

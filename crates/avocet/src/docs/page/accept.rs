@@ -2,6 +2,8 @@
 
 use http::{HeaderMap, header};
 
+use crate::error::weight;
+
 /// Returns whether the request accepts gzip. By the specification, a request without the header accepts any coding, but clients that
 /// omit it do not decompress.
 pub(super) fn gzip(headers: &HeaderMap) -> bool {
@@ -20,15 +22,6 @@ pub(super) fn gzip(headers: &HeaderMap) -> bool {
         }
     }
     named.unwrap_or(any)
-}
-
-/// Returns the weight among the parameters; 1 if there is none, 0 if it is invalid.
-fn weight(parameters: &str) -> f32 {
-    let weight = parameters
-        .split(';')
-        .filter_map(|it| it.split_once('='))
-        .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
-    weight.map_or(1.0, |(_, value)| value.trim().parse().unwrap_or(0.0))
 }
 
 #[cfg(test)]

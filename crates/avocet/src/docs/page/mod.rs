@@ -1,6 +1,6 @@
 //! The docs page: Swagger UI, embedded, without a request to another host.
 //!
-//! - `shell`: the page, its script and its style.
+//! - `shell`: the page, its script and its style, and the page to which a login leads back.
 //! - `asset`: the served files of Swagger UI.
 //! - `archive`, `gzip`, `accept`: the source of those files, their compression, and which clients accept it.
 
@@ -12,8 +12,9 @@ mod accept;
 mod archive;
 mod gzip;
 
+use super::DocsLogin;
 use crate::route::Route;
 
-pub(super) fn routes() -> impl Iterator<Item = Route> {
-    shell::routes().into_iter().chain(asset::routes())
+pub(super) fn routes(login: &DocsLogin) -> impl Iterator<Item = Route> {
+    shell::routes(login).into_iter().chain(asset::routes())
 }

@@ -16,14 +16,50 @@
       ? spec
       : { ...spec, servers: [{ ...spec.servers?.[0], url: root.pathname.replace(/\/$/, "") }] };
 
+  // The token URL `token` is relative to the application, wherever it is; Swagger UI would leave out the last segment of a prefix.
+  const urls = ["authorizationUrl", "tokenUrl", "refreshUrl", "openIdConnectUrl"];
+  const isRelative = (url) => typeof url === "string" && !/^([a-z][a-z0-9+.-]*:|\/)/i.test(url);
+  const absolute = (value) =>
+    value && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([name, inner]) => [
+            name,
+            urls.includes(name) && isRelative(inner) ? new URL(inner, root).href : absolute(inner),
+          ]),
+        )
+      : value;
+  const withLogins = (spec) =>
+    !spec?.components?.securitySchemes || !isHere(spec.servers)
+      ? spec
+      : {
+          ...spec,
+          components: {
+            ...spec.components,
+            securitySchemes: absolute(spec.components.securitySchemes),
+          },
+        };
+
+  // Swagger UI makes the state of a login from the time, which can be guessed.
+  const randomState = () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
+  const withRandomState = (open) => (address, pending) => {
+    const url = new URL(address, root);
+    const state = randomState();
+    url.searchParams.set("state", state);
+    return open(url.href, { ...pending, state });
+  };
+
   // Text that encodes bytes, such as Base64, is entered as text: the server rejects a file for it.
   const isText = (schema) => typeof schema?.get?.("contentEncoding") === "string";
 
-  SwaggerUIBundle({
+  const ui = SwaggerUIBundle({
     url: new URL("openapi.json", root).pathname,
     dom_id: "#docs",
     layout: "BaseLayout",
     deepLinking: true,
+    oauth2RedirectUrl: new URL("docs/oauth2-redirect", root).href,
     displayRequestDuration: true,
     validatorUrl: null,
     plugins: [
@@ -36,11 +72,13 @@
         statePlugins: {
           spec: {
             wrapActions: {
-              updateJsonSpec: (update) => (spec) => update(behindPrefix(spec)),
+              updateJsonSpec: (update) => (spec) => update(behindPrefix(withLogins(spec))),
             },
           },
+          auth: { wrapActions: { authPopup: withRandomState } },
         },
       }),
     ],
   });
+  ui.initOAuth(JSON.parse(document.getElementById("docs").dataset.login));
 })();

@@ -3,10 +3,15 @@
 //! All of its URLs are relative, because a prefix that a proxy removes is unknown here. So the page
 //! differs in one word between `/docs` and `/docs/`, and the script derives the document's URL from the page's.
 
+use std::sync::Arc;
+
 use http::{HeaderName, HeaderValue, header};
 
+use super::super::DocsLogin;
 use super::archive::VERSION;
+use crate::error::escape;
 use crate::extract::RequestContext;
+use crate::model::OrderedJson;
 use crate::operation::Operation;
 use crate::response::{Response, ResponseBody};
 use crate::route::Route;
@@ -14,15 +19,19 @@ use crate::route::Route;
 /// Same origin only: the page must work without a network, and must not reveal its readers to another host.
 ///
 /// Swagger UI sets style attributes, draws icons from `data:`, and shows images in responses from `blob:`.
-const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' data: blob:; \
-     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
-);
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' data: blob:; \
+     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
-pub(super) fn routes() -> [Route; 4] {
+pub(super) fn routes(login: &DocsLogin) -> [Route; 6] {
     [
-        page("/docs", "docs/"),
-        page("/docs/", ""),
+        page("/docs", "docs/", login.clone()),
+        page("/docs/", "", login.clone()),
+        redirect(),
+        file(
+            "/docs/oauth2-redirect.js",
+            "text/javascript; charset=utf-8",
+            include_str!("redirect.js"),
+        ),
         file(
             "/docs/page.js",
             "text/javascript; charset=utf-8",
@@ -37,22 +46,65 @@ pub(super) fn routes() -> [Route; 4] {
 }
 
 /// Returns the route of the page at a path, whose files are in `folder`.
-fn page(path: &str, folder: &'static str) -> Route {
-    Route::opaque(
-        Operation::get(path).id("docs").hidden(),
-        move |call| async move { shell(&call, folder) },
-    )
+fn page(path: &str, folder: &'static str, login: DocsLogin) -> Route {
+    let login = Arc::new(login);
+    Route::opaque(Operation::get(path).id("docs").hidden(), move |call| {
+        let login = Arc::clone(&login);
+        async move { shell(&call, folder, &login) }
+    })
 }
 
-fn shell(call: &RequestContext, folder: &str) -> Response {
-    // The title is replaced last, because it contains the user's text.
+/// Returns the page to which an authorization server leads after a login.
+fn redirect() -> Route {
+    let operation = Operation::get("/docs/oauth2-redirect").id("docs").hidden();
+    Route::opaque(operation, |_| async {
+        let mut response = small("text/html; charset=utf-8", include_str!("redirect.html"));
+        // The address has the code of the login, which must stay in this window.
+        let set: [(HeaderName, &str); 3] = [
+            (header::CACHE_CONTROL, "no-store"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            ),
+        ];
+        for (name, value) in set {
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
+        response
+    })
+}
+
+/// Returns the policy, with the origins at which the reader can log in.
+fn policy(login: &DocsLogin, document: &OrderedJson) -> HeaderValue {
+    let mut policy = CONTENT_SECURITY_POLICY.to_owned();
+    let origins = login.origins(document);
+    if !origins.is_empty() {
+        policy.push_str("; connect-src 'self'");
+    }
+    for origin in origins {
+        policy.push(' ');
+        policy.push_str(&origin);
+    }
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
+}
+
+fn shell(call: &RequestContext, folder: &str, login: &DocsLogin) -> Response {
+    // The title is replaced last, because it contains the user's text, and so do the settings of the login, whose braces are escaped.
+    let settings = escape(&login.to_json().to_string()).replace('{', "&#123;");
     let text = include_str!("shell.html")
         .replace("{folder}", folder)
         .replace("{version}", VERSION)
+        .replace("{login}", &settings)
         .replace("{title}", &escape(call.title()));
     let mut response = small("text/html; charset=utf-8", text);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        policy(login, call.document()),
+    );
     headers.insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static("same-origin"),
@@ -79,31 +131,4 @@ fn small(content_type: &'static str, text: impl Into<bytes::Bytes>) -> Response 
         .headers_mut()
         .extend(set.map(|(name, value)| (name, HeaderValue::from_static(value))));
     response
-}
-
-/// Escapes text for HTML, including attributes.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn nothing_of_a_text_is_markup() {
-        assert_eq!(
-            super::escape(r#"<b a='1' c="2">&amp;"#),
-            "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;amp;"
-        );
-    }
 }
