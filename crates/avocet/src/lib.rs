@@ -178,6 +178,8 @@ pub use avocet_macros::model;
 pub use avocet_macros::websocket;
 #[cfg(feature = "server")]
 pub use avocet_macros::{delete, dependency, errors, events, get, headers, main, patch, post, put};
+#[cfg(feature = "server")]
+pub use docs::ApiDocument;
 #[cfg(feature = "docs")]
 pub use docs::DocsLogin;
 #[cfg(feature = "server")]

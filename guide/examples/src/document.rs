@@ -39,3 +39,25 @@ pub fn app() -> App {
         .routes(routes![embedding, reload])
 }
 // ANCHOR_END: app
+
+// ANCHOR: several
+use avocet::ApiDocument;
+use avocet::depend::Requirement;
+use avocet::security::{BasicCredentials, unauthorized};
+
+#[dependency]
+async fn staff(#[basic] user: BasicCredentials) -> Result<(), HttpError> {
+    if user.has_password("s3same") {
+        Ok(())
+    } else {
+        Err(unauthorized("Basic", "Not the staff"))
+    }
+}
+
+pub fn with_several_documents() -> App {
+    let internal = ApiDocument::at("/internal")
+        .title("Embedder, for the staff")
+        .requires(Requirement::of::<staff>());
+    app().documents([ApiDocument::new().with_tag("embeddings"), internal])
+}
+// ANCHOR_END: several

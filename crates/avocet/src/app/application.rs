@@ -11,7 +11,7 @@ use super::check::BuildError;
 use super::plugins::Plugins;
 use super::{Result, Router, Service, build};
 use crate::depend::Requirement;
-use crate::docs::{self, DocsLogin};
+use crate::docs::{self, ApiDocument, DocsLogin};
 use crate::extract::{StateOrigin, States};
 use crate::layer::{Layers, PendingMount};
 use crate::lifecycle::Steps;
@@ -52,7 +52,7 @@ pub struct App {
     pub(super) shows_input: bool,
     pub(super) operation_ids: OperationIds,
     pub(super) openapi: OpenApi,
-    pub(super) docs: bool,
+    pub(super) documents: Vec<ApiDocument>,
     pub(super) docs_login: DocsLogin,
     pub(crate) limits: Limits,
     pub(super) heartbeat: Duration,
@@ -108,7 +108,7 @@ impl App {
             shows_input: false,
             operation_ids: OperationIds::default(),
             openapi: OpenApi::default(),
-            docs: true,
+            documents: vec![ApiDocument::new()],
             docs_login: DocsLogin::default(),
             limits: Limits::default(),
             heartbeat: ResponseContext::default().heartbeat(),
@@ -299,7 +299,7 @@ impl App {
     /// let app = avocet::App::new("Shop", "1.0.0").without_docs();
     /// ```
     pub fn without_docs(mut self) -> Self {
-        self.docs = false;
+        self.documents = Vec::new();
         self
     }
 

@@ -8,17 +8,18 @@ use super::error_scopes::ErrorScopes;
 use super::service::Service;
 use super::shared::{Served, Shared};
 use super::{App, OperationIds, plugins};
+use crate::docs::{self, ApiDocument};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::{Mount, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{Health, Metrics, Observe};
+use crate::openapi;
 use crate::operation::{Mistake, Operation};
 use crate::path::{Route as PathRoute, Template, Tree};
 use crate::plugin::Calls;
 use crate::response::{ErrorPages, ResponseContext};
 use crate::route::Route;
 use crate::tasks::Producers;
-use crate::{docs, openapi};
 #[cfg(feature = "websocket")]
 use crate::{observe::WebSocketMeter, websocket::WebSocketConfig};
 
@@ -35,6 +36,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .as_ref()
         .map(Health::time_to_leave)
         .unwrap_or_default();
+    let from_documents = ApiDocument::remove_mistakes(&mut app.documents);
     let first = own_routes(&mut app);
     let first_own = first.len();
     let mut routes: Vec<Route> = first
@@ -60,6 +62,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         PendingMount::mistakes(&app.mounts)
             .into_iter()
             .chain(app.mapped_errors.mistakes())
+            .chain(from_documents)
             .chain(app.error_pages.mistakes())
             .chain(app.docs_login.mistakes())
             .map(|what| Mistake::at(what, []))
@@ -68,25 +71,38 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             .collect(),
     )?;
 
-    let info = openapi::Info {
-        title: &app.title,
-        version: &app.version,
-        about: &app.about,
-        shows_input: app.shows_input,
-        openapi: app.openapi,
-    };
-    let own = operations[first_own..]
+    let own: Vec<_> = operations[first_own..]
         .iter()
         .copied()
-        .zip(&checked.templates[first_own..]);
-    let document = openapi::document(
-        &info,
-        own,
-        &app.webhooks,
-        &checked.schemas,
-        &checked.names,
-        errors,
-    );
+        .zip(&checked.templates[first_own..])
+        .collect();
+    let whole = [ApiDocument::new()];
+    // `Service::openapi` has a document of an application that serves none.
+    let documents = if app.documents.is_empty() {
+        &whole[..]
+    } else {
+        &app.documents
+    };
+    let documents = documents.iter().map(|document| {
+        let info = openapi::Info {
+            title: document.own_title().unwrap_or(&app.title),
+            version: &app.version,
+            about: &app.about,
+            shows_input: app.shows_input,
+            openapi: app.openapi,
+            is_partial: document.is_partial(),
+        };
+        let kept = own.iter().copied();
+        openapi::document(
+            &info,
+            kept.filter(|(operation, _)| document.keeps(operation)),
+            app.webhooks.iter().filter(|it| document.keeps(it)),
+            &checked.schemas,
+            &checked.names,
+            errors,
+        )
+    });
+    let documents = documents.collect();
 
     let mounts = PendingMount::complete(std::mem::take(&mut app.mounts), app.errors);
     let observe = Observe::new(
@@ -98,7 +114,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     );
     let application = Arc::new(ApplicationContext {
         title: std::mem::take(&mut app.title),
-        document,
+        documents,
         states: std::mem::take(&mut app.states),
         producers: Producers::new(app.limits.producers),
         upload_dir: app.upload_dir.take().map(Arc::from),
@@ -145,11 +161,7 @@ fn error_pages(app: &mut App) -> Option<Arc<ErrorPages>> {
 /// Makes the routes of the framework, and adds the readiness of components to the health checks.
 fn own_routes(app: &mut App) -> Vec<Route> {
     // These come first, the docs as in FastAPI: a catch-all route must not hide them.
-    let mut first = if app.docs {
-        docs::routes(&app.docs_login)
-    } else {
-        Vec::new()
-    };
+    let mut first = docs::routes(&app.documents, &app.docs_login);
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
     let health = app.health.take();
     let health = health.map(|health| checking_components(health, &app.steps));

@@ -1,6 +1,7 @@
 //! What the document says of the application as a whole.
 
 use super::App;
+use crate::docs::ApiDocument;
 use crate::openapi::{Contact, License, Tag};
 use crate::operation::ExternalDocs;
 use crate::route::IntoRoute;
@@ -103,6 +104,23 @@ impl App {
     /// ```
     pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
         self.about.external_docs = Some(docs);
+        self
+    }
+
+    /// Sets the documents of the application, in place of the one of all operations: for example a public one, and one for the staff.
+    ///
+    /// [`Service::openapi`](crate::Service::openapi) and `--openapi` have the first one. Each document has the models and the security schemes
+    /// of its own operations; a document with a filter has only the descriptions of their tags. An operation that no document has is served
+    /// nevertheless.
+    ///
+    /// ```
+    /// use avocet::{ApiDocument, App};
+    ///
+    /// let app = App::new("Shop", "1.0.0")
+    ///     .documents([ApiDocument::new().without_tag("internal"), ApiDocument::at("/internal")]);
+    /// ```
+    pub fn documents(mut self, documents: impl IntoIterator<Item = ApiDocument>) -> Self {
+        self.documents = documents.into_iter().collect();
         self
     }
 

@@ -159,12 +159,12 @@ impl Service {
     /// assert_eq!(service.openapi()["info"]["title"], "Nothing");
     /// ```
     pub fn openapi(&self) -> &OrderedJson {
-        &self.shared().application.document
+        &self.shared().application.documents[0]
     }
 
     /// Returns title and version.
     pub(crate) fn name(&self) -> String {
-        let info = &self.shared().application.document["info"];
+        let info = &self.openapi()["info"];
         format!(
             "{} {}",
             self.shared().application.title,

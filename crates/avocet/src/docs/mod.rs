@@ -1,5 +1,6 @@
 //! `/openapi.json` and, with the feature `docs`, the page that shows it.
 
+mod api_document;
 mod document;
 #[cfg(feature = "docs")]
 mod login;
@@ -9,6 +10,7 @@ mod print;
 
 use crate::route::Route;
 
+pub use api_document::ApiDocument;
 #[cfg(feature = "docs")]
 pub use login::DocsLogin;
 pub(crate) use print::{is_asked_for, print};
@@ -26,16 +28,23 @@ impl DocsLogin {
     }
 }
 
-/// Returns the routes of the document and its page.
+/// Returns the routes of the documents and their pages.
 #[cfg_attr(
     not(feature = "docs"),
     expect(unused_variables, reason = "there is no page")
 )]
-pub(crate) fn routes(login: &DocsLogin) -> Vec<Route> {
-    let routes = std::iter::once(document::route());
-    #[cfg(feature = "docs")]
-    let routes = routes.chain(page::routes(login));
-    routes.collect()
+pub(crate) fn routes(documents: &[ApiDocument], login: &DocsLogin) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for (index, document) in documents.iter().enumerate() {
+        let first = routes.len();
+        routes.push(document::route(index, &document.prefix));
+        #[cfg(feature = "docs")]
+        routes.extend(page::routes(index, &document.prefix, login));
+        for route in &mut routes[first..] {
+            route.require_first(document.requirements());
+        }
+    }
+    routes
 }
 
 #[cfg(test)]

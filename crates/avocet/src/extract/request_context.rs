@@ -464,17 +464,9 @@ impl RequestContext {
         self.application().json_depth
     }
 
-    /// The application's document.
-    pub(crate) fn document(&self) -> &crate::model::OrderedJson {
-        &self.application().document
-    }
-
-    #[cfg_attr(
-        not(feature = "docs"),
-        expect(dead_code, reason = "the docs page shows it")
-    )]
-    pub(crate) fn title(&self) -> &str {
-        &self.application().title
+    /// Returns a document of the application.
+    pub(crate) fn document(&self, index: usize) -> &crate::model::OrderedJson {
+        &self.application().documents[index]
     }
 
     #[inline]

@@ -32,7 +32,8 @@ pub(crate) struct RouteContext {
 #[derive(Debug)]
 pub(crate) struct ApplicationContext {
     pub(crate) title: String,
-    pub(crate) document: OrderedJson,
+    /// The documents, at least one.
+    pub(crate) documents: Vec<OrderedJson>,
     pub(crate) states: States,
     pub(crate) producers: Producers,
     /// The directory for the files of forms; if not set, the system's directory for temporary files.

@@ -1,10 +1,12 @@
 //! The whole document: information, paths, components.
 
+use std::collections::BTreeSet;
+
 use http::Method;
 
 use super::operation::operation_json;
 use super::referenced::keep_referenced;
-use super::{DocumentedErrors, Info};
+use super::{DocumentedErrors, Info, Tag};
 use crate::model::{Members, Names, OrderedJson, Schemas, object};
 use crate::operation::Operation;
 use crate::path::Template;
@@ -13,7 +15,7 @@ use crate::path::Template;
 pub(crate) fn document<'a>(
     info: &Info<'_>,
     operations: impl Iterator<Item = (&'a Operation, &'a Template)>,
-    webhooks: &[Operation],
+    webhooks: impl Iterator<Item = &'a Operation>,
     schemas: &Schemas,
     names: &Names,
     errors: DocumentedErrors<'a>,
@@ -25,11 +27,14 @@ pub(crate) fn document<'a>(
         security_schemes: Members::new(),
     };
     let mut paths = Members::new();
-    for (operation, template) in operations.filter(|(operation, _)| operation.include_in_schema) {
+    let mut tags = BTreeSet::new();
+    for (operation, template) in operations {
+        tags.extend(&operation.tags);
         writer.add(operation, errors, template.openapi(), &mut paths);
     }
     let mut webhook_items = Members::new();
-    for webhook in webhooks.iter().filter(|it| it.include_in_schema) {
+    for webhook in webhooks {
+        tags.extend(&webhook.tags);
         let errors = errors.outgoing();
         writer.add(webhook, errors, &webhook.path, &mut webhook_items);
     }
@@ -51,7 +56,8 @@ pub(crate) fn document<'a>(
     if let Some(docs) = &info.about.external_docs {
         document.set("externalDocs", docs.to_json());
     }
-    if let Some(tags) = info.about.tags_json() {
+    let is_shown = |tag: &Tag| !info.is_partial || tags.iter().any(|used| *used == tag.name());
+    if let Some(tags) = info.about.tags_json(is_shown) {
         document.set("tags", tags);
     }
     document.set("paths", paths);

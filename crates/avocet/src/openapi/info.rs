@@ -11,6 +11,8 @@ pub(crate) struct Info<'a> {
     pub(crate) about: &'a About,
     pub(crate) shows_input: bool,
     pub(crate) openapi: OpenApi,
+    /// Whether the document leaves out operations, so that it shows the tags of its own alone.
+    pub(crate) is_partial: bool,
 }
 
 /// The optional information about an application.
@@ -166,10 +168,11 @@ impl About {
         self.servers.iter().map(server_json).collect()
     }
 
-    /// Returns the document's `tags`, if the application describes any.
-    pub(super) fn tags_json(&self) -> Option<OrderedJson> {
-        let tags = self.tags.iter().map(Tag::to_json);
-        (!self.tags.is_empty()).then(|| tags.collect())
+    /// Returns the document's `tags`, if the application describes any of those that it shows.
+    pub(super) fn tags_json(&self, is_shown: impl Fn(&Tag) -> bool) -> Option<OrderedJson> {
+        let mut tags = self.tags.iter().filter(|tag| is_shown(tag)).peekable();
+        tags.peek()?;
+        Some(tags.map(Tag::to_json).collect())
     }
 
     /// Returns the mistakes in the entries.

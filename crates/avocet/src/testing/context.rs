@@ -278,7 +278,7 @@ impl TestContext {
         let limits = self.limits;
         let application = ApplicationContext {
             title: String::new(),
-            document: OrderedJson::Null,
+            documents: vec![OrderedJson::Null],
             states: self.states,
             producers: Producers::new(limits.producers),
             upload_dir: None,

@@ -14,7 +14,7 @@ use avocet::read::Number::Integer;
 use avocet::route::Route;
 use avocet::rules::{Ge, Le, MaxItems, MinItems, Rules};
 use avocet::testing::{TestClient, TestResponse};
-use avocet::{App, Service};
+use avocet::{ApiDocument, App, Service};
 use serde_json::{Value, json};
 
 use browser::{Browser, Site};
@@ -281,6 +281,32 @@ fn a_reader_tries_an_operation_in_the_browser() {
 }
 
 #[test]
+fn the_page_of_a_second_document_calls_the_application() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let service = || {
+        App::new("Embedder", "1.0.0")
+            .routes(routes())
+            .documents([ApiDocument::at("/internal/api")])
+            .build()
+            .expect("it builds")
+    };
+    for site in [
+        Site::alone(service()),
+        Site::behind("/v1/api", service()),
+        Site::mounted("/inner", service()),
+    ] {
+        try_embed_of(&browser, &site, "/internal/api", "/docs");
+        try_embed_of(&browser, &site, "/internal/api", "/docs/");
+    }
+}
+
+fn try_embed(browser: &Browser, site: &Site, page: &str) {
+    try_embed_of(browser, site, "", page);
+}
+
+#[test]
 fn the_page_of_a_nested_application_calls_it() {
     let Some(browser) = Browser::start() else {
         return;
@@ -296,9 +322,10 @@ fn the_page_of_a_nested_application_calls_it() {
     }
 }
 
-/// Opens the page, tries `POST /embed`, and checks the browser's requests.
-fn try_embed(browser: &Browser, site: &Site, page: &str) {
-    browser.open(&site.at(page));
+/// Opens the page of the document below a prefix, tries `POST /embed`, and checks the browser's requests.
+fn try_embed_of(browser: &Browser, site: &Site, prefix: &str, page: &str) {
+    let of_document = |path: &str| format!("{prefix}{path}");
+    browser.open(&site.at(&of_document(page)));
     assert!(browser.text(".info .title").starts_with("Embedder"));
     assert_eq!(browser.script("return document.title"), "Embedder");
     assert_eq!(
@@ -332,14 +359,14 @@ fn try_embed(browser: &Browser, site: &Site, page: &str) {
 
     let requests = browser.requests();
     for needed in [
-        page,
-        "/docs/5.32.6/swagger-ui-bundle.js",
-        "/docs/page.js",
-        "/openapi.json",
-        "/embed",
+        of_document(page),
+        of_document("/docs/5.32.6/swagger-ui-bundle.js"),
+        of_document("/docs/page.js"),
+        of_document("/openapi.json"),
+        "/embed".to_owned(),
     ] {
         assert!(
-            requests.contains(&site.at(needed)),
+            requests.contains(&site.at(&needed)),
             "{needed} in {requests:?}"
         );
     }

@@ -57,6 +57,7 @@ mod docs_forms;
 mod docs_login;
 mod docs_page;
 mod document;
+mod documents;
 mod error_formats;
 mod error_pages;
 mod forms;

@@ -16,3 +16,11 @@ async fn it_is_as_shown() {
     assert_eq!(document["paths"].as_object().unwrap().len(), 1);
     assert_eq!(client.get("/internal/reload").send().await.status(), 204);
 }
+
+#[tokio::test]
+async fn the_staff_has_a_document_of_its_own() {
+    let app = guide_examples::document::with_several_documents();
+    let client = TestClient::new(app.build().unwrap());
+    assert_eq!(client.get("/docs").send().await.status(), 200);
+    assert_eq!(client.get("/internal/docs").send().await.status(), 401);
+}

@@ -12,9 +12,9 @@ use crate::operation::Operation;
 use crate::response::{HttpError, Response, ResponseBody};
 use crate::route::Route;
 
-pub(super) fn routes() -> impl Iterator<Item = Route> {
-    ASSETS.iter().map(|asset| {
-        let path = format!("/docs/{VERSION}/{}", asset.name);
+pub(super) fn routes(prefix: &str) -> impl Iterator<Item = Route> {
+    ASSETS.iter().map(move |asset| {
+        let path = format!("{prefix}/docs/{VERSION}/{}", asset.name);
         let operation = Operation::get(path).id("docs").hidden();
         Route::opaque(operation, move |call| async move { asset.response(&call) })
     })

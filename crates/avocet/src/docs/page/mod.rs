@@ -15,6 +15,8 @@ mod gzip;
 use super::DocsLogin;
 use crate::route::Route;
 
-pub(super) fn routes(login: &DocsLogin) -> impl Iterator<Item = Route> {
-    shell::routes(login).into_iter().chain(asset::routes())
+/// Returns the routes of the page of a document of the application, below its prefix.
+pub(super) fn routes(index: usize, prefix: &str, login: &DocsLogin) -> impl Iterator<Item = Route> {
+    let page = shell::routes(index, prefix, login);
+    page.into_iter().chain(asset::routes(prefix))
 }

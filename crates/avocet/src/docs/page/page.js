@@ -1,8 +1,10 @@
 "use strict";
 
 (() => {
-  // The application is one folder above this script, whatever prefix a proxy in front of it adds.
-  const root = new URL("..", document.currentScript.src);
+  // The document is one folder above this script, and the application above that, whatever prefix a proxy in front of it adds.
+  const { above, login } = document.getElementById("docs").dataset;
+  const folder = new URL("..", document.currentScript.src);
+  const root = new URL(above, folder);
 
   // A server that is only a path, `/` or the prefix of a mount, means that path of the document's host, which is wrong behind the prefix
   // of a proxy in front of it.
@@ -55,11 +57,11 @@
   const isText = (schema) => typeof schema?.get?.("contentEncoding") === "string";
 
   const ui = SwaggerUIBundle({
-    url: new URL("openapi.json", root).pathname,
+    url: new URL("openapi.json", folder).pathname,
     dom_id: "#docs",
     layout: "BaseLayout",
     deepLinking: true,
-    oauth2RedirectUrl: new URL("docs/oauth2-redirect", root).href,
+    oauth2RedirectUrl: new URL("docs/oauth2-redirect", folder).href,
     displayRequestDuration: true,
     validatorUrl: null,
     plugins: [
@@ -80,5 +82,5 @@
       }),
     ],
   });
-  ui.initOAuth(JSON.parse(document.getElementById("docs").dataset.login));
+  ui.initOAuth(JSON.parse(login));
 })();

@@ -22,41 +22,83 @@ use crate::route::Route;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' data: blob:; \
      object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
-pub(super) fn routes(login: &DocsLogin) -> [Route; 6] {
+pub(super) fn routes(index: usize, prefix: &str, login: &DocsLogin) -> [Route; 6] {
+    let at = |path: &str| format!("{prefix}{path}");
+    let page = |folder| Page {
+        index,
+        folder,
+        // From the folder of the document to that of the application.
+        above: "../".repeat(prefix.matches('/').count()),
+        login: login.clone(),
+    };
     [
-        page("/docs", "docs/", login.clone()),
-        page("/docs/", "", login.clone()),
-        redirect(),
+        page("docs/").route(at("/docs")),
+        page("").route(at("/docs/")),
+        redirect(at("/docs/oauth2-redirect")),
         file(
-            "/docs/oauth2-redirect.js",
+            at("/docs/oauth2-redirect.js"),
             "text/javascript; charset=utf-8",
             include_str!("redirect.js"),
         ),
         file(
-            "/docs/page.js",
+            at("/docs/page.js"),
             "text/javascript; charset=utf-8",
             include_str!("page.js"),
         ),
         file(
-            "/docs/page.css",
+            at("/docs/page.css"),
             "text/css; charset=utf-8",
             include_str!("page.css"),
         ),
     ]
 }
 
-/// Returns the route of the page at a path, whose files are in `folder`.
-fn page(path: &str, folder: &'static str, login: DocsLogin) -> Route {
-    let login = Arc::new(login);
-    Route::opaque(Operation::get(path).id("docs").hidden(), move |call| {
-        let login = Arc::clone(&login);
-        async move { shell(&call, folder, &login) }
-    })
+/// The page of one document.
+struct Page {
+    index: usize,
+    /// Where its files are, seen from the page.
+    folder: &'static str,
+    above: String,
+    login: DocsLogin,
+}
+
+impl Page {
+    fn route(self, path: String) -> Route {
+        let page = Arc::new(self);
+        Route::opaque(Operation::get(path).id("docs").hidden(), move |call| {
+            let page = Arc::clone(&page);
+            async move { page.response(&call) }
+        })
+    }
+
+    fn response(&self, call: &RequestContext) -> Response {
+        let document = call.document(self.index);
+        let title = document["info"]["title"].as_str().unwrap_or_default();
+        // The title is replaced last, because it contains the user's text, and so do the settings of the login, whose braces are escaped.
+        let settings = escape(&self.login.to_json().to_string()).replace('{', "&#123;");
+        let text = include_str!("shell.html")
+            .replace("{folder}", self.folder)
+            .replace("{above}", &self.above)
+            .replace("{version}", VERSION)
+            .replace("{login}", &settings)
+            .replace("{title}", &escape(title));
+        let mut response = small("text/html; charset=utf-8", text);
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            policy(&self.login, document),
+        );
+        headers.insert(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        );
+        response
+    }
 }
 
 /// Returns the page to which an authorization server leads after a login.
-fn redirect() -> Route {
-    let operation = Operation::get("/docs/oauth2-redirect").id("docs").hidden();
+fn redirect(path: String) -> Route {
+    let operation = Operation::get(path).id("docs").hidden();
     Route::opaque(operation, |_| async {
         let mut response = small("text/html; charset=utf-8", include_str!("redirect.html"));
         // The address has the code of the login, which must stay in this window.
@@ -91,28 +133,7 @@ fn policy(login: &DocsLogin, document: &OrderedJson) -> HeaderValue {
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
 }
 
-fn shell(call: &RequestContext, folder: &str, login: &DocsLogin) -> Response {
-    // The title is replaced last, because it contains the user's text, and so do the settings of the login, whose braces are escaped.
-    let settings = escape(&login.to_json().to_string()).replace('{', "&#123;");
-    let text = include_str!("shell.html")
-        .replace("{folder}", folder)
-        .replace("{version}", VERSION)
-        .replace("{login}", &settings)
-        .replace("{title}", &escape(call.title()));
-    let mut response = small("text/html; charset=utf-8", text);
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        policy(login, call.document()),
-    );
-    headers.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("same-origin"),
-    );
-    response
-}
-
-fn file(path: &str, content_type: &'static str, text: &'static str) -> Route {
+fn file(path: String, content_type: &'static str, text: &'static str) -> Route {
     Route::opaque(
         Operation::get(path).id("docs").hidden(),
         move |_| async move { small(content_type, text) },
