@@ -5,7 +5,7 @@ use avocet::types::Secret;
 
 /// The form that a client sends to log in with the password flow of OAuth 2 (RFC 6749, section 4.3.2), an argument with `#[form]`.
 ///
-/// It accepts what `OAuth2PasswordRequestForm` of FastAPI accepts: `grant_type` may be missing. [`StrictPasswordForm`] requires it.
+/// It accepts what `OAuth2PasswordRequestForm` of `FastAPI` accepts: `grant_type` may be missing. [`StrictPasswordForm`] requires it.
 ///
 /// ```
 /// use avocet::prelude::*;

@@ -9,6 +9,10 @@ use http::{HeaderValue, header};
 
 /// The token that a client receives.
 #[model(output)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the members on the wire"
+)]
 struct AccessToken {
     /// The token, for the header `Authorization: Bearer …`.
     access_token: String,

@@ -185,21 +185,23 @@ impl<S: Scheme<Credentials: Token>, V: Verify> Extractor for VerifiedBy<S, V> {
         let credentials = self.scheme.required(context)?.into_secret();
         let verifier = self.verifier.extract(context).await?;
         let required = self.required.extract(context).await?;
-        let verified = verifier
-            .verify(&credentials)
-            .await
-            .map_err(|error| match error {
-                VerifyError::Invalid => invalid(&self.scheme.challenge()),
-                VerifyError::Failed(error) => error,
-            })?;
-        if let Some(scope) = required.missing(&verified.scopes) {
+        let outcome = verifier.verify(&credentials).await;
+        let Verified {
+            value,
+            caller,
+            scopes,
+        } = outcome.map_err(|error| match error {
+            VerifyError::Invalid => invalid(&self.scheme.challenge()),
+            VerifyError::Failed(error) => error,
+        })?;
+        if let Some(scope) = required.missing(&scopes) {
             return Err(forbidden(&format!("The scope {scope} is missing")).into());
         }
-        if let Some(caller) = verified.caller {
+        if let Some(caller) = caller {
             // The context of the request that is being handled.
             Context::with_current(|context| *context = std::mem::take(context).with_caller(caller));
         }
-        Ok(verified.value)
+        Ok(value)
     }
 }
 

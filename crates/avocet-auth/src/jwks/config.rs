@@ -6,7 +6,7 @@ use avocet_store::Clock;
 
 use super::address;
 use super::fetch::Client;
-use super::jwks::Jwks;
+use super::provided_keys::Jwks;
 use crate::jwt::InvalidConfig;
 
 /// Where keys are loaded from, and the limits; see the [module](super).

@@ -21,7 +21,7 @@ use crate::jwt::KeySet;
 #[derive(Clone, Debug)]
 pub(super) struct Client(legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>);
 
-/// The members of a discovery document that are used (OpenID Connect Discovery 1.0, section 3).
+/// The members of a discovery document that are used (`OpenID` Connect Discovery 1.0, section 3).
 #[derive(Deserialize)]
 struct Discovery {
     issuer: String,

@@ -1,4 +1,4 @@
-//! [`Jwks`]: the keys of tokens from an address, with caching and rotation (RFC 7517, OpenID Connect Discovery 1.0).
+//! [`Jwks`]: the keys of tokens from an address, with caching and rotation (RFC 7517, `OpenID` Connect Discovery 1.0).
 //!
 //! | | default |
 //! |---|---|
@@ -34,8 +34,8 @@ mod address;
 mod cache_control;
 mod config;
 mod fetch;
-mod jwks;
 mod parse;
+mod provided_keys;
 
 pub use config::JwksConfig;
-pub use jwks::Jwks;
+pub use provided_keys::Jwks;

@@ -25,12 +25,12 @@ pub(super) fn keys(text: &[u8]) -> Result<KeySet, String> {
         return Err(format!("the set has {count} keys, the limit is {MOST}"));
     }
     let keys: Vec<_> = document.keys.into_iter().filter_map(key).collect();
-    match keys.is_empty() {
-        true => Err(format!(
+    if keys.is_empty() {
+        return Err(format!(
             "none of the {count} keys of the set can verify tokens"
-        )),
-        false => Ok(KeySet(keys)),
+        ));
     }
+    Ok(KeySet(keys))
 }
 
 fn key(value: Value) -> Option<(Option<String>, VerifyingKey)> {

@@ -105,8 +105,9 @@ impl Algorithm {
     pub(crate) const fn family(self) -> Family {
         match self {
             Self::Hs256 | Self::Hs384 | Self::Hs512 => Family::Hmac,
-            Self::Rs256 | Self::Rs384 | Self::Rs512 => Family::Rsa,
-            Self::Ps256 | Self::Ps384 | Self::Ps512 => Family::Rsa,
+            Self::Rs256 | Self::Rs384 | Self::Rs512 | Self::Ps256 | Self::Ps384 | Self::Ps512 => {
+                Family::Rsa
+            }
             Self::Es256 | Self::Es384 => Family::Ec,
             Self::EdDsa => Family::Ed,
         }

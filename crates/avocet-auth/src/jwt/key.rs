@@ -127,10 +127,10 @@ impl VerifyingKey {
             Family::Ec,
             pem(kind, DecodingKey::from_ec_pem(text.as_bytes()))?,
         );
-        match key.fits(Algorithm::Es256) || key.fits(Algorithm::Es384) {
-            true => Ok(key),
-            false => pem(kind, Err(())),
+        if key.fits(Algorithm::Es256) || key.fits(Algorithm::Es384) {
+            return Ok(key);
         }
+        pem(kind, Err(()))
     }
 
     /// Reads a public Ed25519 key from PEM.

@@ -163,10 +163,10 @@ impl Passwords {
 
     fn check_length(&self, password: &Secret<String>) -> Result<(), PasswordError> {
         let (bytes, limit) = (password.expose().len(), self.0.config.password_bytes);
-        match bytes > limit {
-            true => Err(PasswordError::TooLong { bytes, limit }),
-            false => Ok(()),
+        if bytes > limit {
+            return Err(PasswordError::TooLong { bytes, limit });
         }
+        Ok(())
     }
 
     async fn compute<T: Send + 'static>(

@@ -140,11 +140,11 @@ impl Jwks {
             return;
         }
         let loading = tokio::spawn(async move {
-            let loaded = inner.client.load(&inner.config).await;
+            let outcome = inner.client.load(&inner.config).await;
             let now = inner.config.clock.now();
             loader.ended = Some(now);
-            loader.failure = loaded.as_ref().err().cloned();
-            match loaded {
+            loader.failure = outcome.as_ref().err().cloned();
+            match outcome {
                 Ok((keys, fresh)) => {
                     let known = Known {
                         keys,
