@@ -1,6 +1,8 @@
 //! `Jwks`: the keys that are known, and when they are loaded again.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use avocet::lifecycle::{Component, Start};
@@ -10,7 +12,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::config::{JwksConfig, Location};
 use super::fetch::Client;
-use crate::jwt::{Algorithm, KeySet, TokenError, VerifyingKey};
+use crate::jwt::{Algorithm, JwtConfig, KeySet, KeySource, TokenError, VerifyingKey};
 
 /// The keys of a provider, which are loaded when they are needed; see the [module](super). A clone is one pointer.
 ///
@@ -79,7 +81,7 @@ impl Jwks {
     }
 
     /// Returns the key that a token names, and loads the set if it is old or does not have the key.
-    pub(crate) async fn find(
+    async fn find(
         &self,
         id: Option<&str>,
         algorithm: Algorithm,
@@ -173,6 +175,33 @@ impl Jwks {
         }
         let failure = self.0.loader.lock().await.failure.clone();
         Err(failure.unwrap_or_else(|| "the keys are not loaded".to_owned()))
+    }
+}
+
+impl KeySource for Jwks {
+    fn find<'s>(
+        &'s self,
+        id: Option<&'s str>,
+        algorithm: Algorithm,
+    ) -> Pin<Box<dyn Future<Output = Result<VerifyingKey, TokenError>> + Send + 's>> {
+        Box::pin(Jwks::find(self, id, algorithm))
+    }
+}
+
+impl JwtConfig {
+    /// Takes the keys from the set of a provider, instead of keys that you add.
+    ///
+    /// ```
+    /// use avocet_auth::jwks::Jwks;
+    /// use avocet_auth::jwt::{Algorithm, JwtConfig};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let config = JwtConfig::new([Algorithm::Rs256]).jwks(Jwks::at("https://login.example/keys").build()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn jwks(self, jwks: Jwks) -> Self {
+        self.source(Arc::new(jwks))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `JwtConfig`: what a verifier of tokens requires of them.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use avocet_store::Clock;
@@ -10,7 +11,8 @@ use super::algorithm::{Algorithm, Family};
 use super::claims::Expected;
 use super::key::VerifyingKey;
 use super::key_set::KeySet;
-use super::verifier::{Inner, Jwt, Source};
+use super::key_source::KeySource;
+use super::verifier::{Inner, Jwt};
 
 /// The longest leeway.
 const MAX_LEEWAY: Duration = Duration::from_secs(60);
@@ -47,8 +49,7 @@ pub struct JwtConfig {
     algorithms: Vec<Algorithm>,
     expected: Expected,
     keys: KeySet,
-    #[cfg(feature = "jwks")]
-    jwks: Option<crate::jwks::Jwks>,
+    source: Option<Arc<dyn KeySource>>,
     leeway: Duration,
     token_bytes: usize,
     token_type: Option<String>,
@@ -75,8 +76,7 @@ impl JwtConfig {
                 leeway_seconds: 0,
             },
             keys: KeySet::default(),
-            #[cfg(feature = "jwks")]
-            jwks: None,
+            source: None,
             leeway: Duration::from_secs(5),
             token_bytes: 8 * 1024,
             token_type: None,
@@ -182,20 +182,10 @@ impl JwtConfig {
         self
     }
 
-    /// Takes the keys from the set of a provider, instead of keys that you add.
-    ///
-    /// ```
-    /// use avocet_auth::jwks::Jwks;
-    /// use avocet_auth::jwt::{Algorithm, JwtConfig};
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let config = JwtConfig::new([Algorithm::Rs256]).jwks(Jwks::at("https://login.example/keys").build()?);
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Takes the keys from a source instead of those that are added.
     #[cfg(feature = "jwks")]
-    pub fn jwks(mut self, jwks: crate::jwks::Jwks) -> Self {
-        self.jwks = Some(jwks);
+    pub(crate) fn source(mut self, source: Arc<dyn KeySource>) -> Self {
+        self.source = Some(source);
         self
     }
 
@@ -279,10 +269,8 @@ impl JwtConfig {
         Ok(Jwt::new(Inner {
             algorithms: self.algorithms,
             expected: self.expected,
-            #[cfg(feature = "jwks")]
-            source: self.jwks.map_or(Source::Fixed(self.keys), Source::Provider),
-            #[cfg(not(feature = "jwks"))]
-            source: Source::Fixed(self.keys),
+            keys: self.keys,
+            source: self.source,
             token_bytes: self.token_bytes,
             token_type: self.token_type,
             clock: self.clock,
@@ -314,8 +302,7 @@ impl JwtConfig {
 
     fn check_keys(&self, family: Option<Family>, mistakes: &mut Vec<String>) {
         let keys = &self.keys.0;
-        #[cfg(feature = "jwks")]
-        if self.jwks.is_some() {
+        if self.source.is_some() {
             if !keys.is_empty() {
                 mistakes.push("keys are set beside `jwks`: use one of the two".to_owned());
             }

@@ -158,6 +158,7 @@ impl VerifyingKey {
     }
 
     /// Reads a key of a set. Keys that cannot verify tokens have no value.
+    #[cfg(feature = "jwks")]
     pub(crate) fn of_jwk(jwk: &Jwk, only: Option<Algorithm>) -> Option<Self> {
         use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve};
         let key = DecodingKey::from_jwk(jwk).ok()?;

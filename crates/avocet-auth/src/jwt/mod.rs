@@ -22,6 +22,7 @@ mod error;
 mod header;
 mod key;
 mod key_set;
+mod key_source;
 mod signer;
 mod verifier;
 
@@ -31,5 +32,7 @@ pub use error::TokenError;
 pub use key::{SigningKey, VerifyingKey};
 #[cfg(feature = "jwks")]
 pub(crate) use key_set::KeySet;
+#[cfg(feature = "jwks")]
+pub(crate) use key_source::KeySource;
 pub use signer::Signer;
 pub use verifier::Jwt;

@@ -18,6 +18,7 @@ use super::claims::{Expected, scopes};
 use super::error::TokenError;
 use super::header::{Members, Parts};
 use super::key_set::KeySet;
+use super::key_source::KeySource;
 use crate::verify::{Verified, Verify, VerifyError};
 
 /// The verifier of tokens (RFC 7519) with claims of type `T`, a state of the application. A clone is one pointer.
@@ -55,17 +56,12 @@ pub struct Jwt<T> {
 pub(super) struct Inner {
     pub(super) algorithms: Vec<Algorithm>,
     pub(super) expected: Expected,
-    pub(super) source: Source,
+    pub(super) keys: KeySet,
+    /// Used instead of the keys.
+    pub(super) source: Option<Arc<dyn KeySource>>,
     pub(super) token_bytes: usize,
     pub(super) token_type: Option<String>,
     pub(super) clock: Clock,
-}
-
-/// Where the keys are.
-pub(super) enum Source {
-    Fixed(KeySet),
-    #[cfg(feature = "jwks")]
-    Provider(crate::jwks::Jwks),
 }
 
 impl<T: DeserializeOwned + Send + 'static> Jwt<T> {
@@ -104,17 +100,18 @@ impl<T: DeserializeOwned + Send + 'static> Jwt<T> {
             .header
             .text("kid")
             .map_err(|()| TokenError::UnknownKey)?;
-        let is_signed = match &inner.source {
-            Source::Fixed(keys) => {
-                let key = keys.find(id, algorithm).ok_or(TokenError::UnknownKey)?;
-                key.verify(parts.message, parts.signature, algorithm)
-            }
-            #[cfg(feature = "jwks")]
-            Source::Provider(jwks) => {
-                let key = jwks.find(id, algorithm).await?;
-                key.verify(parts.message, parts.signature, algorithm)
+        let provided;
+        let key = match &inner.source {
+            None => inner
+                .keys
+                .find(id, algorithm)
+                .ok_or(TokenError::UnknownKey)?,
+            Some(source) => {
+                provided = source.find(id, algorithm).await?;
+                &provided
             }
         };
+        let is_signed = key.verify(parts.message, parts.signature, algorithm);
         if !is_signed {
             return Err(TokenError::Signature);
         }

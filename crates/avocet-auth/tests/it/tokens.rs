@@ -1,5 +1,7 @@
 //! Tokens that are signed and verified, and what the configuration rejects.
 
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use avocet::types::Secret;
@@ -274,4 +276,47 @@ async fn secrets_are_not_shown() {
         !shown.contains(SECRET) && !shown.contains(bytes.trim_matches(['[', ']'])),
         "{shown}"
     );
+}
+
+/// What is logged on this thread.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_reason_of_a_rejection_is_logged_without_the_token() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(subscriber);
+    let clock = Clock::manual();
+    let signer = signer(
+        Algorithm::Hs256,
+        SigningKey::secret(&secret()).unwrap(),
+        &clock,
+    );
+    let tokens: Jwt<Value> = signer.verifier().unwrap().build().unwrap();
+    let token = signer.sign(&json!({"sub": "canary-subject"})).unwrap();
+    clock.advance(Duration::from_secs(3600));
+    assert_eq!(tokens.verify(&token).await.unwrap_err().status(), 401);
+    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        logged.contains("DEBUG") && logged.contains("claim `exp`: the token has expired"),
+        "{logged}"
+    );
+    for secret in token.expose().split('.').chain(["canary-subject"]) {
+        assert!(!logged.contains(secret), "{logged}");
+    }
 }
