@@ -114,7 +114,7 @@ pub fn app(secret: &Secret<String>, store: &Store) -> avocet::Result<App> {
         .issuer("https://api.example")
         .audience("https://api.example");
     let tokens: Jwt<Claims> = signer.verifier()?.build()?;
-    let keys = ApiKeys::new(store, "club").map_err(|error| error.to_string())?;
+    let keys = ApiKeys::new(store, "club")?;
     Ok(App::new("Club", "1.0.0")
         .deny_by_default()
         .state(Passwords::new())
@@ -122,7 +122,7 @@ pub fn app(secret: &Secret<String>, store: &Store) -> avocet::Result<App> {
         .state(tokens)
         .state(keys)
         .state(store.namespace("users")?)
-        .routes(routes![register, log_in, me, list_users])
+        .routes(routes![register, log_in, me, list_users, show_subject])
         .routes(routes![
             create_key, list_keys, rotate_key, revoke_key, complete
         ]))
@@ -131,16 +131,22 @@ pub fn app(secret: &Secret<String>, store: &Store) -> avocet::Result<App> {
 
 // ANCHOR: verify
 #[dependency]
-pub async fn subject(
+async fn subject(
     #[bearer] token: Secret<String>,
     #[state] tokens: Jwt<Claims>,
 ) -> Result<String, HttpError> {
     Ok(tokens.verify(&token).await?.sub)
 }
+
+/// Show the subject of the token
+#[get("/subject")]
+async fn show_subject(#[depends(subject)] subject: String) -> String {
+    subject
+}
 // ANCHOR_END: verify
 
 // ANCHOR: keys
-use avocet_auth::keys::{ApiKeyInfo, NewApiKey};
+use avocet_auth::keys::NewApiKey;
 use avocet_context::Caller;
 
 #[model(output)]
@@ -190,43 +196,43 @@ async fn list_keys(
 // ANCHOR_END: keys
 
 // ANCHOR: rotate
-/// The key of a path, if it belongs to the user.
+/// The key of the path belongs to the user.
 #[dependency]
 async fn own_key(
     #[path] id: String,
     #[depends(current_user)] user: String,
     #[state] keys: ApiKeys,
-) -> Result<ApiKeyInfo, HttpError> {
-    let found = keys.get(&id).await?.filter(|it| it.owner.id() == user);
-    found.ok_or_else(|| HttpError::new(StatusCode::NOT_FOUND, "You have no key with this id"))
+) -> Result<(), HttpError> {
+    match keys.get(&id).await? {
+        Some(key) if key.owner.id() == user => Ok(()),
+        _ => Err(HttpError::new(
+            StatusCode::NOT_FOUND,
+            "You have no key with this id",
+        )),
+    }
 }
 
 /// Rotate an API key. The old one works for one more day.
-#[post("/keys/{id}/rotate")]
-async fn rotate_key(
-    #[depends(own_key)] key: ApiKeyInfo,
-    #[state] keys: ApiKeys,
-) -> Result<NewKey, HttpError> {
-    let rotated = keys.rotate(&key.id, Duration::from_secs(86_400)).await?;
+#[post("/keys/{id}/rotate", requires(own_key))]
+async fn rotate_key(id: String, #[state] keys: ApiKeys) -> Result<NewKey, HttpError> {
+    let rotated = keys.rotate(&id, Duration::from_secs(86_400)).await?;
     Ok(NewKey {
         key: rotated.key.into_exposed(),
-        id: key.id,
+        id,
     })
 }
 
 /// Revoke an API key
-#[delete("/keys/{id}", status = 204)]
-async fn revoke_key(
-    #[depends(own_key)] key: ApiKeyInfo,
-    #[state] keys: ApiKeys,
-) -> Result<(), HttpError> {
-    keys.revoke(&key.id).await?;
+#[delete("/keys/{id}", status = 204, requires(own_key))]
+async fn revoke_key(id: String, #[state] keys: ApiKeys) -> Result<(), HttpError> {
+    keys.revoke(&id).await?;
     Ok(())
 }
 // ANCHOR_END: rotate
 
 // ANCHOR: complete
 use avocet::security::ApiKey;
+use avocet_auth::keys::ApiKeyInfo;
 
 #[dependency]
 async fn api_key(

@@ -9,7 +9,7 @@ use avocet::types::Secret;
 use avocet_context::Caller;
 use avocet_store::{Clock, Namespace, NamespaceConfig, Store, Timestamp, Version};
 
-use super::error::{ApiKeyError, InvalidKey};
+use super::error::{ApiKeyError, InvalidApiKeys, InvalidKey};
 use super::format;
 use super::info::ApiKeyInfo;
 use super::new::NewApiKey;
@@ -67,7 +67,7 @@ impl ApiKeys {
     /// Creates keys with a prefix, in the namespace `api-keys` of a store.
     ///
     /// # Errors
-    /// [`ApiKeyError::Settings`] for a prefix that is not 2 to 16 characters of `a-z`, `0-9` and `_`, starting with a letter.
+    /// [`InvalidApiKeys::Prefix`] for a prefix that is not 2 to 16 characters of `a-z`, `0-9` and `_`, starting with a letter.
     ///
     /// ```
     /// use avocet_auth::keys::ApiKeys;
@@ -76,14 +76,14 @@ impl ApiKeys {
     /// assert!(ApiKeys::new(&Store::memory(), "acme").is_ok());
     /// assert!(ApiKeys::new(&Store::memory(), "Acme!").is_err());
     /// ```
-    pub fn new(store: &Store, prefix: impl Into<String>) -> Result<Self, ApiKeyError> {
+    pub fn new(store: &Store, prefix: impl Into<String>) -> Result<Self, InvalidApiKeys> {
         Self::in_namespace(store, prefix, "api-keys")
     }
 
     /// Creates keys in a namespace with another name or other limits.
     ///
     /// # Errors
-    /// [`ApiKeyError::Settings`] for the prefix, [`ApiKeyError::Store`] for the name.
+    /// [`InvalidApiKeys::Prefix`] and [`InvalidApiKeys::Namespace`].
     ///
     /// ```
     /// use avocet_auth::keys::ApiKeys;
@@ -96,7 +96,7 @@ impl ApiKeys {
         store: &Store,
         prefix: impl Into<String>,
         namespace: impl Into<NamespaceConfig>,
-    ) -> Result<Self, ApiKeyError> {
+    ) -> Result<Self, InvalidApiKeys> {
         let prefix = prefix.into();
         format::check_prefix(&prefix)?;
         Ok(Self(Arc::new(Inner {

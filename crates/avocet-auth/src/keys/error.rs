@@ -25,7 +25,7 @@ pub enum ApiKeyError {
     Invalid(InvalidKey),
     /// There is no key with this id: 404.
     NotFound,
-    /// The settings of a new key, or the prefix, break a rule: 422.
+    /// The settings of a new key break a rule: 422.
     Settings(String),
     /// The owner has as many keys as possible: 409.
     TooMany {
@@ -38,6 +38,47 @@ pub enum ApiKeyError {
     Random(String),
     /// The store failed: 503 if it is busy or stopped, otherwise 500.
     Store(avocet_store::Error),
+}
+
+/// Why keys cannot be set up: a mistake in the program, so it is a `std::error::Error`.
+///
+/// ```
+/// use avocet_auth::keys::ApiKeys;
+/// use avocet_store::Store;
+///
+/// let error = ApiKeys::new(&Store::memory(), "Acme").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the prefix \"Acme\" is not 2 to 16 characters of a-z, 0-9 and `_` that start with a letter and do not end with `_`",
+/// );
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum InvalidApiKeys {
+    /// The prefix breaks its rule.
+    Prefix(String),
+    /// The name of the namespace breaks its rule.
+    Namespace(avocet_store::Error),
+}
+
+impl fmt::Display for InvalidApiKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prefix(prefix) => write!(
+                f,
+                "the prefix {prefix:?} is not 2 to 16 characters of a-z, 0-9 and `_` that start with a letter and do not end with `_`"
+            ),
+            Self::Namespace(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for InvalidApiKeys {}
+
+impl From<avocet_store::Error> for InvalidApiKeys {
+    fn from(error: avocet_store::Error) -> Self {
+        Self::Namespace(error)
+    }
 }
 
 /// Why a key is not valid, for a log.

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::error::ApiKeyError;
+use super::error::{ApiKeyError, InvalidApiKeys};
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// 43 of 62 characters are 256 bits.
@@ -15,7 +15,7 @@ const ID: usize = OWNER + 12;
 pub(super) type Hash = [u8; 32];
 
 /// Checks a prefix.
-pub(super) fn check_prefix(prefix: &str) -> Result<(), ApiKeyError> {
+pub(super) fn check_prefix(prefix: &str) -> Result<(), InvalidApiKeys> {
     let is_letter = |it: u8| it.is_ascii_lowercase();
     let is_inner = |it: u8| is_letter(it) || it.is_ascii_digit() || it == b'_';
     let bytes = prefix.as_bytes();
@@ -26,9 +26,7 @@ pub(super) fn check_prefix(prefix: &str) -> Result<(), ApiKeyError> {
     if is_valid {
         return Ok(());
     }
-    Err(ApiKeyError::Settings(format!(
-        "the prefix {prefix:?} is not 2 to 16 characters of a-z, 0-9 and `_` that start with a letter and do not end with `_`"
-    )))
+    Err(InvalidApiKeys::Prefix(prefix.chars().take(64).collect()))
 }
 
 /// Returns random letters and digits, each as probable as any other.

@@ -39,6 +39,6 @@ mod new;
 mod record;
 
 pub use api_keys::{ApiKeys, CreatedApiKey};
-pub use error::{ApiKeyError, InvalidKey};
+pub use error::{ApiKeyError, InvalidApiKeys, InvalidKey};
 pub use info::ApiKeyInfo;
 pub use new::NewApiKey;

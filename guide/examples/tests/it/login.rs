@@ -36,6 +36,7 @@ async fn admin_only() {
     for (path, user, status) in [
         ("/users/me", &ada, 200),
         ("/users/me", &bob, 200),
+        ("/subject", &bob, 200),
         ("/users", &ada, 200),
         ("/users", &bob, 403),
     ] {
