@@ -9,6 +9,7 @@ mod extending;
 mod from_axum;
 mod from_fastapi;
 mod limits;
+mod login;
 mod observability;
 mod outputs;
 mod quick_start;
