@@ -14,17 +14,15 @@ use crate::middleware::{TakesSession, needs_sessions};
 use crate::record::{Change, Record};
 
 /// In the extensions of a request whose operation takes a session.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Active(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     config: Arc<Config>,
     presented: Presented,
     state: Mutex<State>,
 }
 
-#[derive(Debug)]
 enum State {
     NotLoaded,
     Loaded(Box<Loaded>),
@@ -33,7 +31,6 @@ enum State {
 }
 
 /// The session as the request sees it.
-#[derive(Debug)]
 pub(crate) struct Loaded {
     /// The session that the request belongs to.
     pub(crate) known: Option<Known>,

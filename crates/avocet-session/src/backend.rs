@@ -30,7 +30,6 @@ impl fmt::Debug for Backend {
 }
 
 /// The session that a request belongs to.
-#[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) id: Id,
     pub(crate) record: Record,
@@ -41,7 +40,6 @@ pub(crate) struct Known {
 }
 
 /// What a request has of a session.
-#[derive(Debug)]
 pub(crate) enum Found {
     Nothing,
     Known(Box<Known>),

@@ -19,6 +19,8 @@ pub(crate) struct Config {
     /// The most bytes of JSON of a stored session.
     pub(crate) max_bytes: usize,
     pub(crate) cookie: CookieSettings,
+    /// The full name of the cookie, which each request needs; set when the settings are complete.
+    pub(crate) cookie_name: String,
     /// The origins that may send requests that change something.
     pub(crate) origins: Origins,
     /// The origins of other hosts among them.
@@ -37,6 +39,7 @@ impl Config {
             },
             max_bytes: 16 * 1024,
             cookie: CookieSettings::default(),
+            cookie_name: String::new(),
             origins: Origins::same_host(),
             allowed: Vec::new(),
             login_page: None,

@@ -77,9 +77,8 @@ impl CookieSettings {
         cookie.write(&self.full_name(), headers)
     }
 
-    /// Finds the cookie in the headers of a request.
-    pub(crate) fn find(&self, headers: &HeaderMap) -> Presented {
-        let name = self.full_name();
+    /// Finds the cookie with this full name in the headers of a request.
+    pub(crate) fn find(name: &str, headers: &HeaderMap) -> Presented {
         let lines = headers.get_all(header::COOKIE).iter();
         let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
         let mut found = Presented::Nothing;
@@ -101,7 +100,6 @@ impl CookieSettings {
 }
 
 /// What a request has as session cookie.
-#[derive(Debug)]
 pub(crate) enum Presented {
     Nothing,
     Value(String),
@@ -131,7 +129,7 @@ mod tests {
         for line in lines {
             headers.append("cookie", line.parse().expect("a value"));
         }
-        CookieSettings::default().find(&headers)
+        CookieSettings::find("__Host-session", &headers)
     }
 
     #[test]

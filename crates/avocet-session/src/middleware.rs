@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::active::Active;
 use crate::commit::commit;
 use crate::config::Config;
+use crate::cookie_settings::CookieSettings;
 use crate::{cross_site, form_token};
 
 /// Marks an operation that takes a session.
@@ -67,7 +68,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, HttpError> {
     let takes_session = is_marked::<TakesSession>(&request);
     let allows_cross_site = is_marked::<AllowCrossSite>(&request);
-    let presented = config.cookie.find(request.headers());
+    let presented = CookieSettings::find(&config.cookie_name, request.headers());
     let is_concerned = takes_session || !presented.is_nothing();
     let is_checked = is_concerned && !allows_cross_site && !request.method().is_safe();
     // Without a cookie such a request is a 401, whatever its form has.

@@ -13,7 +13,7 @@ use crate::id::Id;
 const MESSAGES: usize = 20;
 
 /// What a cookie or the store has of a session. The short names are those in cookies, whose room is scarce.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Record {
     /// When the session began, or its id was rotated, in milliseconds since the Unix epoch.
     #[serde(rename = "c")]
@@ -110,7 +110,7 @@ impl Record {
 }
 
 /// A change of one request. It is applied to the newest record, which another request may have written meanwhile.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Change {
     Insert(String, Value),
     Remove(String),

@@ -31,7 +31,7 @@ struct Sealed<R> {
 
 /// Opens a cookie under the first key that fits.
 pub(crate) fn open(config: &Config, value: &str) -> Option<Known> {
-    let name = config.cookie.full_name();
+    let name = config.cookie_name.clone();
     if name.len() + value.len() > COOKIE_BYTES {
         return None;
     }
@@ -71,7 +71,7 @@ pub(crate) fn set(
     lives: Duration,
     headers: &mut HeaderMap,
 ) -> Result<(), HttpError> {
-    let name = config.cookie.full_name();
+    let name = config.cookie_name.clone();
     let sealed = Sealed {
         name: name.clone(),
         id,

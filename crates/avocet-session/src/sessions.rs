@@ -299,7 +299,7 @@ impl Sessions {
 
     /// Adds the sessions to an application, once.
     ///
-    /// They are a middleware around all that the application has so far, and checks at startup.
+    /// They are a middleware around the layers that the application has so far, and checks at startup.
     ///
     /// ```
     /// use avocet::App;
@@ -314,7 +314,10 @@ impl Sessions {
     /// assert!(error.mistakes()[0].what().contains("the cookie `__Host-my session` cannot be sent"));
     /// ```
     pub fn around(self, app: App) -> App {
-        let config = Arc::new(self.0);
+        let config = Arc::new(Config {
+            cookie_name: self.full_cookie_name(),
+            ..self.0
+        });
         let checks = Checks(Arc::clone(&config));
         app.state(middleware::Around)
             .plugin(checks)

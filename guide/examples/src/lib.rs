@@ -9,6 +9,7 @@ pub mod from_fastapi;
 pub mod observability;
 pub mod responses;
 pub mod security;
+pub mod sessions;
 pub mod settings;
 pub mod store;
 pub mod streams;

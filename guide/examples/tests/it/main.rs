@@ -13,6 +13,7 @@ mod outputs;
 mod quick_start;
 mod responses;
 mod security;
+mod sessions;
 mod settings;
 mod store;
 mod streams;
