@@ -6,11 +6,12 @@ use avocet::extract::{Rejection, RequestContext};
 use avocet::operation::Operation;
 use avocet::response::HttpError;
 
-use crate::backend::{Found, Known, read};
 use crate::config::Config;
 use crate::cookie_settings::Presented;
 use crate::id::Id;
-use crate::middleware::{TakesSession, needs_sessions};
+use crate::known::{Found, Known};
+use crate::marks::{TakesSession, needs_sessions};
+use crate::read::read;
 use crate::record::{Change, Record};
 
 /// In the extensions of a request whose operation takes a session.

@@ -4,9 +4,9 @@ use std::fmt;
 
 use avocet::extract::{Extractor, FromContext, Rejection, RequestContext};
 use avocet::operation::Operation;
-use serde::{Deserialize, Serialize};
 
 use crate::active::Active;
+use crate::message::{FlashMessage, Level};
 use crate::record::Change;
 
 /// Messages for the next page that the user sees, an argument with `#[extract]`. They are in the session, at most 20; a further one replaces the
@@ -68,76 +68,6 @@ impl fmt::Debug for Flash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.0.read(|loaded| loaded.record.messages.len());
         write!(f, "Flash({} messages)", count.unwrap_or_default())
-    }
-}
-
-/// A message with its level. The text is not HTML: a page must escape it.
-///
-/// ```
-/// use avocet_session::{FlashMessage, Level};
-///
-/// let message = FlashMessage::new(Level::Error, "Wrong password");
-/// assert_eq!(message.level.name(), "error");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub struct FlashMessage {
-    /// The level.
-    pub level: Level,
-    /// The text.
-    pub text: String,
-}
-
-impl FlashMessage {
-    /// Creates a message.
-    ///
-    /// ```
-    /// let message = avocet_session::FlashMessage::new(avocet_session::Level::Info, "Welcome");
-    /// ```
-    pub fn new(level: Level, text: impl Into<String>) -> Self {
-        Self {
-            level,
-            text: text.into(),
-        }
-    }
-}
-
-/// How important a message is.
-///
-/// ```
-/// assert_eq!(avocet_session::Level::Warning.to_string(), "warning");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Something to know.
-    Info,
-    /// Something worked.
-    Success,
-    /// Something to look at.
-    Warning,
-    /// Something failed.
-    Error,
-}
-
-impl Level {
-    /// Returns the name: `info`, `success`, `warning` or `error`.
-    ///
-    /// ```
-    /// assert_eq!(avocet_session::Level::Info.name(), "info");
-    /// ```
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Success => "success",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -75,9 +75,13 @@ mod flash;
 mod form_token;
 mod id;
 mod key;
+mod known;
 mod login;
+mod marks;
+mod message;
 mod middleware;
 mod plugin;
+mod read;
 mod record;
 mod sealed;
 mod session;
@@ -85,10 +89,11 @@ mod sessions;
 mod stored;
 
 pub use csrf::{CsrfToken, FromCsrfToken};
-pub use flash::{Flash, FlashMessage, FromFlash, Level};
+pub use flash::{Flash, FromFlash};
 pub use key::{Key, KeyError, Keys};
 pub use login::{FromLogin, Login};
-pub use middleware::AllowCrossSite;
+pub use marks::AllowCrossSite;
+pub use message::{FlashMessage, Level};
 pub use session::{FromSession, Session};
 pub use sessions::Sessions;
 

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::active::Active;
-use crate::middleware::RequiresLogin;
+use crate::marks::RequiresLogin;
 
 /// The name of the scheme in the document.
 pub(crate) const SCHEME: &str = "Session";

@@ -6,8 +6,8 @@ use avocet_store::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::flash::FlashMessage;
 use crate::id::Id;
+use crate::message::FlashMessage;
 
 /// More messages than this mean that no page shows them.
 const MESSAGES: usize = 20;
@@ -157,7 +157,7 @@ mod tests {
     fn messages_are_bounded() {
         let mut record = Record::new(Timestamp::from_millis(0));
         for number in 0..30 {
-            let message = FlashMessage::new(crate::Level::Info, number.to_string());
+            let message = FlashMessage::new(crate::message::Level::Info, number.to_string());
             record.apply(&Change::Message(message));
         }
         assert_eq!(record.messages.len(), MESSAGES);

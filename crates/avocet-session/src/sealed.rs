@@ -9,9 +9,10 @@ use cookie::{Cookie, CookieJar};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{Backend, Known};
+use crate::backend::Backend;
 use crate::config::Config;
 use crate::id::Id;
+use crate::known::Known;
 use crate::record::Record;
 
 /// What browsers keep of a cookie: name and value together.

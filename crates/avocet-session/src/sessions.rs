@@ -11,6 +11,7 @@ use avocet_store::{Clock, NamespaceConfig, Store};
 use crate::backend::Backend;
 use crate::config::Config;
 use crate::key::Keys;
+use crate::marks::Around;
 use crate::middleware;
 use crate::plugin::Checks;
 use crate::record::Times;
@@ -319,7 +320,7 @@ impl Sessions {
             ..self.0
         });
         let checks = Checks(Arc::clone(&config));
-        app.state(middleware::Around)
+        app.state(Around)
             .plugin(checks)
             .middleware(move |request, next| middleware::handle(Arc::clone(&config), request, next))
     }

@@ -3,7 +3,6 @@
 use avocet::response::HttpError;
 use avocet_store::Namespace;
 
-use crate::backend::decoded;
 use crate::config::Config;
 use crate::id::Id;
 use crate::record::{Change, Record};
@@ -91,6 +90,14 @@ pub(crate) async fn end(namespace: &Namespace, id: Id) -> Result<(), HttpError> 
     let deleted = namespace.delete(&id.store_key()).await;
     deleted.map_err(HttpError::internal)?;
     Ok(())
+}
+
+/// Reads the record of a store. One that another version of the program has written in another form is none.
+pub(crate) fn decoded(bytes: &[u8]) -> Option<Record> {
+    let record = serde_json::from_slice(bytes);
+    record
+        .inspect_err(|error| tracing::warn!(%error, "a stored session has an unknown form"))
+        .ok()
 }
 
 fn encoded(config: &Config, record: &Record) -> Result<(Vec<u8>, std::time::Duration), HttpError> {
