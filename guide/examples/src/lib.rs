@@ -11,6 +11,7 @@ pub mod login;
 pub mod observability;
 pub mod responses;
 pub mod security;
+pub mod sessions;
 pub mod settings;
 pub mod store;
 pub mod streams;

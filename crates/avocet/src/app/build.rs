@@ -31,6 +31,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let calls = Calls::default();
     let from_plugins = plugins::build(&mut app, &calls);
     set_for_all(&mut app);
+    from_plugins.describe_schemes(&mut app);
     let pre_stop_delay = app
         .health
         .as_ref()
@@ -67,7 +68,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             .chain(app.docs_login.mistakes())
             .map(|what| Mistake::at(what, []))
             .chain(app.states.mistakes().iter().cloned())
-            .chain(from_plugins)
+            .chain(from_plugins.mistakes)
             .collect(),
     )?;
 

@@ -1,17 +1,19 @@
 //! The plugins of an application.
 
 use std::any::TypeId;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
+use serde_json::Value;
 
 use super::build::complete;
 use super::{App, Service};
 use crate::operation::{Mistake, Operation};
 use crate::plugin::{Callable, Calls, Plan, Plugin, Responding};
+use crate::route::Route;
 
 /// The plugins in the order in which they were added.
 #[derive(Default)]
@@ -69,17 +71,17 @@ impl App {
     }
 }
 
-/// Runs the plugins on an application whose ids are complete; returns the mistakes that they report.
-pub(super) fn build(app: &mut App, calls: &Calls) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
-    let mut built = HashSet::new();
+/// Runs the plugins on an application whose ids are complete.
+pub(super) fn build(app: &mut App, calls: &Calls) -> Built {
+    let mut built = Built::default();
+    let mut known = HashSet::new();
     for plugin in std::mem::take(&mut app.plugins.0) {
         let name = plugin.name().to_owned();
-        if !built.insert((plugin.type_of(), name.clone())) {
+        if !known.insert((plugin.type_of(), name.clone())) {
             let what = format!(
                 "the plugin `{name}` is added twice; remove one of the calls of `App::plugin`"
             );
-            mistakes.push(Mistake::at(what, []));
+            built.mistakes.push(Mistake::at(what, []));
             continue;
         }
         let mut plan = Plan {
@@ -89,22 +91,47 @@ pub(super) fn build(app: &mut App, calls: &Calls) -> Vec<Mistake> {
             routes: &app.routes,
             added: Vec::new(),
             steps: &mut app.steps,
+            schemes: Vec::new(),
             mistakes: Vec::new(),
             calls: calls.clone(),
         };
         plugin.build(&mut plan);
         let Plan {
             added,
+            schemes,
             mistakes: found,
             ..
         } = plan;
-        mistakes.extend(found);
+        built.mistakes.extend(found);
+        built.schemes.extend(schemes);
         for mut route in added {
             complete(route.operation_mut(), app.operation_ids);
             app.routes.push(route);
         }
     }
-    mistakes
+    built
+}
+
+/// What the plugins of an application report and describe.
+#[derive(Default)]
+pub(super) struct Built {
+    pub(super) mistakes: Vec<Mistake>,
+    schemes: HashMap<String, Value>,
+}
+
+impl Built {
+    /// Sets the descriptions of security schemes. Requirements of the application must be there.
+    pub(super) fn describe_schemes(&self, app: &mut App) {
+        if self.schemes.is_empty() {
+            return;
+        }
+        let operations = app.routes.iter_mut().map(Route::operation_mut);
+        for requirement in operations.flat_map(Operation::all_security_mut) {
+            if let Some(scheme) = self.schemes.get(&requirement.name) {
+                requirement.scheme.clone_from(scheme);
+            }
+        }
+    }
 }
 
 /// Connects the calls of plugins with the application that was built.

@@ -55,6 +55,12 @@ impl Operation {
             .chain(self.security_choices.iter().flatten().flatten())
     }
 
+    /// Returns every requirement, including those of alternatives, to change it.
+    pub(crate) fn all_security_mut(&mut self) -> impl Iterator<Item = &mut SecurityRequirement> {
+        let choices = self.security_choices.iter_mut().flatten().flatten();
+        self.security.iter_mut().chain(choices)
+    }
+
     /// Returns the alternatives for the document. Empty if nothing is required.
     pub(crate) fn security_alternatives(&self) -> Vec<SecuritySet<'_>> {
         let mut alternatives = vec![SecuritySet::new()];

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::Calls;
 use crate::lifecycle::{Component, Steps};
 use crate::operation::{Mistake, Operation};
@@ -59,6 +61,8 @@ pub struct Plan<'a> {
     pub(crate) routes: &'a [Route],
     pub(crate) added: Vec<Route>,
     pub(crate) steps: &'a mut Steps,
+    /// Descriptions of security schemes, by their names.
+    pub(crate) schemes: Vec<(String, Value)>,
     pub(crate) mistakes: Vec<Mistake>,
     pub(crate) calls: Calls,
 }
@@ -125,6 +129,19 @@ impl<'a> Plan<'a> {
     /// ```
     pub fn component(&mut self, component: impl Component) {
         self.steps.component(Arc::new(component));
+    }
+
+    /// Sets the description of a security scheme in all operations that require it by this name, for a scheme whose extractor does not know
+    /// the settings of the plugin, such as the name of a cookie.
+    ///
+    /// ```
+    /// # use avocet::plugin::Plan;
+    /// # fn describe(plan: &mut Plan<'_>) {
+    /// plan.security_scheme("Session", serde_json::json!({"type": "apiKey", "in": "cookie", "name": "shop"}));
+    /// # }
+    /// ```
+    pub fn security_scheme(&mut self, name: impl Into<String>, scheme: Value) {
+        self.schemes.push((name.into(), scheme));
     }
 
     /// Reports a mistake in the application: the build fails, and its error has this sentence with the name of the plugin.

@@ -1,12 +1,11 @@
-//! Typed headers and cookies of a response.
+//! Typed headers of a response.
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::fmt::{self, Write};
-use std::time::Duration;
+use std::fmt;
 
 use http::HeaderMap;
-use http::header::{HeaderName, HeaderValue, SET_COOKIE};
+use http::header::{HeaderName, HeaderValue};
 
 use crate::model::{Model, Schema, Schemas};
 use crate::operation::ResponseHeader;
@@ -67,11 +66,11 @@ impl ResponseHeaders for HeaderMap {
     }
 }
 
-/// A value of a header: numbers, booleans, text, a [`SetCookie`], and `Option` or `Vec` of these.
+/// A value of a header: numbers, booleans, text, a [`SetCookie`](super::SetCookie), and `Option` or `Vec` of these.
 ///
 /// A header cannot contain control characters except tabs; non-ASCII text is sent as UTF-8, which not every client reads. Text
-/// with a control character, a number that is not finite and a cookie that would end early are an [`InvalidHeader`]: the
-/// response is a 500, and the header's name is logged.
+/// with a control character, a number that is not finite and a cookie that breaks a rule of [`SetCookie`](super::SetCookie) are an
+/// [`InvalidHeader`]: the response is a 500, and the header's name is logged.
 ///
 /// ```
 /// use avocet::response::HeaderField;
@@ -129,6 +128,14 @@ impl InvalidHeader {
             why,
         }
     }
+
+    /// Creates the error of a cookie.
+    pub(super) fn of_cookie(name: &str, why: &'static str) -> Self {
+        Self {
+            what: "cookie",
+            ..Self::new(name, why)
+        }
+    }
 }
 
 impl fmt::Display for InvalidHeader {
@@ -140,7 +147,7 @@ impl fmt::Display for InvalidHeader {
 
 impl Error for InvalidHeader {}
 
-fn header(name: &str, schema: Schema) -> ResponseHeader {
+pub(super) fn header(name: &str, schema: Schema) -> ResponseHeader {
     ResponseHeader {
         name: name.to_owned(),
         description: String::new(),
@@ -149,7 +156,11 @@ fn header(name: &str, schema: Schema) -> ResponseHeader {
     }
 }
 
-fn append(name: &str, value: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
+pub(super) fn append(
+    name: &str,
+    value: &str,
+    headers: &mut HeaderMap,
+) -> Result<(), InvalidHeader> {
     let known = HeaderName::try_from(name)
         .map_err(|_| InvalidHeader::new(name, "this is not a valid header name"))?;
     let value = HeaderValue::from_str(value)
@@ -243,216 +254,5 @@ impl<T: HeaderField> HeaderField for Vec<T> {
 
     fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
         self.iter().try_for_each(|value| value.write(name, headers))
-    }
-}
-
-/// Which pages of other sites send a cookie along (RFC 6265bis, section 5.6.7).
-///
-/// ```
-/// use avocet::response::{HeaderField, SameSite, SetCookie};
-///
-/// let mut headers = http::HeaderMap::new();
-/// let embedded = SetCookie::new("abc").same_site(SameSite::None);
-/// embedded.write("session", &mut headers).unwrap();
-/// assert_eq!(headers["set-cookie"], "session=abc; Path=/; HttpOnly; SameSite=None; Secure");
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SameSite {
-    /// None. Links from other sites arrive without it.
-    Strict,
-    /// Those from which the user follows a link.
-    #[default]
-    Lax,
-    /// All. Browsers demand [`secure`](SetCookie::secure) then, which is set along with it.
-    None,
-}
-
-impl SameSite {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Strict => "Strict",
-            Self::Lax => "Lax",
-            Self::None => "None",
-        }
-    }
-}
-
-/// A cookie to set (RFC 6265): the field's name is the cookie's. `Path=/`, `HttpOnly` and `SameSite=Lax` unless said otherwise.
-///
-/// ```
-/// use avocet::response::{SetCookie, HeaderField};
-///
-/// let mut headers = http::HeaderMap::new();
-/// SetCookie::new("abc").secure().write("session", &mut headers).unwrap();
-/// assert_eq!(headers["set-cookie"], "session=abc; Path=/; HttpOnly; SameSite=Lax; Secure");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SetCookie {
-    value: String,
-    path: String,
-    max_age: Option<Duration>,
-    domain: Option<String>,
-    http_only: bool,
-    same_site: SameSite,
-    secure: bool,
-}
-
-impl SetCookie {
-    /// Creates a cookie with this value, which lasts until the browser closes.
-    ///
-    /// ```
-    /// let session = avocet::response::SetCookie::new("abc");
-    /// ```
-    pub fn new(value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            path: "/".to_owned(),
-            max_age: None,
-            domain: None,
-            http_only: true,
-            same_site: SameSite::Lax,
-            secure: false,
-        }
-    }
-
-    /// Creates a cookie that removes the existing cookie of its name.
-    ///
-    /// ```
-    /// let gone = avocet::response::SetCookie::removed();
-    /// ```
-    pub fn removed() -> Self {
-        Self::new("").max_age(Duration::ZERO)
-    }
-
-    /// Sets the lifetime, in whole seconds.
-    ///
-    /// ```
-    /// let day = avocet::response::SetCookie::new("abc").max_age(std::time::Duration::from_secs(86_400));
-    /// ```
-    pub fn max_age(mut self, age: Duration) -> Self {
-        self.max_age = Some(age);
-        self
-    }
-
-    /// Sets the path that it is sent to.
-    ///
-    /// ```
-    /// let docs = avocet::response::SetCookie::new("abc").path("/docs");
-    /// ```
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.path = path.into();
-        self
-    }
-
-    /// Sends it over TLS only.
-    ///
-    /// ```
-    /// let safe = avocet::response::SetCookie::new("abc").secure();
-    /// ```
-    pub fn secure(mut self) -> Self {
-        self.secure = true;
-        self
-    }
-
-    /// Sets which pages of other sites send it along; [`SameSite::Lax`] by default.
-    ///
-    /// ```
-    /// use avocet::response::{SameSite, SetCookie};
-    ///
-    /// let strict = SetCookie::new("abc").same_site(SameSite::Strict);
-    /// ```
-    pub fn same_site(mut self, same_site: SameSite) -> Self {
-        self.same_site = same_site;
-        self
-    }
-
-    /// Sets whether scripts of the page are kept from reading it; `true` by default.
-    ///
-    /// ```
-    /// let theme = avocet::response::SetCookie::new("dark").http_only(false);
-    /// ```
-    pub fn http_only(mut self, http_only: bool) -> Self {
-        self.http_only = http_only;
-        self
-    }
-
-    /// Sends it to the subdomains of this domain too. By default browsers send it to the host that set it, and no other.
-    ///
-    /// ```
-    /// use avocet::response::{HeaderField, SetCookie};
-    ///
-    /// let mut headers = http::HeaderMap::new();
-    /// let shared = SetCookie::new("abc").domain("example.com");
-    /// shared.write("session", &mut headers).unwrap();
-    /// assert_eq!(headers["set-cookie"], "session=abc; Path=/; Domain=example.com; HttpOnly; SameSite=Lax");
-    /// ```
-    pub fn domain(mut self, domain: impl Into<String>) -> Self {
-        self.domain = Some(domain.into());
-        self
-    }
-
-    /// The header's value; `None` when value, path or domain hold what would end or forge an attribute.
-    fn to_header(&self, name: &str) -> Option<String> {
-        let octets = |text: &str| {
-            text.bytes()
-                .all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
-        };
-        let domain = self.domain.as_deref();
-        if !is_cookie_name(name)
-            || !octets(&self.value)
-            || !octets(&self.path)
-            || !domain.is_none_or(octets)
-        {
-            return None;
-        }
-        let mut text = format!("{name}={}; Path={}", self.value, self.path);
-        if let Some(age) = self.max_age {
-            write!(text, "; Max-Age={}", age.as_secs()).ok()?;
-        }
-        if let Some(domain) = domain {
-            write!(text, "; Domain={domain}").ok()?;
-        }
-        if self.http_only {
-            text.push_str("; HttpOnly");
-        }
-        write!(text, "; SameSite={}", self.same_site.name()).ok()?;
-        if self.secure || self.same_site == SameSite::None {
-            text.push_str("; Secure");
-        }
-        Some(text)
-    }
-}
-
-fn is_cookie_name(name: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_graphic() && !b"\",;\\=".contains(&byte);
-    !name.is_empty() && name.bytes().all(allowed)
-}
-
-impl HeaderField for SetCookie {
-    fn describe(name: &str, schemas: &mut Schemas) -> ResponseHeader {
-        if !is_cookie_name(name) {
-            schemas.mistake(format!("`{name}` is not a valid cookie name"));
-        }
-        let schema = Schema::string().with(
-            "examples",
-            vec![format!("{name}=…; Path=/; HttpOnly; SameSite=Lax")],
-        );
-        ResponseHeader {
-            description: format!("Sets the cookie `{name}`."),
-            ..header(SET_COOKIE.as_str(), schema)
-        }
-    }
-
-    fn write(&self, name: &str, headers: &mut HeaderMap) -> Result<(), InvalidHeader> {
-        let Some(value) = self.to_header(name) else {
-            return Err(InvalidHeader {
-                what: "cookie",
-                ..InvalidHeader::new(
-                    name,
-                    "its value, path or domain has a character that a cookie cannot hold",
-                )
-            });
-        };
-        append(SET_COOKIE.as_str(), &value, headers)
     }
 }

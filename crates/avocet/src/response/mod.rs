@@ -6,6 +6,7 @@ mod stream;
 mod stream_timing;
 
 mod byte_stream;
+mod cookies;
 mod either;
 mod empty;
 mod error_pages;
@@ -28,13 +29,14 @@ mod with_headers;
 mod with_status;
 
 pub use byte_stream::{ByteStream, MediaType, OctetStream};
+pub use cookies::{SameSite, SetCookie};
 pub use either::Either;
 pub use error_pages::ErrorPage;
 pub(crate) use error_pages::{Audience, ErrorPages, RequestFacts};
 pub use event::{Event, EventText};
 pub(crate) use event::{event_schema, text_event_schema};
 pub use event_field::{EventId, EventName, InvalidEventField};
-pub use headers::{HeaderField, InvalidHeader, ResponseHeaders, SameSite, SetCookie};
+pub use headers::{HeaderField, InvalidHeader, ResponseHeaders};
 pub use json::{describe_json, response_json};
 pub use json_lines::JsonLines;
 pub(crate) use mapped_errors::MappedErrors;

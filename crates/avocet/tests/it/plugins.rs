@@ -434,3 +434,47 @@ async fn a_call_runs_the_layers_that_it_names() {
     let of_router = calls.call(Call::of("agent")).await.expect("a call");
     assert_eq!(of_router.status(), 418);
 }
+
+#[tokio::test]
+async fn a_plugin_describes_a_security_scheme() {
+    use avocet::depend::Requirement;
+    use avocet::security::ApiKey;
+    use avocet::types::Secret;
+
+    struct Scheme;
+
+    impl Plugin for Scheme {
+        fn name(&self) -> &'static str {
+            "scheme"
+        }
+
+        fn build(self: Box<Self>, plan: &mut Plan<'_>) {
+            let scheme = json!({"type": "apiKey", "in": "cookie", "name": "shop"});
+            plan.security_scheme("APIKeyCookie", scheme);
+        }
+    }
+
+    #[dependency]
+    async fn key(#[extract(ApiKey::cookie("session"))] _key: Secret<String>) {}
+
+    #[get("/optional")]
+    async fn optional(
+        #[extract(avocet::security::Scheme::optional(ApiKey::cookie("session")))] key: Option<
+            Secret<String>,
+        >,
+    ) -> bool {
+        key.is_some()
+    }
+
+    // A requirement of the application is there only after the plugins.
+    for app in [
+        App::new("Shop", "1.0.0").routes(routes![optional]),
+        App::new("Shop", "1.0.0")
+            .routes(routes![file])
+            .requires(Requirement::of::<key>()),
+    ] {
+        let service = app.plugin(Scheme).build().expect("it builds");
+        let scheme = &service.openapi()["components"]["securitySchemes"]["APIKeyCookie"];
+        assert_eq!(scheme["name"].to_string(), "\"shop\"");
+    }
+}

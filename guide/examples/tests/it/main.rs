@@ -15,6 +15,7 @@ mod outputs;
 mod quick_start;
 mod responses;
 mod security;
+mod sessions;
 mod settings;
 mod store;
 mod streams;
