@@ -22,7 +22,7 @@ use tower_service::Service;
 /// A response that it could compress has `Vary: Accept-Encoding`. A strong `ETag` of a response that it compresses becomes weak, because the
 /// bytes differ between codings (RFC 9110, section 8.8.1).
 ///
-/// Do not compress a secret together with text that an attacker chooses: the length of the response then tells about the secret (BREACH).
+/// Do not compress a secret together with text that an attacker chooses: the length of the response then reveals parts of the secret (BREACH).
 ///
 /// ```
 /// use avocet::prelude::*;

@@ -41,7 +41,7 @@ const HEADERS: [HeaderName; 2] = [header::AUTHORIZATION, header::CONTENT_TYPE];
 /// | credentials (cookies) | no |
 /// | how long browsers keep the permission | 10 minutes |
 ///
-/// CORS does not protect the application: it only lets browsers read responses. A request of another origin still reaches the handler.
+/// CORS does not protect the application: it only lets browsers read responses. A request of any origin still reaches the handler.
 ///
 /// ```
 /// use avocet::prelude::*;

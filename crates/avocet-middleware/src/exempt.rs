@@ -4,7 +4,7 @@ use avocet::layer::Request;
 use avocet::observe::HealthCheck;
 use http::{HeaderMap, Method, header};
 
-/// Returns whether a browser asks with this request whether it may send another one (Fetch, section 4.8).
+/// Returns whether this is a preflight request of a browser (Fetch, section 4.8).
 pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
     *method == Method::OPTIONS
         && headers.contains_key(header::ORIGIN)

@@ -21,7 +21,7 @@ const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-p
 /// | `X-Frame-Options` | `DENY` |
 /// | `Referrer-Policy` | `no-referrer` |
 /// | `Cross-Origin-Opener-Policy` | `same-origin` |
-/// | `Permissions-Policy` | camera, geolocation, microphone, payment and USB for nobody |
+/// | `Permissions-Policy` | camera, geolocation, microphone, payment and USB are off |
 /// | `Strict-Transport-Security` | `max-age=31536000`, on requests over TLS only |
 /// | `Cache-Control` | `no-store`, if the operation requires credentials or the request has `Authorization` or `Cookie` |
 ///

@@ -6,6 +6,7 @@ pub mod document;
 pub mod extending;
 pub mod from_axum;
 pub mod from_fastapi;
+pub mod middleware;
 pub mod observability;
 pub mod responses;
 pub mod security;

@@ -32,7 +32,7 @@ impl Body for Held {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
         let polled = Pin::new(&mut this.body).poll_frame(context);
-        // A server does not ask again for the end of a body that reports it.
+        // A server does not poll a body again that reports its end.
         if matches!(polled, Poll::Ready(None | Some(Err(_)))) || this.body.is_end_stream() {
             this.place = None;
         }

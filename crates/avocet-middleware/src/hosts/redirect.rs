@@ -16,7 +16,7 @@ use crate::exempt::is_health_check;
 ///
 /// - Whether a request came over TLS is what [`ConnectionInfo::is_secure`](avocet::serve::ConnectionInfo::is_secure) returns: TLS of this
 ///   server, or `X-Forwarded-Proto` of a trusted proxy. Name the proxy with
-///   [`Server::trust_proxies`](avocet::serve::Server::trust_proxies), or every request behind it is redirected without an end.
+///   [`Server::trust_proxies`](avocet::serve::Server::trust_proxies), or every request behind it is redirected to itself.
 /// - The target has the host of the request, which is one of the hosts of this middleware; a request for any other host is rejected with 400.
 ///   The patterns are those of [`TrustedHosts`](crate::TrustedHosts).
 /// - Health checks are not redirected.

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 /// A hash of the query, the content type and the body of a request.
 pub(super) type Fingerprint = [u8; 32];
 
-/// The format of the records. Records of another one count as those of a request that runs, until they expire.
+/// The format of the records. Records in other formats count as those of a request that runs, until they expire.
 const FORMAT: u8 = 1;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Record {
         bytes.into()
     }
 
-    /// Reads a record; `None` for one of another format.
+    /// Reads a record; `None` if its format is unknown.
     pub(super) fn read(mut bytes: Bytes) -> Option<Self> {
         if bytes.try_get_u8().ok()? != FORMAT {
             return None;
@@ -176,7 +176,7 @@ mod tests {
                 assert_eq!(Record::read(bytes.slice(..end)), None, "{end} bytes");
             }
         }
-        assert_eq!(Record::read(Bytes::from_static(b"another format")), None);
+        assert_eq!(Record::read(Bytes::from_static(b"unknown format")), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Whose key it is, and what the request asks for: hashes.
+//! The hashes of a request: of its caller and key, and of its content.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -83,7 +83,7 @@ fn key_headers(operation: &Operation) -> impl Iterator<Item = HeaderName> {
         .filter_map(|scheme| scheme["name"].as_str()?.parse().ok())
 }
 
-/// Returns the fingerprint of what the request asks for.
+/// Returns the fingerprint of the content of a request.
 pub(super) fn fingerprint(request: &Request, body: &[u8]) -> Fingerprint {
     let mut hash = Hash::new();
     hash.part(request.uri().query().unwrap_or_default().as_bytes());

@@ -86,7 +86,7 @@ impl Body for Tee {
         match &polled {
             Some(Ok(frame)) => {
                 this.keep(frame);
-                // A server does not ask again for the end of a body that reports it.
+                // A server does not poll a body again that reports its end.
                 if this.body.is_end_stream() {
                     this.finish();
                 }

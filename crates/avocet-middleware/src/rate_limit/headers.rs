@@ -1,5 +1,6 @@
 //! The headers of a rate limit (draft-ietf-httpapi-ratelimit-headers-10).
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
@@ -12,15 +13,22 @@ const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
 /// A policy by its name.
 #[derive(Clone, Debug)]
-pub(super) struct Policy(String);
+pub(super) struct Policy {
+    name: String,
+    /// The header of the quota that was seen first, which is nearly always the only one.
+    made: OnceLock<(Quota, HeaderValue)>,
+}
 
 impl Policy {
     pub(super) fn new(name: impl Into<String>) -> Self {
-        Self(name.into())
+        Self {
+            name: name.into(),
+            made: OnceLock::new(),
+        }
     }
 
     pub(super) fn name(&self) -> &str {
-        &self.0
+        &self.name
     }
 
     /// Returns whether a name needs no escapes in the headers and in the keys of a store.
@@ -35,18 +43,20 @@ impl Policy {
         decision: &Decision,
         quota: Quota,
     ) -> [(HeaderName, HeaderValue); 2] {
-        let name = &self.0;
-        let policy = format!(
-            "\"{name}\";q={};w={}",
-            quota.limit(),
-            seconds(quota.window())
-        );
-        let limit = format!(
-            "\"{name}\";r={};t={}",
-            decision.remaining(),
-            seconds(decision.reset())
-        );
-        [(POLICY, value(policy)), (LIMIT, value(limit))]
+        let name = &self.name;
+        let (made_for, made) = self.made.get_or_init(|| (quota, self.policy(quota)));
+        let policy = match *made_for == quota {
+            true => made.clone(),
+            false => self.policy(quota),
+        };
+        let (remaining, reset) = (decision.remaining(), seconds(decision.reset()));
+        let limit = format!("\"{name}\";r={remaining};t={reset}");
+        [(POLICY, policy), (LIMIT, value(limit))]
+    }
+
+    fn policy(&self, quota: Quota) -> HeaderValue {
+        let (name, limit, window) = (&self.name, quota.limit(), seconds(quota.window()));
+        value(format!("\"{name}\";q={limit};w={window}"))
     }
 }
 

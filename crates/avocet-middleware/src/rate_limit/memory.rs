@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_steps_back_locks_nobody_out() {
+    fn a_clock_that_steps_back_does_not_lock_clients_out() {
         let quota = Quota::per_minute(2);
         let minute = 60_000_000_000;
         let (decision, _) = decide(100 * minute, minute, quota);

@@ -61,7 +61,7 @@ const KEYS: usize = 100_000;
 ///
 /// # After authentication
 ///
-/// A layer runs before the dependencies of a route. To limit by what a dependency finds out, such as the user, call
+/// A layer runs before the dependencies of a route. To limit the user that a dependency returns, call
 /// [`take`](Self::take) in a dependency.
 #[derive(Clone)]
 pub struct RateLimit(Arc<Inner>);
@@ -110,7 +110,7 @@ impl RateLimit {
     /// Limits each text that a function returns for a request. A request with `None` is not limited.
     ///
     /// A client can send any header that is not checked yet: with a key from one, it has a new quota for each text. Add a limit by
-    /// address outside of such a limit, or use [`take`](Self::take) after the check.
+    /// address outside of it, or use [`take`](Self::take) after the check.
     ///
     /// ```
     /// use avocet::layer::Request;
@@ -155,7 +155,7 @@ impl RateLimit {
         self.with(|inner| inner.policy = policy)
     }
 
-    /// Sets a function that returns the quota of a request; with `None` it is the default one. A key has a count of its own for each
+    /// Sets a function that returns the quota of a request; with `None` it is the default one. Each key is counted separately for each
     /// different quota.
     ///
     /// ```

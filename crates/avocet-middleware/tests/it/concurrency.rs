@@ -36,7 +36,7 @@ async fn tokens(#[state] gate: Gate) -> Sse<Token> {
 
 #[get("/panics")]
 async fn panics() -> u32 {
-    panic!("as the test wants");
+    panic!("on purpose");
 }
 
 fn client(gate: &Gate, limit: ConcurrencyLimit) -> TestClient {
@@ -144,7 +144,7 @@ async fn a_stream_holds_its_place_to_its_end() {
 }
 
 #[tokio::test]
-async fn whoever_leaves_frees_the_place() {
+async fn a_client_that_leaves_frees_its_place() {
     let gate = Gate::new(Semaphore::new(0));
     let limit = ConcurrencyLimit::per_key(1, tenant).queue(1, Duration::from_secs(10));
     let client = client(&gate, limit.clone());

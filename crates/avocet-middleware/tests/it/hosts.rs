@@ -161,7 +161,7 @@ async fn v15_the_redirect_goes_to_a_checked_host_only() {
             400,
             None,
         ),
-        // Nobody but a trusted proxy can claim TLS.
+        // Only a trusted proxy can report TLS.
         (
             direct,
             "GET /items",

@@ -54,7 +54,7 @@ async fn order(
 ) -> Result<WithHeaders<String, Paid>, HttpError> {
     let run = work.run().await;
     if status == 0 {
-        panic!("as the test wants");
+        panic!("on purpose");
     }
     if status >= 400 {
         return Err(HttpError::new(
@@ -457,7 +457,7 @@ async fn a_response_expires() {
 
 /// A process that was killed leaves its claim in the file.
 #[tokio::test]
-async fn two_replicas_on_one_file_and_a_claim_that_nobody_renews() {
+async fn two_replicas_share_keys_and_a_killed_one_loses_its_lease() {
     let directory = tempfile::tempdir().expect("a directory");
     let clock = Clock::manual();
     let work = Work::new(0);
@@ -467,7 +467,7 @@ async fn two_replicas_on_one_file_and_a_claim_that_nobody_renews() {
     };
     let (one, two) = (replica(), replica());
     let request = |client: &TestClient| keyed(client, "/orders", "one").json(&200);
-    // A runtime of its own stands for a process: what runs in it ends with it, without a last word.
+    // A separate runtime is the process: its tasks end with it, without any clean-up.
     let killed = std::thread::spawn({
         let request = request(&one);
         let work = work.clone();

@@ -117,7 +117,7 @@ async fn the_error_has_the_format_of_the_application_and_is_in_the_document() {
 }
 
 #[tokio::test]
-async fn v31_forwarded_headers_of_clients_count_nothing() {
+async fn v31_a12_forwarded_headers_of_clients_have_no_effect() {
     let forged = ["1.1.1.1", "2.2.2.2", "3.3.3.3"];
     for (proxies, expected) in [
         (&[][..], [200, 429, 429]),
@@ -278,7 +278,7 @@ impl RateLimiter for Broken {
 }
 
 #[tokio::test]
-async fn a_limiter_that_fails_does_not_open_the_door() {
+async fn a_limiter_that_fails_rejects_requests() {
     let client = client(RateLimit::per_address(Quota::per_hour(1)).limiter(Broken));
     let response = client.get("/").send().await;
     assert_eq!(response.status(), 500);

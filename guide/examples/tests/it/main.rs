@@ -8,6 +8,7 @@ mod extending;
 mod from_axum;
 mod from_fastapi;
 mod limits;
+mod middleware;
 mod observability;
 mod outputs;
 mod quick_start;
