@@ -8,6 +8,9 @@ use avocet::context::{Caller, Context};
 use avocet::layer::Request;
 use avocet::serve::{ClientAddress, ConnectionInfo};
 
+/// A function of the application that looks at a request.
+pub(crate) type OfRequest<T> = Arc<dyn Fn(&Request) -> T + Send + Sync>;
+
 /// What selects the key of a request.
 #[derive(Clone)]
 pub(crate) enum KeyOf {
@@ -15,7 +18,7 @@ pub(crate) enum KeyOf {
     Caller,
     /// One key for all requests.
     All,
-    Text(Arc<dyn Fn(&Request) -> Option<String> + Send + Sync>),
+    Text(OfRequest<Option<String>>),
 }
 
 impl KeyOf {

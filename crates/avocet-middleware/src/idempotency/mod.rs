@@ -23,12 +23,16 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body::Body;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 
+use crate::client_key::OfRequest;
 use crate::documented;
 use key::{KeyHeader, LONGEST};
 use lease::{Claim, Lease};
 use record::{Record, State, Stored};
 use tee::Tee;
 
+/// The description of the key in the document.
+const DESCRIPTION: &str =
+    "A key that the client makes for the request, such as a UUID, and sends again with each retry";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Runs a request once, however often it is sent with the same `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a retry
@@ -95,7 +99,7 @@ pub struct Idempotency {
     max_request_bytes: usize,
     max_response_bytes: usize,
     is_stored: Arc<dyn Fn(StatusCode) -> bool + Send + Sync>,
-    caller: Option<Arc<dyn Fn(&Request) -> Option<String> + Send + Sync>>,
+    caller: Option<OfRequest<Option<String>>>,
 }
 
 impl Idempotency {
@@ -327,8 +331,7 @@ impl Middleware for Idempotency {
         // As the draft writes it; names of headers are compared without case.
         let name = "Idempotency-Key";
         let mut parameter = Parameter::new(ParameterLocation::Header, name, schema, self.required);
-        parameter.description =
-            "A key that the client makes for the request, such as a UUID, and sends again with each retry".to_owned();
+        DESCRIPTION.clone_into(&mut parameter.description);
         operation.add_parameter(parameter);
         let invalid = if self.required {
             "The idempotency key is missing or malformed"

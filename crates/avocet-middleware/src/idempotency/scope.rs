@@ -55,12 +55,12 @@ pub(super) fn record_key(request: &Request, caller: Option<&str>, key: &str) -> 
 /// Hashes every header that can have credentials: two callers with one key never share a response.
 fn credentials(request: &Request, hash: &mut Hash) {
     let mut names = BTreeSet::from(["authorization", "cookie", "x-api-key"]);
-    let named: Vec<_> = request
+    let of_schemes: Vec<_> = request
         .operation()
         .into_iter()
         .flat_map(key_headers)
         .collect();
-    names.extend(named.iter().map(HeaderName::as_str));
+    names.extend(of_schemes.iter().map(HeaderName::as_str));
     hash.part(b"credentials");
     for name in names {
         for value in request.headers().get_all(name) {

@@ -45,9 +45,10 @@ impl Policy {
     ) -> [(HeaderName, HeaderValue); 2] {
         let name = &self.name;
         let (made_for, made) = self.made.get_or_init(|| (quota, self.policy(quota)));
-        let policy = match *made_for == quota {
-            true => made.clone(),
-            false => self.policy(quota),
+        let policy = if *made_for == quota {
+            made.clone()
+        } else {
+            self.policy(quota)
         };
         let (remaining, reset) = (decision.remaining(), seconds(decision.reset()));
         let limit = format!("\"{name}\";r={remaining};t={reset}");

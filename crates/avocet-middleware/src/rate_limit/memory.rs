@@ -156,7 +156,7 @@ mod tests {
         let clock = Clock::manual();
         let limiter = MemoryLimiter::with_clock(10, clock.clone());
         let quota = Quota::per_minute(3);
-        let mut take = |seconds| {
+        let take = |seconds| {
             clock.advance(Duration::from_secs(seconds));
             let decision = limiter.take_now("ann", quota);
             let retry = decision.retry_after().map(|wait| wait.as_secs());

@@ -14,7 +14,7 @@ use avocet::operation::Operation;
 use avocet::response::{HttpError, Response, ResponseError};
 use http::StatusCode;
 
-use crate::client_key::{ClientKey, KeyOf};
+use crate::client_key::{ClientKey, KeyOf, OfRequest};
 use crate::documented;
 use crate::exempt::{is_health_check, is_preflight};
 use headers::{Policy, seconds};
@@ -71,8 +71,8 @@ struct Inner {
     policy: Policy,
     quota: Quota,
     key_of: KeyOf,
-    quota_of: Option<Arc<dyn Fn(&Request) -> Option<Quota> + Send + Sync>>,
-    is_exempt: Option<Arc<dyn Fn(&Request) -> bool + Send + Sync>>,
+    quota_of: Option<OfRequest<Option<Quota>>>,
+    is_exempt: Option<OfRequest<bool>>,
     limiter: Limiter,
 }
 

@@ -31,8 +31,8 @@ async fn chat(#[state] gate: Arc<Semaphore>) -> Sse<Token> {
 }
 
 #[get("/me")]
-async fn me(#[bearer] token: Secret<String>) -> u32 {
-    token.expose().len() as u32
+async fn me(#[bearer] token: Secret<String>) -> usize {
+    token.expose().len()
 }
 
 /// All of them, in the recommended order.

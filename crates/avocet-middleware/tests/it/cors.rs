@@ -15,8 +15,8 @@ async fn items() -> Vec<u32> {
 }
 
 #[post("/orders")]
-async fn order(#[bearer] token: Secret<String>) -> u32 {
-    token.expose().len() as u32
+async fn order(#[bearer] token: Secret<String>) -> usize {
+    token.expose().len()
 }
 
 fn client(cors: Cors) -> TestClient {
@@ -298,12 +298,12 @@ async fn a_router_can_have_its_own_origins() {
     assert_eq!(allowed(&outside), None);
 }
 
-/// Row V25 has the case of FastAPI's CVE-2021-32677: JSON as `text/plain` needs no preflight.
+/// Row V25 has the case of CVE-2021-32677: JSON as `text/plain` needs no preflight.
 #[tokio::test]
 async fn v25_json_as_plain_text_is_rejected() {
     #[post("/names")]
-    async fn names(#[body] names: Vec<String>) -> u32 {
-        names.len() as u32
+    async fn names(#[body] names: Vec<String>) -> usize {
+        names.len()
     }
     let app = App::new("Shop", "1.0.0")
         .routes(routes![names])

@@ -16,8 +16,8 @@ async fn open() -> u32 {
 }
 
 #[get("/secret")]
-async fn secret(#[bearer] token: Secret<String>) -> u32 {
-    token.expose().len() as u32
+async fn secret(#[bearer] token: Secret<String>) -> usize {
+    token.expose().len()
 }
 
 #[headers]

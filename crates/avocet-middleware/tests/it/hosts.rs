@@ -108,6 +108,7 @@ async fn v14_only_trusted_hosts_are_served() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn v15_the_redirect_goes_to_a_checked_host_only() {
     let hosts = || app().layer(HttpsRedirect::new(["shop.example", "*.shop.example"]));
     let direct = start(hosts(), &[]).await;

@@ -53,9 +53,7 @@ async fn order(
     #[state] work: Work,
 ) -> Result<WithHeaders<String, Paid>, HttpError> {
     let run = work.run().await;
-    if status == 0 {
-        panic!("on purpose");
-    }
+    assert_ne!(status, 0, "a panic on purpose");
     if status >= 400 {
         return Err(HttpError::new(
             StatusCode::from_u16(status)?,

@@ -27,7 +27,7 @@ pub(crate) async fn send(address: SocketAddr, line: &str, headers: &[(&str, &str
         request.push_str("host: localhost\r\n");
     }
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        request.extend([*name, ": ", *value, "\r\n"]);
     }
     request.push_str("\r\n");
     socket

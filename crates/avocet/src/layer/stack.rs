@@ -14,11 +14,14 @@ use crate::response::ErrorFormat;
 #[derive(Clone, Default)]
 pub(crate) struct Layers(Vec<AddedLayer>);
 
+type Wrap = dyn Fn(Endpoint, ErrorFormat) -> Endpoint + Send + Sync;
+type Join = dyn Fn(&mut Operation) + Send + Sync;
+
 #[derive(Clone)]
 struct AddedLayer {
-    wrap: Arc<dyn Fn(Endpoint, ErrorFormat) -> Endpoint + Send + Sync>,
+    wrap: Arc<Wrap>,
     /// Describes what the layer adds to an operation.
-    join: Option<Arc<dyn Fn(&mut Operation) + Send + Sync>>,
+    join: Option<Arc<Join>>,
     /// The mistakes in its settings.
     mistakes: Arc<[Mistake]>,
 }
