@@ -70,6 +70,7 @@ fn imports_have_no_circles() {
         ("avocet-auth", usize::MAX),
         ("avocet-context", usize::MAX),
         ("avocet-macros", usize::MAX),
+        ("avocet-middleware", usize::MAX),
         ("avocet-server", usize::MAX),
         ("avocet-session", usize::MAX),
         ("avocet-store", usize::MAX),

@@ -26,10 +26,20 @@ impl Bound {
 
     /// `<kind as Trait>::item`, with the span of the user's type.
     fn item_of(self, kind: &TokenStream, users: &impl ToTokens) -> TokenStream {
+        self.item_with(kind, users, &TokenStream::new())
+    }
+
+    /// The same of a trait with parameters.
+    fn item_with(
+        self,
+        kind: &TokenStream,
+        users: &impl ToTokens,
+        parameters: &TokenStream,
+    ) -> TokenStream {
         let (first, last) = ends(&users.to_token_stream());
         let names = self.path.split("::").map(|name| Ident::new(name, first));
         let item = Ident::new(self.item, last);
-        let path = quote_spanned!(first=> <#kind as __avocet #(::#names)*>::);
+        let path = quote_spanned!(first=> <#kind as __avocet #(::#names)* #parameters>::);
         quote!(#path #item)
     }
 }
@@ -94,10 +104,12 @@ pub(crate) fn of_trait(bound: Bound, kind: &Type, arguments: TokenStream) -> Tok
     quote!(#item #arguments)
 }
 
-/// `<_ as Trait>::item(value)`, for the type of a user's value.
+/// `<_ as Trait<_>>::item(value)`, for the type of a user's value.
 pub(crate) fn of_value(bound: Bound, value: &Expr) -> TokenStream {
     let (first, last) = ends(&value.to_token_stream());
-    let item = bound.item_of(&quote_spanned!(first=> _), value);
+    let inferred = quote_spanned!(first=> _);
+    let parameters = quote_spanned!(first=> <_>);
+    let item = bound.item_with(&inferred, value, &parameters);
     let arguments = parenthesized(value.to_token_stream(), last);
     quote!(#item #arguments)
 }

@@ -81,6 +81,18 @@ impl Proxies {
         (!host.is_empty() && self.trust(peer)).then_some(host)
     }
 
+    /// Returns the scheme that the client used, if the peer is a proxy and sends it in `X-Forwarded-Proto`. Of several schemes the first
+    /// one counts, as for the host.
+    pub(crate) fn scheme<'a>(
+        &self,
+        peer: ClientAddress,
+        headers: &'a HeaderMap,
+    ) -> Option<&'a str> {
+        let header = headers.get("x-forwarded-proto")?;
+        let scheme = header.to_str().ok()?.split(',').next()?.trim();
+        (!scheme.is_empty() && self.trust(peer)).then_some(scheme)
+    }
+
     fn trust(&self, client: ClientAddress) -> bool {
         match client.ip() {
             Some(address) => {
@@ -214,6 +226,22 @@ mod tests {
             }
             let peer = ClientAddress::Tcp(peer.parse().expect("an address"));
             assert_eq!(proxies.host(peer, &headers), expected, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn the_scheme_of_a_proxy_counts() {
+        let proxies = Proxies::read(&["10.0.0.0/8"]).expect("a network");
+        for (peer, header, expected) in [
+            ("10.0.0.1:5", "https", Some("https")),
+            ("10.0.0.1:5", "https, http", Some("https")),
+            ("10.0.0.1:5", "", None),
+            ("192.0.2.1:5", "https", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append("x-forwarded-proto", header.parse().expect("a header"));
+            let peer = ClientAddress::Tcp(peer.parse().expect("an address"));
+            assert_eq!(proxies.scheme(peer, &headers), expected, "{header:?}");
         }
     }
 

@@ -130,7 +130,8 @@ impl Server {
     /// error when the server starts.
     ///
     /// For requests from a trusted proxy, the first host in `X-Forwarded-Host` is the host that the client requested
-    /// ([`ConnectionInfo::forwarded_host`](crate::ConnectionInfo::forwarded_host)).
+    /// ([`ConnectionInfo::forwarded_host`](crate::ConnectionInfo::forwarded_host)), and the first scheme in `X-Forwarded-Proto` is the one
+    /// that it used ([`ConnectionInfo::is_secure`](crate::ConnectionInfo::is_secure)).
     ///
     /// ```
     /// let server = avocet_server::Server::new().bind("0.0.0.0:8000").trust_proxies(["10.0.0.0/8", "2001:db8::7"]);

@@ -8,6 +8,7 @@ pub mod extending;
 pub mod from_axum;
 pub mod from_fastapi;
 pub mod login;
+pub mod middleware;
 pub mod observability;
 pub mod responses;
 pub mod security;

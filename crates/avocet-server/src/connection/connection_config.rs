@@ -11,6 +11,7 @@ use hyper_util::rt::TokioTimer;
 
 use crate::accept::connection_limit::ConnectionLimit;
 use crate::accept::per_address_limit::PerAddressLimit;
+use crate::exchange::client_address::ClientAddress;
 use crate::exchange::remainder;
 #[cfg(feature = "tls")]
 use crate::io::tls::CurrentTls;
@@ -64,6 +65,18 @@ impl ConnectionConfig {
     pub(crate) fn proxies(mut self, proxies: Proxies) -> Self {
         self.proxies = proxies;
         self
+    }
+
+    /// Returns whether the connections of such a peer are encrypted: those on TCP, if TLS is configured.
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(unused_variables, clippy::unused_self, reason = "nothing is encrypted")
+    )]
+    pub(crate) fn is_encrypted(&self, peer: ClientAddress) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.is_some() && matches!(peer, ClientAddress::Tcp(_));
+        #[cfg(not(feature = "tls"))]
+        false
     }
 
     /// Sets the observers.

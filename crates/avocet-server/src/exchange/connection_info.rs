@@ -76,6 +76,21 @@ impl ConnectionInfo {
         self.0.config.proxies.host(self.0.peer, headers)
     }
 
+    /// Returns whether the client used TLS for a request with these headers: on this connection, or up to a trusted proxy that reports
+    /// `https` in `X-Forwarded-Proto`. The report of a trusted proxy takes precedence.
+    ///
+    /// ```
+    /// # fn shown(connection: &avocet_server::ConnectionInfo, request: &http::Request<()>) -> &'static str {
+    /// if connection.is_secure(request.headers()) { "https" } else { "http" }
+    /// # }
+    /// ```
+    pub fn is_secure(&self, headers: &HeaderMap) -> bool {
+        match self.0.config.proxies.scheme(self.0.peer, headers) {
+            Some(scheme) => scheme.eq_ignore_ascii_case("https"),
+            None => self.0.config.is_encrypted(self.0.peer),
+        }
+    }
+
     /// Returns the shutdown signal of the server.
     ///
     /// ```

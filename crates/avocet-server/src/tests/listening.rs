@@ -13,7 +13,7 @@ use crate::listen::socket::Socket;
 use crate::listen::sockets::{divided, sockets};
 use crate::proxies::Proxies;
 use crate::workers::serve_separately;
-use crate::{ClientAddress, serve};
+use crate::{ClientAddress, ConnectionInfo, serve};
 
 fn terms() -> Terms {
     Terms {
@@ -300,5 +300,26 @@ mod unix {
         );
         assert_eq!(fs::read(&path).expect("a file"), b"precious");
         fs::remove_file(&path).expect("a file");
+    }
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_reports_the_scheme() {
+    for (trusted, expected) in [(&["127.0.0.1"][..], "true"), (&[], "false")] {
+        let config = config(patient()).proxies(Proxies::read(trusted).expect("addresses"));
+        let server = Server::with(config, |request| async move {
+            let connection: &ConnectionInfo = request.extensions().get().expect("a connection");
+            text(connection.is_secure(request.headers()).to_string())
+        })
+        .await;
+        let mut client = server.connect().await;
+        client
+            .send("GET / HTTP/1.1\r\nhost: a\r\nx-forwarded-proto: https\r\n\r\n")
+            .await;
+        let response = client.response().await;
+        assert!(
+            response.ends_with(&format!("\r\n\r\n{expected}")),
+            "{response}"
+        );
     }
 }

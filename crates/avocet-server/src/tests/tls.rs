@@ -38,6 +38,21 @@ fn first() -> Tls {
     Tls::files(file("first.pem"), file("first.key"))
 }
 
+#[tokio::test]
+async fn a_request_over_tls_is_secure() {
+    let tls = CurrentTls::watch(first()).expect("good files");
+    let server = Server::with(config(patient()).tls(tls), |request| async move {
+        let connection: &crate::ConnectionInfo = request.extensions().get().expect("a connection");
+        text(connection.is_secure(request.headers()).to_string())
+    })
+    .await;
+    let mut io = connect(&server, client(TLS13, "http/1.1"))
+        .await
+        .expect("a handshake");
+    let response = ask(&mut io).await.expect("a response");
+    assert!(response.ends_with("\r\n\r\ntrue"), "{response}");
+}
+
 async fn start(limits: Limits, tls: Tls) -> Server {
     let tls = CurrentTls::watch(tls).expect("good files");
     Server::with(config(limits).tls(tls), |_| async { text("hello") }).await

@@ -10,7 +10,7 @@ use super::shared::{Served, Shared};
 use super::{App, OperationIds, plugins};
 use crate::docs::{self, ApiDocument};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
-use crate::layer::{Mount, PendingMount};
+use crate::layer::{Layers, Mount, PendingMount};
 use crate::lifecycle::Steps;
 use crate::observe::{Health, Metrics, Observe};
 use crate::openapi;
@@ -32,6 +32,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let from_plugins = plugins::build(&mut app, &calls);
     set_for_all(&mut app);
     from_plugins.describe_schemes(&mut app);
+    let of_layers = layer_mistakes(&app);
     let pre_stop_delay = app
         .health
         .as_ref()
@@ -69,6 +70,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             .map(|what| Mistake::at(what, []))
             .chain(app.states.mistakes().iter().cloned())
             .chain(from_plugins.mistakes)
+            .chain(of_layers)
             .collect(),
     )?;
 
@@ -188,10 +190,24 @@ fn set_for_all(app: &mut App) {
         *limit = limit.or(app.time_limit);
         route.require_first(&app.requirements);
         app.mapped_errors.describe(&mut route.operation);
+        route.layers.describe(&mut route.operation);
+        app.layers.describe(&mut route.operation);
         if app.denies_by_default {
             deny_open(&mut route.operation);
         }
     }
+}
+
+/// Returns the mistakes in the settings of layers. The layers of a router are those of each of its routes.
+fn layer_mistakes(app: &App) -> Vec<Mistake> {
+    let routes = app.routes.iter().map(|route| &route.layers);
+    let mut mistakes: Vec<Mistake> = Vec::new();
+    for mistake in routes.chain([&app.layers]).flat_map(Layers::mistakes) {
+        if !mistakes.contains(mistake) {
+            mistakes.push(mistake.clone());
+        }
+    }
+    mistakes
 }
 
 /// Notes a mistake of an operation that anyone can call.

@@ -8,7 +8,7 @@ use crate::layer::{Mountable, Next, Outcome, PendingMount, Request, ServiceLayer
 use crate::route::Route;
 
 impl App {
-    /// Adds a tower layer around all routes and mounts, outside the existing layers.
+    /// Adds a [`Middleware`](crate::layer::Middleware) or a tower layer around all routes and mounts, outside the existing layers.
     ///
     /// It runs for every request, also without a matching route. See [`layer`](crate::layer) for the order.
     ///
@@ -29,7 +29,8 @@ impl App {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn layer(mut self, layer: impl ServiceLayer) -> Self {
+    #[track_caller]
+    pub fn layer<Kind>(mut self, layer: impl ServiceLayer<Kind>) -> Self {
         self.layers.layer(layer);
         self
     }
@@ -99,14 +100,15 @@ impl App {
 }
 
 impl Router {
-    /// Adds a tower layer around each route of the router, outside the existing layers.
+    /// Adds a [`Middleware`](crate::layer::Middleware) or a tower layer around each route of the router, outside the existing layers.
     ///
     /// ```
     /// use tower_http::cors::CorsLayer;
     ///
     /// let api = avocet::Router::new("/api").layer(CorsLayer::permissive());
     /// ```
-    pub fn layer(mut self, layer: impl ServiceLayer) -> Self {
+    #[track_caller]
+    pub fn layer<Kind>(mut self, layer: impl ServiceLayer<Kind>) -> Self {
         self.layers.layer(layer);
         self
     }
@@ -129,7 +131,7 @@ impl Router {
 }
 
 impl Route {
-    /// Adds a tower layer around the route, outside the existing layers.
+    /// Adds a [`Middleware`](crate::layer::Middleware) or a tower layer around the route, outside the existing layers.
     ///
     /// ```
     /// use std::time::Duration;
@@ -140,7 +142,8 @@ impl Route {
     /// let timeout = TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(5));
     /// let route = Operation::get("/").handle((), |()| async { "hello" }).layer(timeout);
     /// ```
-    pub fn layer(mut self, layer: impl ServiceLayer) -> Self {
+    #[track_caller]
+    pub fn layer<Kind>(mut self, layer: impl ServiceLayer<Kind>) -> Self {
         self.layers.layer(layer);
         self
     }

@@ -2,15 +2,15 @@
 
 use tower_layer::Layer;
 
-use crate::layer::Endpoint;
+use crate::layer::{Endpoint, Middleware, TowerLayer, ValueMiddleware};
 
-/// A tower layer around a route.
+/// A tower layer or a middleware around a route.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
-    label = "not a tower layer",
-    note = "`layer = value` in a route attribute takes a `tower::Layer`, as `Route::layer` does"
+    label = "not a tower layer and not a middleware",
+    note = "`layer = value` in a route attribute takes a `tower::Layer` or an `avocet::layer::Middleware`, as `Route::layer` does"
 )]
-pub trait RouteLayer: Sized {
+pub trait RouteLayer<Kind>: Sized {
     /// Returns the layer; the path asserts the bound.
     fn layer(self) -> Self {
         self
@@ -18,4 +18,7 @@ pub trait RouteLayer: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<L: Layer<Endpoint>> RouteLayer for L {}
+impl<L: Layer<Endpoint>> RouteLayer<TowerLayer> for L {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Middleware> RouteLayer<ValueMiddleware> for M {}

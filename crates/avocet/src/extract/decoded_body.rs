@@ -46,11 +46,29 @@ enum Decoder {
     Deflate(ZlibDecoder<Room>),
 }
 
+/// How many times as large as the received body its decoded form may be. JSON seldom shrinks to a twentieth; a bomb has the ratio of the
+/// coding, which is 1,032 for deflate.
+const RATIO: usize = 100;
+/// Up to this many decoded bytes the ratio does not count: a short text of one repeated character is no attack.
+const FREE: usize = 128 * 1024;
+
 /// The decoded bytes of one piece. A few bytes can decode to thousands of times as many.
 struct Room {
     bytes: Vec<u8>,
+    /// How many decoded bytes there may be for what was received so far, and how many there were.
+    earned: usize,
+    decoded: usize,
     /// How many decoded bytes all remaining pieces may have.
     left: usize,
+}
+
+impl Decoder {
+    fn room(&mut self) -> &mut Room {
+        match self {
+            Self::Gzip(decoder) => decoder.get_mut(),
+            Self::Deflate(decoder) => decoder.get_mut(),
+        }
+    }
 }
 
 impl DecodedBody {
@@ -63,6 +81,8 @@ impl DecodedBody {
     ) -> Self {
         let room = Room {
             bytes: Vec::new(),
+            earned: FREE,
+            decoded: 0,
             left: limit,
         };
         let decoder = match decoding {
@@ -84,6 +104,7 @@ impl DecodedBody {
         if self.received > self.receivable {
             return Err(DecodeError::TooLong(self.receivable));
         }
+        self.decoder.room().earned = self.received.saturating_mul(RATIO).max(FREE);
         let decoded = match &mut self.decoder {
             Decoder::Gzip(decoder) => decoder.write_all(piece).map(|()| decoder.get_mut()),
             Decoder::Deflate(decoder) => decoder.write_all(piece).map(|()| decoder.get_mut()),
@@ -108,6 +129,9 @@ impl DecodedBody {
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
                 Err(DecodeError::TooLarge(self.limit))
             }
+            Err(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
+                Err(DecodeError::TooDense(RATIO))
+            }
             Err(_) => Err(DecodeError::Malformed),
         }
     }
@@ -117,6 +141,10 @@ impl Write for Room {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let left = self.left.checked_sub(bytes.len());
         self.left = left.ok_or(io::ErrorKind::FileTooLarge)?;
+        self.decoded = self.decoded.saturating_add(bytes.len());
+        if self.decoded > self.earned {
+            return Err(io::ErrorKind::QuotaExceeded.into());
+        }
         self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
@@ -174,6 +202,8 @@ pub(super) enum DecodeError {
     TooLong(usize),
     /// The decoded body is over this many bytes.
     TooLarge(usize),
+    /// The decoded body is over this many times as large as the received one.
+    TooDense(usize),
     Malformed,
 }
 
@@ -182,9 +212,63 @@ impl fmt::Display for DecodeError {
         match self {
             Self::TooLong(limit) => write!(f, "the body is over {limit} bytes"),
             Self::TooLarge(limit) => write!(f, "the decoded body is over {limit} bytes"),
+            Self::TooDense(ratio) => {
+                write!(
+                    f,
+                    "the decoded body is over {ratio} times as large as the received one"
+                )
+            }
             Self::Malformed => f.write_str("the body does not match its content coding"),
         }
     }
 }
 
 impl error::Error for DecodeError {}
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::{GzEncoder, ZlibEncoder};
+    use http_body_util::{BodyExt, Full};
+
+    use super::*;
+
+    /// Decodes a body that arrives at once, within a limit of 1 GiB.
+    async fn decoded(coded: Vec<u8>, decoding: Decoding) -> Result<usize, String> {
+        let body = Full::new(Bytes::from(coded)).map_err(Into::into);
+        let body = DecodedBody::new(Box::pin(body), decoding, usize::MAX, 1 << 30);
+        let collected = body.collect().await;
+        let collected = collected.map_err(|error| error.to_string());
+        collected.map(|collected| collected.to_bytes().len())
+    }
+
+    #[tokio::test]
+    async fn v10_a_bomb_is_not_decoded() {
+        let bomb =
+            Err("the decoded body is over 100 times as large as the received one".to_owned());
+        for (bytes, expected) in [
+            (FREE, Ok(FREE)),
+            (10 * FREE, bomb.clone()),
+            (64 << 20, bomb),
+        ] {
+            let zeros = vec![0; bytes];
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+            gzip.write_all(&zeros).expect("it is coded");
+            let gzip = gzip.finish().expect("it is coded");
+            assert_eq!(decoded(gzip, Decoding::Gzip).await, expected, "{bytes}");
+            let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
+            zlib.write_all(&zeros).expect("it is coded");
+            let zlib = zlib.finish().expect("it is coded");
+            assert_eq!(decoded(zlib, Decoding::Deflate).await, expected, "{bytes}");
+        }
+    }
+
+    #[tokio::test]
+    async fn v10_a_text_that_shrinks_well_is_decoded() {
+        let text: String = (0..200_000).map(|number| format!("{number},")).collect();
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(text.as_bytes()).expect("it is coded");
+        let gzip = gzip.finish().expect("it is coded");
+        assert_eq!(decoded(gzip, Decoding::Gzip).await, Ok(text.len()));
+    }
+}

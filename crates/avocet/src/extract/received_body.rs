@@ -200,6 +200,13 @@ fn broken_off(error: &BodyError) -> HttpError {
     match error.downcast_ref::<DecodeError>() {
         Some(DecodeError::TooLong(limit)) => return too_large(*limit, "body_bytes"),
         Some(DecodeError::TooLarge(limit)) => return too_large_decoded(*limit),
+        Some(DecodeError::TooDense(ratio)) => {
+            report::limit_hit("decoded_body_bytes");
+            let sentence =
+                format!("The decoded body is over {ratio} times as large as the received one");
+            return HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, sentence)
+                .rejecting(RejectionReason::TooLarge);
+        }
         Some(DecodeError::Malformed) => {
             let sentence = "The body does not match the request's content coding";
             return HttpError::new(StatusCode::BAD_REQUEST, sentence)

@@ -129,6 +129,13 @@ impl Next {
     }
 }
 
+impl From<Next> for Endpoint {
+    /// Returns the rest of the chain as a tower service, for a middleware that is made of tower layers.
+    fn from(next: Next) -> Self {
+        next.0
+    }
+}
+
 impl fmt::Debug for Next {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Next").finish_non_exhaustive()

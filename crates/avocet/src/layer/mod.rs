@@ -5,6 +5,7 @@
 //! | wrap everything in a tower layer | [`App::layer`](crate::App::layer) |
 //! | wrap the routes of a router, or one route | [`Router::layer`](crate::Router::layer), [`Route::layer`](crate::route::Route::layer) |
 //! | the same with a function | `middleware` of each of them: `async fn(Request, Next) -> Response` |
+//! | the same with a value that has settings | [`Middleware`], for the same methods as a tower layer |
 //! | add any tower service beside the routes, such as an axum router | [`App::mount`](crate::App::mount) |
 //!
 //! From the outside in: application layers, router layers, route layers. Of several layers at one level, the one that was added last is the
@@ -25,11 +26,13 @@ mod middleware;
 mod mount;
 mod service_layer;
 mod stack;
+mod with_settings;
 
 pub use endpoint::{Endpoint, EndpointFuture};
 pub use middleware::{Next, Outcome, Request};
 pub use mount::{Mountable, OriginalUri};
-pub use service_layer::ServiceLayer;
+pub use service_layer::{ServiceLayer, TowerLayer, ValueMiddleware};
+pub use with_settings::Middleware;
 
 pub(crate) use endpoint::WeakEndpoint;
 pub(crate) use matched::Matched;

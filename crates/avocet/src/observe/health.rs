@@ -160,8 +160,8 @@ impl Health {
     /// Returns the two routes.
     #[track_caller]
     pub(crate) fn into_routes(self) -> [Route; 2] {
-        let live = Operation::get(self.live).id("health").hidden();
-        let ready = Operation::get(self.ready).id("ready").hidden();
+        let probe = |path, id| Operation::get(path).id(id).hidden().extend(HealthCheck);
+        let (live, ready) = (probe(self.live, "health"), probe(self.ready, "ready"));
         let checks = Arc::new(Checks {
             checks: self.checks,
             round: Mutex::default(),
@@ -172,6 +172,19 @@ impl Health {
         ]
     }
 }
+
+/// The mark on the operations of [`Health`], for layers that treat health checks differently.
+///
+/// ```
+/// use avocet::layer::Request;
+/// use avocet::observe::HealthCheck;
+///
+/// fn is_health_check(request: &Request) -> bool {
+///     request.operation().is_some_and(|operation| operation.extension::<HealthCheck>().is_some())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HealthCheck;
 
 async fn ask(call: RequestContext, checks: Arc<Checks>) -> Response {
     let draining = call.draining();

@@ -61,7 +61,7 @@ mod span;
 pub use access_log::AccessLog;
 pub use avocet_context::{RequestId, TraceContext};
 pub use headers::outgoing_headers;
-pub use health::Health;
+pub use health::{Health, HealthCheck};
 pub use metrics::Metrics;
 
 #[cfg(feature = "websocket")]

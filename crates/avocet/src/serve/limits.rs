@@ -52,6 +52,8 @@ avocet_server::server_limits! {
 
             /// How many bytes a compressed body may have after decoding, if that is more than the limit on its body.
             ///
+            /// Beyond 128 KiB it may also be at most 100 times as large as the received body.
+            ///
             /// Without the feature `compression` the server reads no compressed bodies, and this limit has no effect.
             decoded_body_bytes: usize = (8 MiB), (0) to (1024 GiB), "`413`", such as 64 * 1024 * 1024;
 

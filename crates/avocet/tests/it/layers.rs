@@ -609,3 +609,76 @@ async fn the_routes_of_the_framework_have_ids() {
         assert_eq!(response.header("x-operation"), id, "{path}");
     }
 }
+
+/// A middleware with a setting that should not be zero.
+#[derive(Clone)]
+struct Cap(u32);
+
+impl avocet::layer::Middleware for Cap {
+    fn check(&self) -> Vec<String> {
+        let mistake = (self.0 == 0).then(|| "`Cap`: the cap is 0".to_owned());
+        mistake.into_iter().collect()
+    }
+
+    fn describe(&self, operation: &mut Operation) {
+        operation.errors.push(avocet::operation::DocumentedError {
+            status: Some(StatusCode::CONFLICT),
+            description: "Capped".to_owned(),
+            body: avocet::operation::ErrorBody::Message,
+        });
+    }
+
+    async fn run(self: Arc<Self>, request: Request, next: Next) -> Result<Response, HttpError> {
+        if request.headers().contains_key("x-capped") {
+            return Err(HttpError::new(StatusCode::CONFLICT, "Capped"));
+        }
+        Ok(next.run(request).await)
+    }
+}
+
+#[get("/capped", layer = Cap(1))]
+async fn capped() -> u32 {
+    1
+}
+
+#[tokio::test]
+async fn a_middleware_with_settings_joins_the_document_at_each_level() {
+    let router = Router::new("/v1").routes(routes![item]).layer(Cap(1));
+    let on_router = App::new("Capped", "1.0.0")
+        .router(router)
+        .routes(routes![long]);
+    let on_route = App::new("Capped", "1.0.0").routes(routes![capped, long]);
+    let on_app = app().layer(Cap(1));
+    for (app, path, inside, outside) in [
+        (on_router, "/v1/items/7", "/v1/items/{id}", Some("/long")),
+        (on_route, "/capped", "/capped", Some("/long")),
+        (on_app, "/missing", "/items/{id}", None),
+    ] {
+        let format = avocet::response::ErrorFormat::ProblemDetails;
+        let service = app.error_format(format).build().expect("it builds");
+        let responses = |path: &str| &service.openapi()["paths"][path]["get"]["responses"];
+        assert!(responses(inside).get("409").is_some(), "{inside}");
+        assert!(outside.is_none_or(|path| responses(path).get("409").is_none()));
+        let client = TestClient::new(service);
+        let response = client.get(path).header("x-capped", "yes").send().await;
+        assert_eq!(response.status(), 409, "{path}");
+        assert_eq!(response.header("content-type"), "application/problem+json");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_layer_is_reported_once_with_its_location() {
+    let router = Router::new("/v1").routes(routes![item, long]);
+    let line = line!() + 1;
+    let router = router.layer(Cap(0));
+    let error = App::new("Capped", "1.0.0").router(router).build();
+    let error = error.expect_err("a mistake");
+    let [mistake] = error.mistakes() else {
+        panic!("{error}");
+    };
+    assert_eq!(mistake.what(), "`Cap`: the cap is 0");
+    assert!(
+        mistake.locations()[0].ends_with(&format!("layers.rs:{line}")),
+        "{mistake:?}"
+    );
+}

@@ -10,6 +10,7 @@ mod from_axum;
 mod from_fastapi;
 mod limits;
 mod login;
+mod middleware;
 mod observability;
 mod outputs;
 mod quick_start;
