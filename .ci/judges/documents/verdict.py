@@ -2,13 +2,13 @@
 
     python3 verdict.py REPORTS REASONS
 
-REPORTS is a folder of files `judge.document.format`. REASONS is a TOML file of `[[reason]]` tables: `judge`, `document`, `rule` and `where` name a
+REPORTS is a folder of files `judge.document.format`, or `judge.document.step.txt` for a step of a judge. REASONS is a TOML file of `[[reason]]` tables: `judge`, `document`, `rule` and `where` name a
 finding (`where` may be left out for all places), `because` says why it may stay. A finding without a reason is a failure, and so is a reason
 without a finding: it hides nothing yet and would hide the next one. `chance = true` excuses one for what only random requests meet.
 """
 
 import json
-import re
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -22,11 +22,6 @@ def of_redocly(text):
 def of_spectral(text):
     for problem in json.loads(text):
         yield problem["code"], "/".join(map(str, problem["path"])), problem["message"]
-
-
-def of_openapi_generator(text):
-    if "No validation issues detected." not in text:
-        yield "validate", "", text.strip()
 
 
 def of_schemathesis(text):
@@ -54,7 +49,7 @@ def failed_checks(scenario):
 
 
 def of_outcome(text):
-    """A program that generates or compiles: it prints `ok`, or what went wrong."""
+    """A program of one step: its report is `ok`, or what went wrong."""
     if text.strip() != "ok":
         yield "failed", "", text.strip()
 
@@ -62,24 +57,32 @@ def of_outcome(text):
 JUDGES = {
     "redocly": of_redocly,
     "spectral": of_spectral,
-    "openapi-generator": of_openapi_generator,
     "schemathesis": of_schemathesis,
+    "schemathesis-with-login": of_schemathesis,
 }
+
+
+def of_report(report):
+    """The judge, the document and the findings of a report."""
+    judge, document, *step = report.name.split(".")[:-1]
+    text = report.read_text(encoding="utf-8", errors="replace")
+    try:
+        findings = {(rule, where): message for rule, where, message in JUDGES.get(judge, of_outcome)(text)}
+    except (ValueError, KeyError, TypeError) as error:
+        findings = {("report", ""): "unreadable (%r): %s" % (error, text[:300])}
+    # The rule of a step is its name: that the client compiles, for example.
+    return judge, document, {(step[0] if step else rule, where): message for (rule, where), message in findings.items()}
 
 
 def main(folder, reasons):
     reasons = tomllib.loads(Path(reasons).read_text(encoding="utf-8")).get("reason", [])
     needed = [False] * len(reasons)
     unexplained = 0
+    cells = {}
     reports = sorted(Path(folder).iterdir())
     for report in reports:
-        judge, document = report.name.split(".")[:2]
-        text = report.read_text(encoding="utf-8")
-        try:
-            findings = {(rule, where): message for rule, where, message in JUDGES.get(judge, of_outcome)(text)}
-        except (ValueError, KeyError, TypeError) as error:
-            findings = {("report", ""): "unreadable (%r): %s" % (error, text[:300])}
-        explained = 0
+        judge, document, findings = of_report(report)
+        cell = cells.setdefault((judge, document), {"failed": 0, "explained": 0})
         for (rule, where), message in findings.items():
             known = [
                 index
@@ -90,19 +93,42 @@ def main(folder, reasons):
             for index in known:
                 needed[index] = True
             if known:
-                explained += 1
+                cell["explained"] += 1
             else:
+                cell["failed"] += 1
                 unexplained += 1
-                print("FAIL %s, %s: %s at %s: %s" % (judge, document, rule, where or "the whole", message[:2000]))
-        print("%-24s %-6s %d findings, %d with a reason" % (judge, document, len(findings), explained))
+                print("FAIL %s, %s: %s at %s: %s" % (judge, document, rule, where or "the whole", message[-2000:]))
+    documents = sorted({document for _, document in cells})
     for reason, used in zip(reasons, needed):
-        if not used and not reason.get("chance"):
+        # A run of some documents says nothing about the reasons of others.
+        if not used and not reason.get("chance") and (reason["document"] in documents or not os.environ.get("AVOCET_JUDGE_ONLY")):
             unexplained += 1
             print("FAIL the reason for %(judge)s, %(document)s, %(rule)s is needed no more" % reason)
+    print_table(cells, documents)
     if not reports:
         sys.exit("there are no reports")
     print("%d reports, %d findings without a reason" % (len(reports), unexplained))
     return 1 if unexplained else 0
+
+
+def print_table(cells, documents):
+    """A row for each judge, a column for each document: `ok`, the number of findings that have a reason, or of those that fail."""
+    judges = sorted({judge for judge, _ in cells})
+    width = max(map(len, judges), default=0)
+    print("\n" + " " * width, *(document.ljust(len("ok (16)")) for document in documents), sep="  ")
+    for judge in judges:
+        row = [judge.ljust(width)]
+        for document in documents:
+            cell = cells.get((judge, document))
+            if cell is None:
+                text = "-"
+            elif cell["failed"]:
+                text = "FAIL %d" % cell["failed"]
+            else:
+                text = "ok (%d)" % cell["explained"] if cell["explained"] else "ok"
+            row.append(text.ljust(max(len(document), len("ok (16)"))))
+        print(*row, sep="  ")
+    print("\nok (n): n findings with a written reason. -: not for this document.\n")
 
 
 if __name__ == "__main__":

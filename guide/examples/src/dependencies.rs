@@ -12,7 +12,7 @@ struct Page {
 /// The part of a list that a client asks for.
 #[dependency]
 async fn page(
-    #[query(default = 0)] offset: u32,
+    #[query(default = 0, le = 10_000)] offset: u32,
     #[query(default = 10, le = 100)] limit: u32,
 ) -> Page {
     Page { offset, limit }
@@ -53,7 +53,7 @@ async fn transaction(#[request] cleanup: Cleanup) -> Transaction {
 }
 
 /// Change an item
-#[put("/items/{id}")]
+#[put("/items/{id}", response(409, "The item was changed meanwhile"))]
 async fn change_item(id: u32, #[depends(transaction)] _transaction: Transaction) -> u32 {
     id
 }

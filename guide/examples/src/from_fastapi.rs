@@ -8,7 +8,7 @@ use avocet::prelude::*;
 pub struct Item {
     #[field(min_length = 1)]
     name: String,
-    #[field(gt = 0)]
+    #[field(ge = 0)]
     price: f64,
     #[field(default)]
     tags: Vec<String>,

@@ -22,9 +22,14 @@ async fn without_the_replacement_it_does_not() {
 #[tokio::test]
 async fn the_examples_do_what_the_chapter_says() {
     let client = TestClient::new(guide_examples::dependencies::app().build().unwrap());
+    let openapi: serde_json::Value = client.get("/openapi.json").send().await.json().await;
+    let responses = &openapi["paths"]["/items/{id}"]["put"]["responses"];
+    assert!(responses["409"].is_object(), "{responses}");
     let response = client.get("/items?offset=5&limit=2").send().await;
     assert_eq!(response.text().await, "[5,6]");
-    assert_eq!(client.get("/items?limit=1000").send().await.status(), 422);
+    for path in ["/items?limit=1000", "/items?offset=4294967295"] {
+        assert_eq!(client.get(path).send().await.status(), 422, "{path}");
+    }
     assert_eq!(client.put("/items/3").send().await.status(), 409);
     assert_eq!(client.post("/orders").json(&7).send().await.status(), 201);
 }
