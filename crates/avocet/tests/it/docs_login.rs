@@ -97,7 +97,6 @@ async fn token(
     #[form(default)] password: String,
     #[form(default)] code: String,
     #[form(default)] code_verifier: String,
-    #[form(default)] scope: String,
     #[header] authorization: Option<String>,
     #[state] logins: Logins,
 ) -> Tokens {
@@ -106,7 +105,7 @@ async fn token(
         "password" if (&*username, &*password) == ("ada", "engine") => username,
         // The id and the secret are `docs` and `hush`.
         "client_credentials" if authorization.as_deref() == Some("Basic ZG9jczpodXNo") => {
-            format!("program-{scope}")
+            "program".to_owned()
         }
         "authorization_code" => {
             let mut known = logins.0.lock().expect("a lock");
@@ -307,12 +306,12 @@ fn a_program_logs_in_with_its_secret() {
         .docs_login(login());
     let site = Site::alone(app.build().expect("it builds"));
     open_dialog(&browser, &site.at("/docs"));
-    // The client id and the scopes are those of the settings.
+    // The client id is that of the settings.
     browser.fill("#client_secret_clientCredentials", "hush");
     send(&browser);
     logged_in(&browser);
     let (status, body) = try_me(&browser);
-    assert_eq!((&*status, &*body), ("200", "\"token-of-program-me\""));
+    assert_eq!((&*status, &*body), ("200", "\"token-of-program\""));
 }
 
 #[test]

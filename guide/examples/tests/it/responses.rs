@@ -55,7 +55,7 @@ async fn browsers_get_pages() {
     let client = TestClient::new(app_with_pages().build().unwrap());
     let accept = "text/html,application/xhtml+xml,*/*;q=0.8";
     let open = |path: &str| client.get(path).header("accept", accept).send();
-    assert_response("responses_page.html", 404, open("/nothing").await).await;
+    assert_response("responses_page.txt", 404, open("/nothing").await).await;
     let response = open("/config").await;
     assert_eq!(response.status(), 500);
     let text = response.text().await;
