@@ -83,6 +83,44 @@ pub fn numbers() -> App {
 }
 // ANCHOR_END: mapped
 
+// ANCHOR: pages
+use avocet::response::{ErrorPage, Redirect};
+
+fn not_found_page(page: &ErrorPage<'_>) -> Html {
+    Html(format!(
+        "<h1>Nothing here</h1><p>There is no {}.</p>",
+        Html::escape(page.path())
+    ))
+}
+
+pub fn app_with_pages() -> App {
+    app()
+        .html_errors()
+        .error_page(StatusCode::NOT_FOUND, not_found_page)
+        .error_page(StatusCode::UNAUTHORIZED, |_| Redirect::to("/login"))
+        .development_errors()
+}
+// ANCHOR_END: pages
+
+// ANCHOR: replaced
+#[model(output)]
+pub struct Unknown {
+    method: String,
+    path: String,
+}
+
+fn unknown(page: &ErrorPage<'_>) -> Unknown {
+    Unknown {
+        method: page.method().to_string(),
+        path: page.path().to_owned(),
+    }
+}
+
+pub fn app_with_responses() -> App {
+    app().error_response(StatusCode::NOT_FOUND, unknown)
+}
+// ANCHOR_END: replaced
+
 // ANCHOR: headers
 #[headers]
 pub struct Cost {

@@ -88,6 +88,30 @@ async fn rooms() -> Vec<String> {
 }
 // ANCHOR_END: scopes
 
+// ANCHOR: login
+use avocet::DocsLogin;
+
+fn staff() -> OAuth2 {
+    OAuth2::authorization_code(
+        "https://login.example/authorize",
+        "https://login.example/token",
+    )
+    .scope("rooms:write", "Change rooms")
+}
+
+/// Close a room
+#[post("/rooms/{id}/close")]
+async fn close_room(id: u32, #[extract(staff())] token: Secret<String>) -> String {
+    format!("{id} is closed with {} characters", token.expose().len())
+}
+
+pub fn app_with_login() -> App {
+    App::new("Club", "1.0.0")
+        .docs_login(DocsLogin::new("club-docs").scopes(["rooms:write"]))
+        .routes(routes![close_room])
+}
+// ANCHOR_END: login
+
 // ANCHOR: app
 /// List news
 #[get("/news", public)]

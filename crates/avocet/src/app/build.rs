@@ -72,6 +72,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
             .chain(from_plugins.mistakes)
             .chain(of_layers)
             .collect(),
+        mistakes(&app).chain(from_plugins).collect(),
     )?;
 
     let own: Vec<_> = operations[first_own..]
@@ -159,6 +160,17 @@ fn error_pages(app: &mut App) -> Option<Arc<ErrorPages>> {
         crate::error::note_places();
     }
     (!pages.is_empty()).then(|| Arc::new(pages))
+}
+
+/// Describes what is wrong with the settings of the application.
+fn mistakes(app: &App) -> impl Iterator<Item = Mistake> {
+    PendingMount::mistakes(&app.mounts)
+        .into_iter()
+        .chain(app.mapped_errors.mistakes())
+        .chain(app.error_pages.mistakes())
+        .chain(app.docs_login.mistakes())
+        .map(|what| Mistake::at(what, []))
+        .chain(app.states.mistakes().iter().cloned())
 }
 
 /// Makes the routes of the framework, and adds the readiness of components to the health checks.

@@ -6,7 +6,7 @@ use http::Uri;
 
 use crate::model::{Members, OrderedJson};
 
-/// What the docs page sends to an authorization server when its reader logs in with OAuth 2 or OpenID Connect.
+/// What the docs page sends to an authorization server when its reader logs in with OAuth 2 or `OpenID` Connect.
 ///
 /// The page offers the flows of the document's security schemes. The authorization code flow uses PKCE (RFC 7636); the redirect URI to
 /// register is the URL of the docs page with `/oauth2-redirect` appended, such as `https://api.example/docs/oauth2-redirect`.
@@ -74,7 +74,7 @@ impl DocsLogin {
 
     /// Lets the page send requests to another origin: a scheme with a host, and a port if it is not the default one.
     ///
-    /// The page may call its own origin and those of the token and discovery URLs in the document. An OpenID provider can name a token URL
+    /// The page may call its own origin and those of the token and discovery URLs in the document. An `OpenID` provider can name a token URL
     /// on a different host, which must be allowed here. The provider has to allow the origin of the page too (CORS). A URL that is not
     /// `http` or `https` is a [`BuildError`](crate::BuildError).
     ///

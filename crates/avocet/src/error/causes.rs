@@ -50,7 +50,7 @@ mod tests {
     fn an_error_inside_an_io_error_is_a_cause() {
         let number = "x".parse::<u8>().expect_err("no number");
         let outer = io::Error::other(io::Error::other(number));
-        let types = causes(Some(&outer)).map(|cause| cause.is::<io::Error>());
+        let types = causes(Some(&outer)).map(<dyn Error>::is::<io::Error>);
         assert_eq!(types.collect::<Vec<_>>(), [true, true, false]);
     }
 

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::{env, fs};
 
 use avocet::DocsLogin;
+use avocet::extract::Extractor;
 use avocet::prelude::*;
 use avocet::response::Redirect;
-use avocet::security::OAuth2;
+use avocet::security::{ApiKey, BasicCredentials, OAuth2, OpenIdConnect};
 use avocet::testing::TestClient;
 use avocet::types::Secret;
 use serde_json::{Value, json};
@@ -96,7 +97,6 @@ async fn token(
     #[form(default)] password: String,
     #[form(default)] code: String,
     #[form(default)] code_verifier: String,
-    #[form(default)] scope: String,
     #[header] authorization: Option<String>,
     #[state] logins: Logins,
 ) -> Tokens {
@@ -105,7 +105,7 @@ async fn token(
         "password" if (&*username, &*password) == ("ada", "engine") => username,
         // The id and the secret are `docs` and `hush`.
         "client_credentials" if authorization.as_deref() == Some("Basic ZG9jczpodXNo") => {
-            format!("program-{scope}")
+            "program".to_owned()
         }
         "authorization_code" => {
             let mut known = logins.0.lock().expect("a lock");
@@ -130,8 +130,7 @@ fn server(logins: &Logins) -> App {
 }
 
 /// Returns an application with one operation, which shows the token that it got.
-fn hotel(scheme: OAuth2) -> App {
-    let scheme = scheme.scope("me", "See oneself");
+fn showing(scheme: impl Extractor<Value = Secret<String>>) -> App {
     let me = avocet::operation::Operation::get("/me")
         .id("me")
         .tag("hotel")
@@ -141,15 +140,23 @@ fn hotel(scheme: OAuth2) -> App {
     App::new("Hotel", "1.0.0").routes([me])
 }
 
+fn hotel(scheme: OAuth2) -> App {
+    showing(scheme.scope("me", "See oneself"))
+}
+
 fn login() -> DocsLogin {
     DocsLogin::new("docs")
         .scopes(["me"])
         .parameter("audience", "hotel")
 }
 
-/// Tries the operation, and returns the status and the body.
+/// Tries the operation `/me`, and returns the status and the body.
 fn try_me(browser: &Browser) -> (String, String) {
-    let operation = "#operations-hotel-me";
+    try_operation(browser, "hotel", "me")
+}
+
+fn try_operation(browser: &Browser, tag: &str, id: &str) -> (String, String) {
+    let operation = format!("#operations-{tag}-{id}");
     browser.press(&format!("{operation} .opblock-summary-control"));
     browser.press(&format!("{operation} .try-out__btn"));
     browser.press(&format!("{operation} .execute"));
@@ -217,6 +224,58 @@ fn a_reader_logs_in_with_a_password() {
     }
 }
 
+#[get("/token")]
+async fn with_token(#[bearer] token: Secret<String>) -> String {
+    token.expose().clone()
+}
+
+#[get("/password")]
+async fn with_password(#[basic] user: BasicCredentials) -> String {
+    format!("{} {}", user.name(), user.has_password("engine"))
+}
+
+#[get("/key")]
+async fn with_key(#[extract(ApiKey::header("x-key"))] key: Secret<String>) -> String {
+    key.expose().clone()
+}
+
+#[test]
+fn a_reader_enters_a_token_a_password_and_a_key() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let routes = routes![with_token, with_password, with_key];
+    let app = App::new("Hotel", "1.0.0").routes(routes);
+    let site = Site::alone(app.build().expect("it builds"));
+    for (id, fields, shown) in [
+        ("with_token", &[("#auth-bearer-value", "abc")][..], "abc"),
+        (
+            "with_password",
+            &[
+                ("#auth-basic-username", "ada"),
+                ("#auth-basic-password", "engine"),
+            ],
+            "ada true",
+        ),
+        ("with_key", &[("#api_key_value", "k-7")], "k-7"),
+    ] {
+        browser.open("about:blank");
+        open_dialog(&browser, &site.at("/docs"));
+        for (field, text) in fields {
+            browser.fill(field, text);
+        }
+        // One form for each scheme, each with its own button.
+        browser.script(&format!(
+            "document.querySelector('{}').closest('form').querySelector('[type=submit]').click()",
+            fields[0].0
+        ));
+        logged_in(&browser);
+        let (status, body) = try_operation(&browser, "default", id);
+        assert_eq!((&*status, &*body), ("200", &*format!("\"{shown}\"")));
+    }
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
 #[test]
 fn a_wrong_password_is_shown_and_sends_nothing() {
     let Some(browser) = Browser::start() else {
@@ -247,12 +306,12 @@ fn a_program_logs_in_with_its_secret() {
         .docs_login(login());
     let site = Site::alone(app.build().expect("it builds"));
     open_dialog(&browser, &site.at("/docs"));
-    // The client id and the scopes are those of the settings.
+    // The client id is that of the settings.
     browser.fill("#client_secret_clientCredentials", "hush");
     send(&browser);
     logged_in(&browser);
     let (status, body) = try_me(&browser);
-    assert_eq!((&*status, &*body), ("200", "\"token-of-program-me\""));
+    assert_eq!((&*status, &*body), ("200", "\"token-of-program\""));
 }
 
 #[test]
@@ -285,6 +344,70 @@ fn a_reader_logs_in_at_an_authorization_server_on_a_different_origin() {
         panic!("two logins: {:?}", known.states);
     };
     assert!(one.len() == 32 && one != other, "{:?}", known.states);
+}
+
+#[model(output)]
+struct Discovery {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    grant_types_supported: Vec<String>,
+    scopes_supported: Vec<String>,
+}
+
+#[get("/.well-known/openid-configuration")]
+async fn discovery(#[header] host: String) -> Discovery {
+    Discovery {
+        issuer: format!("http://{host}"),
+        authorization_endpoint: format!("http://{host}/authorize"),
+        token_endpoint: format!("http://{host}/token"),
+        grant_types_supported: vec!["authorization_code".to_owned()],
+        scopes_supported: vec!["me".to_owned()],
+    }
+}
+
+#[test]
+fn a_reader_logs_in_at_an_openid_provider() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let server = server(&Logins::default())
+        .routes(routes![discovery])
+        .layer(CorsLayer::permissive());
+    let server = Site::alone(server.build().expect("it builds"));
+    let provider = OpenIdConnect::at(server.at("/.well-known/openid-configuration"));
+    let app = showing(provider).docs_login(login());
+    let site = Site::alone(app.build().expect("it builds"));
+    open_dialog(&browser, &site.at("/docs"));
+    send(&browser);
+    logged_in(&browser);
+    let (status, body) = try_me(&browser);
+    assert_eq!((&*status, &*body), ("200", "\"token-of-grace\""));
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
+#[test]
+fn addresses_of_a_login_are_relative_to_the_application() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let service = || {
+        hotel(OAuth2::authorization_code("authorize", "token"))
+            .routes(routes![authorize, token])
+            .state(Logins::default())
+            .docs_login(login())
+            .build()
+            .expect("it builds")
+    };
+    for site in [
+        Site::behind("/v1/api", service()),
+        Site::mounted("/inner", service()),
+    ] {
+        open_dialog(&browser, &site.at("/docs/"));
+        send(&browser);
+        logged_in(&browser);
+        assert_eq!(try_me(&browser).1, "\"token-of-grace\"");
+    }
 }
 
 #[test]

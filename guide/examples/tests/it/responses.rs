@@ -3,7 +3,8 @@
 use crate::outputs::assert_response;
 use avocet::testing::TestClient;
 use guide_examples::responses::{
-    app, app_with_faults, app_with_problem_details, app_with_two_formats,
+    app, app_with_faults, app_with_pages, app_with_problem_details, app_with_responses,
+    app_with_two_formats,
 };
 
 #[tokio::test]
@@ -47,6 +48,31 @@ async fn an_error_has_a_header() {
     let response = client.get("/slots").send().await;
     assert_eq!(response.header("retry-after"), "1");
     assert_response("responses_busy.json", 503, response).await;
+}
+
+#[tokio::test]
+async fn browsers_get_pages() {
+    let client = TestClient::new(app_with_pages().build().unwrap());
+    let accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+    let open = |path: &str| client.get(path).header("accept", accept).send();
+    assert_response("responses_page.txt", 404, open("/nothing").await).await;
+    let response = open("/config").await;
+    assert_eq!(response.status(), 500);
+    let text = response.text().await;
+    assert_eq!(text.contains("No such file"), cfg!(debug_assertions));
+    assert_response(
+        "responses_missing.json",
+        404,
+        client.get("/jobs/9").send().await,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_status_has_a_different_body() {
+    let client = TestClient::new(app_with_responses().build().unwrap());
+    let response = client.get("/nothing").send().await;
+    assert_response("responses_unknown.json", 404, response).await;
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Security.
 
 use avocet::testing::TestClient;
-use guide_examples::security::app;
+use guide_examples::security::{app, app_with_login};
 
 // ANCHOR: test
 #[tokio::test]
@@ -28,4 +28,19 @@ async fn the_examples_do_what_the_chapter_says() {
         assert_eq!(request.send().await.status(), status, "{path} {token}");
     }
     assert_eq!(client.get("/news").send().await.status(), 200);
+}
+
+#[tokio::test]
+async fn the_docs_page_can_log_in() {
+    let client = TestClient::new(app_with_login().build().unwrap());
+    let page = client.get("/docs").send().await;
+    let policy = page.header("content-security-policy");
+    assert!(policy.ends_with("; connect-src 'self' https://login.example"));
+    assert!(page.text().await.contains("club-docs"));
+    let redirect = client.get("/docs/oauth2-redirect").send().await;
+    assert_eq!(redirect.status(), 200);
+    let request = client.post("/rooms/7/close");
+    let request = request.header("authorization", "Bearer abc");
+    let text = request.send().await.text().await;
+    assert_eq!(text, "\"7 is closed with 3 characters\"");
 }

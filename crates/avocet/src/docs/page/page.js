@@ -18,7 +18,7 @@
       ? spec
       : { ...spec, servers: [{ ...spec.servers?.[0], url: root.pathname.replace(/\/$/, "") }] };
 
-  // The token URL `token` is relative to the application, wherever it is; Swagger UI would leave out the last segment of a prefix.
+  // A URL such as `token` is relative to the application. Swagger UI resolves that of an authorization server without the prefix.
   const urls = ["authorizationUrl", "tokenUrl", "refreshUrl", "openIdConnectUrl"];
   const isRelative = (url) => typeof url === "string" && !/^([a-z][a-z0-9+.-]*:|\/)/i.test(url);
   const absolute = (value) =>
