@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::check::{self, BuildError};
+use super::check::{self, BuildError, Checked};
 use super::error_scopes::ErrorScopes;
 use super::service::Service;
 use super::shared::{Served, Shared};
@@ -12,6 +12,7 @@ use crate::docs::{self, ApiDocument};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::{Layers, Mount, PendingMount};
 use crate::lifecycle::Steps;
+use crate::model::OrderedJson;
 use crate::observe::{Health, Metrics, Observe};
 use crate::openapi;
 use crate::operation::{Mistake, Operation};
@@ -39,6 +40,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .map(Health::time_to_leave)
         .unwrap_or_default();
     let from_documents = ApiDocument::remove_mistakes(&mut app.documents);
+    let from_documents = from_documents.into_iter().map(|what| Mistake::at(what, []));
     let first = own_routes(&mut app);
     let first_own = first.len();
     let mut routes: Vec<Route> = first
@@ -58,55 +60,14 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         openapi::register_errors(webhook, errors.outgoing());
     }
     let operations: Vec<&Operation> = routes.iter().map(Route::operation).collect();
-    let checked = check::check(
-        &operations,
-        &app,
-        PendingMount::mistakes(&app.mounts)
-            .into_iter()
-            .chain(app.mapped_errors.mistakes())
-            .chain(from_documents)
-            .chain(app.error_pages.mistakes())
-            .chain(app.docs_login.mistakes())
-            .map(|what| Mistake::at(what, []))
-            .chain(app.states.mistakes().iter().cloned())
-            .chain(from_plugins.mistakes)
-            .chain(of_layers)
-            .collect(),
-        mistakes(&app).chain(from_plugins).collect(),
-    )?;
-
-    let own: Vec<_> = operations[first_own..]
-        .iter()
-        .copied()
-        .zip(&checked.templates[first_own..])
-        .collect();
-    let whole = [ApiDocument::new()];
-    // `Service::openapi` has a document of an application that serves none.
-    let documents = if app.documents.is_empty() {
-        &whole[..]
-    } else {
-        &app.documents
-    };
-    let documents = documents.iter().map(|document| {
-        let info = openapi::Info {
-            title: document.own_title().unwrap_or(&app.title),
-            version: &app.version,
-            about: &app.about,
-            shows_input: app.shows_input,
-            openapi: app.openapi,
-            is_partial: document.is_partial(),
-        };
-        let kept = own.iter().copied();
-        openapi::document(
-            &info,
-            kept.filter(|(operation, _)| document.keeps(operation)),
-            app.webhooks.iter().filter(|it| document.keeps(it)),
-            &checked.schemas,
-            &checked.names,
-            errors,
-        )
-    });
-    let documents = documents.collect();
+    let wrong = mistakes(&app)
+        .chain(from_documents)
+        .chain(from_plugins.mistakes)
+        .chain(of_layers);
+    let checked = check::check(&operations, &app, wrong.collect())?;
+    let own = operations[first_own..].iter().copied();
+    let own: Vec<_> = own.zip(&checked.templates[first_own..]).collect();
+    let documents = documents(&app, &own, &checked, errors);
 
     let mounts = PendingMount::complete(std::mem::take(&mut app.mounts), app.errors);
     let observe = Observe::new(
@@ -150,6 +111,40 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps);
     plugins::connect(&calls, &service);
     Ok(service)
+}
+
+/// Writes the documents, at least one: [`Service::openapi`] has that of an application that serves none.
+fn documents(
+    app: &App,
+    operations: &[(&Operation, &Template)],
+    checked: &Checked,
+    errors: openapi::DocumentedErrors<'_>,
+) -> Vec<OrderedJson> {
+    let whole = [ApiDocument::new()];
+    let documents = match app.documents.as_slice() {
+        [] => &whole,
+        documents => documents,
+    };
+    let write = |document: &ApiDocument| {
+        let info = openapi::Info {
+            title: document.own_title().unwrap_or(&app.title),
+            version: &app.version,
+            about: &app.about,
+            shows_input: app.shows_input,
+            openapi: app.openapi,
+            is_partial: document.is_partial(),
+        };
+        let kept = operations.iter().copied();
+        openapi::document(
+            &info,
+            kept.filter(|(operation, _)| document.keeps(operation)),
+            app.webhooks.iter().filter(|it| document.keeps(it)),
+            &checked.schemas,
+            &checked.names,
+            errors,
+        )
+    };
+    documents.iter().map(write).collect()
 }
 
 /// Returns the responses for the statuses of errors, if the application sets any.
