@@ -11,13 +11,17 @@ mod http_error;
 mod panic_place;
 mod replace;
 
-pub(crate) use accept::{prefers_html, weight};
+pub(crate) use accept::prefers_html;
+#[cfg(feature = "docs")]
+pub(crate) use accept::weight;
 #[cfg(debug_assertions)]
 pub(crate) use causes::causes;
 pub use documented::{DocumentedError, ErrorBody};
 pub use error_format::ErrorFormat;
 pub use format_errors::{ErrorContent, ErrorDetail, FormatErrors};
-pub(crate) use html::{error_page, escape, page};
+#[cfg(debug_assertions)]
+pub(crate) use html::page;
+pub(crate) use html::{error_page, escape};
 pub use http_error::HttpError;
 #[cfg(debug_assertions)]
 pub(crate) use panic_place::{PlacedPanic, note_places};

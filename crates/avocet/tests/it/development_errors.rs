@@ -44,6 +44,7 @@ async fn order(
     Ok(number)
 }
 
+#[cfg(debug_assertions)]
 const PANIC_LINE: u32 = line!() + 5;
 
 #[get("/panic")]
