@@ -249,7 +249,7 @@ mod tests {
 
     use super::{PasswordConfig, PasswordError};
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_hash_has_its_place_while_it_is_computed() {
         let config = PasswordConfig::new().memory_kib(8).passes(1);
         let passwords = config.concurrent(1).waiting(0).build().unwrap();
