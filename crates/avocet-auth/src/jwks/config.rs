@@ -4,11 +4,6 @@ use std::time::Duration;
 
 use avocet_store::Clock;
 
-use super::address;
-use super::fetch::Client;
-use super::provided_keys::Jwks;
-use crate::jwt::InvalidConfig;
-
 /// Where keys are loaded from, and the limits; see the [module](super).
 ///
 /// ```
@@ -118,26 +113,5 @@ impl JwksConfig {
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
-    }
-
-    /// Checks the address, and creates the set. Nothing is loaded yet.
-    ///
-    /// # Errors
-    /// The address is not `https`, or the system has no certificates to verify servers with.
-    ///
-    /// ```
-    /// use avocet_auth::jwks::Jwks;
-    ///
-    /// let error = Jwks::at("http://login.example/keys").build().unwrap_err();
-    /// assert_eq!(
-    ///     error.to_string(),
-    ///     "\"http://login.example/keys\" is not `https`, which keys require except on a loopback address",
-    /// );
-    /// ```
-    pub fn build(self) -> Result<Jwks, InvalidConfig> {
-        let (Location::Keys(text) | Location::Issuer(text)) = &self.location;
-        let address = address::parse(text).map_err(InvalidConfig::one)?;
-        let client = Client::new(&address).map_err(InvalidConfig::one)?;
-        Ok(Jwks::new(self, client))
     }
 }

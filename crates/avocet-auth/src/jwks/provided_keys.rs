@@ -10,9 +10,12 @@ use avocet::response::BodyError;
 use avocet_store::Timestamp;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::address;
 use super::config::{JwksConfig, Location};
 use super::fetch::Client;
-use crate::jwt::{Algorithm, JwtConfig, KeySet, KeySource, TokenError, VerifyingKey};
+use crate::jwt::{
+    Algorithm, InvalidConfig, JwtConfig, KeySet, KeySource, TokenError, VerifyingKey,
+};
 
 /// The keys of a provider, which are loaded when they are needed; see the [module](super). A clone is one pointer.
 ///
@@ -175,6 +178,29 @@ impl Jwks {
         }
         let failure = self.0.loader.lock().await.failure.clone();
         Err(failure.unwrap_or_else(|| "the keys are not loaded".to_owned()))
+    }
+}
+
+impl JwksConfig {
+    /// Checks the address, and creates the set. Nothing is loaded yet.
+    ///
+    /// # Errors
+    /// The address is not `https`, or the system has no certificates to verify servers with.
+    ///
+    /// ```
+    /// use avocet_auth::jwks::Jwks;
+    ///
+    /// let error = Jwks::at("http://login.example/keys").build().unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "\"http://login.example/keys\" is not `https`, which keys require except on a loopback address",
+    /// );
+    /// ```
+    pub fn build(self) -> Result<Jwks, InvalidConfig> {
+        let (Location::Keys(text) | Location::Issuer(text)) = &self.location;
+        let address = address::parse(text).map_err(InvalidConfig::one)?;
+        let client = Client::new(&address).map_err(InvalidConfig::one)?;
+        Ok(Jwks::new(self, client))
     }
 }
 

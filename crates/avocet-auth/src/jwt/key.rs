@@ -7,7 +7,7 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
 use super::algorithm::{Algorithm, Family};
-use super::config::InvalidConfig;
+use super::invalid_config::InvalidConfig;
 
 /// A key that verifies tokens. `Debug` shows its kind alone.
 ///

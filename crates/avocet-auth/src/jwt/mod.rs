@@ -20,6 +20,7 @@ mod claims;
 mod config;
 mod error;
 mod header;
+mod invalid_config;
 mod key;
 mod key_set;
 mod key_source;
@@ -27,8 +28,9 @@ mod signer;
 mod verifier;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
-pub use config::{InvalidConfig, JwtConfig};
+pub use config::JwtConfig;
 pub use error::TokenError;
+pub use invalid_config::InvalidConfig;
 pub use key::{SigningKey, VerifyingKey};
 #[cfg(feature = "jwks")]
 pub(crate) use key_set::KeySet;

@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::algorithm::Algorithm;
-use super::config::{InvalidConfig, JwtConfig};
+use super::config::JwtConfig;
+use super::invalid_config::InvalidConfig;
 use super::key::SigningKey;
 
 /// Issues tokens, for an endpoint that logs users in. It adds `iat`, `exp`, and `iss` and `aud` if they are set.

@@ -5,9 +5,7 @@ use std::thread::available_parallelism;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 
-use super::passwords::Passwords;
-
-/// The cost of a hash, and the limits of [`Passwords`].
+/// The cost of a hash, and the limits of [`Passwords`](super::Passwords).
 ///
 /// ```
 /// use avocet_auth::password::PasswordConfig;
@@ -23,7 +21,7 @@ use super::passwords::Passwords;
 /// | [`memory_kib`](Self::memory_kib) | 19,456 KiB (19 MiB) | 8 KiB for a lane to 1 GiB |
 /// | [`passes`](Self::passes) | 2 | 1 to 100 |
 /// | [`lanes`](Self::lanes) | 1 | 1 to 64 |
-/// | [`password_bytes`](Self::password_bytes) | 1,024 | 1 or more |
+/// | [`password_bytes`](Self::password_bytes) | 1,024 | 1 to 1 MiB |
 /// | [`concurrent`](Self::concurrent) | the number of processors, at most 4 | 1 or more |
 /// | [`waiting`](Self::waiting) | 64 | any |
 ///
@@ -121,18 +119,8 @@ impl PasswordConfig {
         self
     }
 
-    /// Checks the configuration, and creates the hasher. It computes one hash, which takes as long as a login.
-    ///
-    /// # Errors
-    /// A value is out of its range.
-    ///
-    /// ```
-    /// use avocet_auth::password::PasswordConfig;
-    ///
-    /// let error = PasswordConfig::new().passes(0).build().unwrap_err();
-    /// assert_eq!(error.to_string(), "passes is 0, accepted are 1 to 100");
-    /// ```
-    pub fn build(self) -> Result<Passwords, InvalidPasswordConfig> {
+    /// Checks that each value is in its range.
+    pub(super) fn check(&self) -> Result<(), InvalidPasswordConfig> {
         let most = usize::MAX >> 4;
         let least_memory = 8 * u64::from(self.lanes);
         for (name, value, least, most) in [
@@ -154,12 +142,7 @@ impl PasswordConfig {
                 least_memory,
                 u64::from(Self::MAX_MEMORY_KIB),
             ),
-            (
-                "password_bytes",
-                self.password_bytes as u64,
-                1,
-                u64::from(u32::MAX),
-            ),
+            ("password_bytes", self.password_bytes as u64, 1, 1024 * 1024),
             ("concurrent", self.concurrent as u64, 1, most as u64),
             ("waiting", self.waiting as u64, 0, most as u64),
         ] {
@@ -172,10 +155,10 @@ impl PasswordConfig {
                 });
             }
         }
-        Ok(Passwords::of(self))
+        Ok(())
     }
 
-    /// Returns the hasher. `None` if the cost is out of the range of Argon2, which `build` excludes.
+    /// Returns the hasher; an error if the cost is out of the range of Argon2, which `check` excludes.
     pub(super) fn hasher(&self) -> Result<Argon2<'static>, argon2::Error> {
         let params = Params::new(self.memory_kib, self.passes, self.lanes, None)?;
         Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))

@@ -9,7 +9,7 @@ use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
 use avocet::types::Secret;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::config::PasswordConfig;
+use super::config::{InvalidPasswordConfig, PasswordConfig};
 use super::error::PasswordError;
 
 /// Hashes and verifies passwords, a state of the application. A clone is one pointer.
@@ -56,7 +56,7 @@ impl Passwords {
         Self::of(PasswordConfig::new())
     }
 
-    pub(super) fn of(config: PasswordConfig) -> Self {
+    fn of(config: PasswordConfig) -> Self {
         // A fixed salt and a password that is longer than those that are verified, so nothing matches it.
         let nothing = vec![0; config.password_bytes + 1];
         let dummy = config.hasher().map_err(password_hash::Error::from);
@@ -193,6 +193,24 @@ impl Passwords {
     }
 }
 
+impl PasswordConfig {
+    /// Checks the configuration, and creates the hasher. It computes one hash, which takes as long as a login.
+    ///
+    /// # Errors
+    /// A value is out of its range.
+    ///
+    /// ```
+    /// use avocet_auth::password::PasswordConfig;
+    ///
+    /// let error = PasswordConfig::new().passes(0).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "passes is 0, accepted are 1 to 100");
+    /// ```
+    pub fn build(self) -> Result<Passwords, InvalidPasswordConfig> {
+        self.check()?;
+        Ok(Passwords::of(self))
+    }
+}
+
 impl Default for Passwords {
     fn default() -> Self {
         Self::new()
@@ -221,5 +239,38 @@ fn check_cost(hash: &PasswordHash) -> Result<(), PasswordError> {
         Ok(())
     } else {
         Err(PasswordError::StoredHash)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test ends at the first failure")]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::{PasswordConfig, PasswordError};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_hash_has_its_place_while_it_is_computed() {
+        let config = PasswordConfig::new().memory_kib(8).passes(1);
+        let passwords = config.concurrent(1).waiting(0).build().unwrap();
+        let (begun, beginning) = tokio::sync::oneshot::channel();
+        let (release, released) = mpsc::channel();
+        let first = tokio::spawn({
+            let passwords = passwords.clone();
+            async move {
+                let work = move || {
+                    begun.send(()).unwrap();
+                    released.recv().unwrap();
+                    Ok(())
+                };
+                passwords.compute(work).await
+            }
+        });
+        beginning.await.unwrap();
+        let second = passwords.compute(|| Ok(())).await;
+        assert_eq!(second, Err(PasswordError::Busy { limit: 0 }));
+        release.send(()).unwrap();
+        assert_eq!(first.await.unwrap(), Ok(()));
+        assert_eq!(passwords.compute(|| Ok(())).await, Ok(()));
     }
 }

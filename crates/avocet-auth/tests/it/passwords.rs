@@ -205,7 +205,7 @@ fn settings_out_of_range_are_rejected() {
         (cheap().lanes(0), "lanes is 0, accepted are 1 to 64"),
         (
             cheap().password_bytes(0),
-            "password_bytes is 0, accepted are 1 to 4294967295",
+            "password_bytes is 0, accepted are 1 to 1048576",
         ),
         (
             cheap().concurrent(0),

@@ -84,7 +84,8 @@ async fn requests_at_the_same_time_share_one_load() {
     let (provider, clock) = (Provider::start().await, Clock::manual());
     provider.publish(&[rsa_key("a", &json!({}))]);
     provider.close_gate().await;
-    let tokens = tokens(Jwks::at(provider.keys_address()), &clock);
+    let jwks = Jwks::at(provider.keys_address()).load_time(Duration::from_secs(60));
+    let tokens = tokens(jwks, &clock);
     let waiting = |count: usize| {
         let checks = (0..count).map(|_| {
             let (tokens, token) = (tokens.clone(), token("a", &clock));
@@ -114,6 +115,7 @@ async fn requests_at_the_same_time_share_one_load() {
     for check in waiting(50) {
         assert!(check.await.unwrap());
     }
+    assert!(!loading.is_finished());
     provider.open_gate();
     assert!(loading.await.unwrap());
     assert_eq!(provider.loads(), 2);

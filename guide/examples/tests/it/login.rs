@@ -81,9 +81,10 @@ async fn the_response_of_a_login_is_the_one_of_oauth() {
         ("scope", "items admin"),
     ];
     let response = client.post("/token").form(&form).send().await;
-    let mut token: Value = response.json().await;
-    token["access_token"] = "eyJ0eXAi…".into();
-    crate::outputs::assert_shown("login_token.json", &token.to_string());
+    let text = response.text().await;
+    let token: Value = serde_json::from_str(&text).unwrap();
+    let shown = text.replace(token["access_token"].as_str().unwrap(), "eyJ0eXAi…");
+    crate::outputs::assert_shown("login_token.json", &shown);
 }
 
 #[tokio::test]
