@@ -49,7 +49,8 @@
 //! 5. [`RateLimit`], [`ConcurrencyLimit`].
 //! 6. [`Idempotency`], around the routes that cost money.
 //!
-//! Time limits are a part of Avocet: [`App::time_limit`](avocet::App::time_limit) and `time_limit` of a route. Compressed requests are,
+//! Time limits are a part of Avocet: [`App::time_limit`](avocet::App::time_limit) and
+//! [`Operation::time_limit`](avocet::operation::Operation::time_limit). Compressed requests are,
 //! too: the feature `compression` of `avocet` reads them, within
 //! [`Limits::decoded_body_bytes`](avocet::serve::Limits::decoded_body_bytes).
 

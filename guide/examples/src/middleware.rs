@@ -66,15 +66,17 @@ fn shared_limit(store: &Store) -> Result<RateLimit, Error> {
 use avocet_middleware::ConcurrencyLimit;
 use std::time::Duration;
 
-#[post(
-    "/generate",
-    layer = ConcurrencyLimit::new(8).queue(32, Duration::from_secs(10)),
-    time_limit = "2min"
-)]
+#[post("/generate", layer = ConcurrencyLimit::new(8).queue(32, Duration::from_secs(10)))]
 async fn generate(#[body] prompt: String) -> String {
     prompt
 }
 // ANCHOR_END: concurrency
+
+// ANCHOR: time_limit
+fn with_time_limit(app: App) -> App {
+    app.time_limit(Duration::from_secs(120))
+}
+// ANCHOR_END: time_limit
 
 // ANCHOR: compression
 use avocet_middleware::Compression;
@@ -129,7 +131,7 @@ pub fn app(store: &Store) -> Result<App, Error> {
         .layer(shared_limit(store)?)
         .layer(compression())
         .layer(cors());
-    Ok(hosts(app).layer(headers()))
+    Ok(hosts(with_time_limit(app)).layer(headers()))
 }
 // ANCHOR_END: order
 
