@@ -5,10 +5,10 @@
 //! | feature | contents |
 //! |---|---|
 //! | – | [`PasswordForm`] and [`LoginResponse`], the form and the response of a login; [`SchemeExt::verified_by`] |
-//! | `jwt` | [`jwt`]: JSON Web Tokens are verified and signed; builds C |
-//! | `jwks` | [`jwks`]: keys of tokens from a provider, with rotation; adds an HTTP client |
-//! | `password` | [`password`]: Argon2id, off the async threads |
-//! | `keys` | [`keys`]: API keys in an [`avocet_store::Store`] |
+//! | `jwt` | JSON Web Tokens are verified and signed; builds C |
+//! | `jwks` | keys of tokens from a provider, with rotation; adds an HTTP client |
+//! | `password` | Argon2id, off the async threads |
+//! | `keys` | API keys in an [`avocet_store::Store`] |
 //!
 //! No feature is on by default.
 //!
@@ -77,10 +77,6 @@
 //! The subject of a token and the owner of an API key become the [`Caller`](avocet_context::Caller) of the request, which rate limits and budgets
 //! use.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(not(feature = "jwt"), doc = "\n[`jwt`]: crate#\n")]
-#![cfg_attr(not(feature = "jwks"), doc = "\n[`jwks`]: crate#\n")]
-#![cfg_attr(not(feature = "password"), doc = "\n[`password`]: crate#\n")]
-#![cfg_attr(not(feature = "keys"), doc = "\n[`keys`]: crate#\n")]
 
 #[cfg(feature = "jwks")]
 pub mod jwks;

@@ -12,7 +12,7 @@ use avocet::types::Secret;
 use avocet_context::{Caller, Context};
 use http::StatusCode;
 
-/// A state of the application that verifies credentials, such as [`Jwt`](crate::jwt::Jwt) or [`ApiKeys`](crate::keys::ApiKeys).
+/// A state of the application that verifies credentials, for example `jwt::Jwt` or `keys::ApiKeys`.
 ///
 /// ```
 /// use avocet::types::Secret;
