@@ -24,7 +24,7 @@ use crate::observe::{AccessLog, Exchange, Metrics};
 use crate::operation::Operation;
 use crate::path::Lookup;
 use crate::report;
-use crate::response::{BodyError, ErrorFormat, HttpError, RequestFacts, Response};
+use crate::response::{BodyError, ErrorFormat, ErrorPages, HttpError, RequestFacts, Response};
 use crate::serve::connection::{client_of, shutdown_signal_of};
 use crate::serve::{ConnectionInfo, Limits};
 use crate::tasks::background_of;
@@ -221,9 +221,7 @@ impl Service {
         let client = || client_of(&parts, connection_info.as_ref());
         let mut exchange = Exchange::begin(&shared.observe, &parts, client, observed, nearest);
         if let Some(pages) = &shared.error_pages {
-            let operation = route.map(|route| (Arc::clone(&shared.operations), route));
-            let facts = RequestFacts::new(Arc::clone(pages), &parts, operation);
-            exchange.replace_errors(Box::new(facts));
+            replace_errors(&mut exchange, pages, &parts, shared, route);
         }
         let limited = route.filter(|_| self.dispatch.has_time_limits);
         let limit = limited.map(|route| {
@@ -258,6 +256,21 @@ impl Service {
         let handling = Handling::new(running, exchange, errors);
         ServiceFuture::new(handling, background.as_ref(), bodiless)
     }
+}
+
+/// Sets the pages and responses of the application for the errors of a request.
+// Apart, so that applications without them pay a comparison alone.
+#[cold]
+fn replace_errors(
+    exchange: &mut Exchange,
+    pages: &Arc<ErrorPages>,
+    parts: &Parts,
+    shared: &Shared,
+    route: Option<usize>,
+) {
+    let operation = route.map(|route| (Arc::clone(&shared.operations), route));
+    let facts = RequestFacts::new(Arc::clone(pages), parts, operation);
+    exchange.replace_errors(Box::new(facts));
 }
 
 /// Returns the response to a request that is rejected before it reaches its route.
