@@ -3,6 +3,7 @@
 mod patterns;
 mod redirect;
 mod trusted;
+mod virtual_host;
 
 use std::borrow::Cow;
 
@@ -13,6 +14,7 @@ use http::header;
 pub use redirect::HttpsRedirect;
 pub(crate) use redirect::is_secure;
 pub use trusted::TrustedHosts;
+pub use virtual_host::VirtualHost;
 
 /// Returns the host that the client requested: what a trusted proxy reports, or the target's, or that in the header. It is not checked.
 fn requested_host(request: &Request) -> Option<Cow<'_, str>> {

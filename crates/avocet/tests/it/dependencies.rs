@@ -363,6 +363,15 @@ async fn deny_by_default_names_what_is_open() {
         "{error}"
     );
 
+    let other = || App::new("Other", "1.0.0").build().expect("it builds");
+    let error = app().mount("/other", other()).build();
+    let error = error.expect_err("the mount is open").to_string();
+    assert!(
+        error.contains("the service at `/other` is open to everyone"),
+        "{error}"
+    );
+    assert!(app().mount_public("/other", other()).build().is_ok());
+
     let client = client(app().routes(routes![closed, news, add_item]));
     assert_eq!(client.open_operations().await, Vec::<String>::new());
     let client = self::client(App::new("Club", "1.0.0").routes(routes![open, closed, news]));
