@@ -45,6 +45,7 @@ async fn update_item(item_id: String) -> Result<Item, HttpError> {
     })
 }
 
+// ANCHOR: router
 pub(super) fn router() -> Router {
     Router::new("/items")
         .tag("items")
@@ -52,3 +53,4 @@ pub(super) fn router() -> Router {
         .describe_response("404", "Not found")
         .routes(routes![read_items, read_item, update_item])
 }
+// ANCHOR_END: router

@@ -21,6 +21,7 @@ async fn root() -> Message {
     }
 }
 
+// ANCHOR: app
 pub fn app() -> App {
     let admin = Router::new("/admin")
         .tag("admin")
@@ -33,3 +34,4 @@ pub fn app() -> App {
         .router(admin.router(admin::router()))
         .routes(routes![root])
 }
+// ANCHOR_END: app
