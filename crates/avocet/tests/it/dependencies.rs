@@ -377,3 +377,30 @@ async fn deny_by_default_names_what_is_open() {
     let client = self::client(App::new("Club", "1.0.0").routes(routes![open, closed, news]));
     assert_eq!(client.open_operations().await, ["GET /open: 200 OK"]);
 }
+
+#[dependency(response(401, "Unknown key"), response(403, "Not a member"))]
+async fn member(#[extract(ApiKey::header("X-Key"))] key: Secret<String>) -> Result<(), HttpError> {
+    match key.expose().as_str() {
+        "member" => Ok(()),
+        _ => Err(forbidden("Not a member")),
+    }
+}
+
+#[get("/members", requires(member))]
+async fn members() -> Vec<String> {
+    vec![]
+}
+
+#[tokio::test]
+async fn the_document_has_the_errors_that_a_dependency_describes() {
+    let client = client(App::new("Club", "1.0.0").routes(routes![members]));
+    let document: Value = client.get("/openapi.json").send().await.json().await;
+    let responses = &document["paths"]["/members"]["get"]["responses"];
+    assert_eq!(responses["403"]["description"], "Not a member");
+    assert_eq!(
+        responses["401"]["description"],
+        "Not authenticated\n\nUnknown key"
+    );
+    let content = &responses["403"]["content"]["application/json"];
+    assert_eq!(content["schema"]["required"], json!(["detail"]));
+}
