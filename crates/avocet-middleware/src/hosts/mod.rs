@@ -15,7 +15,7 @@ pub(crate) use redirect::is_secure;
 pub use trusted::TrustedHosts;
 
 /// Returns the host that the client requested: what a trusted proxy reports, or the target's, or that in the header. It is not checked.
-fn requested_host(request: &Request) -> Option<Cow<'_, str>> {
+pub(crate) fn requested_host(request: &Request) -> Option<Cow<'_, str>> {
     let headers = request.headers();
     let connection = request.extensions().get::<ConnectionInfo>();
     let forwarded = connection.and_then(|connection| connection.forwarded_host(headers));
