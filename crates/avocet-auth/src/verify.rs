@@ -26,10 +26,10 @@ use http::StatusCode;
 ///     type Value = String;
 ///
 ///     async fn verify(&self, credentials: &Secret<String>) -> Result<Verified<String>, VerifyError> {
-///         match credentials.expose().as_str() {
-///             "ada" => Ok(Verified { value: "ada".to_owned(), caller: None, scopes: vec![] }),
-///             _ => Err(VerifyError::Invalid),
+///         if credentials.matches("ada") {
+///             return Ok(Verified { value: "ada".to_owned(), caller: None, scopes: vec![] });
 ///         }
+///         Err(VerifyError::Invalid)
 ///     }
 /// }
 /// ```

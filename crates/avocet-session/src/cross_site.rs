@@ -49,9 +49,14 @@ fn is_of_host(config: &Config, request: &Request) -> bool {
     for origin in headers.get_all(ORIGIN) {
         relevant.append(ORIGIN, origin.clone());
     }
-    let host = match forwarded {
-        Some(host) => host.parse().ok(),
-        None => headers.get(HOST).cloned(),
+    let host = match (forwarded, headers.get(HOST)) {
+        (Some(host), _) => host.parse().ok(),
+        (None, Some(host)) => Some(host.clone()),
+        // HTTP/2 has the host in the target alone.
+        (None, None) => {
+            let authority = request.uri().authority();
+            authority.and_then(|authority| authority.as_str().parse().ok())
+        }
     };
     relevant.extend(host.map(|host| (HOST, host)));
     config.origins.admit(&relevant)

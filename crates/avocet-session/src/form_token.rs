@@ -68,25 +68,43 @@ pub(crate) async fn check(active: &Active, request: Request) -> Result<Request, 
 
 /// Whether text has the field with a valid token, URL-encoded or as part of a multipart body.
 fn has_token(text: &[u8], active: &Active) -> bool {
-    let mut after = text;
-    while let Some(at) = find(after, FIELD.as_bytes()) {
-        after = &after[at + FIELD.len()..];
-        let value = match after {
-            [b'=', value @ ..] => Some(value),
-            // The headers of the part end with an empty line.
-            [b'"', ..] => find(after, b"\r\n\r\n").map(|end| &after[end + 4..]),
-            _ => None,
-        };
-        let token = value.and_then(|value| value.get(..LENGTH));
-        if token.is_some_and(|token| is_valid(token, active)) {
-            return true;
-        }
-    }
-    false
+    candidates(text).any(|token| is_valid(token, active))
 }
 
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
+/// Returns what may be a token: what follows the name of the field. It looks at each byte a fixed number of times, because a client can
+/// repeat the name.
+fn candidates(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut after_name = 0;
+    // The end of the next empty line at or after the last name; the length of the text if there is none.
+    let mut after_line = 0;
+    std::iter::from_fn(move || {
+        loop {
+            after_name = end_of(FIELD.as_bytes(), text, after_name)?;
+            let value = match text.get(after_name) {
+                Some(b'=') => after_name + 1,
+                // The headers of the part end with an empty line.
+                Some(b'"') => {
+                    if after_line < after_name + EMPTY_LINE.len() {
+                        after_line = end_of(EMPTY_LINE, text, after_name).unwrap_or(text.len());
+                    }
+                    after_line
+                }
+                _ => continue,
+            };
+            if let Some(token) = text.get(value..value + LENGTH) {
+                return Some(token);
+            }
+        }
+    })
+}
+
+const EMPTY_LINE: &[u8] = b"\r\n\r\n";
+
+/// Returns where a part of a text ends that begins at or after a position.
+fn end_of(part: &[u8], text: &[u8], from: usize) -> Option<usize> {
+    let mut windows = text.get(from..)?.windows(part.len());
+    let at = windows.position(|window| window == part)?;
+    Some(from + at + part.len())
 }
 
 /// A body whose beginning was read.
@@ -128,5 +146,56 @@ impl Body for Replayed {
             hint.set_upper(upper.saturating_add(read));
         }
         hint
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_follow_the_name_of_the_field() {
+        let (one, two) = ("1".repeat(LENGTH), "2".repeat(LENGTH));
+        let part = |name: &str, value: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        for (text, expected) in [
+            (format!("csrf_token={one}"), vec![&one]),
+            (
+                format!("a=b&csrf_token={one}&csrf_token={two}"),
+                vec![&one, &two],
+            ),
+            (part("csrf_token", &one), vec![&one]),
+            (
+                part("a", "csrf_token=") + &part("csrf_token", &two),
+                vec![&two],
+            ),
+            (
+                part("csrf_token", &one) + &part("csrf_token", &two),
+                vec![&one, &two],
+            ),
+            (format!("csrf_token={}", &one[1..]), vec![]),
+            (format!("csrf_token\"{one}"), vec![]),
+            (format!("csrf_token: {one}"), vec![]),
+            ("csrf_token".to_owned(), vec![]),
+            ("csrf_token\"\r\n\r\n".to_owned(), vec![]),
+            (String::new(), vec![]),
+        ] {
+            let found: Vec<_> = candidates(text.as_bytes()).collect();
+            let found: Vec<_> = found.iter().filter(|it| it[0] != b'\r').collect();
+            let expected: Vec<_> = expected.iter().map(|it| it.as_bytes()).collect();
+            assert_eq!(found, expected.iter().collect::<Vec<_>>(), "{text}");
+        }
+    }
+
+    /// A search for the empty line from each name would take hours here.
+    #[test]
+    fn a18_a_name_that_is_repeated_does_not_repeat_the_search() {
+        let mut text = "csrf_token\"".repeat(1_000_000);
+        assert_eq!(candidates(text.as_bytes()).count(), 0);
+        text.push_str("\r\n\r\n");
+        assert_eq!(candidates(text.as_bytes()).count(), 0);
+        text.push_str(&"1".repeat(LENGTH));
+        assert_eq!(candidates(text.as_bytes()).count(), 1_000_000);
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use avocet::plugin::{Plan, Plugin};
-use http::{HeaderMap, HeaderValue};
+use avocet::response::Redirect;
+use http::HeaderMap;
 
 use crate::config::Config;
 use crate::login;
@@ -40,7 +41,8 @@ impl Plugin for Checks {
         if *max_bytes == 0 {
             plan.mistake("`Sessions::max_bytes` is 0, so no session can be kept");
         }
-        let is_path = |page: &String| page.starts_with('/') && HeaderValue::try_from(page).is_ok();
+        // The same rule as for a redirect to a path that a client has sent: no other host.
+        let is_path = |page: &String| Redirect::local(page).is_some();
         if let Some(page) = login_page.as_ref().filter(|page| !is_path(page)) {
             plan.mistake(format!(
                 "`Sessions::login_page` is `{page}`, an absolute path such as `/login` is required"

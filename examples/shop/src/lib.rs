@@ -131,7 +131,7 @@ async fn current_user(
     #[state] shop: Shop,
 ) -> Result<User, HttpError> {
     let tokens = &shop.lock().expect("no panic").tokens;
-    let known = tokens.iter().find(|(known, _)| known == token.expose());
+    let known = tokens.iter().find(|(known, _)| token.matches(known));
     known
         .map(|(_, user)| user.clone())
         .ok_or_else(|| unauthorized("Bearer", "Unknown token"))

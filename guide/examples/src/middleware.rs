@@ -30,10 +30,10 @@ use avocet_middleware::RateLimited;
 /// The user that a token belongs to.
 #[dependency]
 async fn user(#[bearer] token: Secret<String>) -> Result<String, HttpError> {
-    match token.expose().as_str() {
-        "t0ps3cret" => Ok("ada".to_owned()),
-        _ => Err(avocet::security::unauthorized("Bearer", "Unknown token")),
+    if token.matches("t0ps3cret") {
+        return Ok("ada".to_owned());
     }
+    Err(avocet::security::unauthorized("Bearer", "Unknown token"))
 }
 
 #[dependency]

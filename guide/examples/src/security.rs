@@ -15,17 +15,14 @@ struct User {
 /// The user that a bearer token belongs to.
 #[dependency]
 async fn current_user(#[bearer] token: Secret<String>) -> Result<User, HttpError> {
-    match token.expose().as_str() {
-        "ada-token" => Ok(User {
-            name: "ada".to_owned(),
-            is_admin: true,
-        }),
-        "bob-token" => Ok(User {
-            name: "bob".to_owned(),
-            is_admin: false,
-        }),
-        _ => Err(unauthorized("Bearer", "Unknown token")),
-    }
+    let known = [("ada-token", "ada", true), ("bob-token", "bob", false)];
+    // In constant time: the time of `==` between texts would show how much of a token is right.
+    let found = known.into_iter().find(|(known, ..)| token.matches(known));
+    let (_, name, is_admin) = found.ok_or_else(|| unauthorized("Bearer", "Unknown token"))?;
+    Ok(User {
+        name: name.to_owned(),
+        is_admin,
+    })
 }
 
 /// Show yourself

@@ -39,7 +39,7 @@ async fn log_in(
 
 /// In this example. A real program compares with a password hash.
 fn is_password_of(name: &str, password: &Secret<String>) -> bool {
-    name == "ada" && password.expose() == "correct horse"
+    name == "ada" && password.matches("correct horse")
 }
 
 // ANCHOR: user

@@ -33,7 +33,7 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn keys_come_over_https_or_from_this_machine() {
+    fn a7_keys_come_over_https_or_from_this_machine() {
         for good in [
             "https://login.example/keys",
             "https://10.0.0.1:8443/keys?tenant=1",

@@ -75,7 +75,7 @@ fn an_unknown_user_is_verified_against_a_hash_of_the_same_cost() {
 }
 
 #[tokio::test]
-async fn no_password_is_the_one_of_an_unknown_user() {
+async fn a2_no_password_is_the_one_of_an_unknown_user() {
     let passwords = cheap().password_bytes(8).build().unwrap();
     for text in ["", "\0\0\0\0\0\0\0\0", "\0\0\0\0\0\0\0\0\0"] {
         assert_eq!(passwords.verify(password(text), None).await, Ok(false));

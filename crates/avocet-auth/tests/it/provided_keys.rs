@@ -122,7 +122,7 @@ async fn requests_at_the_same_time_share_one_load() {
 }
 
 #[tokio::test]
-async fn old_keys_are_used_while_the_provider_is_down() {
+async fn a10_old_keys_are_used_while_the_provider_is_down() {
     let (provider, clock) = (Provider::start().await, Clock::manual());
     provider.publish(&[rsa_key("a", &json!({}))]);
     let tokens = tokens(Jwks::at(provider.keys_address()), &clock);
@@ -190,7 +190,7 @@ async fn only_keys_for_the_algorithm_and_for_signatures_are_used() {
 }
 
 #[tokio::test]
-async fn a_response_that_is_no_set_of_keys_is_rejected() {
+async fn a10_a_response_that_is_no_set_of_keys_is_rejected() {
     let (provider, clock) = (Provider::start().await, Clock::manual());
     let good = json!({"keys": [rsa_key("a", &json!({}))]}).to_string();
     let many = json!({"keys": vec![rsa_key("a", &json!({})); 101]}).to_string();
@@ -225,7 +225,7 @@ async fn a_response_that_is_no_set_of_keys_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_provider_that_does_not_respond_is_given_up() {
+async fn a10_a_provider_that_does_not_respond_is_given_up() {
     let (provider, clock) = (Provider::start().await, Clock::manual());
     provider.publish(&[rsa_key("a", &json!({}))]);
     provider.close_gate().await;

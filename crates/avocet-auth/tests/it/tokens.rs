@@ -261,7 +261,7 @@ fn a_signer_adds_its_claims_alone() {
 }
 
 #[tokio::test]
-async fn secrets_are_not_shown() {
+async fn a21_secrets_are_not_shown() {
     let clock = Clock::manual();
     let signer = signer(
         Algorithm::Hs256,
@@ -293,7 +293,7 @@ impl Write for Lines {
 }
 
 #[tokio::test]
-async fn the_reason_of_a_rejection_is_logged_without_the_token() {
+async fn a21_the_reason_of_a_rejection_is_logged_without_the_token() {
     let lines = Lines::default();
     let writer = lines.clone();
     let subscriber = tracing_subscriber::fmt()

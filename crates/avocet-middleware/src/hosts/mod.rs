@@ -17,7 +17,7 @@ pub use trusted::TrustedHosts;
 pub use virtual_host::VirtualHost;
 
 /// Returns the host that the client requested: what a trusted proxy reports, or the target's, or that in the header. It is not checked.
-fn requested_host(request: &Request) -> Option<Cow<'_, str>> {
+pub(crate) fn requested_host(request: &Request) -> Option<Cow<'_, str>> {
     let headers = request.headers();
     let connection = request.extensions().get::<ConnectionInfo>();
     let forwarded = connection.and_then(|connection| connection.forwarded_host(headers));

@@ -39,7 +39,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// of an inference or of a payment costs money.
 ///
 /// It is for `POST` and `PATCH`; other methods pass. The client makes a new key, such as a UUID, for each request that it means, and sends it
-/// again with each retry. The key belongs to the caller, the method and the path.
+/// again with each retry. The key belongs to the caller, the host, the method and the path.
 ///
 /// | a request with a key | response |
 /// |---|---|
@@ -63,9 +63,9 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// - `Set-Cookie` is never stored. Neither are headers of the connection and of rate limits.
 /// - Replicas share the keys if they share the store, for example a `SQLite` file. If the store fails, the request does not run: 500, or 503 if
 ///   it is full.
-/// - The caller is that of the current [`Context`], if a layer outside has set it. Otherwise every header that can have credentials counts:
-///   `Authorization`, `Cookie`, `X-API-Key` and those of the operation's schemes. Set [`caller`](Self::caller) if these change between
-///   retries.
+/// - The caller is that of the current [`Context`], if a layer outside has set it. Otherwise everything that can have credentials counts:
+///   the headers `Authorization`, `Cookie` and `X-API-Key`, and the headers and query parameters of the operation's schemes. Set
+///   [`caller`](Self::caller) if these change between retries.
 /// - A stored response is sent before the credentials are checked again: who has the same credentials and the same key gets it until it expires,
 ///   even if the credentials were revoked.
 ///

@@ -9,6 +9,7 @@ use http::{HeaderName, header};
 use sha2::{Digest, Sha256};
 
 use super::record::Fingerprint;
+use crate::hosts::requested_host;
 
 /// Hashes parts with their lengths, so that no two lists of parts are equal.
 struct Hash(Sha256);
@@ -28,7 +29,8 @@ impl Hash {
     }
 }
 
-/// Returns the key of a record: the caller, the method, the path and the key of the client. The store has no credentials, only this hash.
+/// Returns the key of a record: the caller, the host, the method, the path and the key of the client. The store has no credentials, only
+/// this hash.
 pub(super) fn record_key(request: &Request, caller: Option<&str>, key: &str) -> String {
     let mut hash = Hash::new();
     match caller {
@@ -38,6 +40,9 @@ pub(super) fn record_key(request: &Request, caller: Option<&str>, key: &str) -> 
         }
         None => credentials(request, &mut hash),
     }
+    // An application can serve a tenant on each host.
+    let host = requested_host(request).unwrap_or_default();
+    hash.part(host.to_ascii_lowercase().as_bytes());
     hash.part(request.method().as_str().as_bytes());
     let original = request.extensions().get::<OriginalUri>();
     let uri = original.map_or(request.uri(), |original| &original.0);
@@ -52,13 +57,14 @@ pub(super) fn record_key(request: &Request, caller: Option<&str>, key: &str) -> 
         })
 }
 
-/// Hashes every header that can have credentials: two callers with one key never share a response.
+/// Hashes every header and query parameter that can have credentials: two callers with one key share neither a response nor a conflict.
 fn credentials(request: &Request, hash: &mut Hash) {
     let mut names = BTreeSet::from(["authorization", "cookie", "x-api-key"]);
     let of_schemes: Vec<_> = request
         .operation()
         .into_iter()
-        .flat_map(key_headers)
+        .flat_map(|operation| key_names(operation, "header"))
+        .filter_map(|name| name.parse().ok())
         .collect();
     names.extend(of_schemes.iter().map(HeaderName::as_str));
     hash.part(b"credentials");
@@ -68,10 +74,23 @@ fn credentials(request: &Request, hash: &mut Hash) {
             hash.part(value.as_bytes());
         }
     }
+    let of_query: Vec<&str> = request
+        .operation()
+        .into_iter()
+        .flat_map(|operation| key_names(operation, "query"))
+        .collect();
+    let pairs = request.uri().query().unwrap_or_default().split('&');
+    for pair in pairs {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if of_query.contains(&name) {
+            hash.part(name.as_bytes());
+            hash.part(value.as_bytes());
+        }
+    }
 }
 
-/// Returns the headers in which an operation reads API keys.
-fn key_headers(operation: &Operation) -> impl Iterator<Item = HeaderName> {
+/// Returns the names of the headers or query parameters in which an operation reads API keys.
+fn key_names<'o>(operation: &'o Operation, location: &'o str) -> impl Iterator<Item = &'o str> {
     let choices = operation.security_choices.iter().flatten().flatten();
     let schemes = operation
         .security
@@ -79,8 +98,8 @@ fn key_headers(operation: &Operation) -> impl Iterator<Item = HeaderName> {
         .chain(choices)
         .map(|requirement| &requirement.scheme);
     schemes
-        .filter(|scheme| scheme["in"] == "header")
-        .filter_map(|scheme| scheme["name"].as_str()?.parse().ok())
+        .filter(move |scheme| scheme["in"] == location)
+        .filter_map(|scheme| scheme["name"].as_str())
 }
 
 /// Returns the fingerprint of the content of a request.

@@ -120,6 +120,8 @@ fn client(work: &Work, idempotency: Idempotency) -> TestClient {
 }
 
 fn keyed(client: &TestClient, path: &str, key: &str) -> TestRequest {
+    // A cookie that a response has set would make the client another caller.
+    client.clear_cookies();
     client.post(path).header("idempotency-key", key)
 }
 
@@ -186,6 +188,8 @@ async fn a_key_belongs_to_caller_method_and_path() {
     ];
     let expected = runs.len();
     for request in runs {
+        // A cookie that a response has set would make the client another caller.
+        client.clear_cookies();
         assert!(send(request).await.is_success());
     }
     assert_eq!(work.runs(), expected);
@@ -194,6 +198,38 @@ async fn a_key_belongs_to_caller_method_and_path() {
         .json(&1);
     assert!(is_replayed(&again.send().await));
     assert_eq!(work.runs(), expected);
+}
+
+#[post("/paid")]
+async fn paid(
+    #[extract(avocet::security::ApiKey::query("key"))] key: avocet::types::Secret<String>,
+    #[state] work: Work,
+) -> usize {
+    work.run().await + key.expose().len()
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_a_host_and_to_an_api_key_in_the_query() {
+    let work = Work::new(9);
+    let app = app(&work, idempotency(&memory().0)).routes(routes![paid]);
+    let client = TestClient::new(app.build().expect("it builds"));
+    for (host, replayed) in [
+        ("a.example", false),
+        ("A.example", true),
+        ("b.example", false),
+    ] {
+        let request = keyed(&client, "/orders", "one").header("host", host);
+        let response = request.json(&1).send().await;
+        assert_eq!(response.status(), 201, "{host}");
+        assert_eq!(is_replayed(&response), replayed, "{host}");
+    }
+    for (key, replayed) in [("ann", false), ("ben", false), ("ann", true)] {
+        let response = keyed(&client, &format!("/paid?key={key}"), "one")
+            .send()
+            .await;
+        assert_eq!(response.status(), 200, "{key}");
+        assert_eq!(is_replayed(&response), replayed, "{key}");
+    }
 }
 
 #[tokio::test]

@@ -69,7 +69,7 @@ async fn statuses(client: &TestClient, header: &str, values: &[&str]) -> Vec<u16
 }
 
 #[tokio::test]
-async fn a_client_is_sent_the_state_of_its_limit() {
+async fn a6_a_client_is_sent_the_state_of_its_limit() {
     let clock = Clock::manual();
     let limiter = MemoryLimiter::with_clock(10, clock.clone());
     let client = client(RateLimit::per_address(Quota::per_minute(2)).limiter(limiter));
@@ -117,7 +117,7 @@ async fn the_error_has_the_format_of_the_application_and_is_in_the_document() {
 }
 
 #[tokio::test]
-async fn v31_a12_forwarded_headers_of_clients_have_no_effect() {
+async fn a12_v31_forwarded_headers_of_clients_have_no_effect() {
     let forged = ["1.1.1.1", "2.2.2.2", "3.3.3.3"];
     for (proxies, expected) in [
         (&[][..], [200, 429, 429]),

@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts() {
+    fn v14_hosts() {
         for good in [
             "",
             "x",
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn one_host_and_no_other() {
+    fn v14_one_host_and_no_other() {
         const OLD: Version = Version::HTTP_10;
         const ONE: Version = Version::HTTP_11;
         const TWO: Version = Version::HTTP_2;

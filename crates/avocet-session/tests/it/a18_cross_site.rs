@@ -300,6 +300,33 @@ async fn a18_the_host_is_that_of_the_request() {
 }
 
 #[tokio::test]
+async fn a18_the_host_of_http2_is_that_of_the_target() {
+    use tower_service::Service;
+
+    let app = stored().around(Parts::default().app());
+    let service = app.build().expect("it builds");
+    let mut browser = browser(Sessions::signed(Key::generate()));
+    browser.client = avocet::testing::TestClient::new(service.clone());
+    browser.put("/login/ann").await;
+    let (name, value) = browser.cookie();
+    for (origin, expected) in [
+        ("https://shop.example", 200),
+        ("https://evil.example", 403),
+        ("null", 403),
+    ] {
+        let mut service = service.clone();
+        let request = http::Request::put("https://shop.example/values/key?value=a")
+            .version(http::Version::HTTP_2)
+            .header("cookie", format!("{name}={value}"))
+            .header("origin", origin)
+            .body(avocet::response::ResponseBody::empty())
+            .expect("a request");
+        let Ok(response) = service.call(request).await;
+        assert_eq!(response.status(), expected, "{origin}");
+    }
+}
+
+#[tokio::test]
 async fn a18_the_token_is_found_in_a_body_that_comes_in_pieces() {
     use std::convert::Infallible;
     use std::pin::Pin;

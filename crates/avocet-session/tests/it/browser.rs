@@ -39,6 +39,8 @@ impl Browser {
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> avocet::testing::TestRequest {
+        // The browser keeps the cookies, so that a test can change them.
+        self.client.clear_cookies();
         let request = self
             .client
             .request(method, path)

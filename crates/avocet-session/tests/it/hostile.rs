@@ -7,6 +7,7 @@ use crate::app::{browser, kinds, stored};
 
 /// Whether the request has a session with data.
 async fn has_session(browser: &crate::browser::Browser, cookie: &str) -> bool {
+    browser.client.clear_cookies();
     let request = browser.client.get("/values/key").header("cookie", cookie);
     let response = request.send().await;
     assert_eq!(response.status(), 200, "{cookie}");

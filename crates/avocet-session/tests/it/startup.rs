@@ -74,6 +74,26 @@ fn a_mistake_names_its_setting() {
 }
 
 #[test]
+fn v15_a_login_page_is_a_path_of_the_application() {
+    for page in [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example/",
+        "login",
+        "/ \r\na: b",
+    ] {
+        let mistakes = mistakes(Sessions::signed(Key::generate()).login_page(page));
+        assert_eq!(mistakes.len(), 1, "{page:?}: {mistakes:?}");
+        assert!(
+            mistakes[0].contains("an absolute path such as `/login` is required"),
+            "{mistakes:?}"
+        );
+    }
+    let sessions = Sessions::signed(Key::generate()).login_page("/login?again=1");
+    assert!(sessions.around(App::new("Shop", "1.0.0")).build().is_ok());
+}
+
+#[test]
 fn all_mistakes_are_reported_together() {
     let sessions = Sessions::signed(Key::generate())
         .idle(Duration::ZERO)

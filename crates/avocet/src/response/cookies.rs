@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_that_browsers_would_drop_names_its_rule() {
+    fn v16_a_cookie_that_browsers_would_drop_names_its_rule() {
         let new = || SetCookie::new("abc");
         let far = SystemTime::UNIX_EPOCH + Duration::from_secs(LAST_SECOND + 1);
         for (name, cookie, rule) in [

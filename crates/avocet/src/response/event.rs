@@ -71,7 +71,8 @@ impl EventText {
     ) -> Result<(), BodyError> {
         let start = self.text.len();
         if let Some(name) = name {
-            self.line("event", name);
+            // A name with a line end cannot begin another field.
+            self.lines("event", name);
         }
         self.text.extend_from_slice(b"data: ");
         if let Err(error) = write::json(&mut self.text, data) {
@@ -106,7 +107,8 @@ impl EventText {
     /// ```
     pub fn text(&mut self, name: Option<&'static str>, data: &str) {
         if let Some(name) = name {
-            self.line("event", name);
+            // A name with a line end cannot begin another field.
+            self.lines("event", name);
         }
         self.data(data);
     }

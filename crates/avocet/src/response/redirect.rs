@@ -11,7 +11,9 @@ use crate::operation::{DocumentedResponse, Operation};
 /// A redirect to a URL, with the status of the route, 307 if it sets none.
 ///
 /// The header `location` has the URL as it is given: absolute, an absolute path, or relative to the path of the request. Encode what a
-/// client has sent before it becomes a part of it. A URL with characters other than visible ASCII makes the response a 500.
+/// client has sent before it becomes a part of it, and use [`local`](Self::local) for a target that a client has sent. A URL with
+/// characters other than visible ASCII makes the response a 500, and so does one that looks like a path and leads to another host: one
+/// with `//` at its start or with a backslash, which browsers read as a slash.
 ///
 /// ```
 /// use avocet::prelude::*;
@@ -45,19 +47,52 @@ impl Redirect {
         Self(url.into())
     }
 
+    /// Creates a redirect to a path of the same origin, such as the page that a client wanted before it logged in. `None` for any other
+    /// text: a URL with a scheme or a host, a relative path, or characters other than visible ASCII.
+    ///
+    /// ```
+    /// use avocet::response::Redirect;
+    ///
+    /// /// Where a login leads: `next` is a parameter of the request.
+    /// fn after_login(next: &str) -> Redirect {
+    ///     Redirect::local(next).unwrap_or_else(|| Redirect::to("/"))
+    /// }
+    ///
+    /// assert_eq!(after_login("/orders?page=2"), Redirect::to("/orders?page=2"));
+    /// assert_eq!(after_login("//evil.example"), Redirect::to("/"));
+    /// assert_eq!(after_login("https://evil.example"), Redirect::to("/"));
+    /// ```
+    pub fn local(path: &str) -> Option<Self> {
+        let is_local = path.starts_with('/') && broken_rule(path).is_none();
+        is_local.then(|| Self(path.to_owned()))
+    }
+
     fn response(&self, status: StatusCode) -> Result<Response, InvalidHeader> {
-        let is_visible = self.0.bytes().all(|byte| byte.is_ascii_graphic());
-        let url = HeaderValue::try_from(&self.0).ok().filter(|_| is_visible);
-        let url = url.ok_or_else(|| {
-            InvalidHeader::new(
-                LOCATION.as_str(),
-                "its URL has characters other than visible ASCII",
-            )
-        })?;
+        let invalid = |why| InvalidHeader::new(LOCATION.as_str(), why);
+        if let Some(why) = broken_rule(&self.0) {
+            return Err(invalid(why));
+        }
+        let url = HeaderValue::try_from(&self.0).map_err(|_| invalid(NOT_VISIBLE))?;
         let mut response = empty_response(status);
         response.headers_mut().insert::<HeaderName>(LOCATION, url);
         Ok(response)
     }
+}
+
+const NOT_VISIBLE: &str = "its URL has characters other than visible ASCII";
+
+/// Returns why a URL is not sent.
+fn broken_rule(url: &str) -> Option<&'static str> {
+    if !url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(NOT_VISIBLE);
+    }
+    // Browsers read both as the start of a host (WHATWG URL, section 4.4).
+    if url.starts_with("//") || url.contains('\\') {
+        return Some(
+            "its URL starts with `//` or has a backslash, which could lead to another host",
+        );
+    }
+    None
 }
 
 impl Responder for Redirect {

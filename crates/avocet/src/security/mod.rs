@@ -11,10 +11,10 @@
 //! /// The user that a bearer token belongs to.
 //! #[dependency]
 //! async fn current_user(#[bearer] token: Secret<String>) -> Result<String, HttpError> {
-//!     match token.expose().as_str() {
-//!         "t0ps3cret" => Ok("ada".to_owned()),
-//!         _ => Err(avocet::security::unauthorized("Bearer", "Unknown token")),
+//!     if token.matches("t0ps3cret") {
+//!         return Ok("ada".to_owned());
 //!     }
+//!     Err(avocet::security::unauthorized("Bearer", "Unknown token"))
 //! }
 //!
 //! #[get("/me")]
@@ -53,7 +53,6 @@ mod api_key;
 mod authorization;
 mod basic;
 mod bearer;
-mod constant_time;
 mod oauth2;
 mod scheme;
 mod scopes;

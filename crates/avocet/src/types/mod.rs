@@ -8,6 +8,7 @@ mod boolean;
 mod boxed;
 mod carries;
 mod character;
+mod constant_time;
 mod cow;
 mod email;
 mod float;

@@ -16,7 +16,8 @@ const HIDDEN: &str = "**********";
 /// A value that is masked: `Debug` output and responses contain stars instead, whatever its length.
 ///
 /// `Secret<String>` can be a field or a parameter and supports the rules of text. Access the value with
-/// [`expose`](Self::expose). The memory is not wiped on drop.
+/// [`expose`](Self::expose), and compare it with [`matches`](Self::matches) or `==`, which take the same time wherever two texts differ.
+/// The memory is not wiped on drop.
 ///
 /// ```
 /// use avocet::types::Secret;
@@ -26,7 +27,7 @@ const HIDDEN: &str = "**********";
 /// assert_eq!(format!("{password:?}"), "**********");
 /// assert_eq!(serde_json::to_string(&password).unwrap(), r#""**********""#);
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {

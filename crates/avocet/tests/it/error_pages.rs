@@ -243,7 +243,7 @@ fn everything(page: &ErrorPage<'_>) -> Html {
 }
 
 #[tokio::test]
-async fn what_a_client_sends_is_text_in_a_page() {
+async fn v27_what_a_client_sends_is_text_in_a_page() {
     const SCRIPT: &str = "<script>alert('1')</script>";
     let client = client(
         app()

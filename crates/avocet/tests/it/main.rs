@@ -29,6 +29,7 @@
 //! - `security`: credentials that are missing, malformed or ambiguous, and schemes in the document.
 //! - `lifecycle`: states made at start, start and stop hooks, components.
 //! - `plugins`: plugins, and calls of operations in the process.
+//! - `promises`: what the guide promises by default, each test named after its row of the table.
 //! - `include_input_in_errors`: the input, shown in errors.
 //! - `observe`: ids, spans, logs, metrics and health.
 //! - `served`: no tests, but an application on a socket for the tests that need one.
@@ -77,6 +78,7 @@ mod observe;
 mod panics;
 mod parameters;
 mod plugins;
+mod promises;
 mod raw_bodies;
 mod response_parts;
 mod routing;

@@ -247,18 +247,69 @@ async fn not_a_redirect() -> Redirect {
 }
 
 #[tokio::test]
-async fn a_redirect_has_a_url_that_can_be_sent() {
+async fn v15_v16_a_redirect_has_a_url_that_can_be_sent() {
     let app = App::new("Redirects", "1.0.0").routes(routes![redirect]);
     let client = TestClient::new(app.build().expect("a service"));
     let response = client.get("/redirect?to=/a?b%3Dc%23d").send().await;
     assert_eq!(response.status(), 303);
     assert_eq!(response.headers()["location"], "/a?b=c#d");
-    for invalid in ["/a%0d%0ax:y", "/a%20b", "/%C3%BC"] {
+    for invalid in [
+        "/a%0d%0ax:y",
+        "/a%20b",
+        "/%C3%BC",
+        "//evil.example",
+        "///evil.example",
+        "/%5Cevil.example",
+        "%5C%5Cevil.example",
+        "https:%5C%5Cevil.example",
+        "/%09/evil.example",
+    ] {
         let response = client.get(&format!("/redirect?to={invalid}")).send().await;
         assert_eq!(response.status(), 500, "{invalid}");
         assert!(!response.headers().contains_key("location"), "{invalid}");
     }
+    // The program may choose another host.
+    let response = client
+        .get("/redirect?to=https://login.example/")
+        .send()
+        .await;
+    assert_eq!(response.headers()["location"], "https://login.example/");
     let app = App::new("Redirects", "1.0.0").routes(routes![not_a_redirect]);
     let error = app.build().expect_err("a mistake").to_string();
     assert!(error.contains("`Redirect` needs one such as"), "{error}");
+}
+
+#[test]
+fn v15_a_local_redirect_stays_on_its_origin() {
+    for path in [
+        "/",
+        "/orders",
+        "/orders/7?a=//b&c=%5C#d",
+        "/a//b",
+        "/@evil.example",
+    ] {
+        assert_eq!(Redirect::local(path), Some(Redirect::to(path)), "{path}");
+    }
+    for other in [
+        "",
+        "orders",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/a\\..\\evil.example",
+        "/\t/evil.example",
+        "\t//evil.example",
+        " /orders",
+        "/\r\nset-cookie: a=b",
+        "/\0",
+        "/\u{fc}",
+        "https://evil.example/",
+        "https:evil.example",
+        "javascript:alert(1)",
+        ".evil.example",
+        "@evil.example",
+    ] {
+        assert_eq!(Redirect::local(other), None, "{other:?}");
+    }
 }

@@ -100,7 +100,7 @@ async fn an_error_has_none_of_them() {
 }
 
 #[tokio::test]
-async fn a_header_that_cannot_be_sent_is_a_500_before_the_clean_up() {
+async fn v16_a_header_that_cannot_be_sent_is_a_500_before_the_clean_up() {
     let response = get("/invalid").await;
     assert_eq!(response.status(), 500);
     assert!(!response.headers().contains_key("x-stamp"));

@@ -40,7 +40,7 @@ fn client() -> TestClient {
 }
 
 #[tokio::test]
-async fn ambiguous_credentials_are_none() {
+async fn a2_a19_ambiguous_credentials_are_none() {
     let client = client();
     // A proxy may have checked the other one.
     let twice = client
@@ -57,7 +57,7 @@ async fn ambiguous_credentials_are_none() {
 }
 
 #[tokio::test]
-async fn malformed_credentials_are_a_401_with_a_challenge() {
+async fn a2_malformed_credentials_are_a_401_with_a_challenge() {
     let client = client();
     for (path, value, challenge) in [
         ("/bearer", "Bearer", "Bearer"),

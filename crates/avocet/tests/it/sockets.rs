@@ -108,7 +108,7 @@ impl Server {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_413_announced_or_not() {
+async fn v7_a_body_over_the_limit_is_413_announced_or_not() {
     let server = start().await;
     let fits = format!("{{\"number\":7}}{}", " ".repeat(988));
     assert_eq!(fits.len(), 1000);
@@ -145,7 +145,7 @@ async fn what_the_server_knows_of_a_request_is_found_by_every_extractor() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_500_for_its_request_alone() {
+async fn v27_a_panic_is_a_500_for_its_request_alone() {
     let server = start().await;
     let mut socket = server.0.connect().await;
     let request = "GET /panic HTTP/1.1\r\nhost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";

@@ -13,7 +13,7 @@ use avocet::serve::Limits;
 use crate::served::Target;
 
 #[tokio::test]
-async fn every_limit_holds() {
+async fn a4_every_limit_holds() {
     every_limit_of(Target::App).await;
 }
 

@@ -121,7 +121,7 @@ async fn a_client_that_left_before_the_response_has_no_status() {
 }
 
 #[tokio::test]
-async fn a_secret_in_the_path_is_not_told() {
+async fn a21_a_secret_in_the_path_is_not_logged() {
     let (client, written) = json();
     assert_eq!(client.get("/reset/canary").send().await.text().await, "6");
     assert_eq!(line(&written).await["path"], "/reset/{token}");
@@ -135,7 +135,7 @@ async fn a_secret_in_the_path_is_not_told() {
 }
 
 #[tokio::test]
-async fn text_is_one_line_whatever_was_sent() {
+async fn v26_text_is_one_line_whatever_was_sent() {
     let written = Written::default();
     let client = client(AccessLog::text_to(written.clone()));
     let method = http::Method::from_bytes("X".repeat(2000).as_bytes()).expect("a token");

@@ -131,7 +131,7 @@ async fn one_is_made_when_something_is_told_of_the_request() {
 }
 
 #[tokio::test]
-async fn error_details_of_a_5xx_name_the_request_and_nothing_of_the_inside() {
+async fn v27_error_details_of_a_5xx_name_the_request_alone() {
     let errors = client(ErrorFormat::ProblemDetails);
     for path in ["/panic", "/fail"] {
         let response = errors.get(path).header("x-request-id", "7").send().await;

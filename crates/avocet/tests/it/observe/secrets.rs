@@ -77,7 +77,7 @@ fn login_request(body: &str, headers: &str) -> String {
 }
 
 #[tokio::test]
-async fn no_secret_is_logged_at_any_level() {
+async fn a21_no_secret_is_logged_at_any_level() {
     let (log, _guard) = capture::logs();
     let address = start().await;
     let good = r#"{"name": "CANARY-name", "password": "CANARY-password"}"#;
@@ -136,7 +136,7 @@ async fn no_secret_is_logged_at_any_level() {
 }
 
 #[tokio::test]
-async fn nothing_that_a_client_sends_is_an_error_of_ours() {
+async fn a21_nothing_that_a_client_sends_is_logged_as_an_error() {
     let (log, _guard) = capture::logs();
     let address = start().await;
     let much = "a".repeat(40_000);

@@ -197,14 +197,14 @@ async fn check(plan: Vec<Sent>, piece: usize) {
 
 proptest! {
     #[test]
-    fn arrives_as_it_was_sent(plan in vec(any_sent(), 0..5), piece in 1_usize..40) {
+    fn v17_arrives_as_it_was_sent(plan in vec(any_sent(), 0..5), piece in 1_usize..40) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(check(plan, piece));
     }
 }
 
 #[test]
-fn a_name_or_an_id_is_one_line_without_nul() {
+fn v17_a_name_or_an_id_is_one_line_without_nul() {
     for (text, fits) in [
         ("", true),
         ("run 1: ü\u{2028}", true),

@@ -141,7 +141,7 @@ async fn errors_are_answered_before_the_stream() {
 }
 
 #[tokio::test]
-async fn named_events_tell_their_kind_and_any_text_stays_one_event() {
+async fn v17_named_events_tell_their_kind_and_any_text_stays_one_event() {
     let text = "cr\r, lf\n, both\r\n, nul\0, separator\u{2028}, bom\u{feff}: data: x\n\nevent: y";
     let mut response = client()
         .post("/progress")

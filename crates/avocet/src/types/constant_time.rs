@@ -2,21 +2,14 @@
 
 use subtle::ConstantTimeEq;
 
-use crate::types::Secret;
+use super::Secret;
 
 impl Secret<String> {
-    /// Returns whether a client has sent the expected text, in a time that depends on the length of `expected` alone. `==` ends at the first
-    /// different byte, so its time tells a client how much was right.
+    /// Returns whether a client has sent the expected text, in a time that depends on the length of `expected` alone. `==` of texts ends at
+    /// the first different byte, so its time shows a client how much was right.
     ///
     /// ```
-    /// use avocet::prelude::*;
-    /// use avocet::security::unauthorized;
     /// use avocet::types::Secret;
-    ///
-    /// #[dependency]
-    /// async fn editor(#[bearer] token: Secret<String>) -> Result<(), HttpError> {
-    ///     token.matches("t0ps3cret").then_some(()).ok_or_else(|| unauthorized("Bearer", "Unknown token"))
-    /// }
     ///
     /// assert!(Secret::new("t0ps3cret".to_owned()).matches("t0ps3cret"));
     /// assert!(!Secret::new("t0ps3cre".to_owned()).matches("t0ps3cret"));
@@ -26,8 +19,17 @@ impl Secret<String> {
     }
 }
 
+/// Compares in constant time, as [`matches`](Secret::matches) does.
+impl PartialEq for Secret<String> {
+    fn eq(&self, other: &Self) -> bool {
+        self.matches(other.expose())
+    }
+}
+
+impl Eq for Secret<String> {}
+
 /// Returns whether two texts are equal, in a time that depends on the length of `expected` alone.
-pub(super) fn is_equal(given: &[u8], expected: &[u8]) -> bool {
+fn is_equal(given: &[u8], expected: &[u8]) -> bool {
     let mut padded = vec![0; expected.len()];
     let shared = given.len().min(expected.len());
     padded[..shared].copy_from_slice(&given[..shared]);
@@ -37,10 +39,19 @@ pub(super) fn is_equal(given: &[u8], expected: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_equal;
+    use super::{Secret, is_equal};
 
     #[test]
-    fn texts_of_every_length_are_compared() {
+    fn v21_secrets_are_equal_or_not() {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        assert!(secret("t0ps3cret") == secret("t0ps3cret"));
+        for other in ["t0ps3creT", "t0ps3cre", "t0ps3crets", ""] {
+            assert!(secret("t0ps3cret") != secret(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn v21_texts_of_every_length_are_compared() {
         for (given, expected, equal) in [
             ("", "", true),
             ("a", "", false),
