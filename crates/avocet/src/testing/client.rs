@@ -13,7 +13,7 @@ use crate::lifecycle::{StartError, Started};
 
 /// Sends requests to a service in the same process: the same code runs as behind a socket.
 ///
-/// It keeps the cookies that responses set, and sends them, as a browser does. A clone is the same client; for a second visitor, make a
+/// It keeps the cookies that responses set, and sends them, as a browser does, except those in a `Cookie` header of the test. A clone is the same client; for a second visitor, make a
 /// client of a clone of the service.
 ///
 /// ```
