@@ -8,7 +8,7 @@ use avocet::response::{HttpError, Response};
 use tower_service::Service as _;
 
 use super::patterns::Patterns;
-use super::requested_host;
+use super::requested::requested_host;
 
 /// Gives the requests for some hosts to another application, with its own routes, document, error format and layers. All other requests go
 /// on.

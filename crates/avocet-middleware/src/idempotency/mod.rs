@@ -28,7 +28,7 @@ use crate::documented;
 use key::{KeyHeader, LONGEST};
 use lease::{Claim, Lease};
 use record::{Record, State, Stored};
-use tee::Tee;
+use tee::{Tee, not_stored};
 
 /// The description of the key in the document.
 const DESCRIPTION: &str =
@@ -270,11 +270,6 @@ impl Idempotency {
 fn is_final(status: StatusCode) -> bool {
     let again = [401, 403, 408, 409, 425, 429];
     status.as_u16() >= 200 && status.as_u16() < 500 && !again.contains(&status.as_u16())
-}
-
-/// Logs that a retry will run a request again, although it is done.
-fn not_stored(error: &Error) {
-    tracing::error!(%error, "the response of an idempotency key was not stored");
 }
 
 /// A body that breaks at once.

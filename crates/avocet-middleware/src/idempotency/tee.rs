@@ -67,7 +67,7 @@ impl Tee {
         let expiry = self.expiry;
         tokio::spawn(async move {
             if let Err(error) = lease.complete(state, expiry).await {
-                super::not_stored(&error);
+                not_stored(&error);
             }
         });
     }
@@ -104,4 +104,9 @@ impl Body for Tee {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+/// Logs that a retry will run a request again, although it is done.
+pub(super) fn not_stored(error: &avocet_store::Error) {
+    tracing::error!(%error, "the response of an idempotency key was not stored");
 }
