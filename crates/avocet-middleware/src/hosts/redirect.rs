@@ -9,7 +9,7 @@ use http::uri::Scheme;
 use http::{HeaderValue, StatusCode, header};
 
 use super::patterns::Patterns;
-use super::requested_host;
+use super::requested::requested_host;
 use crate::exempt::is_health_check;
 
 /// Redirects requests without TLS to `https://` with 308, which keeps the method and the body.

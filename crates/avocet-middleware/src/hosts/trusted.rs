@@ -8,7 +8,7 @@ use avocet::response::{HttpError, Response};
 use http::StatusCode;
 
 use super::patterns::Patterns;
-use super::requested_host;
+use super::requested::requested_host;
 use crate::documented;
 use crate::exempt::is_health_check;
 

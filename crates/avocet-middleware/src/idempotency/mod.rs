@@ -260,7 +260,7 @@ impl Idempotency {
             }
         };
         if let Err(error) = lease.complete(state, self.expiry).await {
-            not_stored(&error);
+            lease::not_stored(&error);
         }
         Response::from_parts(head, body)
     }
@@ -270,11 +270,6 @@ impl Idempotency {
 fn is_final(status: StatusCode) -> bool {
     let again = [401, 403, 408, 409, 425, 429];
     status.as_u16() >= 200 && status.as_u16() < 500 && !again.contains(&status.as_u16())
-}
-
-/// Logs that a retry will run a request again, although it is done.
-fn not_stored(error: &Error) {
-    tracing::error!(%error, "the response of an idempotency key was not stored");
 }
 
 /// A body that breaks at once.
