@@ -88,7 +88,7 @@ async fn issue_token(
 ) -> Result<Value, HttpError> {
     let member = MEMBERS
         .iter()
-        .find(|(name, known, _)| *name == username && known == password.expose());
+        .find(|(name, known, _)| *name == username && password.matches(known));
     let Some((name, _, scopes)) = member else {
         let status = StatusCode::BAD_REQUEST;
         return Err(HttpError::new(status, "Incorrect username or password"));

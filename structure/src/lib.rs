@@ -5,4 +5,6 @@ mod imports;
 #[cfg(test)]
 mod paths;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod tests;

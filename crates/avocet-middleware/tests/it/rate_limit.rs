@@ -338,3 +338,34 @@ fn quotas_and_names_that_are_mistakes() {
         assert!(error.to_string().contains(expected), "{error}");
     }
 }
+
+#[test]
+fn a20_threads_at_the_same_time_share_one_quota() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    let limiter = MemoryLimiter::with_clock(10_000, avocet_store::Clock::manual());
+    let quota = Quota::per_minute(1000);
+    let allowed = AtomicU32::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..500 {
+                    let taking = limiter.take("ann", quota);
+                    let decision = at_once(taking).expect("a decision");
+                    let is_allowed = decision.retry_after().is_none();
+                    allowed.fetch_add(u32::from(is_allowed), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    assert_eq!(allowed.into_inner(), 1000);
+}
+
+/// Returns what a future has at once.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(value) => value,
+        std::task::Poll::Pending => panic!("it waits"),
+    }
+}

@@ -239,7 +239,7 @@ async fn a9_what_is_served_is_what_is_documented() {
         .filter(|it| !it.include_in_schema);
     let hidden: Vec<_> = hidden
         .filter(|it| !is_of_framework(it))
-        .map(|it| it.path.to_string())
+        .map(|it| it.path.clone())
         .collect();
     assert_eq!(hidden.len(), 1, "{hidden:?}");
     let client = TestClient::new(service.clone());
@@ -378,7 +378,8 @@ async fn a11_every_body_has_a_type_and_a_charset_if_it_is_text() {
 
 /// Encodes text for a query.
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    let bytes: Vec<_> = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    bytes.concat()
 }
 
 #[headers]
