@@ -217,11 +217,21 @@ impl TestClient {
     /// ```
     pub async fn open_operations(&self) -> Vec<String> {
         let mut open = Vec::new();
+        // Cookies that the client keeps can be credentials.
+        let anonymous = Self {
+            cookies: Cookies::default(),
+            ..self.clone()
+        };
         let service = self.service.clone();
         let operations = service.operations().iter();
         for operation in operations.filter(|it| it.include_in_schema && !it.public) {
             let path = with_variables(&operation.path);
-            let response = self.request(operation.method.clone(), &path).send().await;
+            // An earlier response may have set some.
+            anonymous.clear_cookies();
+            let response = anonymous
+                .request(operation.method.clone(), &path)
+                .send()
+                .await;
             let status = response.status();
             if status != 401 {
                 open.push(format!("{} {}: {status}", operation.method, operation.path));
