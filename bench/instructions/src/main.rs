@@ -81,7 +81,7 @@ fn compare() -> Result<(), String> {
 /// Counts every path and its yardstick, and prints each result immediately.
 fn measure(baseline: Option<&Baseline>) -> Result<Vec<(String, u64)>, String> {
     println!(
-        "{:<26} {:>12} {:>12} {:>8} {:>12} {:>6}",
+        "{:<42} {:>12} {:>12} {:>8} {:>12} {:>6}",
         "path", "instructions", "baseline", "change", "yardstick", "ratio"
     );
     let mut measured = Vec::new();
@@ -94,7 +94,7 @@ fn measure(baseline: Option<&Baseline>) -> Result<Vec<(String, u64)>, String> {
         let old = baseline.and_then(|baseline| baseline.instructions(path.name));
         let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         println!(
-            "{:<26} {count:>12} {:>12} {:>8} {:>12} {:>6}",
+            "{:<42} {count:>12} {:>12} {:>8} {:>12} {:>6}",
             path.name,
             text(old.map(|old| old.to_string())),
             text(old.map(|old| change(old, count))),

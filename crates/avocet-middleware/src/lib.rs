@@ -7,6 +7,7 @@
 //! | limit the rate of requests | [`RateLimit`] | – |
 //! | limit requests at the same time | [`ConcurrencyLimit`] | – |
 //! | accept only known hosts | [`TrustedHosts`] | – |
+//! | serve a different application for some hosts | [`VirtualHost`] | – |
 //! | redirect to HTTPS | [`HttpsRedirect`] | – |
 //! | set the headers that browsers' protection needs | [`SecurityHeaders`] | – |
 //! | compress responses | [`Compression`] | `compression` (gzip), `compression-br`, `compression-zstd` |
@@ -73,7 +74,7 @@ pub use compression::Compression;
 pub use concurrency::ConcurrencyLimit;
 #[cfg(feature = "cors")]
 pub use cors::Cors;
-pub use hosts::{HttpsRedirect, TrustedHosts};
+pub use hosts::{HttpsRedirect, TrustedHosts, VirtualHost};
 #[cfg(feature = "idempotency")]
 pub use idempotency::Idempotency;
 pub use rate_limit::{

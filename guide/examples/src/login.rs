@@ -121,6 +121,7 @@ pub fn app(secret: &Secret<String>, store: &Store) -> avocet::Result<App> {
         .state(signer)
         .state(tokens)
         .state(keys)
+        .state(RateLimit::per_caller(Quota::per_minute(60)))
         .state(store.namespace("users")?)
         .routes(routes![register, log_in, me, list_users, show_subject])
         .routes(routes![
@@ -171,7 +172,7 @@ async fn create_key(
 ) -> Result<NewKey, HttpError> {
     let new = NewApiKey::of(Caller::new(user))
         .scope("complete")
-        .requests_per_minute(60)
+        .requests_per_minute(3)
         .expires_in(Duration::from_secs(90 * 86_400));
     let created = keys.create(new).await?;
     Ok(NewKey {
@@ -233,12 +234,17 @@ async fn revoke_key(id: String, #[state] keys: ApiKeys) -> Result<(), HttpError>
 // ANCHOR: complete
 use avocet::security::ApiKey;
 use avocet_auth::keys::ApiKeyInfo;
+use avocet_middleware::{Quota, RateLimit, RateLimited};
 
+/// The key of the request, which is within its limit.
 #[dependency]
 async fn api_key(
     #[extract(ApiKey::header("X-Key").verified_by::<ApiKeys>())] key: ApiKeyInfo,
-) -> ApiKeyInfo {
-    key
+    #[state] limits: RateLimit,
+) -> Result<ApiKeyInfo, RateLimited> {
+    let quota = Quota::per_minute(key.requests_per_minute.unwrap_or(60));
+    limits.take_of(&key.id, quota).await?;
+    Ok(key)
 }
 
 /// Complete a text

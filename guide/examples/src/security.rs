@@ -36,7 +36,7 @@ async fn me(#[depends(current_user)] user: User) -> String {
 use avocet::depend::Requirement;
 use avocet::security::forbidden;
 
-#[dependency]
+#[dependency(response(403, "Not an admin"))]
 async fn admin(#[depends(current_user)] user: User) -> Result<(), HttpError> {
     if user.is_admin {
         Ok(())
@@ -66,7 +66,7 @@ fn club() -> OAuth2 {
 }
 
 /// In this example a token is a list of scopes.
-#[dependency]
+#[dependency(response(403, "A scope is missing"))]
 async fn member(
     #[extract(club())] token: Secret<String>,
     #[request] required: RequiredScopes,

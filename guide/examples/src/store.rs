@@ -89,3 +89,13 @@ pub async fn follow(events: &Log, job: &str, last: u64) -> Result<(), avocet_sto
     }
 }
 // ANCHOR_END: follow
+
+// ANCHOR: sweep
+/// Frees the space of expired entries each minute.
+pub fn sweeping(app: App, store: Store) -> App {
+    app.on_start(move |_| async move {
+        tokio::spawn(async move { store.sweep_every(Duration::from_secs(60)).await });
+        Ok(())
+    })
+}
+// ANCHOR_END: sweep

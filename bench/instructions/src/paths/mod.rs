@@ -42,6 +42,8 @@ pub const PATHS: &[Path] = &[
     hello::HELLO,
     hello::WITH_METRICS,
     hello::BEHIND_A_LAYER,
+    hello::WITH_DEPENDENCIES,
+    hello::PROTECTED,
 ];
 
 /// Runs requests through a service, each to the last byte of its response, which has `status` and contains `text`.

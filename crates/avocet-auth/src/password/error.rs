@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 /// Why a password was not hashed or not verified.
 ///
 /// `?` makes a response of it in a handler that returns [`HttpError`]: 422 for [`TooLong`](Self::TooLong), 503 with `Retry-After` for
-/// [`Busy`](Self::Busy), 500 for the others. It does not implement `std::error::Error`, which would make a 500 of each.
+/// [`Busy`](Self::Busy), 500 for the others. It does not implement `std::error::Error`, which would make a 500 of each. `?` converts it to [`avocet::Error`] too, for `main`.
 ///
 /// ```
 /// use avocet::response::HttpError;
@@ -17,7 +17,8 @@ use http::{HeaderValue, StatusCode, header};
 ///
 /// let error = PasswordError::TooLong { bytes: 2000, limit: 1024 };
 /// assert_eq!(error.to_string(), "the password has 2000 bytes, the limit is 1024");
-/// assert_eq!(HttpError::from(error).status(), 422);
+/// assert_eq!(HttpError::from(error.clone()).status(), 422);
+/// assert_eq!(avocet::Error::from(error).to_string(), "the password has 2000 bytes, the limit is 1024");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -74,6 +75,12 @@ impl From<PasswordError> for HttpError {
                 Self::internal(error.to_string())
             }
         }
+    }
+}
+
+impl From<PasswordError> for avocet::Error {
+    fn from(error: PasswordError) -> Self {
+        std::io::Error::other(error.to_string()).into()
     }
 }
 

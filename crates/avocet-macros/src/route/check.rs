@@ -142,7 +142,7 @@ fn path(route: &RouteDefinition, mistakes: &mut Mistakes) {
                 &route.path,
                 format_args!("write the rest of a path as `{{{rest}:path}}`, not `{{*{rest}}}`"),
             );
-        } else if !taken(route, variable) {
+        } else if !taken(route, variable) && !reads_unseen(route) {
             mistakes.add(
                 &route.path,
                 format_args!("no argument takes the path variable `{variable}`; add `{variable}: String` to the function"),
@@ -158,6 +158,14 @@ fn taken(route: &RouteDefinition, variable: &str) -> bool {
         .iter()
         .filter(|argument| argument.source == ArgumentSource::Path);
     paths.any(|argument| argument.name == variable)
+}
+
+/// Returns whether the route has a dependency or an extractor of its own, which can take a variable. `App::build` knows.
+fn reads_unseen(route: &RouteDefinition) -> bool {
+    let unseen = [ArgumentSource::Depends, ArgumentSource::Extract];
+    let mut arguments = route.arguments.iter();
+    !route.settings.requirements.is_empty()
+        || arguments.any(|argument| unseen.contains(&argument.source))
 }
 
 fn status(route: &RouteDefinition, mistakes: &mut Mistakes) {

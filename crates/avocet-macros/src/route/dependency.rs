@@ -3,15 +3,15 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, Type};
+use syn::{FnArg, LitStr, Type};
 
 use super::argument::{self, Argument, ArgumentSource};
-use super::route::response;
+use super::route::{response, response_of};
 use super::{check, expand};
 use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::mistakes::{Mistakes, collecting};
-use crate::settings;
+use crate::settings::{self, Setting};
 use crate::tables::Tables;
 
 /// Runs parse → model → check → expand.
@@ -26,13 +26,11 @@ pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
         };
         let mut settings = settings::of_tokens(settings, mistakes);
         let avocet = CratePath::take(&mut settings, mistakes);
-        for setting in &settings {
-            setting.unknown(SETTINGS, mistakes);
-        }
+        let errors = errors(&settings, &function, mistakes);
         let arguments = arguments(&mut function, mistakes);
         check(&arguments, &function, mistakes);
         if mistakes.none() {
-            print(&arguments, &function, &avocet)
+            print(&arguments, &errors, &function, &avocet)
         } else {
             stub(&function, &avocet)
         }
@@ -40,7 +38,49 @@ pub(crate) fn run(settings: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The settings of `#[dependency]`.
-const SETTINGS: &str = "`crate = path`";
+const SETTINGS: &str = "`response(403, \"…\")`, `crate = path`";
+
+/// An error of a `Result<_, HttpError>`, whose statuses no type lists.
+struct DescribedError {
+    status: u16,
+    description: LitStr,
+}
+
+/// Returns the errors that `response(403, "…")` describes.
+fn errors(
+    settings: &[Setting],
+    function: &Function,
+    mistakes: &mut Mistakes,
+) -> Vec<DescribedError> {
+    let mut errors = Vec::new();
+    for setting in settings {
+        if !setting.is("response") {
+            setting.unknown(SETTINGS, mistakes);
+            continue;
+        }
+        let Some((status, description)) = response_of(setting, mistakes) else {
+            continue;
+        };
+        let output = response(&function.signature.output);
+        if !output.is_some_and(|kind| is_result(&kind)) {
+            mistakes.add(
+                setting,
+                "a dependency responds only with an error; return `Result<_, HttpError>`",
+            );
+        }
+        match status.value().parse() {
+            Ok(status @ 400..=599) => errors.push(DescribedError {
+                status,
+                description,
+            }),
+            _ => mistakes.add(
+                &status,
+                "a dependency responds only with a status of an error; write one from 400 to 599",
+            ),
+        }
+    }
+    errors
+}
 
 fn arguments(function: &mut Function, mistakes: &mut Mistakes) -> Vec<Argument> {
     let name = Ident::new("dependency", Span::call_site());
@@ -69,7 +109,12 @@ fn check(arguments: &[Argument], function: &Function, mistakes: &mut Mistakes) {
     }
 }
 
-fn print(arguments: &[Argument], function: &Function, avocet: &CratePath) -> TokenStream {
+fn print(
+    arguments: &[Argument],
+    errors: &[DescribedError],
+    function: &Function,
+    avocet: &CratePath,
+) -> TokenStream {
     let mut tables = Tables::default();
     let ordered = expand::in_order(arguments);
     let (sources, patterns) = expand::sources(&ordered, &mut tables);
@@ -83,10 +128,21 @@ fn print(arguments: &[Argument], function: &Function, avocet: &CratePath) -> Tok
         Some(result) => {
             let span = result.span();
             let outcome = quote_spanned!(span=> <#result as __avocet::bounds::DependencyResult>);
+            let errors = errors.iter().map(|error| {
+                let (status, description) = (error.status, &error.description);
+                quote! {
+                    __operation.errors.push(__avocet::operation::DocumentedError {
+                        status: __avocet::http::StatusCode::from_u16(#status).ok(),
+                        description: ::std::borrow::ToOwned::to_owned(#description),
+                        body: __avocet::operation::ErrorBody::Message,
+                    });
+                }
+            });
             quote! {
                 type Value = #outcome::Value;
                 fn describe(__operation: &mut __avocet::operation::Operation) {
                     #outcome::describe(__operation);
+                    #(#errors)*
                 }
                 async fn resolve(
                     (#(#patterns,)*): Self::Arguments,

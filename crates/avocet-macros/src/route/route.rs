@@ -173,7 +173,7 @@ fn callbacks_of(setting: &Setting, mistakes: &mut Mistakes) -> Vec<Path> {
 }
 
 /// Returns the status and the description of `response(402, "…")`.
-fn response_of(setting: &Setting, mistakes: &mut Mistakes) -> Option<(LitStr, LitStr)> {
+pub(super) fn response_of(setting: &Setting, mistakes: &mut Mistakes) -> Option<(LitStr, LitStr)> {
     let status_and_text = |input: ParseStream<'_>| {
         let status = match input.parse()? {
             Lit::Int(code) => LitStr::new(code.base10_digits(), code.span()),

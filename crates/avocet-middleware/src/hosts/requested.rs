@@ -1,4 +1,4 @@
-//! The host that a client requested.
+//! The host that a request names.
 
 use std::borrow::Cow;
 

@@ -28,7 +28,7 @@ use crate::documented;
 use key::{KeyHeader, LONGEST};
 use lease::{Claim, Lease};
 use record::{Record, State, Stored};
-use tee::Tee;
+use tee::{Tee, not_stored};
 
 /// The description of the key in the document.
 const DESCRIPTION: &str =
@@ -260,7 +260,7 @@ impl Idempotency {
             }
         };
         if let Err(error) = lease.complete(state, self.expiry).await {
-            lease::not_stored(&error);
+            not_stored(&error);
         }
         Response::from_parts(head, body)
     }

@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 
-use super::lease::{Lease, not_stored};
+use super::lease::Lease;
 use super::record::{State, Stored};
 
 /// A stream that is sent piece by piece, and stored at its clean end. If it breaks or its client leaves, the key is released.
@@ -104,4 +104,9 @@ impl Body for Tee {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+/// Logs that a retry will run a request again, although it is done.
+pub(super) fn not_stored(error: &avocet_store::Error) {
+    tracing::error!(%error, "the response of an idempotency key was not stored");
 }

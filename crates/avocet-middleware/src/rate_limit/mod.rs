@@ -225,10 +225,30 @@ impl RateLimit {
     /// # }
     /// ```
     pub async fn take(&self, key: &str) -> Result<(), RateLimited> {
+        self.take_of(key, self.0.quota).await
+    }
+
+    /// Counts a request of a key with a quota of its own, such as that of an API key. Otherwise it is [`take`](Self::take).
+    ///
+    /// # Errors
+    /// If the request is over the limit, or the limiter fails.
+    ///
+    /// ```
+    /// use avocet_middleware::{Quota, RateLimit};
+    ///
+    /// # #[avocet::main]
+    /// # async fn main() {
+    /// let limits = RateLimit::per_caller(Quota::per_minute(60));
+    /// assert!(limits.take_of("key-1", Quota::per_minute(1)).await.is_ok());
+    /// assert!(limits.take_of("key-1", Quota::per_minute(1)).await.is_err());
+    /// assert!(limits.take_of("key-2", Quota::per_minute(1)).await.is_ok());
+    /// # }
+    /// ```
+    pub async fn take_of(&self, key: &str, quota: Quota) -> Result<(), RateLimited> {
         let inner = &self.0;
         let key = ClientKey::Text(key.to_owned());
-        let decision = inner.decide(&key, inner.quota).await.map_err(RateLimited)?;
-        match inner.rejection(&decision, inner.quota) {
+        let decision = inner.decide(&key, quota).await.map_err(RateLimited)?;
+        match inner.rejection(&decision, quota) {
             Some(error) => Err(RateLimited(error)),
             None => Ok(()),
         }

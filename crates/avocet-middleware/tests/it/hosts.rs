@@ -2,7 +2,7 @@
 
 use avocet::observe::Health;
 use avocet::prelude::*;
-use avocet_middleware::{HttpsRedirect, TrustedHosts};
+use avocet_middleware::{HttpsRedirect, TrustedHosts, VirtualHost};
 
 use crate::served::{header, send, start, status};
 
@@ -235,4 +235,69 @@ fn hosts_that_are_mistakes() {
         let error = app.build().expect_err("a mistake").to_string();
         assert!(error.contains(&format!("`{name}`")), "{error}");
     }
+}
+
+#[get("/staff")]
+async fn staff() -> u32 {
+    8
+}
+
+#[tokio::test]
+async fn a_host_can_have_an_application_of_its_own() {
+    let of_staff = || App::new("Staff", "1.0.0").routes(routes![staff]);
+    let both = || {
+        let inner = of_staff().build().expect("it builds");
+        app().layer(VirtualHost::new(
+            ["staff.example", "*.staff.example"],
+            inner,
+        ))
+    };
+    let direct = start(both(), &[]).await;
+    let behind = start(both(), &["127.0.0.1"]).await;
+    for (address, path, headers, expected) in [
+        (direct, "/items", &[("host", "shop.example")][..], 200),
+        (direct, "/staff", &[("host", "shop.example")], 404),
+        (direct, "/staff", &[("host", "staff.example")], 200),
+        (direct, "/staff", &[("host", "A.Staff.example:8080")], 200),
+        (direct, "/items", &[("host", "staff.example")], 404),
+        (direct, "/openapi.json", &[("host", "staff.example")], 200),
+        // Who is no trusted proxy cannot choose the host by a header.
+        (
+            direct,
+            "/staff",
+            &[
+                ("host", "shop.example"),
+                ("x-forwarded-host", "staff.example"),
+            ],
+            404,
+        ),
+        (
+            behind,
+            "/staff",
+            &[
+                ("host", "shop.example"),
+                ("x-forwarded-host", "staff.example"),
+            ],
+            200,
+        ),
+    ] {
+        let response = send(address, &format!("GET {path}"), headers).await;
+        assert_eq!(
+            status(&response),
+            expected,
+            "{path} {headers:?}: {response}"
+        );
+    }
+    let document = send(direct, "GET /openapi.json", &[("host", "staff.example")]).await;
+    assert!(
+        document.contains("\"/staff\"") && !document.contains("\"/items\""),
+        "{document}"
+    );
+
+    let wrong = app().layer(VirtualHost::new(
+        ["https://a"],
+        of_staff().build().expect("it builds"),
+    ));
+    let error = wrong.build().expect_err("no host").to_string();
+    assert!(error.contains("VirtualHost"), "{error}");
 }

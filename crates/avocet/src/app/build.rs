@@ -159,7 +159,7 @@ fn error_pages(app: &mut App) -> Option<Arc<ErrorPages>> {
 
 /// Describes what is wrong with the settings of the application.
 fn mistakes(app: &App) -> impl Iterator<Item = Mistake> {
-    PendingMount::mistakes(&app.mounts)
+    PendingMount::mistakes(&app.mounts, app.denies_by_default)
         .into_iter()
         .chain(app.mapped_errors.mistakes())
         .chain(app.error_pages.mistakes())

@@ -74,7 +74,8 @@ impl App {
     /// A mounted application of Avocet has a document of its own, below its prefix. A request for the prefix without a slash is redirected
     /// to `/legacy/`; any other service receives it as `/`.
     ///
-    /// A prefix that is no literal path, and two services at one prefix, are a [`BuildError`](crate::BuildError).
+    /// A prefix that is no literal path, and two services at one prefix, are a [`BuildError`](crate::BuildError). So is a mount in an
+    /// application that [denies by default](Self::deny_by_default), which takes [`mount_public`](Self::mount_public).
     ///
     /// ```
     /// use avocet::testing::TestClient;
@@ -92,11 +93,30 @@ impl App {
     where
         M: Mountable + Sync + 'static,
     {
-        let is_application = TypeId::of::<M>() == TypeId::of::<Service>();
-        let mount = PendingMount::new(prefix.into(), service);
-        self.mounts.push(mount.redirecting_prefix(is_application));
+        self.mounts.push(pending(prefix.into(), service));
         self
     }
+
+    /// Mounts a service as [`mount`](Self::mount) does, also in an application that [denies by default](Self::deny_by_default): anyone may
+    /// call it, or it checks its callers itself. What the application [requires](Self::requires) does not run for it.
+    ///
+    /// ```
+    /// let pages = axum::Router::new().route("/", axum::routing::get(|| async { "Welcome" }));
+    /// let app = avocet::App::new("Shop", "1.0.0").deny_by_default().mount_public("/welcome", pages);
+    /// assert!(app.build().is_ok());
+    /// ```
+    pub fn mount_public<M>(mut self, prefix: impl Into<String>, service: M) -> Self
+    where
+        M: Mountable + Sync + 'static,
+    {
+        self.mounts.push(pending(prefix.into(), service).public());
+        self
+    }
+}
+
+fn pending<M: Mountable + Sync + 'static>(prefix: String, service: M) -> PendingMount {
+    let is_application = TypeId::of::<M>() == TypeId::of::<Service>();
+    PendingMount::new(prefix, service).redirecting_prefix(is_application)
 }
 
 impl Router {

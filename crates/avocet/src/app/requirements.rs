@@ -25,7 +25,8 @@ impl App {
     /// Makes each operation that neither requires credentials nor is `public` a [`BuildError`](crate::BuildError).
     ///
     /// An operation requires credentials if it, one of its dependencies or one of its routers has a [security scheme](crate::security).
-    /// Routes of the framework are not checked: turn them off, or serve them on an address of their own.
+    /// A mounted service has to be mounted with [`mount_public`](Self::mount_public). Routes of the framework are not checked: turn them off,
+    /// or serve them on an address of their own.
     ///
     /// ```
     /// use avocet::prelude::*;

@@ -13,7 +13,7 @@ use http_body::Body;
 
 use super::dispatch::{Dispatch, at_once, entering, guarded, route_endpoint};
 use super::handling::{Handling, Running, ServiceFuture, unwinding};
-use super::shared::Shared;
+use super::shared::{Served, Shared};
 use super::time_limit;
 use crate::error::called;
 use crate::extract::ReceivedBody;
@@ -206,9 +206,10 @@ impl Service {
             Lookup::Found { route, .. } => Some(route),
             Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
         };
-        let errors = shared.errors_of(route);
-        let background = route
-            .filter(|route| shared.served(*route).detached)
+        let served = route.map(|route| shared.served(route));
+        let errors = served.map_or(shared.errors, Served::error_format);
+        let background = served
+            .filter(|served| served.detached)
             .map(|_| background_of(shutdown_signal_of(&parts, connection_info.as_ref())));
         let observed = match lookup {
             Lookup::Missing => {
@@ -220,14 +221,12 @@ impl Service {
         let nearest = || shared.tree.of_any_method(parts.uri.path());
         let client = || client_of(&parts, connection_info.as_ref());
         let mut exchange = Exchange::begin(&shared.observe, &parts, client, observed, nearest);
-        if let Some(pages) = &shared.error_pages {
-            let operation = route.map(|route| (Arc::clone(&shared.operations), route));
-            let facts = RequestFacts::new(Arc::clone(pages), &parts, operation);
-            exchange.replace_errors(Box::new(facts));
+        if shared.error_pages.is_some() {
+            replace_errors(&mut exchange, &parts, shared, route);
         }
-        let limited = route.filter(|_| self.dispatch.has_time_limits);
-        let limit = limited.map(|route| {
-            let own = shared.served(route).time_limit;
+        let limited = served.filter(|_| self.dispatch.has_time_limits);
+        let limit = limited.map(|served| {
+            let own = served.time_limit;
             time_limit::of_request(own, shared.time_limit_header.as_ref(), &parts.headers)
         });
         let limit = match limit.transpose() {
@@ -257,6 +256,16 @@ impl Service {
         };
         let handling = Handling::new(running, exchange, errors);
         ServiceFuture::new(handling, background.as_ref(), bodiless)
+    }
+}
+
+/// Sets the pages and responses of the application for the errors of a request.
+// Apart, so that applications without them pay a comparison alone.
+#[cold]
+fn replace_errors(exchange: &mut Exchange, parts: &Parts, shared: &Shared, route: Option<usize>) {
+    let operation = route.map(|route| (Arc::clone(&shared.operations), route));
+    if let Some(pages) = shared.error_pages.clone() {
+        exchange.replace_errors(Box::new(RequestFacts::new(pages, parts, operation)));
     }
 }
 

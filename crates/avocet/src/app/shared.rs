@@ -41,6 +41,10 @@ pub(super) struct Served {
 }
 
 impl Served {
+    pub(super) fn error_format(&self) -> ErrorFormat {
+        self.context.response_context.error_format()
+    }
+
     pub(super) fn request(
         &self,
         parts: Parts,
@@ -60,9 +64,7 @@ impl Shared {
 
     /// Returns the format of the errors of a route, or of the application.
     pub(super) fn errors_of(&self, route: Option<usize>) -> ErrorFormat {
-        route.map_or(self.errors, |route| {
-            self.served(route).context.response_context.error_format()
-        })
+        route.map_or(self.errors, |route| self.served(route).error_format())
     }
 
     /// Returns the format of the errors of a path that no route matches.

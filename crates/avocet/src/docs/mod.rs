@@ -18,7 +18,7 @@ pub(crate) use print::{is_asked_for, print};
 /// How the page logs in; without the page, nothing.
 #[cfg(not(feature = "docs"))]
 #[derive(Clone, Debug, Default)]
-pub(crate) struct DocsLogin;
+pub(crate) struct DocsLogin {}
 
 #[cfg(not(feature = "docs"))]
 impl DocsLogin {

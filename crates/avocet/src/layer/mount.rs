@@ -53,6 +53,7 @@ where
 pub(crate) struct PendingMount {
     prefix: String,
     redirects_prefix: bool,
+    is_public: bool,
     endpoint: Box<dyn FnOnce(ErrorFormat) -> Endpoint + Send + Sync>,
 }
 
@@ -61,6 +62,7 @@ impl PendingMount {
         Self {
             prefix,
             redirects_prefix: false,
+            is_public: false,
             endpoint: Box::new(move |errors| service.into_endpoint(errors)),
         }
     }
@@ -71,11 +73,22 @@ impl PendingMount {
         self
     }
 
-    /// Returns the mistakes in the prefixes.
-    pub(crate) fn mistakes(mounts: &[Self]) -> Vec<String> {
+    /// Allows it in an application that denies by default.
+    pub(crate) fn public(mut self) -> Self {
+        self.is_public = true;
+        self
+    }
+
+    /// Returns the mistakes in the prefixes, and the mounts that an application denies.
+    pub(crate) fn mistakes(mounts: &[Self], denies_by_default: bool) -> Vec<String> {
         let mut mistakes = Vec::new();
         for (index, mount) in mounts.iter().enumerate() {
             let prefix = &mount.prefix;
+            if denies_by_default && !mount.is_public {
+                mistakes.push(format!(
+                    "the service at `{prefix}` is open to everyone, unless it checks its callers itself: mount it with `mount_public` if that is right"
+                ));
+            }
             let is_root = prefix == "/";
             if !prefix.starts_with('/') || (prefix.ends_with('/') && !is_root) {
                 mistakes.push(format!(

@@ -13,7 +13,7 @@ use crate::lifecycle::{StartError, Started};
 
 /// Sends requests to a service in the same process: the same code runs as behind a socket.
 ///
-/// It keeps the cookies that responses set, and sends them, as a browser does. A clone is the same client; for a second visitor, make a
+/// It keeps the cookies that responses set, and sends them, as a browser does, except those in a `Cookie` header of the test. A clone is the same client; for a second visitor, make a
 /// client of a clone of the service.
 ///
 /// ```
@@ -193,7 +193,7 @@ impl TestClient {
         self.cookies.clear();
     }
 
-    /// Calls every documented operation that is not `public` without credentials, and returns those that do not respond with 401: the
+    /// Calls every documented operation that is not `public` without credentials and cookies, and returns those that do not respond with 401: the
     /// method, the path and the status.
     ///
     /// Each variable of a path is sent as `1`.
@@ -217,8 +217,7 @@ impl TestClient {
     /// ```
     pub async fn open_operations(&self) -> Vec<String> {
         let mut open = Vec::new();
-        // Cookies that the client keeps can be credentials.
-        let anonymous = Self {
+        let stranger = Self {
             cookies: Cookies::default(),
             ..self.clone()
         };
@@ -227,8 +226,8 @@ impl TestClient {
         for operation in operations.filter(|it| it.include_in_schema && !it.public) {
             let path = with_variables(&operation.path);
             // An earlier response may have set some.
-            anonymous.clear_cookies();
-            let response = anonymous
+            stranger.clear_cookies();
+            let response = stranger
                 .request(operation.method.clone(), &path)
                 .send()
                 .await;

@@ -73,18 +73,27 @@ impl Cookies {
         }
     }
 
-    /// Adds the cookies for `path` to the headers of a request, after those that the test has set itself.
+    /// Adds the cookies for `path` to the headers of a request, except those that the test has set itself.
     pub(super) fn send(&self, path: &str, headers: &mut HeaderMap) {
+        let own: Vec<String> = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok().map(str::to_owned))
+            .collect();
+        let pairs = own.iter().flat_map(|line| line.split(';'));
+        let names: Vec<_> = pairs
+            .filter_map(|pair| Some(pair.split_once('=')?.0.trim()))
+            .collect();
         let all = self.all();
-        let mut cookies: Vec<_> = all.iter().filter(|it| is_within(path, &it.path)).collect();
+        let sent = |it: &&Cookie| is_within(path, &it.path) && !names.contains(&it.name.as_str());
+        let mut cookies: Vec<_> = all.iter().filter(sent).collect();
+        if cookies.is_empty() {
+            return;
+        }
         cookies.sort_by_key(|it| std::cmp::Reverse(it.path.len()));
         let pairs = cookies.iter().map(|it| format!("{}={}", it.name, it.value));
-        let own = headers.get(header::COOKIE);
-        let own = own.and_then(|own| own.to_str().ok()).map(str::to_owned);
-        let pairs: Vec<_> = own.into_iter().chain(pairs).collect();
-        if let Ok(value) = HeaderValue::try_from(pairs.join("; "))
-            && !value.is_empty()
-        {
+        let pairs: Vec<_> = own.iter().cloned().chain(pairs).collect();
+        if let Ok(value) = HeaderValue::try_from(pairs.join("; ")) {
             headers.insert(header::COOKIE, value);
         }
     }
@@ -174,6 +183,10 @@ mod tests {
         assert_eq!(sent(&cookies, "/shop/cart/1"), "c=3; a=1; b=2");
         tokio::time::advance(Duration::from_secs(61)).await;
         assert_eq!(sent(&cookies, "/shop/cart/1"), "a=1; b=2");
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_static("a=own; d=4"));
+        cookies.send("/shop", &mut headers);
+        assert_eq!(headers[header::COOKIE], "a=own; d=4; b=2");
         receive("/", &["b=; Path=/; Max-Age=0", "a=4; Path=/shop"]);
         assert_eq!(sent(&cookies, "/shop"), "a=4");
         receive(

@@ -274,6 +274,51 @@ async fn validation_errors_of_a_requirement_are_reported_with_those_of_the_handl
     assert_eq!(log.take(), Vec::<&str>::new());
 }
 
+#[dependency]
+async fn known_item(#[path] id: u32) -> Result<u32, HttpError> {
+    if id < 10 {
+        Ok(id)
+    } else {
+        Err(HttpError::new(StatusCode::NOT_FOUND, "No such item"))
+    }
+}
+
+#[get("/known/{id}")]
+async fn show_known(#[depends(known_item)] id: u32) -> u32 {
+    id
+}
+
+#[delete("/known/{id}", requires(known_item))]
+async fn remove_known() {}
+
+#[get("/shops/{shop}/known/{id}")]
+async fn show_of_shop(#[depends(known_item)] id: u32) -> u32 {
+    id
+}
+
+#[tokio::test]
+async fn a_dependency_can_take_a_variable_of_the_path() {
+    let routes = routes![show_known, remove_known];
+    let service = App::new("Shop", "1.0.0").routes(routes).build();
+    let service = service.expect("the variable is taken");
+    let parameter = &service.openapi()["paths"]["/known/{id}"]["delete"]["parameters"][0];
+    assert_eq!(parameter["name"], "id");
+    assert_eq!(parameter["in"], "path");
+    let client = TestClient::new(service);
+    for (path, status) in [("/known/7", 200), ("/known/11", 404), ("/known/x", 422)] {
+        assert_eq!(client.get(path).send().await.status(), status, "{path}");
+    }
+
+    let error = App::new("Shop", "1.0.0")
+        .routes(routes![show_of_shop])
+        .build();
+    let error = error.expect_err("nothing takes `shop`").to_string();
+    assert!(
+        error.contains("no argument takes the path variable `shop`"),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn a_replaced_dependency_does_not_run() {
     let log = Log::default();
@@ -318,8 +363,44 @@ async fn deny_by_default_names_what_is_open() {
         "{error}"
     );
 
+    let other = || App::new("Other", "1.0.0").build().expect("it builds");
+    let error = app().mount("/other", other()).build();
+    let error = error.expect_err("the mount is open").to_string();
+    assert!(
+        error.contains("the service at `/other` is open to everyone"),
+        "{error}"
+    );
+    assert!(app().mount_public("/other", other()).build().is_ok());
+
     let client = client(app().routes(routes![closed, news, add_item]));
     assert_eq!(client.open_operations().await, Vec::<String>::new());
     let client = self::client(App::new("Club", "1.0.0").routes(routes![open, closed, news]));
     assert_eq!(client.open_operations().await, ["GET /open: 200 OK"]);
+}
+
+#[dependency(response(401, "Unknown key"), response(403, "Not a member"))]
+async fn member(#[extract(ApiKey::header("X-Key"))] key: Secret<String>) -> Result<(), HttpError> {
+    match key.expose().as_str() {
+        "member" => Ok(()),
+        _ => Err(forbidden("Not a member")),
+    }
+}
+
+#[get("/members", requires(member))]
+async fn members() -> Vec<String> {
+    vec![]
+}
+
+#[tokio::test]
+async fn the_document_has_the_errors_that_a_dependency_describes() {
+    let client = client(App::new("Club", "1.0.0").routes(routes![members]));
+    let document: Value = client.get("/openapi.json").send().await.json().await;
+    let responses = &document["paths"]["/members"]["get"]["responses"];
+    assert_eq!(responses["403"]["description"], "Not a member");
+    assert_eq!(
+        responses["401"]["description"],
+        "Not authenticated\n\nUnknown key"
+    );
+    let content = &responses["403"]["content"]["application/json"];
+    assert_eq!(content["schema"]["required"], json!(["detail"]));
 }

@@ -63,8 +63,8 @@ async fn a_login_is_followed_with_its_cookie() {
     let own = client.get("/account/home").header("cookie", "user=eve");
     assert_eq!(
         own.send().await.json::<String>().await,
-        r#"Some("ada") None"#,
-        "of two cookies with one name the last one counts"
+        r#"Some("eve") None"#,
+        "what the test sets replaces a cookie of the client"
     );
     client.clear_cookies();
     let page = client.get("/account/home").send().await;

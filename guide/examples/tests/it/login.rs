@@ -139,6 +139,8 @@ async fn api_keys_are_created_used_rotated_and_revoked() {
     let new = rotated["key"].as_str().unwrap();
     assert_eq!(complete(key).await.status(), 200);
     assert_eq!(complete(new).await.status(), 200);
+    // The limit is that of the key, not of its texts.
+    assert_eq!(complete(new).await.status(), 429);
 
     let revoke = format!("/keys/{id}");
     let revoked = client

@@ -28,6 +28,11 @@ async fn the_examples_do_what_the_chapter_says() {
         assert_eq!(request.send().await.status(), status, "{path} {token}");
     }
     assert_eq!(client.get("/news").send().await.status(), 200);
+    let document: serde_json::Value = client.get("/openapi.json").send().await.json().await;
+    for path in ["/admin/users", "/rooms"] {
+        let responses = &document["paths"][path]["get"]["responses"];
+        assert!(responses["403"].is_object(), "{path} {responses}");
+    }
 }
 
 #[tokio::test]

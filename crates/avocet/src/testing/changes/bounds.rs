@@ -23,7 +23,7 @@ const UPPER: [&str; 5] = [
 ];
 
 /// The keywords that are the same or not.
-const TEXTS: [&str; 4] = ["pattern", "format", "multipleOf", "contentEncoding"];
+const EQUAL: [&str; 3] = ["pattern", "multipleOf", "contentEncoding"];
 
 impl Comparison<'_> {
     pub(super) fn bounds(&mut self, place: &str, old: &Value, new: &Value) {
@@ -33,8 +33,12 @@ impl Comparison<'_> {
         for keyword in UPPER {
             self.bound(place, keyword, old, new, |inner, outer| inner <= outer);
         }
-        for keyword in TEXTS {
+        for keyword in EQUAL {
             self.keyword(place, keyword, old, new, |inner, outer| inner == outer);
+        }
+        // That of a number is a hint; its bounds are stated.
+        if old["type"].to_string().contains("string") {
+            self.keyword(place, "format", old, new, |inner, outer| inner == outer);
         }
         let is_unique = |schema: &Value| schema["uniqueItems"] == true;
         let (before, after) = (is_unique(old), is_unique(new));
