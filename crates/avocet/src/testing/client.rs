@@ -225,6 +225,8 @@ impl TestClient {
         let operations = service.operations().iter();
         for operation in operations.filter(|it| it.include_in_schema && !it.public) {
             let path = with_variables(&operation.path);
+            // An earlier response may have set some.
+            stranger.clear_cookies();
             let response = stranger
                 .request(operation.method.clone(), &path)
                 .send()

@@ -28,6 +28,7 @@ async fn ada_logs_in_and_out() {
         ("name", "ada"),
         ("password", "correct horse"),
     ];
+    client.clear_cookies();
     let response = client.post("/login").header("cookie", &visitor).form(&form);
     let response = response.send().await;
     assert_eq!(response.header("location"), "/");
@@ -35,16 +36,20 @@ async fn ada_logs_in_and_out() {
     // The id from before the login is worth nothing.
     let ada = cookie(&response);
     assert_ne!(ada, visitor);
+    client.clear_cookies();
     let response = client.get("/").header("cookie", &visitor).send().await;
     assert_eq!(response.status(), 401);
 
+    client.clear_cookies();
     let response = client.get("/").header("cookie", &ada).send().await;
     let page = response.text().await;
     assert!(page.contains(r#"<p class="success">Welcome</p><h1>Hello ada</h1>"#));
 
     let form = [("csrf_token", token(&page))];
+    client.clear_cookies();
     let response = client.post("/logout").header("cookie", &ada).form(&form);
     assert_eq!(response.send().await.header("location"), "/login");
+    client.clear_cookies();
     let response = client.get("/").header("cookie", &ada).send().await;
     assert_eq!(response.status(), 401);
 }
@@ -64,6 +69,7 @@ async fn the_rest_of_the_chapter_is_true() {
     let visitor = cookie(&page);
     let page = page.text().await;
     let form = [("name", "ada"), ("password", "correct horse")];
+    client.clear_cookies();
     let request = client.post("/login").header("cookie", &visitor).form(&form);
     assert_eq!(request.send().await.status(), 403);
     let form = [
@@ -71,13 +77,16 @@ async fn the_rest_of_the_chapter_is_true() {
         ("name", "ada"),
         ("password", "wrong"),
     ];
+    client.clear_cookies();
     let request = client.post("/login").header("cookie", &visitor).form(&form);
     let evil = request.header("sec-fetch-site", "cross-site");
     assert_eq!(evil.send().await.status(), 403);
     // A wrong password.
+    client.clear_cookies();
     let request = client.post("/login").header("cookie", &visitor).form(&form);
     let response = request.send().await;
     assert_eq!(response.header("location"), "/login");
+    client.clear_cookies();
     let request = client.get("/login").header("cookie", &cookie(&response));
     let page = request.send().await.text().await;
     assert!(page.contains(r#"<p class="error">Wrong name or password</p>"#));
