@@ -138,3 +138,8 @@ async fn renew(held: Arc<Held>, running: Bytes, time: Duration) {
         }
     }
 }
+
+/// Logs that a retry will run a request again, although it is done.
+pub(super) fn not_stored(error: &Error) {
+    tracing::error!(%error, "the response of an idempotency key was not stored");
+}

@@ -260,7 +260,7 @@ impl Idempotency {
             }
         };
         if let Err(error) = lease.complete(state, self.expiry).await {
-            not_stored(&error);
+            lease::not_stored(&error);
         }
         Response::from_parts(head, body)
     }

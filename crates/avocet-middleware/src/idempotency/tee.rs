@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 
-use super::lease::Lease;
+use super::lease::{Lease, not_stored};
 use super::record::{State, Stored};
 
 /// A stream that is sent piece by piece, and stored at its clean end. If it breaks or its client leaves, the key is released.
