@@ -156,6 +156,9 @@ impl Session {
 
     /// Logs a user in: [rotates](Self::rotate) the id and sets the user, whom [`Login`](crate::Login) returns.
     ///
+    /// What a visitor has in the session stays, such as a cart. If a different user is logged in, the session is [cleared](Self::clear)
+    /// before: one user must not get the data of another.
+    ///
     /// ```
     /// use avocet::prelude::*;
     /// use avocet_session::Session;
@@ -169,10 +172,15 @@ impl Session {
     /// ```
     pub fn log_in(&self, user: impl Serialize) {
         self.rotate();
-        match serde_json::to_value(user) {
-            Ok(user) => self.0.change(Change::User(Some(user))),
-            Err(error) => self.invalid(format!("the user of the session: {error}")),
+        let user = match serde_json::to_value(user) {
+            Ok(user) => user,
+            Err(error) => return self.invalid(format!("the user of the session: {error}")),
+        };
+        let before = self.0.read(|loaded| loaded.record.user.clone()).flatten();
+        if before.is_some_and(|before| before != user) {
+            self.clear();
         }
+        self.0.change(Change::User(Some(user)));
     }
 
     /// Returns the user who is logged in.

@@ -32,6 +32,20 @@ async fn a_login_is_required() {
 }
 
 #[tokio::test]
+async fn a_different_user_gets_nothing_of_the_one_before() {
+    for (kind, sessions) in kinds() {
+        let mut browser = browser(sessions);
+        browser.put("/login/ann").await;
+        browser.put("/values/key?value=a").await;
+        browser.put("/login/ann").await;
+        assert_eq!(browser.get("/values/key").await, "\"a\"", "{kind}");
+        browser.put("/login/ben").await;
+        assert_eq!(browser.get("/me").await, "\"ben\"", "{kind}");
+        assert_eq!(browser.get("/values/key").await, "null", "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_is_sent_to_the_login_page() {
     let mut browser = browser(Sessions::signed(Key::generate()).login_page("/login"));
     for (method, path, accept, status) in [
