@@ -8,6 +8,7 @@ mod virtual_host;
 
 pub use redirect::HttpsRedirect;
 pub(crate) use redirect::is_secure;
+#[cfg(feature = "idempotency")]
 pub(crate) use requested::requested_host;
 pub use trusted::TrustedHosts;
 pub use virtual_host::VirtualHost;
