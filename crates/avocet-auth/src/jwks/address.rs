@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-/// Reads an absolute address: `https`, or `http` on the loopback interface, where nobody is in between.
+/// Reads an absolute address: `https`, or `http` on the loopback interface, which no other machine can read.
 pub(super) fn parse(text: &str) -> Result<Uri, String> {
     let shown: String = text.chars().take(200).collect();
     let uri: Uri = text

@@ -19,7 +19,7 @@ pub(super) fn freshness(headers: &HeaderMap, most: Duration) -> Duration {
         let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
         match &*name.trim().to_ascii_lowercase() {
             "no-store" | "no-cache" => max_age = Some(0),
-            // The first one counts, and one that is no number is none.
+            // The first one counts; an invalid number is ignored.
             "max-age" if max_age.is_none() => {
                 max_age = Some(value.trim().trim_matches('"').parse().unwrap_or(0));
             }

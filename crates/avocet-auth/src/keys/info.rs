@@ -16,7 +16,7 @@ use avocet_store::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiKeyInfo {
-    /// The id, which is no secret and stays the same at a rotation.
+    /// The id. It is not secret, and a rotation keeps it.
     pub id: String,
     /// The name that its owner gave it.
     pub name: String,

@@ -1,4 +1,4 @@
-//! `PasswordError`: why there is no hash.
+//! `PasswordError`: why a password was not hashed or verified.
 
 use std::fmt;
 

@@ -107,7 +107,7 @@ impl Passwords {
     /// time does not show which users exist.
     ///
     /// # Errors
-    /// [`PasswordError::Busy`], and [`PasswordError::StoredHash`] for a text that is no hash. A password over the limit is a wrong one.
+    /// [`PasswordError::Busy`], and [`PasswordError::StoredHash`] for an invalid hash. A password over the limit is a wrong password.
     ///
     /// ```
     /// use avocet::types::Secret;

@@ -127,7 +127,7 @@ impl Decision {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LimiterError {
-    /// There is no room for a further key, or for a further operation: 503.
+    /// The limit of keys or of operations is reached: 503.
     Full,
     /// It failed: logged, and a 500.
     Failed(Box<dyn Error + Send + Sync>),
