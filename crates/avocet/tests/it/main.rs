@@ -73,6 +73,7 @@ mod lifecycle;
 mod limits;
 mod macros;
 mod mapped_errors;
+mod mounts;
 mod non_finite;
 mod observe;
 mod panics;
