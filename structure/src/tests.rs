@@ -69,6 +69,7 @@ fn imports_have_no_circles() {
     for (name, depth) in [
         ("avocet-auth", usize::MAX),
         ("avocet-context", usize::MAX),
+        ("avocet-inference", usize::MAX),
         ("avocet-macros", usize::MAX),
         ("avocet-middleware", usize::MAX),
         ("avocet-server", usize::MAX),

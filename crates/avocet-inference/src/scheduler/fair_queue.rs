@@ -1,0 +1,231 @@
+//! The entries of one priority, shared fairly between callers.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::entry::Entry;
+use super::time::Time;
+
+/// Start-time fair queueing (Goyal, Vin and Cheng, 1996): each caller has a virtual time that advances by the cost of its work, divided by its
+/// weight. The caller with the smallest one is next.
+#[derive(Debug)]
+pub(super) struct FairQueue<T> {
+    /// The entries of each caller, by its index, in the order of their ids.
+    flows: Vec<Flow<T>>,
+    /// The callers whose entries may run, by virtual time, then by their first entry.
+    order: BTreeSet<(u64, u64, usize)>,
+    /// When each entry was submitted, by id: the first one is the oldest.
+    ages: BTreeMap<u64, Time>,
+    /// The virtual time of the last entry that was taken.
+    clock: u64,
+}
+
+#[derive(Debug)]
+struct Flow<T> {
+    entries: VecDeque<Entry<T>>,
+    cost: u64,
+    /// The virtual time of its first entry. It is kept while the caller has running work, so that a caller that sends one request after the
+    /// other has its share and no more.
+    virtual_time: u64,
+    /// Its place in `order`.
+    place: Option<(u64, u64)>,
+    /// Whether its entries may not run now.
+    blocked: bool,
+}
+
+impl<T> Default for Flow<T> {
+    fn default() -> Self {
+        Self {
+            entries: VecDeque::new(),
+            cost: 0,
+            virtual_time: 0,
+            place: None,
+            blocked: false,
+        }
+    }
+}
+
+impl<T> Default for FairQueue<T> {
+    fn default() -> Self {
+        Self {
+            flows: Vec::new(),
+            order: BTreeSet::new(),
+            ages: BTreeMap::new(),
+            clock: 0,
+        }
+    }
+}
+
+/// What one unit of cost adds to the virtual time of a caller of weight 1.
+const UNIT: u64 = 1 << 16;
+
+impl<T> FairQueue<T> {
+    /// Adds an entry behind those of its caller.
+    pub(super) fn push(&mut self, entry: Entry<T>) {
+        let clock = self.clock;
+        self.ages.insert(entry.id, entry.submitted);
+        let key = entry.key;
+        let flow = self.flow(key);
+        if flow.entries.is_empty() {
+            flow.virtual_time = flow.virtual_time.max(clock);
+        }
+        flow.cost += u64::from(entry.cost);
+        flow.entries.push_back(entry);
+        self.reorder(key);
+    }
+
+    /// Returns an entry that was taken, to its old position.
+    pub(super) fn put_back(&mut self, entry: Entry<T>, weight: u32) {
+        self.ages.insert(entry.id, entry.submitted);
+        let key = entry.key;
+        let flow = self.flow(key);
+        flow.virtual_time = flow.virtual_time.saturating_sub(charge(entry.cost, weight));
+        flow.cost += u64::from(entry.cost);
+        let at = flow.entries.partition_point(|other| other.id < entry.id);
+        flow.entries.insert(at, entry);
+        self.reorder(key);
+    }
+
+    /// Returns the next entry without taking it.
+    pub(super) fn peek(&self) -> Option<&Entry<T>> {
+        let &(_, _, key) = self.order.first()?;
+        self.flows[key].entries.front()
+    }
+
+    /// Takes an entry to run it.
+    pub(super) fn take(&mut self, key: usize, id: u64, weight: u32) -> Option<Entry<T>> {
+        let flow = self.flows.get_mut(key)?;
+        let at = flow
+            .entries
+            .binary_search_by_key(&id, |entry| entry.id)
+            .ok()?;
+        let entry = flow.entries.remove(at)?;
+        flow.cost -= u64::from(entry.cost);
+        self.clock = self.clock.max(flow.virtual_time);
+        flow.virtual_time = flow.virtual_time.saturating_add(charge(entry.cost, weight));
+        self.ages.remove(&entry.id);
+        self.reorder(key);
+        Some(entry)
+    }
+
+    /// Removes the entries of a range of ids, which have not run.
+    pub(super) fn remove(&mut self, key: usize, first: u64, count: u64) -> Vec<Entry<T>> {
+        let Some(flow) = self.flows.get_mut(key) else {
+            return Vec::new();
+        };
+        let start = flow.entries.partition_point(|entry| entry.id < first);
+        let end = flow
+            .entries
+            .partition_point(|entry| entry.id < first + count);
+        let removed: Vec<_> = flow.entries.drain(start..end).collect();
+        for entry in &removed {
+            flow.cost -= u64::from(entry.cost);
+            self.ages.remove(&entry.id);
+        }
+        self.reorder(key);
+        removed
+    }
+
+    /// Returns the ids of the next entries with their callers and costs, as [`pop`](Self::pop) would return them, at most this many.
+    pub(super) fn look_ahead(
+        &self,
+        most: usize,
+        weight_of: impl Fn(usize) -> u32,
+    ) -> Vec<(usize, u64, u32)> {
+        let mut order = self.order.clone();
+        let mut positions = vec![0; self.flows.len()];
+        let mut found = Vec::with_capacity(most);
+        while found.len() < most
+            && let Some((virtual_time, _, key)) = order.pop_first()
+        {
+            let flow = &self.flows[key];
+            let entry = &flow.entries[positions[key]];
+            found.push((key, entry.id, entry.cost));
+            positions[key] += 1;
+            if let Some(next) = flow.entries.get(positions[key]) {
+                let later = virtual_time.saturating_add(charge(entry.cost, weight_of(key)));
+                order.insert((later, next.id, key));
+            }
+        }
+        found
+    }
+
+    /// Sets whether the entries of a caller may not run now.
+    pub(super) fn block(&mut self, key: usize, blocked: bool) {
+        let flow = self.flow(key);
+        if flow.blocked != blocked {
+            flow.blocked = blocked;
+            self.reorder(key);
+        }
+    }
+
+    /// Forgets a caller without work.
+    pub(super) fn forget(&mut self, key: usize) {
+        if let Some(flow) = self.flows.get_mut(key) {
+            debug_assert!(
+                flow.entries.is_empty(),
+                "a caller without work has no entries"
+            );
+            *flow = Flow::default();
+        }
+    }
+
+    /// Returns when the oldest entry was submitted.
+    pub(super) fn oldest(&self) -> Option<Time> {
+        self.ages.first_key_value().map(|(_, &submitted)| submitted)
+    }
+
+    /// Returns the number of entries.
+    pub(super) fn len(&self) -> usize {
+        self.ages.len()
+    }
+
+    /// Returns the cost of the entries that run before one that this caller adds: of each caller no more than this one's, as they take turns.
+    pub(super) fn cost_ahead(&self, key: Option<usize>, cost: u64) -> u64 {
+        let own = key
+            .and_then(|key| self.flows.get(key))
+            .map_or(0, |flow| flow.cost);
+        let turn = own + cost;
+        let callers = self.flows.iter().enumerate();
+        let others = callers.filter(|(index, _)| Some(*index) != key);
+        own + others.map(|(_, flow)| flow.cost.min(turn)).sum::<u64>()
+    }
+
+    /// Returns the cost of all entries.
+    pub(super) fn cost(&self) -> u64 {
+        self.flows.iter().map(|flow| flow.cost).sum()
+    }
+
+    /// Removes all entries.
+    pub(super) fn drain(&mut self) -> Vec<Entry<T>> {
+        self.order.clear();
+        self.ages.clear();
+        let mut removed = Vec::new();
+        for flow in &mut self.flows {
+            (flow.cost, flow.place) = (0, None);
+            removed.extend(flow.entries.drain(..));
+        }
+        removed
+    }
+
+    fn flow(&mut self, key: usize) -> &mut Flow<T> {
+        if key >= self.flows.len() {
+            self.flows.resize_with(key + 1, Flow::default);
+        }
+        &mut self.flows[key]
+    }
+
+    fn reorder(&mut self, key: usize) {
+        let flow = &mut self.flows[key];
+        if let Some((virtual_time, first)) = flow.place.take() {
+            self.order.remove(&(virtual_time, first, key));
+        }
+        if let Some(first) = flow.entries.front().filter(|_| !flow.blocked) {
+            flow.place = Some((flow.virtual_time, first.id));
+            self.order.insert((flow.virtual_time, first.id, key));
+        }
+    }
+}
+
+fn charge(cost: u32, weight: u32) -> u64 {
+    (u64::from(cost.max(1)) * UNIT) / u64::from(weight.max(1))
+}

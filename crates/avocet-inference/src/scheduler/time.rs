@@ -1,0 +1,4 @@
+//! Time without a clock.
+
+/// The time since the start of the pool.
+pub(crate) type Time = std::time::Duration;

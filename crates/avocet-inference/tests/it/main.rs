@@ -1,0 +1,3 @@
+//! The workers with real threads.
+
+mod predictor;
