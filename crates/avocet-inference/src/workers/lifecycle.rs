@@ -72,6 +72,11 @@ impl<M> Workers<M> {
         }
     }
 
+    /// Accepts no more requests, as [`stop`](Self::stop) does, without waiting.
+    pub(crate) fn close(&self) {
+        self.pool.close();
+    }
+
     /// Fails the requests that wait, with [`InferenceError::Stopping`].
     ///
     /// ```

@@ -1,3 +1,4 @@
 //! The workers with real threads.
 
+mod models;
 mod predictor;
