@@ -9,6 +9,7 @@ use http::HeaderName;
 
 use super::check::BuildError;
 use super::plugins::Plugins;
+use super::policies::Policies;
 use super::{Result, Router, Service, build};
 use crate::depend::Requirement;
 use crate::docs::{self, ApiDocument, DocsLogin};
@@ -71,6 +72,7 @@ pub struct App {
     pub(super) mounts: Vec<PendingMount>,
     pub(super) requirements: Vec<Requirement>,
     pub(super) denies_by_default: bool,
+    pub(super) policies: Policies,
 }
 
 /// How operation IDs are made for the document.
@@ -127,6 +129,7 @@ impl App {
             mounts: Vec::new(),
             requirements: Vec::new(),
             denies_by_default: false,
+            policies: Policies::default(),
         }
     }
 

@@ -189,8 +189,8 @@ fn complete_routes(app: &mut App) {
     }
 }
 
-/// Adds what the application sets for its routes, those of plugins among them: time limit, requirements, responses to errors, and what
-/// is denied.
+/// Adds what the application sets for its routes, those of plugins among them: time limit, requirements, responses to errors; and
+/// notes what it denies.
 fn set_for_all(app: &mut App) {
     for route in &mut app.routes {
         let limit = &mut route.operation.time_limit;
@@ -202,6 +202,7 @@ fn set_for_all(app: &mut App) {
         if app.denies_by_default {
             deny_open(&mut route.operation);
         }
+        app.policies.check(&mut route.operation);
     }
 }
 

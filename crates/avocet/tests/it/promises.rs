@@ -1,5 +1,8 @@
 //! What the guide promises by default, in its chapter on promises. Each test is named after its row.
 
+mod heads;
+mod policies;
+
 use std::collections::BTreeSet;
 
 use avocet::observe::{AccessLog, Health, Metrics};
