@@ -196,6 +196,9 @@ fn set_for_all(app: &mut App) {
         let limit = &mut route.operation.time_limit;
         *limit = limit.or(app.time_limit);
         route.require_first(&app.requirements);
+        route
+            .operation
+            .complete_with_states(|state| app.states.of_type(state));
         app.mapped_errors.describe(&mut route.operation);
         route.layers.describe(&mut route.operation);
         app.layers.describe(&mut route.operation);

@@ -120,6 +120,11 @@ impl Service {
         &self.shared().operations
     }
 
+    /// Returns the operations of the application and its plugins, without those of the framework.
+    pub(crate) fn own_operations(&self) -> &[Operation] {
+        &self.operations()[self.shared().first_own..]
+    }
+
     pub(super) fn downgrade(&self) -> WeakService {
         WeakService {
             dispatch: Arc::downgrade(&self.dispatch),

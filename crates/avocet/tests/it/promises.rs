@@ -158,6 +158,14 @@ async fn forgotten() -> u32 {
     1
 }
 
+#[tokio::test]
+async fn v23_a_hidden_open_route_is_found() {
+    let open = App::new("Club", "1.0.0").routes(routes![forgotten, news, internal]);
+    let open = open.metrics(Metrics::new().at("/metrics"));
+    let (client, _) = client(open.health(Health::new()));
+    assert_eq!(client.open_operations().await, ["GET /forgotten: 200 OK"]);
+}
+
 #[get("/optional")]
 async fn optional(#[bearer] token: Option<Secret<String>>) -> bool {
     token.is_some()
