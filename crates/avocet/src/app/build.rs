@@ -99,6 +99,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         tree,
         served,
         operations,
+        first_own,
         application,
         errors: app.errors,
         error_pages: error_pages(&mut app),

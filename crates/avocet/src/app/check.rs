@@ -336,7 +336,9 @@ fn missing_states(operations: &[&Operation], states: &States, mistakes: &mut Vec
     }
     for (need, needy) in reported {
         let type_name = need.type_name;
+        let own = needy[0].by_state.missing(need.type_id);
         let what = match need.name {
+            _ if own.is_some() => own.unwrap_or_default().to_owned(),
             "" => {
                 format!(
                     "no state of type `{type_name}` is provided; add it with `App::state`, `App::provide` or `App::component`"
