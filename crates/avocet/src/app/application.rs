@@ -15,7 +15,7 @@ use crate::depend::Requirement;
 use crate::docs::{self, ApiDocument, DocsLogin};
 use crate::extract::{StateOrigin, States};
 use crate::layer::{Layers, PendingMount};
-use crate::lifecycle::Steps;
+use crate::lifecycle::{InnerApplication, Steps};
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, OpenApi};
 use crate::operation::{Operation, Origins};
@@ -70,6 +70,8 @@ pub struct App {
     pub(super) steps: Steps,
     pub(super) plugins: Plugins,
     pub(super) mounts: Vec<PendingMount>,
+    /// The applications that are mounted.
+    pub(super) inside: Vec<InnerApplication>,
     pub(super) requirements: Vec<Requirement>,
     pub(super) denies_by_default: bool,
     pub(super) policies: Policies,
@@ -127,6 +129,7 @@ impl App {
             steps: Steps::default(),
             plugins: Plugins::default(),
             mounts: Vec::new(),
+            inside: Vec::new(),
             requirements: Vec::new(),
             denies_by_default: false,
             policies: Policies::default(),

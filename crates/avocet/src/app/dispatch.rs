@@ -11,7 +11,7 @@ use super::handling::{Running, panicked};
 use super::shared::Shared;
 use crate::extract::ReceivedBody;
 use crate::layer::{Endpoint, Matched, Mount};
-use crate::lifecycle::Steps;
+use crate::lifecycle::{InnerApplication, Steps};
 use crate::path::Lookup;
 use crate::report::{self, RejectionReason};
 use crate::response::{ErrorFormat, HttpError, Response, ResponseBody};
@@ -28,6 +28,8 @@ pub(super) struct Dispatch {
     pub(super) has_time_limits: bool,
     /// What starts before the first request, until it has started.
     pub(super) steps: Mutex<Steps>,
+    /// The applications inside this one, which start with it.
+    pub(super) inside: Vec<InnerApplication>,
 }
 
 /// Creates a request for a layer, which carries what is known about it in its extensions.

@@ -18,7 +18,7 @@ use super::time_limit;
 use crate::error::called;
 use crate::extract::ReceivedBody;
 use crate::layer::{Endpoint, Layers, Mount, WeakEndpoint};
-use crate::lifecycle::Steps;
+use crate::lifecycle::{InnerApplication, Steps};
 use crate::model::OrderedJson;
 use crate::observe::{AccessLog, Exchange, Metrics};
 use crate::operation::Operation;
@@ -80,6 +80,7 @@ impl Service {
         of_routes: &[Layers],
         mounts: Vec<Mount>,
         steps: Steps,
+        inside: Vec<InnerApplication>,
     ) -> Self {
         let errors = shared.errors;
         let mut limits = shared.served.iter().map(|served| served.time_limit);
@@ -101,6 +102,7 @@ impl Service {
             mounts,
             has_time_limits,
             steps: Mutex::new(steps),
+            inside,
         });
         let inner = Arc::clone(&dispatch);
         let layered = layers.around(
@@ -151,6 +153,10 @@ impl Service {
 
     pub(super) fn steps(&self) -> &Mutex<Steps> {
         &self.dispatch.steps
+    }
+
+    pub(super) fn inside(&self) -> &[InnerApplication] {
+        &self.dispatch.inside
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
