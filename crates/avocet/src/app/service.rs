@@ -106,7 +106,10 @@ impl Service {
         });
         let inner = Arc::clone(&dispatch);
         let layered = layers.around(
-            move || Endpoint::new(move |request| inner.layered(request)),
+            move || match inner.has_time_limits {
+                false => Endpoint::new(move |request| inner.layered(request)),
+                true => Endpoint::new(move |request| inner.layered_in_time(request)),
+            },
             errors,
         );
         Self { dispatch, layered }
