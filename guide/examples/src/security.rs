@@ -112,10 +112,10 @@ async fn note(#[depends(own_note)] note: String) -> String {
 fn objects_have_owners(operation: &Operation) -> Result<(), String> {
     let mut parameters = operation.parameters.iter();
     let has_id = parameters.any(|it| it.source == ParameterLocation::Path);
-    match has_id && !operation.depends_on::<own_note>() {
-        true => Err("its path has an id, so depend on `own_note`".to_owned()),
-        false => Ok(()),
+    if has_id && !operation.depends_on::<own_note>() {
+        return Err("its path has an id, so depend on `own_note`".to_owned());
     }
+    Ok(())
 }
 
 pub fn notes() -> App {

@@ -214,6 +214,9 @@ impl App {
     /// [`WithStatus`](crate::response::WithStatus), or `Result<Infallible, MyError>` with an `#[errors]` enum for a body in the error
     /// format. A response of a success, or two of one type of error, are a [`BuildError`].
     ///
+    /// It does not see the request. For a response that depends on it, return a `Result<Infallible, MyError>`, and set the response to the status
+    /// of `MyError` with [`error_response`](Self::error_response) or [`error_page`](Self::error_page), which receive the path and the method.
+    ///
     /// ```
     /// use avocet::prelude::*;
     /// use avocet::response::WithStatus;

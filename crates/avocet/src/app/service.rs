@@ -106,9 +106,12 @@ impl Service {
         });
         let inner = Arc::clone(&dispatch);
         let layered = layers.around(
-            move || match inner.has_time_limits {
-                false => Endpoint::new(move |request| inner.layered(request)),
-                true => Endpoint::new(move |request| inner.layered_in_time(request)),
+            move || {
+                if inner.has_time_limits {
+                    Endpoint::new(move |request| inner.layered_in_time(request))
+                } else {
+                    Endpoint::new(move |request| inner.layered(request))
+                }
             },
             errors,
         );
