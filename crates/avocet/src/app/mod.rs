@@ -14,6 +14,7 @@ mod handling;
 mod layers;
 mod lifecycle;
 mod plugins;
+mod policies;
 mod requirements;
 mod router;
 mod server;

@@ -21,6 +21,8 @@ pub(crate) struct Shared {
     pub(super) tree: Tree,
     pub(super) served: Vec<Served>,
     pub(super) operations: Arc<[Operation]>,
+    /// The index of the first operation after those of the framework.
+    pub(super) first_own: usize,
     pub(crate) application: Arc<ApplicationContext>,
     pub(super) errors: ErrorFormat,
     /// `None` if the application sets no responses for the statuses of errors.

@@ -15,7 +15,8 @@ impl App {
     /// Sets the time limit of every route that does not set its own ([`Operation::time_limit`](crate::operation::Operation::time_limit())): how long it may take to the head of its
     /// response.
     ///
-    /// Then the handler is cancelled and the client receives a 504. A stream that has begun is not ended. The limit is the deadline of
+    /// Then the handler is cancelled and the client receives a 504, through the layers of the application; without them if a layer itself has
+    /// waited for too long. A stream that has begun is not ended. The limit is the deadline of
     /// [`Context::current`](crate::context::Context::current), which queues and clients that the handler calls can follow. Default: none,
     /// since a response may depend on a model that takes minutes.
     ///

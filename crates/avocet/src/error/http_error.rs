@@ -247,7 +247,12 @@ impl HttpError {
             }
             (None, _) => shape.response(status, self.to_json(shape)),
         };
-        set_headers(response.headers_mut(), std::mem::take(&mut self.0.headers));
+        let mut headers = std::mem::take(&mut self.0.headers);
+        if response.status().is_redirection() {
+            // The challenge is that of a 401, which the client does not get.
+            headers.remove(header::WWW_AUTHENTICATE);
+        }
+        set_headers(response.headers_mut(), headers);
         if replaced.varies {
             let accept = HeaderValue::from_static("accept");
             response.headers_mut().append(header::VARY, accept);
