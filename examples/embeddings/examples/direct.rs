@@ -93,7 +93,7 @@ fn run(
             })
         })?;
         best.0 = best.0.min(started.elapsed());
-        best.1 = best.1.min(processor_time()? - before);
+        best.1 = best.1.min(processor_time()?.saturating_sub(before));
     }
     Ok(best)
 }

@@ -57,21 +57,21 @@ impl Attention {
                     .reshape((*length, self.heads, hidden / self.heads))?
                     .transpose(0, 1)
             };
-            let text = self.attend(&part(0)?, &part(1)?, &part(2)?)?;
+            let text = attend(&part(0)?, &part(1)?, &part(2)?)?;
             mixed.push(text.transpose(0, 1)?);
             start += length;
         }
         let joined = Tensor::cat(&mixed, 0)?.reshape((start, hidden))?;
         self.output.forward(&joined)
     }
+}
 
-    /// Computes `[heads, tokens, head]` of one text to `[heads, tokens, head]`.
-    fn attend(&self, queries: &Tensor, keys: &Tensor, values: &Tensor) -> Result<Tensor> {
-        let (_, tokens, head) = queries.dims3()?;
-        let scores = queries.matmul(&keys.t()?)?;
-        #[expect(clippy::cast_precision_loss, reason = "heads are a few hundred wide")]
-        let scale = 1.0 / (head as f32).sqrt();
-        scores.inplace_op1(&Softmax { scale, row: tokens })?;
-        scores.matmul(values)
-    }
+/// Computes `[heads, tokens, head]` of one text to `[heads, tokens, head]`.
+fn attend(queries: &Tensor, keys: &Tensor, values: &Tensor) -> Result<Tensor> {
+    let (_, tokens, head) = queries.dims3()?;
+    let scores = queries.matmul(&keys.t()?)?;
+    #[expect(clippy::cast_precision_loss, reason = "heads are a few hundred wide")]
+    let scale = 1.0 / (head as f32).sqrt();
+    scores.inplace_op1(&Softmax { scale, row: tokens })?;
+    scores.matmul(values)
 }

@@ -1,9 +1,11 @@
 //! The JSON files beside the weights: dimensions, the maximum length and the pooling.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::LoadError;
 
@@ -42,9 +44,10 @@ impl Config {
         checked(&folder.join("modules.json"), |file: Vec<Module>| {
             check_modules(&file)
         })?;
-        checked(&folder.join("1_Pooling/config.json"), |file: Pooling| {
-            file.check()
-        })?;
+        checked(
+            &folder.join("1_Pooling/config.json"),
+            |file: BTreeMap<_, _>| check_pooling(&file),
+        )?;
         Ok(config)
     }
 }
@@ -167,44 +170,19 @@ fn check_modules(modules: &[Module]) -> Result<(), String> {
     }
 }
 
-/// The raw `1_Pooling/config.json`.
-#[derive(Deserialize)]
-struct Pooling {
-    pooling_mode_mean_tokens: bool,
-    #[serde(default)]
-    pooling_mode_cls_token: bool,
-    #[serde(default)]
-    pooling_mode_max_tokens: bool,
-    #[serde(default)]
-    pooling_mode_mean_sqrt_len_tokens: bool,
-}
-
-impl Pooling {
-    fn check(&self) -> Result<(), String> {
-        for (name, value, supported) in [
-            (
-                "pooling_mode_mean_tokens",
-                self.pooling_mode_mean_tokens,
-                true,
-            ),
-            ("pooling_mode_cls_token", self.pooling_mode_cls_token, false),
-            (
-                "pooling_mode_max_tokens",
-                self.pooling_mode_max_tokens,
-                false,
-            ),
-            (
-                "pooling_mode_mean_sqrt_len_tokens",
-                self.pooling_mode_mean_sqrt_len_tokens,
-                false,
-            ),
-        ] {
-            if value != supported {
-                return Err(format!(
-                    "`{name}` is {value}, only the mean of the tokens is supported"
-                ));
-            }
-        }
+/// Checks the fields of `1_Pooling/config.json`; each mode that is on adds to the length of the vectors.
+fn check_pooling(fields: &BTreeMap<String, Value>) -> Result<(), String> {
+    const SUPPORTED: [&str; 1] = ["pooling_mode_mean_tokens"];
+    let modes: Vec<&str> = fields
+        .iter()
+        .filter(|(name, value)| name.starts_with("pooling_mode_") && **value == true)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if modes == SUPPORTED {
         Ok(())
+    } else {
+        Err(format!(
+            "the pooling modes are {modes:?}, only {SUPPORTED:?} is supported"
+        ))
     }
 }

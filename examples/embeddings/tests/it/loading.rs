@@ -139,7 +139,7 @@ fn a_field_at_fault_is_named() {
             "\"pooling_mode_cls_token\": false",
             "\"pooling_mode_cls_token\": true",
             "1_Pooling/config.json",
-            "`pooling_mode_cls_token` is true",
+            "modes are [\"pooling_mode_cls_token\", \"pooling_mode_mean_tokens\"]",
         ),
     ] {
         let folder = copy("field");
