@@ -50,7 +50,19 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut sorted = texts.clone();
     sorted.sort_by_key(Tokens::len);
-    for (name, texts) in [("sorted", &sorted), ("mixed", &texts), ("alone", &texts)] {
+    let padded: Vec<Tokens> = texts
+        .chunks(batch)
+        .flat_map(|texts| {
+            let longest = texts.iter().max_by_key(|text| text.len());
+            longest.into_iter().cycle().take(texts.len()).cloned()
+        })
+        .collect();
+    for (name, texts) in [
+        ("sorted", &sorted),
+        ("mixed", &texts),
+        ("alone", &texts),
+        ("padded", &padded),
+    ] {
         let batch = if name == "alone" { 1 } else { batch };
         let (elapsed, processor) = run(&model, texts, batch, replicas)?;
         println!(

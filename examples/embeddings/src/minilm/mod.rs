@@ -4,8 +4,8 @@
 //! activations treat each token by itself, so they run over all rows at once; only attention separates the texts. A batch of mixed lengths
 //! costs what its texts cost.
 //!
-//! **Threads.** A call of [`MiniLm::encode`] stays on the calling thread if `RAYON_NUM_THREADS` is 1. Then two replicas on two threads do not
-//! wait for each other, which is faster than one replica with two threads. The clones of a [`MiniLm`] share their weights.
+//! **Threads.** A call of [`MiniLm::encode`] stays on the calling thread if `RAYON_NUM_THREADS` is 1; a larger number shares each product among
+//! rayon's threads. The processor time per text is the same. The clones of a [`MiniLm`] share their weights.
 //!
 //! Suggested reading order: `encoder` is the whole model, `layer` and `attention` its parts, and
 //! `kernels` the loops between the products.
