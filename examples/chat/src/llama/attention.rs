@@ -1,144 +1,135 @@
 //! Attention: every token looks at the tokens before it.
+#![expect(
+    clippy::inline_always,
+    reason = "a function that is not inlined is compiled for the oldest processors"
+)]
 
-use candle_core::{D, Device, Tensor};
+use pulp::{Arch, Simd, WithSimd, bytemuck};
 
-use super::cache::LayerCache;
-use super::config::Config;
-use super::layer::Linear;
-use super::rope::Angles;
-use super::weights::Weights;
-use crate::error::LoadError;
+use super::cache::{Layout, PAGE, Page};
+use super::vector::{exp, greatest, sum};
 
-/// Attention in which several query heads share one head of keys and values.
-#[derive(Debug)]
-pub(super) struct Attention {
-    queries: Linear,
-    keys: Linear,
-    values: Linear,
-    output: Linear,
-    heads: usize,
-    key_value_heads: usize,
-    head: usize,
+/// Attention of one sequence's rows, in one layer, to its tokens in the cache. Several query heads share one head of keys and values.
+///
+/// Each row is computed alone, in an order that depends on its position only.
+pub(super) struct Attention<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) layer: usize,
+    /// The sequence's tokens, those of the rows included.
+    pub(super) pages: &'a [Page],
+    /// Tokens before the first row.
+    pub(super) past: usize,
+    pub(super) heads: usize,
+    /// Rows that begin with the rotated queries.
+    pub(super) queries: &'a [f32],
+    /// The length of these rows.
+    pub(super) stride: usize,
+    /// The result, `[rows, heads * head]`.
+    pub(super) mixed: &'a mut [f32],
+    /// A buffer.
+    pub(super) scores: &'a mut Vec<f32>,
 }
 
-impl Attention {
-    pub(super) fn load(
-        weights: &mut Weights,
-        config: &Config,
-        name: &str,
-    ) -> Result<Self, LoadError> {
-        let &Config {
-            hidden,
-            heads,
-            key_value_heads,
-            head,
-            attention_bias,
-            ..
-        } = config;
-        let mut linear = |part: &str, outputs, inputs| {
-            Linear::load(
-                weights,
-                &format!("{name}.{part}"),
-                outputs,
-                inputs,
-                attention_bias,
-            )
-        };
-        Ok(Self {
-            queries: linear("q_proj", heads * head, hidden)?,
-            keys: linear("k_proj", key_value_heads * head, hidden)?,
-            values: linear("v_proj", key_value_heads * head, hidden)?,
-            output: linear("o_proj", hidden, heads * head)?,
-            heads,
-            key_value_heads,
-            head,
-        })
+impl Attention<'_> {
+    pub(super) fn run(self) {
+        Arch::new().dispatch(self);
     }
+}
 
-    pub(super) fn forward(
-        &self,
-        x: &Tensor,
-        angles: &Angles,
-        past: usize,
-        cache: &mut LayerCache,
-    ) -> candle_core::Result<Tensor> {
-        // The scores have heads × rows × tokens numbers; processing this many rows at a time keeps the memory of a long prompt below the
-        // square of its length.
-        const ROWS: usize = 128;
-        let tokens = x.dim(0)?;
-        let queries = angles.turn(&self.split(&self.queries.forward(x)?, self.heads)?)?;
-        let keys = angles.turn(&self.split(&self.keys.forward(x)?, self.key_value_heads)?)?;
-        let values = self.split(&self.values.forward(x)?, self.key_value_heads)?;
-        let (keys, values) = cache.append(past, &keys, &values)?;
+impl WithSimd for Attention<'_> {
+    type Output = ();
 
-        let mut mixed = Vec::with_capacity(tokens.div_ceil(ROWS));
-        for start in (0..tokens).step_by(ROWS) {
-            let rows = ROWS.min(tokens - start);
-            // Later tokens are invisible to all these rows.
-            let visible = past + start + rows;
-            mixed.push(self.attend(
-                &queries.narrow(1, start, rows)?,
-                &keys.narrow(1, 0, visible)?,
-                &values.narrow(1, 0, visible)?,
-            )?);
-        }
-        let mixed = Tensor::cat(&mixed, 1)?;
-        let joined = mixed
-            .transpose(0, 1)?
-            .reshape((tokens, self.heads * self.head))?;
-        self.output.forward(&joined)
-    }
-
-    /// Computes `[heads, rows, head]` over `[key_value_heads, visible, head]` to `[heads, rows, head]`. The rows are the last of the
-    /// visible tokens.
-    fn attend(
-        &self,
-        queries: &Tensor,
-        keys: &Tensor,
-        values: &Tensor,
-    ) -> candle_core::Result<Tensor> {
-        let (rows, visible) = (queries.dim(1)?, keys.dim(1)?);
-        // The query heads of a group are adjacent: stacked as rows they share one product.
-        let stacked = self.heads / self.key_value_heads * rows;
-        let queries = queries.reshape((self.key_value_heads, stacked, self.head))?;
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let head = self.layout.head;
+        let shared = self.heads / self.layout.groups;
         #[expect(clippy::cast_precision_loss, reason = "heads are a few hundred wide")]
-        let scale = 1.0 / (self.head as f64).sqrt();
-        let scores = (queries.matmul(&keys.t()?)? * scale)?;
-        let scores = scores.reshape((self.heads, rows, visible))?;
-        let scores = match rows {
-            1 => scores,
-            _ => scores.broadcast_add(&mask(rows, visible)?)?,
-        };
-        let shares = softmax(&scores)?.reshape((self.key_value_heads, stacked, visible))?;
-        shares
-            .matmul(values)?
-            .reshape((self.heads, rows, self.head))
-    }
-
-    /// Reshapes `[tokens, heads * head]` to `[heads, tokens, head]`.
-    fn split(&self, x: &Tensor, heads: usize) -> candle_core::Result<Tensor> {
-        x.reshape((x.dim(0)?, heads, self.head))?.transpose(0, 1)
+        let scale = 1.0 / (head as f32).sqrt();
+        let rows = self.queries.chunks_exact(self.stride);
+        let mixed = self.mixed.chunks_exact_mut(self.heads * head);
+        for (row, (queries, mixed)) in rows.zip(mixed).enumerate() {
+            let visible = self.past + row + 1;
+            let pages = &self.pages[..visible.div_ceil(PAGE)];
+            self.scores.resize(pages.len() * PAGE, 0.0);
+            let heads = queries.chunks_exact(head).zip(mixed.chunks_exact_mut(head));
+            for (index, (query, mixed)) in heads.enumerate() {
+                let of = Head {
+                    layout: self.layout,
+                    layer: self.layer,
+                    group: index / shared,
+                    pages,
+                };
+                of.scores(simd, query, self.scores);
+                let total = softmax(self.scores, visible, scale);
+                of.mix(simd, self.scores, 1.0 / total, mixed);
+            }
+        }
     }
 }
 
-/// Returns the mask, `[rows, visible]`: zero for visible tokens, minus infinity for later ones.
-fn mask(rows: usize, visible: usize) -> candle_core::Result<Tensor> {
-    let before = visible - rows;
-    let mask: Vec<f32> = (0..rows)
-        .flat_map(|row| {
-            (0..visible).map(move |column| {
-                if column > before + row {
-                    f32::NEG_INFINITY
-                } else {
-                    0.0
+/// The visible keys and values of one head in one layer.
+struct Head<'a> {
+    layout: &'a Layout,
+    layer: usize,
+    group: usize,
+    pages: &'a [Page],
+}
+
+impl Head<'_> {
+    /// Computes the product of the query with every key.
+    #[inline(always)]
+    fn scores<S: Simd>(&self, simd: S, query: &[f32], scores: &mut [f32]) {
+        let query = query.as_chunks::<2>().0;
+        for (page, scores) in self.pages.iter().zip(scores.as_chunks_mut::<PAGE>().0) {
+            let (keys, _) = self.layout.block_of(page, self.layer, self.group);
+            let strips = keys.chunks_exact(self.layout.head * S::F32_LANES);
+            for (strip, scores) in strips.zip(scores.chunks_exact_mut(S::F32_LANES)) {
+                let keys = S::as_simd_f32s(strip).0.as_chunks::<2>().0;
+                // Two sums, because an addition has to wait for the one before it.
+                let mut sums = [simd.splat_f32s(0.0); 2];
+                for (keys, query) in keys.iter().zip(query) {
+                    for (sum, (key, query)) in sums.iter_mut().zip(keys.iter().zip(query)) {
+                        *sum = simd.mul_add_e_f32s(simd.splat_f32s(*query), *key, *sum);
+                    }
                 }
-            })
-        })
-        .collect();
-    Tensor::from_vec(mask, (rows, visible), &Device::Cpu)
+                let sum = [simd.add_f32s(sums[0], sums[1])];
+                scores.copy_from_slice(bytemuck::cast_slice(&sum));
+            }
+        }
+    }
+
+    /// Adds up the values in these shares.
+    #[inline(always)]
+    fn mix<S: Simd>(&self, simd: S, shares: &[f32], scale: f32, mixed: &mut [f32]) {
+        let length = PAGE * S::F32_LANES;
+        for (strip, mixed) in mixed.chunks_mut(S::F32_LANES).enumerate() {
+            let mut sums = [simd.splat_f32s(0.0); 4];
+            for (page, shares) in self.pages.iter().zip(shares.as_chunks::<PAGE>().0) {
+                let (_, values) = self.layout.block_of(page, self.layer, self.group);
+                let values = S::as_simd_f32s(&values[strip * length..][..length]).0;
+                let values = values.as_chunks::<4>().0;
+                for (values, shares) in values.iter().zip(shares.as_chunks::<4>().0) {
+                    for (sum, (value, share)) in sums.iter_mut().zip(values.iter().zip(shares)) {
+                        *sum = simd.mul_add_e_f32s(simd.splat_f32s(*share), *value, *sum);
+                    }
+                }
+            }
+            let [a, b, c, d] = sums;
+            let sum = simd.add_f32s(simd.add_f32s(a, b), simd.add_f32s(c, d));
+            let sum = [simd.mul_f32s(sum, simd.splat_f32s(scale))];
+            mixed.copy_from_slice(&bytemuck::cast_slice(&sum)[..mixed.len()]);
+        }
+    }
 }
 
-fn softmax(x: &Tensor) -> candle_core::Result<Tensor> {
-    let exponentials = x.broadcast_sub(&x.max_keepdim(D::Minus1)?)?.exp()?;
-    exponentials.broadcast_div(&exponentials.sum_keepdim(D::Minus1)?)
+/// Replaces the scores of the visible tokens by their shares, times the sum, which it returns, and the others by 0.
+#[inline(always)]
+fn softmax(scores: &mut [f32], visible: usize, scale: f32) -> f32 {
+    let highest = greatest(&scores[..visible], |score| score * scale);
+    // The others too: whole vectors take less time than the elements of a part.
+    for score in &mut *scores {
+        *score = exp(*score * scale - highest);
+    }
+    scores[visible..].fill(0.0);
+    sum(scores, |share| share)
 }
