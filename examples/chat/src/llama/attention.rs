@@ -7,7 +7,9 @@
 use pulp::{Arch, Simd, WithSimd, bytemuck};
 
 use super::cache::{Layout, PAGE, Page};
-use super::vector::{exp, greatest, sum};
+use super::vector::{
+    OnBlock, VECTORS, accumulate, block_lengths, exp, greatest, on_block, scatter, sum,
+};
 
 /// Attention of one sequence's rows, in one layer, to its tokens in the cache. Several query heads share one head of keys and values.
 ///
@@ -26,8 +28,18 @@ pub(super) struct Attention<'a> {
     pub(super) stride: usize,
     /// The result, `[rows, heads * head]`.
     pub(super) mixed: &'a mut [f32],
-    /// A buffer.
-    pub(super) scores: &'a mut Vec<f32>,
+    pub(super) scratch: &'a mut Scratch,
+}
+
+/// The memory of the attention of one row.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// The queries of a block of heads: `[head, heads]`.
+    queries: Vec<f32>,
+    /// `[heads, tokens]`
+    scores: Vec<f32>,
+    /// `[tokens, heads]`
+    shares: Vec<f32>,
 }
 
 impl Attention<'_> {
@@ -41,95 +53,115 @@ impl WithSimd for Attention<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let head = self.layout.head;
-        let shared = self.heads / self.layout.groups;
-        #[expect(clippy::cast_precision_loss, reason = "heads are a few hundred wide")]
-        let scale = 1.0 / (head as f32).sqrt();
+        let Layout { groups, head, .. } = *self.layout;
+        let shared = self.heads / groups;
         let rows = self.queries.chunks_exact(self.stride);
         let mixed = self.mixed.chunks_exact_mut(self.heads * head);
-        for (row, (queries, mixed)) in rows.zip(mixed).enumerate() {
+        for (row, (mut queries, mut mixed)) in rows.zip(mixed).enumerate() {
             let visible = self.past + row + 1;
-            let pages = &self.pages[..visible.div_ceil(PAGE)];
-            self.scores.resize(pages.len() * PAGE, 0.0);
-            let heads = queries.chunks_exact(head).zip(mixed.chunks_exact_mut(head));
-            for (index, (query, mixed)) in heads.enumerate() {
-                let of = Head {
-                    layout: self.layout,
-                    layer: self.layer,
-                    group: index / shared,
-                    pages,
-                };
-                of.scores(simd, query, self.scores);
-                let total = softmax(self.scores, visible, scale);
-                of.mix(simd, self.scores, 1.0 / total, mixed);
+            for group in 0..groups {
+                for count in block_lengths(shared) {
+                    let (block, rest) = queries.split_at(count * head);
+                    let (block_mixed, rest_mixed) = mixed.split_at_mut(count * head);
+                    let heads = Heads {
+                        layout: self.layout,
+                        start: self.layout.start(self.layer, group),
+                        pages: &self.pages[..visible.div_ceil(PAGE)],
+                        visible,
+                        queries: block,
+                        mixed: block_mixed,
+                        scratch: &mut *self.scratch,
+                    };
+                    on_block(simd, count, heads);
+                    (queries, mixed) = (rest, rest_mixed);
+                }
             }
         }
     }
 }
 
-/// The visible keys and values of one head in one layer.
-struct Head<'a> {
+/// Some query heads of a row with the same keys and values.
+struct Heads<'a> {
     layout: &'a Layout,
-    layer: usize,
-    group: usize,
+    /// The place of the keys in each page; the values follow.
+    start: usize,
     pages: &'a [Page],
+    visible: usize,
+    /// `[heads, head]`
+    queries: &'a [f32],
+    /// `[heads, head]`
+    mixed: &'a mut [f32],
+    scratch: &'a mut Scratch,
 }
 
-impl Head<'_> {
-    /// Computes the product of the query with every key.
+impl OnBlock for Heads<'_> {
     #[inline(always)]
-    fn scores<S: Simd>(&self, simd: S, query: &[f32], scores: &mut [f32]) {
-        let query = query.as_chunks::<2>().0;
-        for (page, scores) in self.pages.iter().zip(scores.as_chunks_mut::<PAGE>().0) {
-            let (keys, _) = self.layout.block_of(page, self.layer, self.group);
-            let strips = keys.chunks_exact(self.layout.head * S::F32_LANES);
-            for (strip, scores) in strips.zip(scores.chunks_exact_mut(S::F32_LANES)) {
-                let keys = S::as_simd_f32s(strip).0.as_chunks::<2>().0;
-                // Two sums, because an addition has to wait for the one before it.
-                let mut sums = [simd.splat_f32s(0.0); 2];
-                for (keys, query) in keys.iter().zip(query) {
-                    for (sum, (key, query)) in sums.iter_mut().zip(keys.iter().zip(query)) {
-                        *sum = simd.mul_add_e_f32s(simd.splat_f32s(*query), *key, *sum);
-                    }
+    fn run<S: Simd, const COUNT: usize>(self, simd: S) {
+        let (head, width) = (self.layout.head, VECTORS * S::F32_LANES);
+        let (keys, values) = (self.layout.keys(), self.layout.values());
+        let tokens = self.pages.len() * PAGE;
+        let queries = prepare(&mut self.scratch.queries, COUNT * head);
+        let scores = prepare(&mut self.scratch.scores, COUNT * tokens);
+        let shares = prepare(&mut self.scratch.shares, COUNT * tokens);
+        let zero = [[simd.splat_f32s(0.0); VECTORS]; COUNT];
+
+        for (index, query) in self.queries.chunks_exact(head).enumerate() {
+            scatter(query, &mut queries[index..], COUNT);
+        }
+        let mut first = 0;
+        for page in self.pages {
+            for panel in page[self.start..][..keys].chunks_exact(head * width) {
+                let mut sums = zero;
+                accumulate(simd, panel, queries, &mut sums);
+                for (sums, scores) in sums.iter().zip(scores.chunks_exact_mut(tokens)) {
+                    scores[first..][..width].copy_from_slice(bytemuck::cast_slice(sums));
                 }
-                let sum = [simd.add_f32s(sums[0], sums[1])];
-                scores.copy_from_slice(bytemuck::cast_slice(&sum));
+                first += width;
+            }
+        }
+
+        #[expect(clippy::cast_precision_loss, reason = "heads are a few hundred wide")]
+        let scale = 1.0 / (head as f32).sqrt();
+        for (index, scores) in scores.chunks_exact_mut(tokens).enumerate() {
+            softmax(scores, self.visible, scale);
+            scatter(scores, &mut shares[index..], COUNT);
+        }
+
+        for panel in 0..values / (PAGE * width) {
+            let mut sums = zero;
+            for (page, shares) in self.pages.iter().zip(shares.chunks_exact(PAGE * COUNT)) {
+                let start = self.start + keys + panel * PAGE * width;
+                accumulate(simd, &page[start..][..PAGE * width], shares, &mut sums);
+            }
+            for (sums, mixed) in sums.iter().zip(self.mixed.chunks_exact_mut(head)) {
+                let mixed = &mut mixed[panel * width..];
+                let sums: &[f32] = bytemuck::cast_slice(sums);
+                let count = mixed.len().min(sums.len());
+                mixed[..count].copy_from_slice(&sums[..count]);
             }
         }
     }
-
-    /// Adds up the values in these shares.
-    #[inline(always)]
-    fn mix<S: Simd>(&self, simd: S, shares: &[f32], scale: f32, mixed: &mut [f32]) {
-        let length = PAGE * S::F32_LANES;
-        for (strip, mixed) in mixed.chunks_mut(S::F32_LANES).enumerate() {
-            let mut sums = [simd.splat_f32s(0.0); 4];
-            for (page, shares) in self.pages.iter().zip(shares.as_chunks::<PAGE>().0) {
-                let (_, values) = self.layout.block_of(page, self.layer, self.group);
-                let values = S::as_simd_f32s(&values[strip * length..][..length]).0;
-                let values = values.as_chunks::<4>().0;
-                for (values, shares) in values.iter().zip(shares.as_chunks::<4>().0) {
-                    for (sum, (value, share)) in sums.iter_mut().zip(values.iter().zip(shares)) {
-                        *sum = simd.mul_add_e_f32s(simd.splat_f32s(*share), *value, *sum);
-                    }
-                }
-            }
-            let [a, b, c, d] = sums;
-            let sum = simd.add_f32s(simd.add_f32s(a, b), simd.add_f32s(c, d));
-            let sum = [simd.mul_f32s(sum, simd.splat_f32s(scale))];
-            mixed.copy_from_slice(&bytemuck::cast_slice(&sum)[..mixed.len()]);
-        }
-    }
 }
 
-/// Replaces the scores of the visible tokens by their shares, times the sum, which it returns, and the others by 0.
+/// Returns the first `length` elements of a buffer that grows if it has fewer.
+fn prepare(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
+    if buffer.len() < length {
+        buffer.resize(length, 0.0);
+    }
+    &mut buffer[..length]
+}
+
+/// Replaces the scores of the visible tokens by shares whose sum is 1, and the others by 0.
 #[inline(always)]
-fn softmax(scores: &mut [f32], visible: usize, scale: f32) -> f32 {
+fn softmax(scores: &mut [f32], visible: usize, scale: f32) {
     let highest = greatest(&scores[..visible], |score| score * scale);
     // The others too: whole vectors take less time than the elements of a part.
     for score in &mut *scores {
         *score = exp(*score * scale - highest);
     }
     scores[visible..].fill(0.0);
-    sum(scores, |share| share)
+    let factor = 1.0 / sum(scores, |share| share);
+    for share in scores {
+        *share *= factor;
+    }
 }

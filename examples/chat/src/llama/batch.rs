@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::attention::Scratch;
 use super::cache::Slot;
 use super::config::Config;
 use super::rope::Angles;
@@ -35,7 +36,7 @@ pub enum Output {
 ///
 /// It grows with the tokens of the largest pass so far, by a few times the widest row of a layer for each token. Read a long prompt in parts
 /// to limit it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Workspace {
     pub(super) buffers: Buffers,
     /// `[rows, vocabulary]`
@@ -44,6 +45,15 @@ pub struct Workspace {
     pub(super) hidden: Vec<f32>,
     /// The rows of each run in `logits` or `hidden`.
     pub(super) spans: Vec<(Output, Range<usize>)>,
+}
+
+impl fmt::Debug for Workspace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Workspace")
+            .field("outputs", &self.spans)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The rows of a pass at the stages of a layer.
@@ -59,8 +69,7 @@ pub(super) struct Buffers {
     pub(super) narrow: Vec<f32>,
     /// The input of a product, transposed.
     pub(super) blocks: Vec<f32>,
-    /// One for each token that a row attends to.
-    pub(super) scores: Vec<f32>,
+    pub(super) scratch: Scratch,
     pub(super) angles: Angles,
 }
 

@@ -1,16 +1,17 @@
 //! Keys and values of the tokens that sequences have processed, in pages of one memory with a bound.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::config::Config;
-use super::vector::lanes;
+use super::vector::{panel_width, scatter};
 
-/// Tokens in a page: a multiple of the length of vectors.
-pub(super) const PAGE: usize = 16;
+/// Tokens in a page: a multiple of the width of panels.
+pub(super) const PAGE: usize = 32;
 
 /// The attention cache of a model: every layer's keys and values for a fixed number of tokens, shared by the sequences that run together.
 ///
-/// A sequence reserves room for all its tokens before it starts, so it never runs out of memory half-way. The cache allocates a page of 16
+/// A sequence reserves room for all its tokens before it starts, so it never runs out of memory half-way. The cache allocates a page of 32
 /// tokens when a sequence reaches it, and keeps pages for later sequences.
 ///
 /// ```
@@ -24,7 +25,7 @@ pub(super) const PAGE: usize = 16;
 ///
 /// let long = cache.reserve(1024).unwrap();
 /// let short = cache.reserve(100).unwrap();
-/// assert_eq!(cache.free(), 912);
+/// assert_eq!(cache.free(), 896);
 /// assert!(cache.reserve(1024).is_none());
 ///
 /// drop(long);
@@ -38,7 +39,6 @@ pub struct KvCache {
 }
 
 /// The tokens of one sequence in a [`KvCache`]. Dropping it frees their pages.
-#[derive(Debug)]
 pub struct Slot {
     pages: Vec<Page>,
     length: usize,
@@ -46,7 +46,7 @@ pub struct Slot {
     pool: Arc<Pool>,
 }
 
-/// The keys and values of 16 tokens in every layer.
+/// The keys and values of 32 tokens in every layer.
 pub(super) type Page = Box<[f32]>;
 
 #[derive(Debug)]
@@ -57,7 +57,7 @@ struct Pool {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     reserved: usize,
     /// Allocated pages that no sequence uses.
@@ -68,7 +68,7 @@ impl KvCache {
     /// The number of tokens in a page.
     pub const PAGE: usize = PAGE;
 
-    /// Creates a cache for this number of tokens, rounded up to whole pages of 16.
+    /// Creates a cache for this number of tokens, rounded up to whole pages of 32.
     pub fn new(config: &Config, tokens: usize) -> Self {
         let pool = Pool {
             layout: Layout::new(config),
@@ -99,12 +99,12 @@ impl KvCache {
         })
     }
 
-    /// Returns the number of tokens that are not reserved: whole pages of 16.
+    /// Returns the number of tokens that are not reserved: whole pages of 32.
     pub fn free(&self) -> usize {
         (self.pool.pages - self.pool.state().reserved) * PAGE
     }
 
-    /// Returns the number of tokens in the whole cache: whole pages of 16.
+    /// Returns the number of tokens in the whole cache: whole pages of 32.
     pub fn capacity(&self) -> usize {
         self.pool.pages * PAGE
     }
@@ -168,11 +168,31 @@ impl Slot {
     }
 }
 
+impl fmt::Debug for Slot {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Slot")
+            .field("length", &self.length)
+            .field("capacity", &self.capacity)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut state = self.pool.state();
         state.reserved -= self.capacity.div_ceil(PAGE);
         state.idle.append(&mut self.pages);
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("State")
+            .field("reserved", &self.reserved)
+            .field("idle", &self.idle.len())
+            .finish()
     }
 }
 
@@ -185,14 +205,14 @@ impl Pool {
 
 /// The places of keys and values in a page.
 ///
-/// A page has for each layer and head of keys and values: the keys as strips of `lanes` tokens, each `[head, lanes]`, so that a vector holds
-/// the same element of several keys; then the values as strips of `lanes` elements, each `[PAGE, lanes]`. The last strip is filled with zeros.
+/// A page has for each layer and head of keys and values: the keys as panels of some tokens, each `[head, width]`, so that a vector holds the
+/// same element of several keys; then the values as panels of some elements, each `[PAGE, width]`, the last one filled with zeros.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
     layers: usize,
     pub(super) groups: usize,
     pub(super) head: usize,
-    lanes: usize,
+    pub(super) width: usize,
 }
 
 impl Layout {
@@ -201,29 +221,28 @@ impl Layout {
             layers: config.layers,
             groups: config.key_value_heads,
             head: config.head,
-            lanes: lanes(),
+            width: panel_width(),
         }
     }
 
     /// Returns the numbers in a page.
     fn page(&self) -> usize {
-        self.layers * self.groups * self.block()
+        self.layers * self.groups * (self.keys() + self.values())
     }
 
-    /// Returns the numbers in the keys and values of one head in one layer.
-    fn block(&self) -> usize {
-        PAGE * (self.head + self.head.next_multiple_of(self.lanes))
+    /// Returns the numbers in the keys of one head in one layer.
+    pub(super) fn keys(&self) -> usize {
+        PAGE * self.head
     }
 
-    /// Divides a page into the keys and the values of a head.
-    pub(super) fn block_of<'a>(
-        &self,
-        page: &'a Page,
-        layer: usize,
-        group: usize,
-    ) -> (&'a [f32], &'a [f32]) {
-        let block = &page[(layer * self.groups + group) * self.block()..][..self.block()];
-        block.split_at(PAGE * self.head)
+    /// Returns the numbers in the values of one head in one layer.
+    pub(super) fn values(&self) -> usize {
+        PAGE * self.head.next_multiple_of(self.width)
+    }
+
+    /// Returns where in a page the keys of a head begin; its values follow.
+    pub(super) fn start(&self, layer: usize, group: usize) -> usize {
+        (layer * self.groups + group) * (self.keys() + self.values())
     }
 
     /// Writes a token's key and value of one head, at its place in the page.
@@ -236,15 +255,14 @@ impl Layout {
         key: &[f32],
         value: &[f32],
     ) {
-        let (head, lanes) = (self.head, self.lanes);
-        let block = &mut page[(layer * self.groups + group) * self.block()..][..self.block()];
-        let (keys, values) = block.split_at_mut(PAGE * head);
-        let strip = &mut keys[place / lanes * head * lanes + place % lanes..];
-        let column = strip.iter_mut().step_by(lanes);
-        column.zip(key).for_each(|(to, from)| *to = *from);
-        let strips = values.chunks_exact_mut(PAGE * lanes);
-        for (strip, value) in strips.zip(value.chunks(lanes)) {
-            strip[place * lanes..][..value.len()].copy_from_slice(value);
+        let width = self.width;
+        let block = &mut page[self.start(layer, group)..][..self.keys() + self.values()];
+        let (keys, values) = block.split_at_mut(self.keys());
+        let first = place / width * self.head * width + place % width;
+        scatter(key, &mut keys[first..], width);
+        let panels = values.chunks_exact_mut(PAGE * width);
+        for (panel, value) in panels.zip(value.chunks(width)) {
+            panel[place * width..][..value.len()].copy_from_slice(value);
         }
     }
 }

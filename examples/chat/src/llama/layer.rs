@@ -2,7 +2,7 @@
 
 use pulp::Arch;
 
-use super::attention::Attention;
+use super::attention::{Attention, Scratch};
 use super::batch::{Buffers, Run};
 use super::config::Config;
 use super::linear::Linear;
@@ -80,12 +80,12 @@ impl Layer {
             wide,
             narrow,
             blocks,
-            scores,
+            scratch,
             angles,
         } = buffers;
         self.attention_norm.forward(x, normed);
         self.projections.forward(normed, wide, blocks);
-        self.attend(runs, angles, wide, narrow, scores);
+        self.attend(runs, angles, wide, narrow, scratch);
         self.output.forward(narrow, normed, blocks);
         add(x, normed);
 
@@ -103,7 +103,7 @@ impl Layer {
         angles: &Angles,
         projected: &mut [f32],
         mixed: &mut Vec<f32>,
-        scores: &mut Vec<f32>,
+        scratch: &mut Scratch,
     ) {
         let (width, stride) = (self.output.inputs(), self.projections.outputs());
         mixed.resize(projected.len() / stride * width, 0.0);
@@ -130,7 +130,7 @@ impl Layer {
                 queries: rows,
                 stride,
                 mixed: run_mixed,
-                scores,
+                scratch,
             };
             attention.run();
             (projected, mixed, first) = (rest_projected, rest_mixed, first + count);

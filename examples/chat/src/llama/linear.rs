@@ -4,22 +4,18 @@
     reason = "a function that is not inlined is compiled for the oldest processors"
 )]
 
+use std::fmt;
+
 use pulp::{Arch, Simd, WithSimd, bytemuck};
 
 use super::config::Config;
-use super::vector::lanes;
+use super::vector::{OnBlock, VECTORS, accumulate, block_lengths, on_block, panel_width, scatter};
 use super::weights::Weights;
 use crate::error::LoadError;
-
-/// Vectors of outputs that are computed together.
-const VECTORS: usize = 2;
-/// Rows that are computed together: with the vectors they are as many sums as the registers of most processors hold.
-const ROWS: usize = 6;
 
 /// A matrix, and a bias if the model has one.
 ///
 /// Every output is summed over its inputs in order, whatever the number of rows: a row's result does not depend on the rows beside it.
-#[derive(Debug)]
 pub(super) struct Linear {
     inputs: usize,
     outputs: usize,
@@ -63,14 +59,13 @@ impl Linear {
 
     /// Creates it from a matrix in the layout of checkpoints, `[outputs, inputs]`.
     fn from_rows(matrix: &[f32], inputs: usize) -> Self {
-        let width = VECTORS * lanes();
+        let width = panel_width();
         let outputs = matrix.len() / inputs;
         let count = outputs.div_ceil(width);
         let mut panels = vec![0.0; count * inputs * width];
         for (output, row) in matrix.chunks_exact(inputs).enumerate() {
             let start = output / width * inputs * width + output % width;
-            let column = panels[start..].iter_mut().step_by(width);
-            column.zip(row).for_each(|(to, from)| *to = *from);
+            scatter(row, &mut panels[start..], width);
         }
         Self {
             inputs,
@@ -119,18 +114,21 @@ impl Linear {
             let (block_x, rest_x) = x.split_at(count * self.inputs);
             let (block, rest) = blocks.split_at_mut(count * self.inputs);
             for (index, row) in block_x.chunks_exact(self.inputs).enumerate() {
-                let column = block[index..].iter_mut().step_by(count);
-                column.zip(row).for_each(|(to, from)| *to = *from);
+                scatter(row, &mut block[index..], count);
             }
             (x, blocks) = (rest_x, rest);
         }
     }
 }
 
-/// Divides rows into the fewest blocks of about the same number of rows.
-fn block_lengths(rows: usize) -> impl Iterator<Item = usize> {
-    let count = rows.div_ceil(ROWS);
-    (0..count).map(move |index| rows * (index + 1) / count - rows * index / count)
+impl fmt::Debug for Linear {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Linear")
+            .field("inputs", &self.inputs)
+            .field("outputs", &self.outputs)
+            .finish_non_exhaustive()
+    }
 }
 
 struct Product<'a> {
@@ -149,64 +147,52 @@ impl WithSimd for Product<'_> {
         let panels = linear.panels.chunks_exact(linear.inputs * linear.width);
         let biases = linear.bias.chunks_exact(linear.width);
         for (index, (panel, bias)) in panels.zip(biases).enumerate() {
-            let panel = S::as_simd_f32s(panel).0.as_chunks().0;
-            let Some(bias) = S::as_simd_f32s(bias).0.first_chunk() else {
-                return;
-            };
             // A panel stays in the fastest cache while all rows use it.
             let (mut blocks, mut y) = (self.blocks, &mut *self.y);
             for count in block_lengths(self.rows) {
                 let (block, rest) = blocks.split_at(count * linear.inputs);
-                let (to, rest_y) = y.split_at_mut(count * linear.outputs);
-                let to = Columns {
-                    rows: to,
+                let (rows, rest_y) = y.split_at_mut(count * linear.outputs);
+                let columns = Columns {
+                    panel,
+                    bias,
+                    block,
+                    rows,
                     length: linear.outputs,
                     first: index * linear.width,
                 };
-                match count {
-                    1 => multiply::<S, 1>(simd, panel, block, bias, to),
-                    2 => multiply::<S, 2>(simd, panel, block, bias, to),
-                    3 => multiply::<S, 3>(simd, panel, block, bias, to),
-                    4 => multiply::<S, 4>(simd, panel, block, bias, to),
-                    5 => multiply::<S, 5>(simd, panel, block, bias, to),
-                    _ => multiply::<S, ROWS>(simd, panel, block, bias, to),
-                }
+                on_block(simd, count, columns);
                 (blocks, y) = (rest, rest_y);
             }
         }
     }
 }
 
-/// The columns of rows that a panel computes.
+/// The columns of a block's rows that a panel computes.
 struct Columns<'a> {
+    panel: &'a [f32],
+    bias: &'a [f32],
+    block: &'a [f32],
     rows: &'a mut [f32],
     length: usize,
     first: usize,
 }
 
-#[inline(always)]
-fn multiply<S: Simd, const COUNT: usize>(
-    simd: S,
-    panel: &[[S::f32s; VECTORS]],
-    block: &[f32],
-    bias: &[S::f32s; VECTORS],
-    to: Columns<'_>,
-) {
-    let mut sums = [*bias; COUNT];
-    for (weights, inputs) in panel.iter().zip(block.as_chunks::<COUNT>().0) {
-        for (sums, input) in sums.iter_mut().zip(inputs) {
-            let input = simd.splat_f32s(*input);
-            for (sum, weight) in sums.iter_mut().zip(weights) {
-                *sum = simd.mul_add_e_f32s(input, *weight, *sum);
+impl OnBlock for Columns<'_> {
+    #[inline(always)]
+    fn run<S: Simd, const COUNT: usize>(self, simd: S) {
+        let bias = S::as_simd_f32s(self.bias).0.first_chunk::<VECTORS>();
+        let Some(bias) = bias else { return };
+        let mut sums = [*bias; COUNT];
+        accumulate(simd, self.panel, self.block, &mut sums);
+        for (sums, row) in sums.iter().zip(self.rows.chunks_exact_mut(self.length)) {
+            let columns = &mut row[self.first..];
+            let sums: &[f32] = bytemuck::cast_slice(sums);
+            match columns.get_mut(..VECTORS * S::F32_LANES) {
+                Some(columns) => columns.copy_from_slice(sums),
+                // The last panel is wider than the matrix.
+                None => columns.copy_from_slice(&sums[..columns.len()]),
             }
         }
-    }
-    for (sums, row) in sums.iter().zip(to.rows.chunks_exact_mut(to.length)) {
-        let columns = &mut row[to.first..];
-        let sums: &[f32] = bytemuck::cast_slice(sums);
-        // The last panel may be wider than the matrix.
-        let count = columns.len().min(sums.len());
-        columns[..count].copy_from_slice(&sums[..count]);
     }
 }
 

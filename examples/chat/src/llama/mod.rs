@@ -21,7 +21,7 @@ mod cache;
 mod layer;
 mod linear;
 mod rope;
-mod vector;
+pub(crate) mod vector;
 
 mod batch;
 mod forward;
