@@ -82,7 +82,7 @@ pub fn draw_seed() -> u64 {
 /// Returns the first of the highest finite logits.
 fn most_likely(logits: &[f32]) -> Option<(usize, f32)> {
     let highest = Arch::new().dispatch(|| greatest(logits, finite));
-    let index = logits.iter().position(|logit| *logit == highest);
+    let index = logits.iter().position(|logit| finite(*logit) >= highest);
     index
         .filter(|_| highest.is_finite())
         .map(|index| (index, highest))

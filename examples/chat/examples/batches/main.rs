@@ -145,7 +145,7 @@ impl Clock {
 
     fn elapsed(&self) -> Duration {
         match (self.running, running_time()) {
-            (Some(start), Some(end)) => end - start,
+            (Some(start), Some(end)) => end.saturating_sub(start),
             _ => self.start.elapsed(),
         }
     }

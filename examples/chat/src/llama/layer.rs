@@ -185,14 +185,14 @@ fn add(x: &mut [f32], more: &[f32]) {
 }
 
 /// Computes rows of `[gate, up]`, each of this width, to `silu(gate) * up`.
-fn gate(rows: &[f32], width: usize, gated: &mut Vec<f32>) {
-    gated.resize(rows.len() / 2, 0.0);
+fn gate(rows: &[f32], width: usize, out: &mut Vec<f32>) {
+    out.resize(rows.len() / 2, 0.0);
     Arch::new().dispatch(|| {
         let rows = rows.chunks_exact(2 * width);
-        for (row, gated) in rows.zip(gated.chunks_exact_mut(width)) {
+        for (row, out) in rows.zip(out.chunks_exact_mut(width)) {
             let (gates, ups) = row.split_at(width);
-            for ((gate, up), gated) in gates.iter().zip(ups).zip(gated) {
-                *gated = gate / (1.0 + exp(-gate)) * up;
+            for ((gate, up), out) in gates.iter().zip(ups).zip(out) {
+                *out = gate / (1.0 + exp(-gate)) * up;
             }
         }
     });
