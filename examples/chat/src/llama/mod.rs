@@ -10,6 +10,9 @@
 //! Why not the tensors of a library: each operation on a tensor costs some microseconds, which is more than the arithmetic of one token in a
 //! model of this size takes.
 //!
+//! `cargo run --release -p chat --example batches` measures the tokens per second for 1 to 32 sequences. The feature `avx512` makes products
+//! faster on processors that have these instructions.
+//!
 //! Shapes in the documentation are written `[rows, hidden]`. A row is a token, and the rows of a pass are the new tokens of all its runs, one
 //! run after the other.
 
