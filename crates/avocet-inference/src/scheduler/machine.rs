@@ -66,6 +66,15 @@ impl<T> Scheduler<T> {
         }
     }
 
+    /// Removes everything, for another start. Ids go on, because tickets of the last start may still be cancelled.
+    pub(crate) fn restart(&mut self, config: Config) {
+        let next_id = self.next_id;
+        *self = Self {
+            next_id,
+            ..Self::new(config)
+        };
+    }
+
     /// Adds the inputs of a request, with their costs: all of them or none.
     pub(crate) fn submit(
         &mut self,
@@ -245,6 +254,10 @@ impl<T> Scheduler<T> {
         self.running - self.retried
     }
 
+    fn is_idle(&self) -> bool {
+        self.waiting() == 0 && self.running == 0
+    }
+
     /// Returns whether the entries that wait fill a batch.
     pub(crate) fn has_full_batch(&self) -> bool {
         self.waiting() >= self.config.max_batch || self.queued_cost >= self.config.max_cost
@@ -345,9 +358,9 @@ impl<T> Scheduler<T> {
     fn head(&self, now: Time) -> Option<(Priority, &Entry<T>)> {
         let heads = Priority::ALL.into_iter().rev().filter_map(|priority| {
             let queue = &self.queues[priority.level()];
-            let (head, oldest) = (queue.peek()?, queue.oldest()?);
-            let promoted =
-                now.saturating_sub(oldest).as_nanos() / self.config.promote_after.as_nanos().max(1);
+            let head = queue.peek()?;
+            let age = now.saturating_sub(head.submitted).as_nanos();
+            let promoted = age / self.config.promote_after.as_nanos().max(1);
             Some((priority.level() as u128 + promoted, priority, head))
         });
         // Of equal ones the last: that with the highest priority of its own.
@@ -428,7 +441,8 @@ impl<T> Scheduler<T> {
                 });
             }
         }
-        let Some(deadline) = request.deadline else {
+        // When nothing waits or runs, a request is accepted anyway: a model that has become faster must be measured again.
+        let Some(deadline) = request.deadline.filter(|_| !self.is_idle()) else {
             return Ok(());
         };
         let (needed, left) = (
