@@ -13,6 +13,7 @@
 //!
 //! All queues have a bound; a full one rejects at once, with the limit, its value and the measured value ([`Rejected`]).
 
+mod channel;
 mod emit;
 mod error;
 mod figures;
@@ -29,6 +30,7 @@ mod rung;
 mod scheduler;
 mod settings;
 mod streamer;
+mod sync;
 mod timings;
 /// The replicas of a model, and the handle to use them.
 pub mod workers;

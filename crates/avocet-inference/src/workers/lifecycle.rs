@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::handle::{Workers, runner};
 use crate::error::InferenceError;
+use crate::pool::Swap;
 use crate::replica::Replica;
 use crate::rung::Rung;
 
@@ -93,7 +94,8 @@ impl<M> Workers<M> {
     /// ones end after their current work. Meanwhile memory holds both.
     ///
     /// # Errors
-    /// Fails with the reason why a new replica could not load the model. The old ones go on then.
+    /// Fails with the reason why a new replica could not load the model, if the workers stop, or while another swap loads its model. The old
+    /// replicas go on then, also if the future is dropped.
     ///
     /// ```
     /// # use avocet_inference::{Batch, Predictor, Workers};
@@ -116,12 +118,11 @@ impl<M> Workers<M> {
     where
         M: Rung<K>,
     {
-        let shared = self.shared();
         let mut changes = self.pool.changes();
-        let swap = shared.begin_swap(runner::<M, K>(load))?;
+        let swap = Swap::begin(&self.shared(), runner::<M, K>(load))?;
         loop {
-            match shared.finish_swap(&swap) {
-                Some(result) => return result.map_err(InferenceError::NotReady),
+            match swap.finish() {
+                Some(result) => return result,
                 None => changed(&mut changes).await,
             }
         }

@@ -11,9 +11,9 @@ use futures_core::Stream;
 
 use super::call::{Call, Slots};
 use super::handle::Workers;
+use crate::channel::Channel;
 use crate::error::InferenceError;
 use crate::generator::Generator;
-use crate::items::Channel;
 use crate::meters::Meters;
 use crate::rung::{OfGenerator, OfStreamer, Rung};
 use crate::streamer::{StreamWork, Streamer};
