@@ -9,6 +9,7 @@ use crate::error::InferenceError;
 use crate::meters::Meters;
 use crate::pool::{Heartbeat, Outcome, Pool};
 use crate::scheduler::Time;
+use crate::timings::Times;
 
 /// The shared part of a stream.
 pub(crate) struct Channel<T> {
@@ -28,6 +29,8 @@ struct State<T> {
     waker: Option<Waker>,
     /// What waits for the reader to make room.
     paused: Option<Arc<dyn Pool>>,
+    /// The time in the queue, and when the model has begun; until the first item is read.
+    began: Option<(Duration, Instant)>,
 }
 
 /// Why an item was not taken.
@@ -48,10 +51,25 @@ impl<T> Channel<T> {
                 closed: false,
                 waker: None,
                 paused: None,
+                began: None,
             }),
             room: Condvar::new(),
             buffer,
         }
+    }
+
+    /// Notes that the model begins, after this time in the queue.
+    pub(crate) fn begin(&self, queue: Duration) {
+        self.lock().began = Some((queue, Instant::now()));
+    }
+
+    /// Returns the times to the first item, when that was read.
+    pub(crate) fn take_times(&self) -> Option<Times> {
+        let (queue, began) = self.lock().began.take()?;
+        Some(Times {
+            queue,
+            model: began.elapsed(),
+        })
     }
 
     /// Adds an item, also if the buffer is full.
