@@ -31,6 +31,7 @@ const ORDER: &[&str] = &[
     "observe",
     "lifecycle",
     "plugin",
+    "inference",
     "websocket",
     "docs",
     "openapi",

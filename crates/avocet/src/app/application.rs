@@ -71,6 +71,8 @@ pub struct App {
     pub(super) mounts: Vec<PendingMount>,
     pub(super) requirements: Vec<Requirement>,
     pub(super) denies_by_default: bool,
+    #[cfg(feature = "inference")]
+    pub(super) inference: super::inference::InferenceSettings,
 }
 
 /// How operation IDs are made for the document.
@@ -127,6 +129,8 @@ impl App {
             mounts: Vec::new(),
             requirements: Vec::new(),
             denies_by_default: false,
+            #[cfg(feature = "inference")]
+            inference: super::inference::InferenceSettings::default(),
         }
     }
 
