@@ -31,6 +31,7 @@ const ORDER: &[&str] = &[
     "route",
     "observe",
     "plugin",
+    "inference",
     "websocket",
     "docs",
     "openapi",

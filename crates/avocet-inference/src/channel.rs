@@ -29,6 +29,8 @@ struct State<T> {
     waker: Option<Waker>,
     /// What waits for the reader to make room.
     paused: Option<Paused>,
+    /// The time in the queue, and when the model has begun; until the first item is read.
+    began: Option<(Duration, Instant)>,
 }
 
 /// Why an item was not taken.
@@ -49,10 +51,21 @@ impl<T> Channel<T> {
                 closed: false,
                 waker: None,
                 paused: None,
+                began: None,
             }),
             room: Condvar::new(),
             buffer,
         }
+    }
+
+    /// Notes that the model begins, after this time in the queue.
+    pub(crate) fn begin(&self, queue: Duration) {
+        self.lock().began = Some((queue, Instant::now()));
+    }
+
+    /// Returns the time in the queue, and when the model has begun: once, when the first item was read.
+    pub(crate) fn take_begin(&self) -> Option<(Duration, Instant)> {
+        self.lock().began.take()
     }
 
     /// Adds an item, also if the buffer is full.

@@ -155,6 +155,7 @@ fn run<S: Streamer>(
         entry,
     ) = entry.take();
     let started = thread.now();
+    channel.begin(started.saturating_sub(entry.submitted));
     let deadline = entry
         .deadline
         .map(|deadline| deadline.saturating_sub(started));

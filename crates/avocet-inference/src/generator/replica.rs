@@ -98,6 +98,7 @@ fn admit<G: Generator>(
         return None;
     }
     let started = thread.now();
+    channel.begin(started.saturating_sub(entry.submitted));
     thread.heartbeat().beat();
     let admission = context
         .clone()

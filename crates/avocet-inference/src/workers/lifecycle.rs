@@ -53,8 +53,7 @@ impl<M> Workers<M> {
     /// # }
     /// ```
     pub fn ready(&self) -> Result<(), String> {
-        let readiness = self.pool.readiness();
-        readiness.map_err(|reason| reason.unwrap_or_else(|| "it is loading".to_owned()))
+        self.monitor().ready()
     }
 
     /// Accepts no more requests, completes those that were accepted, and waits until all replicas have freed their models. Afterwards

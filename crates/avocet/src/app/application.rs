@@ -75,6 +75,8 @@ pub struct App {
     pub(super) requirements: Vec<Requirement>,
     pub(super) denies_by_default: bool,
     pub(super) policies: Policies,
+    #[cfg(feature = "inference")]
+    pub(super) inference: super::inference::InferenceSettings,
 }
 
 /// How operation IDs are made for the document.
@@ -133,6 +135,8 @@ impl App {
             requirements: Vec::new(),
             denies_by_default: false,
             policies: Policies::default(),
+            #[cfg(feature = "inference")]
+            inference: super::inference::InferenceSettings::default(),
         }
     }
 

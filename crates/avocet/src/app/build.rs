@@ -33,6 +33,8 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let from_plugins = plugins::build(&mut app, &calls);
     set_for_all(&mut app);
     from_plugins.describe_schemes(&mut app);
+    #[cfg(feature = "inference")]
+    app.document_overload();
     let of_layers = layer_mistakes(&app);
     let inside = applications_inside(&app);
     let pre_stop_delay = app
@@ -108,6 +110,8 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         observe: Arc::new(observe),
         pre_stop_delay,
         time_limit_header: app.time_limit_header.take(),
+        #[cfg(feature = "inference")]
+        overload_status: app.inference.overload_status,
         limits: app.limits,
     };
     let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps, inside);
@@ -161,6 +165,10 @@ fn error_pages(app: &mut App) -> Option<Arc<ErrorPages>> {
 
 /// Describes what is wrong with the settings of the application.
 fn mistakes(app: &App) -> impl Iterator<Item = Mistake> {
+    #[cfg(feature = "inference")]
+    let of_models = app.inference_mistakes();
+    #[cfg(not(feature = "inference"))]
+    let of_models = Vec::new();
     PendingMount::mistakes(&app.mounts, app.denies_by_default)
         .into_iter()
         .chain(app.mapped_errors.mistakes())
@@ -168,6 +176,7 @@ fn mistakes(app: &App) -> impl Iterator<Item = Mistake> {
         .chain(app.docs_login.mistakes())
         .map(|what| Mistake::at(what, []))
         .chain(app.states.mistakes().iter().cloned())
+        .chain(of_models)
 }
 
 /// Makes the routes of the framework, and adds the readiness of components to the health checks.
@@ -175,6 +184,8 @@ fn own_routes(app: &mut App, inside: &[InnerApplication]) -> Vec<Route> {
     // These come first, the docs as in FastAPI: a catch-all route must not hide them.
     let mut first = docs::routes(&app.documents, &app.docs_login);
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
+    #[cfg(feature = "inference")]
+    first.extend(app.show_models());
     let health = app.health.take();
     let health = health.map(|health| checking_components(health, &app.steps, inside));
     first.extend(health.into_iter().flat_map(Health::into_routes));

@@ -11,6 +11,8 @@ mod error;
 mod error_pages;
 mod error_scopes;
 mod handling;
+#[cfg(feature = "inference")]
+mod inference;
 mod layers;
 mod lifecycle;
 mod plugins;

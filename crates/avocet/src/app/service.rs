@@ -241,6 +241,10 @@ impl Service {
         if shared.error_pages.is_some() {
             replace_errors(&mut exchange, &parts, shared, route);
         }
+        #[cfg(feature = "inference")]
+        if let Some(status) = shared.overload_status {
+            exchange.set_overload_status(status);
+        }
         let limited = served.filter(|_| self.dispatch.has_time_limits);
         let limit = limited.map(|served| {
             let own = served.time_limit;

@@ -31,6 +31,9 @@ pub(crate) struct Shared {
     pub(super) observe: Arc<Observe>,
     pub(super) pre_stop_delay: Duration,
     pub(super) time_limit_header: Option<HeaderName>,
+    /// The status of requests that the queue of a model rejects, if it is not the default.
+    #[cfg(feature = "inference")]
+    pub(super) overload_status: Option<http::StatusCode>,
     pub(crate) limits: Limits,
 }
 

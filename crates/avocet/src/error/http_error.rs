@@ -155,6 +155,13 @@ impl HttpError {
         self
     }
 
+    /// Adds headers to the response.
+    #[cfg(feature = "inference")]
+    pub(crate) fn headers(mut self, headers: HeaderMap) -> Self {
+        self.0.headers.extend(headers);
+        self
+    }
+
     /// Returns the status.
     ///
     /// ```
@@ -289,6 +296,12 @@ impl HttpError {
 
 impl<E: Error + Send + Sync + 'static> From<E> for HttpError {
     fn from(error: E) -> Self {
+        // `?` keeps the status of an error that has one.
+        #[cfg(feature = "inference")]
+        let error = match super::inference::of_model(error) {
+            Ok(error) => return error,
+            Err(error) => error,
+        };
         Self::internal(error)
     }
 }
