@@ -10,7 +10,8 @@ use crate::puppet::puppet;
 #[tokio::test]
 async fn a_request_inherits_deadline_caller_and_cancellation() {
     let (model, mut calls) = puppet();
-    let model = model.per_caller(1);
+    // Its own deadline would end the test much later.
+    let model = model.per_caller(1).deadline(Duration::from_secs(3600));
     model.start().await.expect("a start");
 
     let soon = Context::new().with_deadline(Deadline::after(Duration::from_millis(10)));

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use avocet_inference::{BatchFn, InferenceError, Workers, workers};
 
@@ -187,6 +188,8 @@ async fn a_replica_takes_work_that_another_one_has_unblocked() {
     });
     let first = calls.next().await;
     let (replica, (go, wait)) = (first.replica, std::sync::mpsc::channel::<()>());
+    // So that the other replica waits; without this time the test proves less, but does not fail.
+    tokio::time::sleep(Duration::from_millis(20)).await;
     first.act(move |batch| {
         batch.reply(0, Ok::<_, String>(2));
         let _ = wait.recv();

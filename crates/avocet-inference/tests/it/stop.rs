@@ -1,5 +1,7 @@
 //! Stopping, and starting again.
 
+use std::time::Duration;
+
 use avocet_context::Caller;
 use avocet_inference::InferenceError;
 
@@ -62,6 +64,28 @@ async fn a_stop_does_not_wait_for_a_replica_that_waits_for_a_blocked_caller() {
     first.double();
     calls.next().await.double();
     assert_eq!(request.await.expect("no panic").expect("outputs"), [2, 4]);
+    stopping.await.expect("a stop");
+}
+
+#[tokio::test]
+async fn a_stop_ends_replicas_whose_blocked_work_was_cancelled() {
+    let (model, mut calls) = puppet();
+    let model = model
+        .replicas(2)
+        .running_per_caller(1)
+        .with_caller(Caller::new("ann"));
+    model.start().await.expect("a start");
+    let first = run_all(&model, vec![1]);
+    let call = calls.next().await;
+    let blocked = run_all(&model, vec![2]);
+    until(|| model.figures().waiting == 1).await;
+    let stopping = begin_stop(&model).await;
+    // So that the other replica waits for the blocked request; without this time the test proves less, but does not fail.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    blocked.abort();
+    blocked.await.expect_err("it was aborted");
+    call.double();
+    first.await.expect("no panic").expect("an output");
     stopping.await.expect("a stop");
 }
 

@@ -1,7 +1,7 @@
 //! Another model takes over.
 
-use std::sync::Mutex;
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 
 use avocet_inference::{BatchFn, InferenceError, Replica, Workers, workers};
 
@@ -89,11 +89,20 @@ fn load_of(number: u32) -> impl Fn(&Replica) -> Loaded<BatchFn<u32, u32>> {
 async fn a_swap_that_fails_changes_nothing() {
     let model = adds(1).replicas(2);
     model.start().await.expect("a start");
-    let error = model.swap(|replica: &Replica| match replica.number() {
-        0 => Ok(BatchFn::new(10, add)),
+    let loaded = Arc::new(());
+    let weights = Arc::clone(&loaded);
+    let error = model.swap(move |replica: &Replica| match replica.number() {
+        0 => {
+            let weights = Arc::clone(&weights);
+            Ok(BatchFn::new((10, weights), |model, inputs| {
+                add(&mut model.0, inputs)
+            }))
+        }
         _ => panic!("no memory"),
     });
     let error = error.await.expect_err("a failure");
+    // The new replica that is ready frees its model.
+    until(|| Arc::strong_count(&loaded) == 1).await;
     assert_eq!(
         error.to_string(),
         "the model is not ready: it panicked: no memory"
