@@ -63,7 +63,7 @@ impl Ledger {
             self.next_id += 1;
             self.accepted += 1;
         }
-        for (limit, value) in self.limits(config, self.last_caller()) {
+        for (limit, value) in Self::limits(config, self.last_caller()) {
             assert!(
                 self.measured(limit, self.last_caller()) <= value,
                 "{limit:?} is exceeded"
@@ -94,8 +94,7 @@ impl Ledger {
         } else {
             inputs
         };
-        let (_, value) = *self
-            .limits(config, caller)
+        let (_, value) = *Self::limits(config, caller)
             .iter()
             .find(|(limit, _)| *limit == rejected.limit)
             .expect("a limit that applies");
@@ -114,7 +113,7 @@ impl Ledger {
         );
     }
 
-    fn limits(&self, config: &Config, caller: Option<u64>) -> Vec<(Limit, u64)> {
+    fn limits(config: &Config, caller: Option<u64>) -> Vec<(Limit, u64)> {
         let mut limits = vec![
             (Limit::Queue, config.queue as u64),
             (Limit::QueueCost, config.queue_cost),

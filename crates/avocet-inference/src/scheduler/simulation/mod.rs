@@ -43,7 +43,7 @@ fn runs() {
             }
         }
     }
-    println!("{ends:?}");
+    eprintln!("{ends:?}");
     // Each end occurs, or the runs would prove little.
     if count >= 300 {
         for how in [

@@ -27,7 +27,7 @@ pub(super) struct World {
     requests_left: u64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Event {
     Arrival,
     /// The caller of a request leaves.
@@ -218,7 +218,7 @@ impl World {
                     deadline,
                     latest: self
                         .plan
-                        .bound(u64::from(weight as u32), own_entries, own_cost)
+                        .bound(weight, own_entries, own_cost)
                         .map(|bound| self.now + bound),
                     poisoned: self.random.chance(self.plan.poisoned),
                     left: false,
@@ -438,7 +438,8 @@ impl World {
                     .iter()
                     .for_each(|entry| self.finish(entry, "completed"));
                 let Replica { cost, started, .. } = self.replicas[replica];
-                self.scheduler.measured(cost, self.now - started);
+                self.scheduler
+                    .measured(cost, self.now.saturating_sub(started));
             }
         }
         if self.replicas[replica].retired && !self.replicas[replica].running.is_empty() {
