@@ -10,7 +10,7 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use super::handling::{Running, panicked};
 use super::shared::Shared;
 use crate::extract::ReceivedBody;
-use crate::layer::{Endpoint, Matched, Mount};
+use crate::layer::{Endpoint, Mount, Request as LayerRequest};
 use crate::lifecycle::Steps;
 use crate::path::Lookup;
 use crate::report::{self, RejectionReason};
@@ -30,7 +30,7 @@ pub(super) struct Dispatch {
     pub(super) steps: Mutex<Steps>,
 }
 
-/// Creates a request for a layer, which carries what is known about it in its extensions.
+/// Creates a request for a layer, which carries the result of its lookup, and the connection info in its extensions.
 #[inline]
 pub(super) fn entering(
     lookup: Lookup,
@@ -38,22 +38,23 @@ pub(super) fn entering(
     body: ReceivedBody,
     connection_info: Option<ConnectionInfo>,
     shared: &Arc<Shared>,
-) -> Request<ReceivedBody> {
-    Matched::insert(lookup, &mut parts, &shared.operations);
+) -> LayerRequest {
     if let Some(connection_info) = connection_info {
         parts.extensions.insert(connection_info);
     }
-    Request::from_parts(parts, body)
+    let request = Request::from_parts(parts, body);
+    LayerRequest::new(request, lookup, &shared.operations)
 }
 
-/// Takes what [`entering`] has put into the extensions.
+/// Takes what [`entering`] has added to a request. If a layer has changed it, it is looked up again.
 #[inline]
 fn leaving(
-    request: Request<ReceivedBody>,
+    request: LayerRequest,
     shared: &Shared,
 ) -> (Lookup, Parts, ReceivedBody, Option<ConnectionInfo>) {
+    let (request, lookup) = request.leave();
     let (mut parts, body) = request.into_parts();
-    let lookup = Matched::take(&mut parts, |method, path| shared.lookup(method, path));
+    let lookup = lookup.unwrap_or_else(|| shared.lookup(&parts.method, parts.uri.path()));
     let connection_info = parts.extensions.remove::<ConnectionInfo>();
     (lookup, parts, body, connection_info)
 }
@@ -89,7 +90,7 @@ pub(super) fn route_endpoint(shared: Arc<Shared>, route: usize) -> Endpoint {
 
 impl Dispatch {
     /// Continues inside the layers of the application.
-    pub(super) fn layered(&self, request: Request<ReceivedBody>) -> Running {
+    pub(super) fn layered(&self, request: LayerRequest) -> Running {
         let (lookup, parts, body, connection_info) = leaving(request, &self.shared);
         self.run(lookup, parts, body, connection_info)
     }
@@ -170,7 +171,7 @@ impl Dispatch {
                     if let Some(connection_info) = connection_info {
                         request.extensions_mut().insert(connection_info);
                     }
-                    return guarded(shared.errors, || mount.endpoint.run(request));
+                    return guarded(shared.errors, || mount.endpoint.run(request.into()));
                 }
                 let other = shared.tree.other_slash(path);
                 match other.and_then(|other| location(other, &parts.uri)) {
