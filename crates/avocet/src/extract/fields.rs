@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::named::leave_out_empty;
+use super::text_source::Texts;
 use super::{Arity, RequestContext};
 use crate::model::{OrderedJson, Property, Schema, Schemas, Shape, Side};
 use crate::operation::TextSource;
@@ -172,10 +172,9 @@ impl Fields {
         for field in &self.list {
             let mut names = field.names.iter();
             let Some(texts) = names.find_map(|name| {
-                let mut texts = self.text_source.texts(context, name, field.arity)?;
+                let texts = self.text_source.texts(context, name, field.arity)?;
                 if field.property.empty_is_absent {
-                    leave_out_empty(&mut texts, field.arity);
-                    return (!texts.is_empty()).then_some(texts);
+                    return texts.without_empty();
                 }
                 Some(texts)
             }) else {
@@ -187,16 +186,14 @@ impl Fields {
             sent.any = true;
             sent.object.push_str(&json(&field.property.name));
             sent.object.push(':');
-            match field.arity {
-                Arity::All => {
+            match texts {
+                Texts::All(texts) => {
                     let texts: Vec<String> = texts.iter().map(|text| json(text)).collect();
                     sent.object.push('[');
                     sent.object.push_str(&texts.join(","));
                     sent.object.push(']');
                 }
-                Arity::Last | Arity::Fields => {
-                    sent.object.extend(texts.last().map(|text| json(text)));
-                }
+                Texts::Last(text) => sent.object.push_str(&json(&text)),
             }
         }
         sent.object.push('}');

@@ -1,12 +1,12 @@
 //! The common part of path, query, header and cookie parameters and form fields: name, rules, default and description,
 //! or the fields of a model.
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use serde::Serialize;
 
 use super::fields::Fields;
+use super::text_source::Texts;
 use super::{Arity, FromParams, Rejection, RequestContext};
 use crate::model::{OrderedJson, Property, Schema, Schemas, Shape};
 use crate::operation::TextSource;
@@ -197,13 +197,12 @@ impl<T> Named<T> {
     fn value(&self, context: &RequestContext, errors: &mut ValidationErrors) -> Result<T, Invalid> {
         let arity = (self.arity)();
         let found = self.names().find_map(|name| {
-            let mut texts = self.text_source.texts(context, name, arity)?;
-            if self.empty_is_absent {
-                leave_out_empty(&mut texts, arity);
-                if texts.is_empty() {
-                    return None;
-                }
-            }
+            let texts = self.text_source.texts(context, name, arity)?;
+            let texts = if self.empty_is_absent {
+                texts.without_empty()?
+            } else {
+                texts
+            };
             Some((name, texts))
         });
         let root = Location::root(self.text_source.root());
@@ -213,10 +212,15 @@ impl<T> Named<T> {
                 Invalid
             });
         };
-        let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
         let at = root.member(name);
-        let value = (self.convert)(&texts, &at, self.rules, errors)?;
-        self.checked(value, &at, errors)
+        let value = match &texts {
+            Texts::Last(text) => (self.convert)(&[&**text], &at, self.rules, errors),
+            Texts::All(texts) => {
+                let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
+                (self.convert)(&texts, &at, self.rules, errors)
+            }
+        };
+        self.checked(value?, &at, errors)
     }
 
     /// Reads the model, or uses its absent value if none of its fields was sent.
@@ -264,15 +268,6 @@ impl<T> Named<T> {
             })?;
         }
         Ok(value)
-    }
-}
-
-/// Removes empty texts, as in a form.
-pub(super) fn leave_out_empty(texts: &mut Vec<Cow<'_, str>>, arity: Arity) {
-    if arity == Arity::All {
-        texts.retain(|text| !text.is_empty());
-    } else if texts.last().is_some_and(|text| text.is_empty()) {
-        texts.clear();
     }
 }
 
