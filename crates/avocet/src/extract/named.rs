@@ -1,12 +1,13 @@
 //! The common part of path, query, header and cookie parameters and form fields: name, rules, default and description,
 //! or the fields of a model.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use serde::Serialize;
 
 use super::fields::Fields;
-use super::text_source::Texts;
+use super::text_source::{Name, Texts};
 use super::{Arity, FromParams, Rejection, RequestContext};
 use crate::model::{OrderedJson, Property, Schema, Schemas, Shape};
 use crate::operation::TextSource;
@@ -17,9 +18,9 @@ use crate::rules::Rules;
 /// A parameter of one source.
 #[derive(Debug)]
 pub(super) struct Named<T> {
-    name: &'static str,
+    name: Name,
     text_source: TextSource,
-    aliases: &'static [&'static str],
+    aliases: Vec<Name>,
     rules: &'static Rules,
     steps: Vec<LocationSegment<T>>,
     default: Option<fn() -> T>,
@@ -53,9 +54,9 @@ type Map<T> = fn(T) -> Result<T, ValidationError>;
 impl<T: FromParams> Named<T> {
     pub(super) const fn new(name: &'static str, text_source: TextSource) -> Self {
         Self {
-            name,
+            name: Name::new(Cow::Borrowed(name)),
             text_source,
-            aliases: &[],
+            aliases: Vec::new(),
             rules: &Rules::NONE,
             steps: Vec::new(),
             default: None,
@@ -94,15 +95,18 @@ impl<T> Named<T> {
     }
 
     /// The name and its aliases.
-    fn names(&self) -> impl Iterator<Item = &'static str> + use<T> {
-        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    fn names(&self) -> impl Iterator<Item = &Name> {
+        std::iter::once(&self.name).chain(&self.aliases)
     }
 
     /// Returns every name that is looked up, with its arity.
     pub(super) fn names_and_arity(&self) -> Vec<(&str, Arity)> {
         match self.fields() {
             Some(fields) => fields.names().collect(),
-            None => self.names().map(|name| (name, (self.arity)())).collect(),
+            None => self
+                .names()
+                .map(|name| (&*name.text, (self.arity)()))
+                .collect(),
         }
     }
 
@@ -111,7 +115,7 @@ impl<T> Named<T> {
         let mut schema = schemas.under(schema, self.rules);
         // For a parameter, absent and null are the same, so a default of null adds nothing.
         if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
-            schemas.set_default(&mut schema, self.name, self.rules, default.clone());
+            schemas.set_default(&mut schema, &self.name.text, self.rules, default.clone());
         }
         if !self.examples.is_empty() {
             schema.set("examples", self.examples.clone());
@@ -140,8 +144,12 @@ impl<T> Named<T> {
         if self.deprecated {
             schema.set("deprecated", true);
         }
-        let mut property = Property::new(self.name, schema, self.is_required());
-        property.aliases = self.aliases.iter().map(|&alias| alias.to_owned()).collect();
+        let mut property = Property::new(&*self.name.text, schema, self.is_required());
+        property.aliases = self
+            .aliases
+            .iter()
+            .map(|alias| alias.text.to_string())
+            .collect();
         operation.add_form_field(property);
     }
 
@@ -159,12 +167,16 @@ impl<T> Named<T> {
         }
         let schema = self.schema(&mut operation.schemas);
         let required = source == ParameterLocation::Path || self.is_required();
-        let mut parameter = Parameter::new(source, self.name, schema, required);
+        let mut parameter = Parameter::new(source, &*self.name.text, schema, required);
         self.description.clone_into(&mut parameter.description);
         parameter.deprecated = self.deprecated;
         parameter.include_in_schema = self.include_in_schema;
         parameter.empty_is_absent = self.empty_is_absent;
-        parameter.aliases = self.aliases.iter().map(|&alias| alias.to_owned()).collect();
+        parameter.aliases = self
+            .aliases
+            .iter()
+            .map(|alias| alias.text.to_string())
+            .collect();
         operation.add_parameter(parameter);
     }
 
@@ -175,7 +187,7 @@ impl<T> Named<T> {
             || !self.examples.is_empty()
             || self.empty_is_absent
         {
-            let name = self.name;
+            let name = &self.name.text;
             operation.mistakes.push(format!(
                 "`{name}` is a model whose fields are separate parameters; write rules, names, examples and `empty_is_absent` on the fields"
             ));
@@ -208,11 +220,11 @@ impl<T> Named<T> {
         let root = Location::root(self.text_source.root());
         let Some((name, texts)) = found else {
             return self.when_absent().ok_or_else(|| {
-                errors.add(&root.member(self.name), ValidationError::missing());
+                errors.add(&root.member(&self.name.text), ValidationError::missing());
                 Invalid
             });
         };
-        let at = root.member(name);
+        let at = root.member(&name.text);
         let value = match &texts {
             Texts::Last(text) => (self.convert)(&[&**text], &at, self.rules, errors),
             Texts::All(texts) => {
@@ -434,7 +446,8 @@ impl<T> Named<T> {
     }
 
     pub(super) fn set_aliases(&mut self, aliases: &'static [&'static str]) {
-        self.aliases = aliases;
+        let name = |&alias| Name::new(Cow::Borrowed(alias));
+        self.aliases = aliases.iter().map(name).collect();
     }
 
     pub(super) fn add_check(&mut self, check: Check<T>) {

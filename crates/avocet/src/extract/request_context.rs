@@ -12,6 +12,7 @@ use avocet_server::Upgrade;
 use bytes::Bytes;
 #[cfg(feature = "websocket")]
 use http::Version;
+use http::header::AsHeaderName;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri, header};
 
@@ -189,10 +190,10 @@ impl RequestContext {
         self.header_lines(name).collect()
     }
 
-    pub(super) fn header_lines<'c>(
-        &'c self,
-        name: &str,
-    ) -> impl DoubleEndedIterator<Item = Cow<'c, str>> {
+    pub(super) fn header_lines(
+        &self,
+        name: impl AsHeaderName,
+    ) -> impl DoubleEndedIterator<Item = Cow<'_, str>> {
         let lines = self.inner.parts.headers.get_all(name).iter();
         lines.map(|value| text_of(value.as_bytes()))
     }

@@ -1,9 +1,29 @@
 //! The texts of a request by their source.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use http::HeaderName;
 
 use super::{Arity, RequestContext, header_list};
 use crate::operation::{ParameterLocation, TextSource};
+
+/// A name that is looked up in requests.
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) text: Cow<'static, str>,
+    /// The name as that of a header, parsed at the first request that is searched for it.
+    header: OnceLock<Option<HeaderName>>,
+}
+
+impl Name {
+    pub(super) const fn new(text: Cow<'static, str>) -> Self {
+        Self {
+            text,
+            header: OnceLock::new(),
+        }
+    }
+}
 
 /// The texts that were sent for a name.
 pub(super) enum Texts<'c> {
@@ -31,24 +51,28 @@ impl TextSource {
     pub(super) fn texts<'c>(
         self,
         context: &'c RequestContext,
-        name: &str,
+        name: &Name,
         arity: Arity,
     ) -> Option<Texts<'c>> {
         match arity {
-            Arity::All => self.all(context, name).map(Texts::All),
+            Arity::All => self.all(context, &name.text).map(Texts::All),
             Arity::Last | Arity::Fields => self.last(context, name).map(Texts::Last),
         }
     }
 
     /// Returns the last text. In a form an empty text counts as not sent, because browsers send empty text for a field that was left blank.
-    fn last<'c>(self, context: &'c RequestContext, name: &str) -> Option<Cow<'c, str>> {
+    fn last<'c>(self, context: &'c RequestContext, name: &Name) -> Option<Cow<'c, str>> {
+        let Name { text, header } = name;
         match self {
-            Self::Parameter(ParameterLocation::Path) => context.captured(name).map(Cow::Borrowed),
-            Self::Parameter(ParameterLocation::Query) => context.query_texts(name).last(),
-            Self::Parameter(ParameterLocation::Header) => context.header_lines(name).next_back(),
-            Self::Parameter(ParameterLocation::Cookie) => context.cookie_texts(name).last(),
+            Self::Parameter(ParameterLocation::Path) => context.captured(text).map(Cow::Borrowed),
+            Self::Parameter(ParameterLocation::Query) => context.query_texts(text).last(),
+            Self::Parameter(ParameterLocation::Header) => {
+                let header = header.get_or_init(|| HeaderName::try_from(&**text).ok());
+                context.header_lines(header.as_ref()?).next_back()
+            }
+            Self::Parameter(ParameterLocation::Cookie) => context.cookie_texts(text).last(),
             Self::Form => context
-                .form_texts(name)
+                .form_texts(text)
                 .pop()
                 .filter(|text| !text.is_empty()),
         }
