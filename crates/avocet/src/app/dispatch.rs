@@ -31,7 +31,8 @@ pub(super) struct Dispatch {
 }
 
 /// Creates a request for a layer, which carries the result of its lookup, and the connection info in its extensions.
-#[inline]
+// Not inlined, so that requests without layers do not reserve the stack for it.
+#[inline(never)]
 pub(super) fn entering(
     lookup: Lookup,
     mut parts: Parts,
@@ -115,7 +116,6 @@ impl Dispatch {
         connection_info: Option<ConnectionInfo>,
     ) -> Running {
         let shared = &self.shared;
-        let path = parts.uri.path();
         let error = |error: HttpError, reason, errors| {
             report::rejected(reason);
             at_once(error.into_response(errors))
@@ -139,7 +139,7 @@ impl Dispatch {
             }
             Lookup::WrongMethod { allow } => {
                 let is_options = parts.method == Method::OPTIONS;
-                let nearest = shared.tree.of_any_method(path);
+                let nearest = shared.tree.of_any_method(parts.uri.path());
                 if is_options && let Some(layered) = nearest.and_then(|route| self.layers_of(route))
                 {
                     let lookup = Lookup::WrongMethod { allow };
@@ -158,6 +158,7 @@ impl Dispatch {
                 )
             }
             Lookup::Missing => {
+                let path = parts.uri.path();
                 if let Some(mount) = self.mount_of(path) {
                     let mount = &self.mounts[mount];
                     if let Some(location) = mount
