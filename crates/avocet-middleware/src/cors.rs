@@ -1,29 +1,22 @@
 //! `Cors`: which scripts of other origins can call the application.
 
-use std::convert::Infallible;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use avocet::extract::ReceivedBody;
-use avocet::layer::{Endpoint, Middleware, Next, Request};
-use avocet::response::{HttpError, Response};
-use http::{HeaderName, HeaderValue, Method, header};
-use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
-use tower_layer::Layer;
-use tower_service::Service;
+use avocet::layer::{Middleware, Next, Request};
+use avocet::response::{HttpError, Response, empty_response};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
 
 use crate::exempt::is_preflight;
 
-const METHODS: [Method; 6] = [
-    Method::GET,
-    Method::HEAD,
-    Method::POST,
-    Method::PUT,
-    Method::PATCH,
-    Method::DELETE,
-];
-const HEADERS: [HeaderName; 2] = [header::AUTHORIZATION, header::CONTENT_TYPE];
+const METHODS: &str = "GET,HEAD,POST,PUT,PATCH,DELETE";
+const HEADERS: &str = "authorization,content-type";
+/// The headers of requests on which the headers of responses depend.
+const VARY: HeaderValue = HeaderValue::from_static(
+    "origin, access-control-request-method, access-control-request-headers",
+);
 
 /// Lets scripts of other origins call the application from a browser: cross-origin resource sharing (Fetch, section 3.2).
 ///
@@ -65,14 +58,13 @@ const HEADERS: [HeaderName; 2] = [header::AUTHORIZATION, header::CONTENT_TYPE];
 #[derive(Clone, Debug)]
 pub struct Cors {
     origins: Origins,
-    methods: Vec<Method>,
+    /// The values of the headers, without those that would be empty.
+    methods: Option<HeaderValue>,
     headers: Headers,
-    exposed: Vec<HeaderName>,
+    exposed: Option<HeaderValue>,
     credentials: bool,
-    max_age: Duration,
+    max_age: HeaderValue,
     mistakes: Vec<String>,
-    /// Made of the settings above at the first request.
-    layer: OnceLock<CorsLayer>,
 }
 
 #[derive(Clone)]
@@ -84,7 +76,7 @@ enum Origins {
 
 #[derive(Clone, Debug)]
 enum Headers {
-    List(Vec<HeaderName>),
+    List(Option<HeaderValue>),
     Any,
 }
 
@@ -97,13 +89,12 @@ impl Cors {
     pub fn new() -> Self {
         Self {
             origins: Origins::List(Vec::new()),
-            methods: METHODS.to_vec(),
-            headers: Headers::List(HEADERS.to_vec()),
-            exposed: Vec::new(),
+            methods: Some(HeaderValue::from_static(METHODS)),
+            headers: Headers::List(Some(HeaderValue::from_static(HEADERS))),
+            exposed: None,
             credentials: false,
-            max_age: Duration::from_secs(600),
+            max_age: HeaderValue::from(600_u64),
             mistakes: Vec::new(),
-            layer: OnceLock::new(),
         }
     }
 
@@ -175,7 +166,7 @@ impl Cors {
     /// let cors = avocet_middleware::Cors::new().any_origin().methods([Method::GET, Method::POST]);
     /// ```
     pub fn methods(mut self, methods: impl IntoIterator<Item = Method>) -> Self {
-        self.methods = methods.into_iter().collect();
+        self.methods = list(methods);
         self
     }
 
@@ -187,7 +178,7 @@ impl Cors {
     /// let cors = avocet_middleware::Cors::new().any_origin().headers([header::CONTENT_TYPE]);
     /// ```
     pub fn headers(mut self, headers: impl IntoIterator<Item = HeaderName>) -> Self {
-        self.headers = Headers::List(headers.into_iter().collect());
+        self.headers = Headers::List(list(headers));
         self
     }
 
@@ -209,7 +200,7 @@ impl Cors {
     /// let cors = avocet_middleware::Cors::new().any_origin().expose([header::RETRY_AFTER]);
     /// ```
     pub fn expose(mut self, headers: impl IntoIterator<Item = HeaderName>) -> Self {
-        self.exposed = headers.into_iter().collect();
+        self.exposed = list(headers);
         self
     }
 
@@ -231,42 +222,70 @@ impl Cors {
     /// let cors = avocet_middleware::Cors::new().any_origin().max_age(Duration::from_secs(3600));
     /// ```
     pub fn max_age(mut self, age: Duration) -> Self {
-        self.max_age = age;
+        self.max_age = HeaderValue::from(age.as_secs());
         self
     }
 
-    /// Makes the layer of the settings.
-    fn made(&self) -> CorsLayer {
-        let origins = match &self.origins {
-            Origins::Any => AllowOrigin::any(),
-            Origins::List(origins) => {
-                let origins: Arc<[_]> = origins.iter().cloned().collect();
-                AllowOrigin::predicate(move |origin: &HeaderValue, _: &_| {
-                    origins
-                        .iter()
-                        .any(|known| origin.as_bytes() == known.as_bytes())
-                })
+    /// Returns the value of `Access-Control-Allow-Origin`, if the origin of a request is allowed.
+    fn allowed_origin(&self, origin: Option<&HeaderValue>) -> Option<HeaderValue> {
+        match &self.origins {
+            Origins::Any => Some(HeaderValue::from_static("*")),
+            Origins::List(known) => {
+                let origin = origin?;
+                known
+                    .iter()
+                    .any(|known| origin == known)
+                    .then(|| origin.clone())
             }
             Origins::If(is_allowed) => {
-                let is_allowed = Arc::clone(is_allowed);
-                AllowOrigin::predicate(move |origin: &HeaderValue, _: &_| {
-                    origin.to_str().is_ok_and(|origin| is_allowed(origin))
-                })
+                let origin = origin?;
+                origin
+                    .to_str()
+                    .is_ok_and(|it| is_allowed(it))
+                    .then(|| origin.clone())
             }
-        };
-        let headers = match &self.headers {
-            Headers::Any => AllowHeaders::mirror_request(),
-            Headers::List(headers) => AllowHeaders::list(headers.iter().cloned()),
-        };
-        let layer = CorsLayer::new()
-            .allow_origin(origins)
-            .allow_methods(self.methods.clone())
-            .allow_headers(headers)
-            .expose_headers(self.exposed.clone())
-            .max_age(self.max_age);
-        // `check` rejects both together, for which tower-http panics.
-        layer.allow_credentials(self.credentials)
+        }
     }
+
+    /// Adds the headers of every response (Fetch, section 3.2.3).
+    fn add_to(&self, headers: &mut HeaderMap, allowed_origin: Option<HeaderValue>) {
+        headers.append(header::VARY, VARY);
+        if let Some(origin) = allowed_origin {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        if self.credentials {
+            let allowed = HeaderValue::from_static("true");
+            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, allowed);
+        }
+    }
+
+    /// Adds the headers that only the response to a preflight request has.
+    fn add_permissions(&self, headers: &mut HeaderMap, requested: &HeaderMap) {
+        if let Some(methods) = &self.methods {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods.clone());
+        }
+        let allowed = match &self.headers {
+            Headers::List(allowed) => allowed.as_ref(),
+            Headers::Any => requested.get(header::ACCESS_CONTROL_REQUEST_HEADERS),
+        };
+        if let Some(allowed) = allowed {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed.clone());
+        }
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, self.max_age.clone());
+    }
+}
+
+/// Returns methods or names of headers as one value of a header.
+fn list<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> Option<HeaderValue> {
+    let mut listed = String::new();
+    for item in items {
+        if !listed.is_empty() {
+            listed.push(',');
+        }
+        listed.push_str(item.as_ref());
+    }
+    let value = HeaderValue::try_from(listed).ok();
+    value.filter(|value| !value.is_empty())
 }
 
 impl Default for Cors {
@@ -331,43 +350,20 @@ impl Middleware for Cors {
     }
 
     async fn run(self: Arc<Self>, request: Request, next: Next) -> Result<Response, HttpError> {
-        let layer = self.layer.get_or_init(|| self.made());
-        let endpoint = Endpoint::from(next);
-        let request = request.into_inner();
-        let Ok(response) = if request.method() == Method::OPTIONS
-            && !is_preflight(request.method(), request.headers())
-        {
-            // tower-http takes every OPTIONS for a preflight request.
-            let options = AsOptions(endpoint);
-            let (mut head, body) = request.into_parts();
-            head.method = Method::GET;
-            let request = http::Request::from_parts(head, body);
-            layer.layer(options).call(request).await
-        } else {
-            layer.layer(endpoint).call(request).await
-        };
+        let headers = request.headers();
+        let allowed_origin = self.allowed_origin(headers.get(header::ORIGIN));
+        if is_preflight(request.method(), headers) {
+            let mut response = empty_response(StatusCode::OK);
+            self.add_to(response.headers_mut(), allowed_origin);
+            self.add_permissions(response.headers_mut(), headers);
+            return Ok(response);
+        }
+        let mut response = next.run(request).await;
+        self.add_to(response.headers_mut(), allowed_origin);
+        if let Some(exposed) = &self.exposed {
+            let name = header::ACCESS_CONTROL_EXPOSE_HEADERS;
+            response.headers_mut().insert(name, exposed.clone());
+        }
         Ok(response)
-    }
-}
-
-/// Gives a request its method back.
-#[derive(Clone)]
-struct AsOptions(Endpoint);
-
-impl Service<http::Request<ReceivedBody>> for AsOptions {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = avocet::layer::EndpointFuture;
-
-    fn poll_ready(
-        &mut self,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Result<(), Infallible>> {
-        Service::<http::Request<ReceivedBody>>::poll_ready(&mut self.0, context)
-    }
-
-    fn call(&mut self, mut request: http::Request<ReceivedBody>) -> Self::Future {
-        *request.method_mut() = Method::OPTIONS;
-        self.0.call(request)
     }
 }

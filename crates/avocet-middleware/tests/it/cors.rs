@@ -1,11 +1,12 @@
 //! CORS: which origins get which headers, and that preflight requests reach nothing else.
 
+use avocet::layer::{Next, Request};
 use avocet::observe::Health;
 use avocet::prelude::*;
 use avocet::testing::{TestClient, TestResponse};
 use avocet::types::Secret;
 use avocet_middleware::Cors;
-use http::{Method, header};
+use http::{HeaderValue, Method, header};
 
 const APP: &str = "https://app.example.com";
 
@@ -238,6 +239,29 @@ async fn an_options_request_that_is_no_preflight_is_answered_by_the_route() {
         .await;
     assert_eq!(response.status(), 204);
     assert_eq!(response.header("allow"), "GET, HEAD, OPTIONS");
+}
+
+#[tokio::test]
+async fn headers_of_the_inner_response_are_kept_except_the_permission() {
+    let inner = async |request: Request, next: Next| {
+        let mut response = next.run(request).await;
+        let headers = response.headers_mut();
+        headers.insert(header::VARY, HeaderValue::from_static("accept"));
+        let other = HeaderValue::from_static("https://other.example");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, other);
+        response
+    };
+    let app = App::new("Shop", "1.0.0").routes(routes![items]);
+    let app = app.middleware(inner).layer(Cors::new().origin(APP));
+    let client = TestClient::new(app.build().expect("it builds"));
+    let response = client.get("/items").header("origin", APP).send().await;
+    let vary: Vec<_> = response.headers().get_all("vary").iter().collect();
+    let depends_on = "origin, access-control-request-method, access-control-request-headers";
+    assert_eq!(vary, ["accept", depends_on]);
+    assert_eq!(allowed(&response), Some(APP));
+    // A shared cache may keep this response and have to tell it apart from those for origins.
+    let response = client.get("/items").send().await;
+    assert_eq!(response.headers().get_all("vary").iter().count(), 2);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::handling::{Running, panicked};
 use super::shared::Shared;
 use super::time_limit;
 use crate::extract::ReceivedBody;
-use crate::layer::{Endpoint, Matched, Mount};
+use crate::layer::{Endpoint, Mount, Request as LayerRequest};
 use crate::lifecycle::{InnerApplication, Steps};
 use crate::path::Lookup;
 use crate::report::{self, RejectionReason};
@@ -34,30 +34,32 @@ pub(super) struct Dispatch {
     pub(super) inside: Vec<InnerApplication>,
 }
 
-/// Creates a request for a layer, which carries what is known about it in its extensions.
-#[inline]
+/// Creates a request for a layer, which carries the result of its lookup, and the connection info in its extensions.
+// Not inlined, so that requests without layers do not reserve the stack for it.
+#[inline(never)]
 pub(super) fn entering(
     lookup: Lookup,
     mut parts: Parts,
     body: ReceivedBody,
     connection_info: Option<ConnectionInfo>,
     shared: &Arc<Shared>,
-) -> Request<ReceivedBody> {
-    Matched::insert(lookup, &mut parts, &shared.operations);
+) -> LayerRequest {
     if let Some(connection_info) = connection_info {
         parts.extensions.insert(connection_info);
     }
-    Request::from_parts(parts, body)
+    let request = Request::from_parts(parts, body);
+    LayerRequest::new(request, lookup, &shared.operations)
 }
 
-/// Takes what [`entering`] has put into the extensions.
+/// Takes what [`entering`] has added to a request. If a layer has changed it, it is looked up again.
 #[inline]
 fn leaving(
-    request: Request<ReceivedBody>,
+    request: LayerRequest,
     shared: &Shared,
 ) -> (Lookup, Parts, ReceivedBody, Option<ConnectionInfo>) {
+    let (request, lookup) = request.leave();
     let (mut parts, body) = request.into_parts();
-    let lookup = Matched::take(&mut parts, |method, path| shared.lookup(method, path));
+    let lookup = lookup.unwrap_or_else(|| shared.lookup(&parts.method, parts.uri.path()));
     let connection_info = parts.extensions.remove::<ConnectionInfo>();
     (lookup, parts, body, connection_info)
 }
@@ -93,14 +95,14 @@ pub(super) fn route_endpoint(shared: Arc<Shared>, route: usize) -> Endpoint {
 
 impl Dispatch {
     /// Continues inside the layers of the application.
-    pub(super) fn layered(&self, request: Request<ReceivedBody>) -> Running {
+    pub(super) fn layered(&self, request: LayerRequest) -> Running {
         let (lookup, parts, body, connection_info) = leaving(request, &self.shared);
         self.run(lookup, parts, body, connection_info)
     }
 
     /// Continues inside the layers of an application that has time limits. The response to a request whose time is over comes from here, so
     /// that layers add their headers to it, such as those of CORS. A layer that waits itself is ended outside.
-    pub(super) fn layered_in_time(&self, request: Request<ReceivedBody>) -> Running {
+    pub(super) fn layered_in_time(&self, request: LayerRequest) -> Running {
         let (lookup, parts, body, connection_info) = leaving(request, &self.shared);
         let shared = &self.shared;
         let served = match lookup {
@@ -143,7 +145,6 @@ impl Dispatch {
         connection_info: Option<ConnectionInfo>,
     ) -> Running {
         let shared = &self.shared;
-        let path = parts.uri.path();
         let error = |error: HttpError, reason, errors| {
             report::rejected(reason);
             at_once(error.into_response(errors))
@@ -167,7 +168,7 @@ impl Dispatch {
             }
             Lookup::WrongMethod { allow } => {
                 let is_options = parts.method == Method::OPTIONS;
-                let nearest = shared.tree.of_any_method(path);
+                let nearest = shared.tree.of_any_method(parts.uri.path());
                 if is_options && let Some(layered) = nearest.and_then(|route| self.layers_of(route))
                 {
                     let lookup = Lookup::WrongMethod { allow };
@@ -186,6 +187,7 @@ impl Dispatch {
                 )
             }
             Lookup::Missing => {
+                let path = parts.uri.path();
                 if let Some(mount) = self.mount_of(path) {
                     let mount = &self.mounts[mount];
                     if let Some(location) = mount
@@ -199,7 +201,7 @@ impl Dispatch {
                     if let Some(connection_info) = connection_info {
                         request.extensions_mut().insert(connection_info);
                     }
-                    return guarded(shared.errors, || mount.endpoint.run(request));
+                    return guarded(shared.errors, || mount.endpoint.run(request.into()));
                 }
                 let other = shared.tree.other_slash(path);
                 match other.and_then(|other| location(other, &parts.uri)) {

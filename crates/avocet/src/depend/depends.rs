@@ -229,10 +229,11 @@ type Key = (TypeId, Vec<&'static str>);
 #[derive(Default)]
 pub(crate) struct Scopes(pub(crate) Vec<&'static str>);
 
-/// Adds scopes, and returns how many there were.
-fn enter_scopes(context: &mut RequestContext, scopes: &[&'static str]) -> usize {
+/// Adds scopes, and returns how many there were; `None` if none is added.
+#[inline]
+fn enter_scopes(context: &mut RequestContext, scopes: &[&'static str]) -> Option<usize> {
     if scopes.is_empty() {
-        return usize::MAX;
+        return None;
     }
     let known = &mut context.local::<Scopes>().0;
     let before = known.len();
@@ -241,11 +242,12 @@ fn enter_scopes(context: &mut RequestContext, scopes: &[&'static str]) -> usize 
             known.push(scope);
         }
     }
-    before
+    Some(before)
 }
 
-fn leave_scopes(context: &mut RequestContext, before: usize) {
-    if before != usize::MAX {
+#[inline]
+fn leave_scopes(context: &mut RequestContext, before: Option<usize>) {
+    if let Some(before) = before {
         context.local::<Scopes>().0.truncate(before);
     }
 }

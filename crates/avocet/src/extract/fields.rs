@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::named::leave_out_empty;
+use super::text_source::{Name, Texts};
 use super::{Arity, RequestContext};
 use crate::model::{OrderedJson, Property, Schema, Schemas, Shape, Side};
 use crate::operation::TextSource;
@@ -34,7 +34,7 @@ struct Field {
     /// The property as the model declares it.
     property: Property,
     /// Its names in the source, the documented one first.
-    names: Vec<String>,
+    names: Vec<Name>,
     arity: Arity,
 }
 
@@ -131,7 +131,7 @@ impl Fields {
     pub(super) fn names(&self) -> impl Iterator<Item = (&str, Arity)> {
         self.list.iter().flat_map(|field| {
             let names = field.names.iter();
-            names.map(|name| (name.as_str(), field.arity))
+            names.map(|name| (&*name.text, field.arity))
         })
     }
 
@@ -150,14 +150,18 @@ impl Fields {
             if schema.keyword("default").is_some_and(OrderedJson::is_null) {
                 schema.remove("default");
             }
-            let name = field.names[0].clone();
-            let mut parameter = Parameter::new(source, name, schema, field.property.required);
+            let names: Vec<_> = field
+                .names
+                .iter()
+                .map(|name| name.text.to_string())
+                .collect();
+            let mut parameter = Parameter::new(source, &*names[0], schema, field.property.required);
             if let Some(OrderedJson::String(description)) = description {
                 parameter.description = description;
             }
             parameter.deprecated = deprecated;
             parameter.empty_is_absent = field.property.empty_is_absent;
-            parameter.aliases = field.names[1..].to_vec();
+            parameter.aliases = names[1..].to_vec();
             parameter
         };
         self.list.iter().map(parameter).collect()
@@ -172,10 +176,9 @@ impl Fields {
         for field in &self.list {
             let mut names = field.names.iter();
             let Some(texts) = names.find_map(|name| {
-                let mut texts = self.text_source.texts(context, name, field.arity)?;
+                let texts = self.text_source.texts(context, name, field.arity)?;
                 if field.property.empty_is_absent {
-                    leave_out_empty(&mut texts, field.arity);
-                    return (!texts.is_empty()).then_some(texts);
+                    return texts.without_empty();
                 }
                 Some(texts)
             }) else {
@@ -187,16 +190,14 @@ impl Fields {
             sent.any = true;
             sent.object.push_str(&json(&field.property.name));
             sent.object.push(':');
-            match field.arity {
-                Arity::All => {
+            match texts {
+                Texts::All(texts) => {
                     let texts: Vec<String> = texts.iter().map(|text| json(text)).collect();
                     sent.object.push('[');
                     sent.object.push_str(&texts.join(","));
                     sent.object.push(']');
                 }
-                Arity::Last | Arity::Fields => {
-                    sent.object.extend(texts.last().map(|text| json(text)));
-                }
+                Texts::Last(text) => sent.object.push_str(&json(&text)),
             }
         }
         sent.object.push('}');
@@ -224,8 +225,9 @@ impl Fields {
     /// Renames the locations of errors to the source's name of the field, if that differs from the model's.
     pub(super) fn location(&self, errors: &mut ValidationErrors) {
         for field in &self.list {
-            if field.names[0] != field.property.name {
-                errors.rename(1, &field.property.name, &field.names[0]);
+            let name = &field.names[0].text;
+            if *name != field.property.name {
+                errors.rename(1, &field.property.name, name);
             }
         }
     }
@@ -236,7 +238,7 @@ fn json(text: &str) -> String {
 }
 
 /// Returns the names of a field in a source. In headers an underscore becomes a hyphen, unless the name is verbatim.
-fn names(property: &Property, text_source: TextSource) -> Vec<String> {
+fn names(property: &Property, text_source: TextSource) -> Vec<Name> {
     let is_header = text_source == TextSource::Parameter(ParameterLocation::Header);
     let own = if is_header && !property.verbatim {
         property.name.replace('_', "-")
@@ -245,6 +247,7 @@ fn names(property: &Property, text_source: TextSource) -> Vec<String> {
     };
     std::iter::once(own)
         .chain(property.aliases.iter().cloned())
+        .map(|name| Name::new(name.into()))
         .collect()
 }
 

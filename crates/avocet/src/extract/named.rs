@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 
 use super::fields::Fields;
+use super::text_source::{Name, Texts};
 use super::{Arity, FromParams, Rejection, RequestContext};
 use crate::model::{OrderedJson, Property, Schema, Schemas, Shape};
 use crate::operation::TextSource;
@@ -17,9 +18,9 @@ use crate::rules::Rules;
 /// A parameter of one source.
 #[derive(Debug)]
 pub(super) struct Named<T> {
-    name: &'static str,
+    name: Name,
     text_source: TextSource,
-    aliases: &'static [&'static str],
+    aliases: Vec<Name>,
     rules: &'static Rules,
     steps: Vec<LocationSegment<T>>,
     default: Option<fn() -> T>,
@@ -53,9 +54,9 @@ type Map<T> = fn(T) -> Result<T, ValidationError>;
 impl<T: FromParams> Named<T> {
     pub(super) const fn new(name: &'static str, text_source: TextSource) -> Self {
         Self {
-            name,
+            name: Name::new(Cow::Borrowed(name)),
             text_source,
-            aliases: &[],
+            aliases: Vec::new(),
             rules: &Rules::NONE,
             steps: Vec::new(),
             default: None,
@@ -94,15 +95,18 @@ impl<T> Named<T> {
     }
 
     /// The name and its aliases.
-    fn names(&self) -> impl Iterator<Item = &'static str> + use<T> {
-        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    fn names(&self) -> impl Iterator<Item = &Name> {
+        std::iter::once(&self.name).chain(&self.aliases)
     }
 
     /// Returns every name that is looked up, with its arity.
     pub(super) fn names_and_arity(&self) -> Vec<(&str, Arity)> {
         match self.fields() {
             Some(fields) => fields.names().collect(),
-            None => self.names().map(|name| (name, (self.arity)())).collect(),
+            None => self
+                .names()
+                .map(|name| (&*name.text, (self.arity)()))
+                .collect(),
         }
     }
 
@@ -111,7 +115,7 @@ impl<T> Named<T> {
         let mut schema = schemas.under(schema, self.rules);
         // For a parameter, absent and null are the same, so a default of null adds nothing.
         if let Some(default) = self.default_json.as_ref().filter(|value| !value.is_null()) {
-            schemas.set_default(&mut schema, self.name, self.rules, default.clone());
+            schemas.set_default(&mut schema, &self.name.text, self.rules, default.clone());
         }
         if !self.examples.is_empty() {
             schema.set("examples", self.examples.clone());
@@ -140,8 +144,12 @@ impl<T> Named<T> {
         if self.deprecated {
             schema.set("deprecated", true);
         }
-        let mut property = Property::new(self.name, schema, self.is_required());
-        property.aliases = self.aliases.iter().map(|&alias| alias.to_owned()).collect();
+        let mut property = Property::new(&*self.name.text, schema, self.is_required());
+        property.aliases = self
+            .aliases
+            .iter()
+            .map(|alias| alias.text.to_string())
+            .collect();
         operation.add_form_field(property);
     }
 
@@ -159,12 +167,16 @@ impl<T> Named<T> {
         }
         let schema = self.schema(&mut operation.schemas);
         let required = source == ParameterLocation::Path || self.is_required();
-        let mut parameter = Parameter::new(source, self.name, schema, required);
+        let mut parameter = Parameter::new(source, &*self.name.text, schema, required);
         self.description.clone_into(&mut parameter.description);
         parameter.deprecated = self.deprecated;
         parameter.include_in_schema = self.include_in_schema;
         parameter.empty_is_absent = self.empty_is_absent;
-        parameter.aliases = self.aliases.iter().map(|&alias| alias.to_owned()).collect();
+        parameter.aliases = self
+            .aliases
+            .iter()
+            .map(|alias| alias.text.to_string())
+            .collect();
         operation.add_parameter(parameter);
     }
 
@@ -175,7 +187,7 @@ impl<T> Named<T> {
             || !self.examples.is_empty()
             || self.empty_is_absent
         {
-            let name = self.name;
+            let name = &self.name.text;
             operation.mistakes.push(format!(
                 "`{name}` is a model whose fields are separate parameters; write rules, names, examples and `empty_is_absent` on the fields"
             ));
@@ -197,26 +209,30 @@ impl<T> Named<T> {
     fn value(&self, context: &RequestContext, errors: &mut ValidationErrors) -> Result<T, Invalid> {
         let arity = (self.arity)();
         let found = self.names().find_map(|name| {
-            let mut texts = self.text_source.texts(context, name, arity)?;
-            if self.empty_is_absent {
-                leave_out_empty(&mut texts, arity);
-                if texts.is_empty() {
-                    return None;
-                }
-            }
+            let texts = self.text_source.texts(context, name, arity)?;
+            let texts = if self.empty_is_absent {
+                texts.without_empty()?
+            } else {
+                texts
+            };
             Some((name, texts))
         });
         let root = Location::root(self.text_source.root());
         let Some((name, texts)) = found else {
             return self.when_absent().ok_or_else(|| {
-                errors.add(&root.member(self.name), ValidationError::missing());
+                errors.add(&root.member(&self.name.text), ValidationError::missing());
                 Invalid
             });
         };
-        let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
-        let at = root.member(name);
-        let value = (self.convert)(&texts, &at, self.rules, errors)?;
-        self.checked(value, &at, errors)
+        let at = root.member(&name.text);
+        let value = match &texts {
+            Texts::Last(text) => (self.convert)(&[&**text], &at, self.rules, errors),
+            Texts::All(texts) => {
+                let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
+                (self.convert)(&texts, &at, self.rules, errors)
+            }
+        };
+        self.checked(value?, &at, errors)
     }
 
     /// Reads the model, or uses its absent value if none of its fields was sent.
@@ -264,15 +280,6 @@ impl<T> Named<T> {
             })?;
         }
         Ok(value)
-    }
-}
-
-/// Removes empty texts, as in a form.
-pub(super) fn leave_out_empty(texts: &mut Vec<Cow<'_, str>>, arity: Arity) {
-    if arity == Arity::All {
-        texts.retain(|text| !text.is_empty());
-    } else if texts.last().is_some_and(|text| text.is_empty()) {
-        texts.clear();
     }
 }
 
@@ -439,7 +446,8 @@ impl<T> Named<T> {
     }
 
     pub(super) fn set_aliases(&mut self, aliases: &'static [&'static str]) {
-        self.aliases = aliases;
+        let name = |&alias| Name::new(Cow::Borrowed(alias));
+        self.aliases = aliases.iter().map(name).collect();
     }
 
     pub(super) fn add_check(&mut self, check: Check<T>) {

@@ -12,6 +12,7 @@ use avocet_server::Upgrade;
 use bytes::Bytes;
 #[cfg(feature = "websocket")]
 use http::Version;
+use http::header::AsHeaderName;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri, header};
 
@@ -155,8 +156,12 @@ impl RequestContext {
 
     /// The values of a name in the query string, decoded, in order.
     pub fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
+        self.query_texts(name).collect()
+    }
+
+    pub(super) fn query_texts<'c>(&'c self, name: &str) -> impl Iterator<Item = Cow<'c, str>> {
         // Decode only pairs that can have this name.
-        let is_candidate = |pair: &&[u8]| match pair.strip_prefix(name.as_bytes()) {
+        let is_candidate = move |pair: &&[u8]| match pair.strip_prefix(name.as_bytes()) {
             Some([] | [b'=', ..]) => true,
             _ => pair
                 .iter()
@@ -165,8 +170,8 @@ impl RequestContext {
         };
         let pairs = self.query_parts().filter(is_candidate);
         let pairs = pairs.flat_map(form_urlencoded::parse);
-        let pairs = pairs.filter(|(known, _)| known == name);
-        pairs.map(|(_, value)| value).collect()
+        let pairs = pairs.filter(move |(known, _)| known == name);
+        pairs.map(|(_, value)| value)
     }
 
     pub(super) fn query_names(&self) -> Vec<Cow<'_, str>> {
@@ -182,16 +187,27 @@ impl RequestContext {
 
     /// The lines of a header, in order. Bytes that are not UTF-8 are read as Latin-1, as in early HTTP.
     pub fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
+        self.header_lines(name).collect()
+    }
+
+    pub(super) fn header_lines(
+        &self,
+        name: impl AsHeaderName,
+    ) -> impl DoubleEndedIterator<Item = Cow<'_, str>> {
         let lines = self.inner.parts.headers.get_all(name).iter();
-        lines.map(|value| text_of(value.as_bytes())).collect()
+        lines.map(|value| text_of(value.as_bytes()))
     }
 
     /// The values of a cookie, in order.
     pub fn cookie(&self, name: &str) -> Vec<Cow<'_, str>> {
+        self.cookie_texts(name).collect()
+    }
+
+    pub(super) fn cookie_texts<'c>(&'c self, name: &str) -> impl Iterator<Item = Cow<'c, str>> {
         let pairs = self
             .cookies()
-            .filter(|(known, _)| *known == name.as_bytes());
-        pairs.map(|(_, value)| text_of(unquoted(value))).collect()
+            .filter(move |(known, _)| *known == name.as_bytes());
+        pairs.map(|(_, value)| text_of(unquoted(value)))
     }
 
     pub(super) fn cookie_names(&self) -> Vec<Cow<'_, str>> {
@@ -451,8 +467,10 @@ impl RequestContext {
     }
 
     /// Returns whether the value of a dependency is used more than once.
+    #[inline]
     pub(crate) fn is_shared(&self, dependency: TypeId) -> bool {
-        self.inner.route.shared_dependencies.contains(&dependency)
+        let shared = &self.inner.route.shared_dependencies;
+        !shared.is_empty() && shared.contains(&dependency)
     }
 
     /// Returns an extension of the request that has been there from the start.

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http_body::Body;
 use tower_service::Service;
 
+use super::middleware::Request;
 use crate::extract::ReceivedBody;
 use crate::response::{BodyError, ErrorFormat, HttpError, Response, ResponseBody};
 
@@ -41,7 +42,7 @@ type Running = Pin<Box<dyn Future<Output = Response> + Send>>;
 #[derive(Clone)]
 pub struct Endpoint(Arc<Call>);
 
-type Call = dyn Fn(http::Request<ReceivedBody>) -> Running + Send + Sync;
+type Call = dyn Fn(Request) -> Running + Send + Sync;
 
 /// An endpoint that its inside can hold without keeping it alive.
 #[derive(Clone)]
@@ -60,9 +61,7 @@ impl fmt::Debug for WeakEndpoint {
 }
 
 impl Endpoint {
-    pub(crate) fn new(
-        call: impl Fn(http::Request<ReceivedBody>) -> Running + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) fn new(call: impl Fn(Request) -> Running + Send + Sync + 'static) -> Self {
         Self(Arc::new(call))
     }
 
@@ -81,7 +80,7 @@ impl Endpoint {
             Box::pin(async move {
                 let ready = poll_fn(|context| service.poll_ready(context)).await;
                 let outcome = match ready.map_err(Into::into) {
-                    Ok(()) => service.call(request).await.map_err(Into::into),
+                    Ok(()) => service.call(request.into_inner()).await.map_err(Into::into),
                     Err(error) => Err::<_, BodyError>(error),
                 };
                 match outcome {
@@ -97,7 +96,7 @@ impl Endpoint {
     }
 
     #[inline]
-    pub(crate) fn run(&self, request: http::Request<ReceivedBody>) -> Running {
+    pub(crate) fn run(&self, request: Request) -> Running {
         (self.0)(request)
     }
 }
@@ -133,7 +132,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> EndpointFuture {
-        EndpointFuture(self.run(request.map(ReceivedBody::new)))
+        EndpointFuture(self.run(request.map(ReceivedBody::new).into()))
     }
 }
 

@@ -2,41 +2,43 @@
 
 use std::sync::Arc;
 
-use http::request::Parts;
 use http::{Method, Uri};
 
+use crate::extract::ReceivedBody;
 use crate::operation::Operation;
 use crate::path::Lookup;
 
-/// The result of a lookup, in the extensions of a request in a layer.
+/// The result of a lookup. Between a layer's requests that are plain ones, it is in their extensions.
 #[derive(Clone, Debug)]
 pub(crate) struct Matched {
     operations: Arc<[Operation]>,
-    method: Method,
-    uri: Uri,
     lookup: Lookup,
+    /// What was looked up, kept before a layer can change it.
+    looked_up: Option<(Method, Uri)>,
 }
 
 impl Matched {
-    /// Inserts the result of the lookup of a request.
-    pub(crate) fn insert(lookup: Lookup, head: &mut Parts, operations: &Arc<[Operation]>) {
-        let matched = Self {
+    pub(super) fn new(lookup: Lookup, operations: &Arc<[Operation]>) -> Self {
+        Self {
             operations: Arc::clone(operations),
-            method: head.method.clone(),
-            uri: head.uri.clone(),
             lookup,
-        };
-        head.extensions.insert(matched);
+            looked_up: None,
+        }
     }
 
-    /// Takes the result back, or looks again if a layer has changed the method or the path.
-    pub(crate) fn take(head: &mut Parts, look_up: impl FnOnce(&Method, &str) -> Lookup) -> Lookup {
-        match head.extensions.remove::<Self>() {
-            Some(known) if known.method == head.method && known.uri.path() == head.uri.path() => {
-                known.lookup
-            }
-            _ => look_up(&head.method, head.uri.path()),
+    /// Notes what was looked up, before a layer changes the request.
+    pub(super) fn before_changes(&mut self, request: &http::Request<ReceivedBody>) {
+        if self.looked_up.is_none() {
+            self.looked_up = Some((request.method().clone(), request.uri().clone()));
         }
+    }
+
+    /// Returns the result, unless a layer has changed the method or the path.
+    pub(super) fn lookup_of(self, request: &http::Request<ReceivedBody>) -> Option<Lookup> {
+        let is_same = self.looked_up.is_none_or(|(method, uri)| {
+            method == *request.method() && uri.path() == request.uri().path()
+        });
+        is_same.then_some(self.lookup)
     }
 
     pub(super) fn operation(&self) -> Option<&Operation> {

@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use super::endpoint::Endpoint;
 use super::matched::Matched;
 use crate::extract::ReceivedBody;
 use crate::operation::Operation;
+use crate::path::Lookup;
 use crate::response::{ErrorFormat, HttpError, Response};
 
 /// The request of a middleware: an `http::Request` with its operation.
@@ -39,11 +41,35 @@ use crate::response::{ErrorFormat, HttpError, Response};
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Request(http::Request<ReceivedBody>);
+pub struct Request {
+    /// Boxed, because a request is a quarter of a kilobyte and each layer moves it.
+    inner: Box<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    request: http::Request<ReceivedBody>,
+    matched: Option<Matched>,
+}
 
 impl Request {
-    pub(super) fn new(request: http::Request<ReceivedBody>) -> Self {
-        Self(request)
+    /// Creates the request of the outermost layer, with the result of its lookup.
+    pub(crate) fn new(
+        request: http::Request<ReceivedBody>,
+        lookup: Lookup,
+        operations: &Arc<[Operation]>,
+    ) -> Self {
+        let matched = Some(Matched::new(lookup, operations));
+        Self {
+            inner: Box::new(Inner { request, matched }),
+        }
+    }
+
+    /// Takes the request out of the layers, with the result of its lookup unless a layer has changed the method or the path.
+    pub(crate) fn leave(self) -> (http::Request<ReceivedBody>, Option<Lookup>) {
+        let Inner { request, matched } = *self.inner;
+        let lookup = matched.and_then(|matched| matched.lookup_of(&request));
+        (request, lookup)
     }
 
     /// Returns the operation that the request matches. A 404, a 405, a preflight and a request to a mounted service have none.
@@ -56,7 +82,7 @@ impl Request {
     /// }
     /// ```
     pub fn operation(&self) -> Option<&Operation> {
-        self.0.extensions().get::<Matched>()?.operation()
+        self.inner.matched.as_ref()?.operation()
     }
 
     /// Returns the plain request.
@@ -68,7 +94,15 @@ impl Request {
     /// }
     /// ```
     pub fn into_inner(self) -> http::Request<ReceivedBody> {
-        self.0
+        let Inner {
+            mut request,
+            matched,
+        } = *self.inner;
+        if let Some(mut matched) = matched {
+            matched.before_changes(&request);
+            request.extensions_mut().insert(matched);
+        }
+        request
     }
 }
 
@@ -76,19 +110,26 @@ impl Deref for Request {
     type Target = http::Request<ReceivedBody>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.inner.request
     }
 }
 
 impl DerefMut for Request {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+        let inner = &mut *self.inner;
+        if let Some(matched) = &mut inner.matched {
+            matched.before_changes(&inner.request);
+        }
+        &mut inner.request
     }
 }
 
 impl From<http::Request<ReceivedBody>> for Request {
-    fn from(request: http::Request<ReceivedBody>) -> Self {
-        Self(request)
+    fn from(mut request: http::Request<ReceivedBody>) -> Self {
+        let matched = request.extensions_mut().remove();
+        Self {
+            inner: Box::new(Inner { request, matched }),
+        }
     }
 }
 
@@ -125,7 +166,7 @@ impl Next {
     /// }
     /// ```
     pub async fn run(self, request: impl Into<Request>) -> Response {
-        self.0.run(request.into().0).await
+        self.0.run(request.into()).await
     }
 }
 

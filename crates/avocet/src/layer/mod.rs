@@ -37,6 +37,5 @@ pub use service_layer::{ServiceLayer, TowerLayer, ValueMiddleware};
 pub use with_settings::Middleware;
 
 pub(crate) use endpoint::WeakEndpoint;
-pub(crate) use matched::Matched;
 pub(crate) use mount::{Mount, PendingMount};
 pub(crate) use stack::Layers;

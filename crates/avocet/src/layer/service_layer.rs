@@ -8,7 +8,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::endpoint::Endpoint;
-use super::middleware::{Next, Outcome, Request};
+use super::middleware::{Next, Outcome};
 use super::with_settings::Middleware;
 use crate::extract::ReceivedBody;
 use crate::lifecycle::InnerApplication;
@@ -85,7 +85,7 @@ impl<M: Middleware> ServiceLayer<ValueMiddleware> for M {
     fn wrap(self: Arc<Self>, inner: Endpoint, errors: ErrorFormat) -> Endpoint {
         Endpoint::new(move |request| {
             let next = Next::new(inner.clone());
-            let response = Arc::clone(&self).run(Request::new(request), next);
+            let response = Arc::clone(&self).run(request, next);
             Box::pin(async move { response.await.into_response(errors) })
         })
     }

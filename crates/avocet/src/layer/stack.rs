@@ -56,7 +56,7 @@ impl Layers {
         let wrap = Arc::new(move |inner: Endpoint, errors| {
             let middleware = Arc::clone(&middleware);
             Endpoint::new(move |request| {
-                let response = middleware(Request::new(request), Next::new(inner.clone()));
+                let response = middleware(request, Next::new(inner.clone()));
                 Box::pin(async move { response.await.into_response(errors) })
             })
         });

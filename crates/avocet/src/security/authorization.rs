@@ -14,7 +14,7 @@ pub(super) fn of(context: &RequestContext) -> Option<(&str, &str)> {
     if lines.next().is_some() {
         return None;
     }
-    let (scheme, credentials) = line.split_once(' ')?;
+    let (scheme, credentials) = line.split_at(line.bytes().position(|byte| byte == b' ')?);
     let credentials = credentials.trim_matches(' ');
     (!credentials.is_empty()).then_some((scheme, credentials))
 }

@@ -81,15 +81,17 @@ impl Default for Bearer {
     }
 }
 
-/// Returns the bearer token of a request.
-pub(super) fn token_of(context: &RequestContext) -> Option<BearerCredentials> {
+/// Returns the scheme as it was sent and the bearer token of a request.
+fn credentials_of(context: &RequestContext) -> Option<(&str, &str)> {
     let (scheme, token) = authorization::of(context)?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| BearerCredentials {
-            scheme: scheme.to_owned(),
-            token: Secret::new(token.to_owned()),
-        })
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    is_bearer.then_some((scheme, token))
+}
+
+/// Returns the bearer token of a request.
+pub(super) fn token_of(context: &RequestContext) -> Option<Secret<String>> {
+    let (_, token) = credentials_of(context)?;
+    Some(Secret::new(token.to_owned()))
 }
 
 impl Scheme for Bearer {
@@ -111,7 +113,11 @@ impl Scheme for Bearer {
     }
 
     fn find(&self, context: &RequestContext) -> Option<BearerCredentials> {
-        token_of(context)
+        let (scheme, token) = credentials_of(context)?;
+        Some(BearerCredentials {
+            scheme: scheme.to_owned(),
+            token: Secret::new(token.to_owned()),
+        })
     }
 
     fn challenge(&self) -> String {
@@ -219,7 +225,7 @@ impl Scheme for Token {
     }
 
     fn find(&self, context: &RequestContext) -> Option<Secret<String>> {
-        Some(token_of(context)?.token)
+        token_of(context)
     }
 
     fn challenge(&self) -> String {

@@ -167,7 +167,7 @@ impl Scheme for OAuth2 {
     }
 
     fn find(&self, context: &RequestContext) -> Option<Secret<String>> {
-        Some(token_of(context)?.token().clone())
+        token_of(context)
     }
 
     fn challenge(&self) -> String {
@@ -234,7 +234,7 @@ impl Scheme for OpenIdConnect {
     }
 
     fn find(&self, context: &RequestContext) -> Option<Secret<String>> {
-        Some(token_of(context)?.token().clone())
+        token_of(context)
     }
 
     fn challenge(&self) -> String {
