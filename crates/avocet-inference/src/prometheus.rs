@@ -41,7 +41,7 @@ use crate::monitor::{Limits, Monitor};
 pub fn prometheus(monitors: &[Monitor]) -> String {
     let mut page = Page::default();
     let models = monitors.iter().map(|monitor| Model {
-        name: monitor.name(),
+        name: monitor.name().to_owned(),
         figures: monitor.figures(),
         limits: monitor.limits(),
     });
@@ -49,33 +49,39 @@ pub fn prometheus(monitors: &[Monitor]) -> String {
     for (name, help, value) in GAUGES {
         page.family(name, "gauge", help);
         for model in &models {
-            page.sample(name, model.name, None, value(model));
+            page.sample(name, &model.name, None, value(model));
         }
     }
     page.limits(&models);
     for (name, help, distribution) in HISTOGRAMS {
         page.family(name, "histogram", help);
         for model in &models {
-            page.histogram(name, model.name, distribution(&model.figures));
+            page.histogram(name, &model.name, distribution(&model.figures));
         }
     }
     for (name, help, value) in COUNTERS {
         page.family(name, "counter", help);
         for model in &models {
-            page.sample(name, model.name, None, value(&model.figures));
+            page.sample(name, &model.name, None, value(&model.figures));
         }
     }
     page.outcomes(&models);
     page.0
 }
 
-struct Model<'a> {
-    name: &'a str,
+struct Model {
+    name: String,
     figures: Figures,
     limits: Limits,
 }
 
-const GAUGES: [(&str, &str, fn(&Model<'_>) -> u64); 5] = [
+/// The name, the description, and how the value is read.
+type Family<T, V> = (&'static str, &'static str, fn(&T) -> V);
+
+/// Reads a distribution.
+type Read = fn(&Figures) -> &Distribution;
+
+const GAUGES: [Family<Model, u64>; 5] = [
     ("num_requests_waiting", "Inputs that wait.", |model| {
         model.figures.waiting as u64
     }),
@@ -97,7 +103,7 @@ const GAUGES: [(&str, &str, fn(&Model<'_>) -> u64); 5] = [
     ),
 ];
 
-const HISTOGRAMS: [(&str, &str, fn(&Figures) -> &Distribution); 5] = [
+const HISTOGRAMS: [(&str, &str, Read); 5] = [
     (
         "request_queue_time_seconds",
         "Time of an input in the queue.",
@@ -125,7 +131,7 @@ const HISTOGRAMS: [(&str, &str, fn(&Figures) -> &Distribution); 5] = [
     ),
 ];
 
-const COUNTERS: [(&str, &str, fn(&Figures) -> u64); 6] = [
+const COUNTERS: [Family<Figures, u64>; 6] = [
     ("generation_tokens_total", "Items of streams.", |figures| {
         figures.items
     }),
@@ -195,7 +201,7 @@ impl Page {
         self.sample(&format!("{name}_count"), model, None, count);
     }
 
-    fn limits(&mut self, models: &[Model<'_>]) {
+    fn limits(&mut self, models: &[Model]) {
         let name = "limit";
         self.family(name, "gauge", "Limits of accepted inputs.");
         for model in models {
@@ -206,12 +212,12 @@ impl Page {
                 ("per_caller", limits.per_caller.map(|limit| limit as u64)),
             ] {
                 let value = value.map_or_else(|| "+Inf".to_owned(), |value| value.to_string());
-                self.sample(name, model.name, Some(("limit", limit)), value);
+                self.sample(name, &model.name, Some(("limit", limit)), value);
             }
         }
     }
 
-    fn outcomes(&mut self, models: &[Model<'_>]) {
+    fn outcomes(&mut self, models: &[Model]) {
         let name = "requests_total";
         self.family(name, "counter", "Requests that have ended.");
         for model in models {
@@ -222,7 +228,7 @@ impl Page {
                 ("cancelled", figures.cancelled),
                 ("expired", figures.expired),
             ] {
-                self.sample(name, model.name, Some(("outcome", outcome)), count);
+                self.sample(name, &model.name, Some(("outcome", outcome)), count);
             }
         }
         let name = "requests_rejected_total";
@@ -233,7 +239,7 @@ impl Page {
         );
         for model in models {
             for (limit, count) in &model.figures.rejected {
-                self.sample(name, model.name, Some(("limit", limit.name())), count);
+                self.sample(name, &model.name, Some(("limit", limit.name())), count);
             }
         }
     }

@@ -7,6 +7,7 @@ pub mod document;
 pub mod extending;
 pub mod from_axum;
 pub mod from_fastapi;
+pub mod inference;
 pub mod login;
 pub mod middleware;
 pub mod observability;

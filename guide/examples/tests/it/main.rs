@@ -8,6 +8,7 @@ mod document;
 mod extending;
 mod from_axum;
 mod from_fastapi;
+mod inference;
 mod limits;
 mod login;
 mod middleware;
