@@ -245,7 +245,7 @@ fn deny_open(operation: &mut Operation) {
 }
 
 /// Returns the applications that are mounted or inside of layers. A layer of a router is one of each of its routes.
-fn applications_inside(app: &App) -> Vec<InnerApplication> {
+pub(super) fn applications_inside(app: &App) -> Vec<InnerApplication> {
     let routes = app.routes.iter().map(|route| &route.layers);
     let layers = [&app.layers].into_iter().chain(routes);
     let of_layers = layers.flat_map(Layers::inside);

@@ -1,12 +1,16 @@
 //! The models of an application: its view, the status of an overload, the figures among its metrics.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use avocet_inference::Monitor;
 use http::StatusCode;
 
 use super::App;
+use super::build::applications_inside;
 use crate::error::document_overload_status;
 use crate::inference::view;
+use crate::lifecycle::{DynComponent, InnerApplication};
 use crate::operation::Mistake;
 use crate::route::Route;
 
@@ -50,12 +54,28 @@ impl App {
 
     /// Adds the figures of all models to the metrics, and returns the route of the view.
     pub(super) fn show_models(&mut self) -> Option<Route> {
-        let monitors = self.steps.monitors();
+        let monitors = self.monitors();
         if let Some(metrics) = &self.metrics {
             metrics.watch(monitors.clone());
         }
         let path = self.inference.view.take()?;
         Some(view(path, monitors))
+    }
+
+    /// Returns the monitors of all models, those of applications inside this one too.
+    fn monitors(&self) -> Vec<Monitor> {
+        let mut components: Vec<Arc<dyn DynComponent>> = self.steps.components().cloned().collect();
+        let inside = applications_inside(self);
+        for (_, component) in inside.iter().flat_map(InnerApplication::components) {
+            // One application can be mounted twice.
+            if !components.iter().any(|it| Arc::ptr_eq(it, &component)) {
+                components.push(component);
+            }
+        }
+        let components = components.iter();
+        components
+            .flat_map(|component| component.monitors())
+            .collect()
     }
 
     /// Sets the status of overloads in all operations.
@@ -79,7 +99,7 @@ impl App {
             ));
         }
         let (mut known, mut reported) = (HashSet::new(), HashSet::new());
-        for monitor in self.steps.monitors() {
+        for monitor in self.monitors() {
             let name = monitor.name().to_owned();
             if !known.insert(name.clone()) && reported.insert(name.clone()) {
                 mistakes.push(format!(

@@ -75,7 +75,8 @@ mod view;
 
 pub use avocet_inference::{
     Active, Admission, Batch, BatchFn, Distribution, Emit, Figures, Generator, InferenceError,
-    Items, Limit, Limits, ModelError, Monitor, OnHang, Predictor, Priority, Rejected, Replica,
-    Rung, Running, Streamer, Times, Timings, Unwanted, Workers, prometheus, workers,
+    Items, Limit, Limits, ModelError, Models, Monitor, OnHang, Predictor, Priority, Rejected,
+    Replica, Rung, Running, Streamer, Times, Timings, UnknownModel, Unwanted, Workers, prometheus,
+    workers,
 };
 pub use view::view;

@@ -99,15 +99,6 @@ impl Steps {
         })
     }
 
-    /// Returns the monitors of all models.
-    #[cfg(feature = "inference")]
-    pub(crate) fn monitors(&self) -> Vec<avocet_inference::Monitor> {
-        let components = self.components();
-        components
-            .flat_map(|component| component.monitors())
-            .collect()
-    }
-
     /// Starts the steps of applications, one after the other. If one fails or panics, those that have started are stopped.
     pub(crate) async fn start(
         applications: Vec<StepsOf>,

@@ -159,3 +159,18 @@ async fn only_responses_that_used_a_model_have_its_times() {
     }
     client.stop().await;
 }
+
+#[tokio::test]
+async fn the_models_of_a_mounted_application_are_among_those_of_the_outer_one() {
+    let inner = App::new("Inner", "1.0.0")
+        .component(lengths("lengths", &Gate::default()))
+        .build()
+        .expect("it builds");
+    let app = App::new("Outer", "1.0.0")
+        .mount("/inner", inner.clone())
+        .mount("/again", inner)
+        .inference_view("/inference");
+    let client = TestClient::new(app.build().expect("it builds"));
+    let text = client.get("/inference").send().await.text().await;
+    assert_eq!(text.matches("lengths: ").count(), 1, "{text}");
+}
