@@ -6,6 +6,7 @@ mod blocking;
 mod build;
 mod chart;
 mod contest;
+mod curve;
 mod figures;
 mod goals;
 mod inference;
@@ -158,6 +159,7 @@ fn report(options: &Options, description: &str, records: &[Record]) -> Result<()
     }
     if let Some(folder) = &options.charts {
         chart::draw(records, folder)?;
+        curve::draw(records, folder)?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
-use tokio::time::{interval, timeout};
+use tokio::time::{sleep_until, timeout};
 
 use crate::server::Server;
 
@@ -77,28 +77,57 @@ impl Poster {
         }
     }
 
-    /// Sends it at a fixed rate, whatever the responses, and waits for those that are open at the end. Also returns how late each was sent.
+    /// Sends it at a rate, whatever the responses, and waits for those that are open at the end. Also returns how late each was sent.
     pub async fn at_rate(
         &self,
-        per_second: f64,
+        rate: Rate,
         time: Duration,
         patience: Duration,
     ) -> (Vec<Seen>, Vec<Duration>) {
         let (mut open, mut seen, mut lateness) = (JoinSet::new(), Vec::new(), Vec::new());
-        let mut ticks = interval(Duration::from_secs_f64(1.0 / per_second));
-        let count = (per_second * time.as_secs_f64()).round() as usize;
-        for _ in 0..count {
-            let due = ticks.tick().await;
+        let begun = Instant::now();
+        let mut due = begun;
+        let mut gaps = rate.gaps();
+        while due - begun < time {
+            sleep_until(due.into()).await;
             lateness.push(due.elapsed());
-            open.spawn(self.clone().send_due(due.into_std(), patience));
+            open.spawn(self.clone().send_due(due, patience));
             while let Some(done) = open.try_join_next() {
                 seen.extend(done.ok());
             }
+            due += gaps();
         }
         while let Some(done) = open.join_next().await {
             seen.extend(done.ok());
         }
         (seen, lateness)
+    }
+}
+
+/// How many requests a second.
+#[derive(Clone, Copy, Debug)]
+pub enum Rate {
+    /// At equal distances.
+    Regular(f64),
+    /// At random, as independent clients send them; the same times in each run.
+    Random(f64),
+}
+
+impl Rate {
+    /// Returns what gives the time from one request to the next.
+    fn gaps(self) -> impl FnMut() -> Duration {
+        // A generator of Marsaglia's, with 64 bits.
+        let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+        move || match self {
+            Self::Regular(per_second) => Duration::from_secs_f64(1.0 / per_second),
+            Self::Random(per_second) => {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                let even = (state >> 11) as f64 / (1_u64 << 53) as f64;
+                Duration::from_secs_f64(-(1.0 - even).ln() / per_second)
+            }
+        }
     }
 }
 
@@ -122,4 +151,19 @@ pub fn percentile(mut spans: Vec<Duration>, percent: usize) -> Option<f64> {
 pub fn with_status(seen: &[Seen], wanted: u16) -> Vec<Duration> {
     let matching = seen.iter().filter(|seen| seen.status == Some(wanted));
     matching.map(|seen| seen.elapsed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_gaps_have_the_rate_as_their_mean_and_vary_as_much() {
+        let mut gaps = Rate::Random(400.0).gaps();
+        let gaps: Vec<f64> = (0..20_000).map(|_| gaps().as_secs_f64() * 400.0).collect();
+        let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
+        let variance = gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / gaps.len() as f64;
+        assert!((mean - 1.0).abs() < 0.03, "{mean}");
+        assert!((variance - 1.0).abs() < 0.1, "{variance}");
+    }
 }

@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::{LocalSet, spawn_local};
+use tokio::time::sleep;
 
 use super::batch::BODY;
 use super::client::{Poster, percentile, runtime, with_status};
@@ -15,6 +16,9 @@ use crate::record::Measured;
 
 /// The concurrent requests of the caller that floods.
 const FLOODING: usize = 200;
+
+/// The pause of the other caller between a response and its next request.
+const PAUSE: Duration = Duration::from_millis(7);
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -54,9 +58,15 @@ pub fn measure(name: &str, seconds: u32) -> Result<Measured, String> {
                 }
             });
         }
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        sleep(Duration::from_millis(500)).await;
         count.set(0);
-        let (seen, _) = poster.of("other").at_rate(50.0, time, PATIENCE).await;
+        let poster = poster.of("other");
+        let (begun, mut seen) = (Instant::now(), Vec::new());
+        while begun.elapsed() < time {
+            sleep(PAUSE).await;
+            let request = poster.clone();
+            seen.push(request.send_due(Instant::now(), PATIENCE).await);
+        }
         over.set(true);
         seen
     });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::batch::BODY;
-use super::client::{Poster, percentile, runtime, with_status};
+use super::client::{Poster, Rate, percentile, runtime, with_status};
 use super::{number_of, probe, start};
 use crate::figures::Figure::{self, Memory, More, P50};
 use crate::record::Measured;
@@ -20,13 +20,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub const REJECTED: Figure = More("rejected_percent", "% rejected");
 
+pub const GOODPUT: Figure = More("goodput_percent", "goodput, % of capacity");
+pub const REJECTION: Figure = More("rejected_p99_ms", "rejections, p99 ms");
+pub const SLOWER: Figure = More("over_unloaded", "p99, ratio to that");
+
 pub const FIGURES: &[Figure] = &[
     P50,
     More("unloaded_p99_ms", "p99 ms at 0.1 of capacity"),
-    More("over_unloaded", "p99, ratio to that"),
-    More("goodput_percent", "goodput, % of capacity"),
+    SLOWER,
+    GOODPUT,
     REJECTED,
-    More("rejected_p99_ms", "rejections, p99 ms"),
+    REJECTION,
     More("unanswered_percent", "% without a response in 5 s"),
     Memory,
     More("grown_mb", "MB grown under load"),
@@ -54,8 +58,14 @@ pub fn loads() -> Vec<&'static str> {
 pub fn measure(name: &str, seconds: u32) -> Result<Measured, String> {
     // A queue of one batch: a request waits for the batch that runs, and then runs itself. furnace counts those that run as well.
     let queue = if name == "furnace" { 2 * BATCH } else { BATCH };
-    let mut measured = offer(name, queue, 5.0 * CAPACITY, seconds, true)?;
-    let unloaded = offer(name, queue, 0.1 * CAPACITY, seconds.min(5), false)?;
+    let mut measured = offer(name, queue, Rate::Regular(5.0 * CAPACITY), seconds, true)?;
+    let unloaded = offer(
+        name,
+        queue,
+        Rate::Regular(0.1 * CAPACITY),
+        seconds.min(5),
+        false,
+    )?;
     let more = &mut measured.more;
     if let (Some(unloaded), Some(p99)) = (unloaded.p99_ms, measured.p99_ms) {
         more.insert("unloaded_p99_ms".to_owned(), unloaded);
@@ -66,16 +76,16 @@ pub fn measure(name: &str, seconds: u32) -> Result<Measured, String> {
 
 pub fn measure_load(name: &str, seconds: u32) -> Result<Measured, String> {
     let share = f64::from(number_of(name)?) / 100.0;
-    offer("avocet_inference", 32, share * CAPACITY, seconds, false)
+    offer(
+        "avocet_inference",
+        32,
+        Rate::Random(share * CAPACITY),
+        seconds,
+        false,
+    )
 }
 
-fn offer(
-    name: &str,
-    queue: u32,
-    per_second: f64,
-    seconds: u32,
-    warm: bool,
-) -> Result<Measured, String> {
+fn offer(name: &str, queue: u32, rate: Rate, seconds: u32, warm: bool) -> Result<Measured, String> {
     let options = [
         ("--model-us", MODEL_US),
         ("--max-batch", BATCH),
@@ -87,10 +97,10 @@ fn offer(
     let time = Duration::from_secs(seconds.into());
     let runtime = runtime()?;
     if warm {
-        runtime.block_on(poster.at_rate(per_second, Duration::from_secs(2), PATIENCE));
+        runtime.block_on(poster.at_rate(rate, Duration::from_secs(2), PATIENCE));
     }
     let (before, cpu) = (server.resident_bytes(), server.cpu());
-    let (seen, lateness) = runtime.block_on(poster.at_rate(per_second, time, PATIENCE));
+    let (seen, lateness) = runtime.block_on(poster.at_rate(rate, time, PATIENCE));
     let cpu_seconds = server.cpu().since(&cpu);
     let after = server.resident_bytes();
     let good = with_status(&seen, 200);
