@@ -9,13 +9,31 @@
 extern crate self as avocet_server;
 
 mod flag;
+mod inference;
 mod serve;
 mod websocket;
 
 /// Replaces `crate::sync` of the framework.
 mod sync {
-    pub(crate) use loom::sync::{Mutex, MutexGuard, atomic};
+    pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard, atomic};
     pub(crate) use std::sync::PoisonError;
+}
+
+/// Replaces `crate::error` of the inference layer.
+mod error {
+    #[derive(Clone, Debug)]
+    pub(crate) enum InferenceError {
+        Expired,
+    }
+}
+
+/// Replaces `crate::timings` of the inference layer.
+mod timings {
+    #[derive(Clone, Copy, Debug, Default)]
+    pub(crate) struct Times {
+        pub(crate) queue: std::time::Duration,
+        pub(crate) model: std::time::Duration,
+    }
 }
 
 #[path = "../../crates/avocet-server/src/wake.rs"]
@@ -37,6 +55,20 @@ const MODELS: &[(&str, fn())] = &[
     (
         "channel: both halves dropped elsewhere",
         websocket::abandoned,
+    ),
+    ("group: two replies", inference::replies),
+    ("group: a reply after the first error", inference::first_error),
+    ("group: a caller that leaves", inference::departure),
+    ("stream: a model that waits for room", inference::room),
+    ("stream: a reader that leaves", inference::reader_leaves),
+    ("stream: an abandoned model", inference::abandoned),
+    ("pool: submissions", inference::submissions),
+    ("pool: a replica that waits for more", inference::larger_batch),
+    ("pool: work that is returned", inference::returned),
+    ("pool: a paused sequence", inference::paused),
+    (
+        "pool: a paused sequence whose reader leaves",
+        inference::paused_reader_leaves,
     ),
 ];
 

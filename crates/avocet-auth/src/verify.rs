@@ -42,6 +42,13 @@ pub trait Verify: Clone + Send + Sync + 'static {
         let _ = operation;
     }
 
+    /// Describes the same when the application is built, with the verifier if it is a state by then. Implement it if the errors depend on
+    /// the settings.
+    fn describe_configured(verifier: Option<&Self>, operation: &mut Operation) {
+        let _ = verifier;
+        Self::describe(operation);
+    }
+
     /// Verifies credentials.
     ///
     /// # Errors
@@ -178,7 +185,7 @@ impl<S: Scheme<Credentials: Token>, V: Verify> Extractor for VerifiedBy<S, V> {
                 body: ErrorBody::Message,
             });
         }
-        V::describe(operation);
+        operation.describe_with_state::<V>(V::describe_configured);
     }
 
     async fn extract(&self, context: &mut RequestContext) -> Result<V::Value, Rejection> {

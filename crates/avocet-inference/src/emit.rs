@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::channel::{Channel, Refused};
 use crate::error::InferenceError;
-use crate::items::{Channel, ItemClock, Refused};
+use crate::items::ItemClock;
 use crate::meters::Meters;
 
 /// Where a [`Streamer`](crate::Streamer) puts its items.
@@ -70,7 +71,10 @@ impl<T> Emit<T> {
             .deadline
             .map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let longest = left.map_or(self.stall_time, |left| left.min(self.stall_time));
-        match self.channel.push_when_room(item, longest) {
+        self.clock.pause();
+        let pushed = self.channel.push_when_room(item, longest);
+        self.clock.resume();
+        match pushed {
             Ok(()) => {
                 self.clock.emitted(&self.meters);
                 Ok(())

@@ -1,12 +1,12 @@
 //! The results of one request, which the replicas fill and the caller waits for.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use crate::error::InferenceError;
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 use crate::timings::Times;
 
 /// The results of the inputs of one request.
@@ -45,6 +45,9 @@ impl<O> Group<O> {
     /// Sets the result of an input, unless there is one.
     pub(crate) fn reply(&self, index: usize, result: Result<O, InferenceError>) {
         let mut results = self.lock();
+        if results.left == 0 {
+            return;
+        }
         let Some(slot) = results.outputs.get_mut(index).filter(|slot| slot.is_none()) else {
             return;
         };

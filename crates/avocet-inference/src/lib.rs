@@ -13,6 +13,7 @@
 //!
 //! All queues have a bound; a full one rejects at once, with the limit, its value and the measured value ([`Rejected`]).
 
+mod channel;
 mod emit;
 mod error;
 mod figures;
@@ -21,14 +22,17 @@ mod group;
 mod items;
 mod meters;
 mod models;
+mod monitor;
 mod pool;
 mod predictor;
 mod priority;
+mod prometheus;
 mod replica;
 mod rung;
 mod scheduler;
 mod settings;
 mod streamer;
+mod sync;
 mod timings;
 /// The replicas of a model, and the handle to use them.
 pub mod workers;
@@ -38,8 +42,10 @@ pub use error::{InferenceError, Limit, ModelError, Rejected};
 pub use figures::{Distribution, Figures};
 pub use generator::{Active, Admission, Generator, Running};
 pub use models::{Models, UnknownModel};
+pub use monitor::{Limits, Monitor};
 pub use predictor::{Batch, Predictor};
 pub use priority::Priority;
+pub use prometheus::prometheus;
 pub use replica::Replica;
 pub use rung::Rung;
 pub use settings::OnHang;

@@ -91,14 +91,16 @@ impl Settings {
     /// Checks the limits.
     pub(crate) fn check(&self) -> Result<(), String> {
         let limits = [
-            ("replicas", self.replicas),
-            ("max_batch", self.max_batch),
-            ("queue", self.queue),
-            ("per_caller", self.per_caller),
-            ("running_per_caller", self.running_per_caller),
-            ("buffer", self.buffer),
+            ("replicas", self.replicas == 0),
+            ("max_batch", self.max_batch == 0),
+            ("max_cost", self.max_cost == 0),
+            ("queue", self.queue == 0),
+            ("queue_cost", self.queue_cost == 0),
+            ("per_caller", self.per_caller == 0),
+            ("running_per_caller", self.running_per_caller == 0),
+            ("buffer", self.buffer == 0),
         ];
-        match limits.iter().find(|(_, value)| *value == 0) {
+        match limits.iter().find(|(_, is_zero)| *is_zero) {
             Some((name, _)) => Err(format!("`{name}` is 0, it must be at least 1")),
             None => Ok(()),
         }

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use avocet_context::Context;
 
+use crate::channel::Channel;
 use crate::emit::Emit;
 use crate::error::{InferenceError, ModelError};
-use crate::items::{Channel, ItemClock};
+use crate::items::ItemClock;
 use crate::pool::{Exit, Outcome, ReplicaThread, Shape, Work};
 use crate::rung::{OfStreamer, Rung};
 use crate::scheduler::{Entry, Room};
@@ -128,7 +129,11 @@ impl<S: Streamer> Rung<OfStreamer> for S {
                 entry.value.channel.end(Err(InferenceError::Expired));
             }
             for entry in next.run {
-                run(self, thread, entry);
+                if entry.value.channel.is_closed() {
+                    thread.finished(entry.id, None);
+                } else {
+                    run(self, thread, entry);
+                }
             }
         }
         Exit
@@ -150,10 +155,11 @@ fn run<S: Streamer>(
         entry,
     ) = entry.take();
     let started = thread.now();
+    channel.begin(started.saturating_sub(entry.submitted));
     let deadline = entry
         .deadline
         .map(|deadline| deadline.saturating_sub(started));
-    let clock = ItemClock::new(thread.heartbeat(), entry.submitted);
+    let clock = ItemClock::new(thread.heartbeat().clone(), entry.submitted);
     let mut emit = Emit::new(
         Arc::clone(&channel),
         clock,

@@ -24,7 +24,7 @@ pub struct Timings(Mutex<Times>);
 pub struct Times {
     /// In the queue.
     pub queue: Duration,
-    /// In the model.
+    /// In the model; of a stream, to its first item.
     pub model: Duration,
 }
 

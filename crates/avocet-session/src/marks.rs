@@ -1,8 +1,6 @@
 //! What marks an operation: that it takes a session, requires a login, or allows other origins.
 
-use std::any::TypeId;
-
-use avocet::operation::{DocumentedError, ErrorBody, Operation, StateNeed};
+use avocet::operation::{DocumentedError, ErrorBody, Operation};
 use http::StatusCode;
 
 /// Marks an operation that takes a session.
@@ -36,11 +34,9 @@ pub(crate) struct Around;
 
 /// Notes that an operation needs the middleware, and its 403.
 pub(crate) fn needs_sessions(operation: &mut Operation) {
-    operation.states.push(StateNeed {
-        name: "",
-        type_id: TypeId::of::<Around>(),
-        type_name: "avocet_session::Sessions::around",
-    });
+    operation.need_state::<Around>(
+        "the operation takes a session, and the application has none: add them with `avocet_session::Sessions::around`",
+    );
     if !operation.method.is_safe() {
         operation.errors.push(DocumentedError {
             status: Some(StatusCode::FORBIDDEN),

@@ -52,6 +52,7 @@
 //! | `axum` | yes | `#[extract]` also takes any extractor of axum 0.8 |
 //! | `compression` | no | request bodies compressed with gzip or deflate are decoded, within [`Limits::decoded_body_bytes`](serve::Limits::decoded_body_bytes); without this feature they are rejected with 415 |
 //! | `docs` | yes | the docs page at `/docs`, with its assets embedded |
+//! | `inference` | no | models on threads as components: bounded queues, batching, deadlines and cancellation, with statuses for their errors, metrics and a live view ([`inference`](#features)) |
 //! | `restart` | no | SIGUSR2 restarts the program with the same sockets, without losing a request ([`Server`](serve::Server)) |
 //! | `server` | yes | everything but models: without it, a crate that a client shares has `#[model]`, and builds no server |
 //! | `settings` | no | [`App::run`] and [`Settings`]: address, limits, TLS and log level from arguments, environment and a file |
@@ -120,6 +121,8 @@ pub mod lifecycle;
 /// What travels with a request to the code that its handler calls: deadline, cancellation, caller, request id and trace.
 #[cfg(feature = "server")]
 pub use avocet_context as context;
+#[cfg(feature = "inference")]
+pub mod inference;
 #[cfg(feature = "server")]
 pub mod plugin;
 

@@ -2,14 +2,19 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use pulp::Arch;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+use crate::llama::vector::{exp, greatest, sum};
 
 /// Chooses tokens from logits, deterministically for a given seed.
 #[derive(Debug)]
 pub struct Sampler {
     temperature: f32,
     random: ChaCha8Rng,
+    /// A buffer.
+    weights: Vec<f32>,
 }
 
 impl Sampler {
@@ -21,6 +26,7 @@ impl Sampler {
         Self {
             temperature,
             random: ChaCha8Rng::from_seed(key),
+            weights: Vec::new(),
         }
     }
 
@@ -37,19 +43,33 @@ impl Sampler {
 
     /// Draws an index with the probability that the softmax of the logits gives it.
     fn draw(&mut self, logits: &[f32], highest: f32) -> Option<usize> {
-        let weight = |logit: f32| {
-            if logit.is_finite() {
-                f64::from((logit - highest) / self.temperature).exp()
-            } else {
-                0.0
+        /// Weights that are skipped together; adding them up uses vectors, the search among them does not.
+        const BLOCK: usize = 64;
+        let (weights, temperature) = (&mut self.weights, self.temperature);
+        weights.resize(logits.len(), 0.0);
+        let total: f64 = Arch::new().dispatch(|| {
+            for (weight, logit) in weights.iter_mut().zip(logits) {
+                let likely = exp((finite(*logit) - highest) / temperature);
+                *weight = if logit.is_finite() { likely } else { 0.0 };
             }
-        };
-        let sum: f64 = logits.iter().copied().map(weight).sum();
-        let mut left = sum * f64::from(self.random.next_u32()) / (f64::from(u32::MAX) + 1.0);
-        logits.iter().copied().map(weight).position(|weight| {
-            left -= weight;
-            left < 0.0
-        })
+            weights.chunks(BLOCK).map(block_sum).sum()
+        });
+        let mut left = total * f64::from(self.random.next_u32()) / (f64::from(u32::MAX) + 1.0);
+        for (index, block) in weights.chunks(BLOCK).enumerate() {
+            let whole = block_sum(block);
+            if left >= whole {
+                left -= whole;
+                continue;
+            }
+            let place = block.iter().position(|weight| {
+                left -= f64::from(*weight);
+                left < 0.0
+            });
+            if let Some(place) = place {
+                return Some(index * BLOCK + place);
+            }
+        }
+        None
     }
 }
 
@@ -61,12 +81,25 @@ pub fn draw_seed() -> u64 {
 
 /// Returns the first of the highest finite logits.
 fn most_likely(logits: &[f32]) -> Option<(usize, f32)> {
-    let finite = logits
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|(_, logit)| logit.is_finite());
-    finite.reduce(|best, next| if next.1 > best.1 { next } else { best })
+    let highest = Arch::new().dispatch(|| greatest(logits, finite));
+    let index = logits.iter().position(|logit| finite(*logit) >= highest);
+    index
+        .filter(|_| highest.is_finite())
+        .map(|index| (index, highest))
+}
+
+/// Returns the sum of some weights.
+fn block_sum(block: &[f32]) -> f64 {
+    f64::from(sum(block, |weight| weight))
+}
+
+/// Replaces what is not a finite number by minus infinity.
+fn finite(logit: f32) -> f32 {
+    if logit.is_finite() {
+        logit
+    } else {
+        f32::NEG_INFINITY
+    }
 }
 
 #[cfg(test)]

@@ -85,6 +85,46 @@ async fn rooms() -> Vec<String> {
 }
 // ANCHOR_END: scopes
 
+// ANCHOR: policy
+use avocet::operation::{Operation, ParameterLocation};
+
+/// The note of the path, if it belongs to the user.
+#[dependency(response(404, "No such note"))]
+async fn own_note(
+    #[depends(current_user)] user: User,
+    #[path] id: u32,
+) -> Result<String, HttpError> {
+    let notes = [(1, "ada", "buy milk"), (2, "bob", "buy bread")];
+    let own = notes
+        .into_iter()
+        .find(|(number, owner, _)| *number == id && *owner == user.name);
+    let missing = || HttpError::new(StatusCode::NOT_FOUND, "No such note");
+    own.map(|(.., text)| text.to_owned()).ok_or_else(missing)
+}
+
+/// Show a note
+#[get("/notes/{id}")]
+async fn note(#[depends(own_note)] note: String) -> String {
+    note
+}
+
+/// Requires the check of the owner of each operation with an id in its path.
+fn objects_have_owners(operation: &Operation) -> Result<(), String> {
+    let mut parameters = operation.parameters.iter();
+    let has_id = parameters.any(|it| it.source == ParameterLocation::Path);
+    if has_id && !operation.depends_on::<own_note>() {
+        return Err("its path has an id, so depend on `own_note`".to_owned());
+    }
+    Ok(())
+}
+
+pub fn notes() -> App {
+    App::new("Notes", "1.0.0")
+        .policy(objects_have_owners)
+        .routes(routes![note])
+}
+// ANCHOR_END: policy
+
 // ANCHOR: login
 use avocet::DocsLogin;
 

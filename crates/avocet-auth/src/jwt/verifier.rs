@@ -183,6 +183,13 @@ impl<T: DeserializeOwned + Send + 'static> Verify for Jwt<T> {
         crate::verify::describe_unavailable(operation, "The keys of the tokens cannot be reached");
     }
 
+    /// Keys in the configuration are always there.
+    fn describe_configured(verifier: Option<&Self>, operation: &mut Operation) {
+        if verifier.is_none_or(|tokens| tokens.inner.source.is_some()) {
+            Self::describe(operation);
+        }
+    }
+
     async fn verify(&self, credentials: &Secret<String>) -> Result<Verified<T>, VerifyError> {
         self.check(credentials).await.map_err(|error| match error {
             TokenError::NoKeys => VerifyError::Failed(error.into()),

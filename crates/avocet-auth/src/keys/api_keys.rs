@@ -106,7 +106,7 @@ impl ApiKeys {
         })))
     }
 
-    /// Creates a key, and returns it once.
+    /// Creates a key, and returns it once. Of keys that are created at the same time, all may be rejected if together they exceed the limit.
     ///
     /// # Errors
     /// [`ApiKeyError::Settings`], [`ApiKeyError::TooMany`] and [`ApiKeyError::Store`].
@@ -145,6 +145,13 @@ impl ApiKeys {
             .put_if_absent(&id, encoded(&record)?, record.ttl(now))
             .await?;
         written.ok_or(ApiKeyError::Contended)?;
+        // Others may have been created since the first look. The last of them sees all, so never more than the limit stay.
+        let known = self.list(&new.owner).await.map(|keys| keys.len());
+        if !known.as_ref().is_ok_and(|count| *count <= MOST) {
+            self.0.records.delete(&id).await?;
+            known?;
+            return Err(ApiKeyError::TooMany { limit: MOST });
+        }
         Ok(CreatedApiKey {
             key: Secret::new(key),
             info: record.into_info(id),

@@ -254,6 +254,34 @@ async fn keys_are_bounded() {
 }
 
 #[tokio::test]
+async fn keys_created_at_the_same_time_are_bounded_too() {
+    on_each_store(async |store, _| {
+        let keys = ApiKeys::new(&store, "acme").unwrap();
+        for _ in 0..95 {
+            keys.create(NewApiKey::of(tenant())).await.unwrap();
+        }
+        let mut creating = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let keys = keys.clone();
+            creating.spawn(async move { keys.create(NewApiKey::of(tenant())).await });
+        }
+        let mut created = 95;
+        for outcome in creating.join_all().await {
+            match outcome {
+                Ok(key) => {
+                    assert!(keys.verify(&key.key).await.is_ok());
+                    created += 1;
+                }
+                Err(error) => assert!(matches!(error, ApiKeyError::TooMany { .. }), "{error}"),
+            }
+        }
+        assert!(created <= 100, "{created}");
+        assert_eq!(keys.list(&tenant()).await.unwrap().len(), created);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn rotations_at_the_same_time_come_one_after_the_other() {
     on_each_store(async |store, _| {
         let keys = ApiKeys::new(&store, "acme").unwrap();

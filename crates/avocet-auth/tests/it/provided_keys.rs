@@ -8,7 +8,7 @@ use avocet::security::Bearer;
 use avocet::testing::TestClient;
 use avocet_auth::SchemeExt;
 use avocet_auth::jwks::{Jwks, JwksConfig};
-use avocet_auth::jwt::{Algorithm, Jwt, JwtConfig, TokenError};
+use avocet_auth::jwt::{Algorithm, Jwt, JwtConfig, TokenError, VerifyingKey};
 use avocet_store::Clock;
 use serde_json::{Value, json};
 
@@ -39,6 +39,35 @@ async fn keys_are_loaded_once_while_they_are_fresh() {
     clock.advance(Duration::from_secs(1));
     assert!(tokens.check(&token("a", &clock)).await.is_ok());
     assert_eq!(provider.loads(), 2);
+}
+
+#[get("/me")]
+async fn subject(#[extract(Bearer::new().verified_by::<Jwt<Value>>())] claims: Value) -> String {
+    claims["sub"].to_string()
+}
+
+/// Returns the statuses that an application documents.
+fn statuses(app: App) -> Vec<String> {
+    let service = app.routes(routes![subject]).build().unwrap();
+    let responses = &service.openapi()["paths"]["/me"]["get"]["responses"];
+    responses.as_object().unwrap().keys().cloned().collect()
+}
+
+#[tokio::test]
+async fn only_keys_that_are_loaded_can_be_unavailable() {
+    let app = || App::new("Shop", "1.0.0");
+    let clock = Clock::manual();
+    let of_provider = tokens(Jwks::at("https://login.example/keys"), &clock);
+    assert_eq!(statuses(app().state(of_provider)), ["200", "401", "503"]);
+    let fixed: Jwt<Value> = JwtConfig::new([Algorithm::Hs256])
+        .any_issuer()
+        .any_audience()
+        .key(VerifyingKey::secret(&crate::tokens::secret()).unwrap())
+        .build()
+        .unwrap();
+    assert_eq!(statuses(app().state(fixed.clone())), ["200", "401"]);
+    let later = app().provide(move |_| async move { Ok(fixed) });
+    assert_eq!(statuses(later), ["200", "401", "503"]);
 }
 
 #[tokio::test]

@@ -98,13 +98,14 @@ fn admit<G: Generator>(
         return None;
     }
     let started = thread.now();
-    thread.progress();
+    channel.begin(started.saturating_sub(entry.submitted));
+    thread.heartbeat().beat();
     let admission = context
         .clone()
         .run(|| span.in_scope(|| model.admit(request)));
     match admission {
         Ok(Admission::Running(sequence)) => {
-            let clock = ItemClock::new(thread.heartbeat(), entry.submitted);
+            let clock = ItemClock::new(thread.heartbeat().clone(), entry.submitted);
             sequences.push(Active::new(
                 sequence,
                 entry,
@@ -148,16 +149,16 @@ fn refuse_or_put_back<G: Generator>(thread: &Thread<G>, entry: Submitted<G>, som
 fn step<G: Generator>(model: &mut G, thread: &Thread<G>, sequences: &mut [Active<G>]) {
     let now = thread.now();
     for active in sequences.iter_mut() {
-        active.look(now, thread.settings.stall_time, || thread.pool());
+        active.look(now, thread.settings.stall_time, || thread.paused());
     }
-    // Those that run come first; their order does not change otherwise.
-    sequences.sort_by_key(|active| !active.runs());
+    // Those that run come first.
+    sequences.sort_by_key(|active| (!active.runs(), active.started, active.entry.id));
     let runs = sequences.partition_point(Active::runs);
     if runs == 0 {
         return;
     }
     thread.meters().batch_size.size(runs);
-    thread.progress();
+    thread.heartbeat().beat();
     let running = &mut sequences[..runs];
     let result = model.step(&mut Running::new(running));
     if let Err(error) = result {

@@ -6,10 +6,10 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::channel::{Channel, Paused};
 use crate::error::{InferenceError, ModelError};
-use crate::items::{Channel, ItemClock};
+use crate::items::ItemClock;
 use crate::meters::Meters;
-use crate::pool::Pool;
 use crate::scheduler::{Entry, Time};
 
 /// A model that generates the items of several requests together, step by step: continuous batching.
@@ -238,13 +238,13 @@ impl<G: Generator> Active<G> {
         &mut self,
         now: Time,
         stall_time: Duration,
-        pool: impl FnOnce() -> Arc<dyn Pool>,
+        paused: impl FnOnce() -> Paused,
     ) {
         if self.channel.is_closed() {
             self.end(Err(InferenceError::Cancelled));
         } else if self.entry.deadline.is_some_and(|deadline| deadline <= now) {
             self.end(Err(InferenceError::Expired));
-        } else if self.channel.has_room_or_wakes(pool) {
+        } else if self.channel.has_room_or_wakes(paused) {
             self.paused_since = None;
         } else {
             let since = *self.paused_since.get_or_insert(now);

@@ -1,10 +1,10 @@
 //! The states of a pool and its replicas.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use super::heartbeat::Heartbeat;
 use super::work::Outcome;
-use crate::scheduler::{Entry, Time};
+use crate::scheduler::Entry;
 
 /// The state of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,19 +27,9 @@ pub(crate) struct ReplicaState {
     pub(crate) retired: bool,
     /// What it runs, and where the results are awaited.
     pub(crate) running: Vec<Entry<(Arc<dyn Outcome>, usize)>>,
-    /// When the model was called; `None` while it waits.
-    pub(crate) busy_since: Option<Time>,
-    /// When it has last emitted, in microseconds of the pool's clock.
-    pub(crate) heartbeat: Arc<AtomicU64>,
-}
-
-impl ReplicaState {
-    /// Returns whether the model has shown no progress for this long.
-    pub(crate) fn hangs(&self, now: Time, limit: Time) -> bool {
-        let heartbeat = Time::from_micros(self.heartbeat.load(Relaxed));
-        self.busy_since
-            .is_some_and(|since| now.saturating_sub(since.max(heartbeat)) > limit)
-    }
+    /// Whether a reader has made room since the replica has last looked.
+    pub(crate) woken: bool,
+    pub(crate) heartbeat: Heartbeat,
 }
 
 /// Whether a replica can work.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::phase::{Condition, Phase};
-use super::shared::{Shared, thread_error};
+use super::phase::Phase;
+use super::shared::{Shared, fail_all, thread_error};
 use super::supervisor;
 use super::work::Work;
 use crate::error::InferenceError;
 use crate::figures::Figures;
-use crate::scheduler::{Scheduler, Ticket};
+use crate::scheduler::Ticket;
 use crate::settings::{OnHang, Settings};
 
 /// How many inputs a call of the model takes, and how many calls run concurrently in a replica.
@@ -44,8 +44,8 @@ pub(crate) trait Pool: Any + Send + Sync {
 
     fn figures(&self) -> Figures;
 
-    /// Wakes replicas that wait for readers.
-    fn wake(&self);
+    /// Wakes a replica that waits for readers.
+    fn wake(&self, replica: u64);
 }
 
 impl<T: Work> Pool for Shared<T> {
@@ -61,45 +61,46 @@ impl<T: Work> Pool for Shared<T> {
         }
         let (batch, concurrency) = shape(&settings);
         let replicas = settings.replicas;
-        state.scheduler = Scheduler::new(settings.config(batch, concurrency));
+        state.scheduler.restart(settings.config(batch, concurrency));
         state.settings = Arc::new(settings);
-        state.generation += 1;
-        (state.phase, state.was_ready) = (Phase::Open, false);
+        state.starts += 1;
+        let start = state.starts;
+        state.last_generation += 1;
+        state.serving = state.last_generation;
+        (state.phase, state.swapping, state.was_ready) = (Phase::Open, None, false);
         drop(state);
-        supervisor::start(&self).map_err(|error| thread_error(&error))?;
-        for number in 0..replicas {
-            self.spawn(number).map_err(|error| thread_error(&error))?;
-        }
-        Ok(())
+        supervisor::start(&self, start)
+            .map_err(|error| thread_error(&error))
+            .and_then(|()| (0..replicas).try_for_each(|number| self.spawn(number)))
+            .inspect_err(|_| self.close())
     }
 
     fn close(&self) {
         let mut state = self.lock();
         if state.phase == Phase::Open {
-            state.phase = if state.replicas.is_empty() {
-                Phase::Unloaded
-            } else {
-                Phase::Stopping
-            };
+            state.phase = Phase::Stopping;
         }
+        let stranded = state.finish_if_empty();
         drop(state);
-        self.work.notify_all();
+        fail_all(stranded, &InferenceError::Stopping);
+        self.waiters.wake_all();
         self.supervise.notify_all();
+        self.changed();
     }
 
     fn cancel(&self, ticket: Ticket) {
-        let removed = self.lock().scheduler.cancel(ticket);
+        let mut state = self.lock();
+        let removed = state.scheduler.cancel(ticket);
+        // What was to run again may have blocked work of its caller.
+        self.wake_for_rest(state);
         // The values may be large, so they are dropped without the lock.
         drop(removed);
     }
 
     fn clear(&self, error: InferenceError) {
         let removed = self.lock().scheduler.clear();
-        for entry in removed {
-            let (outcome, index) = entry.value.outcome();
-            outcome.fail(index, error.clone());
-        }
-        self.work.notify_all();
+        fail_all(removed, &error);
+        self.waiters.wake_all();
     }
 
     fn readiness(&self) -> Result<(), Option<String>> {
@@ -111,23 +112,17 @@ impl<T: Work> Pool for Shared<T> {
             return Err(Some(reason));
         }
         if state.abandoned > 0 && state.settings.on_hang == OnHang::Unready {
-            return Err(Some(format!(
-                "{} threads have not returned from the model",
-                state.abandoned
-            )));
+            return Err(Some(match state.abandoned {
+                1 => "a thread has not returned from the model".to_owned(),
+                threads => format!("{threads} threads have not returned from the model"),
+            }));
         }
         // A replica that restarts does not make the others unready.
-        let ready = state
-            .replicas
-            .values()
-            .filter(|replica| replica.condition == Condition::Ready)
-            .count();
-        let enough = if state.was_ready {
-            ready > 0
+        if state.was_ready && state.ready() > 0 {
+            Ok(())
         } else {
-            ready == state.settings.replicas
-        };
-        if enough { Ok(()) } else { Err(None) }
+            Err(None)
+        }
     }
 
     fn is_closed(&self) -> bool {
@@ -144,15 +139,16 @@ impl<T: Work> Pool for Shared<T> {
         figures.waiting = state.scheduler.waiting();
         figures.waiting_cost = state.scheduler.waiting_cost();
         figures.running = state.scheduler.running();
-        let ready = state
-            .replicas
-            .values()
-            .filter(|replica| replica.condition == Condition::Ready);
-        figures.ready_replicas = ready.count();
+        figures.ready_replicas = state.ready();
         figures
     }
 
-    fn wake(&self) {
-        self.work.notify_all();
+    fn wake(&self, replica: u64) {
+        let mut state = self.lock();
+        if let Some(replica) = state.replicas.get_mut(&replica) {
+            replica.woken = true;
+        }
+        drop(state);
+        self.waiters.wake_all();
     }
 }

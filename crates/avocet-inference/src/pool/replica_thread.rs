@@ -3,14 +3,17 @@
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
+use super::heartbeat::Heartbeat;
 use super::phase::{Condition, Phase};
 use super::pool::Pool;
-use super::shared::{Shared, Spawned};
+use super::shared::{Shared, Spawned, State, fail_all};
+use super::waiters::WaitFor;
 use super::work::Work;
+use crate::channel::Paused;
 use crate::error::InferenceError;
 use crate::meters::Meters;
 use crate::replica::Replica;
@@ -25,7 +28,7 @@ pub struct ReplicaThread<T> {
     id: u64,
     pub(crate) replica: Replica,
     pub(crate) settings: Arc<Settings>,
-    heartbeat: Arc<AtomicU64>,
+    heartbeat: Heartbeat,
 }
 
 /// The replica has no more work.
@@ -67,7 +70,9 @@ impl<T: Work> ReplicaThread<T> {
                 Ok(Ok(mut model)) => {
                     self.set_condition(Condition::Ready);
                     let started = self.shared.now();
-                    match caught(|| work(&mut model)) {
+                    let result = caught(|| work(&mut model));
+                    self.heartbeat.pause();
+                    match result {
                         Ok(Exit) => break,
                         Err(panic) => self.panicked(&panic),
                     }
@@ -91,28 +96,39 @@ impl<T: Work> ReplicaThread<T> {
 
     /// Returns what to do next, or `None` if the replica ends. If `block` is set, it waits until there is something; at most for a time.
     pub(crate) fn next(&self, room: Room, block: Option<Duration>) -> Option<Next<T>> {
+        self.heartbeat.pause();
+        let next = self.look(room, block);
+        self.heartbeat.beat();
+        next
+    }
+
+    fn look(&self, room: Room, block: Option<Duration>) -> Option<Next<T>> {
         let mut state = self.shared.lock();
         let mut waited = false;
         loop {
-            let ends = state.phase == Phase::Stopping && state.scheduler.waiting() == 0;
-            if ends || state.replicas.get(&self.id)?.retired {
+            let replica = state.replicas.get(&self.id)?;
+            // Before the end of a swap, only the old model takes work.
+            let serves = replica.generation == state.serving;
+            let stopping = state.phase == Phase::Stopping;
+            if replica.retired || stopping && (!serves || state.scheduler.waiting() == 0) {
                 return None;
+            }
+            if !serves {
+                let waiters = &self.shared.waiters;
+                state = waiters.wait(state, WaitFor::Event, Duration::MAX);
+                continue;
             }
             let now = self.shared.now();
             let next = state.scheduler.next(now, room);
+            let replica = state.replicas.get_mut(&self.id)?;
+            waited |= std::mem::take(&mut replica.woken);
             if !next.run.is_empty() {
-                let wake = state.idle > 0 && state.scheduler.waiting() > 0;
-                let replica = state.replicas.get_mut(&self.id)?;
                 replica.running.extend(
                     next.run
                         .iter()
                         .map(|entry| entry.with(entry.value.outcome())),
                 );
-                replica.busy_since = Some(now);
-                drop(state);
-                if wake {
-                    self.shared.work.notify_one();
-                }
+                self.shared.wake_for_rest(state);
                 for entry in &next.run {
                     self.meters()
                         .queue_time
@@ -123,34 +139,30 @@ impl<T: Work> ReplicaThread<T> {
             let Some(longest) = block.filter(|_| next.expired.is_empty() && !waited) else {
                 return Some(next);
             };
-            let until = next.look_again;
-            if until.is_some() {
-                state.filling = true;
-            } else {
-                state.idle += 1;
-            }
-            let time = until.map_or(longest, |until| until.saturating_sub(now).min(longest));
-            waited = until.is_none() && longest < Duration::MAX;
-            state = if time == Duration::MAX {
-                self.shared
-                    .work
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner)
-            } else {
-                let waited = self.shared.work.wait_timeout(state, time);
-                waited.unwrap_or_else(PoisonError::into_inner).0
+            let (reason, time) = match next.look_again {
+                Some(until) => (WaitFor::LargerBatch, until.saturating_sub(now).min(longest)),
+                None if room.entries == 0 => (WaitFor::Event, longest),
+                None => (WaitFor::Work, longest),
             };
-            if until.is_some() {
-                state.filling = false;
-            } else {
-                state.idle -= 1;
-            }
+            waited = next.look_again.is_none() && longest < Duration::MAX;
+            state = self.shared.waiters.wait(state, reason, time);
         }
     }
 
-    /// Waits until the pool is woken, at most this long.
+    /// Waits until a reader makes room, at most this long.
     pub(crate) fn wait_for_readers(&self, longest: Duration) {
-        drop(self.shared.work.wait_timeout(self.shared.lock(), longest));
+        self.heartbeat.pause();
+        let mut state = self.shared.lock();
+        let woken = |state: &mut State<T>| {
+            let replica = state.replicas.get_mut(&self.id);
+            replica.is_some_and(|replica| std::mem::take(&mut replica.woken))
+        };
+        if !woken(&mut state) {
+            state = self.shared.waiters.wait(state, WaitFor::Event, longest);
+            woken(&mut state);
+        }
+        drop(state);
+        self.heartbeat.beat();
     }
 
     /// Notes that all entries have stopped running, and after a success what they have cost.
@@ -163,14 +175,13 @@ impl<T: Work> ReplicaThread<T> {
             return;
         };
         let running = std::mem::take(&mut replica.running);
-        replica.busy_since = None;
         for entry in &running {
             state.scheduler.finished(entry);
         }
         if let Some((cost, elapsed)) = measured {
             state.scheduler.measured(cost, elapsed);
         }
-        drop(state);
+        self.shared.wake_for_rest(state);
         drop(running);
     }
 
@@ -187,13 +198,11 @@ impl<T: Work> ReplicaThread<T> {
             return;
         };
         let entry = replica.running.swap_remove(at);
-        if replica.running.is_empty() {
-            replica.busy_since = None;
-        }
         state.scheduler.finished(&entry);
         if let Some((cost, elapsed)) = measured {
             state.scheduler.measured(cost, elapsed);
         }
+        self.shared.wake_for_rest(state);
     }
 
     /// Returns an entry to the queue, because the model has no room for it.
@@ -202,6 +211,7 @@ impl<T: Work> ReplicaThread<T> {
         if let Some(replica) = state.replicas.get_mut(&self.id) {
             replica.running.retain(|running| running.id != entry.id);
             state.scheduler.put_back(entry);
+            self.shared.wake_for_rest(state);
         }
     }
 
@@ -220,22 +230,16 @@ impl<T: Work> ReplicaThread<T> {
         state.scheduler.retry_halves(entries);
     }
 
-    /// Notes that the model is called again, so that it does not count as hung.
-    pub(crate) fn progress(&self) {
-        self.heartbeat().beat();
-    }
-
     /// Returns what notes the progress of the model.
-    pub(crate) fn heartbeat(&self) -> Heartbeat {
-        Heartbeat {
-            epoch: self.shared.epoch,
-            micros: Arc::clone(&self.heartbeat),
-        }
+    pub(crate) fn heartbeat(&self) -> &Heartbeat {
+        &self.heartbeat
     }
 
-    /// Wakes this replica if all its sequences wait for their readers.
-    pub(crate) fn pool(&self) -> Arc<dyn Pool> {
-        Arc::clone(&self.shared) as Arc<dyn Pool>
+    /// Returns what wakes this replica if all its sequences wait for their readers.
+    pub(crate) fn paused(&self) -> Paused {
+        let pool = Arc::clone(&self.shared) as Arc<dyn Pool>;
+        let id = self.id;
+        Box::new(move || pool.wake(id))
     }
 
     pub(crate) fn now(&self) -> Time {
@@ -294,42 +298,38 @@ impl<T: Work> ReplicaThread<T> {
         self.set_condition(Condition::Failed(reason));
     }
 
-    /// Waits before the model is loaded again. Returns whether the replica is still wanted.
+    /// Waits before the model is loaded again. Returns whether the replica is still wanted; after a panic also to complete what was accepted
+    /// before a stop.
     fn wait(&self, delay: Duration) -> bool {
         let until = self.shared.now() + delay;
         let mut state = self.shared.lock();
         loop {
-            let wanted = state.phase == Phase::Open;
-            let left = until.saturating_sub(self.shared.now());
-            if !wanted
-                || state
-                    .replicas
-                    .get(&self.id)
-                    .is_none_or(|replica| replica.retired)
-            {
+            let Some(replica) = state.replicas.get(&self.id) else {
                 return false;
+            };
+            let panicked = replica.condition == Condition::Loading;
+            let is_wanted = match state.phase {
+                Phase::Open => !replica.retired,
+                _ => !replica.retired && panicked && state.scheduler.waiting() > 0,
+            };
+            let left = until.saturating_sub(self.shared.now());
+            if !is_wanted || left.is_zero() {
+                return is_wanted;
             }
-            if left.is_zero() {
-                return true;
-            }
-            let result = self.shared.work.wait_timeout(state, left);
-            state = result.unwrap_or_else(PoisonError::into_inner).0;
+            state = self.shared.waiters.wait(state, WaitFor::Event, left);
         }
     }
 
     fn end(&self) {
         let mut state = self.shared.lock();
-        state.replicas.remove(&self.id);
-        let stranded = if state.finish_if_empty() {
-            state.scheduler.clear()
-        } else {
-            Vec::new()
-        };
-        drop(state);
-        for entry in stranded {
-            let (outcome, index) = entry.value.outcome();
-            outcome.fail(index, InferenceError::Stopping);
+        if state.replicas.remove(&self.id).is_none() {
+            state.abandoned -= 1;
         }
+        let stranded = state.finish_if_empty();
+        drop(state);
+        fail_all(stranded, &InferenceError::Stopping);
+        // Replicas whose work was blocked by this one look again, or end as well.
+        self.shared.waiters.wake_all();
         self.shared.supervise.notify_all();
         self.shared.changed();
     }
@@ -340,23 +340,6 @@ impl<T> fmt::Debug for ReplicaThread<T> {
         f.debug_struct("ReplicaThread")
             .field("replica", &self.replica)
             .finish_non_exhaustive()
-    }
-}
-
-/// Notes the progress of a model.
-#[derive(Clone, Debug)]
-pub(crate) struct Heartbeat {
-    epoch: Instant,
-    micros: Arc<AtomicU64>,
-}
-
-impl Heartbeat {
-    /// Notes that the model works. Returns the time.
-    pub(crate) fn beat(&self) -> Time {
-        let now = self.epoch.elapsed();
-        self.micros
-            .store(u64::try_from(now.as_micros()).unwrap_or(u64::MAX), Relaxed);
-        now
     }
 }
 

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
 use tokio::sync::watch;
 
+use super::heartbeat::Heartbeat;
 use super::phase::{Condition, Phase, ReplicaState};
+use super::waiters::{Waiters, Waiting};
 use super::work::Work;
 use crate::error::InferenceError;
 use crate::meters::Meters;
 use crate::replica::Replica;
-use crate::scheduler::{Request, Scheduler, Ticket, Time};
+use crate::scheduler::{Entry, Request, Scheduler, Ticket, Time};
 use crate::settings::{OnHang, Settings};
 
 /// Runs a replica on its thread: loads the model, and works until the pool has no more work for it.
@@ -26,7 +28,7 @@ pub(crate) struct Spawned<T> {
     pub(super) id: u64,
     pub(super) replica: Replica,
     pub(super) settings: Arc<Settings>,
-    pub(super) heartbeat: Arc<AtomicU64>,
+    pub(super) heartbeat: Heartbeat,
 }
 
 /// The state that handles, replicas and the supervisor share.
@@ -34,8 +36,7 @@ pub(crate) struct Shared<T> {
     pub(super) name: Arc<str>,
     pub(crate) epoch: Instant,
     state: Mutex<State<T>>,
-    /// Replicas without work wait here.
-    pub(super) work: Condvar,
+    pub(super) waiters: Waiters,
     /// The supervisor waits here.
     pub(super) supervise: Condvar,
     /// Changes when a replica becomes ready, fails or ends.
@@ -51,14 +52,19 @@ pub(super) struct State<T> {
     pub(super) replicas: BTreeMap<u64, ReplicaState>,
     pub(super) run: Run<T>,
     pub(super) next_replica: u64,
-    pub(super) generation: u64,
-    /// Whether a replica of this start was ready: requests wait while it restarts.
+    /// Counts the starts.
+    pub(super) starts: u64,
+    /// The last generation of replicas: each start and each swap has one.
+    pub(super) last_generation: u64,
+    /// The generation that takes work.
+    pub(super) serving: u64,
+    /// The generation that loads beside it.
+    pub(super) swapping: Option<u64>,
+    /// Whether all replicas of this start were ready: from then on requests wait while one restarts.
     pub(super) was_ready: bool,
+    /// Threads that were abandoned and have not returned.
     pub(super) abandoned: usize,
-    /// Replicas that wait without a time.
-    pub(super) idle: usize,
-    /// Whether a replica waits for a larger batch.
-    pub(super) filling: bool,
+    pub(super) waiting: Waiting,
 }
 
 impl<T: Work> Shared<T> {
@@ -74,13 +80,15 @@ impl<T: Work> Shared<T> {
                 replicas: BTreeMap::new(),
                 run,
                 next_replica: 0,
-                generation: 0,
+                starts: 0,
+                last_generation: 0,
+                serving: 0,
+                swapping: None,
                 was_ready: false,
                 abandoned: 0,
-                idle: 0,
-                filling: false,
+                waiting: Waiting::default(),
             }),
-            work: Condvar::new(),
+            waiters: Waiters::default(),
             supervise: Condvar::new(),
             changed: watch::Sender::new(()),
             meters: Arc::default(),
@@ -109,58 +117,13 @@ impl<T: Work> Shared<T> {
                 self.meters.rejected(rejected);
             })?;
         self.meters.submitted.fetch_add(count as u64, Relaxed);
-        let wake = if state.filling {
-            state.scheduler.has_full_batch()
-        } else {
-            state.idle > 0
-        };
+        let scheduler = &state.scheduler;
+        let wakes = (state.waiting).wakes_for_submission(|| scheduler.has_full_batch());
         drop(state);
-        if wake {
-            self.work.notify_one();
+        if wakes {
+            self.waiters.wake_one();
         }
         Ok(ticket)
-    }
-
-    /// Loads another model beside the old one, on as many new replicas. The old ones are retired by [`finish_swap`](Self::finish_swap).
-    pub(crate) fn begin_swap(self: &Arc<Self>, run: Run<T>) -> Result<Swap<T>, InferenceError> {
-        let mut state = self.lock();
-        state.accepts()?;
-        let old = std::mem::replace(&mut state.run, run);
-        state.generation += 1;
-        let numbers = 0..state.settings.replicas;
-        drop(state);
-        for number in numbers {
-            self.spawn(number).map_err(|error| thread_error(&error))?;
-        }
-        Ok(Swap { old })
-    }
-
-    /// Ends the replicas of the old model when the new ones are ready; or those of the new one, and returns the reason, if one has failed.
-    /// Returns `None` while they load.
-    pub(crate) fn finish_swap(&self, swap: &Swap<T>) -> Option<Result<(), String>> {
-        let mut state = self.lock();
-        let generation = state.generation;
-        let new = state
-            .replicas
-            .values()
-            .filter(|replica| replica.generation == generation);
-        let conditions: Vec<_> = new.map(|replica| replica.condition.clone()).collect();
-        let failure = conditions.iter().find_map(|condition| match condition {
-            Condition::Failed(reason) => Some(reason.clone()),
-            _ => None,
-        });
-        if failure.is_none() && conditions.contains(&Condition::Loading) {
-            return None;
-        }
-        if failure.is_some() {
-            state.run = Arc::clone(&swap.old);
-        }
-        for replica in state.replicas.values_mut() {
-            replica.retired |= (replica.generation == generation) == failure.is_some();
-        }
-        drop(state);
-        self.work.notify_all();
-        Some(failure.map_or(Ok(()), Err))
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State<T>> {
@@ -171,13 +134,33 @@ impl<T: Work> Shared<T> {
         self.changed.send_replace(());
     }
 
-    /// Starts the thread of a replica.
-    pub(super) fn spawn(self: &Arc<Self>, number: usize) -> io::Result<()> {
-        let mut state = self.lock();
+    /// Wakes a replica for work that was left in the queue, returned to it or unblocked.
+    pub(super) fn wake_for_rest(&self, state: MutexGuard<'_, State<T>>) {
+        let wakes = state.waiting.wakes_for_rest(state.scheduler.waiting());
+        drop(state);
+        if wakes {
+            self.waiters.wake_one();
+        }
+    }
+
+    /// Starts the thread of a replica, which loads the model that serves.
+    pub(super) fn spawn(self: &Arc<Self>, number: usize) -> Result<(), InferenceError> {
+        let state = self.lock();
+        let (run, generation) = (Arc::clone(&state.run), state.serving);
+        self.spawn_with(state, number, generation, run)
+    }
+
+    /// Starts the thread of a replica of a generation.
+    pub(super) fn spawn_with(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State<T>>,
+        number: usize,
+        generation: u64,
+        run: Run<T>,
+    ) -> Result<(), InferenceError> {
         let id = state.next_replica;
         state.next_replica += 1;
-        let generation = state.generation;
-        let heartbeat = Arc::new(AtomicU64::new(0));
+        let heartbeat = Heartbeat::new(self.epoch);
         state.replicas.insert(
             id,
             ReplicaState {
@@ -186,22 +169,20 @@ impl<T: Work> Shared<T> {
                 condition: Condition::Loading,
                 retired: false,
                 running: Vec::new(),
-                busy_since: None,
-                heartbeat: Arc::clone(&heartbeat),
+                woken: false,
+                heartbeat: heartbeat.clone(),
             },
         );
-        let replica = Replica {
-            number,
-            device: state.settings.device_of(number),
-        };
         let spawned = Spawned {
             shared: Arc::clone(self),
             id,
-            replica,
+            replica: Replica {
+                number,
+                device: state.settings.device_of(number),
+            },
             settings: Arc::clone(&state.settings),
             heartbeat,
         };
-        let run = Arc::clone(&state.run);
         drop(state);
         let started = thread::Builder::new()
             .name(format!("{}-{number}", self.name))
@@ -209,7 +190,7 @@ impl<T: Work> Shared<T> {
         if started.is_err() {
             self.lock().replicas.remove(&id);
         }
-        started.map(drop)
+        started.map(drop).map_err(|error| thread_error(&error))
     }
 
     /// Gives up a replica whose model does not return, and starts another one.
@@ -222,11 +203,9 @@ impl<T: Work> Shared<T> {
             state.scheduler.finished(entry);
         }
         state.abandoned += 1;
-        let (on_hang, open) = (
-            state.settings.on_hang,
-            state.phase == Phase::Open && !replica.retired,
-        );
-        let limit = state.settings.hang_time;
+        let (on_hang, limit) = (state.settings.on_hang, state.settings.hang_time);
+        let replaced = state.phase == Phase::Open && !replica.retired;
+        let stranded = state.finish_if_empty();
         drop(state);
 
         self.meters.abandoned.fetch_add(1, Relaxed);
@@ -239,19 +218,25 @@ impl<T: Work> Shared<T> {
             let (outcome, index) = entry.value;
             outcome.fail(index, InferenceError::Hung);
         }
+        fail_all(stranded, &InferenceError::Stopping);
         if on_hang == OnHang::Exit {
             std::process::exit(70);
         }
-        if open && let Err(error) = self.spawn(replica.number) {
-            tracing::error!(model = &*self.name, "{}", thread_error(&error));
+        if replaced && let Err(error) = self.spawn(replica.number) {
+            tracing::error!(model = &*self.name, "{error}");
         }
+        // What it ran may have blocked work of its callers.
+        self.waiters.wake_all();
         self.changed();
     }
 }
 
-/// A swap of models that has begun.
-pub(crate) struct Swap<T> {
-    old: Run<T>,
+/// Fails entries that no replica runs.
+pub(super) fn fail_all<T: Work>(entries: Vec<Entry<T>>, error: &InferenceError) {
+    for entry in entries {
+        let (outcome, index) = entry.value.outcome();
+        outcome.fail(index, error.clone());
+    }
 }
 
 pub(super) fn thread_error(error: &io::Error) -> InferenceError {
@@ -259,7 +244,7 @@ pub(super) fn thread_error(error: &io::Error) -> InferenceError {
 }
 
 impl<T> State<T> {
-    fn accepts(&self) -> Result<(), InferenceError> {
+    pub(super) fn accepts(&self) -> Result<(), InferenceError> {
         match self.phase {
             Phase::Unloaded => Err(InferenceError::NotReady("it is not loaded".to_owned())),
             Phase::Stopping => Err(InferenceError::Stopping),
@@ -271,28 +256,45 @@ impl<T> State<T> {
         }
     }
 
+    /// Returns why a replica could not load the model that serves.
     pub(super) fn failure(&self) -> Option<String> {
-        self.replicas
-            .values()
-            .find_map(|replica| match &replica.condition {
-                Condition::Failed(reason) => Some(reason.clone()),
-                _ => None,
-            })
+        self.serving().find_map(|replica| match &replica.condition {
+            Condition::Failed(reason) => Some(reason.clone()),
+            _ => None,
+        })
     }
 
-    /// Ends the pool if it is stopping and the last replica has ended. Returns whether it has ended.
-    pub(super) fn finish_if_empty(&mut self) -> bool {
-        if self.phase == Phase::Stopping && self.replicas.is_empty() {
-            self.phase = Phase::Unloaded;
+    /// Returns the number of replicas that can take work.
+    pub(super) fn ready(&self) -> usize {
+        let ready = |replica: &&ReplicaState| replica.condition == Condition::Ready;
+        self.serving().filter(ready).count()
+    }
+
+    /// Ends the pool if it is stopping and the last replica has ended. Returns the work that nothing will run.
+    pub(super) fn finish_if_empty(&mut self) -> Vec<Entry<T>> {
+        if self.phase != Phase::Stopping || !self.replicas.is_empty() {
+            return Vec::new();
         }
-        self.phase == Phase::Unloaded
+        self.phase = Phase::Unloaded;
+        self.scheduler.clear()
     }
 
     /// Sets whether a replica can work.
     pub(super) fn set_condition(&mut self, id: u64, condition: Condition) {
-        self.was_ready |= condition == Condition::Ready;
         if let Some(replica) = self.replicas.get_mut(&id) {
             replica.condition = condition;
+            self.was_ready |= self.ready() >= self.settings.replicas;
         }
+    }
+
+    fn serving(&self) -> impl Iterator<Item = &ReplicaState> {
+        let serves = |replica: &&ReplicaState| replica.generation == self.serving;
+        self.replicas.values().filter(serves)
+    }
+}
+
+impl<T> AsMut<Waiting> for State<T> {
+    fn as_mut(&mut self) -> &mut Waiting {
+        &mut self.waiting
     }
 }

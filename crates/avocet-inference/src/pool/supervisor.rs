@@ -5,37 +5,36 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::phase::Phase;
 use super::shared::Shared;
 use super::work::Work;
 
-/// Starts the supervisor. It ends with the last replica.
-pub(super) fn start<T: Work>(shared: &Arc<Shared<T>>) -> io::Result<()> {
+/// Starts the supervisor of this start of the pool. It ends after the last replica.
+pub(super) fn start<T: Work>(shared: &Arc<Shared<T>>, number: u64) -> io::Result<()> {
     let shared = Arc::clone(shared);
     thread::Builder::new()
         .name(format!("{}-supervisor", shared.name))
-        .spawn(move || supervise(&shared))
+        .spawn(move || supervise(&shared, number))
         .map(drop)
 }
 
-fn supervise<T: Work>(shared: &Arc<Shared<T>>) {
+fn supervise<T: Work>(shared: &Arc<Shared<T>>, number: u64) {
     loop {
         let state = shared.lock();
         let limit = state.settings.hang_time;
         // A model that hangs is noticed an eighth later than its limit at most.
         let interval = (limit / 8).clamp(Duration::from_millis(5), Duration::from_secs(5));
         let waited = shared.supervise.wait_timeout(state, interval);
-        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if state.phase == Phase::Unloaded || state.starts != number {
+            return;
+        }
         let now = shared.now();
         let hung = state
             .replicas
             .iter()
-            .filter(|(_, replica)| replica.hangs(now, limit));
+            .filter(|(_, replica)| replica.heartbeat.is_older(now, limit));
         let hung: Vec<u64> = hung.map(|(id, _)| *id).collect();
-        if state.finish_if_empty() {
-            drop(state);
-            shared.changed();
-            return;
-        }
         drop(state);
         for id in hung {
             shared.abandon(id);

@@ -32,8 +32,16 @@ impl<P: Predictor> Rung<OfPredictor> for P {
                     .group
                     .reply(entry.value.reply.index, Err(InferenceError::Expired));
             }
-            if !next.run.is_empty() {
-                run(self, thread, next.run);
+            // A caller may leave after its entry was taken from the queue.
+            let (left, wanted): (Vec<_>, Vec<_>) = next
+                .run
+                .into_iter()
+                .partition(|entry| entry.value.reply.group.is_cancelled());
+            for entry in left {
+                thread.finished(entry.id, None);
+            }
+            if !wanted.is_empty() {
+                run(self, thread, wanted);
             }
         }
         Exit

@@ -1,28 +1,36 @@
 //! The entries of one priority, shared fairly between callers.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use super::entry::Entry;
 use super::time::Time;
 
 /// Start-time fair queueing (Goyal, Vin and Cheng, 1996): each caller has a virtual time that advances by the cost of its work, divided by its
-/// weight. The caller with the smallest one is next.
+/// weight. The caller with the smallest one is next. A caller that comes back starts at the virtual time of the queue, which advances by the
+/// cost of all work, divided by the weight of all callers (Demers, Keshav and Shenker, 1989): otherwise those that come back would be ahead of
+/// the others for ever.
 #[derive(Debug)]
 pub(super) struct FairQueue<T> {
     /// The entries of each caller, by its index, in the order of their ids.
     flows: Vec<Flow<T>>,
     /// The callers whose entries may run, by virtual time, then by their first entry.
     order: BTreeSet<(u64, u64, usize)>,
-    /// When each entry was submitted, by id: the first one is the oldest.
-    ages: BTreeMap<u64, Time>,
-    /// The virtual time of the last entry that was taken.
+    /// The callers whose entries may run, by their first entry, which is their oldest.
+    ages: BTreeSet<(u64, usize)>,
+    len: usize,
+    /// The virtual time of the queue.
     clock: u64,
+    /// The weight of all callers with entries.
+    weight: u64,
 }
 
 #[derive(Debug)]
 struct Flow<T> {
     entries: VecDeque<Entry<T>>,
     cost: u64,
+    weight: u32,
+    /// Its part of the weight of all callers.
+    counted: u64,
     /// The virtual time of its first entry. It is kept while the caller has running work, so that a caller that sends one request after the
     /// other has its share and no more.
     virtual_time: u64,
@@ -37,6 +45,8 @@ impl<T> Default for Flow<T> {
         Self {
             entries: VecDeque::new(),
             cost: 0,
+            weight: 1,
+            counted: 0,
             virtual_time: 0,
             place: None,
             blocked: false,
@@ -49,8 +59,10 @@ impl<T> Default for FairQueue<T> {
         Self {
             flows: Vec::new(),
             order: BTreeSet::new(),
-            ages: BTreeMap::new(),
+            ages: BTreeSet::new(),
+            len: 0,
             clock: 0,
+            weight: 0,
         }
     }
 }
@@ -60,29 +72,31 @@ const UNIT: u64 = 1 << 16;
 
 impl<T> FairQueue<T> {
     /// Adds an entry behind those of its caller.
-    pub(super) fn push(&mut self, entry: Entry<T>) {
-        let clock = self.clock;
-        self.ages.insert(entry.id, entry.submitted);
-        let key = entry.key;
+    pub(super) fn push(&mut self, entry: Entry<T>, weight: u32) {
+        let (key, clock) = (entry.key, self.clock);
         let flow = self.flow(key);
+        flow.weight = weight;
         if flow.entries.is_empty() {
             flow.virtual_time = flow.virtual_time.max(clock);
         }
         flow.cost += u64::from(entry.cost);
         flow.entries.push_back(entry);
+        self.len += 1;
         self.reorder(key);
     }
 
     /// Returns an entry that was taken, to its old position.
-    pub(super) fn put_back(&mut self, entry: Entry<T>, weight: u32) {
-        self.ages.insert(entry.id, entry.submitted);
-        let key = entry.key;
+    pub(super) fn put_back(&mut self, entry: Entry<T>) {
+        let (key, cost) = (entry.key, entry.cost);
         let flow = self.flow(key);
-        flow.virtual_time = flow.virtual_time.saturating_sub(charge(entry.cost, weight));
-        flow.cost += u64::from(entry.cost);
+        let charge_of_flow = charge(cost, u64::from(flow.weight));
+        flow.virtual_time = flow.virtual_time.saturating_sub(charge_of_flow);
+        flow.cost += u64::from(cost);
         let at = flow.entries.partition_point(|other| other.id < entry.id);
         flow.entries.insert(at, entry);
+        self.len += 1;
         self.reorder(key);
+        self.clock = self.clock.saturating_sub(charge(cost, self.weight));
     }
 
     /// Returns the next entry without taking it.
@@ -92,7 +106,7 @@ impl<T> FairQueue<T> {
     }
 
     /// Takes an entry to run it.
-    pub(super) fn take(&mut self, key: usize, id: u64, weight: u32) -> Option<Entry<T>> {
+    pub(super) fn take(&mut self, key: usize, id: u64) -> Option<Entry<T>> {
         let flow = self.flows.get_mut(key)?;
         let at = flow
             .entries
@@ -100,9 +114,11 @@ impl<T> FairQueue<T> {
             .ok()?;
         let entry = flow.entries.remove(at)?;
         flow.cost -= u64::from(entry.cost);
-        self.clock = self.clock.max(flow.virtual_time);
-        flow.virtual_time = flow.virtual_time.saturating_add(charge(entry.cost, weight));
-        self.ages.remove(&entry.id);
+        let advanced = self.clock.saturating_add(charge(entry.cost, self.weight));
+        self.clock = advanced.max(flow.virtual_time);
+        let charge = charge(entry.cost, u64::from(flow.weight));
+        flow.virtual_time = flow.virtual_time.saturating_add(charge);
+        self.len -= 1;
         self.reorder(key);
         Some(entry)
     }
@@ -119,18 +135,14 @@ impl<T> FairQueue<T> {
         let removed: Vec<_> = flow.entries.drain(start..end).collect();
         for entry in &removed {
             flow.cost -= u64::from(entry.cost);
-            self.ages.remove(&entry.id);
         }
+        self.len -= removed.len();
         self.reorder(key);
         removed
     }
 
-    /// Returns the ids of the next entries with their callers and costs, as [`pop`](Self::pop) would return them, at most this many.
-    pub(super) fn look_ahead(
-        &self,
-        most: usize,
-        weight_of: impl Fn(usize) -> u32,
-    ) -> Vec<(usize, u64, u32)> {
+    /// Returns the ids of the next entries in their order, with their callers and costs, at most this many.
+    pub(super) fn look_ahead(&self, most: usize) -> Vec<(usize, u64, u32)> {
         let mut order = self.order.clone();
         let mut positions = vec![0; self.flows.len()];
         let mut found = Vec::with_capacity(most);
@@ -142,7 +154,7 @@ impl<T> FairQueue<T> {
             found.push((key, entry.id, entry.cost));
             positions[key] += 1;
             if let Some(next) = flow.entries.get(positions[key]) {
-                let later = virtual_time.saturating_add(charge(entry.cost, weight_of(key)));
+                let later = virtual_time.saturating_add(charge(entry.cost, u64::from(flow.weight)));
                 order.insert((later, next.id, key));
             }
         }
@@ -169,14 +181,15 @@ impl<T> FairQueue<T> {
         }
     }
 
-    /// Returns when the oldest entry was submitted.
+    /// Returns when the oldest entry was submitted that may run.
     pub(super) fn oldest(&self) -> Option<Time> {
-        self.ages.first_key_value().map(|(_, &submitted)| submitted)
+        let &(_, key) = self.ages.first()?;
+        self.flows[key].entries.front().map(|entry| entry.submitted)
     }
 
     /// Returns the number of entries.
     pub(super) fn len(&self) -> usize {
-        self.ages.len()
+        self.len
     }
 
     /// Returns the cost of the entries that run before one that this caller adds: of each caller no more than this one's, as they take turns.
@@ -197,13 +210,14 @@ impl<T> FairQueue<T> {
 
     /// Removes all entries.
     pub(super) fn drain(&mut self) -> Vec<Entry<T>> {
-        self.order.clear();
-        self.ages.clear();
-        let mut removed = Vec::new();
-        for flow in &mut self.flows {
-            (flow.cost, flow.place) = (0, None);
+        let mut removed = Vec::with_capacity(self.len);
+        for key in 0..self.flows.len() {
+            let flow = &mut self.flows[key];
+            flow.cost = 0;
             removed.extend(flow.entries.drain(..));
+            self.reorder(key);
         }
+        self.len = 0;
         removed
     }
 
@@ -214,18 +228,28 @@ impl<T> FairQueue<T> {
         &mut self.flows[key]
     }
 
+    /// Gives a caller its place, after each change of its entries or virtual time.
     fn reorder(&mut self, key: usize) {
         let flow = &mut self.flows[key];
         if let Some((virtual_time, first)) = flow.place.take() {
             self.order.remove(&(virtual_time, first, key));
+            self.ages.remove(&(first, key));
         }
+        self.weight -= flow.counted;
+        flow.counted = if flow.entries.is_empty() {
+            0
+        } else {
+            u64::from(flow.weight)
+        };
+        self.weight += flow.counted;
         if let Some(first) = flow.entries.front().filter(|_| !flow.blocked) {
             flow.place = Some((flow.virtual_time, first.id));
             self.order.insert((flow.virtual_time, first.id, key));
+            self.ages.insert((first.id, key));
         }
     }
 }
 
-fn charge(cost: u32, weight: u32) -> u64 {
-    (u64::from(cost.max(1)) * UNIT) / u64::from(weight.max(1))
+fn charge(cost: u32, weight: u64) -> u64 {
+    (u64::from(cost.max(1)) * UNIT) / weight.max(1)
 }

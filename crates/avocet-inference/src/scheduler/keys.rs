@@ -8,7 +8,6 @@ use avocet_context::Caller;
 #[derive(Debug)]
 pub(super) struct Key {
     caller: Option<Caller>,
-    pub(super) weight: u32,
     pub(super) queued: usize,
     pub(super) running: usize,
 }
@@ -29,16 +28,12 @@ impl Keys {
     }
 
     /// Returns the index of a caller, adding it if it had no work.
-    pub(super) fn enter(&mut self, caller: Option<&Caller>, weight: u32) -> usize {
+    pub(super) fn enter(&mut self, caller: Option<&Caller>) -> usize {
         if let Some(index) = self.find(caller) {
-            if let Some(key) = self.get_mut(index) {
-                key.weight = weight.max(1);
-            }
             return index;
         }
         let key = Key {
             caller: caller.cloned(),
-            weight: weight.max(1),
             queued: 0,
             running: 0,
         };
@@ -61,6 +56,11 @@ impl Keys {
             self.free.push(index);
         }
         idle
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.by_caller.len()
     }
 
     pub(super) fn get(&self, index: usize) -> Option<&Key> {

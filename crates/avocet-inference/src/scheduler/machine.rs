@@ -66,6 +66,15 @@ impl<T> Scheduler<T> {
         }
     }
 
+    /// Removes everything, for another start. Ids go on, because tickets of the last start may still be cancelled.
+    pub(crate) fn restart(&mut self, config: Config) {
+        let next_id = self.next_id;
+        *self = Self {
+            next_id,
+            ..Self::new(config)
+        };
+    }
+
     /// Adds the inputs of a request, with their costs: all of them or none.
     pub(crate) fn submit(
         &mut self,
@@ -76,7 +85,7 @@ impl<T> Scheduler<T> {
         let cost = inputs.iter().map(|(cost, _)| u64::from(*cost)).sum();
         self.admit(now, request, inputs.len(), cost)?;
 
-        let key = self.keys.enter(request.caller.as_ref(), request.weight);
+        let key = self.keys.enter(request.caller.as_ref());
         let ticket = Ticket {
             first: self.next_id,
             count: inputs.len() as u64,
@@ -88,7 +97,7 @@ impl<T> Scheduler<T> {
         }
         self.queued_cost += cost;
         for (cost, value) in inputs {
-            self.queues[request.priority.level()].push(Entry {
+            let entry = Entry {
                 id: self.next_id,
                 cost,
                 priority: request.priority,
@@ -96,7 +105,8 @@ impl<T> Scheduler<T> {
                 deadline: request.deadline,
                 submitted: now,
                 value,
-            });
+            };
+            self.queues[request.priority.level()].push(entry, request.weight.max(1));
             self.next_id += 1;
             self.batch_wait.arrived(now);
         }
@@ -182,14 +192,13 @@ impl<T> Scheduler<T> {
     /// Returns an entry to the queue that a replica had no room for.
     pub(crate) fn put_back(&mut self, entry: Entry<T>) {
         let (key, level) = (entry.key, entry.priority.level());
-        let weight = self.weight(key);
         self.running -= 1;
         if let Some(key) = self.keys.get_mut(key) {
             key.running -= 1;
             key.queued += 1;
         }
         self.queued_cost += u64::from(entry.cost);
-        self.queues[level].put_back(entry, weight);
+        self.queues[level].put_back(entry);
         self.block_if_at_limit(key);
     }
 
@@ -245,6 +254,16 @@ impl<T> Scheduler<T> {
         self.running - self.retried
     }
 
+    /// Returns the number of callers that it holds.
+    #[cfg(test)]
+    pub(super) fn callers(&self) -> usize {
+        self.keys.len()
+    }
+
+    fn is_idle(&self) -> bool {
+        self.waiting() == 0 && self.running == 0
+    }
+
     /// Returns whether the entries that wait fill a batch.
     pub(crate) fn has_full_batch(&self) -> bool {
         self.waiting() >= self.config.max_batch || self.queued_cost >= self.config.max_cost
@@ -271,9 +290,7 @@ impl<T> Scheduler<T> {
             return;
         };
         let queue = &self.queues[priority.level()];
-        let ahead = queue.look_ahead(room.entries.saturating_mul(BATCHES_AHEAD), |key| {
-            self.weight(key)
-        });
+        let ahead = queue.look_ahead(room.entries.saturating_mul(BATCHES_AHEAD));
         let first = ahead[0];
         let mut by_cost = ahead;
         by_cost.sort_unstable_by_key(|&(_, id, cost)| (cost, id));
@@ -321,8 +338,7 @@ impl<T> Scheduler<T> {
         costs: &mut BatchCost,
         next: &mut Next<T>,
     ) {
-        let weight = self.weight(key);
-        let Some(entry) = self.queues[priority.level()].take(key, id, weight) else {
+        let Some(entry) = self.queues[priority.level()].take(key, id) else {
             return;
         };
         self.queued_cost -= u64::from(entry.cost);
@@ -428,7 +444,8 @@ impl<T> Scheduler<T> {
                 });
             }
         }
-        let Some(deadline) = request.deadline else {
+        // When nothing waits or runs, a request is accepted anyway: a model that has become faster must be measured again.
+        let Some(deadline) = request.deadline.filter(|_| !self.is_idle()) else {
             return Ok(());
         };
         let (needed, left) = (
@@ -458,11 +475,12 @@ impl<T> Scheduler<T> {
         let higher: u64 = self.queues[level + 1..].iter().map(FairQueue::cost).sum();
         let total = (higher + self.queues[level].cost_ahead(key, cost) + cost).max(1);
         let batch = self.usual_batch(inputs, cost);
-        let rounds = total
-            .div_ceil(batch)
-            .div_ceil(self.config.concurrency as u64);
+        let round = batch.saturating_mul(self.config.concurrency as u64);
+        let rounds = total.div_ceil(round);
         let full = self.service_time.predict(batch)?;
-        let last = self.service_time.predict(total.min(batch))?;
+        // What runs now is not counted: how long it still runs is not known.
+        let rest = total - (rounds - 1) * round;
+        let last = self.service_time.predict(rest.min(batch))?;
         Some(
             full.saturating_mul(u32::try_from(rounds - 1).unwrap_or(u32::MAX))
                 .saturating_add(last),
@@ -489,10 +507,6 @@ impl<T> Scheduler<T> {
         let rounds = batches.div_ceil(self.config.concurrency as u64);
         let round = self.service_time.predict(batch).unwrap_or(UNKNOWN);
         round.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
-    }
-
-    fn weight(&self, key: usize) -> u32 {
-        self.keys.get(key).map_or(1, |key| key.weight)
     }
 
     fn is_at_limit(&self, key: usize) -> bool {

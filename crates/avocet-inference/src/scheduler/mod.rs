@@ -10,6 +10,8 @@ mod fair_queue;
 mod keys;
 mod machine;
 mod service_time;
+#[cfg(test)]
+mod simulation;
 mod time;
 
 pub(crate) use config::Config;

@@ -53,12 +53,41 @@ where
 {
     let compute = Arc::new(compute);
     Workers::new(name, move |replica| {
-        let mut model = load(replica)?;
         let compute = Arc::clone(&compute);
-        Ok(BatchFn {
-            compute: Box::new(move |inputs| compute(&mut model, inputs).map_err(Into::into)),
-        })
+        let compute = move |model: &mut M, inputs: &[I]| compute(model, inputs);
+        Ok(BatchFn::new(load(replica)?, compute))
     })
+}
+
+impl<I, O> BatchFn<I, O> {
+    /// Creates a model that is loaded, for [`swap`](Workers::swap).
+    ///
+    /// ```
+    /// # use std::convert::Infallible;
+    /// use avocet_inference::{BatchFn, Workers, workers};
+    ///
+    /// fn scale(factor: &mut f32, numbers: &[f32]) -> Result<Vec<f32>, Infallible> {
+    ///     Ok(numbers.iter().map(|number| number * *factor).collect())
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), avocet_inference::InferenceError> {
+    /// let scaled = workers::batch("scale", |_| Ok(2.0), scale);
+    /// scaled.start().await?;
+    /// scaled.swap(|_| Ok(BatchFn::new(3.0, scale))).await?;
+    /// assert_eq!(scaled.run(2.0).await?, 6.0);
+    /// # scaled.stop().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new<M: 'static, E: Into<BoxError>>(
+        mut model: M,
+        compute: impl Fn(&mut M, &[I]) -> Result<Vec<O>, E> + 'static,
+    ) -> Self {
+        Self {
+            compute: Box::new(move |inputs| compute(&mut model, inputs).map_err(Into::into)),
+        }
+    }
 }
 
 impl<I: Send + 'static, O: Send + 'static> Predictor for BatchFn<I, O> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use avocet_context::Caller;
 
 use crate::figures::Figures;
+use crate::monitor::Monitor;
 use crate::pool::{Pool, ReplicaThread, Run, Shape, Shared};
 use crate::priority::Priority;
 use crate::replica::Replica;
@@ -118,6 +119,21 @@ impl<M> Workers<M> {
     /// ```
     pub fn figures(&self) -> Figures {
         self.pool.figures()
+    }
+
+    /// Returns a handle that reads the state of the workers, without the type of their model. Its limits are those of this handle.
+    ///
+    /// ```
+    /// # fn log<M>(workers: &avocet_inference::Workers<M>) {
+    /// let monitor = workers.monitor();
+    /// println!("{} of {} wait", monitor.figures().waiting, monitor.limits().queue);
+    /// # }
+    /// ```
+    pub fn monitor(&self) -> Monitor {
+        Monitor {
+            pool: Arc::clone(&self.pool),
+            settings: Arc::clone(&self.settings),
+        }
     }
 
     /// Returns the pool with the type of its work.

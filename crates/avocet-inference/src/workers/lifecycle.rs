@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::handle::{Workers, runner};
 use crate::error::InferenceError;
+use crate::pool::Swap;
 use crate::replica::Replica;
 use crate::rung::Rung;
 
@@ -52,8 +53,7 @@ impl<M> Workers<M> {
     /// # }
     /// ```
     pub fn ready(&self) -> Result<(), String> {
-        let readiness = self.pool.readiness();
-        readiness.map_err(|reason| reason.unwrap_or_else(|| "it is loading".to_owned()))
+        self.monitor().ready()
     }
 
     /// Accepts no more requests, completes those that were accepted, and waits until all replicas have freed their models. Afterwards
@@ -93,7 +93,8 @@ impl<M> Workers<M> {
     /// ones end after their current work. Meanwhile memory holds both.
     ///
     /// # Errors
-    /// Fails with the reason why a new replica could not load the model. The old ones go on then.
+    /// Fails with the reason why a new replica could not load the model, if the workers stop, or while another swap loads its model. The old
+    /// replicas go on then, also if the future is dropped.
     ///
     /// ```
     /// # use avocet_inference::{Batch, Predictor, Workers};
@@ -116,12 +117,11 @@ impl<M> Workers<M> {
     where
         M: Rung<K>,
     {
-        let shared = self.shared();
         let mut changes = self.pool.changes();
-        let swap = shared.begin_swap(runner::<M, K>(load))?;
+        let swap = Swap::begin(&self.shared(), runner::<M, K>(load))?;
         loop {
-            match shared.finish_swap(&swap) {
-                Some(result) => return result.map_err(InferenceError::NotReady),
+            match swap.finish() {
+                Some(result) => return result,
                 None => changed(&mut changes).await,
             }
         }

@@ -11,12 +11,13 @@ use futures_core::Stream;
 
 use super::call::{Call, Slots};
 use super::handle::Workers;
+use crate::channel::Channel;
 use crate::error::InferenceError;
 use crate::generator::Generator;
-use crate::items::Channel;
 use crate::meters::Meters;
 use crate::rung::{OfGenerator, OfStreamer, Rung};
 use crate::streamer::{StreamWork, Streamer};
+use crate::timings::{Times, Timings};
 
 /// # Requests to a [`Streamer`]
 impl<S: Streamer> Workers<S> {
@@ -93,6 +94,7 @@ impl<M> Workers<M> {
             slots: Slots::new(Arc::clone(&self.pool), ticket),
             meters: Arc::clone(&shared.meters),
             limits: None,
+            is_timed: false,
             deadline,
             cancellation,
             ended: false,
@@ -108,6 +110,8 @@ pub struct Items<T> {
     meters: Arc<Meters>,
     /// Waits for the deadline or the cancellation, from the first time that no item is there.
     limits: Option<Pin<Box<dyn Future<Output = InferenceError> + Send>>>,
+    /// Whether the times to the first item were noted.
+    is_timed: bool,
     deadline: Deadline,
     cancellation: Option<Cancellation>,
     ended: bool,
@@ -145,6 +149,15 @@ impl<T> Items<T> {
             }
             Poll::Ready(item) => item,
         };
+        if !self.is_timed {
+            self.is_timed = true;
+            if let Some((queue, began)) = self.channel.take_begin() {
+                Timings::add(Times {
+                    queue,
+                    model: began.elapsed(),
+                });
+            }
+        }
         match &item {
             Some(Ok(_)) => {}
             Some(Err(error)) => self.end(Some(error)),

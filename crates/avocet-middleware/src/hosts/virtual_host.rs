@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use avocet::Service;
 use avocet::layer::{Middleware, Next, Request};
+use avocet::lifecycle::InnerApplication;
 use avocet::response::{HttpError, Response};
 use tower_service::Service as _;
 
@@ -17,7 +18,7 @@ use super::requested::requested_host;
 /// Behind a [trusted proxy](avocet::serve::Server::trust_proxies) the forwarded host counts. Layers outside it, which are
 /// added after it, run for both applications; those added before it do not see the requests for its hosts.
 ///
-/// The states, hooks and components that the other application starts are not started by this one.
+/// The states, hooks and components of the other application start and stop with this one: see [`lifecycle`](avocet::lifecycle).
 ///
 /// An invalid host is a [`BuildError`](avocet::BuildError).
 ///
@@ -75,6 +76,10 @@ impl VirtualHost {
 impl Middleware for VirtualHost {
     fn check(&self) -> Vec<String> {
         self.hosts.mistakes("VirtualHost")
+    }
+
+    fn applications(&self) -> Vec<InnerApplication> {
+        vec![self.service.clone().into()]
     }
 
     async fn run(self: Arc<Self>, request: Request, next: Next) -> Result<Response, HttpError> {

@@ -64,8 +64,12 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// - Replicas share the keys if they share the store, for example a `SQLite` file. If the store fails, the request does not run: 500, or 503 if
 ///   it is full.
 /// - The caller is that of the current [`Context`], if a layer outside has set it. Otherwise everything that can have credentials counts:
-///   the headers `Authorization`, `Cookie` and `X-API-Key`, and the headers and query parameters of the operation's schemes. Set
-///   [`caller`](Self::caller) if these change between retries.
+///   the headers `Authorization` and `X-API-Key`, the headers, cookies and query parameters of the operation's schemes, and all cookies if no
+///   scheme names one. A cookie that has no credentials does not make a request a different one if a scheme names those that have. Set
+///   [`caller`](Self::caller) if the credentials change between retries, such as a session in a signed cookie.
+/// - A client can use a key for each of its requests. Those of an operation that is open to everyone fill the namespace, until it has room for no
+///   one, which is a 503. Add a [`RateLimit`](crate::RateLimit) outside, and give the namespace room for its quota: with 60 requests a minute and
+///   an [`expiry`](Self::expiry) of an hour, an address has at most 3,600 keys. A response with 401 or 403 takes no room.
 /// - A stored response is sent before the credentials are checked again: who has the same credentials and the same key gets it until it expires,
 ///   even if the credentials were revoked.
 ///

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use avocet::layer::{OriginalUri, Request};
-use avocet::operation::Operation;
-use http::{HeaderName, header};
+use avocet::operation::{Operation, ParameterLocation};
+use http::{HeaderMap, HeaderName, header};
 use sha2::{Digest, Sha256};
 
 use super::record::Fingerprint;
@@ -57,9 +57,15 @@ pub(super) fn record_key(request: &Request, caller: Option<&str>, key: &str) -> 
         })
 }
 
-/// Hashes every header and query parameter that can have credentials: two callers with one key share neither a response nor a conflict.
+/// Hashes every header, cookie and query parameter that can have credentials: two callers with one key share neither a response nor a
+/// conflict.
 fn credentials(request: &Request, hash: &mut Hash) {
-    let mut names = BTreeSet::from(["authorization", "cookie", "x-api-key"]);
+    let mut names = BTreeSet::from(["authorization", "x-api-key"]);
+    let of_cookies = request.operation().map(cookie_names).unwrap_or_default();
+    if of_cookies.is_empty() {
+        // Any of them can be the credentials of a middleware.
+        names.insert("cookie");
+    }
     let of_schemes: Vec<_> = request
         .operation()
         .into_iter()
@@ -73,6 +79,14 @@ fn credentials(request: &Request, hash: &mut Hash) {
             hash.part(name.as_bytes());
             hash.part(value.as_bytes());
         }
+    }
+    let sent = cookies(request.headers()).filter(|(name, _)| of_cookies.contains(name));
+    let mut sent: Vec<_> = sent.collect();
+    // A browser may send them in a different order after one was set again.
+    sent.sort_unstable();
+    for (name, value) in sent {
+        hash.part(name.as_bytes());
+        hash.part(value.as_bytes());
     }
     let of_query: Vec<&str> = request
         .operation()
@@ -89,7 +103,28 @@ fn credentials(request: &Request, hash: &mut Hash) {
     }
 }
 
-/// Returns the names of the headers or query parameters in which an operation reads API keys.
+/// Returns the cookies that an operation reads, if one of them has the credentials of a scheme; otherwise none.
+fn cookie_names(operation: &Operation) -> BTreeSet<&str> {
+    let mut names: BTreeSet<&str> = key_names(operation, "cookie").collect();
+    if !names.is_empty() {
+        let parameters = operation.parameters.iter();
+        let cookies = parameters.filter(|it| it.source == ParameterLocation::Cookie);
+        names.extend(cookies.map(|it| it.name.as_str()));
+    }
+    names
+}
+
+/// Returns the names and values of the cookies of a request.
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.to_str().unwrap_or_default().split(';'));
+    pairs.map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (name.trim(), value.trim())
+    })
+}
+
+/// Returns the names of the headers, cookies or query parameters in which an operation reads API keys.
 fn key_names<'o>(operation: &'o Operation, location: &'o str) -> impl Iterator<Item = &'o str> {
     let choices = operation.security_choices.iter().flatten().flatten();
     let schemes = operation

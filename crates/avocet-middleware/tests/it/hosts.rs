@@ -2,6 +2,7 @@
 
 use avocet::observe::Health;
 use avocet::prelude::*;
+use avocet::testing::TestClient;
 use avocet_middleware::{HttpsRedirect, TrustedHosts, VirtualHost};
 
 use crate::served::{header, send, start, status};
@@ -240,6 +241,25 @@ fn hosts_that_are_mistakes() {
 #[get("/staff")]
 async fn staff() -> u32 {
     8
+}
+
+#[get("/count")]
+async fn count(#[state] count: u32) -> u32 {
+    count
+}
+
+#[tokio::test]
+async fn the_application_of_a_host_starts_with_the_other_one() {
+    let inner = App::new("Staff", "1.0.0")
+        .provide(|_| async { Ok(7_u32) })
+        .routes(routes![count]);
+    let inner = inner.build().expect("it builds");
+    let app = app().layer(VirtualHost::new(["staff.example"], inner));
+    let client = TestClient::start(app.build().expect("it builds")).await;
+    let client = client.expect("a start");
+    let response = client.get("/count").header("host", "staff.example").send();
+    assert_eq!(response.await.text().await, "7");
+    client.stop().await;
 }
 
 #[tokio::test]

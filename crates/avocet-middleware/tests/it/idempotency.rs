@@ -232,6 +232,42 @@ async fn a_key_belongs_to_a_host_and_to_an_api_key_in_the_query() {
     }
 }
 
+#[post("/carts")]
+async fn cart(
+    #[extract(avocet::security::ApiKey::cookie("session"))] key: avocet::types::Secret<String>,
+    #[cookie] tenant: Option<String>,
+    #[state] work: Work,
+) -> usize {
+    work.run().await + key.expose().len() + tenant.map_or(0, |it| it.len())
+}
+
+#[tokio::test]
+async fn only_the_cookies_that_an_operation_reads_are_the_callers() {
+    let work = Work::new(9);
+    let app = app(&work, idempotency(&memory().0)).routes(routes![cart]);
+    let client = TestClient::new(app.build().expect("it builds"));
+    for (cookies, replayed) in [
+        ("session=ann; visits=1", false),
+        ("visits=2; session=ann", true),
+        ("session=ann", true),
+        ("session=ben; visits=1", false),
+        ("session=ann; tenant=b", false),
+        ("theme=dark; tenant=b;session=ann", true),
+    ] {
+        let request = keyed(&client, "/carts", "one").header("cookie", cookies);
+        let response = request.send().await;
+        assert_eq!(response.status(), 200, "{cookies}");
+        assert_eq!(is_replayed(&response), replayed, "{cookies}");
+    }
+    // No scheme of this operation names a cookie, so each can be the credentials.
+    for (cookies, replayed) in [("a=1", false), ("a=1", true), ("a=2", false)] {
+        client.clear_cookies();
+        let request = keyed(&client, "/orders", "two").header("cookie", cookies);
+        let response = request.json(&1).send().await;
+        assert_eq!(is_replayed(&response), replayed, "{cookies}");
+    }
+}
+
 #[tokio::test]
 async fn a_caller_can_be_determined_by_the_application() {
     let work = Work::new(9);

@@ -105,7 +105,10 @@ fn all_mistakes_are_reported_together() {
 fn an_application_without_sessions_does_not_start() {
     let error = Parts::default().app().build().expect_err("no sessions");
     let what = error.mistakes()[0].what();
-    assert!(what.contains("avocet_session::Sessions::around"), "{what}");
+    assert_eq!(
+        what,
+        "the operation takes a session, and the application has none: add them with `avocet_session::Sessions::around`"
+    );
 }
 
 #[test]

@@ -9,12 +9,13 @@ use http::HeaderName;
 
 use super::check::BuildError;
 use super::plugins::Plugins;
+use super::policies::Policies;
 use super::{Result, Router, Service, build};
 use crate::depend::Requirement;
 use crate::docs::{self, ApiDocument, DocsLogin};
 use crate::extract::{StateOrigin, States};
 use crate::layer::{Layers, PendingMount};
-use crate::lifecycle::Steps;
+use crate::lifecycle::{InnerApplication, Steps};
 use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, OpenApi};
 use crate::operation::{Operation, Origins};
@@ -69,8 +70,13 @@ pub struct App {
     pub(super) steps: Steps,
     pub(super) plugins: Plugins,
     pub(super) mounts: Vec<PendingMount>,
+    /// The applications that are mounted.
+    pub(super) inside: Vec<InnerApplication>,
     pub(super) requirements: Vec<Requirement>,
     pub(super) denies_by_default: bool,
+    pub(super) policies: Policies,
+    #[cfg(feature = "inference")]
+    pub(super) inference: super::inference::InferenceSettings,
 }
 
 /// How operation IDs are made for the document.
@@ -125,8 +131,12 @@ impl App {
             steps: Steps::default(),
             plugins: Plugins::default(),
             mounts: Vec::new(),
+            inside: Vec::new(),
             requirements: Vec::new(),
             denies_by_default: false,
+            policies: Policies::default(),
+            #[cfg(feature = "inference")]
+            inference: super::inference::InferenceSettings::default(),
         }
     }
 
@@ -207,6 +217,9 @@ impl App {
     /// operation that can fail with an `HttpError`. The response is an error or a redirect: a
     /// [`WithStatus`](crate::response::WithStatus), or `Result<Infallible, MyError>` with an `#[errors]` enum for a body in the error
     /// format. A response of a success, or two of one type of error, are a [`BuildError`].
+    ///
+    /// It does not see the request. For a response that depends on it, return a `Result<Infallible, MyError>`, and set the response to the status
+    /// of `MyError` with [`error_response`](Self::error_response) or [`error_page`](Self::error_page), which receive the path and the method.
     ///
     /// ```
     /// use avocet::prelude::*;

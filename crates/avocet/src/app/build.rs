@@ -11,7 +11,7 @@ use super::{App, OperationIds, plugins};
 use crate::docs::{self, ApiDocument};
 use crate::extract::{ApplicationContext, FormBounds, RouteContext};
 use crate::layer::{Layers, Mount, PendingMount};
-use crate::lifecycle::Steps;
+use crate::lifecycle::{DynComponent, InnerApplication, Steps};
 use crate::model::OrderedJson;
 use crate::observe::{Health, Metrics, Observe};
 use crate::openapi;
@@ -33,7 +33,10 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
     let from_plugins = plugins::build(&mut app, &calls);
     set_for_all(&mut app);
     from_plugins.describe_schemes(&mut app);
+    #[cfg(feature = "inference")]
+    app.document_overload();
     let of_layers = layer_mistakes(&app);
+    let inside = applications_inside(&app);
     let pre_stop_delay = app
         .health
         .as_ref()
@@ -41,7 +44,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         .unwrap_or_default();
     let from_documents = ApiDocument::remove_mistakes(&mut app.documents);
     let from_documents = from_documents.into_iter().map(|what| Mistake::at(what, []));
-    let first = own_routes(&mut app);
+    let first = own_routes(&mut app, &inside);
     let first_own = first.len();
     let mut routes: Vec<Route> = first
         .into_iter()
@@ -99,6 +102,7 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         tree,
         served,
         operations,
+        first_own,
         application,
         errors: app.errors,
         error_pages: error_pages(&mut app),
@@ -106,9 +110,11 @@ pub(super) fn build(mut app: App) -> Result<Service, BuildError> {
         observe: Arc::new(observe),
         pre_stop_delay,
         time_limit_header: app.time_limit_header.take(),
+        #[cfg(feature = "inference")]
+        overload_status: app.inference.overload_status,
         limits: app.limits,
     };
-    let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps);
+    let service = Service::new(shared, &app.layers, &of_routes, mounts, app.steps, inside);
     plugins::connect(&calls, &service);
     Ok(service)
 }
@@ -159,6 +165,10 @@ fn error_pages(app: &mut App) -> Option<Arc<ErrorPages>> {
 
 /// Describes what is wrong with the settings of the application.
 fn mistakes(app: &App) -> impl Iterator<Item = Mistake> {
+    #[cfg(feature = "inference")]
+    let of_models = app.inference_mistakes();
+    #[cfg(not(feature = "inference"))]
+    let of_models = Vec::new();
     PendingMount::mistakes(&app.mounts, app.denies_by_default)
         .into_iter()
         .chain(app.mapped_errors.mistakes())
@@ -166,15 +176,18 @@ fn mistakes(app: &App) -> impl Iterator<Item = Mistake> {
         .chain(app.docs_login.mistakes())
         .map(|what| Mistake::at(what, []))
         .chain(app.states.mistakes().iter().cloned())
+        .chain(of_models)
 }
 
 /// Makes the routes of the framework, and adds the readiness of components to the health checks.
-fn own_routes(app: &mut App) -> Vec<Route> {
+fn own_routes(app: &mut App, inside: &[InnerApplication]) -> Vec<Route> {
     // These come first, the docs as in FastAPI: a catch-all route must not hide them.
     let mut first = docs::routes(&app.documents, &app.docs_login);
     first.extend(app.metrics.as_ref().and_then(Metrics::own_route));
+    #[cfg(feature = "inference")]
+    first.extend(app.show_models());
     let health = app.health.take();
-    let health = health.map(|health| checking_components(health, &app.steps));
+    let health = health.map(|health| checking_components(health, &app.steps, inside));
     first.extend(health.into_iter().flat_map(Health::into_routes));
     first
 }
@@ -189,19 +202,23 @@ fn complete_routes(app: &mut App) {
     }
 }
 
-/// Adds what the application sets for its routes, those of plugins among them: time limit, requirements, responses to errors, and what
-/// is denied.
+/// Adds what the application sets for its routes, those of plugins among them: time limit, requirements, responses to errors; and
+/// notes what it denies.
 fn set_for_all(app: &mut App) {
     for route in &mut app.routes {
         let limit = &mut route.operation.time_limit;
         *limit = limit.or(app.time_limit);
         route.require_first(&app.requirements);
+        route
+            .operation
+            .complete_with_states(|state| app.states.of_type(state));
         app.mapped_errors.describe(&mut route.operation);
         route.layers.describe(&mut route.operation);
         app.layers.describe(&mut route.operation);
         if app.denies_by_default {
             deny_open(&mut route.operation);
         }
+        app.policies.check(&mut route.operation);
     }
 }
 
@@ -227,15 +244,33 @@ fn deny_open(operation: &mut Operation) {
     }
 }
 
+/// Returns the applications that are mounted or inside of layers. A layer of a router is one of each of its routes.
+fn applications_inside(app: &App) -> Vec<InnerApplication> {
+    let routes = app.routes.iter().map(|route| &route.layers);
+    let layers = [&app.layers].into_iter().chain(routes);
+    let of_layers = layers.flat_map(Layers::inside);
+    app.inside.iter().chain(of_layers).cloned().collect()
+}
+
 /// Adds a readiness check for each component.
-fn checking_components(health: Health, steps: &Steps) -> Health {
-    steps.components().fold(health, |health, component| {
-        let component = Arc::clone(component);
-        let name = component.name().to_owned();
-        health.check(name, COMPONENT_CHECK, move || {
-            Arc::clone(&component).ready()
+fn checking_components(health: Health, steps: &Steps, inside: &[InnerApplication]) -> Health {
+    let own = steps.components();
+    let mut checks: Vec<(String, Arc<dyn DynComponent>)> = own
+        .map(|component| (component.name().to_owned(), Arc::clone(component)))
+        .collect();
+    for (application, component) in inside.iter().flat_map(InnerApplication::components) {
+        // One application can be mounted twice.
+        if !checks.iter().any(|(_, it)| Arc::ptr_eq(it, &component)) {
+            checks.push((format!("{application}: {}", component.name()), component));
+        }
+    }
+    checks
+        .into_iter()
+        .fold(health, |health, (name, component)| {
+            health.check(name, COMPONENT_CHECK, move || {
+                Arc::clone(&component).ready()
+            })
         })
-    })
 }
 
 /// Builds the tree of paths, with the index of each operation.

@@ -241,10 +241,16 @@ fn clashing_ids(described: &[&Operation], routed: &[&Operation], mistakes: &mut 
             if is_same && is_routed(operation) {
                 continue;
             }
-            let what = format!(
-                "two operations have the id `{}`; set one with `id = \"…\"` in the attribute, or with `Operation::id`",
-                operation.id
-            );
+            let id = &operation.id;
+            let what = if earlier.declaration == operation.declaration {
+                format!(
+                    "two operations have the id `{id}`, because one function has two routes; make the ids of the paths with `App::operation_ids(OperationIds::FastApi)`"
+                )
+            } else {
+                format!(
+                    "two operations have the id `{id}`; set one with `id = \"…\"` in the attribute, or with `Operation::id`"
+                )
+            };
             mistakes.push(Mistake::new(what, &[earlier, operation]));
         }
     }
@@ -330,7 +336,9 @@ fn missing_states(operations: &[&Operation], states: &States, mistakes: &mut Vec
     }
     for (need, needy) in reported {
         let type_name = need.type_name;
+        let own = needy[0].by_state.missing(need.type_id);
         let what = match need.name {
+            _ if own.is_some() => own.unwrap_or_default().to_owned(),
             "" => {
                 format!(
                     "no state of type `{type_name}` is provided; add it with `App::state`, `App::provide` or `App::component`"

@@ -4,14 +4,16 @@ use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
+use avocet_context::Context;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 
 use super::handling::{Running, panicked};
 use super::shared::Shared;
+use super::time_limit;
 use crate::extract::ReceivedBody;
 use crate::layer::{Endpoint, Matched, Mount};
-use crate::lifecycle::Steps;
+use crate::lifecycle::{InnerApplication, Steps};
 use crate::path::Lookup;
 use crate::report::{self, RejectionReason};
 use crate::response::{ErrorFormat, HttpError, Response, ResponseBody};
@@ -28,6 +30,8 @@ pub(super) struct Dispatch {
     pub(super) has_time_limits: bool,
     /// What starts before the first request, until it has started.
     pub(super) steps: Mutex<Steps>,
+    /// The applications inside this one, which start with it.
+    pub(super) inside: Vec<InnerApplication>,
 }
 
 /// Creates a request for a layer, which carries what is known about it in its extensions.
@@ -92,6 +96,31 @@ impl Dispatch {
     pub(super) fn layered(&self, request: Request<ReceivedBody>) -> Running {
         let (lookup, parts, body, connection_info) = leaving(request, &self.shared);
         self.run(lookup, parts, body, connection_info)
+    }
+
+    /// Continues inside the layers of an application that has time limits. The response to a request whose time is over comes from here, so
+    /// that layers add their headers to it, such as those of CORS. A layer that waits itself is ended outside.
+    pub(super) fn layered_in_time(&self, request: Request<ReceivedBody>) -> Running {
+        let (lookup, parts, body, connection_info) = leaving(request, &self.shared);
+        let shared = &self.shared;
+        let served = match lookup {
+            Lookup::Found { route, .. } => Some(shared.served(route)),
+            Lookup::WrongMethod { .. } | Lookup::Missing | Lookup::Malformed => None,
+        };
+        let limit = served.and_then(|served| {
+            let header = shared.time_limit_header.as_ref();
+            // An invalid header does not come here.
+            let limit = time_limit::of_request(served.time_limit, header, &parts.headers);
+            let deadline = Context::with_current(|context| context.deadline()).flatten();
+            Some((deadline?, limit.ok()??, served.error_format()))
+        });
+        let running = self.run(lookup, parts, body, connection_info);
+        match limit {
+            Some((deadline, limit, errors)) => {
+                time_limit::limited(running, deadline, limit, errors)
+            }
+            None => running,
+        }
     }
 
     /// Returns the endpoint with the layers of a route, if it has any.

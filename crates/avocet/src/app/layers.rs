@@ -1,10 +1,11 @@
 //! Layers, middleware and mounts of an application, a router and a route.
 
-use std::any::TypeId;
+use std::any::Any;
 use std::future::Future;
 
 use super::{App, Router, Service};
 use crate::layer::{Mountable, Next, Outcome, PendingMount, Request, ServiceLayer};
+use crate::lifecycle::InnerApplication;
 use crate::route::Route;
 
 impl App {
@@ -71,7 +72,8 @@ impl App {
     /// prefixes the longest wins. A mounted service is not in the document, and limits the bodies that it reads itself. In logs, traces and
     /// metrics its requests have the route `/legacy/{path:path}`, with the prefix of the mount.
     ///
-    /// A mounted application of Avocet has a document of its own, below its prefix. A request for the prefix without a slash is redirected
+    /// A mounted application of Avocet has a document of its own, below its prefix, and starts and stops with this one (see
+    /// [`lifecycle`](crate::lifecycle)). A request for the prefix without a slash is redirected
     /// to `/legacy/`; any other service receives it as `/`.
     ///
     /// A prefix that is no literal path, and two services at one prefix, are a [`BuildError`](crate::BuildError). So is a mount in an
@@ -93,7 +95,7 @@ impl App {
     where
         M: Mountable + Sync + 'static,
     {
-        self.mounts.push(pending(prefix.into(), service));
+        self.add_mount(prefix.into(), service, false);
         self
     }
 
@@ -109,14 +111,20 @@ impl App {
     where
         M: Mountable + Sync + 'static,
     {
-        self.mounts.push(pending(prefix.into(), service).public());
+        self.add_mount(prefix.into(), service, true);
         self
     }
-}
 
-fn pending<M: Mountable + Sync + 'static>(prefix: String, service: M) -> PendingMount {
-    let is_application = TypeId::of::<M>() == TypeId::of::<Service>();
-    PendingMount::new(prefix, service).redirecting_prefix(is_application)
+    fn add_mount<M>(&mut self, prefix: String, service: M, is_public: bool)
+    where
+        M: Mountable + Sync + 'static,
+    {
+        let application = (&service as &dyn Any).downcast_ref::<Service>().cloned();
+        let mount = PendingMount::new(prefix, service).redirecting_prefix(application.is_some());
+        self.mounts
+            .push(if is_public { mount.public() } else { mount });
+        self.inside.extend(application.map(InnerApplication::from));
+    }
 }
 
 impl Router {

@@ -6,7 +6,9 @@ use std::sync::{Arc, PoisonError};
 
 use super::{App, Service};
 use crate::extract::StateOrigin;
-use crate::lifecycle::{Component, Start, StartError, Started};
+use crate::lifecycle::{
+    Component, DynComponent, Inner, InnerApplication, Start, StartError, Started, Steps, StepsOf,
+};
 use crate::operation::Declaration;
 use crate::response::BodyError;
 
@@ -130,11 +132,42 @@ impl App {
 impl Service {
     /// Starts the states, hooks and components. The second call starts nothing.
     pub(crate) async fn start(&self) -> Result<Started, StartError> {
-        let steps = {
-            let mut steps = self.steps().lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *steps)
+        let mut applications = self.take_steps();
+        // The title of the outer application is clear.
+        applications[0].application = None;
+        Steps::start(applications, self.limits().start_time).await
+    }
+}
+
+impl Inner for Service {
+    fn title(&self) -> &str {
+        &self.shared().application.title
+    }
+
+    fn take_steps(&self) -> Vec<StepsOf> {
+        let mut steps = self.steps().lock().unwrap_or_else(PoisonError::into_inner);
+        let own = StepsOf {
+            application: Some(self.title().to_owned()),
+            start: Start::new(Arc::clone(&self.shared().application)),
+            steps: std::mem::take(&mut *steps),
         };
-        let start = Start::new(Arc::clone(&self.shared().application));
-        steps.start(&start, self.limits().start_time).await
+        drop(steps);
+        let inside = self.inside().iter().flat_map(InnerApplication::take_steps);
+        std::iter::once(own).chain(inside).collect()
+    }
+
+    fn components(&self) -> Vec<(String, Arc<dyn DynComponent>)> {
+        let steps = self.steps().lock().unwrap_or_else(PoisonError::into_inner);
+        let own = steps.components();
+        let own = own.map(|component| (self.title().to_owned(), Arc::clone(component)));
+        let inside = self.inside().iter().flat_map(InnerApplication::components);
+        own.chain(inside).collect()
+    }
+}
+
+/// The application keeps running where it is: a clone of a service is the same application.
+impl From<Service> for InnerApplication {
+    fn from(service: Service) -> Self {
+        Self::new(service)
     }
 }

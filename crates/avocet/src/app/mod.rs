@@ -11,9 +11,12 @@ mod error;
 mod error_pages;
 mod error_scopes;
 mod handling;
+#[cfg(feature = "inference")]
+mod inference;
 mod layers;
 mod lifecycle;
 mod plugins;
+mod policies;
 mod requirements;
 mod router;
 mod server;

@@ -18,7 +18,7 @@ use super::time_limit;
 use crate::error::called;
 use crate::extract::ReceivedBody;
 use crate::layer::{Endpoint, Layers, Mount, WeakEndpoint};
-use crate::lifecycle::Steps;
+use crate::lifecycle::{InnerApplication, Steps};
 use crate::model::OrderedJson;
 use crate::observe::{AccessLog, Exchange, Metrics};
 use crate::operation::Operation;
@@ -80,6 +80,7 @@ impl Service {
         of_routes: &[Layers],
         mounts: Vec<Mount>,
         steps: Steps,
+        inside: Vec<InnerApplication>,
     ) -> Self {
         let errors = shared.errors;
         let mut limits = shared.served.iter().map(|served| served.time_limit);
@@ -101,10 +102,17 @@ impl Service {
             mounts,
             has_time_limits,
             steps: Mutex::new(steps),
+            inside,
         });
         let inner = Arc::clone(&dispatch);
         let layered = layers.around(
-            move || Endpoint::new(move |request| inner.layered(request)),
+            move || {
+                if inner.has_time_limits {
+                    Endpoint::new(move |request| inner.layered_in_time(request))
+                } else {
+                    Endpoint::new(move |request| inner.layered(request))
+                }
+            },
             errors,
         );
         Self { dispatch, layered }
@@ -118,6 +126,11 @@ impl Service {
     /// ```
     pub fn operations(&self) -> &[Operation] {
         &self.shared().operations
+    }
+
+    /// Returns the operations of the application and its plugins, without those of the framework.
+    pub(crate) fn own_operations(&self) -> &[Operation] {
+        &self.operations()[self.shared().first_own..]
     }
 
     pub(super) fn downgrade(&self) -> WeakService {
@@ -146,6 +159,10 @@ impl Service {
 
     pub(super) fn steps(&self) -> &Mutex<Steps> {
         &self.dispatch.steps
+    }
+
+    pub(super) fn inside(&self) -> &[InnerApplication] {
+        &self.dispatch.inside
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
@@ -223,6 +240,10 @@ impl Service {
         let mut exchange = Exchange::begin(&shared.observe, &parts, client, observed, nearest);
         if shared.error_pages.is_some() {
             replace_errors(&mut exchange, &parts, shared, route);
+        }
+        #[cfg(feature = "inference")]
+        if let Some(status) = shared.overload_status {
+            exchange.set_overload_status(status);
         }
         let limited = served.filter(|_| self.dispatch.has_time_limits);
         let limit = limited.map(|served| {

@@ -21,6 +21,8 @@ pub(crate) struct Shared {
     pub(super) tree: Tree,
     pub(super) served: Vec<Served>,
     pub(super) operations: Arc<[Operation]>,
+    /// The index of the first operation after those of the framework.
+    pub(super) first_own: usize,
     pub(crate) application: Arc<ApplicationContext>,
     pub(super) errors: ErrorFormat,
     /// `None` if the application sets no responses for the statuses of errors.
@@ -29,6 +31,9 @@ pub(crate) struct Shared {
     pub(super) observe: Arc<Observe>,
     pub(super) pre_stop_delay: Duration,
     pub(super) time_limit_header: Option<HeaderName>,
+    /// The status of requests that the queue of a model rejects, if it is not the default.
+    #[cfg(feature = "inference")]
+    pub(super) overload_status: Option<http::StatusCode>,
     pub(crate) limits: Limits,
 }
 

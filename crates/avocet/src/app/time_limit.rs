@@ -15,7 +15,8 @@ impl App {
     /// Sets the time limit of every route that does not set its own ([`Operation::time_limit`](crate::operation::Operation::time_limit())): how long it may take to the head of its
     /// response.
     ///
-    /// Then the handler is cancelled and the client receives a 504. A stream that has begun is not ended. The limit is the deadline of
+    /// Then the handler is cancelled and the client receives a 504, through the layers of the application; without them if a layer itself has
+    /// waited for too long. A stream that has begun is not ended. The limit is the deadline of
     /// [`Context::current`](crate::context::Context::current), which queues and clients that the handler calls can follow. Default: none,
     /// since a response may depend on a model that takes minutes.
     ///
@@ -47,6 +48,9 @@ impl App {
     ///
     /// A client cannot extend the limit of the server. A value that is not a time is a 400.
     ///
+    /// Then `x-stainless-read-timeout` counts as well, with which the clients of `OpenAI` send how many seconds they wait for the head of a
+    /// response. The shortest time holds. A value of this header that is not a time is ignored, because the client library sets it.
+    ///
     /// ```
     /// use http::HeaderName;
     ///
@@ -58,13 +62,22 @@ impl App {
     }
 }
 
-/// Returns the shorter one of the limit of a route and that of the client's header.
+/// How many seconds a client of `OpenAI` waits for the head of a response.
+const CLIENT_WAITS: HeaderName = HeaderName::from_static("x-stainless-read-timeout");
+
+/// Returns the shortest one of the limit of a route and those of the client's headers.
 pub(super) fn of_request(
     route: Option<Duration>,
     header: Option<&HeaderName>,
     headers: &HeaderMap,
 ) -> Result<Option<Duration>, HttpError> {
-    let Some((name, value)) = header.and_then(|name| Some((name, headers.get(name)?))) else {
+    let Some(name) = header else {
+        return Ok(route);
+    };
+    let waits = headers.get(CLIENT_WAITS);
+    let waits = waits.and_then(|value| duration(value.to_str().ok()?));
+    let route = route.into_iter().chain(waits).min();
+    let Some(value) = headers.get(name) else {
         return Ok(route);
     };
     let Some(wanted) = value.to_str().ok().and_then(duration) else {
@@ -114,6 +127,29 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(&name, text.parse().expect("a header"));
         of_request(route.map(Duration::from_millis), Some(&name), &headers)
+    }
+
+    #[test]
+    fn how_long_a_client_waits_counts_where_clients_may_shorten_the_limit() {
+        let name = HeaderName::from_static("x-timeout");
+        let seconds = |name, route: Option<u64>, own: &str, waits: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-timeout", own.parse().expect("a header"));
+            headers.insert(CLIENT_WAITS, waits.parse().expect("a header"));
+            let limit = of_request(route.map(Duration::from_secs), name, &headers);
+            limit.expect("times").map(|limit| limit.as_secs_f64())
+        };
+        for (route, own, waits, limit) in [
+            (None, "9", "600.0", 9.0),
+            (None, "900", "600.0", 600.0),
+            (Some(60), "9", "0.5", 0.5),
+            (Some(5), "9", "600.0", 5.0),
+            (None, "9", "inf", 9.0),
+            (None, "9", "None", 9.0),
+        ] {
+            assert_eq!(seconds(Some(&name), route, own, waits), Some(limit));
+        }
+        assert_eq!(seconds(None, Some(60), "9", "0.5"), Some(60.0));
     }
 
     #[test]

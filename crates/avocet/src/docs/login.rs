@@ -27,6 +27,7 @@ pub struct DocsLogin {
     parameters: Vec<(String, String)>,
     origins: Vec<String>,
     without_pkce: bool,
+    persists: bool,
 }
 
 impl DocsLogin {
@@ -94,6 +95,23 @@ impl DocsLogin {
     pub fn without_pkce(mut self) -> Self {
         self.without_pkce = true;
         self
+    }
+
+    /// Keeps the credentials of the reader in the browser, until the reader logs out (`persistAuthorization` of Swagger UI).
+    ///
+    /// They are in the local storage of the page's origin as plain text, where each script of that origin can read them. So it is off by
+    /// default: the page forgets credentials when it is closed. Use it for development.
+    ///
+    /// ```
+    /// let login = avocet::DocsLogin::new("docs").persist_authorization();
+    /// ```
+    pub fn persist_authorization(mut self) -> Self {
+        self.persists = true;
+        self
+    }
+
+    pub(super) fn persists(&self) -> bool {
+        self.persists
     }
 
     /// Returns the settings of Swagger UI's `initOAuth`.

@@ -28,6 +28,24 @@ pub(crate) fn prefers_html<'h>(accept: impl IntoIterator<Item = &'h HeaderValue>
     html.value > json.value
 }
 
+/// Returns whether `Accept` names JSON, and text is not preferred to it. A client that accepts anything gets text.
+#[cfg(feature = "inference")]
+pub(crate) fn accepts_json<'h>(accept: impl IntoIterator<Item = &'h HeaderValue>) -> bool {
+    let (mut text, mut json) = (0.0_f32, 0.0_f32);
+    for line in accept {
+        for entry in line.to_str().unwrap_or_default().split(',') {
+            let (range, parameters) = entry.split_once(';').unwrap_or((entry, ""));
+            let of_range = match range.trim().to_ascii_lowercase().as_str() {
+                "application/json" => &mut json,
+                "text/plain" | "text/*" => &mut text,
+                _ => continue,
+            };
+            *of_range = of_range.max(weight(parameters));
+        }
+    }
+    json > 0.0 && json >= text
+}
+
 /// How specific a media range is. The most specific one decides, whatever its weight.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Range {
@@ -73,6 +91,24 @@ pub(crate) fn weight(parameters: &str) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "inference")]
+    #[test]
+    fn json_must_be_named() {
+        for (accept, json) in [
+            ("application/json", true),
+            ("application/json, text/plain, */*", true),
+            ("Application/JSON;q=0.9, text/plain;q=0.5", true),
+            ("application/json;q=0.5, text/plain", false),
+            ("application/json;q=0", false),
+            ("*/*", false),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", false),
+            ("", false),
+        ] {
+            let header = HeaderValue::from_static(accept);
+            assert_eq!(accepts_json([&header]), json, "{accept:?}");
+        }
+    }
 
     #[test]
     fn html_must_be_preferred() {

@@ -155,6 +155,13 @@ impl HttpError {
         self
     }
 
+    /// Adds headers to the response.
+    #[cfg(feature = "inference")]
+    pub(crate) fn headers(mut self, headers: HeaderMap) -> Self {
+        self.0.headers.extend(headers);
+        self
+    }
+
     /// Returns the status.
     ///
     /// ```
@@ -247,7 +254,12 @@ impl HttpError {
             }
             (None, _) => shape.response(status, self.to_json(shape)),
         };
-        set_headers(response.headers_mut(), std::mem::take(&mut self.0.headers));
+        let mut headers = std::mem::take(&mut self.0.headers);
+        if response.status().is_redirection() {
+            // The challenge is that of a 401, which the client does not get.
+            headers.remove(header::WWW_AUTHENTICATE);
+        }
+        set_headers(response.headers_mut(), headers);
         if replaced.varies {
             let accept = HeaderValue::from_static("accept");
             response.headers_mut().append(header::VARY, accept);
@@ -284,6 +296,12 @@ impl HttpError {
 
 impl<E: Error + Send + Sync + 'static> From<E> for HttpError {
     fn from(error: E) -> Self {
+        // `?` keeps the status of an error that has one.
+        #[cfg(feature = "inference")]
+        let error = match super::inference::of_model(error) {
+            Ok(error) => return error,
+            Err(error) => error,
+        };
         Self::internal(error)
     }
 }

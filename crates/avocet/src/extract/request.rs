@@ -5,7 +5,7 @@ use avocet_context::Context;
 use super::{Extractor, Rejection, RequestContext};
 use crate::cleanup::{BackgroundTasks, Cleanup};
 use crate::operation::Operation;
-use crate::response::ResponseParts;
+use crate::response::{HttpError, ResponseError, ResponseParts};
 use crate::serve::{ClientAddress, ShutdownSignal};
 use crate::tasks::Tasks;
 use avocet_context::{RequestId, TraceContext};
@@ -13,7 +13,7 @@ use avocet_context::{RequestId, TraceContext};
 /// Extracts a value that the server provides: a type that is [`OfRequest`].
 ///
 /// - **Rejects** never.
-/// - **Document**: nothing.
+/// - **Document**: what the type [describes](OfRequest::describe), usually nothing.
 ///
 /// ```
 /// use avocet::extract::Request;
@@ -27,6 +27,7 @@ use avocet_context::{RequestId, TraceContext};
 /// ```
 #[derive(Debug)]
 pub struct Request<T> {
+    describe: fn(&mut Operation),
     take: fn(&mut RequestContext) -> T,
 }
 
@@ -43,7 +44,10 @@ impl<T: OfRequest> Request<T> {
     /// let draining = avocet::extract::Request::<avocet::serve::ShutdownSignal>::new();
     /// ```
     pub const fn new() -> Self {
-        Self { take: T::of }
+        Self {
+            describe: T::describe,
+            take: T::of,
+        }
     }
 }
 
@@ -51,7 +55,9 @@ impl<T: OfRequest> Request<T> {
 impl<T: Send + 'static> Extractor for Request<T> {
     type Value = T;
 
-    fn describe(&self, _: &mut Operation) {}
+    fn describe(&self, operation: &mut Operation) {
+        (self.describe)(operation);
+    }
 
     async fn extract(&self, context: &mut RequestContext) -> Result<T, Rejection> {
         Ok((self.take)(context))
@@ -90,6 +96,11 @@ impl<T: Send + 'static> Extractor for Request<T> {
 pub trait OfRequest: Sized + Send + 'static {
     /// Returns the value for this request.
     fn of(context: &mut RequestContext) -> Self;
+
+    /// Describes what it adds to the document; by default nothing.
+    fn describe(operation: &mut Operation) {
+        let _ = operation;
+    }
 }
 
 impl OfRequest for Tasks {
@@ -101,6 +112,11 @@ impl OfRequest for Tasks {
 impl OfRequest for Cleanup {
     fn of(context: &mut RequestContext) -> Self {
         context.cleanup().clone()
+    }
+
+    /// A hook before the response can fail with any error.
+    fn describe(operation: &mut Operation) {
+        HttpError::describe(operation);
     }
 }
 

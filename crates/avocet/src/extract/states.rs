@@ -111,6 +111,13 @@ impl States {
         }
     }
 
+    /// Returns the state of a type without a name, if it is there.
+    pub(crate) fn of_type(&self, id: TypeId) -> Option<&dyn Any> {
+        let slots = self.values.get(&id)?;
+        let slot = slots.iter().find(|slot| slot.name.is_empty())?;
+        slot.value.get().map(|value| &**value as &dyn Any)
+    }
+
     pub(crate) fn find<T: Any>(&self, name: &str) -> Option<&T> {
         let slots = self.values.get(&TypeId::of::<T>())?;
         let slot = slots.iter().find(|slot| slot.name == name)?;

@@ -18,7 +18,9 @@
 //! request in a layer contain its [`ConnectionInfo`](crate::serve::ConnectionInfo). When the client disconnects, the server drops the future of
 //! the layer, like that of a handler. A response body passes through piece by piece, so a stream stays a stream unless a layer buffers it.
 //!
-//! If a layer returns an error, Avocet logs it and responds with 500.
+//! If a layer returns an error, Avocet logs it and responds with 500. A panic ends the layers too: its 500 is made outside them, and has none of
+//! their headers, such as those of CORS. If scripts of other origins have to read it, put `tower_http::catch_panic::CatchPanicLayer` inside.
+//! The 504 of a [time limit](crate::App::time_limit) is made inside the layers of the application, unless a layer itself waits.
 
 mod endpoint;
 mod matched;

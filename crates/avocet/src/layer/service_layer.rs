@@ -11,6 +11,7 @@ use super::endpoint::Endpoint;
 use super::middleware::{Next, Outcome, Request};
 use super::with_settings::Middleware;
 use crate::extract::ReceivedBody;
+use crate::lifecycle::InnerApplication;
 use crate::operation::Operation;
 use crate::response::{BodyError, ErrorFormat};
 
@@ -58,6 +59,11 @@ pub trait ServiceLayer<Kind = TowerLayer>: Send + Sync + 'static {
 
     #[doc(hidden)]
     fn join(&self, _: &mut Operation) {}
+
+    #[doc(hidden)]
+    fn inside(&self) -> Vec<InnerApplication> {
+        Vec::new()
+    }
 }
 
 impl<L, B> ServiceLayer<TowerLayer> for L
@@ -90,5 +96,9 @@ impl<M: Middleware> ServiceLayer<ValueMiddleware> for M {
 
     fn join(&self, operation: &mut Operation) {
         self.describe(operation);
+    }
+
+    fn inside(&self) -> Vec<InnerApplication> {
+        self.applications()
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::endpoint::Endpoint;
 use super::middleware::{Next, Outcome, Request};
 use super::service_layer::ServiceLayer;
+use crate::lifecycle::InnerApplication;
 use crate::operation::{Declaration, Mistake, Operation};
 use crate::response::ErrorFormat;
 
@@ -24,6 +25,8 @@ struct AddedLayer {
     join: Option<Arc<Join>>,
     /// The mistakes in its settings.
     mistakes: Arc<[Mistake]>,
+    /// The applications inside it.
+    inside: Arc<[InnerApplication]>,
 }
 
 impl Layers {
@@ -33,12 +36,14 @@ impl Layers {
         let location = Declaration::here().to_string();
         let mistake = |what| Mistake::at(what, [location.clone()]);
         let mistakes = layer.mistakes().into_iter().map(mistake).collect();
+        let inside = layer.inside().into();
         let layer = Arc::new(layer);
         let joined = Arc::clone(&layer);
         self.0.push(AddedLayer {
             wrap: Arc::new(move |inner, errors| Arc::clone(&layer).wrap(inner, errors)),
             join: Some(Arc::new(move |operation| joined.join(operation))),
             mistakes,
+            inside,
         });
     }
 
@@ -59,6 +64,7 @@ impl Layers {
             wrap,
             join: None,
             mistakes: Arc::default(),
+            inside: Arc::default(),
         });
     }
 
@@ -72,6 +78,11 @@ impl Layers {
     /// Returns the mistakes in the settings of the layers.
     pub(crate) fn mistakes(&self) -> impl Iterator<Item = &Mistake> {
         self.0.iter().flat_map(|layer| layer.mistakes.iter())
+    }
+
+    /// Returns the applications inside the layers.
+    pub(crate) fn inside(&self) -> impl Iterator<Item = &InnerApplication> {
+        self.0.iter().flat_map(|layer| layer.inside.iter())
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::middleware::{Next, Request};
+use crate::lifecycle::InnerApplication;
 use crate::operation::Operation;
 use crate::response::{HttpError, Response};
 
@@ -69,6 +70,12 @@ pub trait Middleware: Send + Sync + 'static {
     /// Describes in the operation what the middleware adds to it, such as its errors. It is called once for each operation that the
     /// middleware is around, except those of the framework, such as the docs page.
     fn describe(&self, _operation: &mut Operation) {}
+
+    /// Returns the applications inside it: their states, hooks and components start and stop with the application that the middleware is
+    /// added to.
+    fn applications(&self) -> Vec<InnerApplication> {
+        Vec::new()
+    }
 
     /// Handles a request. An error is sent in the error format of the application, the router or the route that the middleware is around.
     fn run(

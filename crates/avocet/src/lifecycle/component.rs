@@ -88,6 +88,14 @@ pub trait Component: Send + Sync + 'static {
     fn stop(&self) -> impl Future<Output = ()> + Send {
         ready(())
     }
+
+    /// Returns the monitors of its models, for the [metrics](crate::observe::Metrics) and the
+    /// [view](crate::App::inference_view) of the application. [`Workers`](avocet_inference::Workers) return theirs; a component that contains
+    /// workers returns those of the workers.
+    #[cfg(feature = "inference")]
+    fn monitors(&self) -> Vec<avocet_inference::Monitor> {
+        Vec::new()
+    }
 }
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -99,6 +107,8 @@ pub(crate) trait DynComponent: Send + Sync {
     fn ready(self: Arc<Self>) -> Boxed<'static, Result<(), String>>;
     fn drain(&self) -> Boxed<'_, ()>;
     fn stop(&self) -> Boxed<'_, ()>;
+    #[cfg(feature = "inference")]
+    fn monitors(&self) -> Vec<avocet_inference::Monitor>;
 }
 
 impl<C: Component> DynComponent for C {
@@ -120,5 +130,10 @@ impl<C: Component> DynComponent for C {
 
     fn stop(&self) -> Boxed<'_, ()> {
         Box::pin(Component::stop(self))
+    }
+
+    #[cfg(feature = "inference")]
+    fn monitors(&self) -> Vec<avocet_inference::Monitor> {
+        Component::monitors(self)
     }
 }

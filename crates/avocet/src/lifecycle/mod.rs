@@ -17,15 +17,22 @@
 //! before the [drain deadline](crate::serve::Limits::drain_time); the stops have at least one second. A panic in a stop is logged, and the other
 //! steps still stop.
 //!
+//! The steps of an application inside another one, by [`App::mount`](crate::App::mount) or by a middleware that names it in
+//! [`Middleware::applications`](crate::layer::Middleware::applications), start after those of the outer application and stop before them, in its
+//! times. Its components are part of the outer readiness. An application that is wrapped in another service is not seen: start it there.
+//!
 //! A test runs the same steps: [`TestClient::start`](crate::testing::TestClient::start) and `stop`.
 
 mod caught;
 mod component;
+mod inner;
 mod start;
 mod steps;
 
 pub use component::Component;
+pub use inner::InnerApplication;
 pub use start::{Start, StartError};
 
 pub(crate) use component::DynComponent;
+pub(crate) use inner::{Inner, StepsOf};
 pub(crate) use steps::{Started, Steps};

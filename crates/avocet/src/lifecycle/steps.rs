@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use super::caught::caught;
-use super::{DynComponent, Start, StartError};
+use super::{DynComponent, Start, StartError, StepsOf};
 use crate::operation::Declaration;
 use crate::report;
 use crate::response::BodyError;
@@ -99,25 +99,43 @@ impl Steps {
         })
     }
 
-    /// Starts one step after the other. If one fails or panics, those that have started are stopped.
-    pub(crate) async fn start(self, start: &Start, time: Duration) -> Result<Started, StartError> {
+    /// Returns the monitors of all models.
+    #[cfg(feature = "inference")]
+    pub(crate) fn monitors(&self) -> Vec<avocet_inference::Monitor> {
+        let components = self.components();
+        components
+            .flat_map(|component| component.monitors())
+            .collect()
+    }
+
+    /// Starts the steps of applications, one after the other. If one fails or panics, those that have started are stopped.
+    pub(crate) async fn start(
+        applications: Vec<StepsOf>,
+        time: Duration,
+    ) -> Result<Started, StartError> {
         let deadline = Instant::now() + time;
         let mut started = Started::default();
-        for step in self.0 {
+        let steps = applications.into_iter().flat_map(|of| {
+            let named = move |step| (of.application.clone(), of.start.clone(), step);
+            of.steps.0.into_iter().map(named)
+        });
+        for (application, start, step) in steps {
             let (name, failed, panicked, outcome) = match step {
                 Step::Start(StartHook { name, failed, run }) => {
-                    let outcome = timeout_at(deadline, caught(run(start.clone()))).await;
-                    (name, failed, "panicked", outcome)
+                    let outcome = timeout_at(deadline, caught(run(start))).await;
+                    (of(application, name), failed, "panicked", outcome)
                 }
                 Step::Component(component) => {
-                    let starting = caught(async { component.start(start).await });
+                    let starting = caught(async { component.start(&start).await });
                     let outcome = timeout_at(deadline, starting).await;
-                    let name = of_component(&*component);
-                    started.0.push(Stop::Component(component));
+                    let name = format!("the component `{}`", component.name());
+                    let name = of(application, name);
+                    started.0.push(Stop::Component(name.clone(), component));
                     (name, "failed to start", "panicked in `start`", outcome)
                 }
-                Step::Stop(hook) => {
-                    started.0.push(Stop::Hook(hook));
+                Step::Stop(StopHook { name, run }) => {
+                    let name = of(application, name);
+                    started.0.push(Stop::Hook(StopHook { name, run }));
                     continue;
                 }
             };
@@ -138,8 +156,12 @@ impl Steps {
     }
 }
 
-fn of_component(component: &dyn DynComponent) -> String {
-    format!("the component `{}`", component.name())
+/// Names the step of an application, with the application if that is inside another one.
+fn of(application: Option<String>, step: String) -> String {
+    match application {
+        Some(title) => format!("{step} of the application `{title}`"),
+        None => step,
+    }
 }
 
 /// What has started and is to be stopped, in the order of its start.
@@ -147,7 +169,8 @@ fn of_component(component: &dyn DynComponent) -> String {
 pub(crate) struct Started(Vec<Stop>);
 
 enum Stop {
-    Component(Arc<dyn DynComponent>),
+    /// With its name in messages.
+    Component(String, Arc<dyn DynComponent>),
     Hook(StopHook),
 }
 
@@ -155,16 +178,15 @@ impl Started {
     /// Notifies all components concurrently that the server drains.
     pub(crate) fn drain(&self) -> impl Future<Output = ()> + Send + use<> {
         let components = self.0.iter().filter_map(|stop| match stop {
-            Stop::Component(component) => Some(Arc::clone(component)),
+            Stop::Component(name, component) => Some((name.clone(), Arc::clone(component))),
             Stop::Hook(_) => None,
         });
         let components: Vec<_> = components.collect();
         async move {
             let mut draining = JoinSet::new();
-            for component in components {
+            for (name, component) in components {
                 draining.spawn(async move {
                     if let Err(panic) = caught(async { component.drain().await }).await {
-                        let name = of_component(&*component);
                         report::trouble(&format_args!("{name} panicked in `drain`: {panic}"));
                     }
                 });
@@ -180,10 +202,10 @@ impl Started {
         let deadline = deadline.max(Instant::now() + LEAST_STOP);
         for stop in self.0.into_iter().rev() {
             let (name, panicked, stopped) = match stop {
-                Stop::Component(component) => {
+                Stop::Component(name, component) => {
                     let stopping = caught(async { component.stop().await });
                     let stopped = timeout_at(deadline, stopping).await;
-                    (of_component(&*component), "panicked in `stop`", stopped)
+                    (name, "panicked in `stop`", stopped)
                 }
                 Stop::Hook(StopHook { name, run }) => {
                     let stopped = timeout_at(deadline, caught(run())).await;

@@ -111,6 +111,12 @@ impl Exchange {
         *context = std::mem::take(context).with_deadline(deadline);
     }
 
+    /// Sets the status of requests that the queue of a model rejects.
+    #[cfg(feature = "inference")]
+    pub(crate) fn set_overload_status(&mut self, status: StatusCode) {
+        crate::error::set_overload_status(self.notes.context_mut(), status);
+    }
+
     /// Sets what replaces the responses to errors of the request.
     pub(crate) fn replace_errors(&mut self, by: Box<dyn ReplaceErrors>) {
         replace_errors(self.notes.context_mut(), by);
@@ -127,6 +133,8 @@ impl Exchange {
         if let Some(id) = self.notes.known_id() {
             say(id, response);
         }
+        #[cfg(feature = "inference")]
+        super::server_timing::add(self.notes.context_mut(), response);
         let is_whole = response.body().len_if_there();
         if let Some(watch) = &mut self.watch {
             watch.answered(response.status(), is_whole.is_none());

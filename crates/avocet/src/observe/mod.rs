@@ -55,6 +55,8 @@ mod line;
 mod log_writer;
 mod methods;
 mod metrics;
+#[cfg(feature = "inference")]
+mod server_timing;
 mod setup;
 mod span;
 

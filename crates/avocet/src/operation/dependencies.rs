@@ -91,6 +91,30 @@ impl Operation {
         self.dependencies.iter().map(|it| it.name)
     }
 
+    /// Returns whether it uses a dependency: as an argument, as a requirement of it, of a router or of the application, or because one of its
+    /// dependencies uses it.
+    ///
+    /// ```
+    /// use avocet::prelude::*;
+    ///
+    /// #[dependency]
+    /// async fn user() -> u32 { 1 }
+    ///
+    /// #[dependency]
+    /// async fn admin(#[depends(user)] user: u32) {}
+    ///
+    /// #[get("/items", requires(admin))]
+    /// async fn items() -> u32 { 1 }
+    ///
+    /// assert!(routes![items].remove(0).operation().depends_on::<user>());
+    /// ```
+    pub fn depends_on<D: 'static>(&self) -> bool {
+        let dependency = TypeId::of::<D>();
+        self.dependencies
+            .iter()
+            .any(|it| it.dependency == dependency)
+    }
+
     /// Returns the scopes that are required of a security scheme that describes itself now, those of the operation first.
     ///
     /// ```

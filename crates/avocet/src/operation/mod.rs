@@ -3,6 +3,7 @@
 //! [`Operation`] is built by `#[get]` and the other route attributes, or without macros by the same calls; with a handler it is a
 //! [`Route`](crate::route::Route).
 
+mod by_state;
 mod declare;
 mod dependencies;
 mod described;
@@ -20,6 +21,7 @@ mod security;
 mod text_source;
 mod websocket;
 
+pub(crate) use by_state::ByState;
 pub use declare::Declaration;
 pub(crate) use dependencies::Use;
 pub use described::DescribedResponse;
@@ -124,6 +126,8 @@ pub struct Operation {
     pub callbacks: Vec<Self>,
     /// The values that the descriptions of its responses keep.
     pub(crate) kept: Kept,
+    /// What it requires of states, beside their types.
+    pub(crate) by_state: ByState,
     pub(crate) dependencies: Vec<dependencies::DependencyUse>,
     /// The scopes that are required where the operation is being described.
     pub(crate) scopes: Vec<&'static str>,
@@ -235,6 +239,7 @@ impl Operation {
             external_docs: None,
             callbacks: Vec::new(),
             kept: Kept::default(),
+            by_state: ByState::default(),
             dependencies: Vec::new(),
             scopes: Vec::new(),
         }

@@ -193,8 +193,11 @@ impl TestClient {
         self.cookies.clear();
     }
 
-    /// Calls every documented operation that is not `public` without credentials and cookies, and returns those that do not respond with 401: the
+    /// Calls every operation that is not `public` without credentials and cookies, and returns those that do not respond with 401: the
     /// method, the path and the status.
+    ///
+    /// Hidden operations are called too: a forgotten one is open to everyone who knows its path. The routes of the framework are not, such as
+    /// the docs page, metrics and health checks.
     ///
     /// Each variable of a path is sent as `1`.
     ///
@@ -222,8 +225,7 @@ impl TestClient {
             ..self.clone()
         };
         let service = self.service.clone();
-        let operations = service.operations().iter();
-        for operation in operations.filter(|it| it.include_in_schema && !it.public) {
+        for operation in service.own_operations().iter().filter(|it| !it.public) {
             let path = with_variables(&operation.path);
             // An earlier response may have set some.
             stranger.clear_cookies();

@@ -118,12 +118,32 @@ async fn fragile(#[request] background: BackgroundTasks, #[state] reports: Repor
 fn app() -> (App, UnboundedReceiver<String>) {
     let (reports, received) = unbounded_channel();
     let routes = routes![
-        order, conflict, error, panics, invalid, streams, slow, endless, fragile
+        order, conflict, error, panics, invalid, streams, slow, endless, fragile, mail
     ];
     (
         App::new("Shop", "1.0.0").state(reports).routes(routes),
         received,
     )
+}
+
+#[tokio::test]
+async fn the_document_has_any_error_of_a_hook() {
+    let (app, _received) = app();
+    let document = app.build().expect("a service").openapi().clone();
+    let responses = |path: &str| {
+        let responses = &document["paths"][path]["post"]["responses"];
+        responses["default"]["description"]
+            .as_str()
+            .map(str::to_owned)
+    };
+    assert_eq!(responses("/conflicts").as_deref(), Some("Any other error"));
+    assert_eq!(responses("/mails"), None);
+}
+
+/// A background task cannot replace the response.
+#[post("/mails")]
+async fn mail(#[request] background: BackgroundTasks) {
+    background.add(async {});
 }
 
 fn client() -> (TestClient, UnboundedReceiver<String>) {

@@ -277,6 +277,28 @@ fn a_reader_enters_a_token_a_password_and_a_key() {
 }
 
 #[test]
+fn credentials_are_forgotten_unless_the_application_keeps_them() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let app = || App::new("Hotel", "1.0.0").routes(routes![with_token]);
+    let keeping = app().docs_login(DocsLogin::new("docs").persist_authorization());
+    for (app, status) in [(app(), "401"), (keeping, "200")] {
+        let site = Site::alone(app.build().expect("it builds"));
+        open_dialog(&browser, &site.at("/docs"));
+        browser.fill("#auth-bearer-value", "abc");
+        browser.press(&format!("{DIALOG} [type=submit]"));
+        logged_in(&browser);
+        let stored = browser.script("return JSON.stringify(localStorage)");
+        let has_token = stored.as_str().expect("text").contains("abc");
+        assert_eq!(has_token, status == "200", "{stored}");
+        browser.open("about:blank");
+        browser.open(&site.at("/docs"));
+        assert_eq!(try_operation(&browser, "default", "with_token").0, status);
+    }
+}
+
+#[test]
 fn a_wrong_password_is_shown_and_sends_nothing() {
     let Some(browser) = Browser::start() else {
         return;

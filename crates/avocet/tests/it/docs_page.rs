@@ -112,6 +112,39 @@ fn addresses(page: &str, path: &str) -> Vec<String> {
         .collect()
 }
 
+#[test]
+fn the_page_has_the_colors_that_the_reader_prefers() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let site = Site::alone(service("Embedder"));
+    browser.open(&site.at("/docs"));
+    browser.text(".swagger-ui .info .title");
+    // Of the page, its text and the space around it, the sum of red, green and blue.
+    let colors = || {
+        let script = "return [[document.documentElement, 'backgroundColor'], [document.querySelector('.swagger-ui'), 'color']]
+            .map(([it, name]) => getComputedStyle(it)[name].match(/[0-9]+/g).slice(0, 3).reduce((sum, it) => sum + Number(it), 0))";
+        browser.script(script)
+    };
+    for scheme in ["dark", "light", "dark"] {
+        browser.prefer(scheme);
+        let page = match scheme {
+            "dark" => "html.dark-mode",
+            _ => "html:not(.dark-mode)",
+        };
+        browser.text(&format!("{page} .swagger-ui .info .title"));
+        let colors = colors();
+        let [background, text] = [0, 1].map(|index| colors[index].as_u64().expect("a color"));
+        if scheme == "dark" {
+            assert!(0 < background && background < text, "{colors}");
+        } else {
+            // Nothing is painted behind the page, which is white.
+            assert!(background == 0 && text < 384, "{colors}");
+        }
+    }
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
 #[tokio::test]
 async fn the_page_and_all_that_it_names_are_there() {
     for path in ["/docs", "/docs/"] {

@@ -84,6 +84,11 @@ async fn stream() -> Sse<Item> {
     })
 }
 
+#[get("/me")]
+async fn me(#[bearer] token: avocet::types::Secret<String>) -> usize {
+    token.expose().len()
+}
+
 fn slow() -> Route {
     let operation = Operation::get("/slow").time_limit(Duration::from_millis(10));
     operation
@@ -317,7 +322,7 @@ fn replaced() -> App {
 
 #[tokio::test]
 async fn an_application_sets_the_response_of_a_status() {
-    let client = client(replaced());
+    let client = client(replaced().routes(routes![me]));
     let response = client.get("/nothing?a=b").send().await;
     assert_eq!(
         (response.status().as_u16(), response.header("vary")),
@@ -338,6 +343,14 @@ async fn an_application_sets_the_response_of_a_status() {
     assert_eq!(response.status(), 405);
     assert_eq!(response.header("allow"), "POST, GET, HEAD, OPTIONS");
     assert_eq!(response.text().await, "PUT");
+
+    let response = open(&client, "/me").await;
+    assert_eq!(response.status(), 307);
+    assert_eq!(response.header("location"), "/login");
+    assert!(!response.headers().contains_key("www-authenticate"));
+    let response = client.get("/me").send().await;
+    assert_eq!(response.status(), 401);
+    assert_eq!(response.header("www-authenticate"), "Bearer");
 
     let response = open(&client, "/items").await;
     assert_eq!(response.status(), 400);

@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use avocet::lifecycle::{Component, Start};
+use avocet::Service;
+use avocet::layer::{Middleware, Next, Request};
+use avocet::lifecycle::{Component, InnerApplication, Start};
 use avocet::observe::Health;
 use avocet::prelude::*;
-use avocet::response::BodyError;
+use avocet::response::{BodyError, Response};
 use avocet::serve::{Limits, Server, Shutdown};
 use avocet::testing::TestClient;
 use tokio::sync::Notify;
@@ -355,6 +357,109 @@ async fn components_drain_while_requests_finish_and_stop_after_them() {
     let response = response.await.expect("no panic");
     assert!(response.ends_with("\"done\""), "{response}");
     assert_eq!(log.lines(), ["start 0", "drain 0", "response", "stop 0"]);
+}
+
+/// Gives all requests to the application inside.
+struct Instead(Service);
+
+impl Middleware for Instead {
+    fn applications(&self) -> Vec<InnerApplication> {
+        vec![self.0.clone().into()]
+    }
+
+    async fn run(self: Arc<Self>, request: Request, _: Next) -> Result<Response, HttpError> {
+        let mut service = self.0.clone();
+        let Ok(response) = tower_service::Service::call(&mut service, request.into_inner()).await;
+        Ok(response)
+    }
+}
+
+/// Returns an application that makes a state, and has a component.
+fn inner<const N: usize>(log: &Log, part: Part<N>) -> App {
+    let provided = log.clone();
+    App::new(["Zero", "One", "Two"][N], "1.0.0")
+        .provide(move |_| async move {
+            provided.add(format!("provide {N}"));
+            Ok(u32::try_from(N)?)
+        })
+        .component(part)
+        .routes(routes![number])
+}
+
+#[tokio::test]
+async fn an_application_inside_starts_and_stops_with_the_outer_one() {
+    let log = Log::default();
+    let innermost = inner(&log, Part::<2>::new(&log))
+        .build()
+        .expect("it builds");
+    let mounted = inner(&log, Part::<1>::new(&log)).mount("/inner", innermost);
+    let mounted = mounted.build().expect("it builds");
+    let layered = App::new("Layered", "1.0.0").component(Part::<1>::new(&log));
+    let layered = layered.build().expect("it builds");
+    let routes = Router::new("/layered")
+        .layer(Instead(layered))
+        .routes(routes![number])
+        .routes([Operation::get("/more")
+            .id("more")
+            .handle((), |()| async { 1 })]);
+    let app = inner(&log, Part::<0>::new(&log))
+        .health(Health::new())
+        .mount("/one", mounted.clone())
+        .mount("/again", mounted)
+        .router(routes)
+        .operation_ids(avocet::OperationIds::FastApi);
+    let client = TestClient::start(app.build().expect("it builds")).await;
+    let client = client.expect("a start");
+    for (path, number) in [
+        ("/number", 0),
+        ("/one/number", 1),
+        ("/again/inner/number", 2),
+    ] {
+        assert_eq!(client.get(path).send().await.json::<u32>().await, number);
+    }
+    let ready: serde_json::Value = client.get("/ready").send().await.json().await;
+    let checks = ready["checks"].as_object().expect("checks");
+    let checks: Vec<_> = checks.keys().map(String::as_str).collect();
+    assert_eq!(checks, ["Layered: one", "One: one", "Two: two", "zero"]);
+    client.stop().await;
+    let mut lines = log.lines();
+    let drained = lines.drain(7..11).collect::<Vec<_>>();
+    assert_eq!(
+        lines,
+        [
+            "provide 0",
+            "start 0",
+            "provide 1",
+            "start 1",
+            "provide 2",
+            "start 2",
+            "start 1",
+            "stop 1",
+            "stop 2",
+            "stop 1",
+            "stop 0"
+        ]
+    );
+    assert!(
+        drained.iter().all(|it| it.starts_with("drain")),
+        "{drained:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_step_of_an_application_inside_is_named_with_it() {
+    let log = Log::default();
+    let failing = Part {
+        fails: true,
+        ..Part::<1>::new(&log)
+    };
+    let mounted = inner(&log, failing).build().expect("it builds");
+    let app = inner(&log, Part::<0>::new(&log)).mount("/one", mounted);
+    assert_eq!(
+        failure(app).await,
+        "the component `one` of the application `One` failed to start: no memory on the device"
+    );
+    assert_eq!(log.lines()[4..], ["stop 1", "stop 0"]);
 }
 
 /// The variable that makes the test's own program the application.

@@ -31,6 +31,7 @@
 //! - `plugins`: plugins, and calls of operations in the process.
 //! - `promises`: what the guide promises by default, each test named after its row of the table.
 //! - `include_input_in_errors`: the input, shown in errors.
+//! - `inference`: models on threads: errors, deadlines, streams, departures, figures.
 //! - `observe`: ids, spans, logs, metrics and health.
 //! - `served`: no tests, but an application on a socket for the tests that need one.
 //! - `several_responses`: several responses of one operation, chosen by the handler or described by status.
@@ -65,6 +66,8 @@ mod forms;
 mod grpc;
 mod hostile;
 mod include_input_in_errors;
+#[cfg(feature = "inference")]
+mod inference;
 mod json_errors;
 mod json_suite;
 mod kinds;

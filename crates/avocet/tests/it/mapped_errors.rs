@@ -236,6 +236,26 @@ fn a_response_of_a_success_and_a_second_one_are_mistakes() {
     assert!(error.contains("with the status 200"), "{error}");
 }
 
+#[tokio::test]
+async fn the_response_to_the_status_of_a_mapped_error_sees_the_request() {
+    let app = App::new("Rows", "1.0.0")
+        .routes(routes![add_row])
+        .map_error(missing)
+        .error_response(StatusCode::NOT_FOUND, |page| {
+            PlainText(format!(
+                "{} {}: {}",
+                page.method(),
+                page.path(),
+                page.message()
+            ))
+        });
+    let client = TestClient::new(app.build().expect("it builds"));
+    let response = client.post("/rows?missing=true").send().await;
+    assert_eq!(response.status(), 404);
+    let text = response.text().await;
+    assert!(text.starts_with("POST /rows: "), "{text}");
+}
+
 #[get("/redirect", status = 303)]
 async fn redirect(#[query] to: String) -> Redirect {
     Redirect::to(to)

@@ -1,5 +1,8 @@
 //! What the guide promises by default, in its chapter on promises. Each test is named after its row.
 
+mod heads;
+mod policies;
+
 use std::collections::BTreeSet;
 
 use avocet::observe::{AccessLog, Health, Metrics};
@@ -153,6 +156,14 @@ async fn v23_no_route_is_open_unless_it_says_so() {
 #[get("/forgotten", hidden)]
 async fn forgotten() -> u32 {
     1
+}
+
+#[tokio::test]
+async fn v23_a_hidden_open_route_is_found() {
+    let open = App::new("Club", "1.0.0").routes(routes![forgotten, news, internal]);
+    let open = open.metrics(Metrics::new().at("/metrics"));
+    let (client, _) = client(open.health(Health::new()));
+    assert_eq!(client.open_operations().await, ["GET /forgotten: 200 OK"]);
 }
 
 #[get("/optional")]

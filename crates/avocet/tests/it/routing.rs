@@ -23,6 +23,22 @@ async fn rest(path: String) -> String {
     path
 }
 
+#[test]
+fn one_function_at_two_paths_needs_ids_of_the_paths() {
+    let v = |prefix: &str| Router::new(prefix).routes(routes![users]);
+    let app = || App::new("Twice", "1.0.0").router(v("/v1")).router(v("/v2"));
+    let error = app().build().expect_err("two ids are the same");
+    assert_eq!(error.mistakes().len(), 1, "{error}");
+    let what = error.mistakes()[0].what();
+    assert!(what.contains("the id `users`"), "{what}");
+    assert!(
+        what.contains("`App::operation_ids(OperationIds::FastApi)`"),
+        "{what}"
+    );
+    let app = app().operation_ids(avocet::OperationIds::FastApi);
+    assert!(app.build().is_ok());
+}
+
 #[get("/folder/")]
 async fn folder() -> u8 {
     1

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use avocet::context::{Cancellation, Context, Deadline};
+use avocet::layer::{Next, Request};
 use avocet::observe::RequestId;
 use avocet::prelude::*;
+use avocet::response::Response;
 use avocet::testing::TestClient;
 use http::HeaderName;
 
@@ -45,6 +47,42 @@ fn app() -> App {
 
 fn client(app: App) -> TestClient {
     TestClient::new(app.build().expect("it builds"))
+}
+
+/// Marks each response, and waits for a second before the request `/slow-layer`.
+async fn marked(request: Request, next: Next) -> Response {
+    if request.uri().path() == "/slow-layer" {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let mut response = next.run(request).await;
+    let mark = http::HeaderValue::from_static("yes");
+    response.headers_mut().insert("x-marked", mark);
+    response
+}
+
+#[tokio::test(start_paused = true)]
+async fn layers_see_the_response_to_a_request_whose_time_is_over() {
+    let slow = Operation::get("/slow-layer").id("slow_layer");
+    let slow = slow.handle((), |()| async { 1 });
+    let app = app().routes([slow]).middleware(marked);
+    let client = client(app.time_limit(Duration::from_millis(100)));
+    for (path, status, is_marked) in [
+        ("/never", 504, true),
+        ("/remaining", 200, true),
+        ("/stream", 200, true),
+        // The layer itself takes too long.
+        ("/slow-layer", 504, false),
+        ("/nowhere", 404, true),
+    ] {
+        let response = client.get(path).send().await;
+        assert_eq!(response.status(), status, "{path}");
+        let has_mark = response.headers().contains_key("x-marked");
+        assert_eq!(has_mark, is_marked, "{path}");
+        if status == 504 {
+            let text = response.text().await;
+            assert_eq!(text, r#"{"detail":"The response took longer than 100ms"}"#);
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

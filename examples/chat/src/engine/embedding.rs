@@ -5,9 +5,9 @@ use std::vec;
 
 use tokio::sync::oneshot::Sender;
 
-use super::shared::Turn;
+use super::shared::{Computer, Turn};
 use crate::error::GenerateError;
-use crate::llama::{Cache, Llama};
+use crate::llama::Output;
 use crate::tokens::Tokens;
 
 type Answer = Result<Vec<Vec<f32>>, GenerateError>;
@@ -45,9 +45,9 @@ impl Embedding {
     }
 
     /// Embeds one text.
-    pub(super) fn step(&mut self, model: &Llama) -> Turn {
+    pub(super) fn step(&mut self, computer: &mut Computer<'_>) -> Turn {
         if let Some(text) = self.texts.next() {
-            match self.embed(&text, model) {
+            match self.embed(&text, computer) {
                 Ok(vector) => self.vectors.push(vector),
                 Err(problem) => return self.response(Err(GenerateError::Model(problem))),
             }
@@ -59,17 +59,18 @@ impl Embedding {
         Turn::More
     }
 
-    fn embed(&self, text: &str, model: &Llama) -> Result<Vec<f32>, String> {
-        let config = model.config();
+    fn embed(&self, text: &str, computer: &mut Computer<'_>) -> Result<Vec<f32>, String> {
+        let config = computer.model.config();
         let mut tokens = self.tokens.text(text)?;
         tokens.truncate(config.context);
         if tokens.is_empty() {
             return Ok(vec![0.0; config.hidden]);
         }
-        let mut vector: Vec<f32> = model
-            .forward(&tokens, &mut Cache::new(config))
-            .and_then(|hidden| hidden.mean(0)?.to_vec1())
+        let mut slot = computer.reserve(tokens.len())?;
+        let hidden = computer
+            .read(&mut slot, &tokens, Output::Hidden)
             .map_err(|error| error.to_string())?;
+        let mut vector = mean(hidden, config.hidden);
         if self.normalize {
             scale_to_unit_length(&mut vector);
         }
@@ -83,6 +84,21 @@ impl Embedding {
         }
         Turn::Finished
     }
+}
+
+/// Returns the mean of rows of this width.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a text has far fewer than 2^24 tokens"
+)]
+fn mean(rows: &[f32], width: usize) -> Vec<f32> {
+    let mut mean = vec![0.0; width];
+    for row in rows.chunks_exact(width) {
+        mean.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+    }
+    let count = (rows.len() / width) as f32;
+    mean.iter_mut().for_each(|sum| *sum /= count);
+    mean
 }
 
 fn scale_to_unit_length(vector: &mut [f32]) {

@@ -1,20 +1,21 @@
 //! The compute thread.
 
-use super::shared::{Shared, Turn, Work};
+use super::shared::{Computer, Shared, Turn, Work};
 use crate::llama::Llama;
 
 /// Runs until all engine handles are dropped and all accepted work is complete.
 pub(super) fn run(shared: &Shared, model: &Llama) {
     let _stop = StopOnExit(shared);
+    let mut computer = Computer::new(model, shared.limits().running);
     let mut running = Vec::new();
     while shared.prepare(&mut running) {
-        round(&mut running, model);
+        round(&mut running, &mut computer);
     }
 }
 
 /// Runs one turn of each: a token, or a text to embed. The first turn of a sequence reads its whole prompt.
-fn round(running: &mut Vec<Work>, model: &Llama) {
-    running.retain_mut(|work| !work.ready() || work.step(model) == Turn::More);
+fn round(running: &mut Vec<Work>, computer: &mut Computer<'_>) {
+    running.retain_mut(|work| !work.ready() || work.step(computer) == Turn::More);
 }
 
 /// Stops the queue if the thread panics, so that callers receive an error instead of waiting forever.
@@ -70,28 +71,30 @@ mod tests {
     #[test]
     fn a_round_gives_each_sequence_one_token() {
         let (model, tokens) = model();
+        let mut computer = Computer::new(&model, 2);
         let (first, _first_pieces) = sequence(&tokens, 64);
         let (second, _second_pieces) = sequence(&tokens, 64);
         let mut running = vec![first, second];
         for tokens in 1..5 {
-            round(&mut running, &model);
+            round(&mut running, &mut computer);
             assert_eq!(
                 running.iter().map(made).collect::<Vec<_>>(),
                 [tokens, tokens]
             );
         }
-        round(&mut running, &model);
+        round(&mut running, &mut computer);
         assert!(running.is_empty());
     }
 
     #[test]
     fn a_slow_reader_is_passed_over_and_catches_up() {
         let (model, tokens) = model();
+        let mut computer = Computer::new(&model, 2);
         let (slow, mut slow_pieces) = sequence(&tokens, 1);
         let (quick, mut quick_pieces) = sequence(&tokens, 64);
         let mut running = vec![slow, quick];
         for _ in 0..20 {
-            round(&mut running, &model);
+            round(&mut running, &mut computer);
         }
         assert_eq!(running.len(), 1, "the quick one has ended");
         assert!(!running[0].ready());
@@ -100,7 +103,7 @@ mod tests {
         loop {
             match slow_pieces.try_recv() {
                 Ok(piece) => read.push(piece),
-                Err(TryRecvError::Empty) => round(&mut running, &model),
+                Err(TryRecvError::Empty) => round(&mut running, &mut computer),
                 Err(TryRecvError::Disconnected) => break,
             }
         }
@@ -116,11 +119,12 @@ mod tests {
     #[test]
     fn a_sequence_ends_when_its_reader_has_left() {
         let (model, tokens) = model();
+        let mut computer = Computer::new(&model, 2);
         let (work, pieces) = sequence(&tokens, 64);
         let mut running = vec![work];
-        round(&mut running, &model);
+        round(&mut running, &mut computer);
         drop(pieces);
-        round(&mut running, &model);
+        round(&mut running, &mut computer);
         assert!(running.is_empty());
     }
 

@@ -7,9 +7,9 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::generation::{FinishReason, Piece};
-use super::shared::Turn;
+use super::shared::{Computer, Turn};
 use crate::error::GenerateError;
-use crate::llama::{Cache, Llama};
+use crate::llama::{Output, Slot};
 use crate::sampling::Sampler;
 use crate::text::Characters;
 use crate::tokens::Tokens;
@@ -20,7 +20,7 @@ pub(super) struct Sequence {
     /// The tokens that the model has not read yet: the prompt, then the token chosen last.
     unread: Vec<u32>,
     /// Created in the first step, freed in the last.
-    cache: Option<Cache>,
+    slot: Option<Slot>,
     sampler: Sampler,
     tokens: Arc<Tokens>,
     end_tokens: Arc<[u32]>,
@@ -48,7 +48,7 @@ impl Sequence {
         Self {
             prompt_tokens: prompt.len(),
             unread: prompt,
-            cache: None,
+            slot: None,
             sampler,
             drop_space: tokens.drops_first_space(),
             tokens,
@@ -80,21 +80,21 @@ impl Sequence {
     }
 
     /// Delivers pending pieces, or generates one token.
-    pub(super) fn step(&mut self, model: &Llama) -> Turn {
+    pub(super) fn step(&mut self, computer: &mut Computer<'_>) -> Turn {
         if self.abandoned() {
             return Turn::Finished;
         }
         if self.outbox.is_empty() && !self.ended {
-            self.advance(model);
+            self.advance(computer);
         }
         self.deliver()
     }
 
-    fn advance(&mut self, model: &Llama) {
+    fn advance(&mut self, computer: &mut Computer<'_>) {
         if self.completion_tokens == self.max_tokens {
             return self.finish(FinishReason::Length);
         }
-        let token = match self.next_token(model) {
+        let token = match self.next_token(computer) {
             Ok(token) => token,
             Err(problem) => return self.end(Err(GenerateError::Model(problem))),
         };
@@ -110,15 +110,17 @@ impl Sequence {
         }
     }
 
-    fn next_token(&mut self, model: &Llama) -> Result<u32, String> {
-        let cache = self.cache.get_or_insert_with(|| Cache::new(model.config()));
-        let logits = model
-            .forward(&self.unread, cache)
-            .and_then(|hidden| hidden.narrow(0, self.unread.len() - 1, 1))
-            .and_then(|last| model.logits(&last)?.flatten_all()?.to_vec1())
+    fn next_token(&mut self, computer: &mut Computer<'_>) -> Result<u32, String> {
+        let mut slot = match self.slot.take() {
+            Some(slot) => slot,
+            None => computer.reserve(self.prompt_tokens + self.max_tokens)?,
+        };
+        let logits = computer
+            .read(&mut slot, &self.unread, Output::NextLogits)
             .map_err(|error| error.to_string())?;
+        self.slot = Some(slot);
         self.sampler
-            .choose(&logits)
+            .choose(logits)
             .ok_or_else(|| "it computed no finite number".to_owned())
     }
 
@@ -153,7 +155,7 @@ impl Sequence {
     fn end(&mut self, last: Result<Piece, GenerateError>) {
         self.outbox.push_back(last);
         self.ended = true;
-        self.cache = None;
+        self.slot = None;
     }
 
     fn deliver(&mut self) -> Turn {

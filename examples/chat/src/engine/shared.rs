@@ -8,13 +8,56 @@ use super::embedding::Embedding;
 use super::handle::Limits;
 use super::sequence::Sequence;
 use crate::error::GenerateError;
-use crate::llama::Llama;
+use crate::llama::{ForwardError, KvCache, Llama, Output, Run, Slot, Workspace};
 
 /// Work that the thread does one step at a time.
 #[derive(Debug)]
 pub(super) enum Work {
     Sequence(Box<Sequence>),
     Embedding(Embedding),
+}
+
+/// The model with the memory of its passes and sequences.
+#[derive(Debug)]
+pub(super) struct Computer<'a> {
+    pub(super) model: &'a Llama,
+    cache: KvCache,
+    workspace: Workspace,
+}
+
+impl<'a> Computer<'a> {
+    /// Creates it for this number of sequences.
+    pub(super) fn new(model: &'a Llama, sequences: usize) -> Self {
+        let config = model.config();
+        let each = config.context.next_multiple_of(KvCache::PAGE);
+        Self {
+            model,
+            cache: KvCache::new(config, sequences * each),
+            workspace: Workspace::default(),
+        }
+    }
+
+    /// Reserves room for a sequence.
+    pub(super) fn reserve(&self, tokens: usize) -> Result<Slot, String> {
+        let slot = self.cache.reserve(tokens);
+        slot.ok_or_else(|| format!("its cache has no room for {tokens} tokens"))
+    }
+
+    /// Reads the next tokens of one sequence.
+    pub(super) fn read(
+        &mut self,
+        slot: &mut Slot,
+        tokens: &[u32],
+        output: Output,
+    ) -> Result<&[f32], ForwardError> {
+        let run = Run {
+            slot,
+            tokens,
+            output,
+        };
+        let outputs = self.model.forward(&mut [run], &mut self.workspace)?;
+        Ok(outputs.of(0))
+    }
 }
 
 /// The result of a turn.
@@ -26,10 +69,10 @@ pub(super) enum Turn {
 
 impl Work {
     /// Computes one token, or one text.
-    pub(super) fn step(&mut self, model: &Llama) -> Turn {
+    pub(super) fn step(&mut self, computer: &mut Computer<'_>) -> Turn {
         match self {
-            Self::Sequence(sequence) => sequence.step(model),
-            Self::Embedding(embedding) => embedding.step(model),
+            Self::Sequence(sequence) => sequence.step(computer),
+            Self::Embedding(embedding) => embedding.step(computer),
         }
     }
 

@@ -1,144 +1,167 @@
 //! Attention: every token looks at the tokens before it.
+#![expect(
+    clippy::inline_always,
+    reason = "a function that is not inlined is compiled for the oldest processors"
+)]
 
-use candle_core::{D, Device, Tensor};
+use pulp::{Arch, Simd, WithSimd, bytemuck};
 
-use super::cache::LayerCache;
-use super::config::Config;
-use super::layer::Linear;
-use super::rope::Angles;
-use super::weights::Weights;
-use crate::error::LoadError;
+use super::cache::{Layout, PAGE, Page};
+use super::vector::{
+    OnBlock, VECTORS, accumulate, block_lengths, exp, greatest, on_block, scatter, sum,
+};
 
-/// Attention in which several query heads share one head of keys and values.
-#[derive(Debug)]
-pub(super) struct Attention {
-    queries: Linear,
-    keys: Linear,
-    values: Linear,
-    output: Linear,
-    heads: usize,
-    key_value_heads: usize,
-    head: usize,
+/// Attention of one sequence's rows, in one layer, to its tokens in the cache. Several query heads share one head of keys and values.
+///
+/// Each row is computed alone, in an order that depends on its position only.
+pub(super) struct Attention<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) layer: usize,
+    /// The sequence's tokens, those of the rows included.
+    pub(super) pages: &'a [Page],
+    /// Tokens before the first row.
+    pub(super) past: usize,
+    pub(super) heads: usize,
+    /// Rows that begin with the rotated queries.
+    pub(super) queries: &'a [f32],
+    /// The length of these rows.
+    pub(super) stride: usize,
+    /// The result, `[rows, heads * head]`.
+    pub(super) mixed: &'a mut [f32],
+    pub(super) scratch: &'a mut Scratch,
 }
 
-impl Attention {
-    pub(super) fn load(
-        weights: &mut Weights,
-        config: &Config,
-        name: &str,
-    ) -> Result<Self, LoadError> {
-        let &Config {
-            hidden,
-            heads,
-            key_value_heads,
-            head,
-            attention_bias,
-            ..
-        } = config;
-        let mut linear = |part: &str, outputs, inputs| {
-            Linear::load(
-                weights,
-                &format!("{name}.{part}"),
-                outputs,
-                inputs,
-                attention_bias,
-            )
-        };
-        Ok(Self {
-            queries: linear("q_proj", heads * head, hidden)?,
-            keys: linear("k_proj", key_value_heads * head, hidden)?,
-            values: linear("v_proj", key_value_heads * head, hidden)?,
-            output: linear("o_proj", hidden, heads * head)?,
-            heads,
-            key_value_heads,
-            head,
-        })
-    }
+/// The memory of the attention of one row.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// The queries of a block of heads: `[head, heads]`.
+    queries: Vec<f32>,
+    /// `[heads, tokens]`
+    scores: Vec<f32>,
+    /// `[tokens, heads]`
+    shares: Vec<f32>,
+}
 
-    pub(super) fn forward(
-        &self,
-        x: &Tensor,
-        angles: &Angles,
-        past: usize,
-        cache: &mut LayerCache,
-    ) -> candle_core::Result<Tensor> {
-        // The scores have heads × rows × tokens numbers; processing this many rows at a time keeps the memory of a long prompt below the
-        // square of its length.
-        const ROWS: usize = 128;
-        let tokens = x.dim(0)?;
-        let queries = angles.turn(&self.split(&self.queries.forward(x)?, self.heads)?)?;
-        let keys = angles.turn(&self.split(&self.keys.forward(x)?, self.key_value_heads)?)?;
-        let values = self.split(&self.values.forward(x)?, self.key_value_heads)?;
-        let (keys, values) = cache.append(past, &keys, &values)?;
-
-        let mut mixed = Vec::with_capacity(tokens.div_ceil(ROWS));
-        for start in (0..tokens).step_by(ROWS) {
-            let rows = ROWS.min(tokens - start);
-            // Later tokens are invisible to all these rows.
-            let visible = past + start + rows;
-            mixed.push(self.attend(
-                &queries.narrow(1, start, rows)?,
-                &keys.narrow(1, 0, visible)?,
-                &values.narrow(1, 0, visible)?,
-            )?);
-        }
-        let mixed = Tensor::cat(&mixed, 1)?;
-        let joined = mixed
-            .transpose(0, 1)?
-            .reshape((tokens, self.heads * self.head))?;
-        self.output.forward(&joined)
-    }
-
-    /// Computes `[heads, rows, head]` over `[key_value_heads, visible, head]` to `[heads, rows, head]`. The rows are the last of the
-    /// visible tokens.
-    fn attend(
-        &self,
-        queries: &Tensor,
-        keys: &Tensor,
-        values: &Tensor,
-    ) -> candle_core::Result<Tensor> {
-        let (rows, visible) = (queries.dim(1)?, keys.dim(1)?);
-        // The query heads of a group are adjacent: stacked as rows they share one product.
-        let stacked = self.heads / self.key_value_heads * rows;
-        let queries = queries.reshape((self.key_value_heads, stacked, self.head))?;
-        #[expect(clippy::cast_precision_loss, reason = "heads are a few hundred wide")]
-        let scale = 1.0 / (self.head as f64).sqrt();
-        let scores = (queries.matmul(&keys.t()?)? * scale)?;
-        let scores = scores.reshape((self.heads, rows, visible))?;
-        let scores = match rows {
-            1 => scores,
-            _ => scores.broadcast_add(&mask(rows, visible)?)?,
-        };
-        let shares = softmax(&scores)?.reshape((self.key_value_heads, stacked, visible))?;
-        shares
-            .matmul(values)?
-            .reshape((self.heads, rows, self.head))
-    }
-
-    /// Reshapes `[tokens, heads * head]` to `[heads, tokens, head]`.
-    fn split(&self, x: &Tensor, heads: usize) -> candle_core::Result<Tensor> {
-        x.reshape((x.dim(0)?, heads, self.head))?.transpose(0, 1)
+impl Attention<'_> {
+    pub(super) fn run(self) {
+        Arch::new().dispatch(self);
     }
 }
 
-/// Returns the mask, `[rows, visible]`: zero for visible tokens, minus infinity for later ones.
-fn mask(rows: usize, visible: usize) -> candle_core::Result<Tensor> {
-    let before = visible - rows;
-    let mask: Vec<f32> = (0..rows)
-        .flat_map(|row| {
-            (0..visible).map(move |column| {
-                if column > before + row {
-                    f32::NEG_INFINITY
-                } else {
-                    0.0
+impl WithSimd for Attention<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Layout { groups, head, .. } = *self.layout;
+        let shared = self.heads / groups;
+        let rows = self.queries.chunks_exact(self.stride);
+        let mixed = self.mixed.chunks_exact_mut(self.heads * head);
+        for (row, (mut queries, mut mixed)) in rows.zip(mixed).enumerate() {
+            let visible = self.past + row + 1;
+            for group in 0..groups {
+                for count in block_lengths(shared) {
+                    let (block, rest) = queries.split_at(count * head);
+                    let (block_mixed, rest_mixed) = mixed.split_at_mut(count * head);
+                    let heads = Heads {
+                        layout: self.layout,
+                        start: self.layout.start(self.layer, group),
+                        pages: &self.pages[..visible.div_ceil(PAGE)],
+                        visible,
+                        queries: block,
+                        mixed: block_mixed,
+                        scratch: &mut *self.scratch,
+                    };
+                    on_block(simd, count, heads);
+                    (queries, mixed) = (rest, rest_mixed);
                 }
-            })
-        })
-        .collect();
-    Tensor::from_vec(mask, (rows, visible), &Device::Cpu)
+            }
+        }
+    }
 }
 
-fn softmax(x: &Tensor) -> candle_core::Result<Tensor> {
-    let exponentials = x.broadcast_sub(&x.max_keepdim(D::Minus1)?)?.exp()?;
-    exponentials.broadcast_div(&exponentials.sum_keepdim(D::Minus1)?)
+/// Some query heads of a row with the same keys and values.
+struct Heads<'a> {
+    layout: &'a Layout,
+    /// The place of the keys in each page; the values follow.
+    start: usize,
+    pages: &'a [Page],
+    visible: usize,
+    /// `[heads, head]`
+    queries: &'a [f32],
+    /// `[heads, head]`
+    mixed: &'a mut [f32],
+    scratch: &'a mut Scratch,
+}
+
+impl OnBlock for Heads<'_> {
+    #[inline(always)]
+    fn run<S: Simd, const COUNT: usize>(self, simd: S) {
+        let (head, width) = (self.layout.head, VECTORS * S::F32_LANES);
+        let (keys, values) = (self.layout.keys(), self.layout.values());
+        let tokens = self.pages.len() * PAGE;
+        let queries = prepare(&mut self.scratch.queries, COUNT * head);
+        let scores = prepare(&mut self.scratch.scores, COUNT * tokens);
+        let shares = prepare(&mut self.scratch.shares, COUNT * tokens);
+        let zero = [[simd.splat_f32s(0.0); VECTORS]; COUNT];
+
+        for (index, query) in self.queries.chunks_exact(head).enumerate() {
+            scatter(query, &mut queries[index..], COUNT);
+        }
+        let mut first = 0;
+        for page in self.pages {
+            for panel in page[self.start..][..keys].chunks_exact(head * width) {
+                let mut sums = zero;
+                accumulate(simd, panel, queries, &mut sums);
+                for (sums, scores) in sums.iter().zip(scores.chunks_exact_mut(tokens)) {
+                    scores[first..][..width].copy_from_slice(bytemuck::cast_slice(sums));
+                }
+                first += width;
+            }
+        }
+
+        #[expect(clippy::cast_precision_loss, reason = "heads are a few hundred wide")]
+        let scale = 1.0 / (head as f32).sqrt();
+        for (index, scores) in scores.chunks_exact_mut(tokens).enumerate() {
+            softmax(scores, self.visible, scale);
+            scatter(scores, &mut shares[index..], COUNT);
+        }
+
+        for panel in 0..values / (PAGE * width) {
+            let mut sums = zero;
+            for (page, shares) in self.pages.iter().zip(shares.chunks_exact(PAGE * COUNT)) {
+                let start = self.start + keys + panel * PAGE * width;
+                accumulate(simd, &page[start..][..PAGE * width], shares, &mut sums);
+            }
+            for (sums, mixed) in sums.iter().zip(self.mixed.chunks_exact_mut(head)) {
+                let mixed = &mut mixed[panel * width..];
+                let sums: &[f32] = bytemuck::cast_slice(sums);
+                let count = mixed.len().min(sums.len());
+                mixed[..count].copy_from_slice(&sums[..count]);
+            }
+        }
+    }
+}
+
+/// Returns the first `length` elements of a buffer that grows if it has fewer.
+fn prepare(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
+    if buffer.len() < length {
+        buffer.resize(length, 0.0);
+    }
+    &mut buffer[..length]
+}
+
+/// Replaces the scores of the visible tokens by shares whose sum is 1, and the others by 0.
+#[inline(always)]
+fn softmax(scores: &mut [f32], visible: usize, scale: f32) {
+    let highest = greatest(&scores[..visible], |score| score * scale);
+    // The others too: whole vectors take less time than the elements of a part.
+    for score in &mut *scores {
+        *score = exp(*score * scale - highest);
+    }
+    scores[visible..].fill(0.0);
+    let factor = 1.0 / sum(scores, |share| share);
+    for share in scores {
+        *share *= factor;
+    }
 }

@@ -2,8 +2,6 @@
 
 use std::f64::consts::TAU;
 
-use candle_core::{D, Device, Result, Tensor};
-
 use super::config::{Llama3Scaling, Rope};
 
 /// The rotation speeds of the pairs of a head.
@@ -13,11 +11,11 @@ pub(super) struct Rotation {
     speeds: Vec<f32>,
 }
 
-/// Cosines and sines for a range of positions, each `[tokens, head / 2]`.
-#[derive(Debug)]
+/// Cosines and sines for the rows of a pass, each `[rows, head / 2]`.
+#[derive(Debug, Default)]
 pub(super) struct Angles {
-    cosines: Tensor,
-    sines: Tensor,
+    cosines: Vec<f32>,
+    sines: Vec<f32>,
 }
 
 impl Rotation {
@@ -38,35 +36,45 @@ impl Rotation {
         Self { speeds }
     }
 
-    /// Computes the angles for the positions `start..start + tokens`. Each pass computes them again: a table for a whole context would be
-    /// larger than many caches, and a pass needs few of its rows.
+    /// Adds the angles for the positions `start..start + rows`. Each pass computes them again: a table for a whole context would be larger
+    /// than many caches, and a pass needs few of its rows.
     #[expect(
         clippy::cast_precision_loss,
         reason = "positions are below 2^24 in any real context"
     )]
-    pub(super) fn angles(&self, start: usize, tokens: usize) -> Result<Angles> {
-        let angles: Vec<f32> = (start..start + tokens)
-            .flat_map(|position| self.speeds.iter().map(move |speed| position as f32 * speed))
-            .collect();
-        let angles = Tensor::from_vec(angles, (tokens, self.speeds.len()), &Device::Cpu)?;
-        Ok(Angles {
-            cosines: angles.cos()?,
-            sines: angles.sin()?,
-        })
+    pub(super) fn add(&self, start: usize, rows: usize, angles: &mut Angles) {
+        for position in start..start + rows {
+            for speed in &self.speeds {
+                let (sine, cosine) = (position as f32 * speed).sin_cos();
+                angles.cosines.push(cosine);
+                angles.sines.push(sine);
+            }
+        }
     }
 }
 
 impl Angles {
-    /// Rotates `[heads, tokens, head]`. Pairs are the elements `i` and `i + head / 2`, the order in which Hugging Face stores the
-    /// projections (the original release interleaves them).
-    pub(super) fn turn(&self, x: &Tensor) -> Result<Tensor> {
-        let half = x.dim(D::Minus1)? / 2;
-        let first = x.narrow(D::Minus1, 0, half)?;
-        let second = x.narrow(D::Minus1, half, half)?;
-        let (cosines, sines) = (&self.cosines, &self.sines);
-        let turned_first = (first.broadcast_mul(cosines)? - second.broadcast_mul(sines)?)?;
-        let turned_second = (second.broadcast_mul(cosines)? + first.broadcast_mul(sines)?)?;
-        Tensor::cat(&[turned_first, turned_second], D::Minus1)
+    pub(super) fn clear(&mut self) {
+        self.cosines.clear();
+        self.sines.clear();
+    }
+
+    /// Rotates the heads of one row. Pairs are the elements `i` and `i + head / 2`, the order in which Hugging Face stores the projections
+    /// (the original release interleaves them).
+    pub(super) fn turn(&self, row: usize, head: usize, heads: &mut [f32]) {
+        let half = head / 2;
+        let cosines = &self.cosines[row * half..][..half];
+        let sines = &self.sines[row * half..][..half];
+        for head in heads.chunks_exact_mut(head) {
+            let (first, second) = head.split_at_mut(half);
+            let pairs = first.iter_mut().zip(second);
+            for ((first, second), (cosine, sine)) in pairs.zip(cosines.iter().zip(sines)) {
+                (*first, *second) = (
+                    *first * cosine - *second * sine,
+                    *second * cosine + *first * sine,
+                );
+            }
+        }
     }
 }
 

@@ -48,11 +48,11 @@ impl Weights {
         Ok(weights)
     }
 
-    /// Takes the tensor `name`, which must have this shape.
+    /// Takes the numbers of the tensor `name`, which must have this shape, row after row.
     ///
     /// # Errors
     /// Fails if the tensor is missing or has a different shape.
-    pub fn take(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, LoadError> {
+    pub fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, LoadError> {
         let Some((path, tensor)) = self.tensors.remove(name) else {
             let problem = format!("has no tensor `{name}`");
             return Err(LoadError::new(&self.source, problem));
@@ -64,7 +64,10 @@ impl Weights {
             return Err(LoadError::new(path, problem));
         }
         self.taken += tensor.elem_count();
-        Ok(tensor)
+        tensor
+            .flatten_all()
+            .and_then(|numbers| numbers.to_vec1())
+            .map_err(|error| LoadError::new(path, error))
     }
 
     /// Returns how many numbers were taken so far.

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::time::Duration;
 
-use chat::llama::{Cache, Llama};
+use chat::llama::{KvCache, Llama, Output, Run, Workspace};
 use chat::tokens::Tokens;
 use chat::{
     Engine, FinishReason, GenerateError, Generation, Limits, Message, Options, Piece, Role,
@@ -251,8 +251,14 @@ async fn embeddings_are_means_of_hidden_states() {
     for index in [0, 2] {
         let mut tokens = tokens.text(&texts[index]).unwrap();
         tokens.truncate(128);
-        let hidden = model.forward(&tokens, &mut Cache::new(model.config()));
-        let hidden: Vec<Vec<f32>> = hidden.unwrap().to_vec2().unwrap();
+        let run = Run {
+            slot: &mut KvCache::new(model.config(), 128).reserve(128).unwrap(),
+            tokens: &tokens,
+            output: Output::Hidden,
+        };
+        let mut workspace = Workspace::default();
+        let outputs = model.forward(&mut [run], &mut workspace).unwrap();
+        let hidden: Vec<&[f32]> = outputs.of(0).chunks_exact(32).collect();
         let rows = f32::from(u16::try_from(hidden.len()).unwrap());
         for (column, mean) in plain[index].iter().enumerate() {
             let sum: f32 = hidden.iter().map(|row| row[column]).sum();

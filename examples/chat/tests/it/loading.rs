@@ -5,7 +5,7 @@ use std::fs;
 
 use candle_core::safetensors::{load, save};
 use candle_core::{DType, Device, Tensor};
-use chat::llama::{Cache, Llama};
+use chat::llama::{KvCache, Llama, Output, Run, Workspace};
 use chat::{Engine, LoadError};
 
 use crate::{copy_of_grouped, data, edit};
@@ -40,12 +40,16 @@ fn several_files_give_what_one_gives() {
     )
     .unwrap();
 
-    let logits = |folder| -> Vec<Vec<f32>> {
+    let logits = |folder| {
         let model = Llama::load(folder).unwrap();
-        let hidden = model
-            .forward(&[5, 6, 7], &mut Cache::new(model.config()))
-            .unwrap();
-        model.logits(&hidden).unwrap().to_vec2().unwrap()
+        let run = Run {
+            slot: &mut KvCache::new(model.config(), 3).reserve(3).unwrap(),
+            tokens: &[5, 6, 7],
+            output: Output::Logits,
+        };
+        let mut workspace = Workspace::default();
+        let outputs = model.forward(&mut [run], &mut workspace).unwrap();
+        outputs.of(0).to_vec()
     };
     assert_eq!(logits(&folder), logits(&data("grouped")));
 

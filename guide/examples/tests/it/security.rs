@@ -1,7 +1,7 @@
 //! Security.
 
 use avocet::testing::TestClient;
-use guide_examples::security::{app, app_with_login};
+use guide_examples::security::{app, app_with_login, notes};
 
 // ANCHOR: test
 #[tokio::test]
@@ -32,6 +32,22 @@ async fn the_examples_do_what_the_chapter_says() {
     for path in ["/admin/users", "/rooms"] {
         let responses = &document["paths"][path]["get"]["responses"];
         assert!(responses["403"].is_object(), "{path} {responses}");
+    }
+}
+
+#[tokio::test]
+async fn a_note_is_shown_to_its_owner_alone() {
+    let client = TestClient::new(notes().build().unwrap());
+    for (path, token, status) in [
+        ("/notes/1", "ada-token", 200),
+        ("/notes/2", "ada-token", 404),
+        ("/notes/2", "bob-token", 200),
+        ("/notes/1", "other", 401),
+    ] {
+        let request = client
+            .get(path)
+            .header("authorization", &format!("Bearer {token}"));
+        assert_eq!(request.send().await.status(), status, "{path} {token}");
     }
 }
 

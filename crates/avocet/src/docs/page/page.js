@@ -2,9 +2,15 @@
 
 (() => {
   // The document is one folder above this script, and the application above that, whatever prefix a proxy in front of it adds.
-  const { above, login } = document.getElementById("docs").dataset;
+  const { above, login, persists } = document.getElementById("docs").dataset;
   const folder = new URL("..", document.currentScript.src);
   const root = new URL(above, folder);
+
+  // Swagger UI has dark colors, and its switch is in a part that this page does not have.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+  dark.addEventListener("change", follow);
+  follow();
 
   // A server that is only a path, `/` or the prefix of a mount, means that path of the document's host, which is wrong behind the prefix
   // of a proxy in front of it.
@@ -63,6 +69,7 @@
     deepLinking: true,
     oauth2RedirectUrl: new URL("docs/oauth2-redirect", folder).href,
     displayRequestDuration: true,
+    persistAuthorization: persists === "true",
     validatorUrl: null,
     plugins: [
       () => ({

@@ -80,6 +80,7 @@ impl Page {
             .replace("{folder}", self.folder)
             .replace("{above}", &self.above)
             .replace("{version}", VERSION)
+            .replace("{persists}", &self.login.persists().to_string())
             .replace("{login}", &settings)
             .replace("{title}", &escape(title));
         let mut response = small("text/html; charset=utf-8", text);

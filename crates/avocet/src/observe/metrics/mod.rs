@@ -105,6 +105,8 @@ struct Shared {
     limits: Mutex<BTreeMap<&'static str, u64>>,
     connections_open: AtomicI64,
     connections: AtomicU64,
+    #[cfg(feature = "inference")]
+    monitors: Mutex<Vec<avocet_inference::Monitor>>,
     others: Mutex<Vec<Box<dyn Fn() -> String + Send + Sync>>>,
 }
 
@@ -179,6 +181,12 @@ impl Metrics {
 
     pub(crate) fn own_route(&self) -> Option<Route> {
         self.path.as_ref().map(|path| self.route(path))
+    }
+
+    /// Adds the figures of models.
+    #[cfg(feature = "inference")]
+    pub(crate) fn watch(&self, monitors: Vec<avocet_inference::Monitor>) {
+        locked(&self.shared.monitors).extend(monitors);
     }
 
     /// Returns the meter of a route.

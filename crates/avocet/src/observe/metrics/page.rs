@@ -28,10 +28,20 @@ pub(super) fn of(shared: &Shared) -> String {
     ];
     of_counters(&mut out, &meters, &failures);
     of_the_server(&mut out, shared);
+    #[cfg(feature = "inference")]
+    of_models(&mut out, shared);
     for other in &*locked(&shared.others) {
         out.text.push_str(&other());
     }
     out.text
+}
+
+#[cfg(feature = "inference")]
+fn of_models(out: &mut Exposition, shared: &Shared) {
+    let monitors = locked(&shared.monitors).clone();
+    if !monitors.is_empty() {
+        out.text.push_str(&avocet_inference::prometheus(&monitors));
+    }
 }
 
 /// Name, help and value of a counter that each route has.

@@ -121,6 +121,14 @@ impl Browser {
         )
     }
 
+    /// Sets which colors the reader's system prefers.
+    pub(crate) fn prefer(&self, scheme: &str) {
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        let command =
+            json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
+        self.must("POST", "/goog/cdp/execute", &command);
+    }
+
     /// Returns the addresses of all requests since the last call, from Chromium's network layer.
     pub(crate) fn requests(&self) -> Vec<String> {
         let messages = self.log("performance").into_iter().map(|entry| {
