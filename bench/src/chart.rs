@@ -9,7 +9,7 @@ use crate::record::Record;
 use crate::table::{number, ratio, servers};
 use crate::workload::{WORKLOADS, Workload};
 
-const WIDTH: f64 = 760.0;
+pub const WIDTH: f64 = 760.0;
 /// Where the bars begin and end; names are before the bars, numbers after them.
 const LEFT: f64 = 120.0;
 const RIGHT: f64 = 560.0;
@@ -17,6 +17,35 @@ const TOP: f64 = 64.0;
 const ROW: f64 = 30.0;
 /// Bars with a higher ratio are broken, so that one slow server does not flatten all others.
 const LONGEST: f64 = 4.0;
+
+/// The colors, for light and dark mode.
+pub const STYLE: &str = "<style>\n\
+text { font: 13px system-ui, sans-serif; fill: #24292f }\n\
+.title { font-weight: 600; font-size: 15px }\n\
+.faint { fill: #57606a }\n\
+.bar { fill: #9aa4b0 }\n\
+.own { fill: #3f8f2e }\n\
+.line { stroke: #57606a; stroke-width: 1 }\n\
+.spread { stroke: #24292f; stroke-width: 1.5 }\n\
+.gap { stroke: #ffffff; stroke-width: 3 }\n\
+.grid { stroke: #d0d7de; stroke-width: 1 }\n\
+.curve { fill: none; stroke-width: 2.5 }\n\
+.first { stroke: #3f8f2e }\n\
+.second { stroke: #9aa4b0; stroke-dasharray: 6 4 }\n\
+@media (prefers-color-scheme: dark) {\n\
+text { fill: #e6edf3 }\n\
+.faint { fill: #9198a1 }\n\
+.bar { fill: #656d76 }\n\
+.own { fill: #6fc25a }\n\
+.line { stroke: #9198a1 }\n\
+.spread { stroke: #e6edf3 }\n\
+.gap { stroke: #0d1117 }\n\
+.grid { stroke: #3d444d }\n\
+.first { stroke: #6fc25a }\n\
+.second { stroke: #656d76 }\n\
+}\n\
+</style>\n\
+";
 
 struct Bar {
     name: &'static str,
@@ -71,26 +100,7 @@ fn picture(workload: &Workload, figure: Figure, bars: &[Bar]) -> String {
     let mut svg = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img">
 <title>{name}: {heading}, as a ratio to {yardstick}</title>
-<style>
-text {{ font: 13px system-ui, sans-serif; fill: #24292f }}
-.title {{ font-weight: 600; font-size: 15px }}
-.faint {{ fill: #57606a }}
-.bar {{ fill: #9aa4b0 }}
-.own {{ fill: #3f8f2e }}
-.line {{ stroke: #57606a; stroke-width: 1 }}
-.spread {{ stroke: #24292f; stroke-width: 1.5 }}
-.gap {{ stroke: #ffffff; stroke-width: 3 }}
-@media (prefers-color-scheme: dark) {{
-text {{ fill: #e6edf3 }}
-.faint {{ fill: #9198a1 }}
-.bar {{ fill: #656d76 }}
-.own {{ fill: #6fc25a }}
-.line {{ stroke: #9198a1 }}
-.spread {{ stroke: #e6edf3 }}
-.gap {{ stroke: #0d1117 }}
-}}
-</style>
-<text class="title" x="0" y="20">{name}: {heading}</text>
+{STYLE}<text class="title" x="0" y="20">{name}: {heading}</text>
 <text class="faint" x="0" y="40">ratio to {yardstick}, shorter is better; the line is the least and the most of the rounds</text>
 "#,
         name = workload.name,
@@ -115,7 +125,11 @@ fn row(bar: &Bar, top: f64, at: &dyn Fn(f64) -> f64) -> String {
         ratio: spread,
         value,
     } = bar;
-    let class = if *name == "avocet" { "own" } else { "bar" };
+    let class = if name.starts_with("avocet") {
+        "own"
+    } else {
+        "bar"
+    };
     let (end, middle, baseline) = (at(spread.median), top + 10.0, top + 14.5);
     let mut svg = format!(
         "<text x=\"{x}\" y=\"{baseline}\" text-anchor=\"end\">{name}</text>\n\

@@ -83,14 +83,24 @@ impl Contest {
         }
     }
 
-    /// Returns whether a server takes part that this package must build first.
+    /// Returns whether a program takes part that this package must build first.
     pub fn needs_servers(&self) -> bool {
-        let compiled = |name: &&str| peers::named(name).is_some_and(|peer| peer.binary().is_some());
-        let mut entries = self
+        !self.programs().is_empty()
+    }
+
+    /// Returns the programs of this package that take part.
+    pub fn programs(&self) -> BTreeSet<&'static str> {
+        let mut programs = BTreeSet::new();
+        let entries = self
             .entries
             .iter()
             .filter(|entry| entry.workload.starts_servers());
-        entries.any(|entry| entry.contestants.iter().any(compiled))
+        for entry in entries {
+            programs.extend(entry.workload.client());
+            let compiled = |name: &&&str| peers::named(name).is_some_and(|peer| peer.is_compiled());
+            programs.extend(entry.contestants.iter().filter(compiled));
+        }
+        programs
     }
 
     /// Removes servers that are not prepared or do not respond like the others.

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::figures::{Cell, Figure};
+use crate::inference::{idle, overload, storm};
 use crate::record::Record;
 use crate::table::{number, ratio};
-use crate::workload::{BINARY, PER_STREAM};
+use crate::workload::{BINARY, IDEAL, PER_STREAM};
 
 struct Goal {
     says: &'static str,
@@ -53,6 +54,23 @@ const fn cpu(
         says,
         of: cell(workload, servers[0], Figure::Cpu),
         by: Some(cell(workload, servers[1], Figure::Cpu)),
+        bound,
+    }
+}
+
+const MODELS: &str = "avocet_inference";
+
+/// A figure of Avocet's models.
+const fn of_model(
+    says: &'static str,
+    workload: &'static str,
+    figure: Figure,
+    bound: Bound,
+) -> Goal {
+    Goal {
+        says,
+        of: cell(workload, MODELS, figure),
+        by: None,
         bound,
     }
 }
@@ -121,6 +139,44 @@ static GOALS: &[Goal] = &[
         of: cell("build_run", "avocet", Figure::Wall),
         by: None,
         bound: AtMost(5.0),
+    },
+    of_model("batch: at least 90 % of the ideal throughput", "batch", IDEAL, AtLeast(90.0)),
+    cpu("batch: at least 5 times LitServe", "batch", ["litserve_models", MODELS], AtLeast(5.0)),
+    cpu("batch: at least 5 times BentoML", "batch", ["bentoml", MODELS], AtLeast(5.0)),
+    cpu("batch: ahead of furnace-server", "batch", [MODELS, "furnace"], Below(1.0)),
+    cpu("tokens: ahead of furnace-server", "tokens", [MODELS, "furnace"], Below(1.0)),
+    Goal {
+        says: "idle: at most 50 µs over a direct call",
+        of: cell("idle", "workers", idle::MEDIAN),
+        by: None,
+        bound: AtMost(50.0),
+    },
+    of_model("overload: goodput at least 90 % of the capacity", "overload", overload::GOODPUT, AtLeast(90.0)),
+    of_model("overload: rejections within 10 ms", "overload", overload::REJECTION, AtMost(10.0)),
+    of_model("overload: p99 at most twice that of an idle server", "overload", overload::SLOWER, AtMost(2.0)),
+    Goal {
+        says: "fairness: p99 at most twice that without a flood",
+        of: cell("fairness", "flooded", Figure::P99),
+        by: Some(cell("fairness", "alone", Figure::P99)),
+        bound: AtMost(2.0),
+    },
+    Goal {
+        says: "storm: slots of requests that wait are free within 100 ms",
+        of: cell("storm", "queued", storm::FREE),
+        by: None,
+        bound: AtMost(100.0),
+    },
+    Goal {
+        says: "storm: slots of requests that run are free within 100 ms",
+        of: cell("storm", "running", storm::FREE),
+        by: None,
+        bound: AtMost(100.0),
+    },
+    Goal {
+        says: "storm: slots of streams are free within 100 ms",
+        of: cell("storm", "streaming", storm::FREE),
+        by: None,
+        bound: AtMost(100.0),
     },
 ];
 

@@ -1,6 +1,7 @@
 //! Code shared by the programs of the benchmark: their options, the request bodies, the limit of open files.
 
 pub mod bodies;
+pub mod completion;
 
 use std::num::NonZeroUsize;
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::peers::folder;
@@ -18,6 +19,7 @@ const RUST: &[&str] = &[
     "poem",
     "poem-openapi",
     "blazingly",
+    "furnace-server",
 ];
 
 /// Returns a list in Markdown.
@@ -97,10 +99,19 @@ fn rust_versions() -> String {
 
 /// Returns the versions of the packages that `bench/python/prepare` installs by name.
 fn python_versions() -> String {
-    let interpreter = folder().join("python/venv/bin/python");
-    if !interpreter.exists() {
+    let interpreters = ["venv", "venv-bentoml"].map(|environment| {
+        let folder = folder().join("python").join(environment);
+        folder.join("bin/python")
+    });
+    let versions = interpreters.iter().filter(|program| program.exists());
+    let versions: Vec<String> = versions.map(|program| versions_of(program)).collect();
+    if versions.is_empty() {
         return "not prepared".to_owned();
     }
+    versions.join("; ")
+}
+
+fn versions_of(interpreter: &Path) -> String {
     let listed = [
         "fastapi",
         "pydantic",
@@ -112,12 +123,12 @@ fn python_versions() -> String {
         "msgspec",
         "robyn",
         "litserve",
+        "bentoml",
     ];
     let program = "import sys, importlib.metadata as m\n\
         print('.'.join(map(str, sys.version_info[:3])), *[f', {n} {m.version(n)}' for n in sys.argv[1:] \
         if any(True for _ in m.distributions(name=n))], sep='')";
     let mut arguments = vec!["-c", program];
     arguments.extend(listed);
-    let interpreter = interpreter.to_string_lossy().into_owned();
-    first_line(&interpreter, &arguments)
+    first_line(&interpreter.to_string_lossy(), &arguments)
 }

@@ -6,8 +6,10 @@ mod blocking;
 mod build;
 mod chart;
 mod contest;
+mod curve;
 mod figures;
 mod goals;
+mod inference;
 mod machine;
 mod options;
 mod paced;
@@ -22,6 +24,7 @@ mod table;
 mod workload;
 mod wrk;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::{Command, ExitCode};
 
@@ -62,7 +65,7 @@ fn run(options: &Options) -> Result<bool, String> {
     wrk::ready()?;
     avocet_bench::many_files();
     if contest.needs_servers() {
-        build()?;
+        build(&contest.programs())?;
     }
     let description = machine::description();
     eprintln!("{description}");
@@ -79,10 +82,13 @@ fn run(options: &Options) -> Result<bool, String> {
 }
 
 /// Builds the servers and the clients, so that they match their sources.
-fn build() -> Result<(), String> {
+fn build(programs: &BTreeSet<&str>) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--locked", "--bins"]);
+    command.args(["build", "--locked"]);
+    for program in programs {
+        command.args(["--bin", program]);
+    }
     if cfg!(debug_assertions) {
         eprintln!("This is a debug build: its figures say nothing. Add --release.");
     } else {
@@ -153,6 +159,7 @@ fn report(options: &Options, description: &str, records: &[Record]) -> Result<()
     }
     if let Some(folder) = &options.charts {
         chart::draw(records, folder)?;
+        curve::draw(records, folder)?;
     }
     Ok(())
 }

@@ -19,8 +19,8 @@ pub struct Peer {
 enum Program {
     /// Beside the harness.
     Rust,
-    /// `bench/python/NAME.py`
-    Python(&'static str),
+    /// `bench/python/NAME.py`, and the virtual environment beside it.
+    Python(&'static str, &'static str),
     /// Where workloads build their generated programs.
     Built(&'static str),
 }
@@ -38,7 +38,7 @@ const fn rust(name: &'static str, what: &'static str) -> Peer {
 
 const fn python(name: &'static str, what: &'static str, file: &'static str) -> Peer {
     Peer {
-        program: Program::Python(file),
+        program: Program::Python(file, "venv"),
         lacks: &[TOO_MANY_STREAMS],
         ..rust(name, what)
     }
@@ -104,9 +104,28 @@ pub static PEERS: &[Peer] = &[
     },
 ];
 
+/// The servers of models, which have no other workloads.
+pub static MODELS: &[Peer] = &[
+    rust("avocet_inference", "Avocet with avocet-inference"),
+    Peer {
+        first: "/readyz",
+        ..rust("furnace", "furnace-server")
+    },
+    python(
+        "litserve_models",
+        "LitServe with batches",
+        "litserve_models.py",
+    ),
+    Peer {
+        program: Program::Python("bentoml_server.py", "venv-bentoml"),
+        first: "/readyz",
+        ..rust("bentoml", "BentoML with batches")
+    },
+];
+
 /// Returns the server with this name.
 pub fn named(name: &str) -> Option<&'static Peer> {
-    PEERS.iter().find(|peer| peer.name == name)
+    PEERS.iter().chain(MODELS).find(|peer| peer.name == name)
 }
 
 impl Peer {
@@ -120,18 +139,23 @@ impl Peer {
     pub fn start_seconds(&self) -> f64 {
         match self.program {
             Program::Rust | Program::Built(_) => 0.1,
-            Program::Python(_) => 2.0,
+            Program::Python(..) => 2.0,
         }
     }
 
     /// Checks that it can be started; the error says what to do first.
     pub fn prepared(&self) -> Result<(), String> {
         match self.program {
-            Program::Python(_) if !interpreter().exists() => {
+            Program::Python(_, environment) if !interpreter(environment).exists() => {
                 Err("run bench/python/prepare".to_owned())
             }
             _ => Ok(()),
         }
+    }
+
+    /// Returns whether it is a program of this package.
+    pub fn is_compiled(&self) -> bool {
+        matches!(self.program, Program::Rust)
     }
 
     /// Returns the path of its binary, unless it is interpreted.
@@ -139,7 +163,7 @@ impl Peer {
         match self.program {
             Program::Rust => Some(beside(self.name)),
             Program::Built(file) => Some(built().join(file)),
-            Program::Python(_) => None,
+            Program::Python(..) => None,
         }
     }
 
@@ -148,8 +172,8 @@ impl Peer {
         let mut command = match self.program {
             Program::Rust => Command::new(beside(self.name)),
             Program::Built(file) => Command::new(built().join(file)),
-            Program::Python(file) => {
-                let mut command = Command::new(interpreter());
+            Program::Python(file, environment) => {
+                let mut command = Command::new(interpreter(environment));
                 command.arg(folder().join("python").join(file));
                 command
             }
@@ -162,8 +186,8 @@ impl Peer {
     }
 }
 
-fn interpreter() -> PathBuf {
-    folder().join("python/venv/bin/python")
+fn interpreter(environment: &str) -> PathBuf {
+    folder().join("python").join(environment).join("bin/python")
 }
 
 /// Returns the folder `bench`.

@@ -29,12 +29,18 @@ pub struct Server {
 impl Server {
     /// Starts the server and waits until it responds and is idle.
     pub fn start(peer: &'static Peer) -> Result<Self, String> {
+        Self::start_with(peer, &[])
+    }
+
+    /// The same with additional arguments.
+    pub fn start_with(peer: &'static Peer, arguments: &[&str]) -> Result<Self, String> {
         let told = |error: std::io::Error| format!("{} does not start: {error}", peer.name);
         let port = free_port();
         let mut output = tempfile::tempfile().map_err(told)?;
         let begun = Instant::now();
         let process = peer
             .command(port)
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(output.try_clone().map_err(told)?)
             .stderr(output.try_clone().map_err(told)?)
@@ -90,6 +96,10 @@ impl Server {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     pub fn cpu(&self) -> Cpu {

@@ -3,6 +3,7 @@
 use avocet_bench::{TOKENS, bodies};
 
 use crate::figures::Figure;
+use crate::inference::{batch, fairness, idle, overload, storm, tokens};
 use crate::peers::{self, PEERS, Peer};
 use crate::probes::{self, Probe};
 use crate::record::Measured;
@@ -30,6 +31,15 @@ pub enum Task {
     Paced(u32),
     /// Blocked threads, and their effect on other requests.
     Blocking,
+    /// Requests to models.
+    Models {
+        contestants: fn() -> Vec<&'static str>,
+        measure: fn(&str, u32) -> Result<Measured, String>,
+        /// The program that is measured or sends the requests, besides the contestants.
+        program: &'static str,
+        /// The seconds of one round besides those of the measurement.
+        overhead: f64,
+    },
     /// A measurement that starts its own processes: the contestants, the function that measures, and its approximate seconds per round.
     Other {
         /// Whether it starts servers of the table.
@@ -190,9 +200,102 @@ pub static WORKLOADS: &[Workload] = &[
         compared: &[Wall],
         told: BUILD,
     },
-    // Add `batch` (a model that takes 4 ms whatever the batch) and `overload` (five times the sustainable load) here with the inference
-    // layer.
+    Workload {
+        name: "batch",
+        what: "`POST /predict` with a number from 256 clients; the model takes 4 ms a call, whatever the batch up to 32: 8,000 a second at best",
+        unit: "request",
+        yardstick: "avocet_inference",
+        task: models(batch::servers, batch::measure, 1.5),
+        compared: &[Cpu],
+        told: &[Rate, IDEAL, P50, P99, Memory],
+    },
+    Workload {
+        name: "tokens",
+        what: "streams of 64 tokens as events of OpenAI's completions to 64 clients; the model takes 1 ms for a token of up to 32 sequences: 32,000 a second at best",
+        unit: "token",
+        yardstick: "avocet_inference",
+        task: models(tokens::servers, tokens::measure, 1.5),
+        compared: &[Cpu],
+        told: &[Rate, IDEAL, P50, P99, Memory],
+    },
+    Workload {
+        name: "idle",
+        what: "one request to an idle model that takes no time: called directly, through a channel to a thread and back, and with `Workers::run`",
+        unit: "call",
+        yardstick: "thread",
+        task: Task::Models {
+            contestants: idle::contestants,
+            measure: idle::measure,
+            program: "idle_latency",
+            overhead: 0.5,
+        },
+        compared: &[idle::MEDIAN],
+        told: &[idle::P99],
+    },
+    Workload {
+        name: "overload",
+        what: "2,000 requests a second, whatever the responses; the model takes 20 ms a call with up to 8 inputs: 400 a second at best; p50 and p99 are of the successful ones",
+        unit: "response",
+        yardstick: "avocet_inference",
+        task: models(overload::servers, overload::measure, 12.0),
+        compared: &[P99],
+        told: overload::FIGURES,
+    },
+    Workload {
+        name: "batch_size",
+        what: "the workload `batch` with each maximum batch size",
+        unit: "request",
+        yardstick: "batch_1",
+        task: models(batch::sizes, batch::measure_size, 1.5),
+        compared: &[],
+        told: &[Rate, IDEAL, P50, P99, Cpu],
+    },
+    Workload {
+        name: "offered",
+        what: "the model of `overload` and a queue of 32, requests at random times, with each offered load as a percentage of the capacity",
+        unit: "response",
+        yardstick: "offered_20",
+        task: models(overload::loads, overload::measure_load, 1.5),
+        compared: &[],
+        told: &[Rate, P50, P99, overload::REJECTED],
+    },
+    Workload {
+        name: "fairness",
+        what: "the model of `batch`; one caller sends a request 7 ms after each response: alone, while a different caller has 200 open, and while that one may \
+            use one of two replicas",
+        unit: "request",
+        yardstick: "alone",
+        task: models(fairness::contestants, fairness::measure, 1.0),
+        compared: &[P99],
+        told: &[P50, fairness::FLOOD],
+    },
+    Workload {
+        name: "storm",
+        what: "1,000 clients leave, eight times, while their requests wait, while batches are formed, while the model runs, or while it streams",
+        unit: "storm",
+        yardstick: "queued",
+        task: models(storm::phases, storm::measure, 18.0),
+        compared: &[],
+        told: storm::FIGURES,
+    },
 ];
+
+/// Requests to servers of models.
+const fn models(
+    contestants: fn() -> Vec<&'static str>,
+    measure: fn(&str, u32) -> Result<Measured, String>,
+    overhead: f64,
+) -> Task {
+    Task::Models {
+        contestants,
+        measure,
+        program: "avocet_inference",
+        overhead,
+    }
+}
+
+/// The units per second, as a percentage of those that the model can do.
+pub const IDEAL: Figure = More("ideal_percent", "% of the ideal");
 
 /// Memory of a stream.
 pub const PER_STREAM: Figure = More("kib_per_stream", "KiB per stream");
@@ -220,7 +323,7 @@ impl Workload {
     /// Returns the possible contestants, prepared or not.
     pub fn contestants(&self) -> Vec<&'static str> {
         match self.task {
-            Task::Other { contestants, .. } => contestants(),
+            Task::Other { contestants, .. } | Task::Models { contestants, .. } => contestants(),
             _ => PEERS.iter().map(|peer| peer.name).collect(),
         }
     }
@@ -232,7 +335,16 @@ impl Workload {
 
     /// Returns whether it sends requests to running servers.
     pub fn of_servers(&self) -> bool {
-        !matches!(self.task, Task::Other { .. })
+        !matches!(self.task, Task::Other { .. } | Task::Models { .. })
+    }
+
+    /// Returns the program that it needs besides its contestants.
+    pub fn client(&self) -> Option<&'static str> {
+        match self.task {
+            Task::Paced(_) => Some("paced_client"),
+            Task::Models { program, .. } => Some(program),
+            _ => None,
+        }
     }
 
     /// Returns the probes that a server must pass to take part.
@@ -257,6 +369,7 @@ impl Workload {
             Task::Requests(_) => 1.2 + seconds,
             Task::Paced(streams) => 3.0 + f64::from(streams) / 2_000.0 + seconds,
             Task::Blocking => 0.8 + seconds,
+            Task::Models { overhead, .. } => overhead + seconds,
             Task::Other { seconds, .. } => seconds.into(),
         }
     }
@@ -271,6 +384,7 @@ impl Workload {
             Task::Requests(load) => wrk::measure(&server()?, &load(), seconds),
             Task::Paced(streams) => paced::measure(&server()?, *streams, seconds),
             Task::Blocking => blocking::measure(&server()?, seconds),
+            Task::Models { measure, .. } => measure(contestant, seconds),
             Task::Other { measure, .. } => measure(contestant),
         }?;
         Ok(Measured {

@@ -153,9 +153,14 @@ fn parsed(output: &str) -> Result<Summary, String> {
 fn response_bytes(server: &Server, load: &Load) -> std::io::Result<f64> {
     let mut socket = TcpStream::connect(("127.0.0.1", server.port))?;
     let Load { method, path, .. } = load;
+    let Load { body, .. } = load;
+    let content = match body.len() {
+        0 => String::new(),
+        length => format!("content-type: application/json\r\ncontent-length: {length}\r\n"),
+    };
     write!(
         socket,
-        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{content}\r\n{body}"
     )?;
     let mut response = Vec::new();
     let mut piece = [0; 16 * 1024];
