@@ -100,7 +100,7 @@ fn v21_hashes_and_tokens_are_compared_in_constant_time() {
     for (file, comparison) in [
         (
             "crates/avocet/src/types/constant_time.rs",
-            "padded.ct_eq(expected)",
+            "given.ct_eq(expected)",
         ),
         (
             "crates/avocet-auth/src/keys/record.rs",
