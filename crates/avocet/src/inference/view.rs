@@ -199,7 +199,7 @@ fn json(monitor: &Monitor) -> OrderedJson {
     for (name, count) in counts {
         model.set(name, count);
     }
-    model.set("rejected", Members::from_iter(rejected));
+    model.set("rejected", rejected.collect::<Members>());
     model
 }
 
