@@ -42,8 +42,8 @@ impl Predictor for Lengths {
             _ => {}
         }
         self.0.pass(|| batch.is_cancelled(0));
-        let lengths = batch.inputs().iter().map(|text| text.len() as u32);
-        Ok(lengths.collect())
+        let length = |text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Ok(batch.inputs().iter().map(length).collect())
     }
 }
 
