@@ -120,6 +120,6 @@ pub fn app(model: Model) -> App {
         .component(model.workers)
         .inference_view("/inference")
         .health(Health::new())
-        .metrics(Metrics::new())
+        .metrics(Metrics::new().at("/metrics"))
         .routes(routes![embed])
 }
