@@ -1,4 +1,5 @@
 //! Sentence embeddings with all-MiniLM-L6-v2, computed by candle on processors. [`minilm`] is the model; it does not depend on HTTP.
+//! [`service`] is the HTTP service.
 //!
 //! ```no_run
 //! use embeddings::{MiniLm, Tokenizer, folder};
@@ -23,6 +24,7 @@
 pub mod error;
 pub mod folder;
 pub mod minilm;
+pub mod service;
 
 pub use error::{LoadError, TokenizeError};
 pub use minilm::{MiniLm, Tokenizer, Tokens};

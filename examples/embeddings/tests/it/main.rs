@@ -6,6 +6,7 @@
 mod batches;
 mod loading;
 mod reference;
+mod service;
 mod tokens;
 
 use std::env;
