@@ -13,7 +13,7 @@ use crate::timings::Times;
 #[derive(Debug)]
 pub(crate) struct Group<O> {
     results: Mutex<Results<O>>,
-    /// Whether nobody waits for the results any more.
+    /// Whether the caller has stopped waiting.
     cancelled: AtomicBool,
 }
 

@@ -1,4 +1,4 @@
-//! Bounded queues, dynamic and continuous batching, deadlines and cancellation for models that run on threads. It knows no HTTP.
+//! Bounded queues, dynamic and continuous batching, deadlines and cancellation for models that run on threads. It is independent of HTTP.
 //!
 //! | a model that | implements | is used with |
 //! |---|---|---|

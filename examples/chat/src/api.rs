@@ -1,5 +1,6 @@
 //! The HTTP API: the requests, the responses, and one function for each endpoint.
 
+use avocet::inference::InferenceError;
 use avocet::prelude::*;
 use avocet::{Contact, License};
 
@@ -81,13 +82,10 @@ struct Usage {
     completion_tokens: usize,
 }
 
-/// The errors of generation.
+/// Why a conversation cannot be continued.
 #[errors]
 #[derive(Debug)]
 enum ChatError {
-    /// Too many requests are waiting; try again later.
-    #[error(status = 503)]
-    Busy,
     /// The conversation is longer than the model's context.
     #[error(
         status = 413,
@@ -108,18 +106,13 @@ enum ChatError {
         /// The template's own message.
         reason: String,
     },
-    /// The model failed.
-    #[error(status = 500)]
-    Failed,
 }
 
 impl From<GenerateError> for ChatError {
     fn from(error: GenerateError) -> Self {
         match error {
-            GenerateError::Busy => Self::Busy,
             GenerateError::PromptTooLong { tokens, limit } => Self::PromptTooLong { tokens, limit },
             GenerateError::Template(reason) => Self::Rejected { reason },
-            _ => Self::Failed,
         }
     }
 }
@@ -129,19 +122,26 @@ impl From<GenerateError> for ChatError {
 /// The response streams as `token` events while the model generates it, and ends with one `done` event. When the client disconnects,
 /// generation stops at the next token.
 #[post("/chat", tag = "chat")]
-async fn chat(#[body] request: ChatRequest, #[state] engine: Engine) -> Sse<ChatEvent, ChatError> {
+async fn chat(
+    #[body] request: ChatRequest,
+    #[state] engine: Engine,
+) -> Result<Result<Sse<ChatEvent, InferenceError>, ChatError>, InferenceError> {
     let options = Options {
         max_tokens: request.max_tokens.into(),
         temperature: request.temperature,
         seed: request.seed,
     };
     let messages = request.messages.into_iter().map(Message::from).collect();
-    Sse::new(stream! {
-        let mut response = engine.generate(messages, options)?;
-        while let Some(piece) = response.next().await {
+    let prompt = match engine.prompt(messages, options) {
+        Ok(prompt) => prompt,
+        Err(error) => return Ok(Err(error.into())),
+    };
+    let mut pieces = engine.generate(prompt)?;
+    Ok(Ok(Sse::new(stream! {
+        while let Some(piece) = pieces.next().await {
             yield ChatEvent::from(piece?);
         }
-    })
+    })))
 }
 
 /// Texts to embed.
@@ -173,7 +173,7 @@ struct Embeddings {
 async fn embed(
     #[body] request: EmbedRequest,
     #[state] engine: Engine,
-) -> Result<Embeddings, ChatError> {
+) -> Result<Embeddings, InferenceError> {
     let vectors = engine.embed(request.texts, request.normalize).await?;
     Ok(Embeddings { vectors })
 }
@@ -266,7 +266,10 @@ pub fn app(engine: Engine) -> App {
         .describe_tag("chat", "Conversations with the model.")
         .describe_tag("embeddings", "Texts as vectors, and how alike these are.")
         .describe_tag("server", "The state of the server.")
+        .component(engine.chat.clone())
+        .component(engine.embedder.clone())
         .state(engine)
+        .inference_view("/inference")
         .routes(routes![chat, embed, similarity, health])
 }
 

@@ -37,12 +37,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     std::fs::read(path).map_err(|error| LoadError::new(path, error))
 }
 
-/// Why a request failed.
+/// Why a conversation cannot be continued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GenerateError {
-    /// The queue is full: it has [`Limits::waiting`](crate::Limits::waiting) requests.
-    Busy,
     /// The prompt leaves no room for a response.
     PromptTooLong {
         /// Length of the prompt. If the text cannot possibly fit, it is not split into tokens, and this is a lower bound.
@@ -52,23 +50,16 @@ pub enum GenerateError {
     },
     /// The chat template rejected the messages; the text is the template's own.
     Template(String),
-    /// The model failed while computing.
-    Model(String),
-    /// The engine's thread has ended.
-    Stopped,
 }
 
 impl fmt::Display for GenerateError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Busy => formatter.write_str("too many requests are waiting"),
             Self::PromptTooLong { tokens, limit } => write!(
                 formatter,
                 "the prompt has {tokens} tokens or more, the model takes at most {limit}"
             ),
             Self::Template(problem) => write!(formatter, "these messages do not fit: {problem}"),
-            Self::Model(problem) => write!(formatter, "the model failed: {problem}"),
-            Self::Stopped => formatter.write_str("the engine has stopped"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A small chat model behind an HTTP API. [`api`] is the whole HTTP part; the other modules do not depend on HTTP.
 //!
 //! [`Engine`] is the entry point of the other modules. It loads a Llama-family checkpoint from a folder in the layout of Hugging Face, runs
-//! it on a dedicated thread and streams text to as many callers as its [`Limits`] allow.
+//! it on threads of its own and streams text to as many callers as its [`Limits`] allow.
 //!
 //! ```no_run
 //! # async fn ask() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,7 +17,8 @@
 //!     temperature: 0.7,
 //!     seed: None,
 //! };
-//! let mut response = engine.generate(vec![question], options)?;
+//! engine.start().await?;
+//! let mut response = engine.generate(engine.prompt(vec![question], options)?)?;
 //! while let Some(piece) = response.next().await {
 //!     if let Piece::Text { text, .. } = piece? {
 //!         // Show the text.
@@ -47,6 +48,6 @@ pub mod error;
 
 pub mod api;
 
-pub use engine::{Engine, FinishReason, Generation, Limits, ModelInfo, Options, Piece};
+pub use engine::{Engine, FinishReason, Limits, ModelInfo, Options, Piece, Prompt};
 pub use error::{GenerateError, LoadError};
 pub use template::{Message, Role};

@@ -136,7 +136,7 @@ impl<P: Predictor> Workers<P> {
     }
 }
 
-/// A request that waits for its results. If it is dropped, nobody wants them any more.
+/// A request that waits for its results. If it is dropped, the caller has left.
 struct Waiting<'a, O: Send + 'static> {
     slots: Slots,
     group: &'a Group<O>,

@@ -2,54 +2,51 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
 
-use tokio::sync::{mpsc, oneshot};
+use avocet::inference::{InferenceError, Items, ModelError, Workers};
 
-use super::embedding::Embedding;
-use super::generation::Generation;
-use super::scheduler;
-use super::sequence::Sequence;
-use super::shared::{Shared, Work};
+use super::chat::{Chat, Prompt};
+use super::embedder::{Embedder, scale_to_unit_length};
+use super::piece::Piece;
+use super::sequence::Vocabulary;
 use crate::error::{GenerateError, LoadError};
 use crate::llama::Llama;
 use crate::sampling::{Sampler, draw_seed};
 use crate::template::{Message, Template, end_tokens};
 use crate::tokens::Tokens;
 
-/// A loaded model that generates text and embeds texts. Clones share it.
-///
-/// After the last clone is dropped, the thread completes the accepted work, then ends and frees the model.
+/// A model that generates text and embeds texts. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Engine {
+    /// Generates the responses.
+    pub chat: Workers<Chat>,
+    /// Embeds texts.
+    pub embedder: Workers<Embedder>,
     inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
 struct Inner {
-    shared: Arc<Shared>,
-    tokens: Arc<Tokens>,
+    vocabulary: Vocabulary,
     template: Template,
-    end_tokens: Arc<[u32]>,
     info: ModelInfo,
 }
 
-/// The limits of an engine. A limit of 0 counts as 1.
+/// The limits of an engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Sequences that run in turn; each has a cache for its keys and values. Default: 4.
+    /// Responses that are generated together; each has memory for a whole context. Default: 32.
     pub running: usize,
-    /// Requests that wait for a running one to finish; more are rejected with [`GenerateError::Busy`]. Default: 64.
+    /// Requests that wait; more are rejected. Default: 64.
     pub waiting: usize,
-    /// Pieces of text that are buffered for one reader. When the buffer is full, the sequence pauses but still counts as running. Default:
-    /// 32.
+    /// Pieces of text that are buffered for one reader. When the buffer is full, its response pauses. Default: 32.
     pub pieces: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            running: 4,
+            running: 32,
             waiting: 64,
             pieces: 32,
         }
@@ -79,8 +76,11 @@ pub struct ModelInfo {
     pub parameters: usize,
 }
 
+/// Texts that are embedded together.
+const TEXTS: usize = 16;
+
 impl Engine {
-    /// Loads a model from a folder in the layout of Hugging Face, and starts its thread.
+    /// Loads a model from a folder in the layout of Hugging Face. [`start`](Self::start) starts its threads.
     ///
     /// # Errors
     /// Fails if a file is missing or invalid; the error names the file.
@@ -93,87 +93,113 @@ impl Engine {
     /// # Errors
     /// Fails if a file is missing or invalid; the error names the file.
     pub fn load_with(folder: &Path, limits: Limits) -> Result<Self, LoadError> {
-        let model = Llama::load(folder)?;
+        let model = Arc::new(Llama::load(folder)?);
         let tokens = Tokens::read(folder, model.config().vocabulary)?;
         let template = Template::read(folder)?;
         let mut end = model.config().end_tokens.clone();
         end.extend(end_tokens(folder)?);
         end.extend(template.end().and_then(|token| tokens.number(token)));
 
-        let limits = Limits {
-            running: limits.running.max(1),
-            waiting: limits.waiting.max(1),
-            pieces: limits.pieces.max(1),
-        };
-        let shared = Arc::new(Shared::new(limits));
-        let inner = Inner {
-            info: ModelInfo {
-                name: name(folder),
-                context_length: model.config().context,
-                parameters: model.parameters(),
-            },
+        let vocabulary = Vocabulary {
             tokens: Arc::new(tokens),
-            template,
-            end_tokens: end.into(),
-            shared: Arc::clone(&shared),
+            end: end.into(),
         };
-        thread::Builder::new()
-            .name("engine".to_owned())
-            .spawn(move || scheduler::run(&shared, &model))
-            .map_err(|error| LoadError::new(folder, format!("no thread for the model: {error}")))?;
+        let info = ModelInfo {
+            name: name(folder),
+            context_length: model.config().context,
+            parameters: model.parameters(),
+        };
+        let chat = {
+            let (model, vocabulary) = (Arc::clone(&model), vocabulary.clone());
+            Workers::new("chat", move |_| {
+                Ok(Chat::new(
+                    Arc::clone(&model),
+                    vocabulary.clone(),
+                    limits.running,
+                ))
+            })
+        };
+        let embedder = Workers::new("embedder", move |_| {
+            Ok(Embedder::new(Arc::clone(&model), TEXTS))
+        });
         Ok(Self {
-            inner: Arc::new(inner),
+            chat: chat
+                .max_batch(limits.running)
+                .queue(limits.waiting)
+                .buffer(limits.pieces),
+            embedder: embedder.max_batch(TEXTS).queue(256),
+            inner: Arc::new(Inner {
+                vocabulary,
+                template,
+                info,
+            }),
         })
     }
 
-    /// Starts a response to these messages. The prompt is rendered and split into tokens on the calling thread; the model runs on its own
-    /// thread when a slot is free.
-    ///
-    /// Special tokens in a message's text are treated as text.
+    /// Starts the threads of the model. An application starts them as its components.
     ///
     /// # Errors
-    /// [`Busy`](GenerateError::Busy), [`PromptTooLong`](GenerateError::PromptTooLong),
-    /// [`Template`](GenerateError::Template), or [`Stopped`](GenerateError::Stopped).
-    pub fn generate(
+    /// Fails if they have started.
+    pub async fn start(&self) -> Result<(), InferenceError> {
+        self.chat.start().await?;
+        self.embedder.start().await
+    }
+
+    /// Renders messages as a prompt, and splits it into tokens. Special tokens in a message's text are treated as text.
+    ///
+    /// # Errors
+    /// [`PromptTooLong`](GenerateError::PromptTooLong) or [`Template`](GenerateError::Template).
+    pub fn prompt(
         &self,
         messages: Vec<Message>,
         options: Options,
-    ) -> Result<Generation, GenerateError> {
-        let inner = &*self.inner;
-        let prompt = self.prompt(messages)?;
-        let seed = options.seed.unwrap_or_else(draw_seed);
-        let (sender, receiver) = mpsc::channel(inner.shared.limits().pieces);
-        let room = inner.info.context_length - prompt.len();
-        inner.shared.submit(Work::Sequence(Box::new(Sequence::new(
-            prompt,
-            options.max_tokens.min(room),
-            Sampler::new(options.temperature, seed),
-            Arc::clone(&inner.tokens),
-            Arc::clone(&inner.end_tokens),
-            sender,
-        ))))?;
-        Ok(Generation::new(receiver, Arc::clone(&inner.shared), seed))
+    ) -> Result<Prompt, GenerateError> {
+        let tokens = self.prompt_tokens(messages)?;
+        let room = self.inner.info.context_length - tokens.len();
+        Ok(Prompt {
+            max_tokens: options.max_tokens.min(room),
+            sampler: Sampler::new(options.temperature, options.seed.unwrap_or_else(draw_seed)),
+            tokens,
+        })
+    }
+
+    /// Starts a response to a prompt: a stream of pieces that ends with [`Piece::Done`]. Dropping it cancels the generation.
+    ///
+    /// # Errors
+    /// Fails if the queue is full or the model is not running. Later errors are the last item of the stream.
+    pub fn generate(&self, prompt: Prompt) -> Result<Items<Piece>, InferenceError> {
+        self.chat.generate(prompt)
     }
 
     /// Returns a vector for each text: the mean of the model's final hidden states over the text's tokens, scaled to unit length if
     /// `normalize` is set.
     ///
-    /// A text longer than the context is truncated. A text without tokens gives zeros. Texts take turns with running responses, one text
-    /// for one token, and stop when the caller disconnects.
+    /// A text longer than the context is truncated. A text without tokens gives zeros.
     ///
     /// # Errors
-    /// [`Busy`](GenerateError::Busy), [`Model`](GenerateError::Model), or
-    /// [`Stopped`](GenerateError::Stopped).
+    /// Fails if the queue is full or the model is not running.
     pub async fn embed(
         &self,
         texts: Vec<String>,
         normalize: bool,
-    ) -> Result<Vec<Vec<f32>>, GenerateError> {
-        let (sender, receiver) = oneshot::channel();
-        let tokens = Arc::clone(&self.inner.tokens);
-        let work = Embedding::new(texts, normalize, tokens, sender);
-        self.inner.shared.submit(Work::Embedding(work))?;
-        receiver.await.unwrap_or(Err(GenerateError::Stopped))
+    ) -> Result<Vec<Vec<f32>>, InferenceError> {
+        let Inner {
+            vocabulary, info, ..
+        } = &*self.inner;
+        let tokens = texts.iter().map(|text| {
+            let mut tokens = vocabulary.tokens.text(text)?;
+            tokens.truncate(info.context_length);
+            Ok::<_, String>(tokens)
+        });
+        let tokens = tokens.collect::<Result<_, _>>();
+        let tokens = tokens.map_err(|problem| InferenceError::Model(ModelError::new(problem)))?;
+        let mut vectors = self.embedder.run_all(tokens).await?;
+        if normalize {
+            vectors
+                .iter_mut()
+                .for_each(|vector| scale_to_unit_length(vector));
+        }
+        Ok(vectors)
     }
 
     /// Returns information about the loaded model.
@@ -183,21 +209,21 @@ impl Engine {
 
     /// Returns the number of responses and embeddings that are being computed.
     pub fn running(&self) -> usize {
-        self.inner.shared.running()
+        self.chat.figures().running + self.embedder.figures().running
     }
 
-    /// Returns the number of requests in the queue.
+    /// Returns the number of requests in the queues.
     pub fn waiting(&self) -> usize {
-        self.inner.shared.waiting()
+        self.chat.figures().waiting + self.embedder.figures().waiting
     }
 
-    fn prompt(&self, mut messages: Vec<Message>) -> Result<Vec<u32>, GenerateError> {
+    fn prompt_tokens(&self, mut messages: Vec<Message>) -> Result<Vec<u32>, GenerateError> {
         let Inner {
-            tokens,
+            vocabulary,
             template,
             info,
-            ..
         } = &*self.inner;
+        let tokens = &vocabulary.tokens;
         // One token is reserved for the response.
         let limit = info.context_length - 1;
         let too_long = |tokens| GenerateError::PromptTooLong { tokens, limit };
@@ -226,12 +252,6 @@ impl Engine {
             return Err(GenerateError::Template("the prompt is empty".to_owned()));
         }
         Ok(prompt)
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.shared.close();
     }
 }
 

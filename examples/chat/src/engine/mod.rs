@@ -1,17 +1,16 @@
-//! The engine: one model on one thread, shared in turns by many callers.
+//! The engine: one model, shared by many callers.
 //!
-//! Callers submit work ([`Engine::generate`], [`Engine::embed`]) and receive the results through channels. The thread computes one token at
-//! a time for every running sequence, so two chats stream side by side. Everything is bounded: the running sequences, the waiting requests
-//! and the pieces of text buffered for a reader; the numbers are [`Limits`].
+//! [`Chat`] generates text for several conversations together: each step of the model reads one token of every running response and a bounded
+//! part of the new prompts. [`Embedder`] turns texts into vectors on a thread of its own, over the same weights. The queue in front of each is
+//! that of `avocet-inference`; its limits are [`Limits`].
 
-mod generation;
+mod chat;
+mod embedder;
 mod handle;
-
-mod embedding;
+mod piece;
 mod sequence;
 
-mod scheduler;
-mod shared;
-
-pub use generation::{FinishReason, Generation, Piece};
+pub use chat::{Chat, Prompt};
+pub use embedder::Embedder;
 pub use handle::{Engine, Limits, ModelInfo, Options};
+pub use piece::{FinishReason, Piece};

@@ -1,131 +1,111 @@
 //! A response that is being generated.
 
-use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 
-use tokio::sync::mpsc::Sender;
-use tokio::sync::mpsc::error::TrySendError;
-
-use super::generation::{FinishReason, Piece};
-use super::shared::{Computer, Turn};
-use crate::error::GenerateError;
-use crate::llama::{Output, Slot};
+use super::chat::Prompt;
+use super::piece::{FinishReason, Piece};
+use crate::llama::{Output, Run, Slot};
 use crate::sampling::Sampler;
 use crate::text::Characters;
 use crate::tokens::Tokens;
 
-/// A prompt, the state of its continuation, and the channel for the text.
-#[derive(Debug)]
-pub(super) struct Sequence {
+/// The words of a model, and those that end a response.
+#[derive(Clone, Debug)]
+pub(super) struct Vocabulary {
+    pub(super) tokens: Arc<Tokens>,
+    pub(super) end: Arc<[u32]>,
+}
+
+/// A prompt and the state of its continuation.
+pub struct Sequence {
+    vocabulary: Vocabulary,
+    slot: Slot,
+    sampler: Sampler,
     /// The tokens that the model has not read yet: the prompt, then the token chosen last.
     unread: Vec<u32>,
-    /// Created in the first step, freed in the last.
-    slot: Option<Slot>,
-    sampler: Sampler,
-    tokens: Arc<Tokens>,
-    end_tokens: Arc<[u32]>,
     characters: Characters,
     drop_space: bool,
     prompt_tokens: usize,
     completion_tokens: usize,
     max_tokens: usize,
     pieces: usize,
-    sender: Sender<Result<Piece, GenerateError>>,
-    /// Pieces that did not fit into the reader's buffer: at most a text and the end.
-    outbox: VecDeque<Result<Piece, GenerateError>>,
-    ended: bool,
 }
 
 impl Sequence {
-    pub(super) fn new(
-        prompt: Vec<u32>,
-        max_tokens: usize,
-        sampler: Sampler,
-        tokens: Arc<Tokens>,
-        end_tokens: Arc<[u32]>,
-        sender: Sender<Result<Piece, GenerateError>>,
-    ) -> Self {
+    pub(super) fn new(prompt: Prompt, slot: Slot, vocabulary: Vocabulary) -> Self {
         Self {
-            prompt_tokens: prompt.len(),
-            unread: prompt,
-            slot: None,
-            sampler,
-            drop_space: tokens.drops_first_space(),
-            tokens,
-            end_tokens,
+            prompt_tokens: prompt.tokens.len(),
+            unread: prompt.tokens,
+            slot,
+            sampler: prompt.sampler,
+            drop_space: vocabulary.tokens.drops_first_space(),
+            vocabulary,
             characters: Characters::default(),
             completion_tokens: 0,
-            max_tokens,
+            max_tokens: prompt.max_tokens,
             pieces: 0,
-            sender,
-            outbox: VecDeque::new(),
-            ended: false,
         }
     }
 
-    /// Returns whether the reader disconnected.
-    pub(super) fn abandoned(&self) -> bool {
-        self.sender.is_closed()
-    }
-
-    /// Returns whether the reader has room or disconnected.
-    pub(super) fn ready(&self) -> bool {
-        self.sender.capacity() > 0 || self.abandoned()
-    }
-
-    /// Returns the number of tokens in the response so far.
-    #[cfg(test)]
-    pub(super) fn completion_tokens(&self) -> usize {
-        self.completion_tokens
-    }
-
-    /// Delivers pending pieces, or generates one token.
-    pub(super) fn step(&mut self, computer: &mut Computer<'_>) -> Turn {
-        if self.abandoned() {
-            return Turn::Finished;
+    /// Returns how many tokens the model reads in the next step: the one chosen last, or a part of the prompt, which is taken from `left`.
+    pub(super) fn next_tokens(&self, left: &mut usize) -> usize {
+        if self.max_tokens == 0 {
+            return 0;
         }
-        if self.outbox.is_empty() && !self.ended {
-            self.advance(computer);
+        if self.completion_tokens > 0 {
+            return 1;
         }
-        self.deliver()
+        let count = self.unread.len().min(*left);
+        *left -= count;
+        count
     }
 
-    fn advance(&mut self, computer: &mut Computer<'_>) {
-        if self.completion_tokens == self.max_tokens {
-            return self.finish(FinishReason::Length);
+    /// Returns the part of the next step that reads these tokens.
+    pub(super) fn run(&mut self, count: usize) -> Run<'_> {
+        let is_last = count == self.unread.len();
+        Run {
+            slot: &mut self.slot,
+            tokens: &self.unread[..count],
+            output: if is_last {
+                Output::NextLogits
+            } else {
+                Output::Nothing
+            },
         }
-        let token = match self.next_token(computer) {
-            Ok(token) => token,
-            Err(problem) => return self.end(Err(GenerateError::Model(problem))),
+    }
+
+    /// Notes that the model has read these tokens.
+    pub(super) fn read(&mut self, count: usize) {
+        self.unread.drain(..count);
+    }
+
+    /// Chooses the next token. Returns the pieces of text that follow, and whether they are the last.
+    pub(super) fn advance(&mut self, logits: &[f32]) -> Result<(Vec<Piece>, bool), &'static str> {
+        let Some(token) = self.sampler.choose(logits) else {
+            return Err("it computed no finite number");
         };
-        if self.end_tokens.contains(&token) {
-            return self.finish(FinishReason::Stop);
+        if self.vocabulary.end.contains(&token) {
+            return Ok((self.finish(FinishReason::Stop), true));
         }
         self.completion_tokens += 1;
-        self.unread = vec![token];
-        let text = self.read(token);
-        self.write(text);
-        if self.completion_tokens == self.max_tokens {
-            self.finish(FinishReason::Length);
+        self.unread.push(token);
+        let text = self.text_of(token);
+        let mut pieces = self.piece(text);
+        let ends = self.completion_tokens == self.max_tokens;
+        if ends {
+            pieces.extend(self.finish(FinishReason::Length));
         }
+        Ok((pieces, ends))
     }
 
-    fn next_token(&mut self, computer: &mut Computer<'_>) -> Result<u32, String> {
-        let mut slot = match self.slot.take() {
-            Some(slot) => slot,
-            None => computer.reserve(self.prompt_tokens + self.max_tokens)?,
-        };
-        let logits = computer
-            .read(&mut slot, &self.unread, Output::NextLogits)
-            .map_err(|error| error.to_string())?;
-        self.slot = Some(slot);
-        self.sampler
-            .choose(logits)
-            .ok_or_else(|| "it computed no finite number".to_owned())
+    /// Returns the end of a response that may have no tokens.
+    pub(super) fn done(&mut self) -> Vec<Piece> {
+        self.finish(FinishReason::Length)
     }
 
-    fn read(&mut self, token: u32) -> String {
-        let bytes = self.tokens.bytes(token);
+    fn text_of(&mut self, token: u32) -> String {
+        let bytes = self.vocabulary.tokens.bytes(token);
         let mut bytes = bytes.as_slice();
         if self.drop_space && !bytes.is_empty() {
             bytes = bytes.strip_prefix(b" ").unwrap_or(bytes);
@@ -134,45 +114,34 @@ impl Sequence {
         self.characters.push(bytes)
     }
 
-    fn write(&mut self, text: String) {
-        if !text.is_empty() {
-            let index = self.pieces;
-            self.pieces += 1;
-            self.outbox.push_back(Ok(Piece::Text { index, text }));
+    fn piece(&mut self, text: String) -> Vec<Piece> {
+        if text.is_empty() {
+            return Vec::new();
         }
+        self.pieces += 1;
+        vec![Piece::Text {
+            index: self.pieces - 1,
+            text,
+        }]
     }
 
-    fn finish(&mut self, finish_reason: FinishReason) {
+    fn finish(&mut self, finish_reason: FinishReason) -> Vec<Piece> {
         let rest = self.characters.finish();
-        self.write(rest);
-        self.end(Ok(Piece::Done {
+        let mut pieces = self.piece(rest);
+        pieces.push(Piece::Done {
             finish_reason,
             prompt_tokens: self.prompt_tokens,
             completion_tokens: self.completion_tokens,
-        }));
+        });
+        pieces
     }
+}
 
-    fn end(&mut self, last: Result<Piece, GenerateError>) {
-        self.outbox.push_back(last);
-        self.ended = true;
-        self.slot = None;
-    }
-
-    fn deliver(&mut self) -> Turn {
-        while let Some(piece) = self.outbox.pop_front() {
-            match self.sender.try_send(piece) {
-                Ok(()) => {}
-                Err(TrySendError::Full(piece)) => {
-                    self.outbox.push_front(piece);
-                    return Turn::More;
-                }
-                Err(TrySendError::Closed(_)) => return Turn::Finished,
-            }
-        }
-        if self.ended {
-            Turn::Finished
-        } else {
-            Turn::More
-        }
+impl fmt::Debug for Sequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sequence")
+            .field("prompt_tokens", &self.prompt_tokens)
+            .field("completion_tokens", &self.completion_tokens)
+            .finish_non_exhaustive()
     }
 }

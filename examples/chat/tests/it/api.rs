@@ -11,8 +11,9 @@ fn engine() -> Engine {
     Engine::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("model")).unwrap()
 }
 
-fn client(engine: &Engine) -> TestClient {
-    TestClient::new(api::app(engine.clone()).build().unwrap())
+async fn client(engine: &Engine) -> TestClient {
+    let app = api::app(engine.clone()).build().unwrap();
+    TestClient::start(app).await.unwrap()
 }
 
 fn question(text: &str, max_tokens: u32, temperature: f32, seed: u64) -> Value {
@@ -49,7 +50,7 @@ async fn read(mut response: TestResponse) -> (String, TestEvent) {
 
 #[tokio::test]
 async fn a_question_about_avocet_is_answered_token_by_token() {
-    let client = client(&engine());
+    let client = client(&engine()).await;
     let request = client
         .post("/chat")
         .json(&question("What is Avocet?", 128, 0.0, 1));
@@ -70,7 +71,7 @@ async fn a_question_about_avocet_is_answered_token_by_token() {
 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_text() {
-    let client = client(&engine());
+    let client = client(&engine()).await;
     let ask = async |seed| {
         let request = client
             .post("/chat")
@@ -83,7 +84,7 @@ async fn the_same_seed_gives_the_same_text() {
 
 #[tokio::test]
 async fn max_tokens_ends_an_response_for_its_length() {
-    let client = client(&engine());
+    let client = client(&engine()).await;
     let (_, done) = read(
         client
             .post("/chat")
@@ -98,7 +99,7 @@ async fn max_tokens_ends_an_response_for_its_length() {
 #[tokio::test]
 async fn two_responses_stream_side_by_side_and_health_responds_between() {
     let engine = engine();
-    let client = client(&engine);
+    let client = client(&engine).await;
     let body = question("What is Avocet?", 512, 0.0, 1);
     let mut first = client.post("/chat").json(&body).send().await;
     let mut second = client.post("/chat").json(&body).send().await;
@@ -122,7 +123,7 @@ async fn two_responses_stream_side_by_side_and_health_responds_between() {
 #[tokio::test]
 async fn generation_stops_when_the_client_has_left() {
     let engine = engine();
-    let client = client(&engine);
+    let client = client(&engine).await;
     let mut response = client
         .post("/chat")
         .json(&question("What is Avocet?", 512, 2.0, 3))
@@ -143,7 +144,12 @@ async fn every_problem_of_a_conversation_is_reported() {
         "messages": [{"role": "robot", "content": "x"}, {"role": "user"}],
         "seed": -1, "temperature": 2.5,
     });
-    let response = client(&engine()).post("/chat").json(&body).send().await;
+    let response = client(&engine())
+        .await
+        .post("/chat")
+        .json(&body)
+        .send()
+        .await;
     assert_eq!(response.status(), 422);
     let problems: Value = response.json().await;
     let found: Vec<_> = problems["detail"]
@@ -170,14 +176,19 @@ async fn every_problem_of_a_conversation_is_reported() {
 #[tokio::test]
 async fn a_conversation_longer_than_the_context_is_an_error_before_the_stream() {
     let body = question(&"word ".repeat(3000), 1, 0.0, 1);
-    let response = client(&engine()).post("/chat").json(&body).send().await;
+    let response = client(&engine())
+        .await
+        .post("/chat")
+        .json(&body)
+        .send()
+        .await;
     assert_eq!(response.status(), 413);
     assert_eq!(response.json::<Value>().await["type"], "prompt_too_long");
 }
 
 #[tokio::test]
 async fn texts_become_vectors_of_unit_length() {
-    let client = client(&engine());
+    let client = client(&engine()).await;
     let vectors: Value = client
         .post("/embed")
         .json(&json!({"texts": ["What is Avocet?", "Goodbye"]}))
@@ -219,7 +230,7 @@ async fn texts_become_vectors_of_unit_length() {
 
 #[tokio::test]
 async fn vectors_are_compared_and_must_be_of_one_length() {
-    let client = client(&engine());
+    let client = client(&engine()).await;
     let cosine = async |a: &[f32], b: &[f32]| {
         client
             .post("/similarity")
@@ -251,6 +262,7 @@ async fn vectors_are_compared_and_must_be_of_one_length() {
 #[tokio::test]
 async fn the_document_shows_the_events() {
     let document: Value = client(&engine())
+        .await
         .get("/openapi.json")
         .send()
         .await
