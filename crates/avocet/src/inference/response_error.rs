@@ -6,6 +6,8 @@ use crate::error::model_errors;
 use crate::operation::Operation;
 use crate::response::{HttpError, ResponseError};
 
+// Not in the compiler's lists of errors: `HttpError` is the one for most handlers, and the lists do not depend on a feature.
+#[diagnostic::do_not_recommend]
 impl ResponseError for InferenceError {
     fn describe(operation: &mut Operation) {
         operation.errors.extend(model_errors());
@@ -16,6 +18,7 @@ impl ResponseError for InferenceError {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ResponseError for Rejected {
     fn describe(operation: &mut Operation) {
         InferenceError::describe(operation);
