@@ -145,3 +145,47 @@ impl fmt::Debug for Sequence {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::llama::{KvCache, Llama};
+
+    #[test]
+    fn new_prompts_share_the_tokens_of_a_step_and_running_responses_do_not_wait() {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/grouped"));
+        let model = Llama::load(folder).unwrap();
+        let tokens = Tokens::read(folder, model.config().vocabulary).unwrap();
+        let vocabulary = Vocabulary {
+            tokens: Arc::new(tokens),
+            end: Arc::new([]),
+        };
+        let cache = KvCache::new(model.config(), 512);
+        let sequence = |prompt: usize| {
+            let prompt = Prompt {
+                tokens: vec![5; prompt],
+                max_tokens: 5,
+                sampler: Sampler::new(0.0, 0),
+            };
+            Sequence::new(prompt, cache.reserve(96).unwrap(), vocabulary.clone())
+        };
+        let mut running = sequence(1);
+        running.read(1);
+        running
+            .advance(&vec![0.0; model.config().vocabulary])
+            .unwrap();
+
+        let (mut first, second, third) = (sequence(50), sequence(30), sequence(7));
+        let mut left = 64;
+        let counts = [&first, &second, &third, &running].map(|it| it.next_tokens(&mut left));
+        assert_eq!((counts, left), ([50, 14, 0, 1], 0));
+        assert_eq!(first.run(50).output, Output::NextLogits);
+        assert_eq!(
+            first.run(20).output,
+            Output::Nothing,
+            "a part of the prompt"
+        );
+    }
+}
