@@ -170,16 +170,11 @@ async fn serve() -> avocet::Result<()> {
         .queue(option("--queue", 512) as usize)
         .running_per_caller(option("--per-caller-running", u32::MAX) as usize);
     let steps = Workers::new("steps", |_| Ok(Steps)).max_batch(32);
-    let storm = storm::Models::new();
     let app = App::new("Inference", "1.0.0")
         .limits(Limits::default().connections(20_000))
         .component(slow)
         .component(steps)
-        .component(storm.queued.clone())
-        .component(storm.batching.clone())
-        .component(storm.running.clone())
-        .component(storm.streaming.clone())
-        .state(storm)
+        .component(storm::Models::new())
         .routes(routes![
             ready,
             predict,

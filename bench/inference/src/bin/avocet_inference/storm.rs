@@ -7,13 +7,15 @@ use std::time::{Duration, Instant};
 use avocet::inference::{
     Admission, Batch, Figures, Generator, InferenceError, Predictor, Running, Workers,
 };
+use avocet::lifecycle::{Component, Start};
 use avocet::prelude::*;
+use avocet::response::BodyError;
 
 /// The concurrent requests that each model accepts.
 const MOST: usize = 2048;
 
 /// Takes the longest of the requested times, and ends early if all callers have left.
-pub struct Patient;
+struct Patient;
 
 impl Predictor for Patient {
     type Input = Duration;
@@ -32,7 +34,7 @@ impl Predictor for Patient {
 }
 
 /// Emits an item each ten milliseconds.
-pub struct Endless;
+struct Endless;
 
 impl Generator for Endless {
     type Request = u32;
@@ -62,10 +64,10 @@ impl Generator for Endless {
 
 #[derive(Clone)]
 pub struct Models {
-    pub queued: Workers<Patient>,
-    pub batching: Workers<Patient>,
-    pub running: Workers<Patient>,
-    pub streaming: Workers<Endless>,
+    queued: Workers<Patient>,
+    batching: Workers<Patient>,
+    running: Workers<Patient>,
+    streaming: Workers<Endless>,
 }
 
 impl Models {
@@ -79,6 +81,26 @@ impl Models {
             running: patient("running").max_batch(MOST),
             streaming: endless.queue(MOST).max_batch(MOST),
         }
+    }
+}
+
+impl Component for Models {
+    fn name(&self) -> &str {
+        "storm"
+    }
+
+    async fn start(&self, _: &Start) -> Result<(), BodyError> {
+        self.queued.start().await?;
+        self.batching.start().await?;
+        self.running.start().await?;
+        Ok(self.streaming.start().await?)
+    }
+
+    async fn stop(&self) {
+        self.queued.stop().await;
+        self.batching.stop().await;
+        self.running.stop().await;
+        self.streaming.stop().await;
     }
 }
 
