@@ -71,7 +71,7 @@ const CURVES: &[Curve] = &[
 ];
 
 const LEFT: f64 = 70.0;
-const RIGHT: f64 = 660.0;
+const RIGHT: f64 = 620.0;
 const TOP: f64 = 64.0;
 const BOTTOM: f64 = 300.0;
 const HEIGHT: f64 = 350.0;
@@ -128,7 +128,7 @@ fn picture(curve: &Curve, settings: &[(&'static str, f64)], records: &[Record]) 
         settings.iter().filter_map(value).collect()
     };
     let all = curve.lines.iter().flat_map(values);
-    let step = step(all.fold(0.0, f64::max) / 4.0);
+    let step = step(all.fold(0.0, f64::max) / 5.0);
     let top = step * 5.0;
     let x = |index: usize| LEFT + (RIGHT - LEFT) * index as f64 / (settings.len() - 1) as f64;
     let y = |value: f64| BOTTOM - (BOTTOM - TOP) * value / top;
@@ -160,6 +160,11 @@ fn picture(curve: &Curve, settings: &[(&'static str, f64)], records: &[Record]) 
             BOTTOM + 22.0
         );
     }
+    let ends: Vec<f64> = curve
+        .lines
+        .iter()
+        .filter_map(|line| values(line).last().copied())
+        .collect();
     // The first line is drawn last, above the others.
     for line in curve.lines.iter().rev() {
         let values = values(line);
@@ -174,9 +179,10 @@ fn picture(curve: &Curve, settings: &[(&'static str, f64)], records: &[Record]) 
             r#"<polyline class="curve {class}" points="{}"/>"#,
             points.join(" ")
         );
-        // Where two lines end close to each other, the second name is below.
-        let below = if *class == "second" { 16.0 } else { -2.0 };
         let last = values.last().copied().unwrap_or_default();
+        // Where two lines end close to each other, the lower name is below.
+        let is_highest = ends.iter().all(|end| *end <= last);
+        let below = if is_highest { -2.0 } else { 14.0 };
         let _ = writeln!(
             svg,
             r#"<text x="{}" y="{:.1}">{name} <tspan class="faint">{}</tspan></text>"#,
@@ -236,8 +242,8 @@ mod tests {
         assert_eq!(settings.len(), 3);
         let svg = picture(&CURVES[0], &settings, &records);
         assert_eq!(svg.matches("<polyline").count(), 2);
-        // The last setting is on the right, where 1,000 of 1,250 are.
-        assert!(svg.contains(r#"660.0,111.2"/>"#), "{svg}");
+        // The last setting is on the right, and the highest value at the top.
+        assert!(svg.contains(r#"620.0,64.0"/>"#), "{svg}");
     }
 
     #[test]

@@ -83,15 +83,28 @@ fn run(options: &Options) -> Result<bool, String> {
 
 /// Builds the servers and the clients, so that they match their sources.
 fn build(programs: &BTreeSet<&str>) -> Result<(), String> {
+    if cfg!(debug_assertions) {
+        eprintln!("This is a debug build: its figures say nothing. Add --release.");
+    }
+    // In turn, so that the features of one package do not change the other.
+    for package in ["avocet-bench", peers::INFERENCE] {
+        let of_it = |program: &&&str| peers::package_of(program) == package;
+        let programs: Vec<_> = programs.iter().filter(of_it).collect();
+        if !programs.is_empty() {
+            build_package(package, &programs)?;
+        }
+    }
+    Ok(())
+}
+
+fn build_package(package: &str, programs: &[&&str]) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--locked"]);
+    command.args(["build", "--locked", "--package", package]);
     for program in programs {
         command.args(["--bin", program]);
     }
-    if cfg!(debug_assertions) {
-        eprintln!("This is a debug build: its figures say nothing. Add --release.");
-    } else {
+    if !cfg!(debug_assertions) {
         command.arg("--release");
     }
     let status = command.current_dir(peers::folder()).status();

@@ -123,6 +123,19 @@ pub static MODELS: &[Peer] = &[
     },
 ];
 
+/// The package of the servers of models.
+pub const INFERENCE: &str = "avocet-bench-inference";
+
+/// Returns the package that has this program.
+pub fn package_of(program: &str) -> &'static str {
+    let of_models = MODELS.iter().any(|peer| peer.name == program);
+    if of_models || program == "idle_latency" {
+        INFERENCE
+    } else {
+        "avocet-bench"
+    }
+}
+
 /// Returns the server with this name.
 pub fn named(name: &str) -> Option<&'static Peer> {
     PEERS.iter().chain(MODELS).find(|peer| peer.name == name)

@@ -220,7 +220,7 @@ pub static WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "idle",
-        what: "one request to an idle model that takes no time: called directly, through a channel to a thread and back, and with `Workers::run`",
+        what: "one request to an idle model that takes no time: called directly, through a channel to a thread and back, and with `Workers::run`; the latter also with cores that do not sleep",
         unit: "call",
         yardstick: "thread",
         task: Task::Models {

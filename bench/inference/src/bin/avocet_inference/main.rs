@@ -2,21 +2,18 @@
 //!
 //! `avocet_inference --port N [--model-us N] [--max-batch N] [--queue N] [--replicas N] [--per-caller-running N]`
 
-mod errors;
 mod storm;
 
 use std::convert::Infallible;
 use std::thread::sleep;
 use std::time::Duration;
 
+use avocet::inference::{Admission, Batch, Generator, InferenceError, Predictor, Running, Workers};
 use avocet::prelude::*;
 use avocet::serve::Limits;
 use avocet_bench::completion::{CREATED, MODEL, STEP, TEXT};
 use avocet_bench::option;
 use avocet_context::Caller;
-use avocet_inference::{Admission, Batch, Generator, Predictor, Running, Workers};
-
-use errors::unavailable;
 
 /// Takes the same time for each batch.
 struct Slow {
@@ -80,12 +77,12 @@ async fn predict(
     #[body] numbers: Numbers,
     #[header] x_caller: Option<String>,
     #[state] model: Workers<Slow>,
-) -> Result<Results, HttpError> {
+) -> Result<Results, InferenceError> {
     let model = match x_caller {
         Some(caller) => model.with_caller(Caller::new(caller)),
         None => model,
     };
-    let output = model.run(numbers.input[0]).await.map_err(unavailable)?;
+    let output = model.run(numbers.input[0]).await?;
     Ok(Results { output: [output] })
 }
 
@@ -148,11 +145,11 @@ enum Part {
 async fn complete(
     #[body] completion: Completion,
     #[state] model: Workers<Steps>,
-) -> Result<Sse<Part, HttpError>, HttpError> {
-    let mut tokens = model.generate(completion.max_tokens).map_err(unavailable)?;
+) -> Result<Sse<Part, InferenceError>, InferenceError> {
+    let mut tokens = model.generate(completion.max_tokens)?;
     Ok(Sse::new(stream! {
         while let Some(token) = tokens.next().await {
-            token.map_err(unavailable)?;
+            token?;
             yield Part::Chunk(chunk(TEXT, None));
         }
         yield Part::Chunk(chunk("", Some("length")));
@@ -173,13 +170,11 @@ async fn serve() -> avocet::Result<()> {
         .queue(option("--queue", 512) as usize)
         .running_per_caller(option("--per-caller-running", u32::MAX) as usize);
     let steps = Workers::new("steps", |_| Ok(Steps)).max_batch(32);
-    slow.start().await?;
-    steps.start().await?;
     let app = App::new("Inference", "1.0.0")
         .limits(Limits::default().connections(20_000))
-        .state(slow)
-        .state(steps)
-        .state(storm::Models::start().await?)
+        .component(slow)
+        .component(steps)
+        .component(storm::Models::new())
         .routes(routes![
             ready,
             predict,

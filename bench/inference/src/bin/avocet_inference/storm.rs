@@ -4,12 +4,12 @@ use std::convert::Infallible;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use avocet::prelude::*;
-use avocet_inference::{
+use avocet::inference::{
     Admission, Batch, Figures, Generator, InferenceError, Predictor, Running, Workers,
 };
-
-use crate::errors::unavailable;
+use avocet::lifecycle::{Component, Start};
+use avocet::prelude::*;
+use avocet::response::BodyError;
 
 /// The concurrent requests that each model accepts.
 const MOST: usize = 2048;
@@ -71,23 +71,36 @@ pub struct Models {
 }
 
 impl Models {
-    pub async fn start() -> Result<Self, InferenceError> {
+    pub fn new() -> Self {
         let patient = |name: &str| Workers::new(name, |_| Ok(Patient)).queue(MOST);
-        let models = Self {
+        let most = Duration::from_millis(10);
+        let endless = Workers::new("streaming", |_| Ok(Endless));
+        Self {
             queued: patient("queued").max_batch(4),
-            batching: patient("batching").max_wait(Duration::from_millis(10)),
-            running: patient("running")
-                .max_batch(MOST)
-                .max_wait(Duration::from_millis(1)),
-            streaming: Workers::new("streaming", |_| Ok(Endless))
-                .queue(MOST)
-                .max_batch(MOST),
-        };
-        models.queued.start().await?;
-        models.batching.start().await?;
-        models.running.start().await?;
-        models.streaming.start().await?;
-        Ok(models)
+            batching: patient("batching").max_wait(most),
+            running: patient("running").max_batch(MOST),
+            streaming: endless.queue(MOST).max_batch(MOST),
+        }
+    }
+}
+
+impl Component for Models {
+    fn name(&self) -> &str {
+        "storm"
+    }
+
+    async fn start(&self, _: &Start) -> Result<(), BodyError> {
+        self.queued.start().await?;
+        self.batching.start().await?;
+        self.running.start().await?;
+        Ok(self.streaming.start().await?)
+    }
+
+    async fn stop(&self) {
+        self.queued.stop().await;
+        self.batching.stop().await;
+        self.running.stop().await;
+        self.streaming.stop().await;
     }
 }
 
@@ -97,24 +110,24 @@ pub struct Wait {
     amount: u32,
 }
 
-async fn run(model: &Workers<Patient>, wait: &Wait) -> Result<u32, HttpError> {
+async fn run(model: &Workers<Patient>, wait: &Wait) -> Result<u32, InferenceError> {
     let time = Duration::from_millis(wait.amount.into());
-    model.run(time).await.map_err(unavailable)?;
+    model.run(time).await?;
     Ok(wait.amount)
 }
 
 #[post("/storm/queued")]
-pub async fn queued(#[body] wait: Wait, #[state] models: Models) -> Result<u32, HttpError> {
+pub async fn queued(#[body] wait: Wait, #[state] models: Models) -> Result<u32, InferenceError> {
     run(&models.queued, &wait).await
 }
 
 #[post("/storm/batching")]
-pub async fn batching(#[body] wait: Wait, #[state] models: Models) -> Result<u32, HttpError> {
+pub async fn batching(#[body] wait: Wait, #[state] models: Models) -> Result<u32, InferenceError> {
     run(&models.batching, &wait).await
 }
 
 #[post("/storm/running")]
-pub async fn running(#[body] wait: Wait, #[state] models: Models) -> Result<u32, HttpError> {
+pub async fn running(#[body] wait: Wait, #[state] models: Models) -> Result<u32, InferenceError> {
     run(&models.running, &wait).await
 }
 
@@ -127,14 +140,11 @@ pub struct Item {
 pub async fn streaming(
     #[body] wait: Wait,
     #[state] models: Models,
-) -> Result<Sse<Item, HttpError>, HttpError> {
-    let mut items = models
-        .streaming
-        .generate(wait.amount)
-        .map_err(unavailable)?;
+) -> Result<Sse<Item, InferenceError>, InferenceError> {
+    let mut items = models.streaming.generate(wait.amount)?;
     Ok(Sse::new(stream! {
         while let Some(item) = items.next().await {
-            let left = item.map_err(unavailable)?;
+            let left = item?;
             yield Item { left };
         }
     }))
