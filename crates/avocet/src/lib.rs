@@ -173,9 +173,7 @@ mod shorthand;
 pub use http;
 
 #[cfg(feature = "server")]
-pub use app::{
-    App, BuildError, Error, Mistake, OperationIds, Result, Router, Service, ServiceFuture,
-};
+pub use app::{App, BuildError, Error, Mistake, OperationIds, Result, Service, ServiceFuture};
 pub use avocet_macros::model;
 #[cfg(feature = "websocket")]
 pub use avocet_macros::websocket;
@@ -189,6 +187,8 @@ pub use docs::DocsLogin;
 pub use openapi::{Contact, License, OpenApi, Tag};
 #[cfg(feature = "server")]
 pub use operation::ExternalDocs;
+#[cfg(feature = "server")]
+pub use route::Router;
 #[cfg(feature = "settings")]
 pub use settings::{Program, Settings, SettingsError};
 

@@ -10,7 +10,7 @@ use http::HeaderName;
 use super::check::BuildError;
 use super::plugins::Plugins;
 use super::policies::Policies;
-use super::{Result, Router, Service, build};
+use super::{Result, Service, build};
 use crate::depend::Requirement;
 use crate::docs::{self, ApiDocument, DocsLogin};
 use crate::extract::{StateOrigin, States};
@@ -20,7 +20,7 @@ use crate::observe::{AccessLog, Health, Metrics, OnSpan};
 use crate::openapi::{About, OpenApi};
 use crate::operation::{Operation, Origins};
 use crate::response::{ErrorFormat, ErrorPages, MappedErrors, Responder, ResponseContext};
-use crate::route::{IntoRoute, Route};
+use crate::route::{IntoRoute, Route, Router};
 use crate::serve::{Limits, Server};
 
 /// An application: its name, its routes, its state and its settings.

@@ -3,10 +3,10 @@
 use std::any::Any;
 use std::future::Future;
 
-use super::{App, Router, Service};
+use super::{App, Service};
 use crate::layer::{Mountable, Next, Outcome, PendingMount, Request, ServiceLayer};
 use crate::lifecycle::InnerApplication;
-use crate::route::Route;
+use crate::route::{Route, Router};
 
 impl App {
     /// Adds a [`Middleware`](crate::layer::Middleware) or a tower layer around all routes and mounts, outside the existing layers.

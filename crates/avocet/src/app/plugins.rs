@@ -90,6 +90,7 @@ pub(super) fn build(app: &mut App, calls: &Calls) -> Built {
             version: &app.version,
             routes: &app.routes,
             added: Vec::new(),
+            error_scopes: Vec::new(),
             steps: &mut app.steps,
             schemes: Vec::new(),
             mistakes: Vec::new(),
@@ -98,11 +99,13 @@ pub(super) fn build(app: &mut App, calls: &Calls) -> Built {
         plugin.build(&mut plan);
         let Plan {
             added,
+            error_scopes,
             schemes,
             mistakes: found,
             ..
         } = plan;
         built.mistakes.extend(found);
+        app.error_scopes.extend(error_scopes);
         built.schemes.extend(schemes);
         for mut route in added {
             complete(route.operation_mut(), app.operation_ids);

@@ -1,7 +1,8 @@
 //! What an application and its routers require of requests.
 
-use super::{App, Router};
+use super::App;
 use crate::depend::Requirement;
+use crate::route::Router;
 
 impl App {
     /// Adds a dependency that runs before the handlers of all routes of the application, outside those of routers.

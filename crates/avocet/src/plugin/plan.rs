@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::Calls;
 use crate::lifecycle::{Component, Steps};
 use crate::operation::{Mistake, Operation};
-use crate::route::{IntoRoute, Route};
+use crate::response::ErrorFormat;
+use crate::route::{IntoRoute, Route, Router};
 
 /// An addition to an application: it reads the operations at build and adds routes, components and checks.
 ///
@@ -60,6 +61,8 @@ pub struct Plan<'a> {
     pub(crate) version: &'a str,
     pub(crate) routes: &'a [Route],
     pub(crate) added: Vec<Route>,
+    /// The error formats of added routers by their prefixes.
+    pub(crate) error_scopes: Vec<(String, ErrorFormat)>,
     pub(crate) steps: &'a mut Steps,
     /// Descriptions of security schemes, by their names.
     pub(crate) schemes: Vec<(String, Value)>,
@@ -117,6 +120,21 @@ impl<'a> Plan<'a> {
     /// ```
     pub fn route(&mut self, route: impl IntoRoute) {
         self.added.push(route.into_route());
+    }
+
+    /// Adds the routes of a router, with its prefix, error format, requirements and layers.
+    ///
+    /// ```
+    /// # use avocet::{Router, operation::Operation, plugin::Plan};
+    /// # fn add(plan: &mut Plan<'_>) {
+    /// let ping = Operation::get("/ping").id("ping").handle((), |()| async { "pong" });
+    /// plan.router(Router::new("/tools").routes([ping]));
+    /// # }
+    /// ```
+    pub fn router(&mut self, router: Router) {
+        let (added, scopes) = router.into_parts();
+        self.added.extend(added);
+        self.error_scopes.extend(scopes);
     }
 
     /// Adds a component, which starts after those of the application and stops before them.

@@ -1,4 +1,6 @@
-//! An operation with its handler.
+//! An operation with its handler, and routers of several.
+
+mod router;
 
 use std::fmt;
 use std::future::Future;
@@ -11,6 +13,8 @@ use crate::layer::Layers;
 use crate::operation::Operation;
 use crate::report::{self, RejectionReason};
 use crate::response::{Responder, Response};
+
+pub use router::Router;
 
 /// An operation with its type-erased handler, which takes a request context and returns a response.
 ///

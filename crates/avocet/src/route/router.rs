@@ -1,9 +1,9 @@
 //! `Router`: routes under a common prefix.
 
+use super::{IntoRoute, Route};
 use crate::depend::Requirement;
 use crate::layer::Layers;
 use crate::response::ErrorFormat;
-use crate::route::{IntoRoute, Route};
 
 /// Routes under a common prefix, with common tags.
 ///
@@ -43,8 +43,8 @@ pub struct Router {
     errors: Option<ErrorFormat>,
     /// The inner routers that have an error format, by their prefixes.
     inner: Vec<(String, ErrorFormat)>,
-    pub(super) layers: Layers,
-    pub(super) requirements: Vec<Requirement>,
+    pub(crate) layers: Layers,
+    pub(crate) requirements: Vec<Requirement>,
 }
 
 impl Router {
@@ -160,7 +160,7 @@ impl Router {
     }
 
     /// Returns the routes with prefix and tags, and the error formats by prefix; the tags of the outer router come first.
-    pub(super) fn into_parts(self) -> (Vec<Route>, Vec<(String, ErrorFormat)>) {
+    pub(crate) fn into_parts(self) -> (Vec<Route>, Vec<(String, ErrorFormat)>) {
         let Self {
             prefix,
             tags,

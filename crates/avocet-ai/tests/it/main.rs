@@ -1,0 +1,6 @@
+//! The tests of the endpoints, with models that are scripts.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+mod openai;
+mod script;
