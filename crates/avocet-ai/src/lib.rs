@@ -9,7 +9,21 @@
 //!
 //! The routes are typed like those of the application: they validate requests and are in the OpenAPI document, with the error format of
 //! their API.
+//!
+//! With the feature `constrain`, [`constrain`](#features) masks the tokens of a model so that its responses follow a JSON Schema.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `constrain` | no | `constrain`: JSON Schemas as constraints on tokens, by llguidance |
 
+// On docs.rs each item behind a feature names that feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "in a test, a panic is the report"))]
+
+#[cfg(feature = "constrain")]
+pub mod constrain;
 pub mod embed;
 pub mod generate;
 pub mod openai;
