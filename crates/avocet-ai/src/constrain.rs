@@ -75,7 +75,8 @@ impl Grammars {
             )));
         }
         let trie = TokTrie::from(&TokRxInfo::new(count, end), &tokens);
-        let environment: llguidance::toktrie::TokEnv = Arc::new(ApproximateTokEnv::new(trie.clone()));
+        let environment: llguidance::toktrie::TokEnv =
+            Arc::new(ApproximateTokEnv::new(trie.clone()));
         let capabilities = InferenceCapabilities::default();
         let slices = llguidance::earley::SlicedBiasComputer::json_slices();
         let mut factory = ParserFactory::new(&environment, capabilities, &slices)
@@ -117,10 +118,16 @@ impl Grammars {
         let invalid = |problem: String| GenerateError::invalid("response_format", problem);
         if let Value::Object(members) = &mut schema {
             // Without spaces and line ends, which a model could repeat for ever. A client's own options are replaced.
-            members.insert("x-guidance".to_owned(), json!({"whitespace_flexible": false}));
+            members.insert(
+                "x-guidance".to_owned(),
+                json!({"whitespace_flexible": false}),
+            );
         }
-        let parser = self.factory.create_parser(TopLevelGrammar::from_json_schema(schema));
-        let parser = parser.map_err(|error| invalid(format!("the schema is not supported: {error:#}")))?;
+        let parser = self
+            .factory
+            .create_parser(TopLevelGrammar::from_json_schema(schema));
+        let parser =
+            parser.map_err(|error| invalid(format!("the schema is not supported: {error:#}")))?;
         let matcher = Matcher::new(Ok(parser));
         match matcher.get_error() {
             Some(error) => Err(invalid(error)),
@@ -143,6 +150,9 @@ pub struct Constraint {
 impl Constraint {
     /// Sets the logits of tokens that cannot follow to minus infinity.
     ///
+    /// Numbers have no exponent and at most 15 digits before and after the point, so that a reader can hold them; unless the schema allows
+    /// nothing else.
+    ///
     /// # Errors
     /// If the constraint failed before, or computing the tokens exceeds its limits.
     ///
@@ -158,12 +168,65 @@ impl Constraint {
     /// ```
     pub fn mask(&mut self, logits: &mut [f32]) -> Result<(), ConstraintError> {
         let mask = self.matcher.compute_mask_or_eos().map_err(failed)?;
-        for (token, logit) in (0..).zip(logits) {
+        for (token, logit) in (0..).zip(&mut *logits) {
             if !mask.is_allowed(token) {
                 *logit = f32::NEG_INFINITY;
             }
         }
+        self.keep(logits, |token| {
+            u8::from(!self.text.keeps_numbers_short(token))
+        });
+        if self.text.digits >= MAX_DIGITS {
+            self.end_number(logits)?;
+        }
         Ok(())
+    }
+
+    /// If only digits can follow, as the number is not yet a multiple that the schema wants, leaves those after which it can end.
+    fn end_number(&mut self, logits: &mut [f32]) -> Result<(), ConstraintError> {
+        let is_digits = |token: u32| {
+            let bytes = self.tokens.token(token);
+            token != self.tokens.eos_token() && bytes.iter().all(u8::is_ascii_digit)
+        };
+        let possible = (0..).zip(&*logits).filter(|(_, logit)| logit.is_finite());
+        let possible: Vec<u32> = possible.map(|(token, _)| token).collect();
+        if !possible.iter().all(|token| is_digits(*token)) {
+            return Ok(());
+        }
+        let mut ends = Vec::new();
+        for token in possible {
+            let mut ahead = self.matcher.deep_clone();
+            ahead.consume_token(token).map_err(failed)?;
+            let mask = ahead.compute_mask_or_eos().map_err(failed)?;
+            if mask.iter().any(|next| !is_digits(next)) {
+                ends.push(token);
+            }
+        }
+        if !ends.is_empty() {
+            for (token, logit) in (0..).zip(logits) {
+                if !ends.contains(&token) {
+                    *logit = f32::NEG_INFINITY;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves only the possible tokens of the lowest rank. The end has the rank 0.
+    fn keep(&self, logits: &mut [f32], rank: impl Fn(&[u8]) -> u8) {
+        let rank = |token| match token {
+            token if token == self.tokens.eos_token() => 0,
+            token => rank(self.tokens.token(token)),
+        };
+        let possible = (0..).zip(&*logits).filter(|(_, logit)| logit.is_finite());
+        let Some(best) = possible.map(|(token, _)| rank(token)).min() else {
+            return;
+        };
+        for (token, logit) in (0..).zip(logits) {
+            if logit.is_finite() && rank(token) > best {
+                *logit = f32::NEG_INFINITY;
+            }
+        }
     }
 
     /// Masks as [`mask`](Self::mask) does, and of the tokens that can follow leaves only those that end the response soonest: the end, closing
@@ -185,22 +248,7 @@ impl Constraint {
     /// ```
     pub fn mask_to_end(&mut self, logits: &mut [f32]) -> Result<(), ConstraintError> {
         self.mask(logits)?;
-        let rank = |token: u32| {
-            if token == self.tokens.eos_token() {
-                0
-            } else {
-                self.text.rank(self.tokens.token(token))
-            }
-        };
-        let possible = (0..).zip(&*logits).filter(|(_, logit)| logit.is_finite());
-        let Some(best) = possible.map(|(token, _)| rank(token)).min() else {
-            return Ok(());
-        };
-        for (token, logit) in (0..).zip(logits) {
-            if logit.is_finite() && rank(token) > best {
-                *logit = f32::NEG_INFINITY;
-            }
-        }
+        self.keep(logits, |token| self.text.rank(token));
         Ok(())
     }
 
@@ -246,16 +294,23 @@ fn failed(error: impl fmt::Display) -> ConstraintError {
     ConstraintError(error.to_string())
 }
 
-/// Whether JSON text ends inside a string.
+/// Where JSON text ends: inside a string, or after some digits.
 #[derive(Clone, Copy, Debug, Default)]
 struct JsonText {
     in_string: bool,
     escaped: bool,
+    /// The digits at the end, outside of strings.
+    digits: usize,
 }
+
+/// As many digits as a 64-bit float holds exactly.
+const MAX_DIGITS: usize = 15;
 
 impl JsonText {
     fn add(&mut self, bytes: &[u8]) {
         for byte in bytes {
+            let is_digit = !self.in_string && byte.is_ascii_digit();
+            self.digits = if is_digit { self.digits + 1 } else { 0 };
             if self.escaped {
                 self.escaped = false;
             } else if self.in_string && *byte == b'\\' {
@@ -264,6 +319,15 @@ impl JsonText {
                 self.in_string = !self.in_string;
             }
         }
+    }
+
+    /// Returns whether no number has an exponent or too many digits with this token.
+    fn keeps_numbers_short(mut self, token: &[u8]) -> bool {
+        token.iter().all(|byte| {
+            let is_exponent = self.digits > 0 && matches!(byte, b'e' | b'E');
+            self.add(&[*byte]);
+            !is_exponent && self.digits <= MAX_DIGITS
+        })
     }
 
     /// Returns how late a response ends after a token: lower is sooner.

@@ -20,7 +20,10 @@
 
 // On docs.rs each item behind a feature names that feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "in a test, a panic is the report"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "in a test, a panic is the report")
+)]
 
 #[cfg(feature = "constrain")]
 pub mod constrain;
