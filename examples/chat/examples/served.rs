@@ -15,7 +15,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use chat::{Engine, Message, Options, Piece, Role};
+use avocet_ai::generate::{Delta, Sampling};
+use chat::{Engine, Message, Options, Role};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -66,18 +67,14 @@ async fn response(engine: Engine, seed: u64) -> Result<usize, Failure> {
         role: Role::User,
         content: "Tell me a long story about Avocet.".to_owned(),
     };
-    let options = Options {
-        max_tokens: 128,
-        temperature: 2.0,
-        seed: Some(seed),
-    };
-    let mut pieces = engine.generate(engine.prompt(vec![question], options)?)?;
-    while let Some(piece) = pieces.next().await {
-        if let Piece::Done {
-            completion_tokens, ..
-        } = piece?
-        {
-            return Ok(completion_tokens);
+    let mut sampling = Sampling::default();
+    sampling.temperature = Some(2.0);
+    sampling.seed = Some(seed);
+    let options = Options::text(128, sampling);
+    let mut deltas = engine.generate(engine.prompt(vec![question], options)?)?;
+    while let Some(delta) = deltas.next().await {
+        if let Delta::Done(done) = delta? {
+            return Ok(done.usage.completion_tokens as usize);
         }
     }
     Err("the stream has no end".into())

@@ -3,9 +3,10 @@
 use avocet::inference::InferenceError;
 use avocet::prelude::*;
 use avocet::{Contact, License};
+use avocet_ai::generate::{Delta, Done as End, FinishReason, GenerateError, Sampling};
+use avocet_ai::{Catalog, OpenAi};
 
-use crate::engine::{Engine, FinishReason, Options, Piece};
-use crate::error::GenerateError;
+use crate::engine::{Engine, Options};
 use crate::template::{Message, Role};
 
 /// A conversation to continue.
@@ -77,9 +78,9 @@ struct Done {
 #[model(output)]
 struct Usage {
     /// In the conversation.
-    prompt_tokens: usize,
+    prompt_tokens: u32,
     /// In the response.
-    completion_tokens: usize,
+    completion_tokens: u32,
 }
 
 /// Why a conversation cannot be continued.
@@ -112,7 +113,10 @@ impl From<GenerateError> for ChatError {
     fn from(error: GenerateError) -> Self {
         match error {
             GenerateError::PromptTooLong { tokens, limit } => Self::PromptTooLong { tokens, limit },
-            GenerateError::Template(reason) => Self::Rejected { reason },
+            GenerateError::Invalid { message, .. } => Self::Rejected { reason: message },
+            other => Self::Rejected {
+                reason: other.to_string(),
+            },
         }
     }
 }
@@ -126,20 +130,27 @@ async fn chat(
     #[body] request: ChatRequest,
     #[state] engine: Engine,
 ) -> Result<Result<Sse<ChatEvent, InferenceError>, ChatError>, InferenceError> {
-    let options = Options {
-        max_tokens: request.max_tokens.into(),
-        temperature: request.temperature,
-        seed: request.seed,
-    };
+    let mut sampling = Sampling::default();
+    sampling.temperature = Some(request.temperature);
+    sampling.seed = request.seed;
+    let options = Options::text(request.max_tokens.into(), sampling);
     let messages = request.messages.into_iter().map(Message::from).collect();
     let prompt = match engine.prompt(messages, options) {
         Ok(prompt) => prompt,
         Err(error) => return Ok(Err(error.into())),
     };
-    let mut pieces = engine.generate(prompt)?;
+    let mut deltas = engine.generate(prompt)?;
     Ok(Ok(Sse::new(stream! {
-        while let Some(piece) = pieces.next().await {
-            yield ChatEvent::from(piece?);
+        let mut index = 0;
+        while let Some(delta) = deltas.next().await {
+            match delta? {
+                Delta::Text(piece) => {
+                    yield ChatEvent::Token(Token { index, text: piece.text });
+                    index += 1;
+                }
+                Delta::Done(end) => yield ChatEvent::Done(end.into()),
+                _ => {}
+            }
         }
     })))
 }
@@ -259,6 +270,10 @@ async fn health(#[state] engine: Engine) -> Health {
 
 /// Builds the application around an engine.
 pub fn app(engine: Engine) -> App {
+    let name = engine.model().name.clone();
+    let models = Catalog::new()
+        .language(&name, engine.clone())
+        .embedding(&name, engine.clone());
     App::new("Chat", env!("CARGO_PKG_VERSION"))
         .description("A small language model: conversations, embeddings and their similarity.")
         .contact(Contact::new("The authors of Avocet"))
@@ -270,6 +285,7 @@ pub fn app(engine: Engine) -> App {
         .component(engine.embedder.clone())
         .state(engine)
         .inference_view("/inference")
+        .plugin(OpenAi::new(models))
         .routes(routes![chat, embed, similarity, health])
 }
 
@@ -287,27 +303,17 @@ impl From<ChatMessage> for Message {
     }
 }
 
-impl From<Piece> for ChatEvent {
-    fn from(piece: Piece) -> Self {
-        match piece {
-            Piece::Text { index, text } => Self::Token(Token { index, text }),
-            Piece::Done {
-                finish_reason,
-                prompt_tokens,
-                completion_tokens,
-            } => {
-                let finish_reason = match finish_reason {
-                    FinishReason::Stop => "stop",
-                    FinishReason::Length => "length",
-                };
-                Self::Done(Done {
-                    finish_reason,
-                    usage: Usage {
-                        prompt_tokens,
-                        completion_tokens,
-                    },
-                })
-            }
+impl From<End> for Done {
+    fn from(end: End) -> Self {
+        Self {
+            finish_reason: match end.reason {
+                FinishReason::Length => "length",
+                _ => "stop",
+            },
+            usage: Usage {
+                prompt_tokens: end.usage.prompt_tokens,
+                completion_tokens: end.usage.completion_tokens,
+            },
         }
     }
 }

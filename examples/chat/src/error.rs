@@ -1,4 +1,4 @@
-//! Errors of loading a model and of using it.
+//! The error of loading a model.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -36,32 +36,3 @@ impl std::error::Error for LoadError {}
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     std::fs::read(path).map_err(|error| LoadError::new(path, error))
 }
-
-/// Why a conversation cannot be continued.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum GenerateError {
-    /// The prompt leaves no room for a response.
-    PromptTooLong {
-        /// Length of the prompt. If the text cannot possibly fit, it is not split into tokens, and this is a lower bound.
-        tokens: usize,
-        /// The maximum length of a prompt.
-        limit: usize,
-    },
-    /// The chat template rejected the messages; the text is the template's own.
-    Template(String),
-}
-
-impl fmt::Display for GenerateError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PromptTooLong { tokens, limit } => write!(
-                formatter,
-                "the prompt has {tokens} tokens or more, the model takes at most {limit}"
-            ),
-            Self::Template(problem) => write!(formatter, "these messages do not fit: {problem}"),
-        }
-    }
-}
-
-impl std::error::Error for GenerateError {}

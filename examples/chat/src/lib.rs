@@ -1,27 +1,25 @@
-//! A small chat model behind an HTTP API. [`api`] is the whole HTTP part; the other modules do not depend on HTTP.
+//! A small chat model behind HTTP APIs. [`api`] has endpoints of its own, [`models`] serves the engine with the APIs of AI clients; the other
+//! modules do not depend on HTTP.
 //!
 //! [`Engine`] is the entry point of the other modules. It loads a Llama-family checkpoint from a folder in the layout of Hugging Face, runs
 //! it on threads of its own and streams text to as many callers as its [`Limits`] allow.
 //!
 //! ```no_run
 //! # async fn ask() -> Result<(), Box<dyn std::error::Error>> {
-//! use chat::{Engine, Message, Options, Piece, Role};
+//! use avocet_ai::generate::{Delta, Sampling};
+//! use chat::{Engine, Message, Options, Role};
 //!
 //! let engine = Engine::load("model".as_ref())?;
 //! let question = Message {
 //!     role: Role::User,
 //!     content: "What is an avocet?".to_owned(),
 //! };
-//! let options = Options {
-//!     max_tokens: 200,
-//!     temperature: 0.7,
-//!     seed: None,
-//! };
+//! let options = Options::text(200, Sampling::default());
 //! engine.start().await?;
 //! let mut response = engine.generate(engine.prompt(vec![question], options)?)?;
-//! while let Some(piece) = response.next().await {
-//!     if let Piece::Text { text, .. } = piece? {
-//!         // Show the text.
+//! while let Some(delta) = response.next().await {
+//!     if let Delta::Text(piece) = delta? {
+//!         // Show `piece.text`.
 //!     }
 //! }
 //! # Ok(())
@@ -47,7 +45,8 @@ pub mod engine;
 pub mod error;
 
 pub mod api;
+pub mod models;
 
-pub use engine::{Engine, FinishReason, Limits, ModelInfo, Options, Piece, Prompt};
-pub use error::{GenerateError, LoadError};
+pub use engine::{Engine, Limits, ModelInfo, Options, Prompt};
+pub use error::LoadError;
 pub use template::{Message, Role};

@@ -12,6 +12,10 @@ use crate::llama::vector::{exp, greatest, sum};
 #[derive(Debug)]
 pub struct Sampler {
     temperature: f32,
+    /// The share of the probability that the most likely tokens must have; the others are not drawn.
+    top_p: f32,
+    /// The number of tokens that can be drawn.
+    top_k: usize,
     random: ChaCha8Rng,
     /// A buffer.
     weights: Vec<f32>,
@@ -25,9 +29,23 @@ impl Sampler {
         key[..8].copy_from_slice(&seed.to_le_bytes());
         Self {
             temperature,
+            top_p: 1.0,
+            top_k: usize::MAX,
             random: ChaCha8Rng::from_seed(key),
             weights: Vec::new(),
         }
+    }
+
+    /// Draws only the most likely tokens whose probabilities add up to this share, at least one.
+    pub fn top_p(mut self, share: f32) -> Self {
+        self.top_p = share;
+        self
+    }
+
+    /// Draws only this number of the most likely tokens, at least one.
+    pub fn top_k(mut self, count: u32) -> Self {
+        self.top_k = usize::try_from(count).unwrap_or(usize::MAX).max(1);
+        self
     }
 
     /// Returns the next token, or `None` if no logit is finite.
@@ -47,13 +65,16 @@ impl Sampler {
         const BLOCK: usize = 64;
         let (weights, temperature) = (&mut self.weights, self.temperature);
         weights.resize(logits.len(), 0.0);
-        let total: f64 = Arch::new().dispatch(|| {
+        Arch::new().dispatch(|| {
             for (weight, logit) in weights.iter_mut().zip(logits) {
                 let likely = exp((finite(*logit) - highest) / temperature);
                 *weight = if logit.is_finite() { likely } else { 0.0 };
             }
-            weights.chunks(BLOCK).map(block_sum).sum()
         });
+        if self.top_p < 1.0 || self.top_k < logits.len() {
+            cut(weights, self.top_p, self.top_k);
+        }
+        let total: f64 = Arch::new().dispatch(|| weights.chunks(BLOCK).map(block_sum).sum());
         let mut left = total * f64::from(self.random.next_u32()) / (f64::from(u32::MAX) + 1.0);
         for (index, block) in weights.chunks(BLOCK).enumerate() {
             let whole = block_sum(block);
@@ -70,6 +91,25 @@ impl Sampler {
             }
         }
         None
+    }
+}
+
+/// Sets all weights to 0 but the greatest ones: `top_k` of them, and no more than have together the share `top_p`.
+fn cut(weights: &mut [f32], top_p: f32, top_k: usize) {
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    // Of equal weights the first one counts, as without a limit.
+    order.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]));
+    let total: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
+    let wanted = total * f64::from(top_p);
+    let mut sum = 0.0;
+    let kept = order.iter().take_while(|index| {
+        let reached = sum >= wanted && sum > 0.0;
+        sum += f64::from(weights[**index]);
+        !reached
+    });
+    let kept = kept.count().min(top_k).max(1);
+    for index in &order[kept..] {
+        weights[*index] = 0.0;
     }
 }
 
@@ -140,6 +180,27 @@ mod tests {
             "{ones} of 1000, expected about 750"
         );
         assert!(!drawn.contains(&2));
+    }
+
+    #[test]
+    fn only_the_most_likely_tokens_are_drawn() {
+        let logits = [0.0, 3f32.ln(), 2f32.ln(), 4f32.ln()];
+        let drawn = |sampler: Sampler| {
+            let mut sampler = sampler;
+            let mut drawn: Vec<u32> = (0..500).map(|_| sampler.choose(&logits).unwrap()).collect();
+            drawn.sort_unstable();
+            drawn.dedup();
+            drawn
+        };
+        let sampler = || Sampler::new(1.0, 5);
+        assert_eq!(drawn(sampler()), [0, 1, 2, 3]);
+        assert_eq!(drawn(sampler().top_k(2)), [1, 3]);
+        assert_eq!(drawn(sampler().top_k(0)), [3]);
+        // 0.4, 0.3, 0.2 and 0.1.
+        assert_eq!(drawn(sampler().top_p(0.65)), [1, 3]);
+        assert_eq!(drawn(sampler().top_p(0.75)), [1, 2, 3]);
+        assert_eq!(drawn(sampler().top_p(0.0)), [3]);
+        assert_eq!(drawn(sampler().top_p(0.95).top_k(1)), [3]);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Role {
     User,
     /// The model.
     Assistant,
+    /// A tool.
+    Tool,
 }
 
 impl Role {
@@ -26,6 +28,7 @@ impl Role {
             Self::System => "system",
             Self::User => "user",
             Self::Assistant => "assistant",
+            Self::Tool => "tool",
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::generate::{
 /// A text to continue.
 ///
 /// Unknown fields are ignored.
-#[model(input)]
+#[model(input, name = "OpenAiCompletionRequest")]
 struct CompletionRequest {
     /// The name of a model.
     model: String,
@@ -69,7 +69,7 @@ struct CompletionRequest {
 }
 
 /// A continuation, or a part of one.
-#[model(output)]
+#[model(output, name = "OpenAiCompletion")]
 struct Completion {
     /// The id of the completion, the same in all chunks.
     id: String,
@@ -87,7 +87,7 @@ struct Completion {
 }
 
 /// A continuation, or a part of one.
-#[model(output)]
+#[model(output, name = "OpenAiCompletionChoice")]
 struct CompletionChoice {
     /// Counts the continuations of all texts, from 0.
     index: u32,
@@ -100,7 +100,7 @@ struct CompletionChoice {
 }
 
 /// The probabilities of tokens.
-#[model(output)]
+#[model(output, name = "OpenAiCompletionLogprobs")]
 struct CompletionLogprobs {
     /// The tokens.
     tokens: Vec<String>,

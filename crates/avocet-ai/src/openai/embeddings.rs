@@ -13,7 +13,7 @@ use crate::embed::{EmbedInput, EmbedRequest, Embedded};
 use crate::generate::GenerateError;
 
 /// Texts to embed.
-#[model(input)]
+#[model(input, name = "OpenAiEmbeddingsRequest")]
 struct EmbeddingsRequest {
     /// The name of a model.
     model: String,
@@ -27,7 +27,7 @@ struct EmbeddingsRequest {
 }
 
 /// The format of vectors.
-#[model(input)]
+#[model(input, name = "OpenAiEncodingFormat")]
 #[derive(Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 enum EncodingFormat {
@@ -38,7 +38,7 @@ enum EncodingFormat {
 }
 
 /// The vectors of texts.
-#[model(output)]
+#[model(output, name = "OpenAiEmbeddingsResponse")]
 struct EmbeddingsResponse {
     /// Always `list`.
     object: &'static str,
@@ -51,7 +51,7 @@ struct EmbeddingsResponse {
 }
 
 /// The vector of a text.
-#[model(output)]
+#[model(output, name = "OpenAiEmbeddingItem")]
 struct EmbeddingItem {
     /// Always `embedding`.
     object: &'static str,
@@ -62,7 +62,7 @@ struct EmbeddingItem {
 }
 
 /// A vector.
-#[model(output)]
+#[model(output, name = "OpenAiEncodedVector")]
 #[serde(untagged)]
 enum EncodedVector {
     /// Numbers.
@@ -72,7 +72,7 @@ enum EncodedVector {
 }
 
 /// The tokens used.
-#[model(output)]
+#[model(output, name = "OpenAiEmbeddingsUsage")]
 struct EmbeddingsUsage {
     /// In all texts.
     prompt_tokens: u32,

@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::generate::GenerateError;
 
 /// The models of the service.
-#[model(output)]
+#[model(output, name = "OpenAiModelList")]
 struct ModelList {
     /// Always `list`.
     object: &'static str,
@@ -20,7 +20,7 @@ struct ModelList {
 }
 
 /// A model.
-#[model(output)]
+#[model(output, name = "OpenAiModelItem")]
 #[derive(Clone)]
 struct ModelItem {
     /// The name.

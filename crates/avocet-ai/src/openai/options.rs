@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use avocet::prelude::*;
 
 /// Texts that end a response.
-#[model(input)]
+#[model(input, name = "OpenAiStop")]
 #[serde(untagged)]
 pub(crate) enum Stop {
     /// One text.
@@ -15,7 +15,7 @@ pub(crate) enum Stop {
 }
 
 /// Up to 16 texts.
-#[model(input)]
+#[model(input, name = "OpenAiStopTexts")]
 pub(crate) struct StopTexts(#[field(max_items = 16)] Vec<String>);
 
 impl Stop {
@@ -28,7 +28,7 @@ impl Stop {
 }
 
 /// One or several texts, as strings or as tokens.
-#[model(input)]
+#[model(input, name = "OpenAiTextInput")]
 #[serde(untagged)]
 pub(crate) enum TextInput {
     /// A text.
@@ -42,19 +42,19 @@ pub(crate) enum TextInput {
 }
 
 /// One to 2048 texts.
-#[model(input)]
+#[model(input, name = "OpenAiTexts")]
 pub(crate) struct Texts(#[field(min_items = 1, max_items = 2048)] pub(crate) Vec<String>);
 
 /// A text as tokens.
-#[model(input)]
+#[model(input, name = "OpenAiTokens")]
 pub(crate) struct Tokens(#[field(min_items = 1)] pub(crate) Vec<u32>);
 
 /// One to 2048 texts as tokens.
-#[model(input)]
+#[model(input, name = "OpenAiTokenLists")]
 pub(crate) struct TokenLists(#[field(min_items = 1, max_items = 2048)] pub(crate) Vec<Vec<u32>>);
 
 /// Options of a stream.
-#[model(input)]
+#[model(input, name = "OpenAiStreamOptions")]
 pub(crate) struct StreamOptions {
     /// Whether the last chunk has the token counts of the whole request.
     pub(crate) include_usage: Option<bool>,

@@ -20,14 +20,14 @@ pub(crate) struct OpenAiUsage {
 }
 
 /// Details of the tokens of a prompt.
-#[model(output)]
+#[model(output, name = "OpenAiPromptTokensDetails")]
 struct PromptTokensDetails {
     /// Those that the model had in a cache.
     cached_tokens: u32,
 }
 
 /// Details of the tokens of a response.
-#[model(output)]
+#[model(output, name = "OpenAiCompletionTokensDetails")]
 struct CompletionTokensDetails {
     /// Those that were not shown.
     reasoning_tokens: u32,

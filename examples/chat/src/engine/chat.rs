@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use avocet::inference::{Admission, Generator, Running};
+use avocet_ai::generate::Delta;
 
-use super::piece::Piece;
+use super::choice::Choice;
 use super::sequence::{Sequence, Vocabulary};
 use crate::llama::{ForwardError, KvCache, Llama, Output, Run, Workspace};
-use crate::sampling::Sampler;
 
 /// Generates responses to several conversations together.
 pub struct Chat {
@@ -23,7 +23,10 @@ pub struct Chat {
 pub struct Prompt {
     pub(super) tokens: Vec<u32>,
     pub(super) max_tokens: usize,
-    pub(super) sampler: Sampler,
+    pub(super) choice: Choice,
+    pub(super) top_logprobs: Option<u8>,
+    /// The tool whose arguments the response is.
+    pub(super) tool: Option<String>,
 }
 
 /// The tokens of new prompts that one step reads: a long prompt delays the other responses by that much, not by its length.
@@ -45,7 +48,7 @@ impl Chat {
 
 impl Generator for Chat {
     type Request = Prompt;
-    type Item = Piece;
+    type Item = Delta;
     type Sequence = Sequence;
     type Error = ForwardError;
 
@@ -82,7 +85,7 @@ impl Generator for Chat {
             // Responses of no tokens.
             running.iter_mut().for_each(|active| {
                 let done = active.sequence().done();
-                done.into_iter().for_each(|piece| active.emit(piece));
+                done.into_iter().for_each(|delta| active.emit(delta));
                 active.finish();
             });
             return Ok(());
@@ -103,8 +106,8 @@ impl Generator for Chat {
                 continue;
             }
             match active.sequence().advance(outputs.of(index)) {
-                Ok((pieces, ended)) => {
-                    pieces.into_iter().for_each(|piece| active.emit(piece));
+                Ok((deltas, ended)) => {
+                    deltas.into_iter().for_each(|delta| active.emit(delta));
                     if ended {
                         active.finish();
                     }

@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use avocet::inference::{InferenceError, Items, ModelError, Workers};
+use avocet_ai::constrain::{ConstraintError, Grammars};
+use avocet_ai::generate::{Delta, GenerateError, OutputFormat, Sampling};
 
 use super::chat::{Chat, Prompt};
+use super::choice::Choice;
 use super::embedder::{Embedder, scale_to_unit_length};
-use super::piece::Piece;
 use super::sequence::Vocabulary;
-use crate::error::{GenerateError, LoadError};
+use crate::error::LoadError;
 use crate::llama::Llama;
-use crate::sampling::{Sampler, draw_seed};
 use crate::template::{Message, Template, end_tokens};
 use crate::tokens::Tokens;
 
@@ -28,6 +29,7 @@ pub struct Engine {
 #[derive(Debug)]
 struct Inner {
     vocabulary: Vocabulary,
+    grammars: Grammars,
     template: Template,
     info: ModelInfo,
 }
@@ -54,14 +56,31 @@ impl Default for Limits {
 }
 
 /// The options of one response.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// The maximum number of tokens in the response. The context may end it earlier.
     pub max_tokens: usize,
-    /// 0 always takes the most likely token; a higher temperature gives more varied text.
-    pub temperature: f32,
-    /// The same seed gives the same text; random when absent.
-    pub seed: Option<u64>,
+    /// How tokens are chosen.
+    pub sampling: Sampling,
+    /// The number of alternatives of each token that are reported with their probabilities. `None`: no probabilities at all.
+    pub top_logprobs: Option<u8>,
+    /// The format of the response.
+    pub format: OutputFormat,
+    /// The tool whose arguments the response is.
+    pub tool: Option<String>,
+}
+
+impl Options {
+    /// Creates options for text with a maximum number of tokens.
+    pub fn text(max_tokens: usize, sampling: Sampling) -> Self {
+        Self {
+            max_tokens,
+            sampling,
+            top_logprobs: None,
+            format: OutputFormat::Text,
+            tool: None,
+        }
+    }
 }
 
 /// Information about the loaded model.
@@ -72,6 +91,8 @@ pub struct ModelInfo {
     pub name: String,
     /// The maximum length of a sequence in tokens, prompt and response together.
     pub context_length: usize,
+    /// The number of tokens that the model knows.
+    pub vocabulary: usize,
     /// The number of trained parameters.
     pub parameters: usize,
 }
@@ -104,9 +125,12 @@ impl Engine {
             tokens: Arc::new(tokens),
             end: end.into(),
         };
+        let grammars = grammars(&vocabulary, model.config().vocabulary)
+            .map_err(|error| LoadError::new(folder, error))?;
         let info = ModelInfo {
             name: name(folder),
             context_length: model.config().context,
+            vocabulary: model.config().vocabulary,
             parameters: model.parameters(),
         };
         let chat = {
@@ -130,6 +154,7 @@ impl Engine {
             embedder: embedder.max_batch(TEXTS).queue(256),
             inner: Arc::new(Inner {
                 vocabulary,
+                grammars,
                 template,
                 info,
             }),
@@ -148,26 +173,87 @@ impl Engine {
     /// Renders messages as a prompt, and splits it into tokens. Special tokens in a message's text are treated as text.
     ///
     /// # Errors
-    /// [`PromptTooLong`](GenerateError::PromptTooLong) or [`Template`](GenerateError::Template).
+    /// If the prompt is too long for the model, its template rejects the messages, or an option is not valid.
     pub fn prompt(
         &self,
         messages: Vec<Message>,
         options: Options,
     ) -> Result<Prompt, GenerateError> {
         let tokens = self.prompt_tokens(messages)?;
-        let room = self.inner.info.context_length - tokens.len();
+        self.prompt_of(tokens, options)
+    }
+
+    /// Splits a text to continue into tokens. Special tokens in it are treated as text.
+    ///
+    /// # Errors
+    /// As for [`prompt`](Self::prompt).
+    pub fn text_prompt(&self, text: &str, options: Options) -> Result<Prompt, GenerateError> {
+        let tokens = &self.inner.vocabulary.tokens;
+        self.check_length(tokens.at_least(text.len()))?;
+        let tokens = tokens.text(&tokens.defuse(text));
+        let tokens = tokens.map_err(|problem| GenerateError::invalid("prompt", problem))?;
+        self.prompt_of(tokens, options)
+    }
+
+    /// Creates a prompt of tokens.
+    ///
+    /// # Errors
+    /// As for [`prompt`](Self::prompt), and if the model does not know a token.
+    pub fn prompt_of(&self, tokens: Vec<u32>, options: Options) -> Result<Prompt, GenerateError> {
+        let Inner { info, grammars, .. } = &*self.inner;
+        self.check_length(tokens.len())?;
+        if tokens.is_empty() {
+            return Err(GenerateError::invalid("prompt", "has no tokens"));
+        }
+        let bias = options.sampling.logit_bias.iter().map(|(token, _)| token);
+        for (field, token) in tokens
+            .iter()
+            .map(|token| ("prompt", token))
+            .chain(bias.map(|token| ("logit_bias", token)))
+        {
+            if *token as usize >= info.vocabulary {
+                let problem = format!(
+                    "token {token} is not in the vocabulary of {} tokens",
+                    info.vocabulary
+                );
+                return Err(GenerateError::invalid(field, problem));
+            }
+        }
+        let constraint = grammars.constraint(&options.format)?;
+        let room = info.context_length - tokens.len();
         Ok(Prompt {
             max_tokens: options.max_tokens.min(room),
-            sampler: Sampler::new(options.temperature, options.seed.unwrap_or_else(draw_seed)),
+            choice: Choice::new(options.sampling, constraint),
+            top_logprobs: options.top_logprobs,
+            tool: options.tool,
             tokens,
         })
     }
 
-    /// Starts a response to a prompt: a stream of pieces that ends with [`Piece::Done`]. Dropping it cancels the generation.
+    /// Counts the tokens of texts to embed.
+    ///
+    /// # Errors
+    /// If the tokenizer cannot read a text.
+    pub fn text_tokens(&self, texts: &[String]) -> Result<usize, GenerateError> {
+        let tokens = &self.inner.vocabulary.tokens;
+        let counts = texts.iter().map(|text| Ok(tokens.text(text)?.len()));
+        let count: Result<usize, String> = counts.sum();
+        count.map_err(|problem| GenerateError::invalid("input", problem))
+    }
+
+    /// Counts the tokens of messages.
+    ///
+    /// # Errors
+    /// As for [`prompt`](Self::prompt).
+    pub fn count_tokens(&self, messages: Vec<Message>) -> Result<usize, GenerateError> {
+        Ok(self.prompt_tokens(messages)?.len())
+    }
+
+    /// Starts a response to a prompt: a stream of deltas that ends with [`Delta::Done`]. Dropping it cancels the generation.
     ///
     /// # Errors
     /// Fails if the queue is full or the model is not running. Later errors are the last item of the stream.
-    pub fn generate(&self, prompt: Prompt) -> Result<Items<Piece>, InferenceError> {
+    pub fn generate(&self, prompt: Prompt) -> Result<Items<Delta>, InferenceError> {
         self.chat.generate(prompt)
     }
 
@@ -221,12 +307,9 @@ impl Engine {
         let Inner {
             vocabulary,
             template,
-            info,
+            ..
         } = &*self.inner;
         let tokens = &vocabulary.tokens;
-        // One token is reserved for the response.
-        let limit = info.context_length - 1;
-        let too_long = |tokens| GenerateError::PromptTooLong { tokens, limit };
 
         // A megabyte of text is rejected by its size: splitting it would block the caller's thread, which probably serves other requests
         // too.
@@ -234,25 +317,32 @@ impl Engine {
             .iter()
             .map(|message| message.content.trim().len())
             .sum();
-        let fewest = tokens.at_least(bytes);
-        if fewest > limit {
-            return Err(too_long(fewest));
-        }
+        self.check_length(tokens.at_least(bytes))?;
         for message in &mut messages {
             message.content = tokens.defuse(&message.content).into_owned();
         }
         let text = template
             .render(&messages)
-            .map_err(GenerateError::Template)?;
-        let prompt = tokens.prompt(&text).map_err(GenerateError::Template)?;
-        if prompt.len() > limit {
-            return Err(too_long(prompt.len()));
-        }
-        if prompt.is_empty() {
-            return Err(GenerateError::Template("the prompt is empty".to_owned()));
-        }
-        Ok(prompt)
+            .map_err(|problem| GenerateError::invalid("messages", problem))?;
+        let tokens = tokens.prompt(&text);
+        tokens.map_err(|problem| GenerateError::invalid("messages", problem))
     }
+
+    fn check_length(&self, tokens: usize) -> Result<(), GenerateError> {
+        // One token is reserved for the response.
+        let limit = self.inner.info.context_length - 1;
+        if tokens > limit {
+            return Err(GenerateError::PromptTooLong { tokens, limit });
+        }
+        Ok(())
+    }
+}
+
+/// Returns the grammars of a vocabulary of this size.
+fn grammars(vocabulary: &Vocabulary, size: usize) -> Result<Grammars, ConstraintError> {
+    let tokens = (0..).take(size).map(|token| vocabulary.tokens.bytes(token));
+    let end = vocabulary.end.first().copied().unwrap_or(u32::MAX);
+    Grammars::new(tokens, end)
 }
 
 /// Returns the folder's own name, also if the path is `.`.

@@ -5,12 +5,13 @@
 //! that of `avocet-inference`; its limits are [`Limits`].
 
 mod chat;
+mod choice;
 mod embedder;
 mod handle;
-mod piece;
+mod logprobs;
 mod sequence;
 
 pub use chat::{Chat, Prompt};
+pub use choice::{Choice, ChoiceError};
 pub use embedder::Embedder;
 pub use handle::{Engine, Limits, ModelInfo, Options};
-pub use piece::{FinishReason, Piece};

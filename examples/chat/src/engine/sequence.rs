@@ -3,10 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use avocet::context::RequestId;
+use avocet_ai::generate::{Delta, Done, FinishReason, TextDelta, TokenLogprob, Usage};
+
 use super::chat::Prompt;
-use super::piece::{FinishReason, Piece};
+use super::choice::{Choice, ChoiceError};
+use super::logprobs::token_logprob;
 use crate::llama::{Output, Run, Slot};
-use crate::sampling::Sampler;
 use crate::text::Characters;
 use crate::tokens::Tokens;
 
@@ -21,7 +24,7 @@ pub(super) struct Vocabulary {
 pub struct Sequence {
     vocabulary: Vocabulary,
     slot: Slot,
-    sampler: Sampler,
+    choice: Choice,
     /// The tokens that the model has not read yet: the prompt, then the token chosen last.
     unread: Vec<u32>,
     characters: Characters,
@@ -29,8 +32,15 @@ pub struct Sequence {
     prompt_tokens: usize,
     completion_tokens: usize,
     max_tokens: usize,
-    pieces: usize,
+    top_logprobs: Option<u8>,
+    /// The probabilities of tokens whose text is not complete.
+    logprobs: Vec<TokenLogprob>,
+    tool: Option<String>,
+    begun: bool,
 }
+
+/// The remaining tokens with which a response that has a format is led to its end, unless half of its tokens are fewer.
+const TOKENS_TO_END: usize = 256;
 
 impl Sequence {
     pub(super) fn new(prompt: Prompt, slot: Slot, vocabulary: Vocabulary) -> Self {
@@ -38,13 +48,16 @@ impl Sequence {
             prompt_tokens: prompt.tokens.len(),
             unread: prompt.tokens,
             slot,
-            sampler: prompt.sampler,
+            choice: prompt.choice,
             drop_space: vocabulary.tokens.drops_first_space(),
             vocabulary,
             characters: Characters::default(),
             completion_tokens: 0,
             max_tokens: prompt.max_tokens,
-            pieces: 0,
+            top_logprobs: prompt.top_logprobs,
+            logprobs: Vec::new(),
+            tool: prompt.tool,
+            begun: false,
         }
     }
 
@@ -80,27 +93,36 @@ impl Sequence {
         self.unread.drain(..count);
     }
 
-    /// Chooses the next token. Returns the pieces of text that follow, and whether they are the last.
-    pub(super) fn advance(&mut self, logits: &[f32]) -> Result<(Vec<Piece>, bool), &'static str> {
-        let Some(token) = self.sampler.choose(logits) else {
-            return Err("it computed no finite number");
-        };
+    /// Chooses the next token. Returns the deltas that follow, and whether they are the last.
+    pub(super) fn advance(&mut self, logits: &[f32]) -> Result<(Vec<Delta>, bool), ChoiceError> {
+        let left = self.max_tokens - self.completion_tokens;
+        let ends_soon = left <= (self.max_tokens / 2).min(TOKENS_TO_END);
+        let token = self.choice.choose(logits, ends_soon)?;
         if self.vocabulary.end.contains(&token) {
             return Ok((self.finish(FinishReason::Stop), true));
         }
         self.completion_tokens += 1;
         self.unread.push(token);
+        if let Some(top) = self.top_logprobs {
+            let logprob = token_logprob(&self.vocabulary.tokens, logits, token, top);
+            self.logprobs.push(logprob);
+        }
         let text = self.text_of(token);
-        let mut pieces = self.piece(text);
+        if self.choice.is_complete() {
+            let mut deltas = self.text(text);
+            deltas.extend(self.finish(FinishReason::Stop));
+            return Ok((deltas, true));
+        }
+        let mut deltas = self.text(text);
         let ends = self.completion_tokens == self.max_tokens;
         if ends {
-            pieces.extend(self.finish(FinishReason::Length));
+            deltas.extend(self.finish(FinishReason::Length));
         }
-        Ok((pieces, ends))
+        Ok((deltas, ends))
     }
 
     /// Returns the end of a response that may have no tokens.
-    pub(super) fn done(&mut self) -> Vec<Piece> {
+    pub(super) fn done(&mut self) -> Vec<Delta> {
         self.finish(FinishReason::Length)
     }
 
@@ -114,26 +136,60 @@ impl Sequence {
         self.characters.push(bytes)
     }
 
-    fn piece(&mut self, text: String) -> Vec<Piece> {
+    /// Returns more text, or more of the arguments of a tool; before it what begins the response.
+    fn text(&mut self, text: String) -> Vec<Delta> {
+        let mut deltas = self.begin();
         if text.is_empty() {
-            return Vec::new();
+            return deltas;
         }
-        self.pieces += 1;
-        vec![Piece::Text {
-            index: self.pieces - 1,
-            text,
-        }]
+        let logprobs = std::mem::take(&mut self.logprobs);
+        deltas.push(match self.tool {
+            Some(_) => Delta::ToolArguments {
+                index: 0,
+                json: text,
+            },
+            None => Delta::Text(TextDelta { text, logprobs }),
+        });
+        deltas
     }
 
-    fn finish(&mut self, finish_reason: FinishReason) -> Vec<Piece> {
+    fn begin(&mut self) -> Vec<Delta> {
+        if std::mem::replace(&mut self.begun, true) {
+            return Vec::new();
+        }
+        let mut deltas = vec![Delta::Prompt {
+            tokens: self.usage().prompt_tokens,
+            cached: 0,
+        }];
+        deltas.extend(self.tool.clone().map(|name| Delta::ToolCall {
+            index: 0,
+            id: format!("call_{}", RequestId::generated()),
+            name,
+        }));
+        deltas
+    }
+
+    fn finish(&mut self, reason: FinishReason) -> Vec<Delta> {
         let rest = self.characters.finish();
-        let mut pieces = self.piece(rest);
-        pieces.push(Piece::Done {
-            finish_reason,
-            prompt_tokens: self.prompt_tokens,
-            completion_tokens: self.completion_tokens,
-        });
-        pieces
+        let mut deltas = self.text(rest);
+        let reason = match (reason, &self.tool) {
+            (FinishReason::Stop, Some(_)) => FinishReason::ToolCalls,
+            (reason, _) => reason,
+        };
+        deltas.push(Delta::Done(Done {
+            reason,
+            usage: self.usage(),
+        }));
+        deltas
+    }
+
+    fn usage(&self) -> Usage {
+        let count = |tokens| u32::try_from(tokens).unwrap_or(u32::MAX);
+        Usage {
+            prompt_tokens: count(self.prompt_tokens),
+            cached_tokens: 0,
+            completion_tokens: count(self.completion_tokens),
+        }
     }
 }
 
@@ -149,6 +205,8 @@ impl fmt::Debug for Sequence {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+
+    use avocet_ai::generate::Sampling;
 
     use super::*;
     use crate::llama::{KvCache, Llama};
@@ -167,7 +225,9 @@ mod tests {
             let prompt = Prompt {
                 tokens: vec![5; prompt],
                 max_tokens: 5,
-                sampler: Sampler::new(0.0, 0),
+                choice: Choice::new(Sampling::default(), None),
+                top_logprobs: None,
+                tool: None,
             };
             Sequence::new(prompt, cache.reserve(96).unwrap(), vocabulary.clone())
         };

@@ -5,9 +5,10 @@ use std::pin::pin;
 use std::time::Duration;
 
 use avocet::inference::{InferenceError, Items, Limit, Rejected};
+use avocet_ai::generate::{Delta, Done, FinishReason, GenerateError, Sampling, Usage};
 use chat::llama::{KvCache, Llama, Output, Run, Workspace};
 use chat::tokens::Tokens;
-use chat::{Engine, FinishReason, GenerateError, Limits, Message, Options, Piece, Role};
+use chat::{Engine, Limits, Message, Options, Role};
 
 use crate::{copy_of_grouped, data};
 
@@ -17,7 +18,7 @@ async fn engine(limits: Limits) -> Engine {
     engine
 }
 
-fn generate(engine: &Engine, text: &str, options: Options) -> Result<Items<Piece>, InferenceError> {
+fn generate(engine: &Engine, text: &str, options: Options) -> Result<Items<Delta>, InferenceError> {
     engine.generate(engine.prompt(question(text), options).unwrap())
 }
 
@@ -29,33 +30,44 @@ fn question(text: &str) -> Vec<Message> {
 }
 
 fn options(max_tokens: usize, temperature: f32, seed: u64) -> Options {
-    Options {
-        max_tokens,
-        temperature,
-        seed: Some(seed),
+    let mut sampling = Sampling::default();
+    sampling.temperature = Some(temperature);
+    sampling.seed = Some(seed);
+    Options::text(max_tokens, sampling)
+}
+
+/// The end of a response to `the bird`.
+fn done(reason: FinishReason, completion_tokens: u32) -> Done {
+    Done {
+        reason,
+        usage: Usage {
+            prompt_tokens: 18,
+            cached_tokens: 0,
+            completion_tokens,
+        },
     }
 }
 
 /// Starts a response that takes long to complete.
-fn begin(engine: &Engine) -> Result<Items<Piece>, InferenceError> {
+fn begin(engine: &Engine) -> Result<Items<Delta>, InferenceError> {
     generate(engine, "the bird", options(90, 0.0, 1))
 }
 
-async fn read(mut generation: Items<Piece>) -> (String, Piece) {
+async fn read(mut generation: Items<Delta>) -> (String, Done) {
     let mut whole = String::new();
-    let mut count = 0;
+    let first = generation.next().await.unwrap().unwrap();
+    assert!(matches!(first, Delta::Prompt { .. }), "{first:?}");
     loop {
         match generation.next().await.unwrap().unwrap() {
-            Piece::Text { index, text } => {
-                assert_eq!(index, count);
-                assert!(!text.is_empty());
-                count += 1;
-                whole.push_str(&text);
+            Delta::Text(piece) => {
+                assert!(!piece.text.is_empty());
+                whole.push_str(&piece.text);
             }
-            done @ Piece::Done { .. } => {
+            Delta::Done(done) => {
                 assert!(generation.next().await.is_none());
                 return (whole, done);
             }
+            other => panic!("{other:?}"),
         }
     }
 }
@@ -84,14 +96,8 @@ async fn an_response_ends_at_its_limit_or_at_the_context() {
     let engine = engine(Limits::default()).await;
     for (max_tokens, expected) in [(0, 0), (3, 3), (90, 90), (1000, 128 - 18)] {
         let generation = generate(&engine, "the bird", options(max_tokens, 0.0, 1));
-        let (_, done) = read(generation.unwrap()).await;
-        let finish_reason = FinishReason::Length;
-        let expected = Piece::Done {
-            finish_reason,
-            prompt_tokens: 18,
-            completion_tokens: expected,
-        };
-        assert_eq!(done, expected);
+        let (_, end) = read(generation.unwrap()).await;
+        assert_eq!(end, done(FinishReason::Length, expected));
     }
 }
 
@@ -107,13 +113,7 @@ async fn an_response_ends_at_an_end_token_without_its_text() {
     engine.start().await.unwrap();
     let stopped = read(begin(&engine).unwrap()).await;
     assert_ne!(endless.0, "");
-    let finish_reason = FinishReason::Stop;
-    let done = Piece::Done {
-        finish_reason,
-        prompt_tokens: 18,
-        completion_tokens: 0,
-    };
-    assert_eq!(stopped, (String::new(), done));
+    assert_eq!(stopped, (String::new(), done(FinishReason::Stop, 0)));
 }
 
 #[tokio::test]
@@ -141,6 +141,7 @@ async fn an_unread_response_does_not_hold_up_another() {
     .await;
     let mut unread = begin(&engine).unwrap();
     unread.next().await.unwrap().unwrap();
+    unread.next().await.unwrap().unwrap();
     let (quick, _) = read(begin(&engine).unwrap()).await;
     until(|| engine.running() == 1);
     let (mut slow, _) = read_rest(unread).await;
@@ -148,10 +149,10 @@ async fn an_unread_response_does_not_hold_up_another() {
     assert_eq!(slow, quick);
 }
 
-async fn read_rest(mut generation: Items<Piece>) -> (String, usize) {
+async fn read_rest(mut generation: Items<Delta>) -> (String, usize) {
     let (mut whole, mut count) = (String::new(), 0);
-    while let Some(Ok(Piece::Text { text, .. })) = generation.next().await {
-        whole.push_str(&text);
+    while let Some(Ok(Delta::Text(piece))) = generation.next().await {
+        whole.push_str(&piece.text);
         count += 1;
     }
     (whole, count)
@@ -237,8 +238,8 @@ async fn messages_that_the_template_rejects_are_refused() {
         content: "b".to_owned(),
     });
     let refused = engine.prompt(messages, options(1, 0.0, 1)).err();
-    let problem = "a system message must come first".to_owned();
-    assert_eq!(refused, Some(GenerateError::Template(problem)));
+    let problem = "messages: a system message must come first";
+    assert_eq!(refused.unwrap().to_string(), problem);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod api;
 mod engine;
 mod loading;
 mod model;
+mod openai;
 mod program;
 mod prompt;
 

@@ -32,7 +32,7 @@ impl Event for ChatEvent {
 }
 
 /// A part of a chat completion.
-#[model(output)]
+#[model(output, name = "OpenAiChatCompletionChunk")]
 pub(crate) struct ChatCompletionChunk {
     /// The id of the completion, the same in all chunks.
     id: String,
@@ -50,7 +50,7 @@ pub(crate) struct ChatCompletionChunk {
 }
 
 /// More of one response.
-#[model(output)]
+#[model(output, name = "OpenAiChunkChoice")]
 struct ChunkChoice {
     /// The response.
     index: u32,
@@ -63,7 +63,7 @@ struct ChunkChoice {
 }
 
 /// What is added to a message.
-#[model(output)]
+#[model(output, name = "OpenAiChunkDelta")]
 #[derive(Default)]
 struct ChunkDelta {
     /// `assistant` in the first chunk.
@@ -81,7 +81,7 @@ struct ChunkDelta {
 }
 
 /// More of a call of a tool.
-#[model(output)]
+#[model(output, name = "OpenAiChunkToolCall")]
 #[derive(Default)]
 struct ChunkToolCall {
     /// The call.
@@ -97,7 +97,7 @@ struct ChunkToolCall {
 }
 
 /// More of a call of a function.
-#[model(output)]
+#[model(output, name = "OpenAiChunkFunctionCall")]
 #[derive(Default)]
 struct ChunkFunctionCall {
     /// The name, in the first piece.

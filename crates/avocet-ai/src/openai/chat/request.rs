@@ -15,7 +15,7 @@ use crate::generate::{
 /// A conversation to continue.
 ///
 /// Unknown fields are ignored: clients send new ones all the time.
-#[model(input)]
+#[model(input, name = "OpenAiChatCompletionRequest")]
 pub(crate) struct ChatCompletionRequest {
     /// The name of a model.
     pub(crate) model: String,
@@ -71,7 +71,7 @@ pub(crate) struct ChatCompletionRequest {
 }
 
 /// A message of the conversation.
-#[model(input)]
+#[model(input, name = "OpenAiChatMessage")]
 #[serde(tag = "role", rename_all = "lowercase")]
 enum ChatMessage {
     /// Instructions of the operator.
@@ -109,7 +109,7 @@ enum ChatMessage {
 }
 
 /// A text, or parts.
-#[model(input)]
+#[model(input, name = "OpenAiChatContent")]
 #[serde(untagged)]
 enum ChatContent {
     /// A text.
@@ -119,7 +119,7 @@ enum ChatContent {
 }
 
 /// A part of a message.
-#[model(input)]
+#[model(input, name = "OpenAiChatPart")]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ChatPart {
     /// A text.
@@ -140,14 +140,14 @@ enum ChatPart {
 }
 
 /// The address of an image.
-#[model(input)]
+#[model(input, name = "OpenAiImageUrl")]
 struct ImageUrl {
     /// A URL, or a `data:` URL that contains the image.
     url: String,
 }
 
 /// A tool that the model can call.
-#[model(input)]
+#[model(input, name = "OpenAiChatTool")]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ChatTool {
     /// A function.
@@ -158,7 +158,7 @@ enum ChatTool {
 }
 
 /// A function that the model can call.
-#[model(input)]
+#[model(input, name = "OpenAiFunctionTool")]
 struct FunctionTool {
     /// The name.
     #[field(min_length = 1, max_length = 128)]
@@ -172,7 +172,7 @@ struct FunctionTool {
 }
 
 /// A call of a tool.
-#[model(input)]
+#[model(input, name = "OpenAiChatToolCall")]
 struct ChatToolCall {
     /// The id.
     id: String,
@@ -181,7 +181,7 @@ struct ChatToolCall {
 }
 
 /// A call of a function.
-#[model(input)]
+#[model(input, name = "OpenAiFunctionCall")]
 struct FunctionCall {
     /// The name.
     name: String,
@@ -190,7 +190,7 @@ struct FunctionCall {
 }
 
 /// Which tools the model calls: `none`, `auto` or `required`, or one of them.
-#[model(input)]
+#[model(input, name = "OpenAiChatToolChoice")]
 #[serde(untagged)]
 enum ChatToolChoice {
     /// For all tools.
@@ -200,7 +200,7 @@ enum ChatToolChoice {
 }
 
 /// Which tools the model calls.
-#[model(input)]
+#[model(input, name = "OpenAiToolMode")]
 #[serde(rename_all = "lowercase")]
 enum ToolMode {
     /// None.
@@ -212,7 +212,7 @@ enum ToolMode {
 }
 
 /// The tool that the model must call.
-#[model(input)]
+#[model(input, name = "OpenAiNamedTool")]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum NamedTool {
     /// A function.
@@ -223,14 +223,14 @@ enum NamedTool {
 }
 
 /// The name of a function.
-#[model(input)]
+#[model(input, name = "OpenAiFunctionName")]
 struct FunctionName {
     /// The name.
     name: String,
 }
 
 /// The format of a response.
-#[model(input)]
+#[model(input, name = "OpenAiResponseFormat")]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ResponseFormat {
     /// Text.
@@ -245,7 +245,7 @@ enum ResponseFormat {
 }
 
 /// A JSON Schema with a name.
-#[model(input)]
+#[model(input, name = "OpenAiNamedSchema")]
 struct NamedSchema {
     /// The name.
     #[field(min_length = 1, max_length = 64)]

@@ -8,7 +8,7 @@ use super::super::usage::{OpenAiUsage, total};
 use crate::generate::{FinishReason, Generated, TokenLogprob, ToolCall, TopLogprob};
 
 /// A chat completion.
-#[model(output)]
+#[model(output, name = "OpenAiChatCompletion")]
 pub(crate) struct ChatCompletion {
     /// The id of the completion.
     id: String,
@@ -29,7 +29,7 @@ pub(crate) struct ChatCompletion {
 }
 
 /// One response.
-#[model(output)]
+#[model(output, name = "OpenAiChatChoice")]
 struct ChatChoice {
     /// Counts the responses, from 0.
     index: u32,
@@ -42,7 +42,7 @@ struct ChatChoice {
 }
 
 /// A message of the model.
-#[model(output)]
+#[model(output, name = "OpenAiResponseMessage")]
 struct ResponseMessage {
     /// Always `assistant`.
     role: &'static str,
@@ -58,7 +58,7 @@ struct ResponseMessage {
 }
 
 /// A call of a tool.
-#[model(output)]
+#[model(output, name = "OpenAiResponseToolCall")]
 pub(super) struct ResponseToolCall {
     /// The id.
     id: String,
@@ -69,7 +69,7 @@ pub(super) struct ResponseToolCall {
 }
 
 /// A call of a function.
-#[model(output)]
+#[model(output, name = "OpenAiResponseFunctionCall")]
 struct ResponseFunctionCall {
     /// The name.
     name: String,
@@ -78,7 +78,7 @@ struct ResponseFunctionCall {
 }
 
 /// The probabilities of the tokens of a text.
-#[model(output)]
+#[model(output, name = "OpenAiChatLogprobs")]
 pub(super) struct ChatLogprobs {
     /// The tokens of the text.
     content: Vec<ChatTokenLogprob>,
@@ -87,7 +87,7 @@ pub(super) struct ChatLogprobs {
 }
 
 /// A token with its probability.
-#[model(output)]
+#[model(output, name = "OpenAiChatTokenLogprob")]
 struct ChatTokenLogprob {
     /// The text.
     token: String,
@@ -100,7 +100,7 @@ struct ChatTokenLogprob {
 }
 
 /// A token that could have been chosen.
-#[model(output)]
+#[model(output, name = "OpenAiChatTopLogprob")]
 struct ChatTopLogprob {
     /// The text.
     token: String,
