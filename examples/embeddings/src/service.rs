@@ -8,6 +8,9 @@ use avocet::inference::{Batch, InferenceError, ModelError, Predictor, Workers};
 use avocet::observe::{Health, Metrics};
 use avocet::prelude::*;
 use avocet::{Contact, License};
+use avocet_ai::embed::{EmbedInput, Embedded, EmbeddingModel};
+use avocet_ai::generate::GenerateError;
+use avocet_ai::{Catalog, OpenAi};
 
 use crate::error::LoadError;
 use crate::minilm::{MiniLm, Tokenizer, Tokens};
@@ -32,7 +35,7 @@ impl Predictor for Embedder {
 }
 
 /// A loaded model: the tokenizer for the handlers, and the workers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Model {
     /// Splits texts into tokens.
     pub tokenizer: Tokenizer,
@@ -87,17 +90,7 @@ async fn embed(
     #[state] tokenizer: Tokenizer,
     #[state] model: Workers<Embedder>,
 ) -> Result<EmbedResponse, InferenceError> {
-    // Long texts take milliseconds, in which the thread of this task would serve no other request.
-    let tokenizing = tokio::task::spawn_blocking(move || {
-        let texts = request.texts.iter();
-        let tokens: Result<Vec<_>, _> = texts.map(|text| tokenizer.tokenize(text)).collect();
-        tokens
-    });
-    let texts = tokenizing
-        .await
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
-        .map_err(|error| InferenceError::Model(ModelError::new(error)))?;
-
+    let texts = tokenize(tokenizer, request.texts).await?;
     let tokens = texts.iter().map(Tokens::len).collect();
     let truncated = (0..texts.len())
         .filter(|index| texts[*index].is_truncated())
@@ -109,8 +102,44 @@ async fn embed(
     })
 }
 
+/// Splits texts into tokens.
+async fn tokenize(tokenizer: Tokenizer, texts: Vec<String>) -> Result<Vec<Tokens>, InferenceError> {
+    // Long texts take milliseconds, in which the thread of this task would serve no other request.
+    let tokenizing = tokio::task::spawn_blocking(move || {
+        let tokens = texts.iter().map(|text| tokenizer.tokenize(text));
+        tokens.collect::<Result<Vec<_>, _>>()
+    });
+    let texts = tokenizing
+        .await
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+    texts.map_err(|error| InferenceError::Model(ModelError::new(error)))
+}
+
+impl EmbeddingModel for Model {
+    async fn embed(
+        &self,
+        request: avocet_ai::embed::EmbedRequest,
+    ) -> Result<Embedded, GenerateError> {
+        let texts = request.inputs.into_iter().map(|input| match input {
+            EmbedInput::Text(text) => Ok(text),
+            _ => Err(GenerateError::unsupported(
+                "input",
+                "the model embeds texts, not tokens",
+            )),
+        });
+        let texts = texts.collect::<Result<_, _>>()?;
+        let tokens = tokenize(self.tokenizer.clone(), texts).await?;
+        let count: usize = tokens.iter().map(Tokens::len).sum();
+        Ok(Embedded {
+            vectors: self.workers.run_all(tokens).await?,
+            tokens: u32::try_from(count).unwrap_or(u32::MAX),
+        })
+    }
+}
+
 /// Builds the application around a loaded model.
 pub fn app(model: Model) -> App {
+    let models = Catalog::new().embedding("all-MiniLM-L6-v2", model.clone());
     App::new("Embeddings", env!("CARGO_PKG_VERSION"))
         .description("Sentence embeddings with all-MiniLM-L6-v2.")
         .contact(Contact::new("The authors of Avocet"))
@@ -122,4 +151,5 @@ pub fn app(model: Model) -> App {
         .health(Health::new())
         .metrics(Metrics::new().at("/metrics"))
         .routes(routes![embed])
+        .plugin(OpenAi::new(models))
 }

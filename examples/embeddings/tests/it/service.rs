@@ -47,6 +47,28 @@ async fn vectors_through_http_are_those_of_the_model() {
 }
 
 #[tokio::test]
+async fn the_vectors_of_openais_api_are_the_same() {
+    let client = client(tiny_model()).await;
+    let texts = ["An avocet wades.", "A wading bird."];
+    let own = client.post("/embed").json(&json!({ "texts": texts }));
+    let own: Value = own.send().await.json().await;
+    let body = json!({"model": "all-MiniLM-L6-v2", "input": texts});
+    let response = client.post("/v1/embeddings").json(&body).send().await;
+    let response: Value = response.json().await;
+    for (index, vector) in vectors(&own).iter().enumerate() {
+        let other: Vec<f32> =
+            serde_json::from_value(response["data"][index]["embedding"].clone()).unwrap();
+        assert!(difference(vector, &other) < 1e-6);
+    }
+    let tokens: Vec<u64> = serde_json::from_value(own["tokens"].clone()).unwrap();
+    assert_eq!(
+        response["usage"]["prompt_tokens"],
+        tokens.iter().sum::<u64>()
+    );
+    client.stop().await;
+}
+
+#[tokio::test]
 async fn minilm_serves_the_vectors_of_sentence_transformers() {
     if minilm("minilm_serves_the_vectors_of_sentence_transformers").is_none() {
         return;
