@@ -6,6 +6,7 @@
 //! | plugin | API |
 //! |---|---|
 //! | [`OpenAi`] | chat completions, completions, embeddings, models |
+//! | [`Anthropic`] | messages, counts of tokens |
 //!
 //! The routes are typed like those of the application: they validate requests and are in the OpenAPI document, with the error format of
 //! their API.
@@ -25,6 +26,7 @@
     allow(clippy::unwrap_used, reason = "in a test, a panic is the report")
 )]
 
+pub mod anthropic;
 #[cfg(feature = "constrain")]
 pub mod constrain;
 pub mod embed;
@@ -32,7 +34,9 @@ pub mod generate;
 pub mod openai;
 
 mod catalog;
+mod identity;
 
+pub use anthropic::Anthropic;
 pub use catalog::Catalog;
 pub use openai::OpenAi;
 

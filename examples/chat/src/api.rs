@@ -4,7 +4,7 @@ use avocet::inference::InferenceError;
 use avocet::prelude::*;
 use avocet::{Contact, License};
 use avocet_ai::generate::{Delta, Done as End, FinishReason, GenerateError, Sampling};
-use avocet_ai::{Catalog, OpenAi};
+use avocet_ai::{Anthropic, Catalog, OpenAi};
 
 use crate::engine::{Engine, Options};
 use crate::template::{Message, Role};
@@ -285,7 +285,8 @@ pub fn app(engine: Engine) -> App {
         .component(engine.embedder.clone())
         .state(engine)
         .inference_view("/inference")
-        .plugin(OpenAi::new(models))
+        .plugin(OpenAi::new(models.clone()))
+        .plugin(Anthropic::new(models))
         .routes(routes![chat, embed, similarity, health])
 }
 

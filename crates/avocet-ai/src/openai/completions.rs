@@ -12,7 +12,6 @@ use futures_util::StreamExt as _;
 use futures_util::future::try_join_all;
 
 use super::chat::finish_reason;
-use super::identity::Identity;
 use super::options::{Stop, StreamOptions, TextInput, logit_bias};
 use super::usage::OpenAiUsage;
 use crate::catalog::Catalog;
@@ -20,6 +19,7 @@ use crate::generate::{
     Delta, Deltas, GenerateError, GenerateRequest, Generated, Prompt, TokenLogprob, Usage, merged,
     start,
 };
+use crate::identity::Identity;
 
 /// A text to continue.
 ///

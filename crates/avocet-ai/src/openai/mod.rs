@@ -15,7 +15,6 @@ mod chat;
 mod completions;
 mod embeddings;
 mod errors;
-mod identity;
 mod models;
 mod options;
 mod usage;

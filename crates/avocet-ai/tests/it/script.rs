@@ -9,7 +9,7 @@ use avocet_ai::generate::{
     Delta, Deltas, Done, FinishReason, GenerateError, GenerateRequest, LanguageModel, Prompt,
     TokenLogprob, TopLogprob, Usage, deltas,
 };
-use avocet_ai::{Catalog, OpenAi};
+use avocet_ai::{Anthropic, Catalog, OpenAi};
 use serde_json::{Value, json};
 
 /// Plays the same deltas for each request, and records the requests.
@@ -153,7 +153,9 @@ pub(crate) fn client(script: &Script) -> TestClient {
     let models = Catalog::new()
         .language("script", script.clone())
         .embedding("lengths", Lengths);
-    let app = App::new("Models", "1.0.0").plugin(OpenAi::new(models));
+    let app = App::new("Models", "1.0.0")
+        .plugin(OpenAi::new(models.clone()))
+        .plugin(Anthropic::new(models));
     TestClient::new(app.build().unwrap())
 }
 
@@ -178,6 +180,7 @@ pub(crate) fn stable(text: &str) -> String {
         "\"created\":",
         "\"created_at\":",
         "\"completed_at\":",
+        "\"msg_",
         "chatcmpl-",
         "cmpl-",
     ];

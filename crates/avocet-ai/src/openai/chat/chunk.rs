@@ -4,10 +4,10 @@ use avocet::model::{Schema, Schemas};
 use avocet::prelude::*;
 use avocet::response::{BodyError, Event, EventText};
 
-use super::super::identity::Identity;
 use super::super::usage::OpenAiUsage;
 use super::response::{ChatLogprobs, finish_reason};
 use crate::generate::{Delta, TextDelta, Usage};
+use crate::identity::Identity;
 
 /// An event of the stream: a chunk, or the text `[DONE]` at the end.
 pub(crate) enum ChatEvent {

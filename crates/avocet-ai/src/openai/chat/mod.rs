@@ -15,10 +15,10 @@ use self::chunk::{ChatEvent, Chunks};
 use self::request::ChatCompletionRequest;
 use self::response::ChatCompletion;
 pub(super) use self::response::finish_reason;
-use super::identity::Identity;
 use super::usage::total;
 use crate::catalog::Catalog;
 use crate::generate::{Delta, GenerateError, Generated, merged, start};
+use crate::identity::Identity;
 
 type ChatResponse = Either<ChatCompletion, Sse<ChatEvent, GenerateError>>;
 

@@ -3,9 +3,9 @@
 use avocet::prelude::*;
 use serde_json::Value;
 
-use super::super::identity::Identity;
 use super::super::usage::{OpenAiUsage, total};
 use crate::generate::{FinishReason, Generated, TokenLogprob, ToolCall, TopLogprob};
+use crate::identity::Identity;
 
 /// A chat completion.
 #[model(output, name = "OpenAiChatCompletion")]
@@ -24,8 +24,6 @@ pub(crate) struct ChatCompletion {
     usage: OpenAiUsage,
     /// How the request was processed; always `default`.
     service_tier: &'static str,
-    /// The configuration of the model; always absent.
-    system_fingerprint: Option<String>,
 }
 
 /// One response.
@@ -124,7 +122,6 @@ impl ChatCompletion {
             choices: choices.collect(),
             usage,
             service_tier: "default",
-            system_fingerprint: None,
         }
     }
 }
