@@ -9,7 +9,7 @@ use crate::generate::{Delta, Done, Usage};
 #[events]
 pub(super) enum MessageEvent {
     /// The message begins.
-    MessageStart(MessageStart),
+    MessageStart(Box<MessageStart>),
     /// The connection is alive.
     Ping(Ping),
     /// A block begins.
@@ -168,10 +168,10 @@ impl Events {
             _ => Usage::default(),
         };
         let (id, model) = (self.id.clone(), self.model.clone());
-        events.push(MessageEvent::MessageStart(MessageStart {
+        events.push(MessageEvent::MessageStart(Box::new(MessageStart {
             r#type: "message_start",
             message: MessageResponse::begin(id, model, usage),
-        }));
+        })));
         events.push(MessageEvent::Ping(Ping { r#type: "ping" }));
     }
 

@@ -105,9 +105,11 @@ impl Plugin for Anthropic {
 
     fn build(self: Box<Self>, plan: &mut Plan<'_>) {
         let Self { models, router } = *self;
-        let router = router.error_format(ERRORS).tag("Anthropic");
-        let routes = [messages(models.clone()), count_tokens(models)];
-        plan.router(router.routes(routes).middleware(add_request_id));
+        let router = router
+            .error_format(ERRORS)
+            .tag("Anthropic")
+            .routes([messages(models.clone()), count_tokens(models)]);
+        plan.router(router.middleware(add_request_id));
     }
 }
 
