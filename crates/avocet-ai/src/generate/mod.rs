@@ -21,4 +21,3 @@ pub use model::{Deltas, LanguageModel, deltas};
 pub use request::{GenerateRequest, OutputFormat, Prompt, Sampling};
 pub use response::Generated;
 pub(crate) use start::{merged, start};
-use stop::until_stop;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use futures_core::Stream;
 
-use super::{Delta, GenerateError, GenerateRequest};
+use super::delta::Delta;
+use super::error::GenerateError;
+use super::request::GenerateRequest;
 
 /// A response while a model generates it. The last item is [`Delta::Done`] or an error. Dropping it cancels the generation.
 pub type Deltas = Pin<Box<dyn Stream<Item = Result<Delta, GenerateError>> + Send>>;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Message, Tool, ToolChoice};
+use super::message::{Message, Tool, ToolChoice};
 
 /// A request for generated text, whatever the API that it came through.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,10 @@
 
 use futures_util::StreamExt as _;
 
-use super::{Delta, Deltas, Done, FinishReason, GenerateError, TokenLogprob, ToolCall, Usage};
+use super::delta::{Delta, Done, FinishReason, TokenLogprob, Usage};
+use super::error::GenerateError;
+use super::message::ToolCall;
+use super::model::Deltas;
 
 /// A whole response: its deltas put together.
 #[derive(Clone, Debug, PartialEq)]

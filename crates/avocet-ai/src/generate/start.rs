@@ -3,7 +3,11 @@
 use avocet::inference::{InferenceError, ModelError};
 use futures_util::{StreamExt as _, stream};
 
-use super::{Delta, Deltas, GenerateError, GenerateRequest, SharedModel, deltas, until_stop};
+use super::delta::Delta;
+use super::error::GenerateError;
+use super::model::{Deltas, SharedModel, deltas};
+use super::request::GenerateRequest;
+use super::stop::until_stop;
 
 /// Starts this number of responses, each with a different seed. If one is rejected, the others are cancelled.
 pub(crate) async fn start(

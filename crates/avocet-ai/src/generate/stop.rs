@@ -2,7 +2,8 @@
 
 use futures_util::StreamExt as _;
 
-use super::{Delta, Deltas, Done, FinishReason, TextDelta, TokenLogprob, Usage, deltas};
+use super::delta::{Delta, Done, FinishReason, TextDelta, TokenLogprob, Usage};
+use super::model::{Deltas, deltas};
 
 /// Ends a response before the first of the stop texts, even if the text spans several deltas. Text that could be the beginning of a stop
 /// text is held back until more text shows whether it is.
