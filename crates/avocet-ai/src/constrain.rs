@@ -335,8 +335,8 @@ impl JsonText {
         let Some(first) = token.first() else {
             return u8::MAX;
         };
-        // More text after the first byte can begin what must be ended again.
-        let longer = u8::from(token.len() > 1);
+        // More text after the first byte can begin what must be ended again; a sign needs a number after it.
+        let longer = u8::from(token.len() > 1 || *first == b'-');
         let rank = match (self.in_string, first) {
             (true, b'"') => 1,
             (false, b'}' | b']') => 2,

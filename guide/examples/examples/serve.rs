@@ -1,7 +1,7 @@
 //! Serves the application of a chapter, for `.ci/judge documents`: `serve CHAPTER ADDRESS`.
 
 use guide_examples::{
-    dependencies, document, from_fastapi, responses, security, streams, validation,
+    dependencies, document, from_fastapi, inference, responses, security, streams, validation,
 };
 
 #[avocet::main]
@@ -14,6 +14,7 @@ async fn main() -> avocet::Result<()> {
         "dependencies" => dependencies::app(),
         "document" => document::app(),
         "from_fastapi" => from_fastapi::app(),
+        "inference" => inference::errors::app(inference::embedder()),
         "responses" => responses::app(),
         "security" => security::app(),
         "streams" => streams::app(),

@@ -10,6 +10,7 @@ mod model;
 mod openai;
 mod program;
 mod prompt;
+mod random_schemas;
 
 use std::path::{Path, PathBuf};
 
