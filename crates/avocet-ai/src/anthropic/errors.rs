@@ -64,7 +64,7 @@ impl FormatErrors for AnthropicErrors {
         let mut body = json!({"type": kind(error.status), "message": message(error)});
         if let ErrorDetail::Typed { code, members, .. } = error.detail {
             let mut details = json!({ "error_code": code });
-            for (name, value) in members.iter() {
+            for (name, value) in members {
                 details[name] = serde_json::to_value(value).unwrap_or_default();
             }
             body["details"] = details;
@@ -90,7 +90,11 @@ fn message(error: &ErrorContent<'_>) -> String {
             messages.join("; ")
         }
         // Claude Code recognizes the beginning, and then shortens the conversation.
-        ErrorDetail::Typed { code, message, .. } if code == "context_length_exceeded" => {
+        ErrorDetail::Typed {
+            code: "context_length_exceeded",
+            message,
+            ..
+        } => {
             format!("prompt is too long: {message}")
         }
         ErrorDetail::Typed {

@@ -19,7 +19,7 @@ pub(super) enum MessageEvent {
     /// A block ends.
     ContentBlockStop(ContentBlockStop),
     /// The message ends.
-    MessageDelta(MessageDelta),
+    MessageDelta(Box<MessageDelta>),
     /// The stream ends.
     MessageStop(MessageStop),
 }
@@ -212,11 +212,11 @@ impl Events {
     fn end(&mut self, done: Done, events: &mut Vec<MessageEvent>) {
         self.close(events);
         let refusal = std::mem::take(&mut self.refusal);
-        events.push(MessageEvent::MessageDelta(MessageDelta {
+        events.push(MessageEvent::MessageDelta(Box::new(MessageDelta {
             r#type: "message_delta",
             delta: MessageEnd::new(done.reason, refusal),
             usage: done.usage.into(),
-        }));
+        })));
         events.push(MessageEvent::MessageStop(MessageStop {
             r#type: "message_stop",
         }));

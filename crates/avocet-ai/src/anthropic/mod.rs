@@ -16,7 +16,8 @@
 //! - **Tools:** a model may call a tool with arguments that are not a JSON object, for example when it reaches `max_tokens`. The whole response
 //!   then has the input `{"INVALID_JSON": "the text"}`; a stream has the text as the model writes it. Arguments without any text are `{}`.
 //! - **Refusals:** the explanation of the model is `stop_details.explanation`, and the `stop_reason` is `refusal`.
-//! - **Keys:** clients send their key as `x-api-key`. Require it with a dependency on the [router](Anthropic::router).
+//! - **Keys:** clients send their key as `x-api-key` or as a bearer token, which newer versions do. Require it with a dependency on the
+//!   [router](Anthropic::router).
 
 mod errors;
 mod events;
@@ -101,12 +102,16 @@ impl Anthropic {
     /// use avocet::Router;
     /// use avocet::depend::Requirement;
     /// use avocet::prelude::*;
-    /// use avocet::security::{ApiKey, unauthorized};
+    /// use avocet::security::{ApiKey, Scheme, unauthorized};
     /// use avocet::types::Secret;
     ///
     /// #[dependency]
-    /// async fn caller(#[extract(ApiKey::header("x-api-key"))] key: Secret<String>) -> Result<(), HttpError> {
-    ///     if key.expose() == "sk-ant-1" { Ok(()) } else { Err(unauthorized("APIKey", "Unknown key")) }
+    /// async fn caller(
+    ///     #[extract(ApiKey::header("x-api-key").optional())] key: Option<Secret<String>>,
+    ///     #[bearer] token: Option<Secret<String>>,
+    /// ) -> Result<(), HttpError> {
+    ///     let is_known = key.or(token).is_some_and(|key| key.matches("sk-1"));
+    ///     if is_known { Ok(()) } else { Err(unauthorized("Bearer", "Unknown key")) }
     /// }
     ///
     /// let router = Router::new("/anthropic/v1").requires(Requirement::of::<caller>());
@@ -129,6 +134,7 @@ impl Plugin for Anthropic {
             .error_format(ERRORS)
             .tag("Anthropic")
             .routes([messages(models.clone()), count_tokens(models)]);
+        // The outermost layer, so that responses of other layers have the header too.
         plan.router(router.middleware(add_request_id));
     }
 }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use avocet::depend::Requirement;
 use avocet::inference::{BatchFn, InferenceError, Workers, workers};
 use avocet::prelude::*;
-use avocet::security::{ApiKey, forbidden, unauthorized};
+use avocet::security::{ApiKey, Scheme, forbidden, unauthorized};
 use avocet::testing::TestClient;
 use avocet::types::Secret;
 use avocet_ai::generate::{
@@ -517,15 +517,17 @@ async fn an_error_in_a_stream_is_an_event() {
     }
 }
 
-/// The callers of the API.
+/// The callers of the API, whose clients send the key in one of two headers.
 #[dependency]
 async fn caller(
-    #[extract(ApiKey::header("x-api-key"))] key: Secret<String>,
+    #[extract(ApiKey::header("x-api-key").optional())] key: Option<Secret<String>>,
+    #[bearer] token: Option<Secret<String>>,
 ) -> Result<(), HttpError> {
-    match key.expose().as_str() {
-        "sk-ant-1" => Ok(()),
-        "sk-ant-2" => Err(forbidden("This key cannot generate")),
-        _ => Err(unauthorized("APIKey", "Unknown key")),
+    let key = key.or(token);
+    match key.as_ref().map(|key| key.expose().as_str()) {
+        Some("sk-1") => Ok(()),
+        Some("sk-2") => Err(forbidden("This key cannot generate")),
+        _ => Err(unauthorized("Bearer", "Unknown key")),
     }
 }
 
@@ -536,14 +538,19 @@ async fn the_router_can_require_a_key() {
     let app = App::new("Models", "1.0.0").plugin(Anthropic::new(models).router(router));
     let client = TestClient::new(app.build().unwrap());
     let rows = [
-        ("sk-ant-1", 200, None),
-        ("sk-ant-2", 403, Some("permission_error")),
-        ("sk-ant-3", 401, Some("authentication_error")),
+        ("x-api-key", "sk-1", 200, None),
+        ("authorization", "Bearer sk-1", 200, None),
+        ("x-api-key", "sk-2", 403, Some("permission_error")),
+        ("x-api-key", "sk-3", 401, Some("authentication_error")),
+        (
+            "authorization",
+            "Bearer sk-3",
+            401,
+            Some("authentication_error"),
+        ),
     ];
-    for (key, status, kind) in rows {
-        let request = client
-            .post("/anthropic/v1/messages")
-            .header("x-api-key", key);
+    for (header, key, status, kind) in rows {
+        let request = client.post("/anthropic/v1/messages").header(header, key);
         let response = request.json(&request_with(&json!({}))).send().await;
         assert_eq!(response.status(), status);
         assert_eq!(
