@@ -40,11 +40,10 @@ async fn a_message_has_all_members() {
     let script = Script::text(&["An avocet ", "wades."]);
     let response = post(&client(&script), MESSAGES, &request_with(&json!({}))).await;
     assert_eq!(response.status(), 200);
-    let id = response.headers()["request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    assert_eq!(response.headers()["x-request-id"], id);
+    assert_eq!(
+        response.header("request-id"),
+        response.header("x-request-id")
+    );
     insta::assert_snapshot!(stable(&response.text().await));
 }
 
@@ -234,7 +233,13 @@ async fn errors_have_a_type_and_name_the_field() {
         assert!(found.starts_with(message), "{found} for {message}");
     }
     assert_eq!(script.requests.lock().unwrap().len(), 0);
+}
 
+#[tokio::test]
+async fn bodies_and_paths_that_are_not_valid_are_errors_too() {
+    let models = Catalog::new().language("script", Script::default());
+    let app = App::new("Models", "1.0.0").plugin(Anthropic::new(models));
+    let client = TestClient::new(app.build().unwrap());
     let response = post(&client, MESSAGES, &question(&json!({}))).await;
     let body: Value = response.json().await;
     assert_eq!(body["error"]["message"], "max_tokens: Field required");
@@ -245,8 +250,9 @@ async fn errors_have_a_type_and_name_the_field() {
         .body("{");
     let malformed = malformed.send().await;
     assert_eq!(malformed.status(), 400);
-    let app = App::new("Models", "1.0.0").plugin(Anthropic::new(Catalog::new()));
-    let client = TestClient::new(app.build().unwrap());
+    let malformed: Value = malformed.json().await;
+    assert_eq!(malformed["error"]["type"], "invalid_request_error");
+
     let unknown: Value = client.get("/v1/mesages").send().await.json().await;
     assert_eq!(unknown["error"]["type"], "not_found_error");
     assert!(unknown["request_id"].is_string());
@@ -332,8 +338,8 @@ async fn a_refusal_has_the_explanation() {
         let events = post(&client, MESSAGES, &request_with(&json!({"stream": true}))).await;
         let text = events.text().await;
         let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
-        let delta = data.map(|data| serde_json::from_str::<Value>(data).unwrap());
-        let delta = delta.filter(|data| data["type"] == "message_delta").last();
+        let mut data = data.map(|data| serde_json::from_str::<Value>(data).unwrap());
+        let delta = data.find(|data| data["type"] == "message_delta");
         assert_eq!(delta.unwrap()["delta"]["stop_details"], details);
     }
 }
