@@ -2,7 +2,7 @@
 
 use avocet::prelude::*;
 
-use super::response::{MessageResponse, MessageUsage, OutputBlock, stop_reason};
+use super::response::{MessageEnd, MessageResponse, MessageUsage, OutputBlock};
 use crate::generate::{Delta, Done, Usage};
 
 /// An event of a message. Its name is the member `type` of its data.
@@ -19,7 +19,7 @@ pub(super) enum MessageEvent {
     /// A block ends.
     ContentBlockStop(ContentBlockStop),
     /// The message ends.
-    MessageDelta(MessageDelta),
+    MessageDelta(Box<MessageDelta>),
     /// The stream ends.
     MessageStop(MessageStop),
 }
@@ -92,15 +92,6 @@ pub(super) struct MessageDelta {
     usage: MessageUsage,
 }
 
-/// What changes in a message when it ends.
-#[model(output, name = "AnthropicMessageEnd")]
-struct MessageEnd {
-    /// Why it ends.
-    stop_reason: &'static str,
-    /// The text that ends it.
-    stop_sequence: Option<String>,
-}
-
 /// The end of the stream.
 #[model(output, name = "AnthropicMessageStop")]
 pub(super) struct MessageStop {
@@ -115,6 +106,9 @@ pub(super) struct Events {
     /// The number of blocks that have begun.
     blocks: usize,
     open: Open,
+    /// The block of each call of a tool.
+    calls: Vec<usize>,
+    refusal: String,
 }
 
 /// The block that is not complete.
@@ -133,6 +127,8 @@ impl Events {
             begun: false,
             blocks: 0,
             open: Open::None,
+            calls: Vec::new(),
+            refusal: String::new(),
         }
     }
 
@@ -145,13 +141,17 @@ impl Events {
         match delta {
             Delta::Prompt { .. } => {}
             Delta::Text(piece) => self.text(piece.text, &mut events),
-            Delta::Refusal(text) => self.text(text, &mut events),
+            Delta::Refusal(text) => self.refusal.push_str(&text),
             Delta::ToolCall { id, name, .. } => {
-                self.open(Open::Tool, OutputBlock::call(id, name), &mut events);
+                let block = self.open(Open::Tool, OutputBlock::call(id, name), &mut events);
+                self.calls.push(block);
             }
-            Delta::ToolArguments { json, .. } => {
-                let delta = BlockDelta::InputJsonDelta { partial_json: json };
-                events.push(self.delta(delta));
+            Delta::ToolArguments { index, json } => {
+                // The block has ended already if the model mixes the arguments of its calls: clients add them by the index.
+                if let Some(block) = self.calls.get(index) {
+                    let delta = BlockDelta::InputJsonDelta { partial_json: json };
+                    events.push(block_delta(*block, delta));
+                }
             }
             Delta::Done(done) => self.end(done, &mut events),
         }
@@ -176,29 +176,28 @@ impl Events {
     }
 
     fn text(&mut self, text: String, events: &mut Vec<MessageEvent>) {
+        // A block of text is never empty.
+        if text.is_empty() {
+            return;
+        }
         if self.open != Open::Text {
             self.open(Open::Text, OutputBlock::text(String::new()), events);
         }
-        events.push(self.delta(BlockDelta::TextDelta { text }));
+        events.push(block_delta(self.blocks - 1, BlockDelta::TextDelta { text }));
     }
 
-    fn open(&mut self, open: Open, block: OutputBlock, events: &mut Vec<MessageEvent>) {
+    /// Begins a block and returns its index.
+    fn open(&mut self, open: Open, block: OutputBlock, events: &mut Vec<MessageEvent>) -> usize {
         self.close(events);
+        let index = self.blocks;
         self.open = open;
         self.blocks += 1;
         events.push(MessageEvent::ContentBlockStart(ContentBlockStart {
             r#type: "content_block_start",
-            index: self.blocks - 1,
+            index,
             content_block: block,
         }));
-    }
-
-    fn delta(&self, delta: BlockDelta) -> MessageEvent {
-        MessageEvent::ContentBlockDelta(ContentBlockDelta {
-            r#type: "content_block_delta",
-            index: self.blocks.saturating_sub(1),
-            delta,
-        })
+        index
     }
 
     fn close(&mut self, events: &mut Vec<MessageEvent>) {
@@ -212,17 +211,22 @@ impl Events {
 
     fn end(&mut self, done: Done, events: &mut Vec<MessageEvent>) {
         self.close(events);
-        let (stop_reason, stop_sequence) = stop_reason(done.reason);
-        events.push(MessageEvent::MessageDelta(MessageDelta {
+        let refusal = std::mem::take(&mut self.refusal);
+        events.push(MessageEvent::MessageDelta(Box::new(MessageDelta {
             r#type: "message_delta",
-            delta: MessageEnd {
-                stop_reason,
-                stop_sequence,
-            },
+            delta: MessageEnd::new(done.reason, refusal),
             usage: done.usage.into(),
-        }));
+        })));
         events.push(MessageEvent::MessageStop(MessageStop {
             r#type: "message_stop",
         }));
     }
+}
+
+fn block_delta(index: usize, delta: BlockDelta) -> MessageEvent {
+    MessageEvent::ContentBlockDelta(ContentBlockDelta {
+        r#type: "content_block_delta",
+        index,
+        delta,
+    })
 }

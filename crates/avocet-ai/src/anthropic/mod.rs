@@ -5,8 +5,19 @@
 //! | `POST /v1/messages` | models that generate text |
 //! | `POST /v1/messages/count_tokens` | models that generate text and count tokens |
 //!
-//! The framing follows the [API reference](https://docs.claude.com/en/api/messages). Errors have its format, and 400 for a request that is not
-//! valid. Each response has its id in the header `request-id`, as Anthropic's clients read it.
+//! Requests, responses and events follow the [API reference](https://platform.claude.com/docs/en/api/messages). Unknown fields are ignored,
+//! such as `cache_control`, `metadata` and `thinking`. Blocks of thinking in the conversation are dropped.
+//!
+//! - **Errors** have the format of the API: `{"type": "error", "error": {"type": …, "message": …}, "request_id": …}`, and 400 for a request that
+//!   is not valid. `error.details` has the code, in `error_code`, and the limit of a rejection. A request that the queue of a model rejects has the
+//!   headers `retry-after`, `retry-after-ms` and `x-should-retry`.
+//! - **The request id** is the header `request-id` of each response of these routes, except that to a panic. It is the id in `x-request-id` and
+//!   in the log.
+//! - **Tools:** a model may call a tool with arguments that are not a JSON object, for example when it reaches `max_tokens`. The whole response
+//!   then has the input `{"INVALID_JSON": "the text"}`; a stream has the text as the model writes it. Arguments without any text are `{}`.
+//! - **Refusals:** the explanation of the model is `stop_details.explanation`, and the `stop_reason` is `refusal`.
+//! - **Keys:** clients send their key as `x-api-key` or as a bearer token, which newer versions do. Require it with a dependency on the
+//!   [router](Anthropic::router).
 
 mod errors;
 mod events;
@@ -89,8 +100,22 @@ impl Anthropic {
     ///
     /// ```
     /// use avocet::Router;
+    /// use avocet::depend::Requirement;
+    /// use avocet::prelude::*;
+    /// use avocet::security::{ApiKey, Scheme, unauthorized};
+    /// use avocet::types::Secret;
     ///
-    /// let anthropic = avocet_ai::Anthropic::new(avocet_ai::Catalog::new()).router(Router::new("/anthropic/v1"));
+    /// #[dependency]
+    /// async fn caller(
+    ///     #[extract(ApiKey::header("x-api-key").optional())] key: Option<Secret<String>>,
+    ///     #[bearer] token: Option<Secret<String>>,
+    /// ) -> Result<(), HttpError> {
+    ///     let is_known = key.or(token).is_some_and(|key| key.matches("sk-1"));
+    ///     if is_known { Ok(()) } else { Err(unauthorized("Bearer", "Unknown key")) }
+    /// }
+    ///
+    /// let router = Router::new("/anthropic/v1").requires(Requirement::of::<caller>());
+    /// let anthropic = avocet_ai::Anthropic::new(avocet_ai::Catalog::new()).router(router);
     /// ```
     pub fn router(mut self, router: Router) -> Self {
         self.router = router;
@@ -109,6 +134,7 @@ impl Plugin for Anthropic {
             .error_format(ERRORS)
             .tag("Anthropic")
             .routes([messages(models.clone()), count_tokens(models)]);
+        // The outermost layer, so that responses of other layers have the header too.
         plan.router(router.middleware(add_request_id));
     }
 }

@@ -32,10 +32,12 @@ pub(super) struct MessagesRequest {
     /// Only the most likely tokens with this total probability are chosen.
     #[field(ge = 0.0, le = 1.0)]
     top_p: Option<f32>,
-    /// Only this number of the most likely tokens is chosen.
+    /// Only this number of the most likely tokens is chosen; 0 for all.
     top_k: Option<u32>,
     /// The format of the response.
     output_config: Option<OutputConfig>,
+    /// The older name of `output_config.format`.
+    output_format: Option<JsonFormat>,
 }
 
 /// What is continued: the members that the count of tokens has, too.
@@ -132,6 +134,8 @@ enum InputBlock {
         tool_use_id: String,
         /// The result.
         content: Option<ResultContent>,
+        /// Whether the result is an error.
+        is_error: Option<bool>,
     },
     /// Thoughts of the model, which are not continued.
     Thinking {},
@@ -250,10 +254,9 @@ impl MessagesRequest {
         request.stop = self.stop_sequences.unwrap_or_default();
         request.sampling.temperature = self.temperature;
         request.sampling.top_p = self.top_p;
-        request.sampling.top_k = self.top_k;
-        if let Some(JsonFormat::JsonSchema { schema }) =
-            self.output_config.and_then(|config| config.format)
-        {
+        request.sampling.top_k = self.top_k.filter(|top_k| *top_k > 0);
+        let format = self.output_config.and_then(|config| config.format);
+        if let Some(JsonFormat::JsonSchema { schema }) = format.or(self.output_format) {
             request.format = OutputFormat::JsonSchema(Arc::new(Value::Object(schema)));
         }
         Ok(request)
@@ -331,10 +334,18 @@ impl InputMessage {
                 InputBlock::ToolResult {
                     tool_use_id,
                     content,
+                    is_error,
                 } => {
+                    // What precedes a result stays before it.
+                    if !message.content.is_empty() {
+                        let mut before = Message::new(role, "");
+                        before.content = std::mem::take(&mut message.content);
+                        messages.push(before);
+                    }
                     let mut result = Message::new(Role::Tool, "");
                     result.content = content.map(ResultContent::parts).unwrap_or_default();
                     result.tool_call_id = Some(tool_use_id);
+                    result.is_error = is_error == Some(true);
                     messages.push(result);
                 }
                 InputBlock::Thinking {} | InputBlock::RedactedThinking {} => {}

@@ -18,16 +18,38 @@ pub(super) struct MessageResponse {
     model: String,
     /// The content.
     content: Vec<OutputBlock>,
-    /// Why the message ends: `end_turn`, `max_tokens`, `stop_sequence`, `tool_use` or `refusal`; `null` at its start.
+    /// Why the message ends.
+    #[serde(flatten)]
+    end: MessageEnd,
+    /// The tokens used.
+    usage: MessageUsage,
+}
+
+/// Why a message ends; all members are `null` at its start.
+#[model(output, name = "AnthropicMessageEnd")]
+#[derive(Default)]
+pub(super) struct MessageEnd {
+    /// `end_turn`, `max_tokens`, `stop_sequence`, `tool_use` or `refusal`.
     stop_reason: Option<&'static str>,
     /// The text that ends the message.
     stop_sequence: Option<String>,
-    /// More about the reason of the end; always `null`.
-    stop_details: Option<Map<String, Value>>,
+    /// More about a refusal.
+    stop_details: Option<StopDetails>,
     /// The sandbox of the tools that the vendor runs; always `null`.
     container: Option<Map<String, Value>>,
-    /// The tokens used.
-    usage: MessageUsage,
+}
+
+/// More about the reason of the end.
+#[model(output, name = "AnthropicStopDetails")]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum StopDetails {
+    /// The model does not answer, or a filter withheld the rest.
+    Refusal {
+        /// The policy of the vendor; always `null`.
+        category: Option<String>,
+        /// Why the model does not answer.
+        explanation: Option<String>,
+    },
 }
 
 /// A block of a message.
@@ -90,18 +112,14 @@ impl MessageResponse {
     /// Creates it from a whole response.
     pub(super) fn new(id: String, model: String, response: Generated) -> Self {
         let mut content = Vec::new();
-        for text in [response.text, response.refusal] {
-            if !text.is_empty() {
-                content.push(OutputBlock::text(text));
-            }
+        if !response.text.is_empty() {
+            content.push(OutputBlock::text(response.text));
         }
         let calls = response.tool_calls.into_iter();
         content.extend(calls.map(OutputBlock::from));
-        let (reason, sequence) = stop_reason(response.reason);
         Self {
             content,
-            stop_reason: Some(reason),
-            stop_sequence: sequence,
+            end: MessageEnd::new(response.reason, response.refusal),
             ..Self::begin(id, model, response.usage)
         }
     }
@@ -114,10 +132,7 @@ impl MessageResponse {
             role: "assistant",
             model,
             content: Vec::new(),
-            stop_reason: None,
-            stop_sequence: None,
-            stop_details: None,
-            container: None,
+            end: MessageEnd::default(),
             usage: usage.into(),
         }
     }
@@ -143,19 +158,26 @@ impl OutputBlock {
 }
 
 impl From<ToolCall> for OutputBlock {
-    /// Arguments that are no JSON object become the member `arguments` of one, so that the client sees what the model wrote.
     fn from(call: ToolCall) -> Self {
-        let input = serde_json::from_str(&call.arguments).unwrap_or_else(|_| {
-            let text = Value::String(call.arguments);
-            Map::from_iter([("arguments".to_owned(), text)])
-        });
         Self::ToolUse {
             id: call.id,
             name: call.name,
-            input,
+            input: input(call.arguments),
             caller: DIRECT,
         }
     }
+}
+
+/// Returns the object that arguments are the text of. Other text becomes the member of one, so that the client has what the model wrote: with
+/// the key that the vendor's documentation uses for it.
+fn input(arguments: String) -> Map<String, Value> {
+    if arguments.trim().is_empty() {
+        return Map::new();
+    }
+    serde_json::from_str(&arguments).unwrap_or_else(|_| {
+        let text = Value::String(arguments);
+        Map::from_iter([("INVALID_JSON".to_owned(), text)])
+    })
 }
 
 impl From<Usage> for MessageUsage {
@@ -174,13 +196,30 @@ impl From<Usage> for MessageUsage {
     }
 }
 
-/// Returns why a message ends, as the API names it, and the text that ends it.
-pub(super) fn stop_reason(reason: FinishReason) -> (&'static str, Option<String>) {
-    match reason {
-        FinishReason::Stop => ("end_turn", None),
-        FinishReason::StopText(text) => ("stop_sequence", Some(text)),
-        FinishReason::Length => ("max_tokens", None),
-        FinishReason::ToolCalls => ("tool_use", None),
-        FinishReason::ContentFilter => ("refusal", None),
+impl MessageEnd {
+    /// Creates it from the reason, and the explanation of a refusal or an empty text.
+    pub(super) fn new(reason: FinishReason, refusal: String) -> Self {
+        if reason == FinishReason::ContentFilter || !refusal.is_empty() {
+            return Self {
+                stop_reason: Some("refusal"),
+                stop_details: Some(StopDetails::Refusal {
+                    category: None,
+                    explanation: (!refusal.is_empty()).then_some(refusal),
+                }),
+                ..Self::default()
+            };
+        }
+        let (reason, sequence) = match reason {
+            FinishReason::Stop => ("end_turn", None),
+            FinishReason::StopText(text) => ("stop_sequence", Some(text)),
+            FinishReason::Length => ("max_tokens", None),
+            FinishReason::ToolCalls => ("tool_use", None),
+            FinishReason::ContentFilter => ("refusal", None),
+        };
+        Self {
+            stop_reason: Some(reason),
+            stop_sequence: sequence,
+            ..Self::default()
+        }
     }
 }

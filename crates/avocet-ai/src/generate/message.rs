@@ -44,6 +44,8 @@ pub struct Message {
     pub tool_calls: Vec<ToolCall>,
     /// The call that this message is the result of, if its author is a tool.
     pub tool_call_id: Option<String>,
+    /// Whether this message is the error of a tool.
+    pub is_error: bool,
 }
 
 impl Message {
@@ -61,6 +63,7 @@ impl Message {
             content: vec![Content::Text(text.into())],
             tool_calls: Vec::new(),
             tool_call_id: None,
+            is_error: false,
         }
     }
 
