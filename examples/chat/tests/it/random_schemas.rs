@@ -66,7 +66,7 @@ impl Random {
 
 #[tokio::test]
 async fn random_schemas_are_followed() {
-    let count = std::env::var("AVOCET_SCHEMAS").map_or(20, |count| count.parse().unwrap());
+    let count = std::env::var("AVOCET_SCHEMAS").map_or(5, |count| count.parse().unwrap());
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("model");
     let app = api::app(Engine::load(&model).unwrap()).build().unwrap();
     let client = TestClient::start(app).await.unwrap();
