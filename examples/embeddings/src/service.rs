@@ -83,7 +83,9 @@ pub struct EmbedResponse {
     truncated: Vec<usize>,
 }
 
-/// Embed texts as vectors: texts with similar meanings have similar vectors.
+/// Embed texts as vectors
+///
+/// Texts with similar meanings have similar vectors: the cosine of the angle between them is close to 1.
 #[post("/embed", tag = "embeddings")]
 async fn embed(
     #[body] request: EmbedRequest,

@@ -135,6 +135,7 @@ impl Plugin for Anthropic {
             .tag("Anthropic")
             .routes([messages(models.clone()), count_tokens(models)]);
         // The outermost layer, so that responses of other layers have the header too.
+        plan.describe_tag("Anthropic", "Models with Anthropic's API.");
         plan.router(router.middleware(add_request_id));
     }
 }
@@ -196,7 +197,8 @@ struct TokenCount {
 fn count_tokens(models: Catalog) -> Route {
     let operation = Operation::post("/messages/count_tokens")
         .id("count_message_tokens")
-        .summary("Count the tokens of a conversation");
+        .summary("Count the tokens of a conversation")
+        .description("A message with the same conversation, tools and system prompt has this number of input tokens.");
     operation.handle((Body::<Conversation>::new(),), move |(request,)| {
         let models = models.clone();
         async move {

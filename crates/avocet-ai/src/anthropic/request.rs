@@ -237,13 +237,20 @@ struct OutputConfig {
 
 /// A format of JSON.
 #[model(input, name = "AnthropicJsonFormat")]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum JsonFormat {
+struct JsonFormat {
+    /// Always `json_schema`.
+    #[expect(dead_code, reason = "the reader checks it")]
+    r#type: JsonFormatType,
+    /// The schema.
+    schema: Map<String, Value>,
+}
+
+/// The kind of a format.
+#[model(input, name = "AnthropicJsonFormatType")]
+#[serde(rename_all = "snake_case")]
+enum JsonFormatType {
     /// JSON that follows a schema.
-    JsonSchema {
-        /// The schema.
-        schema: Map<String, Value>,
-    },
+    JsonSchema,
 }
 
 impl MessagesRequest {
@@ -256,7 +263,7 @@ impl MessagesRequest {
         request.sampling.top_p = self.top_p;
         request.sampling.top_k = self.top_k.filter(|top_k| *top_k > 0);
         let format = self.output_config.and_then(|config| config.format);
-        if let Some(JsonFormat::JsonSchema { schema }) = format.or(self.output_format) {
+        if let Some(JsonFormat { schema, .. }) = format.or(self.output_format) {
             request.format = OutputFormat::JsonSchema(Arc::new(Value::Object(schema)));
         }
         Ok(request)

@@ -83,7 +83,8 @@ struct EmbeddingsUsage {
 pub(super) fn route(models: Catalog) -> Route {
     let operation = Operation::post("/embeddings")
         .id("create_embeddings")
-        .summary("Embed texts as vectors");
+        .summary("Embed texts as vectors")
+        .description("Texts with similar meanings have similar vectors. With `encoding_format` `base64`, a vector is little-endian 32-bit floats.");
     operation.handle((Body::new(),), move |(request,)| {
         let models = models.clone();
         async move { embed(&models, request).await }

@@ -132,6 +132,7 @@ impl Plugin for OpenAi {
         if models.embeds() {
             router = router.routes([embeddings::route(models.clone())]);
         }
+        plan.describe_tag("OpenAI", "Models with OpenAI's API.");
         plan.router(router.routes(models::routes(&models, &owner)));
     }
 }

@@ -45,7 +45,8 @@ pub(super) fn routes(models: &Catalog, owner: &str) -> [Route; 2] {
     let all = Arc::clone(&items);
     let list = Operation::get("/models")
         .id("list_models")
-        .summary("List the models");
+        .summary("List the models")
+        .description("All models of the service, by name.");
     let list = list.handle((), move |()| {
         let data = all.to_vec();
         async {
@@ -57,7 +58,8 @@ pub(super) fn routes(models: &Catalog, owner: &str) -> [Route; 2] {
     });
     let one = Operation::get("/models/{model:path}")
         .id("retrieve_model")
-        .summary("Describe a model");
+        .summary("Describe a model")
+        .description("The entry of the list for one model.");
     let one = one.handle((Path::<String>::new("model"),), move |(name,)| {
         let item = items.iter().find(|item| item.id == name).cloned();
         async { item.ok_or(GenerateError::UnknownModel(name)) }

@@ -91,6 +91,7 @@ pub(super) fn build(app: &mut App, calls: &Calls) -> Built {
             routes: &app.routes,
             added: Vec::new(),
             error_scopes: Vec::new(),
+            tags: Vec::new(),
             steps: &mut app.steps,
             schemes: Vec::new(),
             mistakes: Vec::new(),
@@ -100,12 +101,16 @@ pub(super) fn build(app: &mut App, calls: &Calls) -> Built {
         let Plan {
             added,
             error_scopes,
+            tags,
             schemes,
             mistakes: found,
             ..
         } = plan;
         built.mistakes.extend(found);
         app.error_scopes.extend(error_scopes);
+        for (name, description) in tags {
+            app.about.describe_tag_if_absent(name, description);
+        }
         built.schemes.extend(schemes);
         for mut route in added {
             complete(route.operation_mut(), app.operation_ids);

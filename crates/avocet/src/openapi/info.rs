@@ -160,6 +160,13 @@ impl Info<'_> {
 }
 
 impl About {
+    /// Describes a tag, unless the application does.
+    pub(crate) fn describe_tag_if_absent(&mut self, name: String, description: String) {
+        if !self.tags.iter().any(|tag| tag.name() == name) {
+            self.tags.push(Tag::new(name).description(description));
+        }
+    }
+
     /// Returns the document's `servers`. `/` is the default of the specification; linters and generators need it written.
     pub(super) fn servers_json(&self) -> OrderedJson {
         if self.servers.is_empty() {

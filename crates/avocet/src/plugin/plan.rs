@@ -63,6 +63,8 @@ pub struct Plan<'a> {
     pub(crate) added: Vec<Route>,
     /// The error formats of added routers by their prefixes.
     pub(crate) error_scopes: Vec<(String, ErrorFormat)>,
+    /// Descriptions of tags, by their names.
+    pub(crate) tags: Vec<(String, String)>,
     pub(crate) steps: &'a mut Steps,
     /// Descriptions of security schemes, by their names.
     pub(crate) schemes: Vec<(String, Value)>,
@@ -135,6 +137,18 @@ impl<'a> Plan<'a> {
         let (added, scopes) = router.into_parts();
         self.added.extend(added);
         self.error_scopes.extend(scopes);
+    }
+
+    /// Describes a tag of the added routes, for the document's `tags`. A description of the application overrides it.
+    ///
+    /// ```
+    /// # use avocet::plugin::Plan;
+    /// # fn add(plan: &mut Plan<'_>) {
+    /// plan.describe_tag("tools", "Functions that an agent can call.");
+    /// # }
+    /// ```
+    pub fn describe_tag(&mut self, name: impl Into<String>, description: impl Into<String>) {
+        self.tags.push((name.into(), description.into()));
     }
 
     /// Adds a component, which starts after those of the application and stops before them.
