@@ -106,14 +106,15 @@ impl OpenAi {
     ///
     /// ```
     /// use avocet::Router;
+    /// use avocet::depend::Requirement;
     /// use avocet::prelude::*;
     ///
     /// #[dependency]
-    /// async fn caller(#[bearer] key: avocet::model::Secret<String>) -> Result<(), HttpError> {
+    /// async fn caller(#[bearer] key: avocet::types::Secret<String>) -> Result<(), HttpError> {
     ///     if key.expose() == "sk-1" { Ok(()) } else { Err(avocet::security::unauthorized("Unknown key")) }
     /// }
     ///
-    /// let openai = avocet_ai::OpenAi::new(avocet_ai::Catalog::new()).router(Router::new("/openai/v1").requires::<caller>());
+    /// let openai = avocet_ai::OpenAi::new(avocet_ai::Catalog::new()).router(Router::new("/openai/v1").requires(Requirement::of::<caller>()));
     /// ```
     pub fn router(mut self, router: Router) -> Self {
         self.router = router;

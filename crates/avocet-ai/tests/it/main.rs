@@ -4,4 +4,5 @@
 
 mod constrain;
 mod openai;
+mod responses;
 mod script;

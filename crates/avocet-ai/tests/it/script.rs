@@ -180,6 +180,9 @@ pub(crate) fn stable(text: &str) -> String {
         "\"completed_at\":",
         "chatcmpl-",
         "cmpl-",
+        "resp_",
+        "msg_",
+        "fc_",
     ];
     loop {
         let next = prefixes.iter().filter_map(|prefix| {

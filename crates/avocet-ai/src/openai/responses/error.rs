@@ -32,7 +32,20 @@ impl ResponsesError {
 }
 
 impl From<GenerateError> for ResponsesError {
-    fn from(error: GenerateError) -> Self {
+    /// Names the field as this API does; models name those of chat completions.
+    fn from(mut error: GenerateError) -> Self {
+        if let GenerateError::Invalid { param, .. } | GenerateError::Unsupported { param, .. } =
+            &mut error
+        {
+            let name = match param.as_str() {
+                "messages" => Some("input"),
+                "response_format" => Some("text.format"),
+                _ => None,
+            };
+            if let Some(name) = name {
+                name.clone_into(param);
+            }
+        }
         Self::Generate(error)
     }
 }
@@ -58,6 +71,12 @@ impl ResponseError for ResponsesError {
 
     fn into_error(self) -> HttpError {
         match self {
+            Self::Generate(error @ GenerateError::PromptTooLong { .. }) => {
+                let message = error.to_string();
+                let code = "context_length_exceeded";
+                let param = ("param", "input".into());
+                HttpError::typed(StatusCode::BAD_REQUEST, code, message, [param])
+            }
             Self::Generate(error) => error.into_error(),
             Self::NotFound { param, id } => {
                 // An id of a client can be of any length.

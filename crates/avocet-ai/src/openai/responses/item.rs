@@ -86,7 +86,8 @@ pub(super) enum Item {
         status: Option<ItemStatus>,
     },
     /// An item of the output of a stored response.
-    ItemReference {
+    #[serde(rename = "item_reference")]
+    Reference {
         /// The id of the item.
         id: String,
     },
@@ -235,7 +236,7 @@ impl Item {
                 output,
                 status: status.or(completed),
             },
-            Self::ItemReference { .. } | Self::Reasoning => return None,
+            Self::Reference { .. } | Self::Reasoning => return None,
         })
     }
 
@@ -245,7 +246,7 @@ impl Item {
             Self::Message { id, .. }
             | Self::FunctionCall { id, .. }
             | Self::FunctionCallOutput { id, .. } => id.as_deref().unwrap_or_default(),
-            Self::ItemReference { id } => id,
+            Self::Reference { id } => id,
             Self::Reasoning => "",
         }
     }
@@ -371,7 +372,7 @@ pub(super) fn messages(
                 message.tool_call_id = Some(call_id);
                 messages.push(message);
             }
-            Item::ItemReference { .. } | Item::Reasoning => {}
+            Item::Reference { .. } | Item::Reasoning => {}
         }
     }
     if messages.is_empty() {

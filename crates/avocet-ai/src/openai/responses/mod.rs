@@ -154,7 +154,7 @@ async fn conversation(
     }
     let mut outputs: BTreeMap<String, Vec<Item>> = BTreeMap::new();
     for (index, item) in std::mem::take(&mut parts.items).into_iter().enumerate() {
-        if let Item::ItemReference { id } = &item {
+        if let Item::Reference { id } = &item {
             let store = store.ok_or_else(|| ResponsesError::no_store("input"))?;
             items.push(referenced(store, &mut outputs, id).await?);
         } else {

@@ -50,14 +50,14 @@ impl ResponseStore {
         param: &'static str,
         id: &str,
     ) -> Result<Stored, ResponsesError> {
-        let stored = self.find(&self.key(param, id)?).await?;
+        let stored = self.find(&key(param, id)?).await?;
         let (stored, _) = stored.ok_or_else(|| not_found(param, id))?;
         Ok(stored)
     }
 
     /// Deletes a response of the current caller; one that is generated is cancelled.
     pub(super) async fn delete(&self, param: &'static str, id: &str) -> Result<(), ResponsesError> {
-        let key = self.key(param, id)?;
+        let key = key(param, id)?;
         if !self.responses.delete(&key).await? {
             return Err(not_found(param, id));
         }
@@ -98,7 +98,7 @@ impl ResponseStore {
     pub(super) fn slot(&self, id: &str, input: &[Item]) -> Result<Slot, ResponsesError> {
         let slot = Slot {
             store: self.clone(),
-            key: self.key("id", id)?,
+            key: key("id", id)?,
             input: json(input)?,
         };
         let config = self.responses.config();
@@ -107,18 +107,6 @@ impl ResponseStore {
             return Err(config.exceeded(&slot.key, Limit::ValueBytes, bytes).into());
         }
         Ok(slot)
-    }
-
-    /// Returns the key of a response of the current caller. An id contains no `/`, so the keys of two callers are never equal.
-    pub(super) fn key(&self, param: &'static str, id: &str) -> Result<String, ResponsesError> {
-        let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        if !id.starts_with("resp_") || !id.bytes().all(is_id) {
-            return Err(not_found(param, id));
-        }
-        Ok(match Context::current().caller() {
-            Some(caller) => format!("{caller}/{id}"),
-            None => id.to_owned(),
-        })
     }
 
     async fn find(&self, key: &str) -> Result<Option<(Stored, Version)>, ResponsesError> {
@@ -158,6 +146,18 @@ impl Slot {
             .put_if_version(&self.key, version, value, store.ttl);
         Ok(written.await?)
     }
+}
+
+/// Returns the key of a response of the current caller. An id contains no `/`, so the keys of two callers are never equal.
+pub(super) fn key(param: &'static str, id: &str) -> Result<String, ResponsesError> {
+    let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if !id.starts_with("resp_") || !id.bytes().all(is_id) {
+        return Err(not_found(param, id));
+    }
+    Ok(match Context::current().caller() {
+        Some(caller) => format!("{caller}/{id}"),
+        None => id.to_owned(),
+    })
 }
 
 /// Returns what is stored: two lines of JSON. Neither value is nested deeper than in the request, so it can be read again.

@@ -6,11 +6,12 @@ use avocet::prelude::*;
 use avocet::read::Number;
 use avocet::route::Route;
 use avocet::rules::{Ge, Le, Rules};
+use http::StatusCode;
 
 use super::error::ResponsesError;
 use super::item::Item;
 use super::response::{ResponseObject, ResponseStatus};
-use super::store::ResponseStore;
+use super::store::{ResponseStore, key};
 use crate::generate::GenerateError;
 
 /// A response that was deleted.
@@ -52,8 +53,14 @@ enum ListOrder {
 
 static LIMIT: Rules = Rules::own(&[&Ge(Number::Integer(1)), &Le(Number::Integer(100))]);
 
-pub(in super::super) fn routes(store: &ResponseStore) -> [Route; 4] {
-    [retrieve(store), delete(store), items(store), cancel(store)]
+pub(in super::super) fn routes(store: &ResponseStore) -> [Route; 5] {
+    [
+        retrieve(store),
+        delete(store),
+        items(store),
+        cancel(store),
+        compact(),
+    ]
 }
 
 fn retrieve(store: &ResponseStore) -> Route {
@@ -156,7 +163,7 @@ fn cancel(store: &ResponseStore) -> Route {
                 let message = "only a response with `background` can be cancelled; close the connection of others";
                 return Err(GenerateError::invalid("response_id", message).into());
             }
-            let key = store.key("response_id", &id)?;
+            let key = key("response_id", &id)?;
             // Stored first: what the run stores after it is discarded.
             let cancelled = store.end(&key, ResponseStatus::Cancelled, None).await?;
             store.runs.cancel(&key);
@@ -165,5 +172,17 @@ fn cancel(store: &ResponseStore) -> Route {
                 id,
             })
         }
+    })
+}
+
+/// Without this route, `compact` would be the id of a response, and the response a 405: clients expect a 404 of a service that does not
+/// compact conversations.
+fn compact() -> Route {
+    let operation = Operation::post("/responses/compact")
+        .id("compact_response")
+        .hidden();
+    operation.handle((), |()| async {
+        let message = "the service does not compact conversations";
+        Err::<(), _>(HttpError::new(StatusCode::NOT_FOUND, message))
     })
 }
