@@ -111,7 +111,7 @@ impl OpenAi {
     ///
     /// #[dependency]
     /// async fn caller(#[bearer] key: avocet::types::Secret<String>) -> Result<(), HttpError> {
-    ///     if key.expose() == "sk-1" { Ok(()) } else { Err(avocet::security::unauthorized("Bearer", "Unknown key")) }
+    ///     if key.matches("sk-1") { Ok(()) } else { Err(avocet::security::unauthorized("Bearer", "Unknown key")) }
     /// }
     ///
     /// let openai = avocet_ai::OpenAi::new(avocet_ai::Catalog::new()).router(Router::new("/openai/v1").requires(Requirement::of::<caller>()));

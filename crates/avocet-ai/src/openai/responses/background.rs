@@ -1,8 +1,5 @@
 //! Responses that are generated after their requests.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
 use avocet::context::Context;
 use avocet::lifecycle::Component;
 use avocet::serve::ShutdownSignal;
@@ -15,69 +12,6 @@ use super::error::ResponsesError;
 use super::response::{ResponseFailure, ResponseObject, ResponseStatus};
 use super::store::{ResponseStore, Slot};
 use crate::generate::{Deltas, GenerateError, GenerateRequest, SharedModel, start};
-
-/// The responses that this process generates after their requests, by their keys.
-#[derive(Clone)]
-pub(super) struct Runs {
-    limit: usize,
-    running: Arc<Mutex<BTreeMap<String, Cancellation>>>,
-}
-
-/// One of them. Until it has started, dropping it gives its place back.
-struct Run {
-    runs: Runs,
-    key: String,
-    has_started: bool,
-}
-
-impl Runs {
-    pub(super) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            running: Arc::default(),
-        }
-    }
-
-    /// Cancels a run, if this process has it.
-    pub(super) fn cancel(&self, key: &str) {
-        if let Some(cancellation) = self.lock().get(key) {
-            cancellation.cancel();
-        }
-    }
-
-    fn admit(&self, key: &str, cancellation: Cancellation) -> Result<Run, ResponsesError> {
-        let mut running = self.lock();
-        if running.len() >= self.limit {
-            return Err(ResponsesError::TooMany { limit: self.limit });
-        }
-        running.insert(key.to_owned(), cancellation);
-        Ok(Run {
-            runs: self.clone(),
-            key: key.to_owned(),
-            has_started: false,
-        })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Cancellation>> {
-        // No code panics while it holds the lock.
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Run {
-    fn finish(mut self) {
-        self.has_started = false;
-    }
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        // A run that the server has cut off remains, for `stop`.
-        if !self.has_started {
-            self.runs.lock().remove(&self.key);
-        }
-    }
-}
 
 /// Stores a response as queued, and starts to generate it. It ends with the response, its cancellation or the drain of the server.
 pub(super) async fn run(
@@ -101,7 +35,7 @@ pub(super) async fn run(
         written.map_err(ResponseFailure::new)
     });
     let writing = background.spawn(until, writing);
-    run.has_started = true;
+    run.start();
     drop(background.detach(async move {
         let failure = match writing.await {
             Ok(Some(Ok(()))) => None,
@@ -183,7 +117,7 @@ impl Component for BackgroundResponses {
     }
 
     async fn stop(&self) {
-        let running = std::mem::take(&mut *self.0.runs.lock());
+        let running = self.0.runs.take();
         for (key, cancellation) in running {
             fail(&self.0, &key, stopped()).await;
             cancellation.cancel();

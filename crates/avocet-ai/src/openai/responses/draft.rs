@@ -5,8 +5,8 @@ use super::event::{
     ArgumentsDeltaEvent, ArgumentsDoneEvent, ItemEvent, PartEvent, RefusalDeltaEvent,
     RefusalDoneEvent, ResponseEvent, Snapshot, TextDeltaEvent, TextDoneEvent,
 };
-use super::item::{ItemStatus, item_id};
-use super::output::{OutputItem, OutputPart, OutputRole, ResponseLogprob};
+use super::item::item_id;
+use super::output::{ItemStatus, OutputItem, OutputPart, OutputRole, ResponseLogprob};
 use super::response::{
     IncompleteDetails, ResponseFailure, ResponseObject, ResponseStatus, ResponseUsage,
 };

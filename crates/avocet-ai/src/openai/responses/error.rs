@@ -7,6 +7,7 @@ use avocet::response::{HttpError, ResponseError};
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 
+use super::super::errors::ERRORS;
 use super::response::ResponseFailure;
 use crate::generate::GenerateError;
 
@@ -122,7 +123,7 @@ impl ResponseFailure {
     /// Describes an error as clients may see it. Its cause is logged.
     pub(super) fn new(error: impl ResponseError) -> Self {
         let error = error.into_error();
-        let body = error.to_json(super::super::ERRORS);
+        let body = error.to_json(ERRORS);
         let member = |name: &str| {
             let error = body.get("error")?;
             Some(error.get(name)?.as_str()?.to_owned())
@@ -131,7 +132,7 @@ impl ResponseFailure {
             code: member("code").unwrap_or_else(|| "server_error".to_owned()),
             message: member("message").unwrap_or_else(|| error.status().to_string()),
         };
-        drop(error.into_response(super::super::ERRORS));
+        drop(error.into_response(ERRORS));
         failure
     }
 

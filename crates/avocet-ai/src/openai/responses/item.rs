@@ -3,7 +3,7 @@
 use avocet::prelude::*;
 use serde_json::Value;
 
-use super::output::OutputItem;
+use super::output::{ItemStatus, OutputItem, OutputPart};
 use crate::generate::{Content, GenerateError, Message, Role, ToolCall};
 
 /// The input of a response: a text of the user, or items.
@@ -108,19 +108,6 @@ pub(super) enum ItemRole {
     System,
     /// The operator.
     Developer,
-}
-
-/// How far an item is.
-#[model(name = "OpenAiResponseItemStatus")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum ItemStatus {
-    /// More of it follows.
-    InProgress,
-    /// It is complete.
-    Completed,
-    /// The response ended before it was complete.
-    Incomplete,
 }
 
 /// A text, or parts.
@@ -325,6 +312,17 @@ impl From<OutputItem> for Item {
                 arguments,
                 status: Some(status),
             },
+        }
+    }
+}
+
+impl From<OutputPart> for ItemPart {
+    fn from(part: OutputPart) -> Self {
+        match part {
+            OutputPart::OutputText {
+                text, annotations, ..
+            } => Self::OutputText { text, annotations },
+            OutputPart::Refusal { refusal } => Self::Refusal { refusal },
         }
     }
 }

@@ -9,6 +9,7 @@ mod item;
 mod output;
 mod request;
 mod response;
+mod runs;
 mod store;
 mod stored;
 mod tool;

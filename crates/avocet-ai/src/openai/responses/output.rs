@@ -3,7 +3,6 @@
 use avocet::prelude::*;
 use serde_json::Value;
 
-use super::item::{ItemPart, ItemStatus};
 use crate::generate::{TokenLogprob, TopLogprob};
 
 /// An item that the model wrote.
@@ -35,6 +34,19 @@ pub(super) enum OutputItem {
         /// The arguments as JSON text.
         arguments: String,
     },
+}
+
+/// How far an item is.
+#[model(name = "OpenAiResponseItemStatus")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ItemStatus {
+    /// More of it follows.
+    InProgress,
+    /// It is complete.
+    Completed,
+    /// The response ended before it was complete.
+    Incomplete,
 }
 
 /// The author of a message of the output.
@@ -103,17 +115,6 @@ impl OutputItem {
     pub(super) fn set_status(&mut self, new: ItemStatus) {
         match self {
             Self::Message { status, .. } | Self::FunctionCall { status, .. } => *status = new,
-        }
-    }
-}
-
-impl From<OutputPart> for ItemPart {
-    fn from(part: OutputPart) -> Self {
-        match part {
-            OutputPart::OutputText {
-                text, annotations, ..
-            } => Self::OutputText { text, annotations },
-            OutputPart::Refusal { refusal } => Self::Refusal { refusal },
         }
     }
 }

@@ -7,10 +7,10 @@ use avocet::input::from_json;
 use avocet::read::ValidationErrors;
 use avocet_store::{Error, Limit, Namespace, Version};
 
-use super::background::Runs;
 use super::error::ResponsesError;
 use super::item::Item;
 use super::response::{ResponseFailure, ResponseObject, ResponseStatus};
+use super::runs::Runs;
 
 /// The stored responses of all callers.
 #[derive(Clone)]
