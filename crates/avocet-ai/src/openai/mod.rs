@@ -108,13 +108,15 @@ impl OpenAi {
     /// use avocet::Router;
     /// use avocet::depend::Requirement;
     /// use avocet::prelude::*;
+    /// use avocet::types::Secret;
     ///
     /// #[dependency]
-    /// async fn caller(#[bearer] key: avocet::types::Secret<String>) -> Result<(), HttpError> {
-    ///     if key.matches("sk-1") { Ok(()) } else { Err(avocet::security::unauthorized("Bearer", "Unknown key")) }
+    /// async fn caller(#[bearer] key: Secret<String>) -> Result<(), HttpError> {
+    ///     if key.matches("sk-1") { Ok(()) } else { Err(avocet::security::forbidden("Unknown key")) }
     /// }
     ///
-    /// let openai = avocet_ai::OpenAi::new(avocet_ai::Catalog::new()).router(Router::new("/openai/v1").requires(Requirement::of::<caller>()));
+    /// let router = Router::new("/openai/v1").requires(Requirement::of::<caller>());
+    /// let openai = avocet_ai::OpenAi::new(avocet_ai::Catalog::new()).router(router);
     /// ```
     pub fn router(mut self, router: Router) -> Self {
         self.router = router;
