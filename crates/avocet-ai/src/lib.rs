@@ -5,7 +5,7 @@
 //!
 //! | plugin | API |
 //! |---|---|
-//! | [`OpenAi`] | chat completions, completions, embeddings, models |
+//! | [`OpenAi`] | chat completions, completions, responses, embeddings, models |
 //! | [`Anthropic`] | messages, counts of tokens |
 //!
 //! The routes are typed like those of the application: they validate requests and are in the OpenAPI document, with the error format of

@@ -5,4 +5,5 @@
 mod anthropic;
 mod constrain;
 mod openai;
+mod responses;
 mod script;

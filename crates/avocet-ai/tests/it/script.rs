@@ -183,6 +183,9 @@ pub(crate) fn stable(text: &str) -> String {
         "\"msg_",
         "chatcmpl-",
         "cmpl-",
+        "resp_",
+        "msg_",
+        "fc_",
     ];
     loop {
         let next = prefixes.iter().filter_map(|prefix| {
