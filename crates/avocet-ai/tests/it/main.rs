@@ -4,5 +4,6 @@
 
 mod anthropic;
 mod constrain;
+mod open_inference;
 mod openai;
 mod script;
