@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`OpenAi`] | chat completions, completions, embeddings, models |
 //! | [`Anthropic`] | messages, counts of tokens |
-//! | [`OpenInference`] | the Open Inference Protocol v2 (KServe, Triton): health, metadata, inference in JSON and binary |
+//! | [`OpenInference`] | the Open Inference Protocol v2 (`KServe`, Triton): health, metadata, inference in JSON and binary |
 //!
 //! The routes are typed like those of the application: they validate requests and are in the OpenAPI document, with the error format of
 //! their API.

@@ -178,7 +178,7 @@ fn version_routes(models: &Models, path: &str) -> [Route; 2] {
         .id("model_version_metadata")
         .summary("Describe a version of a model");
     let one = one.handle(names(), move |(name, version)| {
-        let item = describe(&own, name, Some(version));
+        let item = describe(&own, name, Some(&version));
         async { item }
     });
     let own = models.clone();
@@ -186,7 +186,7 @@ fn version_routes(models: &Models, path: &str) -> [Route; 2] {
         .id("model_version_ready")
         .summary("Check that a version of a model is ready");
     let ready = ready.handle(names(), move |(name, version)| {
-        let ready = check(&own, name, Some(version));
+        let ready = check(&own, name, Some(&version));
         async { ready }
     });
     [one, ready]
@@ -195,9 +195,9 @@ fn version_routes(models: &Models, path: &str) -> [Route; 2] {
 fn describe(
     models: &Models,
     name: String,
-    version: Option<String>,
+    version: Option<&str>,
 ) -> Result<ModelItem, GenerateError> {
-    let (_, metadata) = models.find(&name, version.as_deref())?;
+    let (_, metadata) = models.find(&name, version)?;
     let ModelMetadata {
         platform,
         versions,
@@ -216,9 +216,9 @@ fn describe(
 fn check(
     models: &Models,
     name: String,
-    version: Option<String>,
+    version: Option<&str>,
 ) -> Result<Readiness<ModelReady>, GenerateError> {
-    let (model, _) = models.find(&name, version.as_deref())?;
+    let (model, _) = models.find(&name, version)?;
     let ready = model.ready();
     Ok(readiness(ready, ModelReady { name, ready }))
 }

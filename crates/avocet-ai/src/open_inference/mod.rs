@@ -1,4 +1,4 @@
-//! The Open Inference Protocol v2 of KServe and Triton: health, metadata and inference of models of tensors.
+//! The Open Inference Protocol v2 of `KServe` and Triton: health, metadata and inference of models of tensors.
 //!
 //! | route | for |
 //! |---|---|

@@ -118,6 +118,21 @@ async fn texts_are_embedded() {
     assert_eq!(response["outputs"], json!([output]));
 }
 
+/// Sends JSON and binary data to `INT32`, and returns the message of the 400.
+async fn rejection(client: &TestClient, request: &Value, data: &[u8]) -> String {
+    let text = request.to_string();
+    let length = text.len().to_string();
+    let post = client.post("/v2/models/INT32/infer");
+    let post = post.body([text.as_bytes(), data].concat());
+    let response = post
+        .header("inference-header-content-length", &length)
+        .send()
+        .await;
+    assert_eq!(response.status(), 400, "{request}");
+    let error: Value = response.json().await;
+    error["error"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn wrong_requests_name_the_input_and_the_rule() {
     let (client, calls) = client(true);
@@ -209,17 +224,7 @@ async fn wrong_requests_name_the_input_and_the_rule() {
         (output, b"", "output `z`: the model has no output"),
     ];
     for (request, data, rule) in rows {
-        let text = request.to_string();
-        let length = text.len().to_string();
-        let body = [text.as_bytes(), data].concat();
-        let post = client.post("/v2/models/INT32/infer").body(body);
-        let response = post
-            .header("inference-header-content-length", &length)
-            .send()
-            .await;
-        assert_eq!(response.status(), 400, "{request}");
-        let error: Value = response.json().await;
-        let message = error["error"].as_str().unwrap();
+        let message = rejection(&client, &request, data).await;
         assert!(message.contains(rule), "{message}\n{rule}");
     }
     assert_eq!(calls.load(Ordering::Relaxed), 0);
