@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::embed::{EmbeddingModel, SharedEmbedder};
 use crate::generate::{GenerateError, LanguageModel, SharedModel};
+use crate::open_inference::EmbeddingTensors;
+use crate::tensor::{SharedTensorModel, TensorModel};
 
 /// The models of a service by the names that clients use. Several APIs can share one: a clone has the same models.
 ///
@@ -32,11 +34,12 @@ pub struct Catalog {
     models: BTreeMap<String, Entry>,
 }
 
-/// A model: it can generate text, embed, or both.
+/// A model: it can generate text, embed, infer tensors, or several of these.
 #[derive(Clone, Default)]
 struct Entry {
     language: Option<SharedModel>,
     embedding: Option<SharedEmbedder>,
+    tensor: Option<SharedTensorModel>,
     created: u64,
 }
 
@@ -85,6 +88,27 @@ impl Catalog {
         self
     }
 
+    /// Adds a model from tensors to tensors. A second model of the same name replaces it.
+    ///
+    /// ```
+    /// # use avocet_ai::generate::GenerateError;
+    /// # use avocet_ai::tensor::{ModelMetadata, TensorModel, TensorRequest, TensorResponse};
+    /// # struct Iris;
+    /// # impl TensorModel for Iris {
+    /// #     fn metadata(&self) -> ModelMetadata {
+    /// #         ModelMetadata { platform: "rust".into(), versions: vec![], inputs: vec![], outputs: vec![] }
+    /// #     }
+    /// #     async fn infer(&self, _: TensorRequest) -> Result<TensorResponse, GenerateError> {
+    /// #         Ok(TensorResponse::default())
+    /// #     }
+    /// # }
+    /// let models = avocet_ai::Catalog::new().tensor("iris", Iris);
+    /// ```
+    pub fn tensor(mut self, name: impl Into<String>, model: impl TensorModel) -> Self {
+        self.entry(name).tensor = Some(Arc::new(model));
+        self
+    }
+
     fn entry(&mut self, name: impl Into<String>) -> &mut Entry {
         let entry = self.models.entry(name.into()).or_default();
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -114,6 +138,20 @@ impl Catalog {
                 format_args!("the model `{name}` does not embed texts"),
             )
         })
+    }
+
+    /// Returns all models that infer tensors, with their names: also those that embed texts, as models of tensors.
+    pub(crate) fn tensor_models(&self) -> BTreeMap<String, SharedTensorModel> {
+        let models = self.models.iter().filter_map(|(name, entry)| {
+            let model = entry.tensor.clone().or_else(|| {
+                Some(Arc::new(EmbeddingTensors {
+                    name: name.clone(),
+                    model: entry.embedding.clone()?,
+                }) as SharedTensorModel)
+            })?;
+            Some((name.clone(), model))
+        });
+        models.collect()
     }
 
     /// Returns whether a model generates text.

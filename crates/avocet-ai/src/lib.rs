@@ -1,12 +1,13 @@
 //! AI endpoints for [Avocet](https://docs.rs/avocet): the APIs that AI clients speak, over your own models.
 //!
-//! A model implements one trait: [`LanguageModel`](generate::LanguageModel) or [`EmbeddingModel`](embed::EmbeddingModel). A [`Catalog`] names
-//! the models, and a plugin for each API serves the catalog.
+//! A model implements one trait: [`LanguageModel`](generate::LanguageModel), [`EmbeddingModel`](embed::EmbeddingModel) or
+//! [`TensorModel`](tensor::TensorModel). A [`Catalog`] names the models, and a plugin for each API serves the catalog.
 //!
 //! | plugin | API |
 //! |---|---|
 //! | [`OpenAi`] | chat completions, completions, responses, embeddings, models |
 //! | [`Anthropic`] | messages, counts of tokens |
+//! | [`OpenInference`] | the Open Inference Protocol v2 (`KServe`, Triton): health, metadata, inference in JSON and binary |
 //!
 //! The routes are typed like those of the application: they validate requests and are in the OpenAPI document, with the error format of
 //! their API.
@@ -31,13 +32,16 @@ pub mod anthropic;
 pub mod constrain;
 pub mod embed;
 pub mod generate;
+pub mod open_inference;
 pub mod openai;
+pub mod tensor;
 
 mod catalog;
 mod identity;
 
 pub use anthropic::Anthropic;
 pub use catalog::Catalog;
+pub use open_inference::OpenInference;
 pub use openai::OpenAi;
 
 // The code of the README is compiled.

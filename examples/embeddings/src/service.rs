@@ -10,7 +10,7 @@ use avocet::prelude::*;
 use avocet::{Contact, License};
 use avocet_ai::embed::{EmbedInput, Embedded, EmbeddingModel};
 use avocet_ai::generate::GenerateError;
-use avocet_ai::{Catalog, OpenAi};
+use avocet_ai::{Catalog, OpenAi, OpenInference};
 
 use crate::error::LoadError;
 use crate::minilm::{MiniLm, Tokenizer, Tokens};
@@ -153,5 +153,6 @@ pub fn app(model: Model) -> App {
         .health(Health::new())
         .metrics(Metrics::new().at("/metrics"))
         .routes(routes![embed])
-        .plugin(OpenAi::new(models))
+        .plugin(OpenAi::new(models.clone()))
+        .plugin(OpenInference::new(models))
 }

@@ -4,6 +4,7 @@
 
 mod anthropic;
 mod constrain;
+mod open_inference;
 mod openai;
 mod responses;
 mod script;
