@@ -11,6 +11,7 @@ use avocet_ai::generate::{
     Message, OutputFormat, Prompt, Role, Tool, ToolChoice, Usage, deltas,
 };
 use avocet_ai::{Anthropic, Catalog, OpenAi};
+use avocet_store::{NamespaceConfig, Store};
 
 /// The token that ends a response; the others are bytes.
 const END: u32 = 256;
@@ -49,7 +50,7 @@ impl Parrot {
     }
 
     /// Returns the tool that is called: none after the result of one.
-    fn tool<'request>(&self, request: &'request GenerateRequest) -> Option<&'request Tool> {
+    fn tool(request: &GenerateRequest) -> Option<&Tool> {
         let Prompt::Messages(messages) = &request.prompt else {
             return None;
         };
@@ -73,7 +74,7 @@ impl LanguageModel for Parrot {
         };
         let mut pieces = vec![prompt];
         let mut reason = FinishReason::Stop;
-        if let Some(tool) = self.tool(&request) {
+        if let Some(tool) = Self::tool(&request) {
             let schema = OutputFormat::JsonSchema(tool.parameters.clone().into());
             let json = self.shortest(&schema)?.unwrap_or_default();
             pieces.push(Delta::ToolCall {
@@ -175,8 +176,9 @@ async fn main() -> avocet::Result<()> {
     let models = Catalog::new()
         .language("parrot", Parrot::new()?)
         .embedding("parrot", Parrot::new()?);
+    let responses = Store::memory().namespace(NamespaceConfig::new("responses").cache())?;
     App::new("Parrot", "1.0.0")
-        .plugin(OpenAi::new(models.clone()))
+        .plugin(OpenAi::new(models.clone()).store(responses))
         .plugin(Anthropic::new(models))
         .serve(address)
         .await

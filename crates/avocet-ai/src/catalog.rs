@@ -164,10 +164,11 @@ impl Catalog {
         self.models.values().any(|entry| entry.embedding.is_some())
     }
 
-    /// Returns the names of all models, with the seconds since 1970 when they were added.
+    /// Returns the names of the models that generate text or embed, with the seconds since 1970 when they were added.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.models
-            .iter()
+        let models = self.models.iter();
+        models
+            .filter(|(_, entry)| entry.language.is_some() || entry.embedding.is_some())
             .map(|(name, entry)| (name.as_str(), entry.created))
     }
 }

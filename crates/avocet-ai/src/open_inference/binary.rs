@@ -81,7 +81,10 @@ fn decode_bytes(count: usize, mut bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> 
 }
 
 /// Appends the bytes of data.
-pub(super) fn encode(data: &TensorData, out: &mut Vec<u8>) {
+///
+/// # Errors
+/// If an element has 4 GiB or more, whose length the format cannot express.
+pub(super) fn encode(data: &TensorData, out: &mut Vec<u8>) -> Result<(), String> {
     macro_rules! numbers {
         ($values:ident) => {
             out.extend($values.iter().flat_map(|value| value.to_le_bytes()))
@@ -103,11 +106,16 @@ pub(super) fn encode(data: &TensorData, out: &mut Vec<u8>) {
         TensorData::Fp64(values) => numbers!(values),
         TensorData::Bytes(values) => {
             for value in values {
-                // A response of 4 GiB in one element is out of reach of the memory that a model has for it.
-                let length = u32::try_from(value.len()).unwrap_or(u32::MAX);
+                let length = u32::try_from(value.len()).map_err(|_| {
+                    format!(
+                        "an element has {} bytes, 4294967295 are the maximum",
+                        value.len()
+                    )
+                })?;
                 out.extend(length.to_le_bytes());
                 out.extend(value);
             }
         }
     }
+    Ok(())
 }

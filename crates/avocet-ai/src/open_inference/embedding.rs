@@ -1,5 +1,7 @@
 //! A model that embeds texts as a model of tensors.
 
+use avocet::inference::{InferenceError, ModelError};
+
 use crate::embed::{EmbedInput, EmbedRequest, SharedEmbedder};
 use crate::generate::GenerateError;
 use crate::tensor::{
@@ -42,7 +44,7 @@ impl TensorModel for EmbeddingTensors {
         };
         let size = vectors.first().map_or(0, Vec::len);
         let embedding = Tensor::of([count, size], vectors.concat())
-            .map_err(|error| GenerateError::invalid("embedding", error))?;
+            .map_err(|error| InferenceError::Model(ModelError::new(error.to_string())))?;
         Ok(TensorResponse {
             outputs: vec![("embedding".to_owned(), embedding)],
         })

@@ -1,6 +1,7 @@
 //! `POST /models/{model}/infer`.
 
 use avocet::extract::Path;
+use avocet::inference::{InferenceError, ModelError};
 use avocet::operation::Operation;
 use avocet::route::Route;
 use bytes::Bytes;
@@ -78,10 +79,8 @@ async fn infer(
     let mut outputs = Vec::with_capacity(wanted.len());
     for (output, is_binary) in wanted {
         let found = inferred.iter().find(|(own, _)| *own == output);
-        let (_, tensor) = found.ok_or_else(|| {
-            let message = format!("output `{output}`: the model did not return it");
-            GenerateError::unsupported("outputs", message)
-        })?;
+        let (_, tensor) = found
+            .ok_or_else(|| fault(format!("output `{output}`: the model did not return it")))?;
         let bytes = binary.as_mut().filter(|_| is_binary);
         let output = InferOutput::new(output, tensor, bytes);
         outputs.push(output.map_err(|rule| GenerateError::unsupported("outputs", rule))?);
@@ -93,4 +92,9 @@ async fn infer(
         outputs,
     };
     Ok(Inferred { json, binary })
+}
+
+/// Returns the error of a model that does not keep its metadata.
+fn fault(message: String) -> GenerateError {
+    InferenceError::Model(ModelError::new(message)).into()
 }

@@ -63,7 +63,8 @@ impl InferOutput {
         let (parameters, data) = match binary {
             Some(out) => {
                 let start = out.len();
-                binary::encode(tensor.data(), out);
+                binary::encode(tensor.data(), out)
+                    .map_err(|reason| format!("output `{name}`: {reason}"))?;
                 let binary_data_size = out.len() - start;
                 (Some(BinarySize { binary_data_size }), None)
             }
