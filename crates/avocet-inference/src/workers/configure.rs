@@ -126,7 +126,7 @@ settings! {
     /// ```
     promote_after: Duration;
 
-    /// Sets the deadline of requests without an earlier one. Default: 60 s.
+    /// Sets the deadline of requests without an earlier one. It bounds streams as a whole. Default: 60 s.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -242,7 +242,8 @@ impl<M> Workers<M> {
         }
     }
 
-    /// Returns a handle whose requests have this deadline, or that of the current context if it is earlier.
+    /// Returns a handle whose requests have this deadline, or that of the current context if it is earlier. The latter ends no stream that has
+    /// emitted an item.
     ///
     /// ```
     /// # use std::time::Duration;
