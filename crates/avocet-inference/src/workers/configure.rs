@@ -136,6 +136,17 @@ settings! {
     /// ```
     deadline: Duration;
 
+    /// Sets how long a replica may take to load and warm up the model. Then its thread is abandoned, and the workers are not ready, with this
+    /// reason. No other thread loads the model until that one returns. Default: 30 min.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # fn set<M>(workers: avocet_inference::Workers<M>) -> avocet_inference::Workers<M> {
+    /// workers.load_time(Duration::from_secs(120))
+    /// # }
+    /// ```
+    load_time: Duration;
+
     /// Sets how long one call of the model may run without a result: a prediction, an item of a stream, or a step. Then its requests fail
     /// with [`Hung`](crate::InferenceError::Hung), its thread is abandoned, and a new replica starts. Default: 120 s.
     ///
