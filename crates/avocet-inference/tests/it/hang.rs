@@ -1,7 +1,8 @@
 //! Models that do not return.
 
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use avocet_inference::{InferenceError, OnHang, Replica, Workers};
 
@@ -138,6 +139,36 @@ async fn a_generator_that_waits_for_its_readers_does_not_hang() {
 
 async fn finish(calls: &mut Calls<crate::puppet::Event>, number: u32) {
     calls.step().await.0.finish(number);
+}
+
+/// Set in the process that ends.
+const CHILD: &str = "AVOCET_INFERENCE_EXITS";
+
+#[tokio::test]
+async fn the_process_can_exit_after_a_hang() {
+    if std::env::var_os(CHILD).is_some() {
+        let (model, mut calls) = puppet();
+        let model = model.hang_time(HANG_TIME).on_hang(OnHang::Exit);
+        model.start().await.expect("a start");
+        let (result, _call) = tokio::join!(model.run(1), calls.next());
+        // The request may fail just before the process ends.
+        assert!(matches!(result, Err(InferenceError::Hung)), "{result:?}");
+        std::future::pending::<()>().await;
+    }
+    let mut child = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "hang::the_process_can_exit_after_a_hang"])
+        .env(CHILD, "1")
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("a child process");
+    let mut ended = None;
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while ended.is_none() && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        ended = child.try_wait().expect("its state");
+    }
+    let _ = child.kill();
+    assert_eq!(ended.expect("it ends by itself").code(), Some(70));
 }
 
 /// A model whose first load lasts until the sender is dropped.
