@@ -5,9 +5,9 @@ use std::time::Duration;
 /// The limits of a scheduler. All are at least 1.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
-    /// Entries that wait.
+    /// Entries that wait, after a submission. Those that ran and wait again can exceed it.
     pub(crate) queue: usize,
-    /// The cost of all entries that wait.
+    /// The cost of all entries that wait, after a submission.
     pub(crate) queue_cost: u64,
     /// Entries of one caller that wait or run.
     pub(crate) per_caller: usize,

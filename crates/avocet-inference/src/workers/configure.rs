@@ -78,7 +78,8 @@ settings! {
     /// ```
     padded: bool;
 
-    /// Sets the maximum number of inputs that wait. Default: 512.
+    /// Sets the maximum number of inputs that wait: none is accepted beyond it. Inputs that have run and wait again can exceed it by the number of
+    /// those that run. Default: 512.
     ///
     /// ```
     /// # fn set<M>(workers: avocet_inference::Workers<M>) -> avocet_inference::Workers<M> {
