@@ -264,6 +264,10 @@ impl Ledger {
             "running"
         );
         assert_eq!(scheduler.waiting_cost(), self.waiting_cost(), "cost");
+        assert!(
+            scheduler.batches() <= scheduler.running(),
+            "a batch is kept"
+        );
         let mut callers: Vec<_> = self.entries.values().map(|entry| entry.caller).collect();
         callers.sort_unstable();
         callers.dedup();
