@@ -1,5 +1,6 @@
 //! The bounds of priorities: how much work of another priority can overtake.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use super::super::config::Config;
@@ -23,20 +24,22 @@ fn may_overtake(first: &Entry<()>, waits: &(u64, Priority, Time)) {
     let levels = |high: Priority, low: Priority| {
         u32::try_from(high.level() - low.level()).expect("a few levels")
     };
-    if first.priority > priority {
-        let later = first.submitted.saturating_sub(submitted);
-        assert!(
-            later < PROMOTE_AFTER * (levels(first.priority, priority) + 1),
-            "{id} is overtaken by work that came {later:?} later: it starves"
-        );
-    } else if first.priority < priority {
-        let earlier = submitted.saturating_sub(first.submitted);
-        assert!(
-            earlier > PROMOTE_AFTER * levels(priority, first.priority),
-            "{id} waits for work of a lower priority that came only {earlier:?} earlier"
-        );
-    } else {
-        assert!(first.id < id, "{id} is overtaken by its own priority");
+    match first.priority.cmp(&priority) {
+        Ordering::Greater => {
+            let later = first.submitted.saturating_sub(submitted);
+            assert!(
+                later < PROMOTE_AFTER * (levels(first.priority, priority) + 1),
+                "{id} is overtaken by work that came {later:?} later: it starves"
+            );
+        }
+        Ordering::Less => {
+            let earlier = submitted.saturating_sub(first.submitted);
+            assert!(
+                earlier > PROMOTE_AFTER * levels(priority, first.priority),
+                "{id} waits for work of a lower priority that came only {earlier:?} earlier"
+            );
+        }
+        Ordering::Equal => assert!(first.id < id, "{id} is overtaken by its own priority"),
     }
 }
 
