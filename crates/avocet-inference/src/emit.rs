@@ -15,7 +15,10 @@ pub struct Emit<T> {
     clock: ItemClock,
     meters: Arc<Meters>,
     stall_time: Duration,
-    deadline: Option<Instant>,
+    /// Until the first item.
+    first_deadline: Option<Instant>,
+    /// Of the whole stream.
+    stream_deadline: Option<Instant>,
     failure: Option<InferenceError>,
 }
 
@@ -37,16 +40,18 @@ impl<T> Emit<T> {
         clock: ItemClock,
         meters: Arc<Meters>,
         stall_time: Duration,
-        deadline: Option<Duration>,
+        until_first: Option<Duration>,
+        until_end: Duration,
     ) -> Self {
         // A deadline that the clock cannot add never passes.
-        let deadline = deadline.and_then(|left| Instant::now().checked_add(left));
+        let at = |left| Instant::now().checked_add(left);
         Self {
             channel,
             clock,
             meters,
             stall_time,
-            deadline,
+            first_deadline: until_first.and_then(at),
+            stream_deadline: at(until_end),
             failure: None,
         }
     }
@@ -68,7 +73,7 @@ impl<T> Emit<T> {
             return Err(Unwanted);
         }
         let left = self
-            .deadline
+            .deadline()
             .map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let longest = left.map_or(self.stall_time, |left| left.min(self.stall_time));
         self.clock.pause();
@@ -99,7 +104,7 @@ impl<T> Emit<T> {
             if self.channel.is_closed() {
                 self.fail(InferenceError::Cancelled);
             } else if self
-                .deadline
+                .deadline()
                 .is_some_and(|deadline| deadline <= Instant::now())
             {
                 self.fail(InferenceError::Expired);
@@ -110,6 +115,14 @@ impl<T> Emit<T> {
 
     pub(crate) fn failure(&mut self) -> Option<InferenceError> {
         self.failure.take()
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        if self.clock.has_started() {
+            self.stream_deadline
+        } else {
+            self.first_deadline
+        }
     }
 
     fn fail(&mut self, error: InferenceError) -> Unwanted {

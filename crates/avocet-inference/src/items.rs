@@ -39,6 +39,11 @@ impl ItemClock {
         self.heartbeat.beat();
     }
 
+    /// Returns whether an item was emitted.
+    pub(crate) fn has_started(&self) -> bool {
+        self.last.is_some()
+    }
+
     /// Notes that an item was emitted.
     pub(crate) fn emitted(&mut self, meters: &Meters) {
         let now = self.heartbeat.beat();

@@ -23,6 +23,7 @@ pub struct Settings {
     pub(crate) running_per_caller: usize,
     pub(crate) promote_after: Duration,
     pub(crate) deadline: Duration,
+    pub(crate) load_time: Duration,
     pub(crate) hang_time: Duration,
     pub(crate) on_hang: OnHang,
     pub(crate) stall_time: Duration,
@@ -33,7 +34,8 @@ pub struct Settings {
 
 type Weight = Arc<dyn Fn(&Caller) -> u32 + Send + Sync>;
 
-/// What follows when the model does not return within [`hang_time`](crate::Workers::hang_time), besides a new replica.
+/// What follows when the model does not return within [`hang_time`](crate::Workers::hang_time), besides a new replica, or within
+/// [`load_time`](crate::Workers::load_time).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnHang {
     /// The workers are no longer ready: the thread cannot be stopped, so the process should be replaced.
@@ -60,6 +62,7 @@ impl Default for Settings {
             running_per_caller: usize::MAX,
             promote_after: Duration::from_secs(1),
             deadline: Duration::from_secs(60),
+            load_time: Duration::from_secs(30 * 60),
             hang_time: Duration::from_secs(120),
             on_hang: OnHang::default(),
             stall_time: Duration::from_secs(10),

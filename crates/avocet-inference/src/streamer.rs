@@ -13,7 +13,7 @@ use crate::error::{InferenceError, ModelError};
 use crate::items::ItemClock;
 use crate::pool::{Exit, Outcome, ReplicaThread, Shape, Work};
 use crate::rung::{OfStreamer, Rung};
-use crate::scheduler::{Entry, Room};
+use crate::scheduler::{Entry, Room, Time};
 
 /// A model that answers one request at a time with a stream of items, in a blocking loop.
 ///
@@ -94,6 +94,8 @@ pub struct StreamWork<R, I> {
     pub(crate) channel: Arc<Channel<I>>,
     /// The context of the caller, for the code of the model.
     pub(crate) context: Context,
+    /// The deadline of the whole stream; that of the entry holds until the first item.
+    pub(crate) stream_deadline: Time,
     pub(crate) span: tracing::Span,
 }
 
@@ -150,22 +152,22 @@ fn run<S: Streamer>(
             request,
             channel,
             context,
+            stream_deadline,
             span,
         },
         entry,
     ) = entry.take();
     let started = thread.now();
     channel.begin(started.saturating_sub(entry.submitted));
-    let deadline = entry
-        .deadline
-        .map(|deadline| deadline.saturating_sub(started));
+    let left = |deadline: Time| deadline.saturating_sub(started);
     let clock = ItemClock::new(thread.heartbeat().clone(), entry.submitted);
     let mut emit = Emit::new(
         Arc::clone(&channel),
         clock,
         thread.shared_meters(),
         thread.settings.stall_time,
-        deadline,
+        entry.deadline.map(left),
+        left(stream_deadline),
     );
     let span = tracing::info_span!(parent: &span, "inference.stream", model = thread.name(), replica = thread.replica.number());
     let result = context.run(|| span.in_scope(|| model.run(request, &mut emit)));

@@ -91,6 +91,7 @@ fn admit<G: Generator>(
         request,
         channel,
         context,
+        stream_deadline,
         span,
     } = work;
     if channel.is_closed() {
@@ -113,6 +114,7 @@ fn admit<G: Generator>(
                 clock,
                 thread.shared_meters(),
                 started,
+                stream_deadline,
             ));
         }
         Ok(Admission::Later(request)) => {
@@ -120,6 +122,7 @@ fn admit<G: Generator>(
                 request,
                 channel,
                 context,
+                stream_deadline,
                 span,
             }));
         }

@@ -149,6 +149,8 @@ pub struct Active<G: Generator> {
     clock: ItemClock,
     meters: Arc<Meters>,
     pub(crate) started: Time,
+    /// The deadline of the whole stream; that of the entry holds until the first item.
+    stream_deadline: Time,
     /// Since when its reader has had no room.
     paused_since: Option<Time>,
     end: Option<Result<(), InferenceError>>,
@@ -162,6 +164,7 @@ impl<G: Generator> Active<G> {
         clock: ItemClock,
         meters: Arc<Meters>,
         started: Time,
+        stream_deadline: Time,
     ) -> Self {
         Self {
             sequence,
@@ -170,6 +173,7 @@ impl<G: Generator> Active<G> {
             clock,
             meters,
             started,
+            stream_deadline,
             paused_since: None,
             end: None,
         }
@@ -242,7 +246,7 @@ impl<G: Generator> Active<G> {
     ) {
         if self.channel.is_closed() {
             self.end(Err(InferenceError::Cancelled));
-        } else if self.entry.deadline.is_some_and(|deadline| deadline <= now) {
+        } else if self.deadline().is_some_and(|deadline| deadline <= now) {
             self.end(Err(InferenceError::Expired));
         } else if self.channel.has_room_or_wakes(paused) {
             self.paused_since = None;
@@ -251,6 +255,14 @@ impl<G: Generator> Active<G> {
             if now.saturating_sub(since) >= stall_time {
                 self.end(Err(InferenceError::Stalled));
             }
+        }
+    }
+
+    fn deadline(&self) -> Option<Time> {
+        if self.clock.has_started() {
+            Some(self.stream_deadline)
+        } else {
+            self.entry.deadline
         }
     }
 
@@ -273,7 +285,7 @@ impl<G: Generator> Active<G> {
     /// Returns when it ends if its reader does not read: because it is too slow, or late.
     pub(crate) fn next_end(&self, stall_time: Duration) -> Option<Time> {
         let stalls = self.paused_since.map(|since| since + stall_time);
-        [stalls, self.entry.deadline].into_iter().flatten().min()
+        [stalls, self.deadline()].into_iter().flatten().min()
     }
 
     /// Sends the end to the reader, and returns the state.

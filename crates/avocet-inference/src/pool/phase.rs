@@ -1,10 +1,12 @@
 //! The states of a pool and its replicas.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::heartbeat::Heartbeat;
 use super::work::Outcome;
 use crate::scheduler::Entry;
+use crate::settings::Settings;
 
 /// The state of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,16 @@ pub(crate) struct ReplicaState {
     pub(crate) heartbeat: Heartbeat,
 }
 
+/// A replica whose thread was abandoned because the model did not load in time. Nothing replaces it until the thread returns: another one would
+/// probably hang as well.
+#[derive(Debug)]
+pub(crate) struct HungLoad {
+    pub(crate) id: u64,
+    pub(crate) number: usize,
+    pub(crate) generation: u64,
+    pub(crate) reason: String,
+}
+
 /// Whether a replica can work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
@@ -39,4 +51,14 @@ pub(crate) enum Condition {
     Ready,
     /// The model could not be loaded.
     Failed(String),
+}
+
+impl ReplicaState {
+    /// Returns how long its model may take now.
+    pub(crate) fn limit(&self, settings: &Settings) -> Duration {
+        match self.condition {
+            Condition::Ready => settings.hang_time,
+            Condition::Loading | Condition::Failed(_) => settings.load_time,
+        }
+    }
 }

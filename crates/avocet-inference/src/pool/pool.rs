@@ -108,7 +108,7 @@ impl<T: Work> Pool for Shared<T> {
         if state.phase != Phase::Open {
             return Err(Some("it is not loaded".to_owned()));
         }
-        if let Some(reason) = state.failure() {
+        if let Some(reason) = state.failure(state.serving) {
             return Err(Some(reason));
         }
         if state.abandoned > 0 && state.settings.on_hang == OnHang::Unready {
@@ -118,7 +118,7 @@ impl<T: Work> Pool for Shared<T> {
             }));
         }
         // A replica that restarts does not make the others unready.
-        if state.was_ready && state.ready() > 0 {
+        if state.was_ready && state.ready(state.serving) > 0 {
             Ok(())
         } else {
             Err(None)
@@ -139,7 +139,7 @@ impl<T: Work> Pool for Shared<T> {
         figures.waiting = state.scheduler.waiting();
         figures.waiting_cost = state.scheduler.waiting_cost();
         figures.running = state.scheduler.running();
-        figures.ready_replicas = state.ready();
+        figures.ready_replicas = state.ready(state.serving);
         figures
     }
 

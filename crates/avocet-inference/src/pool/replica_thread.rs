@@ -66,7 +66,10 @@ impl<T: Work> ReplicaThread<T> {
         const LONGEST_DELAY: Duration = Duration::from_secs(30);
         let mut delay = FIRST_DELAY;
         loop {
-            match caught(|| load(&self.replica)) {
+            self.heartbeat.beat();
+            let loaded = caught(|| load(&self.replica));
+            self.heartbeat.pause();
+            match loaded {
                 Ok(Ok(mut model)) => {
                     self.set_condition(Condition::Ready);
                     let started = self.shared.now();
@@ -325,9 +328,19 @@ impl<T: Work> ReplicaThread<T> {
         if state.replicas.remove(&self.id).is_none() {
             state.abandoned -= 1;
         }
+        let mut hung_loads = state.hung_loads.iter();
+        let hung_load = hung_loads.position(|load| load.id == self.id);
+        let loads_again = hung_load
+            .map(|at| state.hung_loads.swap_remove(at))
+            .filter(|load| state.phase == Phase::Open && load.generation == state.serving);
         let stranded = state.finish_if_empty();
         drop(state);
         fail_all(stranded, &InferenceError::Stopping);
+        if let Some(load) = loads_again
+            && let Err(error) = self.shared.spawn(load.number)
+        {
+            tracing::error!(model = self.name(), "{error}");
+        }
         // Replicas whose work was blocked by this one look again, or end as well.
         self.shared.waiters.wake_all();
         self.shared.supervise.notify_all();

@@ -10,7 +10,7 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 use super::heartbeat::Heartbeat;
-use super::phase::{Condition, Phase, ReplicaState};
+use super::phase::{Condition, HungLoad, Phase, ReplicaState};
 use super::waiters::{Waiters, Waiting};
 use super::work::Work;
 use crate::error::InferenceError;
@@ -64,6 +64,8 @@ pub(super) struct State<T> {
     pub(super) was_ready: bool,
     /// Threads that were abandoned and have not returned.
     pub(super) abandoned: usize,
+    /// Those of them that load.
+    pub(super) hung_loads: Vec<HungLoad>,
     pub(super) waiting: Waiting,
 }
 
@@ -86,6 +88,7 @@ impl<T: Work> Shared<T> {
                 swapping: None,
                 was_ready: false,
                 abandoned: 0,
+                hung_loads: Vec::new(),
                 waiting: Waiting::default(),
             }),
             waiters: Waiters::default(),
@@ -193,7 +196,7 @@ impl<T: Work> Shared<T> {
         started.map(drop).map_err(|error| thread_error(&error))
     }
 
-    /// Gives up a replica whose model does not return, and starts another one.
+    /// Gives up a replica whose model does not return, and starts another one if it was not loading.
     pub(super) fn abandon(self: &Arc<Self>, id: u64) {
         let mut state = self.lock();
         let Some(replica) = state.replicas.remove(&id) else {
@@ -203,8 +206,22 @@ impl<T: Work> Shared<T> {
             state.scheduler.finished(entry);
         }
         state.abandoned += 1;
-        let (on_hang, limit) = (state.settings.on_hang, state.settings.hang_time);
-        let replaced = state.phase == Phase::Open && !replica.retired;
+        let (on_hang, limit) = (state.settings.on_hang, replica.limit(&state.settings));
+        let is_loaded = replica.condition == Condition::Ready;
+        let replaced = is_loaded && state.phase == Phase::Open && !replica.retired;
+        let problem = if is_loaded {
+            format!("the model has not returned for {limit:?}")
+        } else {
+            format!("the model has not loaded within {limit:?}")
+        };
+        if !is_loaded {
+            state.hung_loads.push(HungLoad {
+                id,
+                number: replica.number,
+                generation: replica.generation,
+                reason: problem.clone(),
+            });
+        }
         let stranded = state.finish_if_empty();
         drop(state);
 
@@ -212,7 +229,7 @@ impl<T: Work> Shared<T> {
         tracing::error!(
             model = &*self.name,
             replica = replica.number,
-            "the model has not returned for {limit:?}: its thread is abandoned"
+            "{problem}: its thread is abandoned"
         );
         for entry in replica.running {
             let (outcome, index) = entry.value;
@@ -250,24 +267,33 @@ impl<T> State<T> {
             Phase::Stopping => Err(InferenceError::Stopping),
             Phase::Open if self.was_ready => Ok(()),
             Phase::Open => {
-                let reason = self.failure().unwrap_or_else(|| "it is loading".to_owned());
+                let reason = self
+                    .failure(self.serving)
+                    .unwrap_or_else(|| "it is loading".to_owned());
                 Err(InferenceError::NotReady(reason))
             }
         }
     }
 
-    /// Returns why a replica could not load the model that serves.
-    pub(super) fn failure(&self) -> Option<String> {
-        self.serving().find_map(|replica| match &replica.condition {
-            Condition::Failed(reason) => Some(reason.clone()),
-            _ => None,
-        })
+    /// Returns why a replica of a generation could not load its model.
+    pub(super) fn failure(&self, generation: u64) -> Option<String> {
+        let failed = self
+            .of(generation)
+            .find_map(|replica| match &replica.condition {
+                Condition::Failed(reason) => Some(reason),
+                _ => None,
+            });
+        let hung = || {
+            let mut loads = self.hung_loads.iter();
+            loads.find(|load| load.generation == generation)
+        };
+        failed.or_else(|| hung().map(|load| &load.reason)).cloned()
     }
 
-    /// Returns the number of replicas that can take work.
-    pub(super) fn ready(&self) -> usize {
+    /// Returns how many replicas of a generation have loaded their model.
+    pub(super) fn ready(&self, generation: u64) -> usize {
         let ready = |replica: &&ReplicaState| replica.condition == Condition::Ready;
-        self.serving().filter(ready).count()
+        self.of(generation).filter(ready).count()
     }
 
     /// Ends the pool if it is stopping and the last replica has ended. Returns the work that nothing will run.
@@ -283,13 +309,14 @@ impl<T> State<T> {
     pub(super) fn set_condition(&mut self, id: u64, condition: Condition) {
         if let Some(replica) = self.replicas.get_mut(&id) {
             replica.condition = condition;
-            self.was_ready |= self.ready() >= self.settings.replicas;
+            self.was_ready |= self.ready(self.serving) >= self.settings.replicas;
         }
     }
 
-    fn serving(&self) -> impl Iterator<Item = &ReplicaState> {
-        let serves = |replica: &&ReplicaState| replica.generation == self.serving;
-        self.replicas.values().filter(serves)
+    /// Returns the replicas of a generation.
+    fn of(&self, generation: u64) -> impl Iterator<Item = &ReplicaState> {
+        let replicas = self.replicas.values();
+        replicas.filter(move |replica| replica.generation == generation)
     }
 }
 

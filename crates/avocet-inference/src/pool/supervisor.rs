@@ -21,7 +21,8 @@ pub(super) fn start<T: Work>(shared: &Arc<Shared<T>>, number: u64) -> io::Result
 fn supervise<T: Work>(shared: &Arc<Shared<T>>, number: u64) {
     loop {
         let state = shared.lock();
-        let limit = state.settings.hang_time;
+        let settings = &state.settings;
+        let limit = settings.hang_time.min(settings.load_time);
         // A model that hangs is noticed an eighth later than its limit at most.
         let interval = (limit / 8).clamp(Duration::from_millis(5), Duration::from_secs(5));
         let waited = shared.supervise.wait_timeout(state, interval);
@@ -30,10 +31,11 @@ fn supervise<T: Work>(shared: &Arc<Shared<T>>, number: u64) {
             return;
         }
         let now = shared.now();
-        let hung = state
-            .replicas
-            .iter()
-            .filter(|(_, replica)| replica.heartbeat.is_older(now, limit));
+        let hung = state.replicas.iter().filter(|(_, replica)| {
+            replica
+                .heartbeat
+                .is_older(now, replica.limit(&state.settings))
+        });
         let hung: Vec<u64> = hung.map(|(id, _)| *id).collect();
         drop(state);
         for id in hung {

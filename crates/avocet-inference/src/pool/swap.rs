@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::phase::{Condition, Phase};
+use super::phase::Phase;
 use super::shared::{Run, Shared, State};
 use super::work::Work;
 use crate::error::InferenceError;
@@ -44,18 +44,10 @@ impl<T: Work> Swap<T> {
         if state.phase != Phase::Open || state.swapping != Some(self.generation) {
             return Some(Err(InferenceError::Stopping));
         }
-        let mut ready = 0;
-        for replica in state.replicas.values() {
-            match &replica.condition {
-                _ if replica.generation != self.generation => {}
-                Condition::Failed(reason) => {
-                    return Some(Err(InferenceError::NotReady(reason.clone())));
-                }
-                Condition::Ready => ready += 1,
-                Condition::Loading => {}
-            }
+        if let Some(reason) = state.failure(self.generation) {
+            return Some(Err(InferenceError::NotReady(reason)));
         }
-        if ready < state.settings.replicas {
+        if state.ready(self.generation) < state.settings.replicas {
             return None;
         }
         state.swapping = None;

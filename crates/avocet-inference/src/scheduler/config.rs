@@ -5,9 +5,9 @@ use std::time::Duration;
 /// The limits of a scheduler. All are at least 1.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
-    /// Entries that wait.
+    /// Entries that wait, after a submission. Those that ran and wait again can exceed it.
     pub(crate) queue: usize,
-    /// The cost of all entries that wait.
+    /// The cost of all entries that wait, after a submission.
     pub(crate) queue_cost: u64,
     /// Entries of one caller that wait or run.
     pub(crate) per_caller: usize,
@@ -21,7 +21,8 @@ pub(crate) struct Config {
     pub(crate) padded: bool,
     /// How long an idle replica may wait for more entries; zero never waits.
     pub(crate) max_wait: Duration,
-    /// Work that has waited this long counts as one priority higher; it again counts as one higher after each further interval.
+    /// Work that has waited this long counts as one priority higher; it again counts as one higher after each further interval, without
+    /// an end: with a highest level, the oldest work of the lowest priority would starve there.
     pub(crate) promote_after: Duration,
     /// How many batches run concurrently, for estimates.
     pub(crate) concurrency: usize,

@@ -14,6 +14,8 @@ pub(crate) struct Entry<T> {
     pub(crate) priority: Priority,
     /// The index of its caller.
     pub(super) key: usize,
+    /// The number of the batch that it runs in.
+    pub(super) batch: Option<u64>,
     pub(crate) deadline: Option<Time>,
     pub(crate) submitted: Time,
     pub(crate) value: T,
@@ -46,6 +48,7 @@ impl<T> Entry<T> {
             cost,
             priority,
             key,
+            batch,
             deadline,
             submitted,
             ..
@@ -55,6 +58,7 @@ impl<T> Entry<T> {
             cost,
             priority,
             key,
+            batch,
             deadline,
             submitted,
             value,

@@ -192,15 +192,22 @@ impl<T> FairQueue<T> {
         self.len
     }
 
-    /// Returns the cost of the entries that run before one that this caller adds: of each caller no more than this one's, as they take turns.
-    pub(super) fn cost_ahead(&self, key: Option<usize>, cost: u64) -> u64 {
+    /// Returns the cost of the entries that run before one that this caller adds: of each caller no more than this one's, in the relation of their
+    /// weights, as they take turns.
+    pub(super) fn cost_ahead(&self, key: Option<usize>, weight: u32, cost: u64) -> u64 {
         let own = key
             .and_then(|key| self.flows.get(key))
             .map_or(0, |flow| flow.cost);
-        let turn = own + cost;
+        let weight = u64::from(weight.max(1));
+        let turn = |flow: &Flow<T>| {
+            let turn = (own + cost).saturating_mul(u64::from(flow.weight));
+            turn.div_ceil(weight)
+        };
         let callers = self.flows.iter().enumerate();
         let others = callers.filter(|(index, _)| Some(*index) != key);
-        own + others.map(|(_, flow)| flow.cost.min(turn)).sum::<u64>()
+        own + others
+            .map(|(_, flow)| flow.cost.min(turn(flow)))
+            .sum::<u64>()
     }
 
     /// Returns the cost of all entries.

@@ -8,6 +8,7 @@ use super::config::Config;
 use super::entry::{Entry, Request, Ticket};
 use super::fair_queue::FairQueue;
 use super::keys::Keys;
+use super::running::Running;
 use super::service_time::ServiceTime;
 use super::time::Time;
 use crate::error::{Limit, Rejected};
@@ -25,6 +26,7 @@ pub(crate) struct Scheduler<T> {
     retries: VecDeque<Vec<Entry<T>>>,
     retried: usize,
     running: usize,
+    batches: Running,
     service_time: ServiceTime,
     batch_wait: BatchWait,
     next_id: u64,
@@ -60,6 +62,7 @@ impl<T> Scheduler<T> {
             retries: VecDeque::new(),
             retried: 0,
             running: 0,
+            batches: Running::default(),
             service_time: ServiceTime::default(),
             batch_wait: BatchWait::default(),
             next_id: 0,
@@ -102,6 +105,7 @@ impl<T> Scheduler<T> {
                 cost,
                 priority: request.priority,
                 key,
+                batch: None,
                 deadline: request.deadline,
                 submitted: now,
                 value,
@@ -132,6 +136,7 @@ impl<T> Scheduler<T> {
                 self.finished(entry);
             }
             if !next.run.is_empty() {
+                self.begin(now, &mut next.run);
                 return next;
             }
         }
@@ -146,6 +151,7 @@ impl<T> Scheduler<T> {
         } else {
             self.take_in_order(now, room, &mut next);
         }
+        self.begin(now, &mut next.run);
         next
     }
 
@@ -182,6 +188,7 @@ impl<T> Scheduler<T> {
     /// Notes that an entry has stopped running.
     pub(crate) fn finished(&mut self, entry: &Entry<impl Sized>) {
         self.running -= 1;
+        self.batches.ended(entry.batch);
         if let Some(key) = self.keys.get_mut(entry.key) {
             key.running -= 1;
         }
@@ -190,9 +197,10 @@ impl<T> Scheduler<T> {
     }
 
     /// Returns an entry to the queue that a replica had no room for.
-    pub(crate) fn put_back(&mut self, entry: Entry<T>) {
+    pub(crate) fn put_back(&mut self, mut entry: Entry<T>) {
         let (key, level) = (entry.key, entry.priority.level());
         self.running -= 1;
+        self.batches.ended(entry.batch.take());
         if let Some(key) = self.keys.get_mut(key) {
             key.running -= 1;
             key.queued += 1;
@@ -205,6 +213,9 @@ impl<T> Scheduler<T> {
     /// Runs the entries of a failed batch again, each half by itself, so that in the end only those fail that cannot run.
     pub(crate) fn retry_halves(&mut self, mut entries: Vec<Entry<T>>) {
         self.retried += entries.len();
+        for entry in &mut entries {
+            self.batches.ended(entry.batch.take());
+        }
         let second = entries.split_off(entries.len() / 2);
         self.retries.extend(
             [entries, second]
@@ -258,6 +269,12 @@ impl<T> Scheduler<T> {
     #[cfg(test)]
     pub(super) fn callers(&self) -> usize {
         self.keys.len()
+    }
+
+    /// Returns the number of batches that run.
+    #[cfg(test)]
+    pub(super) fn batches(&self) -> usize {
+        self.batches.len()
     }
 
     fn is_idle(&self) -> bool {
@@ -325,6 +342,18 @@ impl<T> Scheduler<T> {
             if costs.with(cost) <= room.cost && !self.is_at_limit(key) {
                 self.start(now, priority, key, id, &mut costs, next);
             }
+        }
+    }
+
+    /// Notes that entries run, in batches of the size that the model takes.
+    fn begin(&mut self, now: Time, entries: &mut [Entry<T>]) {
+        for batch in entries.chunks_mut(self.config.max_batch) {
+            let number = self
+                .batches
+                .begin(now, batch.iter().map(|entry| entry.cost));
+            batch
+                .iter_mut()
+                .for_each(|entry| entry.batch = Some(number));
         }
     }
 
@@ -449,7 +478,7 @@ impl<T> Scheduler<T> {
             return Ok(());
         };
         let (needed, left) = (
-            self.estimate(request, key, inputs, cost),
+            self.estimate(now, request, key, inputs, cost),
             deadline.saturating_sub(now),
         );
         match needed {
@@ -466,6 +495,7 @@ impl<T> Scheduler<T> {
     /// Returns how long a request waits and runs, as far as it is known.
     fn estimate(
         &self,
+        now: Time,
         request: &Request,
         key: Option<usize>,
         inputs: usize,
@@ -473,18 +503,17 @@ impl<T> Scheduler<T> {
     ) -> Option<Duration> {
         let level = request.priority.level();
         let higher: u64 = self.queues[level + 1..].iter().map(FairQueue::cost).sum();
-        let total = (higher + self.queues[level].cost_ahead(key, cost) + cost).max(1);
+        let total =
+            (higher + self.queues[level].cost_ahead(key, request.weight, cost) + cost).max(1);
         let batch = self.usual_batch(inputs, cost);
         let round = batch.saturating_mul(self.config.concurrency as u64);
         let rounds = total.div_ceil(round);
         let full = self.service_time.predict(batch)?;
-        // What runs now is not counted: how long it still runs is not known.
         let rest = total - (rounds - 1) * round;
         let last = self.service_time.predict(rest.min(batch))?;
-        Some(
-            full.saturating_mul(u32::try_from(rounds - 1).unwrap_or(u32::MAX))
-                .saturating_add(last),
-        )
+        let rounds_before = full.saturating_mul(u32::try_from(rounds - 1).unwrap_or(u32::MAX));
+        let start = (self.batches).until_next(now, self.config.concurrency, &self.service_time);
+        Some(start.saturating_add(rounds_before).saturating_add(last))
     }
 
     /// Returns the cost of a full batch of entries like those that wait.

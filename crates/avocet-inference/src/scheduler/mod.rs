@@ -9,6 +9,7 @@ mod entry;
 mod fair_queue;
 mod keys;
 mod machine;
+mod running;
 mod service_time;
 #[cfg(test)]
 mod simulation;

@@ -12,7 +12,10 @@ use crate::scheduler::{Request, Ticket};
 /// What a request inherits from the current work and its handle.
 pub(super) struct Call {
     pub(super) context: Context,
+    /// The earliest one: that of the context, the handle or the workers.
     pub(super) deadline: Deadline,
+    /// That of the handle or the workers.
+    pub(super) own_deadline: Deadline,
     pub(super) cancellation: Option<Cancellation>,
 }
 
@@ -39,6 +42,7 @@ impl<M> Workers<M> {
             Call {
                 context,
                 deadline,
+                own_deadline: own,
                 cancellation,
             },
             request,

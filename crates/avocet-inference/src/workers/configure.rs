@@ -78,7 +78,8 @@ settings! {
     /// ```
     padded: bool;
 
-    /// Sets the maximum number of inputs that wait. Default: 512.
+    /// Sets the maximum number of inputs that wait: none is accepted beyond it. Inputs that have run and wait again can exceed it by the number of
+    /// those that run. Default: 512.
     ///
     /// ```
     /// # fn set<M>(workers: avocet_inference::Workers<M>) -> avocet_inference::Workers<M> {
@@ -126,7 +127,7 @@ settings! {
     /// ```
     promote_after: Duration;
 
-    /// Sets the deadline of requests without an earlier one. Default: 60 s.
+    /// Sets the deadline of requests without an earlier one. It bounds streams as a whole. Default: 60 s.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -135,6 +136,17 @@ settings! {
     /// # }
     /// ```
     deadline: Duration;
+
+    /// Sets how long a replica may take to load and warm up the model. Then its thread is abandoned, and the workers are not ready, with this
+    /// reason. No other thread loads the model until that one returns. Default: 30 min.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # fn set<M>(workers: avocet_inference::Workers<M>) -> avocet_inference::Workers<M> {
+    /// workers.load_time(Duration::from_secs(120))
+    /// # }
+    /// ```
+    load_time: Duration;
 
     /// Sets how long one call of the model may run without a result: a prediction, an item of a stream, or a step. Then its requests fail
     /// with [`Hung`](crate::InferenceError::Hung), its thread is abandoned, and a new replica starts. Default: 120 s.
@@ -242,7 +254,8 @@ impl<M> Workers<M> {
         }
     }
 
-    /// Returns a handle whose requests have this deadline, or that of the current context if it is earlier.
+    /// Returns a handle whose requests have this deadline, or that of the current context if it is earlier. The latter ends no stream that has
+    /// emitted an item.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -77,6 +77,7 @@ impl<M> Workers<M> {
             Call {
                 context,
                 deadline,
+                own_deadline,
                 cancellation,
             },
             schedule,
@@ -86,6 +87,7 @@ impl<M> Workers<M> {
             request,
             channel: Arc::clone(&channel),
             context,
+            stream_deadline: shared.now() + own_deadline.remaining(),
             span: tracing::Span::current(),
         };
         let ticket = shared.submit(schedule, vec![(cost, work)])?;
@@ -96,6 +98,7 @@ impl<M> Workers<M> {
             limits: None,
             is_timed: false,
             deadline,
+            stream_deadline: own_deadline,
             cancellation,
             ended: false,
         })
@@ -103,6 +106,9 @@ impl<M> Workers<M> {
 }
 
 /// The items that a model emits for a request. Dropping it cancels the request.
+///
+/// The deadline of the context, which is that of a response, holds until the first item. The deadline of the workers or the handle
+/// ([`Workers::deadline`], [`Workers::with_deadline`]) is that of the whole stream.
 #[must_use = "a stream that is dropped cancels the request"]
 pub struct Items<T> {
     channel: Arc<Channel<T>>,
@@ -112,7 +118,10 @@ pub struct Items<T> {
     limits: Option<Pin<Box<dyn Future<Output = InferenceError> + Send>>>,
     /// Whether the times to the first item were noted.
     is_timed: bool,
+    /// Until the first item.
     deadline: Deadline,
+    /// Of the whole stream.
+    stream_deadline: Deadline,
     cancellation: Option<Cancellation>,
     ended: bool,
 }
@@ -151,6 +160,8 @@ impl<T> Items<T> {
         };
         if !self.is_timed {
             self.is_timed = true;
+            self.deadline = self.stream_deadline;
+            self.limits = None;
             if let Some((queue, began)) = self.channel.take_begin() {
                 Timings::add(Times {
                     queue,

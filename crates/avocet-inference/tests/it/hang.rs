@@ -1,10 +1,12 @@
 //! Models that do not return.
 
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
-use avocet_inference::{InferenceError, OnHang, Workers};
+use avocet_inference::{InferenceError, OnHang, Replica, Workers};
 
-use crate::puppet::{Calls, Tale, puppet, until};
+use crate::puppet::{Call, Calls, Puppet, Tale, calls, puppet, until};
 
 const HANG_TIME: Duration = Duration::from_millis(40);
 
@@ -137,4 +139,111 @@ async fn a_generator_that_waits_for_its_readers_does_not_hang() {
 
 async fn finish(calls: &mut Calls<crate::puppet::Event>, number: u32) {
     calls.step().await.0.finish(number);
+}
+
+/// Set in the process that ends.
+const CHILD: &str = "AVOCET_INFERENCE_EXITS";
+
+#[tokio::test]
+async fn the_process_can_exit_after_a_hang() {
+    if std::env::var_os(CHILD).is_some() {
+        let (model, mut calls) = puppet();
+        let model = model.hang_time(HANG_TIME).on_hang(OnHang::Exit);
+        model.start().await.expect("a start");
+        let (result, _call) = tokio::join!(model.run(1), calls.next());
+        // The request may fail just before the process ends.
+        assert!(matches!(result, Err(InferenceError::Hung)), "{result:?}");
+        std::future::pending::<()>().await;
+    }
+    let mut child = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "hang::the_process_can_exit_after_a_hang"])
+        .env(CHILD, "1")
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("a child process");
+    let mut ended = None;
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while ended.is_none() && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        ended = child.try_wait().ok().flatten();
+    }
+    let _ = child.kill();
+    child.wait().expect("its end");
+    assert_eq!(ended.expect("it ends by itself").code(), Some(70));
+}
+
+/// A model whose first load lasts until the sender is dropped.
+fn loads_late() -> (std::sync::mpsc::Sender<()>, Workers<Puppet>, Calls<Call>) {
+    let (sender, calls) = calls();
+    let load = Puppet::loader(&sender);
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let model = Workers::new("late", move |replica: &Replica| {
+        let _ = wait.lock().expect("one loader").recv();
+        load(replica)
+    });
+    (go, model.load_time(HANG_TIME), calls)
+}
+
+#[tokio::test]
+async fn a_start_fails_when_the_model_does_not_load() {
+    let (go, model, _calls) = loads_late();
+    let model = model.on_hang(OnHang::Continue);
+    let error = model.start().await.expect_err("it does not load");
+    assert_eq!(
+        error.to_string(),
+        "the model is not ready: the model has not loaded within 40ms"
+    );
+    assert_eq!(model.figures().abandoned, 1);
+    drop(go);
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_load_leaves_the_workers_unready_until_its_thread_returns() {
+    let (go, model, mut calls) = loads_late();
+    let model = model.load_in_background(true);
+    model.start().await.expect("a start");
+    let reason = Err("the model has not loaded within 40ms".to_owned());
+    until(|| model.ready() == reason).await;
+    // Another thread would hang as well, so there is none.
+    tokio::time::sleep(HANG_TIME * 3).await;
+    assert_eq!((model.ready(), model.figures().abandoned), (reason, 1));
+    let error = model.run(1).await.expect_err("it is not loaded");
+    assert_eq!(
+        error.to_string(),
+        "the model is not ready: the model has not loaded within 40ms"
+    );
+
+    drop(go);
+    until(|| model.ready().is_ok()).await;
+    let (result, ()) = tokio::join!(model.run(1), async {
+        calls.next().await.double();
+    });
+    assert_eq!(result.expect("an output"), 2);
+    model.stop().await;
+}
+
+#[tokio::test]
+async fn a_swap_fails_when_the_model_does_not_load() {
+    let (sender, mut calls) = calls();
+    let model = Workers::new("swapped", Puppet::loader(&sender));
+    let model = model.load_time(HANG_TIME).on_hang(OnHang::Continue);
+    model.start().await.expect("a start");
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let swap = model.swap(move |_| {
+        let _ = wait.lock().expect("one loader").recv();
+        Err("too late".into())
+    });
+    let error = swap.await.expect_err("it does not load");
+    assert_eq!(
+        error.to_string(),
+        "the model is not ready: the model has not loaded within 40ms"
+    );
+    let (result, ()) = tokio::join!(model.run(1), async {
+        calls.next().await.double();
+    });
+    assert_eq!(result.expect("an output of the old model"), 2);
+    drop(go);
+    model.stop().await;
 }

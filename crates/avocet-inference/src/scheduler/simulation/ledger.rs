@@ -15,6 +15,8 @@ pub(super) struct Ledger {
     pub(super) entries: BTreeMap<u64, Record>,
     pub(super) next_id: u64,
     pub(super) accepted: u64,
+    /// The number and the cost of the entries that ran when one was accepted last: only they can return to the queue.
+    running: (u64, u64),
     pub(super) ends: BTreeMap<&'static str, u64>,
 }
 
@@ -44,10 +46,13 @@ impl Ledger {
         self.entries.values().filter(|entry| matches(entry)).count() as u64
     }
 
-    pub(super) fn waiting_cost(&self) -> u64 {
-        let waiting = |entry: &&Record| entry.state == State::Waiting;
-        let waiting = self.entries.values().filter(waiting);
-        waiting.map(|entry| u64::from(entry.cost)).sum()
+    fn waiting_cost(&self) -> u64 {
+        self.cost(|entry| entry.state == State::Waiting)
+    }
+
+    fn cost(&self, matches: impl Fn(&Record) -> bool) -> u64 {
+        let entries = self.entries.values().filter(|entry| matches(entry));
+        entries.map(|entry| u64::from(entry.cost)).sum()
     }
 
     fn running_of(&self, caller: u64) -> u64 {
@@ -69,6 +74,10 @@ impl Ledger {
                 "{limit:?} is exceeded"
             );
         }
+        self.running = (
+            self.count(|entry| entry.state == State::Running),
+            self.cost(|entry| entry.state != State::Waiting),
+        );
     }
 
     fn last_caller(&self) -> Option<u64> {
@@ -233,8 +242,17 @@ impl Ledger {
         assert!(missed.is_none(), "{missed:?} was not removed");
     }
 
-    /// Checks the counters of the scheduler, and that nothing starves.
-    pub(super) fn check(&self, now: Time, scheduler: &Scheduler<u64>) {
+    /// Checks the counters of the scheduler, the bound of the queue, and that nothing starves.
+    pub(super) fn check(&self, now: Time, config: &Config, scheduler: &Scheduler<u64>) {
+        let (running, running_cost) = self.running;
+        assert!(
+            scheduler.waiting() as u64 <= config.queue as u64 + running,
+            "more than the work that ran is above the bound of the queue"
+        );
+        assert!(
+            scheduler.waiting_cost() <= config.queue_cost.saturating_add(running_cost),
+            "more than the work that ran is above the bound of the cost"
+        );
         assert_eq!(
             scheduler.waiting() as u64,
             self.count(|entry| entry.state != State::Running),
@@ -246,6 +264,10 @@ impl Ledger {
             "running"
         );
         assert_eq!(scheduler.waiting_cost(), self.waiting_cost(), "cost");
+        assert!(
+            scheduler.batches() <= scheduler.running(),
+            "a batch is kept"
+        );
         let mut callers: Vec<_> = self.entries.values().map(|entry| entry.caller).collect();
         callers.sort_unstable();
         callers.dedup();

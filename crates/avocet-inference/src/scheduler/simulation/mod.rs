@@ -5,6 +5,7 @@
 mod estimates;
 mod ledger;
 mod plan;
+mod priorities;
 mod random;
 mod shares;
 mod world;

@@ -99,7 +99,8 @@ impl World {
             self.now = time;
             self.happen(event);
             self.look_around();
-            self.ledger.check(self.now, &self.scheduler);
+            self.ledger
+                .check(self.now, &self.plan.config, &self.scheduler);
         }
         assert!(
             self.ledger.entries.is_empty(),
