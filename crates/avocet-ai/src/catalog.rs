@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::embed::{EmbeddingModel, SharedEmbedder};
+use crate::embedding_tensors::EmbeddingTensors;
 use crate::generate::{GenerateError, LanguageModel, SharedModel};
-use crate::open_inference::EmbeddingTensors;
 use crate::tensor::{SharedTensorModel, TensorModel};
 
 /// The models of a service by the names that clients use. Several APIs can share one: a clone has the same models.

@@ -37,6 +37,7 @@ pub mod openai;
 pub mod tensor;
 
 mod catalog;
+mod embedding_tensors;
 mod identity;
 
 pub use anthropic::Anthropic;

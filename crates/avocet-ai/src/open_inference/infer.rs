@@ -6,7 +6,7 @@ use avocet::operation::Operation;
 use avocet::route::Route;
 use bytes::Bytes;
 
-use super::Models;
+use super::models::Models;
 use super::request::{self, InferBody, InferRequest};
 use super::response::{InferOutput, InferResponse, Inferred};
 use crate::generate::GenerateError;

@@ -7,7 +7,7 @@ use avocet::response::WithStatus;
 use avocet::route::Route;
 use http::StatusCode;
 
-use super::Models;
+use super::models::Models;
 use crate::generate::GenerateError;
 use crate::tensor::{ModelMetadata, TensorMetadata};
 
@@ -126,7 +126,7 @@ pub(super) fn routes(models: &Models) -> [Route; 8] {
         .id("server_ready")
         .summary("Check that all models are ready");
     let ready = ready.handle((), move |()| {
-        let ready = own.0.values().all(|model| model.ready());
+        let ready = own.iter().all(|(_, model)| model.ready());
         async move { readiness(ready, Ready { ready }) }
     });
     let own = models.clone();
@@ -224,7 +224,7 @@ fn check(
 }
 
 fn list(models: &Models) -> Vec<IndexItem> {
-    let items = models.0.iter().flat_map(|(name, model)| {
+    let items = models.iter().flat_map(|(name, model)| {
         let (state, reason) = if model.ready() {
             ("READY", "")
         } else {

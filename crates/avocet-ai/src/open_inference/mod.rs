@@ -14,25 +14,20 @@
 //! are not supported.
 
 mod binary;
-mod embedding;
 mod errors;
 mod infer;
 mod json;
 mod metadata;
+mod models;
 mod request;
 mod response;
-
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use avocet::Router;
 use avocet::plugin::{Plan, Plugin};
 
-pub(crate) use self::embedding::EmbeddingTensors;
 pub use self::errors::ERRORS;
+use self::models::Models;
 use crate::catalog::Catalog;
-use crate::generate::GenerateError;
-use crate::tensor::{ModelMetadata, SharedTensorModel};
 
 /// The plugin that serves models with the Open Inference Protocol, below `/v2`.
 ///
@@ -107,35 +102,13 @@ impl Plugin for OpenInference {
     }
 
     fn build(self: Box<Self>, plan: &mut Plan<'_>) {
-        let models = Models(Arc::new(self.models.tensor_models()));
+        let models = Models::new(self.models.tensor_models());
         let router = self
             .router
             .error_format(ERRORS)
             .tag("Open Inference Protocol");
         let router = router.routes(metadata::routes(&models));
+        plan.describe_tag("Open Inference Protocol", "Models of tensors.");
         plan.router(router.routes(infer::routes(&models)));
-    }
-}
-
-/// The models of tensors by name.
-#[derive(Clone)]
-struct Models(Arc<BTreeMap<String, SharedTensorModel>>);
-
-impl Models {
-    /// Returns a model with its metadata, if it has the version.
-    fn find(
-        &self,
-        name: &str,
-        version: Option<&str>,
-    ) -> Result<(&SharedTensorModel, ModelMetadata), GenerateError> {
-        let model = self.0.get(name);
-        let model = model.ok_or_else(|| GenerateError::UnknownModel(name.to_owned()))?;
-        let metadata = model.metadata();
-        match version {
-            Some(version) if !metadata.versions.iter().any(|own| own == version) => Err(
-                GenerateError::UnknownModel(format!("{name}/versions/{version}")),
-            ),
-            _ => Ok((model, metadata)),
-        }
     }
 }
