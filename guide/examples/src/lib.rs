@@ -1,5 +1,6 @@
 //! The code of the guide, a module for each chapter. The chapters include it by its anchors.
 
+pub mod ai;
 pub mod crud;
 pub mod dependencies;
 pub mod deployment;

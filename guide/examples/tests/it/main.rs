@@ -1,5 +1,6 @@
 //! The tests of the guide: what the chapters show is what the code returns.
 
+mod ai;
 mod book;
 mod crud;
 mod dependencies;
