@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use avocet::extract::Body;
-use avocet::model::{Schema, Schemas};
 use avocet::operation::Operation;
 use avocet::prelude::*;
-use avocet::response::{BodyError, Either, Event, EventText, Sse};
+use avocet::response::{Either, Sse};
 use avocet::route::Route;
 use futures_util::StreamExt as _;
 use futures_util::future::try_join_all;
 
 use super::chat::finish_reason;
-use super::options::{Stop, StreamOptions, TextInput, logit_bias};
+use super::options::{SamplingOptions, Stop, StreamOptions, TextInput};
+use super::until_done::UntilDone;
 use super::usage::OpenAiUsage;
 use crate::catalog::Catalog;
 use crate::generate::{
@@ -42,23 +42,9 @@ struct CompletionRequest {
     max_tokens: Option<u32>,
     /// Texts that end the response; it does not contain them.
     stop: Option<Stop>,
-    /// 0 always takes the most likely token.
-    #[field(ge = 0.0, le = 2.0)]
-    temperature: Option<f32>,
-    /// Only the most likely tokens with this total probability are chosen.
-    #[field(ge = 0.0, le = 1.0)]
-    top_p: Option<f32>,
-    /// The same seed gives the same response.
-    seed: Option<i64>,
-    /// Lowers the probability of tokens that the response has.
-    #[field(ge = -2.0, le = 2.0)]
-    presence_penalty: Option<f32>,
-    /// Lowers the probability of tokens by how often the response has them.
-    #[field(ge = -2.0, le = 2.0)]
-    frequency_penalty: Option<f32>,
-    /// Values that are added to the logits of tokens.
-    #[field(max_items = 1024, items(ge = -100.0, le = 100.0))]
-    logit_bias: Option<BTreeMap<u32, f32>>,
+    /// How tokens are chosen.
+    #[serde(flatten)]
+    sampling: SamplingOptions,
     /// The number of alternatives of each token that are reported with their probabilities.
     #[field(le = 5)]
     logprobs: Option<u8>,
@@ -112,27 +98,8 @@ struct CompletionLogprobs {
     text_offset: Vec<usize>,
 }
 
-/// An event of the stream: a chunk, or the text `[DONE]` at the end.
-enum CompletionEvent {
-    Chunk(Completion),
-    Done,
-}
-
-impl Event for CompletionEvent {
-    fn describe(schemas: &mut Schemas) -> Schema {
-        Completion::describe(schemas)
-    }
-
-    fn write(&self, text: &mut EventText) -> Result<(), BodyError> {
-        match self {
-            Self::Chunk(chunk) => chunk.write(text),
-            Self::Done => {
-                text.data("[DONE]");
-                Ok(())
-            }
-        }
-    }
-}
+/// An event of the stream.
+type CompletionEvent = UntilDone<Completion>;
 
 type CompletionResponse = Either<Completion, Sse<CompletionEvent, GenerateError>>;
 
@@ -261,13 +228,7 @@ impl CompletionRequest {
         request.max_tokens = Some(self.max_tokens.unwrap_or(16));
         request.stop = self.stop.map(Stop::texts).unwrap_or_default();
         request.top_logprobs = self.logprobs;
-        let sampling = &mut request.sampling;
-        sampling.temperature = self.temperature;
-        sampling.top_p = self.top_p;
-        sampling.seed = self.seed.map(i64::cast_unsigned);
-        sampling.presence_penalty = self.presence_penalty;
-        sampling.frequency_penalty = self.frequency_penalty;
-        sampling.logit_bias = logit_bias(self.logit_bias);
+        request.sampling = self.sampling.into();
         let requests = prompts.into_iter().map(|prompt| GenerateRequest {
             prompt,
             ..request.clone()

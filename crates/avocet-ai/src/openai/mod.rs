@@ -19,7 +19,9 @@ mod embeddings;
 mod errors;
 mod models;
 mod options;
+mod probability;
 mod responses;
+mod until_done;
 mod usage;
 
 use std::fmt;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use avocet::prelude::*;
 
+use crate::generate::Sampling;
+
 /// Texts that end a response.
 #[model(input, name = "OpenAiStop")]
 #[serde(untagged)]
@@ -60,7 +62,38 @@ pub(crate) struct StreamOptions {
     pub(crate) include_usage: Option<bool>,
 }
 
-/// Returns the values that are added to logits.
-pub(crate) fn logit_bias(bias: Option<BTreeMap<u32, f32>>) -> Vec<(u32, f32)> {
-    bias.into_iter().flatten().collect()
+/// How tokens are chosen.
+#[model(input, name = "OpenAiSamplingOptions")]
+pub(crate) struct SamplingOptions {
+    /// 0 always takes the most likely token.
+    #[field(ge = 0.0, le = 2.0)]
+    temperature: Option<f32>,
+    /// Only the most likely tokens with this total probability are chosen.
+    #[field(ge = 0.0, le = 1.0)]
+    top_p: Option<f32>,
+    /// The same seed gives the same response.
+    seed: Option<i64>,
+    /// Lowers the probability of tokens that the response has.
+    #[field(ge = -2.0, le = 2.0)]
+    presence_penalty: Option<f32>,
+    /// Lowers the probability of tokens by how often the response has them.
+    #[field(ge = -2.0, le = 2.0)]
+    frequency_penalty: Option<f32>,
+    /// Values that are added to the logits of tokens.
+    #[field(max_items = 1024, items(ge = -100.0, le = 100.0))]
+    logit_bias: Option<BTreeMap<u32, f32>>,
+}
+
+impl From<SamplingOptions> for Sampling {
+    fn from(options: SamplingOptions) -> Self {
+        Self {
+            temperature: options.temperature,
+            top_p: options.top_p,
+            seed: options.seed.map(i64::cast_unsigned),
+            presence_penalty: options.presence_penalty,
+            frequency_penalty: options.frequency_penalty,
+            logit_bias: options.logit_bias.into_iter().flatten().collect(),
+            ..Self::default()
+        }
+    }
 }

@@ -1,35 +1,15 @@
 //! A chat completion as a stream of chunks.
 
-use avocet::model::{Schema, Schemas};
 use avocet::prelude::*;
-use avocet::response::{BodyError, Event, EventText};
 
+use super::super::until_done::UntilDone;
 use super::super::usage::OpenAiUsage;
 use super::response::{ChatLogprobs, finish_reason};
 use crate::generate::{Delta, TextDelta, Usage};
 use crate::identity::Identity;
 
-/// An event of the stream: a chunk, or the text `[DONE]` at the end.
-pub(crate) enum ChatEvent {
-    Chunk(ChatCompletionChunk),
-    Done,
-}
-
-impl Event for ChatEvent {
-    fn describe(schemas: &mut Schemas) -> Schema {
-        ChatCompletionChunk::describe(schemas)
-    }
-
-    fn write(&self, text: &mut EventText) -> Result<(), BodyError> {
-        match self {
-            Self::Chunk(chunk) => chunk.write(text),
-            Self::Done => {
-                text.data("[DONE]");
-                Ok(())
-            }
-        }
-    }
-}
+/// An event of the stream.
+pub(super) type ChatEvent = UntilDone<ChatCompletionChunk>;
 
 /// A part of a chat completion.
 #[model(output, name = "OpenAiChatCompletionChunk")]

@@ -1,12 +1,11 @@
 //! The request of a chat completion, and its conversion.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use avocet::prelude::*;
 use serde_json::{Map, Value};
 
-use super::super::options::{Stop, StreamOptions, logit_bias};
+use super::super::options::{SamplingOptions, Stop, StreamOptions};
 use crate::generate::{
     Content, GenerateError, GenerateRequest, Message, OutputFormat, Prompt, Role, Tool, ToolCall,
     ToolChoice,
@@ -37,23 +36,9 @@ pub(crate) struct ChatCompletionRequest {
     max_completion_tokens: Option<u32>,
     /// Texts that end the response; it does not contain them.
     stop: Option<Stop>,
-    /// 0 always takes the most likely token.
-    #[field(ge = 0.0, le = 2.0)]
-    temperature: Option<f32>,
-    /// Only the most likely tokens with this total probability are chosen.
-    #[field(ge = 0.0, le = 1.0)]
-    top_p: Option<f32>,
-    /// The same seed gives the same response.
-    seed: Option<i64>,
-    /// Lowers the probability of tokens that the response has.
-    #[field(ge = -2.0, le = 2.0)]
-    presence_penalty: Option<f32>,
-    /// Lowers the probability of tokens by how often the response has them.
-    #[field(ge = -2.0, le = 2.0)]
-    frequency_penalty: Option<f32>,
-    /// Values that are added to the logits of tokens.
-    #[field(max_items = 1024, items(ge = -100.0, le = 100.0))]
-    logit_bias: Option<BTreeMap<u32, f32>>,
+    /// How tokens are chosen.
+    #[serde(flatten)]
+    sampling: SamplingOptions,
     /// Whether the response has the probabilities of its tokens.
     logprobs: Option<bool>,
     /// The number of alternatives of each token.
@@ -278,13 +263,7 @@ impl ChatCompletionRequest {
                 ));
             }
         };
-        let sampling = &mut request.sampling;
-        sampling.temperature = self.temperature;
-        sampling.top_p = self.top_p;
-        sampling.seed = self.seed.map(i64::cast_unsigned);
-        sampling.presence_penalty = self.presence_penalty;
-        sampling.frequency_penalty = self.frequency_penalty;
-        sampling.logit_bias = logit_bias(self.logit_bias);
+        request.sampling = self.sampling.into();
         Ok(request)
     }
 }

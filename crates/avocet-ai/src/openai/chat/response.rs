@@ -3,8 +3,9 @@
 use avocet::prelude::*;
 use serde_json::Value;
 
+use super::super::probability::TokenProbability;
 use super::super::usage::{OpenAiUsage, total};
-use crate::generate::{FinishReason, Generated, TokenLogprob, ToolCall, TopLogprob};
+use crate::generate::{FinishReason, Generated, TokenLogprob, ToolCall};
 use crate::identity::Identity;
 
 /// A chat completion.
@@ -79,33 +80,9 @@ struct ResponseFunctionCall {
 #[model(output, name = "OpenAiChatLogprobs")]
 pub(super) struct ChatLogprobs {
     /// The tokens of the text.
-    content: Vec<ChatTokenLogprob>,
+    content: Vec<TokenProbability>,
     /// The tokens of the refusal.
-    refusal: Option<Vec<ChatTokenLogprob>>,
-}
-
-/// A token with its probability.
-#[model(output, name = "OpenAiChatTokenLogprob")]
-struct ChatTokenLogprob {
-    /// The text.
-    token: String,
-    /// The natural logarithm of the probability.
-    logprob: f32,
-    /// The bytes.
-    bytes: Vec<u8>,
-    /// The most likely tokens at its position.
-    top_logprobs: Vec<ChatTopLogprob>,
-}
-
-/// A token that could have been chosen.
-#[model(output, name = "OpenAiChatTopLogprob")]
-struct ChatTopLogprob {
-    /// The text.
-    token: String,
-    /// The natural logarithm of the probability.
-    logprob: f32,
-    /// The bytes.
-    bytes: Vec<u8>,
+    refusal: Option<Vec<TokenProbability>>,
 }
 
 impl ChatCompletion {
@@ -174,27 +151,6 @@ impl From<Vec<TokenLogprob>> for ChatLogprobs {
         Self {
             content: tokens.into_iter().map(Into::into).collect(),
             refusal: None,
-        }
-    }
-}
-
-impl From<TokenLogprob> for ChatTokenLogprob {
-    fn from(token: TokenLogprob) -> Self {
-        Self {
-            token: token.token,
-            logprob: token.logprob,
-            bytes: token.bytes,
-            top_logprobs: token.top.into_iter().map(Into::into).collect(),
-        }
-    }
-}
-
-impl From<TopLogprob> for ChatTopLogprob {
-    fn from(token: TopLogprob) -> Self {
-        Self {
-            token: token.token,
-            logprob: token.logprob,
-            bytes: token.bytes,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! `Draft`: a response while the model writes it, and its events.
 
+use super::super::probability::TokenProbability;
 use super::event::{
     ArgumentsDeltaEvent, ArgumentsDoneEvent, ItemEvent, PartEvent, RefusalDeltaEvent,
     RefusalDoneEvent, ResponseEvent, Snapshot, TextDeltaEvent, TextDoneEvent,
 };
 use super::item::item_id;
-use super::output::{ItemStatus, OutputItem, OutputPart, OutputRole, ResponseLogprob};
+use super::output::{ItemStatus, OutputItem, OutputPart, OutputRole};
 use super::response::{
     IncompleteDetails, ResponseFailure, ResponseObject, ResponseStatus, ResponseUsage,
 };
@@ -106,7 +107,7 @@ impl Draft {
     fn add_text(&mut self, piece: TextDelta, events: &mut Vec<ResponseEvent>) {
         let TextDelta { text, logprobs } = piece;
         let tokens = if self.logprobs { logprobs } else { Vec::new() };
-        let tokens: Vec<ResponseLogprob> = tokens.into_iter().map(Into::into).collect();
+        let tokens: Vec<TokenProbability> = tokens.into_iter().map(Into::into).collect();
         let output_index = self.open_message(events);
         let is_text =
             |part: Option<&OutputPart>| matches!(part, Some(OutputPart::OutputText { .. }));

@@ -2,7 +2,8 @@
 
 use avocet::prelude::*;
 
-use super::output::{OutputItem, OutputPart, ResponseLogprob};
+use super::super::probability::TokenProbability;
+use super::output::{OutputItem, OutputPart};
 use super::response::ResponseObject;
 
 /// An event of a response. The field `type` of its data has the name of the event.
@@ -112,7 +113,7 @@ pub(super) struct TextDeltaEvent {
     /// The text.
     pub(super) delta: String,
     /// The tokens of the text, if the request wants their probabilities.
-    pub(super) logprobs: Vec<ResponseLogprob>,
+    pub(super) logprobs: Vec<TokenProbability>,
 }
 
 /// The whole text of a part.
@@ -131,7 +132,7 @@ pub(super) struct TextDoneEvent {
     /// The text.
     pub(super) text: String,
     /// The tokens of the text, if the request wants their probabilities.
-    pub(super) logprobs: Vec<ResponseLogprob>,
+    pub(super) logprobs: Vec<TokenProbability>,
 }
 
 /// More of a refusal.

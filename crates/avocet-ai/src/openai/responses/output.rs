@@ -1,9 +1,9 @@
 //! Items of the output of a response.
 
 use avocet::prelude::*;
-use serde_json::Value;
 
-use crate::generate::{TokenLogprob, TopLogprob};
+use super::super::probability::TokenProbability;
+use serde_json::Value;
 
 /// An item that the model wrote.
 #[model(name = "OpenAiResponseOutputItem")]
@@ -70,39 +70,13 @@ pub(super) enum OutputPart {
         /// Notes about the text; always empty.
         annotations: Vec<Value>,
         /// The tokens of the text, if the request wants their probabilities.
-        logprobs: Vec<ResponseLogprob>,
+        logprobs: Vec<TokenProbability>,
     },
     /// An explanation why the model does not answer.
     Refusal {
         /// The explanation.
         refusal: String,
     },
-}
-
-/// A token with its probability.
-#[model(name = "OpenAiResponseLogprob")]
-#[derive(Clone, Debug)]
-pub(super) struct ResponseLogprob {
-    /// The text.
-    token: String,
-    /// The natural logarithm of the probability.
-    logprob: f32,
-    /// The bytes.
-    bytes: Vec<u8>,
-    /// The most likely tokens at its position.
-    top_logprobs: Vec<ResponseTopLogprob>,
-}
-
-/// A token that could have been chosen.
-#[model(name = "OpenAiResponseTopLogprob")]
-#[derive(Clone, Debug)]
-struct ResponseTopLogprob {
-    /// The text.
-    token: String,
-    /// The natural logarithm of the probability.
-    logprob: f32,
-    /// The bytes.
-    bytes: Vec<u8>,
 }
 
 impl OutputItem {
@@ -115,27 +89,6 @@ impl OutputItem {
     pub(super) fn set_status(&mut self, new: ItemStatus) {
         match self {
             Self::Message { status, .. } | Self::FunctionCall { status, .. } => *status = new,
-        }
-    }
-}
-
-impl From<TokenLogprob> for ResponseLogprob {
-    fn from(token: TokenLogprob) -> Self {
-        Self {
-            token: token.token,
-            logprob: token.logprob,
-            bytes: token.bytes,
-            top_logprobs: token.top.into_iter().map(Into::into).collect(),
-        }
-    }
-}
-
-impl From<TopLogprob> for ResponseTopLogprob {
-    fn from(token: TopLogprob) -> Self {
-        Self {
-            token: token.token,
-            logprob: token.logprob,
-            bytes: token.bytes,
         }
     }
 }
