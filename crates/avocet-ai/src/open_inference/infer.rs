@@ -15,7 +15,10 @@ use crate::tensor::TensorRequest;
 pub(super) fn routes(models: &Models) -> [Route; 2] {
     let latest = Operation::post("/models/{model}/infer")
         .id("infer")
-        .summary("Infer outputs from inputs");
+        .summary("Infer outputs from inputs")
+        .description(
+            "Tensors are JSON or, with the binary tensor data extension, bytes after the JSON.",
+        );
     let own = models.clone();
     let latest = latest.handle(
         (Path::<String>::new("model"), InferBody),
@@ -26,7 +29,10 @@ pub(super) fn routes(models: &Models) -> [Route; 2] {
     );
     let one = Operation::post("/models/{model}/versions/{version}/infer")
         .id("infer_version")
-        .summary("Infer outputs from inputs with a version of a model");
+        .summary("Infer outputs from inputs with a version of a model")
+        .description(
+            "Tensors are JSON or, with the binary tensor data extension, bytes after the JSON.",
+        );
     let own = models.clone();
     let arguments = (
         Path::<String>::new("model"),

@@ -109,7 +109,8 @@ fn readiness<T>(ready: bool, response: T) -> Readiness<T> {
 pub(super) fn routes(models: &Models) -> [Route; 8] {
     let server = Operation::get("")
         .id("server_metadata")
-        .summary("Describe the server");
+        .summary("Describe the server")
+        .description("Its name, its version and the extensions of the protocol that it has.");
     let server = server.handle((), |()| async {
         ServerItem {
             name: "avocet",
@@ -119,12 +120,14 @@ pub(super) fn routes(models: &Models) -> [Route; 8] {
     });
     let live = Operation::get("/health/live")
         .id("server_live")
-        .summary("Check that the server runs");
+        .summary("Check that the server runs")
+        .description("Every response shows that it does.");
     let live = live.handle((), |()| async { Live { live: true } });
     let own = models.clone();
     let ready = Operation::get("/health/ready")
         .id("server_ready")
-        .summary("Check that all models are ready");
+        .summary("Check that all models are ready")
+        .description("Whether requests to each model would be accepted now.");
     let ready = ready.handle((), move |()| {
         let ready = own.iter().all(|(_, model)| model.ready());
         async move { readiness(ready, Ready { ready }) }
@@ -132,7 +135,8 @@ pub(super) fn routes(models: &Models) -> [Route; 8] {
     let own = models.clone();
     let index = Operation::post("/repository/index")
         .id("repository_index")
-        .summary("List the models");
+        .summary("List the models")
+        .description("Each model and version with its state.");
     let index = index.handle((), move |()| {
         let items = list(&own);
         async { items }
@@ -155,7 +159,10 @@ fn model_routes(models: &Models, path: &str) -> [Route; 2] {
     let own = models.clone();
     let one = Operation::get(path)
         .id("model_metadata")
-        .summary("Describe a model");
+        .summary("Describe a model")
+        .description(
+            "The versions of the model, and the names, types and shapes of its inputs and outputs.",
+        );
     let one = one.handle((Path::<String>::new("model"),), move |(name,)| {
         let item = describe(&own, name, None);
         async { item }
@@ -163,7 +170,8 @@ fn model_routes(models: &Models, path: &str) -> [Route; 2] {
     let own = models.clone();
     let ready = Operation::get(format!("{path}/ready"))
         .id("model_ready")
-        .summary("Check that a model is ready");
+        .summary("Check that a model is ready")
+        .description("Whether requests to the model would be accepted now.");
     let ready = ready.handle((Path::<String>::new("model"),), move |(name,)| {
         let ready = check(&own, name, None);
         async { ready }
@@ -176,7 +184,8 @@ fn version_routes(models: &Models, path: &str) -> [Route; 2] {
     let own = models.clone();
     let one = Operation::get(path)
         .id("model_version_metadata")
-        .summary("Describe a version of a model");
+        .summary("Describe a version of a model")
+        .description("The names, types and shapes of the inputs and outputs of the version.");
     let one = one.handle(names(), move |(name, version)| {
         let item = describe(&own, name, Some(&version));
         async { item }
@@ -184,7 +193,8 @@ fn version_routes(models: &Models, path: &str) -> [Route; 2] {
     let own = models.clone();
     let ready = Operation::get(format!("{path}/ready"))
         .id("model_version_ready")
-        .summary("Check that a version of a model is ready");
+        .summary("Check that a version of a model is ready")
+        .description("Whether requests to the version would be accepted now.");
     let ready = ready.handle(names(), move |(name, version)| {
         let ready = check(&own, name, Some(&version));
         async { ready }

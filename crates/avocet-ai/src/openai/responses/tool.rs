@@ -8,20 +8,27 @@ use crate::generate::{GenerateError, GenerateRequest, Tool, ToolChoice};
 /// A tool that the model can call: a function of the client.
 #[model(name = "OpenAiResponseTool")]
 #[derive(Clone, Debug)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum FunctionTool {
-    /// A function.
-    Function {
-        /// The name.
-        #[field(min_length = 1, max_length = 128)]
-        name: String,
-        /// What it does.
-        description: Option<String>,
-        /// The JSON Schema of the arguments.
-        parameters: Option<Map<String, Value>>,
-        /// Whether the arguments follow the schema exactly, the default.
-        strict: Option<bool>,
-    },
+pub(super) struct FunctionTool {
+    /// Always `function`.
+    r#type: ToolKind,
+    /// The name.
+    #[field(min_length = 1, max_length = 128)]
+    name: String,
+    /// What it does.
+    description: Option<String>,
+    /// The JSON Schema of the arguments.
+    parameters: Option<Map<String, Value>>,
+    /// Whether the arguments follow the schema exactly, the default.
+    strict: Option<bool>,
+}
+
+/// The kind of a tool.
+#[model(name = "OpenAiResponseToolKind")]
+#[derive(Clone, Copy, Debug)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum ToolKind {
+    /// A function that the client runs.
+    Function,
 }
 
 /// Which functions the model calls: `none`, `auto` or `required`, one of them, or some of them.
@@ -71,13 +78,11 @@ pub(super) enum ChosenTools {
 /// A function that the model may call.
 #[model(name = "OpenAiResponseAllowedTool")]
 #[derive(Clone, Debug)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum AllowedTool {
-    /// A function.
-    Function {
-        /// The name.
-        name: String,
-    },
+pub(super) struct AllowedTool {
+    /// Always `function`.
+    r#type: ToolKind,
+    /// The name.
+    name: String,
 }
 
 impl Default for RequestedToolChoice {
@@ -88,17 +93,11 @@ impl Default for RequestedToolChoice {
 
 impl From<FunctionTool> for Tool {
     fn from(tool: FunctionTool) -> Self {
-        let FunctionTool::Function {
-            name,
-            description,
-            parameters,
-            strict,
-        } = tool;
         Self {
-            name,
-            description,
-            parameters: Value::Object(parameters.unwrap_or_default()),
-            strict: strict.unwrap_or(true),
+            name: tool.name,
+            description: tool.description,
+            parameters: Value::Object(tool.parameters.unwrap_or_default()),
+            strict: tool.strict.unwrap_or(true),
         }
     }
 }
@@ -116,7 +115,7 @@ pub(super) fn choose(
             return Ok(());
         }
         RequestedToolChoice::Chosen(ChosenTools::AllowedTools { mode, tools }) => {
-            let names = tools.iter().map(|AllowedTool::Function { name }| name);
+            let names = tools.iter().map(|tool| &tool.name);
             (*mode, Some(names.collect::<Vec<_>>()))
         }
     };
