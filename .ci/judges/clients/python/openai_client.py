@@ -154,23 +154,25 @@ def errors():
 
 @check
 def retries_after_a_rejection():
-    def ask(retries):
+    def ask(retries, tokens):
         patient = client.with_options(max_retries=retries)
         try:
-            patient.chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=100, temperature=2)
+            # Without the end token, which is number 0, each response is as long as it may be.
+            patient.chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=tokens, temperature=2, logit_bias={"0": -100})
         except openai.APIStatusError as error:
             return error
         return None
 
+    # 96 fit, and they take seconds, so that a slow client has sent the others before the first one ends.
     with ThreadPoolExecutor(160) as pool:
-        rejected = [error for error in pool.map(ask, [0] * 160) if error]
+        rejected = [error for error in pool.map(ask, [0] * 160, [500] * 160) if error]
         assert rejected, "160 requests at once fit"
         for error in rejected:
             assert error.status_code in (429, 503), error
             assert error.body["limit"] == "queue" and error.body["measured"] > error.body["value"], error.body
             headers = error.response.headers
             assert headers["x-should-retry"] == "true" and int(headers["retry-after-ms"]) > 0
-        assert not [error for error in pool.map(ask, [50] * 160) if error], "a retry failed"
+        assert not [error for error in pool.map(ask, [50] * 160, [50] * 160) if error], "a retry failed"
 
 
 @check
