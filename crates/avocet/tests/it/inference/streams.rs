@@ -1,8 +1,11 @@
 //! Streams of models as responses.
 
+use std::time::Duration;
+
 use avocet::inference::{InferenceError, Workers};
 use avocet::prelude::*;
 use avocet::testing::TestClient;
+use http::HeaderName;
 use serde_json::Value;
 
 use super::models::{Gate, Token, Words, until, words};
@@ -93,6 +96,30 @@ async fn an_error_has_its_status_before_the_first_item_and_is_an_event_after_it(
     assert_eq!(last.name, "error");
     assert_eq!(last.json::<Value>()["detail"], "Internal Server Error");
     assert!(response.next_event_or_break().await.is_err());
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn a_time_limit_of_the_request_ends_no_stream_that_has_begun() {
+    let gate = Gate::default();
+    let model = words(&gate);
+    let limit = Duration::from_secs(1);
+    let app = app(&model).time_limit_header(HeaderName::from_static("x-request-timeout"));
+    let client = started(app).await;
+    let request = client.get("/events?text=a+wait+b");
+    let mut response = request.header("x-request-timeout", "1").send().await;
+    assert_eq!(response.status(), 200);
+    let mut texts = vec![response.next_event().await.expect("an event")];
+    tokio::time::sleep(limit + Duration::from_millis(200)).await;
+    gate.open();
+    while let Some(event) = response.next_event().await {
+        texts.push(event);
+    }
+    let texts: Vec<Value> = texts
+        .iter()
+        .map(|event| event.json::<Value>()["text"].clone())
+        .collect();
+    assert_eq!(texts, ["a", "wait", "b"]);
     client.stop().await;
 }
 
