@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::batch_cost::BatchCost;
 use super::batch_wait::BatchWait;
 use super::config::Config;
 use super::entry::{Entry, Request, Ticket};
@@ -556,50 +557,6 @@ impl<T> Scheduler<T> {
         if self.keys.remove_if_idle(key) {
             self.queues.iter_mut().for_each(|queue| queue.forget(key));
         }
-    }
-}
-
-/// The cost of a batch.
-#[derive(Debug)]
-struct BatchCost {
-    padded: bool,
-    entries: u64,
-    sum: u64,
-    largest: u64,
-}
-
-impl BatchCost {
-    fn new(padded: bool) -> Self {
-        Self {
-            padded,
-            entries: 0,
-            sum: 0,
-            largest: 0,
-        }
-    }
-
-    fn total(&self) -> u64 {
-        if self.padded {
-            self.entries * self.largest
-        } else {
-            self.sum
-        }
-    }
-
-    /// Returns the cost with one more entry.
-    fn with(&self, cost: u32) -> u64 {
-        let cost = u64::from(cost);
-        if self.padded {
-            (self.entries + 1) * self.largest.max(cost)
-        } else {
-            self.sum + cost
-        }
-    }
-
-    fn add(&mut self, cost: u32) {
-        self.entries += 1;
-        self.sum += u64::from(cost);
-        self.largest = self.largest.max(u64::from(cost));
     }
 }
 

@@ -3,6 +3,7 @@
 //! It is a state machine without threads, clocks or sleeps. Its caller gives it events with the time, and carries out what it returns. The
 //! threads around it are in [`pool`](crate::pool).
 
+mod batch_cost;
 mod batch_wait;
 mod config;
 mod entry;
