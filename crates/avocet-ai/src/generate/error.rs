@@ -1,4 +1,4 @@
-//! `GenerateError`: why there is no response.
+//! `GenerateError`: the errors of models that generate text or embed.
 
 use std::error::Error;
 use std::fmt;
@@ -8,7 +8,7 @@ use avocet::operation::{DocumentedError, ErrorBody, Operation};
 use avocet::response::{HttpError, ResponseError};
 use http::StatusCode;
 
-/// Why there is no response.
+/// An error of a model that generates text or embeds: the request is not valid for it, its queue rejects the request, or it fails.
 ///
 /// | error | status | `code` |
 /// |---|---|---|

@@ -20,7 +20,7 @@ pub struct Choice {
     logits: Vec<f32>,
 }
 
-/// Why there is no next token.
+/// An error of the choice of a token.
 #[derive(Debug)]
 pub enum ChoiceError {
     /// The model computed no finite number.

@@ -1,7 +1,7 @@
 //! An error format: the error object of `OpenAI`'s API, on the wire and in the document.
 //!
 //! A client of that API reads `error.message`, `error.type`, `error.param` and `error.code`. A router has the format; the other routes of the
-//! application keep theirs.
+//! application keep theirs. `avocet_ai::openai::ERRORS` is a complete version of this format; here it shows how to write one.
 
 use avocet::model::{Model, OrderedJson, Schema, Schemas};
 use avocet::operation::ErrorBody;

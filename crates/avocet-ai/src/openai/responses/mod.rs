@@ -132,7 +132,8 @@ fn check(request: &ResponseRequest, store: Option<&ResponseStore>) -> Result<(),
         return Err(GenerateError::invalid("store", message).into());
     }
     if is_background && request.stream == Some(true) {
-        let message = "a response with `background` is no stream; retrieve it until it is over";
+        let message =
+            "cannot be combined with `background`; retrieve the response until it has ended";
         return Err(GenerateError::unsupported("stream", message).into());
     }
     Ok(())
